@@ -1,0 +1,18 @@
+package org.synapsegateway.http;
+
+/**
+ * Where a body comes from, as the side that takes it sees it. Confined to one event loop.
+ *
+ * <p>Nothing is delivered before {@link #start}; after it, the source calls the sink as bytes
+ * arrive.
+ */
+public interface BodySource {
+  /** Begins to deliver the body to {@code sink}; called once, also where the body is empty. */
+  void start(BodySink sink);
+
+  /** Asks for no more bytes until {@link #resume}; what has been read already may still come. */
+  void pause();
+
+  /** Takes {@link #pause} back. */
+  void resume();
+}

@@ -1,0 +1,330 @@
+package org.synapsegateway.http;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The head of one HTTP/1 message: its bytes as they came, and where its fields lie in them.
+ *
+ * <p>A head is read into one array and indexed in one pass; names and values become strings only
+ * when somebody asks. Whatever RFC 9112 says a recipient must refuse is refused here, so that a
+ * head that parsed is clean on the wire when its bytes are written again. An instance is used again
+ * for the next message on its connection. Confined to one event loop.
+ */
+public abstract class Head {
+  private static final int STRIDE = 4;
+  private static final int MOST_FIELDS = 1000;
+  private static final Field[] FIELDS = Field.values();
+
+  private byte[] bytes = new byte[1024];
+  private int length;
+  private int scanned;
+  private int startLineEnd = -1;
+  private int[] index = new int[16 * STRIDE];
+  private byte[] kinds = new byte[16];
+  private int count;
+
+  int minorVersion;
+  long contentLength;
+  boolean chunked;
+  boolean keepAlive;
+
+  /**
+   * Takes bytes from {@code in} until the head is complete, and no byte of what follows it.
+   *
+   * @return true when the head is complete and has been parsed
+   * @throws HttpException if it is not a valid head or breaks a limit; the connection cannot go on
+   */
+  public final boolean read(ByteBuf in, HeadLimits limits) throws HttpException {
+    if (length == 0 && !skipEmptyLines(in)) {
+      return false;
+    }
+    int before = length;
+    int take = Math.min(in.readableBytes(), limits.most() + 1 - length);
+    append(in, take);
+    int end = findEnd();
+    if (end < 0) {
+      in.skipBytes(take);
+      checkLimits(limits);
+      return false;
+    }
+    in.skipBytes(end - before);
+    length = end;
+    checkLimits(limits);
+    parse();
+    return true;
+  }
+
+  /** Forgets the message, so that the next one can be read. */
+  public void reset() {
+    length = 0;
+    scanned = 0;
+    startLineEnd = -1;
+    count = 0;
+    contentLength = -1;
+    chunked = false;
+    keepAlive = true;
+  }
+
+  /** Whether a part of a head has been read, but not its end. */
+  public final boolean isStarted() {
+    return length > 0;
+  }
+
+  /**
+   * The bytes of the head, from the start line to the empty line; longer than {@link #length()}.
+   */
+  public final byte[] bytes() {
+    return bytes;
+  }
+
+  /** How many of {@link #bytes()} are the head's. */
+  public final int length() {
+    return length;
+  }
+
+  /** The number of field lines. */
+  public final int fieldCount() {
+    return count;
+  }
+
+  /** Which field the line is, if it is one that the gateway understands. */
+  public final Field field(int line) {
+    return FIELDS[kinds[line]];
+  }
+
+  /** The name of a field line as it was sent. */
+  public final String name(int line) {
+    return text(nameStart(line), nameEnd(line));
+  }
+
+  /** The value of a field line without the white space around it, one char a byte (ISO-8859-1). */
+  public final String value(int line) {
+    return text(valueStart(line), valueEnd(line));
+  }
+
+  public final int nameStart(int line) {
+    return index[line * STRIDE];
+  }
+
+  public final int nameEnd(int line) {
+    return index[line * STRIDE + 1];
+  }
+
+  public final int valueStart(int line) {
+    return index[line * STRIDE + 2];
+  }
+
+  public final int valueEnd(int line) {
+    return index[line * STRIDE + 3];
+  }
+
+  /** Where the line after this one begins. */
+  final int lineEnd(int line) {
+    return line + 1 < count ? nameStart(line + 1) : length - 2;
+  }
+
+  /** The first line of a known field at or after {@code from}, or -1. */
+  public final int find(Field field, int from) {
+    int wanted = field.ordinal();
+    for (int line = from; line < count; line++) {
+      if (kinds[line] == wanted) {
+        return line;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The first line at or after {@code from} that has this name, which is given in lower case, or
+   * -1.
+   */
+  public final int find(String lowerName, int from) {
+    for (int line = from; line < count; line++) {
+      if (Octets.equalsIgnoreCase(bytes, nameStart(line), nameEnd(line), lowerName)) {
+        return line;
+      }
+    }
+    return -1;
+  }
+
+  /** The value of the first line with this name, which is given in lower case, or null. */
+  public final String first(String lowerName) {
+    int line = find(lowerName, 0);
+    return line < 0 ? null : value(line);
+  }
+
+  /** The bytes of a range of the head, one char a byte (ISO-8859-1). */
+  public final String text(int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The minor version of HTTP/1 that the sender speaks: 0, or 1 for anything later. */
+  public final int minorVersion() {
+    return minorVersion;
+  }
+
+  /** Whether the body comes in chunks. */
+  public final boolean isChunked() {
+    return chunked;
+  }
+
+  /** The bytes of the body as declared, or -1 if nothing was declared. */
+  public final long contentLength() {
+    return contentLength;
+  }
+
+  /** Whether the sender can go on with this connection after the message. */
+  public final boolean isKeepAlive() {
+    return keepAlive;
+  }
+
+  /** Parses the start line in {@code bytes[0, end)} where {@code end} is at its CR. */
+  abstract void parseStartLine(int end) throws HttpException;
+
+  /** Draws the conclusions that need all fields: framing, Host, what the connection does next. */
+  abstract void conclude() throws HttpException;
+
+  /** What a peer that sends a broken head is told. */
+  abstract Failure malformed();
+
+  /** What a peer is told whose start line is longer than the limit. */
+  abstract Failure startLineTooLong();
+
+  /** What a peer is told whose fields are more than the limit. */
+  abstract Failure tooLarge();
+
+  final HttpException bad(String detail) {
+    return new HttpException(malformed(), detail);
+  }
+
+  private boolean skipEmptyLines(ByteBuf in) throws HttpException {
+    // RFC 9112 section 2.2: a server should ignore at least one empty line before the request line
+    while (in.isReadable()) {
+      byte b = in.getByte(in.readerIndex());
+      if (b != '\r' && b != '\n') {
+        return true;
+      }
+      if (b == '\n') {
+        throw bad("a line feed without carriage return before the start line");
+      }
+      if (in.readableBytes() < 2) {
+        return false;
+      }
+      if (in.getByte(in.readerIndex() + 1) != '\n') {
+        throw bad("a carriage return without line feed before the start line");
+      }
+      in.skipBytes(2);
+    }
+    return false;
+  }
+
+  private void append(ByteBuf in, int take) {
+    if (length + take > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + take));
+    }
+    in.getBytes(in.readerIndex(), bytes, length, take);
+    length += take;
+  }
+
+  /**
+   * The index behind the empty line, or -1; a lone LF ends a line here so that it can be refused.
+   */
+  private int findEnd() {
+    byte[] b = bytes;
+    for (int i = Math.max(scanned, 1); i < length; i++) {
+      if (b[i] == '\n' && (b[i - 1] == '\n' || i > 1 && b[i - 1] == '\r' && b[i - 2] == '\n')) {
+        return i + 1;
+      }
+    }
+    scanned = length;
+    return -1;
+  }
+
+  private void checkLimits(HeadLimits limits) throws HttpException {
+    if (startLineEnd < 0) {
+      startLineEnd = indexOfLineFeed(Math.min(length, limits.startLine() + 2));
+    }
+    if (startLineEnd < 0) {
+      if (length >= limits.startLine() + 2) {
+        throw new HttpException(
+            startLineTooLong(), "the start line is longer than " + limits.startLine() + " bytes");
+      }
+    } else if (length - startLineEnd > limits.fields() + 3) {
+      throw new HttpException(
+          tooLarge(), "the fields are larger than " + limits.fields() + " bytes");
+    }
+  }
+
+  private int indexOfLineFeed(int before) {
+    for (int i = 0; i < before; i++) {
+      if (bytes[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void parse() throws HttpException {
+    if (bytes[startLineEnd - 1] != '\r') {
+      throw bad("a start line that does not end with CRLF");
+    }
+    parseStartLine(startLineEnd - 1);
+    int at = startLineEnd + 1;
+    while (at < length - 2) {
+      at = parseField(at);
+    }
+    if (bytes[length - 2] != '\r' || at != length - 2) {
+      throw bad("a line that does not end with CRLF");
+    }
+    conclude();
+  }
+
+  private int parseField(int start) throws HttpException {
+    byte[] b = bytes;
+    int colon = start;
+    while (Octets.isToken(b[colon])) {
+      colon++;
+    }
+    if (colon == start || b[colon] != ':') {
+      // covers line folding and white space before the colon: RFC 9112 sections 5.1 and 5.2
+      throw bad("byte " + colon + " of the head is not allowed in a field name");
+    }
+    int from = colon + 1;
+    while (Octets.isBlank(b[from])) {
+      from++;
+    }
+    int end = from;
+    while (Octets.isValue(b[end])) {
+      end++;
+    }
+    if (b[end] != '\r' || b[end + 1] != '\n') {
+      throw bad("byte " + end + " of the head is not allowed in a field value");
+    }
+    int to = end;
+    while (to > from && Octets.isBlank(b[to - 1])) {
+      to--;
+    }
+    add(start, colon, from, to);
+    return end + 2;
+  }
+
+  private void add(int nameStart, int nameEnd, int valueStart, int valueEnd) throws HttpException {
+    if (count == kinds.length) {
+      if (count >= MOST_FIELDS) {
+        throw new HttpException(tooLarge(), "more than " + MOST_FIELDS + " fields");
+      }
+      int grown = Math.min(count * 2, MOST_FIELDS);
+      index = Arrays.copyOf(index, grown * STRIDE);
+      kinds = Arrays.copyOf(kinds, grown);
+    }
+    int at = count * STRIDE;
+    index[at] = nameStart;
+    index[at + 1] = nameEnd;
+    index[at + 2] = valueStart;
+    index[at + 3] = valueEnd;
+    kinds[count] = (byte) Field.of(bytes, nameStart, nameEnd).ordinal();
+    count++;
+  }
+}

@@ -1,0 +1,101 @@
+package org.synapsegateway.http;
+
+/**
+ * Fields that belong to one connection and are never forwarded (RFC 9110 section 7.6.1), with those
+ * that a message names in its Connection field.
+ */
+public final class HopByHop {
+  private HopByHop() {}
+
+  /** Whether the sender goes on with the connection after this message (RFC 9112 section 9.3). */
+  static boolean keepAlive(Head head) {
+    if (hasOption(head, "close")) {
+      return false;
+    }
+    return head.minorVersion() > 0 || hasOption(head, "keep-alive");
+  }
+
+  /** Whether a line of the head stays behind. */
+  static boolean isHopByHop(Head head, int line, boolean nominations) {
+    return switch (head.field(line)) {
+      case CONNECTION,
+          KEEP_ALIVE,
+          PROXY_AUTHENTICATE,
+          PROXY_AUTHORIZATION,
+          PROXY_CONNECTION,
+          TE,
+          TRANSFER_ENCODING,
+          UPGRADE ->
+          true;
+      // naming these in Connection must not let a client take away what frames or addresses a
+      // message
+      case CONTENT_LENGTH, HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO -> false;
+      default -> nominations && isNominated(head, line);
+    };
+  }
+
+  /** Whether Connection names fields, so that each line must be looked up in it. */
+  static boolean hasNominations(Head head) {
+    for (int line = head.find(Field.CONNECTION, 0);
+        line >= 0;
+        line = head.find(Field.CONNECTION, line + 1)) {
+      if (!isOption(head, line, "close") && !isOption(head, line, "keep-alive")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOption(Head head, int line, String option) {
+    return Octets.equalsIgnoreCase(
+        head.bytes(), head.valueStart(line), head.valueEnd(line), option);
+  }
+
+  private static boolean isNominated(Head head, int line) {
+    return visitOptions(
+        head,
+        (b, start, end) ->
+            Octets.equalsIgnoreCase(b, start, end, b, head.nameStart(line), head.nameEnd(line)));
+  }
+
+  private static boolean hasOption(Head head, String option) {
+    int line = head.find(Field.CONNECTION, 0);
+    return line >= 0
+        && (isOption(head, line, option)
+            || visitOptions(
+                head, (b, start, end) -> Octets.equalsIgnoreCase(b, start, end, option)));
+  }
+
+  private interface OptionTest {
+    boolean matches(byte[] bytes, int start, int end);
+  }
+
+  private static boolean visitOptions(Head head, OptionTest test) {
+    byte[] b = head.bytes();
+    for (int line = head.find(Field.CONNECTION, 0);
+        line >= 0;
+        line = head.find(Field.CONNECTION, line + 1)) {
+      int end = head.valueEnd(line);
+      int start = head.valueStart(line);
+      while (start < end) {
+        int comma = start;
+        while (comma < end && b[comma] != ',') {
+          comma++;
+        }
+        int from = start;
+        int to = comma;
+        while (from < to && Octets.isBlank(b[from])) {
+          from++;
+        }
+        while (to > from && Octets.isBlank(b[to - 1])) {
+          to--;
+        }
+        if (from < to && test.matches(b, from, to)) {
+          return true;
+        }
+        start = comma + 1;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+package org.synapsegateway.http;
+
+import java.util.Objects;
+
+/**
+ * Ends a request with a {@link Failure}.
+ *
+ * <p>Carries no stack trace: it is an answer, not an accident, and is thrown at the rate of bad
+ * clients.
+ */
+public class HttpException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final Failure failure;
+
+  /**
+   * @param failure what the client is told
+   * @param detail what was found and where, for the log; holds no part of a token
+   */
+  public HttpException(Failure failure, String detail) {
+    super(detail, null, false, false);
+    this.failure = Objects.requireNonNull(failure, "failure");
+  }
+
+  /** What the client is told. */
+  public Failure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,271 @@
+package org.synapsegateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The head of a request: method, target and fields, checked as RFC 9112 section 3 and 6 ask of a
+ * server.
+ *
+ * <p>The target is kept as it was sent; {@code path} and {@code query} are ranges of it. Nothing is
+ * decoded or normalised, because Synapse's federation signatures cover the raw target. Confined to
+ * one event loop.
+ */
+public final class RequestHead extends Head {
+  private String method = "";
+  private int targetStart;
+  private int targetEnd;
+  private int authorityStart;
+  private int authorityEnd;
+  private int pathStart;
+  private int pathEnd;
+  private int queryStart;
+  private boolean expectsContinue;
+
+  public RequestHead() {
+    reset();
+  }
+
+  /** Parses a whole head, for instance one that a test or a command made. */
+  public static RequestHead of(String text) throws HttpException {
+    RequestHead head = new RequestHead();
+    ByteBuf in = Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
+    if (!head.read(in, new HeadLimits(Integer.MAX_VALUE / 4, Integer.MAX_VALUE / 4))) {
+      throw head.bad("the head has no end");
+    }
+    return head;
+  }
+
+  @Override
+  public void reset() {
+    super.reset();
+    method = "";
+    targetStart = 0;
+    targetEnd = 0;
+    authorityStart = -1;
+    authorityEnd = -1;
+    pathStart = 0;
+    pathEnd = 0;
+    queryStart = -1;
+    expectsContinue = false;
+  }
+
+  /** The method as it was sent; methods are case-sensitive. */
+  public String method() {
+    return method;
+  }
+
+  public boolean isHead() {
+    return "HEAD".equals(method);
+  }
+
+  /** The request target as it was sent, in whatever form (RFC 9112 section 3.2). */
+  public String target() {
+    return text(targetStart, targetEnd);
+  }
+
+  /** The path as it was sent, without the query; {@code *} for the asterisk form. */
+  public String path() {
+    return text(pathStart, pathEnd);
+  }
+
+  /** Where the path begins in {@link #bytes()}. */
+  public int pathStart() {
+    return pathStart;
+  }
+
+  /** Where the path ends in {@link #bytes()}. */
+  public int pathEnd() {
+    return pathEnd;
+  }
+
+  /** The query as it was sent, without its question mark; null if the target has none. */
+  public String query() {
+    return queryStart < 0 ? null : text(queryStart, targetEnd);
+  }
+
+  /** Where the query begins in {@link #bytes()}, or -1 if the target has none. */
+  public int queryStart() {
+    return queryStart;
+  }
+
+  /** Where the query, or the target if it has none, ends in {@link #bytes()}. */
+  public int queryEnd() {
+    return targetEnd;
+  }
+
+  /** Whether the target names a scheme and an authority, which count instead of the Host field. */
+  public boolean isAbsolute() {
+    return authorityStart >= 0;
+  }
+
+  int authorityStart() {
+    return authorityStart;
+  }
+
+  int authorityEnd() {
+    return authorityEnd;
+  }
+
+  /** Whether the client waits for a 100 (Continue) before it sends the body. */
+  public boolean expectsContinue() {
+    return expectsContinue;
+  }
+
+  /** Whether a body follows. */
+  public boolean hasBody() {
+    return chunked || contentLength > 0;
+  }
+
+  /** Whether the request may be sent twice: RFC 9110 section 9.2.2, for the methods it defines. */
+  public boolean isIdempotent() {
+    return switch (method) {
+      case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  Failure malformed() {
+    return Failure.BAD_REQUEST;
+  }
+
+  @Override
+  Failure startLineTooLong() {
+    return Failure.TARGET_TOO_LONG;
+  }
+
+  @Override
+  Failure tooLarge() {
+    return Failure.HEAD_TOO_LARGE;
+  }
+
+  @Override
+  void parseStartLine(int end) throws HttpException {
+    byte[] b = bytes();
+    int at = 0;
+    while (Octets.isToken(b[at])) {
+      at++;
+    }
+    if (at == 0 || b[at] != ' ') {
+      throw bad("byte " + at + " of the request line is not allowed in a method");
+    }
+    method = methodName(at);
+    targetStart = at + 1;
+    at = targetStart;
+    while (Octets.isTarget(b[at])) {
+      at++;
+    }
+    targetEnd = at;
+    if (at == targetStart || b[at] != ' ') {
+      throw bad("byte " + at + " of the request line is not allowed in a target");
+    }
+    minorVersion = version(at + 1, end);
+    parseTarget();
+  }
+
+  @Override
+  void conclude() throws HttpException {
+    RequestRules.checkHost(this);
+    contentLength = RequestRules.contentLength(this);
+    chunked = RequestRules.chunked(this);
+    keepAlive = HopByHop.keepAlive(this);
+    int expect = find(Field.EXPECT, 0);
+    // RFC 9110 section 10.1.1: an expectation in an HTTP/1.0 request must be ignored
+    expectsContinue =
+        expect >= 0
+            && minorVersion > 0
+            && Octets.equalsIgnoreCase(
+                bytes(), valueStart(expect), valueEnd(expect), "100-continue");
+  }
+
+  private String methodName(int end) {
+    byte[] b = bytes();
+    switch (end) {
+      case 3:
+        if (b[0] == 'G' && b[1] == 'E' && b[2] == 'T') {
+          return "GET";
+        }
+        if (b[0] == 'P' && b[1] == 'U' && b[2] == 'T') {
+          return "PUT";
+        }
+        break;
+      case 4:
+        if (b[0] == 'P' && b[1] == 'O' && b[2] == 'S' && b[3] == 'T') {
+          return "POST";
+        }
+        break;
+      default:
+        break;
+    }
+    return text(0, end);
+  }
+
+  private int version(int start, int end) throws HttpException {
+    byte[] b = bytes();
+    if (end - start != 8
+        || b[start] != 'H'
+        || b[start + 1] != 'T'
+        || b[start + 2] != 'T'
+        || b[start + 3] != 'P'
+        || b[start + 4] != '/'
+        || !Octets.isDigit(b[start + 5])
+        || b[start + 6] != '.'
+        || !Octets.isDigit(b[start + 7])) {
+      throw bad("byte " + start + " of the request line does not begin an HTTP version");
+    }
+    if (b[start + 5] != '1') {
+      throw new HttpException(Failure.VERSION_NOT_SUPPORTED, "HTTP/" + (char) b[start + 5]);
+    }
+    // RFC 9110 section 2.5: a higher minor version is processed as the highest one known
+    return b[start + 7] == '0' ? 0 : 1;
+  }
+
+  private void parseTarget() throws HttpException {
+    byte[] b = bytes();
+    if ("CONNECT".equals(method) || "TRACE".equals(method)) {
+      // a gateway is no tunnel (RFC 9110 section 9.3.6), and TRACE would show what it adds (9.3.8)
+      throw new HttpException(Failure.METHOD_NOT_ALLOWED, "method " + method);
+    }
+    pathStart = targetStart;
+    if (b[targetStart] == '*') {
+      if (targetEnd != targetStart + 1 || !"OPTIONS".equals(method)) {
+        throw bad("an asterisk target is for OPTIONS only");
+      }
+    } else if (b[targetStart] != '/') {
+      pathStart = parseAbsolute();
+    }
+    int at = pathStart;
+    while (at < targetEnd && b[at] != '?') {
+      at++;
+    }
+    pathEnd = at;
+    queryStart = at < targetEnd ? at + 1 : -1;
+  }
+
+  /** RFC 9112 section 3.2.2; returns where the path begins. */
+  private int parseAbsolute() throws HttpException {
+    byte[] b = bytes();
+    int at = targetStart;
+    while (at < targetEnd && b[at] != ':') {
+      at++;
+    }
+    boolean web =
+        Octets.equalsIgnoreCase(b, targetStart, at, "http")
+            || Octets.equalsIgnoreCase(b, targetStart, at, "https");
+    if (!web || at + 2 >= targetEnd || b[at + 1] != '/' || b[at + 2] != '/') {
+      throw bad("a target must begin with \"/\" or with http:// or https://");
+    }
+    authorityStart = at + 3;
+    at = authorityStart;
+    while (at < targetEnd && b[at] != '/' && b[at] != '?') {
+      at++;
+    }
+    authorityEnd = at;
+    if (authorityEnd == authorityStart || !RequestRules.isHost(b, authorityStart, authorityEnd)) {
+      throw bad("the target's authority is not a host and port");
+    }
+    return at;
+  }
+}

@@ -1,0 +1,36 @@
+package org.synapsegateway.net;
+
+import io.netty.channel.EventLoop;
+
+/**
+ * One event loop with its number and the deadlines of its connections.
+ *
+ * <p>A client connection and the worker connections that serve it share a loop, so all that hangs
+ * on a loop is used without locks.
+ */
+public final class Loop {
+  private final EventLoop eventLoop;
+  private final int number;
+  private final Deadlines deadlines;
+
+  Loop(EventLoop eventLoop, int number) {
+    this.eventLoop = eventLoop;
+    this.number = number;
+    this.deadlines = new Deadlines(eventLoop);
+  }
+
+  /** The event loop that runs everything of this loop. */
+  public EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  /** This loop's number, from 0, below {@link Loops#size()}. */
+  public int number() {
+    return number;
+  }
+
+  /** The deadlines of this loop's connections. Confined to the loop. */
+  public Deadlines deadlines() {
+    return deadlines;
+  }
+}

@@ -1,0 +1,2 @@
+/** Event loops and addresses: what lies below HTTP. */
+package org.synapsegateway.net;
