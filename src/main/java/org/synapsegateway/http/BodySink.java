@@ -13,9 +13,10 @@ public interface BodySink {
   /**
    * The body is complete.
    *
-   * @param trailers the trailer fields, or null if there are none
+   * @param trailers the trailer fields (RFC 9112 section 7.1.2): whole lines, each with its CRLF,
+   *     one char a byte; null if there are none
    */
-  void end(Trailers trailers);
+  void end(String trailers);
 
   /** The body will never be complete: its sender is gone, or it broke the framing. */
   void abort(Failure failure);

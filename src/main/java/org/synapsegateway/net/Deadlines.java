@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A request moves its connection's deadline several times. Here each move is one store in the
  * connection; a scheduled task for each would be an allocation and a queue operation. The price is
- * precision: a deadline passes up to {@value #TICK_MILLIS} ms late. Confined to one event loop.
+ * precision: a deadline passes up to twice {@value #TICK_MILLIS} ms late, and never early. Confined
+ * to one event loop.
  */
 public final class Deadlines {
   static final int TICK_MILLIS = 100;
@@ -27,7 +28,8 @@ public final class Deadlines {
      * Sets the deadline this many milliseconds from now, replacing an earlier one; 0 means none.
      */
     protected final void expireIn(Deadlines deadlines, long millis) {
-      deadline = millis <= 0 ? NEVER : deadlines.now + TimeUnit.MILLISECONDS.toNanos(millis);
+      deadline =
+          millis <= 0 ? NEVER : deadlines.now + TimeUnit.MILLISECONDS.toNanos(millis + TICK_MILLIS);
     }
 
     /** Takes the deadline away. */
