@@ -15,14 +15,13 @@ import java.util.Arrays;
 public abstract class Head {
   private static final int STRIDE = 4;
   private static final int MOST_FIELDS = 1000;
-  private static final Field[] FIELDS = Field.values();
 
   private byte[] bytes = new byte[1024];
   private int length;
   private int scanned;
   private int startLineEnd = -1;
   private int[] index = new int[16 * STRIDE];
-  private byte[] kinds = new byte[16];
+  private Field[] kinds = new Field[16];
   private int count;
 
   int minorVersion;
@@ -91,7 +90,7 @@ public abstract class Head {
 
   /** Which field the line is, if it is one that the gateway understands. */
   public final Field field(int line) {
-    return FIELDS[kinds[line]];
+    return kinds[line];
   }
 
   /** The name of a field line as it was sent. */
@@ -127,9 +126,8 @@ public abstract class Head {
 
   /** The first line of a known field at or after {@code from}, or -1. */
   public final int find(Field field, int from) {
-    int wanted = field.ordinal();
     for (int line = from; line < count; line++) {
-      if (kinds[line] == wanted) {
+      if (kinds[line] == field) {
         return line;
       }
     }
@@ -234,7 +232,7 @@ public abstract class Head {
   private int findEnd() {
     byte[] b = bytes;
     for (int i = Math.max(scanned, 1); i < length; i++) {
-      if (b[i] == '\n' && (b[i - 1] == '\n' || i > 1 && b[i - 1] == '\r' && b[i - 2] == '\n')) {
+      if (b[i] == '\n' && (b[i - 1] == '\n' || (i > 1 && b[i - 1] == '\r' && b[i - 2] == '\n'))) {
         return i + 1;
       }
     }
@@ -324,7 +322,7 @@ public abstract class Head {
     index[at + 1] = nameEnd;
     index[at + 2] = valueStart;
     index[at + 3] = valueEnd;
-    kinds[count] = (byte) Field.of(bytes, nameStart, nameEnd).ordinal();
+    kinds[count] = Field.of(bytes, nameStart, nameEnd);
     count++;
   }
 }

@@ -182,22 +182,14 @@ public final class RequestHead extends Head {
 
   private String methodName(int end) {
     byte[] b = bytes();
-    switch (end) {
-      case 3:
-        if (b[0] == 'G' && b[1] == 'E' && b[2] == 'T') {
-          return "GET";
-        }
-        if (b[0] == 'P' && b[1] == 'U' && b[2] == 'T') {
-          return "PUT";
-        }
-        break;
-      case 4:
-        if (b[0] == 'P' && b[1] == 'O' && b[2] == 'S' && b[3] == 'T') {
-          return "POST";
-        }
-        break;
-      default:
-        break;
+    if (end == 3 && b[0] == 'G' && b[1] == 'E' && b[2] == 'T') {
+      return "GET";
+    }
+    if (end == 3 && b[0] == 'P' && b[1] == 'U' && b[2] == 'T') {
+      return "PUT";
+    }
+    if (end == 4 && b[0] == 'P' && b[1] == 'O' && b[2] == 'S' && b[3] == 'T') {
+      return "POST";
     }
     return text(0, end);
   }
