@@ -15,4 +15,7 @@ public interface BodySource {
 
   /** Takes {@link #pause} back. */
   void resume();
+
+  /** Says that the sink is gone: nothing more is delivered, and the source ends as it sees fit. */
+  void cancel();
 }

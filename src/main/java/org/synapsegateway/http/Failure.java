@@ -20,6 +20,8 @@ public enum Failure {
   TARGET_TOO_LONG(414, "M_UNKNOWN", "The request target is too long"),
   TOO_MANY_REQUESTS(429, "M_LIMIT_EXCEEDED", "Too many requests"),
   HEAD_TOO_LARGE(431, "M_UNKNOWN", "The request head is too large"),
+  /** The client went away before its reply; nobody is told, the status is nginx's for logs. */
+  CLIENT_GONE(499, "M_UNKNOWN", "The client closed the connection"),
   ROUTE_FAILED(500, "M_UNKNOWN", "The gateway failed to route the request"),
   NOT_IMPLEMENTED(501, "M_UNRECOGNIZED", "Transfer coding not implemented"),
   WORKER_UNREACHABLE(502, "M_UNKNOWN", "The worker cannot be reached"),

@@ -1,6 +1,7 @@
 package org.synapsegateway.http;
 
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -15,13 +16,25 @@ public final class Request {
   private final Client client;
   private final Loop loop;
   private final BodySource body;
+  private final Consumer<ReplyHead> interimReplies;
   private Object matches;
+  private Runnable whenAbandoned;
+  private boolean abandoned;
 
-  public Request(RequestHead head, Client client, Loop loop, BodySource body) {
+  /**
+   * @param interimReplies takes the heads of interim replies (1xx), for the client
+   */
+  public Request(
+      RequestHead head,
+      Client client,
+      Loop loop,
+      BodySource body,
+      Consumer<ReplyHead> interimReplies) {
     this.head = head;
     this.client = client;
     this.loop = loop;
     this.body = body;
+    this.interimReplies = interimReplies;
   }
 
   /** The head as it was sent. */
@@ -72,6 +85,34 @@ public final class Request {
   /** Keeps what routing found out. */
   public void matches(Object matches) {
     this.matches = matches;
+  }
+
+  /**
+   * Hands on the head of an interim reply (RFC 9110 section 15.2), which is valid for this call
+   * only.
+   */
+  public void interimReply(ReplyHead interim) {
+    interimReplies.accept(interim);
+  }
+
+  /** Says what to do if the client goes away before the reply; replaces what was said before. */
+  public void whenAbandoned(Runnable action) {
+    whenAbandoned = action;
+  }
+
+  /** Whether the client has gone away. */
+  public boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Tells whoever works on the request that its client has gone away. */
+  public void abandon() {
+    abandoned = true;
+    Runnable action = whenAbandoned;
+    whenAbandoned = null;
+    if (action != null) {
+      action.run();
+    }
   }
 
   @Override

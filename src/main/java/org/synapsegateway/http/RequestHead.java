@@ -167,9 +167,9 @@ public final class RequestHead extends Head {
 
   @Override
   void conclude() throws HttpException {
-    RequestRules.checkHost(this);
-    contentLength = RequestRules.contentLength(this);
-    chunked = RequestRules.chunked(this);
+    FramingRules.checkHost(this);
+    contentLength = FramingRules.contentLength(this);
+    chunked = FramingRules.chunked(this);
     keepAlive = HopByHop.keepAlive(this);
     int expect = find(Field.EXPECT, 0);
     // RFC 9110 section 10.1.1: an expectation in an HTTP/1.0 request must be ignored
@@ -255,7 +255,7 @@ public final class RequestHead extends Head {
       at++;
     }
     authorityEnd = at;
-    if (authorityEnd == authorityStart || !RequestRules.isHost(b, authorityStart, authorityEnd)) {
+    if (authorityEnd == authorityStart || !FramingRules.isHost(b, authorityStart, authorityEnd)) {
       throw bad("the target's authority is not a host and port");
     }
     return at;

@@ -1,5 +1,7 @@
 package org.synapsegateway.worker;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -9,8 +11,16 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
 
-/** Sends requests to a Synapse worker that listens on a UNIX socket. */
+/**
+ * Sends requests to a Synapse worker that listens on a UNIX socket.
+ *
+ * <p>Times are in milliseconds, or with a unit ({@code 30s}). Safe for any thread; its pools are
+ * confined to their event loops.
+ */
 @UriEndpoint(
     firstVersion = "0.1.0",
     scheme = "worker",
@@ -19,7 +29,10 @@ import org.apache.camel.support.DefaultEndpoint;
     producerOnly = true,
     category = {Category.HTTP, Category.NETWORKING})
 public class WorkerEndpoint extends DefaultEndpoint {
-  @UriPath(description = "The worker's socket as nginx writes it in \"server\": unix:/path.sock")
+  /** The size of sun_path in Linux's sockaddr_un, less the NUL at its end. */
+  private static final int LONGEST_PATH = 107;
+
+  @UriPath(description = "The worker's socket as nginx writes it in server: unix:/path.sock")
   @Metadata(required = true)
   private final String server;
 
@@ -28,9 +41,79 @@ public class WorkerEndpoint extends DefaultEndpoint {
       description = "The share of this worker in its group, as nginx's weight")
   private int weight = 1;
 
-  WorkerEndpoint(String uri, WorkerComponent component, String server) {
+  @UriParam(
+      defaultValue = "10",
+      description = "Idle connections kept for each event loop, as nginx's keepalive")
+  private int keepalive;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "50000",
+      description = "How long a connection is kept idle; Synapse closes its own after 60 s")
+  private long idleTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "5000",
+      description = "How long a full backlog is tried again")
+  private long connectTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "180000",
+      description =
+          "Time from the request to the reply's head, above what the client asks for in timeout=")
+  private long replyTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "60000",
+      description = "Time between two reads of a reply's body")
+  private long readTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "60000",
+      description = "Time for the worker to take more of a request")
+  private long sendTimeout;
+
+  private final String path;
+  private volatile WorkerPool[] pools = new WorkerPool[0];
+
+  WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     super(uri, component);
     this.server = server;
+    this.path = path(server);
+    keepalive = settings.count(Setting.WORKER_KEEPALIVE);
+    idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
+    connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
+    replyTimeout = settings.millis(Setting.WORKER_REPLY_TIMEOUT);
+    readTimeout = settings.millis(Setting.WORKER_READ_TIMEOUT);
+    sendTimeout = settings.millis(Setting.WORKER_SEND_TIMEOUT);
+  }
+
+  private static String path(String server) {
+    if (!server.startsWith("unix:")) {
+      throw new IllegalArgumentException(
+          "worker:" + server + " is not a UNIX socket; write worker:unix:/path.sock");
+    }
+    String path = server.substring("unix:".length());
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "worker:" + server + " has a relative path; write worker:unix:/path.sock");
+    }
+    int length = path.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_PATH) {
+      throw new IllegalArgumentException(
+          "worker:"
+              + server
+              + " has a path of "
+              + length
+              + " bytes; a UNIX socket's path has "
+              + LONGEST_PATH
+              + " at most");
+    }
+    return path;
   }
 
   /** The worker's name: the text that nginx has in {@code server}, from which the ring is made. */
@@ -38,21 +121,113 @@ public class WorkerEndpoint extends DefaultEndpoint {
     return server;
   }
 
+  /** The path of the worker's socket. */
+  String path() {
+    return path;
+  }
+
   public int getWeight() {
     return weight;
   }
 
   public void setWeight(int weight) {
-    this.weight = weight;
+    this.weight = atLeast(1, "weight", weight);
+  }
+
+  public int getKeepalive() {
+    return keepalive;
+  }
+
+  public void setKeepalive(int keepalive) {
+    this.keepalive = atLeast(0, "keepalive", keepalive);
+  }
+
+  public long getIdleTimeout() {
+    return idleTimeout;
+  }
+
+  public void setIdleTimeout(long idleTimeout) {
+    this.idleTimeout = atLeast(1, "idleTimeout", idleTimeout);
+  }
+
+  public long getConnectTimeout() {
+    return connectTimeout;
+  }
+
+  public void setConnectTimeout(long connectTimeout) {
+    this.connectTimeout = atLeast(0, "connectTimeout", connectTimeout);
+  }
+
+  public long getReplyTimeout() {
+    return replyTimeout;
+  }
+
+  public void setReplyTimeout(long replyTimeout) {
+    this.replyTimeout = atLeast(1, "replyTimeout", replyTimeout);
+  }
+
+  public long getReadTimeout() {
+    return readTimeout;
+  }
+
+  public void setReadTimeout(long readTimeout) {
+    this.readTimeout = atLeast(1, "readTimeout", readTimeout);
+  }
+
+  public long getSendTimeout() {
+    return sendTimeout;
+  }
+
+  public void setSendTimeout(long sendTimeout) {
+    this.sendTimeout = atLeast(1, "sendTimeout", sendTimeout);
+  }
+
+  private int atLeast(int least, String option, int value) {
+    return (int) atLeast(least, option, (long) value);
+  }
+
+  private long atLeast(long least, String option, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "worker:" + server + " has " + option + "=" + value + "; the least is " + least);
+    }
+    return value;
+  }
+
+  /** This worker's connections on one event loop; called on that loop. */
+  WorkerPool pool(Loop loop) {
+    int number = loop.number();
+    WorkerPool[] now = pools;
+    return number < now.length && now[number] != null ? now[number] : addPool(loop);
+  }
+
+  private synchronized WorkerPool addPool(Loop loop) {
+    int number = loop.number();
+    WorkerPool[] grown = Arrays.copyOf(pools, Math.max(pools.length, number + 1));
+    WorkerPool pool = new WorkerPool(this, loop);
+    grown[number] = pool;
+    pools = grown;
+    return pool;
   }
 
   @Override
-  public Producer createProducer() throws Exception {
-    throw new UnsupportedOperationException();
+  public Producer createProducer() {
+    return new WorkerProducer(this);
   }
 
   @Override
   public Consumer createConsumer(Processor processor) {
-    throw new UnsupportedOperationException("worker: endpoints cannot be consumed from");
+    throw new UnsupportedOperationException(
+        "worker: is where requests go to; they come from netty-http:");
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    for (WorkerPool pool : pools) {
+      if (pool != null) {
+        pool.closeIdle();
+      }
+    }
+    super.doStop();
   }
 }

@@ -3,13 +3,13 @@ package org.synapsegateway.http;
 import java.util.Locale;
 
 /**
- * The rules that decide where a request ends and whom it is for, one method a rule.
+ * The rules that decide where a message ends and whom it is for, one method a rule.
  *
  * <p>Each refuses what two recipients could read differently: that difference is how requests are
  * smuggled past a proxy.
  */
-final class RequestRules {
-  private RequestRules() {}
+final class FramingRules {
+  private FramingRules() {}
 
   /**
    * RFC 9112 section 3.2: exactly one Host in HTTP/1.1, at most one in HTTP/1.0, and it must be a

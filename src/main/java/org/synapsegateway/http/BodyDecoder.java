@@ -1,0 +1,264 @@
+package org.synapsegateway.http;
+
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Takes the framing off a body (RFC 9112 section 6.3) and hands its bytes on as they arrive,
+ * without copying.
+ *
+ * <p>Strict where leniency lets two recipients disagree: chunk sizes are plain hexadecimal, every
+ * line ends with CRLF, chunk extensions are checked and dropped, and trailer fields that frame,
+ * address or authorise a message are dropped (RFC 9110 section 6.5.1). Used again for the next
+ * message on its connection. Confined to one event loop.
+ */
+public final class BodyDecoder {
+  /** How many bytes of chunk extensions, and how many of trailers, one body may have. */
+  private static final int MOST_OVERHEAD = 16 * 1024;
+
+  private static final int MOST_SIZE_DIGITS = 15;
+
+  private enum State {
+    DONE,
+    LENGTH,
+    UNTIL_CLOSE,
+    SIZE,
+    EXTENSION,
+    SIZE_LF,
+    DATA,
+    DATA_CR,
+    DATA_LF,
+    TRAILER
+  }
+
+  private final Failure malformed;
+  private State state = State.DONE;
+  private long left;
+  private int digits;
+  private int extensionBytes;
+  private boolean quoted;
+  private boolean escaped;
+  private boolean extensionBegun;
+  private ByteArrayOutputStream trailerLine;
+  private StringBuilder trailers;
+  private int trailerBytes;
+
+  /**
+   * @param malformed what the sender of a badly framed body is told
+   */
+  public BodyDecoder(Failure malformed) {
+    this.malformed = malformed;
+  }
+
+  /** Begins the body of a request. */
+  public void begin(RequestHead head) {
+    if (head.isChunked()) {
+      beginChunks();
+    } else {
+      beginLength(head.contentLength());
+    }
+  }
+
+  /** Begins the body of a reply. */
+  public void begin(ReplyHead head) {
+    if (head.isBodiless()) {
+      state = State.DONE;
+    } else if (head.isChunked()) {
+      beginChunks();
+    } else if (head.isDelimitedByClose()) {
+      state = State.UNTIL_CLOSE;
+    } else {
+      beginLength(head.contentLength());
+    }
+  }
+
+  /** Whether the body is complete. */
+  public boolean isDone() {
+    return state == State.DONE;
+  }
+
+  /** Whether the end of the connection would end the body rightly. */
+  public boolean isDelimitedByClose() {
+    return state == State.UNTIL_CLOSE;
+  }
+
+  /** The trailer fields, as {@link BodySink#end} takes them. */
+  public String trailers() {
+    return trailers == null || trailers.length() == 0 ? null : trailers.toString();
+  }
+
+  /**
+   * Takes what it can of {@code in} and hands the body's bytes to the sink; stops at the end of the
+   * body.
+   *
+   * @throws HttpException if the framing is broken; the connection cannot go on
+   */
+  public void decode(ByteBuf in, BodySink sink) throws HttpException {
+    while (state != State.DONE && in.isReadable()) {
+      switch (state) {
+        case LENGTH -> {
+          take(in, sink);
+          if (left == 0) {
+            state = State.DONE;
+          }
+        }
+        case UNTIL_CLOSE -> sink.data(in.readRetainedSlice(in.readableBytes()));
+        case DATA -> {
+          take(in, sink);
+          if (left == 0) {
+            state = State.DATA_CR;
+          }
+        }
+        default -> step(in.readByte());
+      }
+    }
+  }
+
+  private void beginLength(long length) {
+    left = Math.max(length, 0);
+    state = left > 0 ? State.LENGTH : State.DONE;
+    trailers = null;
+  }
+
+  private void beginChunks() {
+    state = State.SIZE;
+    left = 0;
+    digits = 0;
+    extensionBytes = 0;
+    trailerBytes = 0;
+    trailers = null;
+  }
+
+  private void take(ByteBuf in, BodySink sink) {
+    int length = (int) Math.min(left, in.readableBytes());
+    left -= length;
+    sink.data(in.readRetainedSlice(length));
+  }
+
+  private void step(byte b) throws HttpException {
+    switch (state) {
+      case SIZE -> size(b);
+      case EXTENSION -> extension(b);
+      case SIZE_LF -> {
+        expect(b, '\n', "a chunk size");
+        if (left == 0) {
+          trailerLine = new ByteArrayOutputStream();
+          state = State.TRAILER;
+        } else {
+          state = State.DATA;
+        }
+      }
+      case DATA_CR -> {
+        expect(b, '\r', "a chunk");
+        state = State.DATA_LF;
+      }
+      case DATA_LF -> {
+        expect(b, '\n', "a chunk");
+        digits = 0;
+        state = State.SIZE;
+      }
+      case TRAILER -> trailer(b);
+      default -> throw new IllegalStateException(state.name());
+    }
+  }
+
+  private void size(byte b) throws HttpException {
+    int digit = Octets.hex(b);
+    if (digit >= 0) {
+      if (digits == 0) {
+        left = 0;
+      }
+      if (++digits > MOST_SIZE_DIGITS) {
+        throw bad("a chunk size has more than " + MOST_SIZE_DIGITS + " digits");
+      }
+      left = left << 4 | digit;
+    } else if (digits == 0) {
+      throw bad("a chunk does not begin with its size");
+    } else if (b == '\r') {
+      state = State.SIZE_LF;
+    } else if (b == ';' || Octets.isBlank(b)) {
+      quoted = false;
+      escaped = false;
+      extensionBegun = b == ';';
+      state = State.EXTENSION;
+    } else {
+      throw bad("a chunk size is not a hexadecimal number");
+    }
+  }
+
+  private void extension(byte b) throws HttpException {
+    if (++extensionBytes > MOST_OVERHEAD) {
+      throw bad("chunk extensions are larger than " + MOST_OVERHEAD + " bytes");
+    }
+    if (b == '\r' && !quoted && extensionBegun) {
+      state = State.SIZE_LF;
+    } else if (!Octets.isValue(b)) {
+      throw bad("a chunk extension holds a control character");
+    } else if (!extensionBegun) {
+      if (b == ';') {
+        extensionBegun = true;
+      } else if (!Octets.isBlank(b)) {
+        throw bad("a chunk size is followed by something else than an extension");
+      }
+    } else if (escaped) {
+      escaped = false;
+    } else if (quoted && b == '\\') {
+      escaped = true;
+    } else if (b == '"') {
+      quoted = !quoted;
+    }
+  }
+
+  private void trailer(byte b) throws HttpException {
+    if (++trailerBytes > MOST_OVERHEAD) {
+      throw bad("trailers are larger than " + MOST_OVERHEAD + " bytes");
+    }
+    if (b != '\n') {
+      trailerLine.write(b);
+      return;
+    }
+    byte[] line = trailerLine.toByteArray();
+    trailerLine.reset();
+    if (line.length == 0 || line[line.length - 1] != '\r') {
+      throw bad("a trailer line does not end with CRLF");
+    }
+    if (line.length == 1) {
+      trailerLine = null;
+      state = State.DONE;
+    } else {
+      trailerField(line, line.length - 1);
+    }
+  }
+
+  private void trailerField(byte[] line, int end) throws HttpException {
+    int colon = 0;
+    while (colon < end && Octets.isToken(line[colon])) {
+      colon++;
+    }
+    if (colon == 0 || colon == end || line[colon] != ':') {
+      throw bad("a trailer line is not a field");
+    }
+    for (int i = colon + 1; i < end; i++) {
+      if (!Octets.isValue(line[i])) {
+        throw bad("a trailer field holds a control character");
+      }
+    }
+    if (Field.of(line, 0, colon) == Field.OTHER) {
+      if (trailers == null) {
+        trailers = new StringBuilder();
+      }
+      trailers.append(new String(line, 0, end, StandardCharsets.ISO_8859_1)).append("\r\n");
+    }
+  }
+
+  private void expect(byte b, char wanted, String what) throws HttpException {
+    if (b != wanted) {
+      throw bad(what + " does not end with CRLF");
+    }
+  }
+
+  private HttpException bad(String detail) {
+    return new HttpException(malformed, detail);
+  }
+}

@@ -1,0 +1,210 @@
+package org.synapsegateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes heads on towards their recipient: the bytes that came, less the lines that stay behind,
+ * with the lines that the gateway adds.
+ *
+ * <p>What lies between two lines that stay behind is copied in one piece, so names, values, order,
+ * case and white space are those of the sender.
+ */
+public final class HeadWriter {
+  private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
+  private static final byte[] STATUS_VERSION = ascii("HTTP/1.1 ");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+
+  /** What becomes of the client's connection after a reply. */
+  public enum Connection {
+    /** It stays open, as HTTP/1.1 takes for granted. */
+    PERSISTS,
+    /** It stays open, which an HTTP/1.0 client must be told. */
+    KEEP_ALIVE,
+    /** It closes. */
+    CLOSE
+  }
+
+  private HeadWriter() {}
+
+  /**
+   * Writes a request's head for a worker: origin form, HTTP/1.1, one Host, one X-Forwarded-For, one
+   * X-Forwarded-Proto, no field of the client's connection.
+   *
+   * @param fields fields that the route set: each replaces the client's field of that name, or
+   *     removes it where the value is null
+   */
+  public static void request(
+      ByteBuf out, RequestHead head, Client client, Map<String, Object> fields) {
+    byte[] bytes = head.bytes();
+    int from = 0;
+    if (head.isAbsolute() || bytes[head.queryEnd() + VERSION.length - 3] != '1') {
+      from = requestLine(out, head);
+    }
+    boolean nominations = HopByHop.hasNominations(head);
+    for (int line = 0; line < head.fieldCount(); line++) {
+      if (staysBehind(head, line, nominations) || isReplaced(head, line, fields)) {
+        out.writeBytes(bytes, from, head.nameStart(line) - from);
+        from = head.lineEnd(line);
+      }
+    }
+    out.writeBytes(bytes, from, head.length() - 2 - from);
+    if (head.isAbsolute()) {
+      int start = head.authorityStart();
+      host(out, head.text(start, head.authorityEnd()));
+    } else if (head.find(Field.HOST, 0) < 0) {
+      // an HTTP/1.0 client may leave it out, the worker's HTTP/1.1 may not
+      host(out, "localhost");
+    }
+    if (head.isChunked()) {
+      out.writeBytes(CHUNKED);
+    }
+    out.writeBytes(client.fieldLines());
+    added(out, fields);
+    crlf(out);
+  }
+
+  /**
+   * Writes a reply's head for a client.
+   *
+   * @param chunked whether the body is written in chunks
+   * @param fields fields that the route set, as for a request
+   */
+  public static void reply(
+      ByteBuf out,
+      ReplyHead head,
+      boolean chunked,
+      Connection connection,
+      Map<String, Object> fields) {
+    byte[] bytes = head.bytes();
+    int from = 0;
+    if (bytes[7] != '1') {
+      out.writeBytes(STATUS_VERSION);
+      from = head.statusStart();
+    }
+    boolean nominations = HopByHop.hasNominations(head);
+    boolean noLength = head.status() == 204 && head.contentLength() > 0;
+    for (int line = 0; line < head.fieldCount(); line++) {
+      if (HopByHop.isHopByHop(head, line, nominations)
+          || noLength && head.field(line) == Field.CONTENT_LENGTH
+          || isReplaced(head, line, fields)) {
+        out.writeBytes(bytes, from, head.nameStart(line) - from);
+        from = head.lineEnd(line);
+      }
+    }
+    out.writeBytes(bytes, from, head.length() - 2 - from);
+    if (chunked) {
+      out.writeBytes(CHUNKED);
+    }
+    connection(out, connection);
+    added(out, fields);
+    crlf(out);
+  }
+
+  /** Writes the line that says what becomes of the connection, if one is needed. */
+  public static void connection(ByteBuf out, Connection connection) {
+    if (connection == Connection.CLOSE) {
+      out.writeBytes(CLOSE);
+    } else if (connection == Connection.KEEP_ALIVE) {
+      out.writeBytes(KEEP_ALIVE);
+    }
+  }
+
+  /** Writes the fields that a route set, except Camel's own, which are no fields. */
+  public static void added(ByteBuf out, Map<String, Object> fields) {
+    if (fields == null || fields.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      if (isField(field.getKey()) && field.getValue() != null) {
+        out.writeCharSequence(
+            field.getKey() + ": " + clean(field.getValue()) + "\r\n", StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  /** Ends a head. */
+  public static void crlf(ByteBuf out) {
+    out.writeByte('\r').writeByte('\n');
+  }
+
+  private static int requestLine(ByteBuf out, RequestHead head) {
+    byte[] bytes = head.bytes();
+    ByteBufUtil.writeAscii(out, head.method());
+    out.writeByte(' ');
+    if (head.pathStart() == head.pathEnd()) {
+      // RFC 9112 section 3.2.1: an empty path is sent as "/"; for OPTIONS as "*" (section 3.2.4)
+      out.writeByte("OPTIONS".equals(head.method()) && head.queryStart() < 0 ? '*' : '/');
+    }
+    out.writeBytes(bytes, head.pathStart(), head.queryEnd() - head.pathStart());
+    out.writeBytes(VERSION);
+    return head.fieldCount() > 0 ? head.nameStart(0) : head.length() - 2;
+  }
+
+  private static boolean staysBehind(RequestHead head, int line, boolean nominations) {
+    return switch (head.field(line)) {
+      case OTHER -> nominations && HopByHop.isHopByHop(head, line, true);
+      case X_FORWARDED_FOR, X_FORWARDED_PROTO -> true;
+      case HOST -> head.isAbsolute();
+      case EXPECT -> head.minorVersion() == 0;
+      default -> HopByHop.isHopByHop(head, line, nominations);
+    };
+  }
+
+  private static boolean isReplaced(Head head, int line, Map<String, Object> fields) {
+    if (fields == null || fields.isEmpty()) {
+      return false;
+    }
+    String name = head.name(line);
+    return isField(name) && fields.containsKey(name);
+  }
+
+  /**
+   * Whether a header of a Camel message is a field that may be written: not Camel's own, not
+   * framing.
+   */
+  private static boolean isField(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("camel") || lower.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < lower.length(); i++) {
+      if (lower.charAt(i) > 0x7e || !Octets.isToken((byte) lower.charAt(i))) {
+        return false;
+      }
+    }
+    return switch (lower) {
+      case "content-length", "transfer-encoding", "connection" -> false;
+      default -> true;
+    };
+  }
+
+  /**
+   * A value without line ends, so that no route can split a message with what it took from a
+   * client.
+   */
+  private static String clean(Object value) {
+    String text = value.toString();
+    StringBuilder clean = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      clean.append(c < ' ' && c != '\t' || c == 0x7f ? ' ' : c);
+    }
+    return clean.toString();
+  }
+
+  private static void host(ByteBuf out, String host) {
+    ByteBufUtil.writeAscii(out, "Host: ");
+    out.writeCharSequence(host, StandardCharsets.ISO_8859_1);
+    crlf(out);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

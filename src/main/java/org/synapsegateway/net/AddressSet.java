@@ -1,0 +1,131 @@
+package org.synapsegateway.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A set of addresses in CIDR notation, for instance {@code 127.0.0.0/8 ::1 fc00::/7 unix:}.
+ *
+ * <p>Members are separated by white space or commas; one without a prefix length is a single
+ * address; {@code unix:} stands for clients on UNIX sockets. An IPv4 address that came as IPv6
+ * ({@code ::ffff:10.0.0.1}) counts as IPv4. Immutable.
+ */
+public final class AddressSet {
+  private record Network(byte[] address, int prefix) {
+    boolean contains(byte[] other) {
+      if (other.length != address.length) {
+        return false;
+      }
+      int whole = prefix / 8;
+      for (int i = 0; i < whole; i++) {
+        if (address[i] != other[i]) {
+          return false;
+        }
+      }
+      int rest = prefix % 8;
+      return rest == 0 || ((address[whole] ^ other[whole]) & (0xff00 >> rest) & 0xff) == 0;
+    }
+  }
+
+  private final List<Network> networks = new ArrayList<>();
+  private final boolean unix;
+
+  private AddressSet(String text) {
+    boolean unixToo = false;
+    for (String member : text.trim().split("[\\s,]+")) {
+      if (member.equals("unix:")) {
+        unixToo = true;
+      } else if (!member.isEmpty()) {
+        networks.add(network(member));
+      }
+    }
+    unix = unixToo;
+  }
+
+  /**
+   * Reads a set; the empty text is the empty set.
+   *
+   * @throws IllegalArgumentException if a member is no address or network; says which and why
+   */
+  public static AddressSet of(String text) {
+    return new AddressSet(text);
+  }
+
+  /** Whether an address belongs to the set; null stands for a client on a UNIX socket. */
+  public boolean contains(InetAddress address) {
+    if (address == null) {
+      return unix;
+    }
+    byte[] bytes = address.getAddress();
+    for (Network network : networks) {
+      if (network.contains(bytes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Reads an address in its numeric form, or returns null if it is none; never asks a name server.
+   *
+   * <p>A zone ({@code %eth0}) is not taken: it means nothing to another machine.
+   */
+  public static InetAddress numeric(String text) {
+    boolean maybe = !text.isEmpty() && text.length() <= 45;
+    for (int i = 0; maybe && i < text.length(); i++) {
+      char c = text.charAt(i);
+      maybe = Character.digit(c, 16) >= 0 && c < 0x80 || c == '.' || c == ':';
+    }
+    if (!maybe || !(text.indexOf(':') >= 0 || isDottedQuad(text))) {
+      return null;
+    }
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+
+  private static boolean isDottedQuad(String text) {
+    String[] parts = text.split("\\.", -1);
+    if (parts.length != 4) {
+      return false;
+    }
+    for (String part : parts) {
+      if (!part.matches("\\d{1,3}") || Integer.parseInt(part) > 255) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Network network(String member) {
+    int slash = member.indexOf('/');
+    InetAddress address = numeric(slash < 0 ? member : member.substring(0, slash));
+    if (address == null) {
+      throw new IllegalArgumentException(
+          "\"" + member + "\" is not an address or network; write for example 10.0.0.0/8 or ::1");
+    }
+    byte[] bytes = address.getAddress();
+    int bits = bytes.length * 8;
+    int prefix = slash < 0 ? bits : prefix(member, slash, bits);
+    for (int bit = prefix; bit < bits; bit++) {
+      if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
+        throw new IllegalArgumentException(
+            "\"" + member + "\" has address bits behind its prefix; is the length right?");
+      }
+    }
+    return new Network(bytes, prefix);
+  }
+
+  private static int prefix(String member, int slash, int bits) {
+    String text = member.substring(slash + 1);
+    if (!text.matches("\\d{1,3}") || Integer.parseInt(text) > bits) {
+      throw new IllegalArgumentException(
+          "\"" + member + "\" has no prefix length from 0 to " + bits);
+    }
+    return Integer.parseInt(text);
+  }
+}

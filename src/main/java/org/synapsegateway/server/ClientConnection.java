@@ -1,0 +1,546 @@
+package org.synapsegateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.Map;
+import org.synapsegateway.http.BodyDecoder;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.BodyWriter;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.FailureReply;
+import org.synapsegateway.http.Field;
+import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Deadlines;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.Setting;
+
+/**
+ * One client's connection: reads a request, lets the routes find its worker, writes the reply, and
+ * only then looks at the next request.
+ *
+ * <p>Bytes of later requests wait unread, so replies cannot change places. Confined to one event
+ * loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements BodySource, BodySink {
+  /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
+  static final Object CLOSING = new Object();
+
+  private static final int MOST_UNREAD = 64 * 1024;
+  private static final int MOST_LINGERING = 16 * 1024 * 1024;
+  private static final long LINGER_MILLIS = 5_000;
+
+  private enum State {
+    /** Waiting for the head of a request, or reading it. */
+    HEAD,
+    /** The routes work on a request. */
+    ROUTING,
+    /** The reply is being written. */
+    REPLYING,
+    /** The last reply is being flushed. */
+    FLUSHING,
+    /**
+     * The last reply is out; what the client still sends is thrown away so that it can read the
+     * reply.
+     */
+    LINGERING,
+    CLOSED
+  }
+
+  private final FrontDoor door;
+  private final Channel channel;
+  private final Loop loop;
+  private final RequestHead head = new RequestHead();
+  private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REQUEST);
+  private final BodyWriter writer;
+  private final Deadline deadline = new Deadline();
+
+  private State state = State.HEAD;
+  private ByteBuf unread;
+  private boolean reading;
+  private Client peer;
+  private Client lastClient;
+  private Request request;
+  private BodySink bodySink;
+  private boolean bodyDropped;
+  private BodySource replyBody;
+  private boolean closeAfterReply;
+  private long lingered;
+
+  ClientConnection(FrontDoor door, Channel channel, Loop loop) {
+    this.door = door;
+    this.channel = channel;
+    this.loop = loop;
+    this.writer = new BodyWriter(channel);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    peer = Forwarded.peer(channel.remoteAddress());
+    loop.deadlines().add(deadline);
+    deadline.in(Setting.CLIENT_HEAD_TIMEOUT);
+  }
+
+  // ---- reading
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    if (state == State.CLOSED || state == State.FLUSHING || state == State.LINGERING) {
+      linger(in);
+      return;
+    }
+    unread =
+        unread == null
+            ? in
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
+    read();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (bodySink != null) {
+      bodySink.pausing();
+    }
+  }
+
+  /** Reads as far as what has come and what is wanted allow. */
+  private void read() {
+    if (reading) {
+      return;
+    }
+    // taken out of the field, because whoever gets the bytes may close this connection
+    ByteBuf in = unread == null ? Unpooled.EMPTY_BUFFER : unread;
+    unread = null;
+    reading = true;
+    try {
+      while (in.isReadable() && readOn(in)) {
+        // the next request, or the body of this one
+      }
+    } catch (HttpException e) {
+      refuse(e.failure());
+    } finally {
+      reading = false;
+      keep(in);
+    }
+  }
+
+  /** Reads a head or a part of a body; returns whether more can be read now. */
+  private boolean readOn(ByteBuf in) throws HttpException {
+    if (state == State.HEAD) {
+      if (!head.read(in, door.headLimits())) {
+        deadlineOfHead();
+        return false;
+      }
+      begin();
+      return true;
+    }
+    if (decoder.isDone() || (bodySink == null && !bodyDropped)) {
+      return false;
+    }
+    if (bodyDropped) {
+      in.skipBytes(in.readableBytes());
+      return false;
+    }
+    deadline.in(Setting.CLIENT_BODY_TIMEOUT);
+    decoder.decode(in, bodySink);
+    if (decoder.isDone() && bodySink != null) {
+      endBody();
+    }
+    return state == State.HEAD;
+  }
+
+  private void deadlineOfHead() {
+    if (head.isStarted() && !deadline.ofHead) {
+      deadline.in(Setting.CLIENT_HEAD_TIMEOUT);
+      deadline.ofHead = true;
+    }
+  }
+
+  private void keep(ByteBuf in) {
+    if (!in.isReadable() || state == State.CLOSED) {
+      in.release();
+      return;
+    }
+    if (state == State.FLUSHING || state == State.LINGERING) {
+      linger(in);
+      return;
+    }
+    unread = in;
+    if (in.readableBytes() > MOST_UNREAD) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void linger(ByteBuf in) {
+    lingered += in.readableBytes();
+    in.release();
+    if (state == State.LINGERING && lingered > MOST_LINGERING) {
+      close();
+    }
+  }
+
+  // ---- routing
+
+  private void begin() {
+    state = State.ROUTING;
+    deadline.never();
+    decoder.begin(head);
+    bodyDropped = false;
+    closeAfterReply = !head.isKeepAlive();
+    request = new Request(head, client(), loop, this, this::interimReply);
+    new Journey(door, this, request).begin();
+  }
+
+  private Client client() {
+    if (!door.forwarded().isTrusted(peer)) {
+      return peer;
+    }
+    if (head.find(Field.X_FORWARDED_FOR, 0) < 0) {
+      door.missingForwardedFor(peer.address());
+    }
+    lastClient = door.forwarded().client(head, peer, lastClient);
+    return lastClient;
+  }
+
+  /** Whether the client of this request still waits for its reply. */
+  boolean isWaiting(Request of) {
+    return request == of && state == State.ROUTING;
+  }
+
+  /** A buffer for a reply. */
+  ByteBuf buffer(int size) {
+    return channel.alloc().ioBuffer(size);
+  }
+
+  // ---- the request's body, on its way to a worker
+
+  @Override
+  public void start(BodySink sink) {
+    if (decoder.isDone()) {
+      sink.end(decoder.trailers());
+      return;
+    }
+    bodySink = sink;
+    deadline.in(Setting.CLIENT_BODY_TIMEOUT);
+    if (!reading) {
+      channel.config().setAutoRead(true);
+      read();
+      if (bodySink != null) {
+        bodySink.pausing();
+      }
+    }
+  }
+
+  private void endBody() {
+    BodySink sink = bodySink;
+    bodySink = null;
+    deadline.never();
+    sink.end(decoder.trailers());
+  }
+
+  @Override
+  public void pause() {
+    if (!decoder.isDone()) {
+      channel.config().setAutoRead(false);
+      deadline.never();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (!decoder.isDone() && bodySink != null) {
+      deadline.in(Setting.CLIENT_BODY_TIMEOUT);
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    dropBody();
+  }
+
+  private void dropBody() {
+    bodySink = null;
+    if (!decoder.isDone()) {
+      bodyDropped = true;
+      closeAfterReply = true;
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  // ---- the reply
+
+  private void interimReply(ReplyHead interim) {
+    // RFC 9110 section 15.2: an HTTP/1.0 client does not know interim replies
+    if (state == State.ROUTING && head.minorVersion() > 0) {
+      ByteBuf out = channel.alloc().ioBuffer(interim.length());
+      HeadWriter.reply(out, interim, false, HeadWriter.Connection.PERSISTS, null);
+      channel.writeAndFlush(out, channel.voidPromise());
+    }
+  }
+
+  /** Writes a worker's reply. */
+  void reply(Reply reply, Map<String, Object> fields) {
+    ReplyHead replied = reply.head();
+    boolean framedByClose = !replied.isBodiless() && replied.contentLength() < 0;
+    boolean chunked = framedByClose && head.minorVersion() > 0;
+    closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
+    state = State.REPLYING;
+    ByteBuf out = channel.alloc().ioBuffer(replied.length() + 64);
+    HeadWriter.reply(out, replied, chunked, connection(), fields);
+    channel.write(out, channel.voidPromise());
+    writer.begin(chunked);
+    replyBody = reply.body();
+    replyBody.start(this);
+  }
+
+  /** Writes a reply that a route made itself. */
+  void reply(ByteBuf whole) {
+    closeAfterReply |= door.isClosing() || !decoder.isDone();
+    state = State.REPLYING;
+    channel.write(whole, channel.voidPromise());
+    endReply();
+  }
+
+  /** Answers a request with the gateway's own words. */
+  void fail(Failure failure) {
+    closeAfterReply |= door.isClosing() || !decoder.isDone();
+    state = State.REPLYING;
+    writeFailure(failure);
+    endReply();
+  }
+
+  /** What a reply must say about this connection. */
+  HeadWriter.Connection connection() {
+    if (closeAfterReply || door.isClosing() || !decoder.isDone()) {
+      return HeadWriter.Connection.CLOSE;
+    }
+    return head.minorVersion() == 0
+        ? HeadWriter.Connection.KEEP_ALIVE
+        : HeadWriter.Connection.PERSISTS;
+  }
+
+  /** Answers what is not valid HTTP, and takes nothing more from this client. */
+  private void refuse(Failure failure) {
+    closeAfterReply = true;
+    if (state == State.ROUTING) {
+      abandonRequest(failure);
+    }
+    if (state == State.REPLYING) {
+      // the reply has begun, so there is no other way to say it
+      cut();
+    } else {
+      writeFailure(failure);
+      endReply();
+    }
+  }
+
+  private void writeFailure(Failure failure) {
+    ByteBuf out = channel.alloc().ioBuffer(512);
+    FailureReply.write(out, failure, head.isHead(), connection());
+    channel.write(out, channel.voidPromise());
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    if (state != State.REPLYING) {
+      bytes.release();
+      return;
+    }
+    writer.data(bytes);
+    if (!channel.isWritable()) {
+      channel.flush();
+      if (!channel.isWritable() && replyBody != null) {
+        deadline.in(Setting.CLIENT_SEND_TIMEOUT);
+        replyBody.pause();
+      }
+    }
+  }
+
+  @Override
+  public void pausing() {
+    channel.flush();
+  }
+
+  @Override
+  public void end(String trailers) {
+    if (state == State.REPLYING) {
+      writer.end(trailers);
+      endReply();
+    }
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    replyBody = null;
+    cut();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable() && state == State.REPLYING && replyBody != null) {
+      deadline.never();
+      replyBody.resume();
+    }
+  }
+
+  private void endReply() {
+    replyBody = null;
+    request = null;
+    if (closeAfterReply) {
+      flushAndClose();
+      return;
+    }
+    channel.flush();
+    state = State.HEAD;
+    head.reset();
+    deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
+    deadline.ofHead = false;
+    channel.config().setAutoRead(true);
+    if (unread != null) {
+      read();
+    }
+  }
+
+  // ---- the end
+
+  private void flushAndClose() {
+    boolean mayStillSend = !decoder.isDone() || unread != null || reading || head.isStarted();
+    state = State.FLUSHING;
+    dropUnread();
+    bodySink = null;
+    deadline.in(Setting.CLIENT_SEND_TIMEOUT);
+    channel.config().setAutoRead(true);
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener)
+                flushed -> {
+                  if (mayStillSend && flushed.isSuccess()) {
+                    beginLingering();
+                  } else {
+                    close();
+                  }
+                });
+  }
+
+  /**
+   * Closing with unread input would reset the connection, and the client might never see its reply.
+   */
+  private void beginLingering() {
+    if (state == State.FLUSHING) {
+      state = State.LINGERING;
+      deadline.in(LINGER_MILLIS);
+      ((DuplexChannel) channel).shutdownOutput();
+    }
+  }
+
+  /** Ends the connection so that nobody takes a part of a reply for the whole. */
+  private void cut() {
+    if (channel.isActive()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    close();
+  }
+
+  private void close() {
+    if (state != State.CLOSED) {
+      State was = state;
+      state = State.CLOSED;
+      loop.deadlines().remove(deadline);
+      dropUnread();
+      if (was == State.ROUTING) {
+        abandonRequest(Failure.CLIENT_GONE);
+      }
+      BodySource reply = replyBody;
+      replyBody = null;
+      if (reply != null) {
+        reply.cancel();
+      }
+      channel.close();
+    }
+  }
+
+  private void abandonRequest(Failure failure) {
+    Request lost = request;
+    request = null;
+    BodySink sink = bodySink;
+    bodySink = null;
+    if (lost != null) {
+      lost.abandon();
+    }
+    if (sink != null) {
+      sink.abort(failure);
+    }
+  }
+
+  private void dropUnread() {
+    if (unread != null) {
+      unread.release();
+      unread = null;
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == CLOSING && state == State.HEAD && !head.isStarted()) {
+      close();
+    }
+  }
+
+  /**
+   * Ends the connection, or answers for it, when its client has been silent or deaf for too long.
+   */
+  private final class Deadline extends Deadlines.Holder {
+    private boolean ofHead;
+
+    private void in(Setting setting) {
+      expireIn(loop.deadlines(), door.settings().millis(setting));
+    }
+
+    private void in(long millis) {
+      expireIn(loop.deadlines(), millis);
+    }
+
+    private void never() {
+      expireNever();
+    }
+
+    @Override
+    protected void expired() {
+      boolean heardOf = state == State.HEAD && head.isStarted();
+      if (heardOf || (state == State.ROUTING && !decoder.isDone())) {
+        refuse(Failure.REQUEST_TIMEOUT);
+      } else if (state == State.REPLYING) {
+        cut();
+      } else {
+        close();
+      }
+    }
+  }
+}

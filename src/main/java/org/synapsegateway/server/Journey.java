@@ -1,0 +1,178 @@
+package org.synapsegateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
+import org.apache.camel.component.netty.http.NettyHttpConsumer;
+import org.apache.camel.support.MessageHelper;
+import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.settings.Setting;
+
+/**
+ * One request's way through the routes: into an exchange, and out of it as a reply.
+ *
+ * <p>While routes are reloaded the front route or a route behind it is missing for a moment; the
+ * request then sets out again until they are back. Begins and ends on the client's event loop.
+ */
+final class Journey implements AsyncCallback {
+  private static final Logger LOG = LoggerFactory.getLogger(Journey.class);
+  private static final long PAUSE_MILLIS = 10;
+
+  private final FrontDoor door;
+  private final ClientConnection connection;
+  private final Request request;
+
+  private NettyHttpConsumer route;
+  private Exchange exchange;
+  private long missingSince;
+
+  Journey(FrontDoor door, ClientConnection connection, Request request) {
+    this.door = door;
+    this.connection = connection;
+    this.request = request;
+  }
+
+  void begin() {
+    route = door.route();
+    if (route == null) {
+      beginLater();
+      return;
+    }
+    exchange = route.createExchange(false);
+    exchange.getIn().setBody(request);
+    try {
+      route.createUoW(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+      done(true);
+      return;
+    }
+    route.getAsyncProcessor().process(exchange, this);
+  }
+
+  @Override
+  public void done(boolean doneSync) {
+    if (request.loop().eventLoop().inEventLoop()) {
+      end();
+    } else {
+      request.loop().eventLoop().execute(this::end);
+    }
+  }
+
+  private void end() {
+    Exchange ended = exchange;
+    exchange = null;
+    Throwable failed = ended.getException();
+    Message message = ended.getMessage();
+    if (failed == null && message.getBody() instanceof Reply reply) {
+      Map<String, Object> fields = message.hasHeaders() ? message.getHeaders() : null;
+      if (connection.isWaiting(request)) {
+        connection.reply(reply, fields);
+      } else {
+        reply.body().cancel();
+      }
+    } else if (connection.isWaiting(request)) {
+      if (failed == null) {
+        replyOfRoute(message);
+      } else {
+        failed(failed);
+      }
+    }
+    route.doneUoW(ended);
+    route.releaseExchange(ended, false);
+  }
+
+  private void failed(Throwable failed) {
+    HttpException answer = ObjectHelper.getException(HttpException.class, failed);
+    if (answer != null) {
+      LOG.debug("{}: {}", answer.failure(), answer.getMessage());
+      connection.fail(answer.failure());
+    } else if (isReloading(failed)) {
+      beginLater();
+    } else {
+      LOG.error("A route failed", failed);
+      connection.fail(Failure.ROUTE_FAILED);
+    }
+  }
+
+  private static boolean isReloading(Throwable failed) {
+    return ObjectHelper.getException(DirectConsumerNotAvailableException.class, failed) != null;
+  }
+
+  private void beginLater() {
+    long now = System.nanoTime();
+    if (missingSince == 0) {
+      missingSince = now;
+    }
+    long limit = TimeUnit.MILLISECONDS.toNanos(door.settings().millis(Setting.RELOAD_TIMEOUT));
+    if (!connection.isWaiting(request)) {
+      return;
+    }
+    if (now - missingSince > limit) {
+      connection.fail(Failure.NOT_READY);
+    } else {
+      request
+          .loop()
+          .eventLoop()
+          .schedule(this::beginIfWaiting, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void beginIfWaiting() {
+    if (connection.isWaiting(request)) {
+      begin();
+    }
+  }
+
+  /**
+   * A reply that the route's steps made: the body, CamelHttpResponseCode, and the headers as
+   * fields.
+   */
+  private void replyOfRoute(Message message) {
+    if (message.getBody() == request) {
+      LOG.error(
+          "Route {} ended without a reply: no step behind it sent the request to a worker",
+          route.getRouteId());
+      connection.fail(Failure.ROUTE_FAILED);
+      return;
+    }
+    byte[] body = message.getBody(byte[].class);
+    if (body == null) {
+      body = new byte[0];
+    }
+    int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+    ByteBuf out = connection.buffer(256 + body.length);
+    ByteBufUtil.writeAscii(
+        out, "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase());
+    HeadWriter.crlf(out);
+    if (status >= 200 && status != 204) {
+      ByteBufUtil.writeAscii(out, "Content-Length: " + body.length);
+      HeadWriter.crlf(out);
+    }
+    String type = MessageHelper.getContentType(message);
+    if (type == null) {
+      ByteBufUtil.writeAscii(out, "Content-Type: text/plain; charset=utf-8");
+      HeadWriter.crlf(out);
+    }
+    HeadWriter.connection(out, connection.connection());
+    HeadWriter.added(out, message.getHeaders());
+    HeadWriter.crlf(out);
+    if (!request.head().isHead() && status != 204 && status != 304) {
+      out.writeBytes(body);
+    }
+    connection.reply(out);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * The front door: the listener, the connections of clients, and how a request becomes a Camel
+ * exchange and an exchange a reply.
+ */
+package org.synapsegateway.server;

@@ -1,0 +1,128 @@
+package org.synapsegateway.settings;
+
+/**
+ * Every key under {@code gateway.} and {@code management.} in config/application.properties: its
+ * default and what it is for.
+ *
+ * <p>This is the only list; the README's table and the shipped properties are compared with it by a
+ * test.
+ */
+public enum Setting {
+  HOST("gateway.host", "127.0.0.1", Kind.TEXT, "address to listen on"),
+  PORT("gateway.port", "8008", Kind.PORT, "port to listen on"),
+  EVENT_LOOPS("gateway.event-loops", "0", Kind.COUNT, "event loops; 0 for one a processor"),
+  WORKERS_DIRECTORY(
+      "gateway.workers.directory",
+      "/run/matrix-synapse",
+      Kind.TEXT,
+      "where the workers' sockets are; the shipped routes use it"),
+  TRUSTED_PROXIES(
+      "gateway.trusted-proxies",
+      "127.0.0.0/8 ::1 unix:",
+      Kind.TEXT,
+      "peers whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+  PRIVATE_CLIENTS(
+      "gateway.private-clients",
+      "127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7",
+      Kind.TEXT,
+      "clients that may use the admin API and the like"),
+  REQUEST_LINE_MAX(
+      "gateway.request-line-max", "16KiB", Kind.SIZE, "longest request line; longer ones get 414"),
+  FIELDS_MAX("gateway.fields-max", "64KiB", Kind.SIZE, "all fields of a request; more get 431"),
+  CLIENT_HEAD_TIMEOUT(
+      "gateway.client-head-timeout",
+      "60s",
+      Kind.DURATION,
+      "for a whole request head, from its first byte; then 408"),
+  CLIENT_IDLE_TIMEOUT(
+      "gateway.client-idle-timeout",
+      "75s",
+      Kind.DURATION,
+      "for the next request on an open connection; then it is closed"),
+  CLIENT_BODY_TIMEOUT(
+      "gateway.client-body-timeout",
+      "60s",
+      Kind.DURATION,
+      "between two reads of a request body; then 408"),
+  CLIENT_SEND_TIMEOUT(
+      "gateway.client-send-timeout",
+      "60s",
+      Kind.DURATION,
+      "for a client to take more of a reply; then its connection is cut"),
+  RELOAD_TIMEOUT(
+      "gateway.reload-timeout",
+      "5s",
+      Kind.DURATION,
+      "how long a request waits for routes that are being reloaded; then 503"),
+  WORKER_KEEPALIVE(
+      "gateway.worker.keepalive",
+      "10",
+      Kind.COUNT,
+      "idle connections kept for each worker and event loop, as nginx's keepalive"),
+  WORKER_IDLE_TIMEOUT(
+      "gateway.worker.idle-timeout",
+      "50s",
+      Kind.DURATION,
+      "how long a connection is kept idle; Synapse closes its own after 60 s"),
+  WORKER_CONNECT_TIMEOUT(
+      "gateway.worker.connect-timeout",
+      "5s",
+      Kind.DURATION,
+      "for a worker whose backlog is full to accept; then the next worker, or 503"),
+  WORKER_REPLY_TIMEOUT(
+      "gateway.worker.reply-timeout",
+      "180s",
+      Kind.DURATION,
+      "from the request to the reply's head, above what the client asks for in timeout=; then 504"),
+  WORKER_READ_TIMEOUT(
+      "gateway.worker.read-timeout",
+      "60s",
+      Kind.DURATION,
+      "between two reads of a reply's body; then the client's connection is cut"),
+  WORKER_SEND_TIMEOUT(
+      "gateway.worker.send-timeout",
+      "60s",
+      Kind.DURATION,
+      "for a worker to take more of a request; then 504"),
+  MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.TEXT, "address of the management port"),
+  MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics and health");
+
+  enum Kind {
+    TEXT,
+    PORT,
+    COUNT,
+    SIZE,
+    DURATION
+  }
+
+  private final String key;
+  private final String defaultValue;
+  private final Kind kind;
+  private final String purpose;
+
+  Setting(String key, String defaultValue, Kind kind, String purpose) {
+    this.key = key;
+    this.defaultValue = defaultValue;
+    this.kind = kind;
+    this.purpose = purpose;
+  }
+
+  /** The key in config/application.properties. */
+  public String key() {
+    return key;
+  }
+
+  /** The value if none is given. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** One line that says what it is for. */
+  public String purpose() {
+    return purpose;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,141 @@
+package org.synapsegateway.settings;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The values of all {@link Setting}s, checked once.
+ *
+ * <p>Durations are written with their unit ({@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}),
+ * sizes too ({@code 16KiB}, {@code 50MiB}, {@code 512B}). Immutable.
+ */
+public final class Settings {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)");
+
+  private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
+  private final Map<Setting, Long> numbers = new EnumMap<>(Setting.class);
+
+  /**
+   * @param source the value that somebody gave for a key, if somebody did
+   * @throws IllegalArgumentException if a value is not of its kind; says which key and how to write
+   *     it
+   */
+  public Settings(Function<String, Optional<String>> source) {
+    for (Setting setting : Setting.values()) {
+      String text = source.apply(setting.key()).orElse(setting.defaultValue()).trim();
+      texts.put(setting, text);
+      if (setting.kind() != Setting.Kind.TEXT) {
+        numbers.put(setting, number(setting, text));
+      }
+    }
+  }
+
+  /** The defaults. */
+  public static Settings defaults() {
+    return new Settings(key -> Optional.empty());
+  }
+
+  /** A value as it is written. */
+  public String text(Setting setting) {
+    return texts.get(setting);
+  }
+
+  /** A count or a port. */
+  public int count(Setting setting) {
+    return (int) number(setting, Setting.Kind.COUNT, Setting.Kind.PORT);
+  }
+
+  /** A size in bytes. */
+  public int bytes(Setting setting) {
+    return (int) number(setting, Setting.Kind.SIZE, Setting.Kind.SIZE);
+  }
+
+  /** A duration in milliseconds. */
+  public long millis(Setting setting) {
+    return number(setting, Setting.Kind.DURATION, Setting.Kind.DURATION);
+  }
+
+  private long number(Setting setting, Setting.Kind one, Setting.Kind other) {
+    if (setting.kind() != one && setting.kind() != other) {
+      throw new IllegalArgumentException(setting.key() + " is not a " + one);
+    }
+    return numbers.get(setting);
+  }
+
+  private static long number(Setting setting, String text) {
+    return switch (setting.kind()) {
+      case PORT -> count(setting, text, 65_535);
+      case COUNT -> count(setting, text, Integer.MAX_VALUE);
+      case SIZE -> size(setting, text);
+      case DURATION -> duration(setting, text);
+      case TEXT -> throw new IllegalArgumentException(setting.key());
+    };
+  }
+
+  private static long count(Setting setting, String text, long most) {
+    try {
+      long value = Long.parseLong(text);
+      if (value >= 0 && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw bad(setting, text, "a number from 0 to " + most, e);
+    }
+    throw bad(setting, text, "a number from 0 to " + most, null);
+  }
+
+  private static long size(Setting setting, String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (!matcher.matches()) {
+      throw bad(setting, text, "a size with its unit, for example 512B, 16KiB or 50MiB", null);
+    }
+    long unit =
+        switch (matcher.group(2)) {
+          case "B" -> 1L;
+          case "KiB" -> 1L << 10;
+          case "MiB" -> 1L << 20;
+          default -> 1L << 30;
+        };
+    long value = Long.parseLong(matcher.group(1)) * unit;
+    if (value > Integer.MAX_VALUE / 2) {
+      throw bad(setting, text, "less than 1GiB", null);
+    }
+    return value;
+  }
+
+  /** Milliseconds of a duration that is written as settings are. */
+  public static long duration(String name, String text) {
+    Matcher matcher = DURATION.matcher(text.trim().toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          name
+              + " = \""
+              + text
+              + "\": write a duration with its unit, for example 500ms, 30s or 5m");
+    }
+    long unit =
+        switch (matcher.group(2)) {
+          case "ms" -> 1L;
+          case "s" -> 1_000L;
+          case "m" -> 60_000L;
+          default -> 3_600_000L;
+        };
+    return Long.parseLong(matcher.group(1)) * unit;
+  }
+
+  private static long duration(Setting setting, String text) {
+    return duration(setting.key(), text);
+  }
+
+  private static IllegalArgumentException bad(
+      Setting setting, String text, String wanted, Throwable cause) {
+    return new IllegalArgumentException(
+        setting.key() + " = \"" + text + "\": write " + wanted, cause);
+  }
+}

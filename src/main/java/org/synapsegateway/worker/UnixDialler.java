@@ -1,0 +1,95 @@
+package org.synapsegateway.worker;
+
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.AFUNIXSocketChannel;
+import org.newsclub.net.unix.FileDescriptorCast;
+
+/**
+ * Opens connections to one UNIX socket, without ever blocking.
+ *
+ * <p>{@link #dial} returns a connected channel that is not yet registered with an event loop; null
+ * if the listener's backlog is full, which Linux tells with EAGAIN and which means "in a moment";
+ * and throws if nobody listens. Safe for any thread.
+ */
+interface UnixDialler {
+  Channel dial() throws IOException;
+
+  /** The best dialler that this machine has. */
+  static UnixDialler of(String path) {
+    return Epoll.isAvailable() ? new Native(path) : new Portable(path);
+  }
+
+  /** junixsocket connects, and Netty's native epoll transport carries the descriptor. */
+  final class Native implements UnixDialler {
+    private final Path path;
+
+    Native(String path) {
+      this.path = Path.of(path);
+    }
+
+    @Override
+    public Channel dial() throws IOException {
+      AFUNIXSocketChannel socket = AFUNIXSocketChannel.open();
+      try {
+        socket.configureBlocking(false);
+        if (!socket.connect(AFUNIXSocketAddress.of(path))) {
+          socket.close();
+          return null;
+        }
+        return handOver(socket.getFileDescriptor());
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    }
+
+    /**
+     * Moves a connection from junixsocket to Netty.
+     *
+     * <p>junixsocket's close shuts the connection down for every descriptor of it, so it only loses
+     * its own: the stream's close is a plain close(2).
+     */
+    private static Channel handOver(FileDescriptor socket) throws IOException {
+      FileDescriptor duplicate = FileDescriptorCast.duplicating(socket).as(FileDescriptor.class);
+      int number = FileDescriptorCast.using(duplicate).as(Integer.class);
+      FileDescriptorCast.using(socket).as(FileOutputStream.class).close();
+      return new EpollDomainSocketChannel(number);
+    }
+  }
+
+  /** The JDK's own UNIX sockets on NIO event loops, for machines without epoll. */
+  final class Portable implements UnixDialler {
+    private final UnixDomainSocketAddress address;
+
+    Portable(String path) {
+      this.address = UnixDomainSocketAddress.of(path);
+    }
+
+    @Override
+    public Channel dial() throws IOException {
+      SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        socket.configureBlocking(false);
+        if (!socket.connect(address)) {
+          socket.close();
+          return null;
+        }
+        return new NioDomainSocketChannel(null, socket);
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.synapsegateway.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPromise;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.Request;
+
+/**
+ * One request on its way to one worker: finds a connection, sends the request, and ends when the
+ * head of the reply is there or cannot come any more.
+ *
+ * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
+ * have acted on the request, the call goes on over a new connection. Confined to one event loop.
+ */
+final class WorkerCall implements BodySink {
+  private static final long FIRST_WAIT_MILLIS = 2;
+  private static final long LONGEST_WAIT_MILLIS = 50;
+
+  private final WorkerEndpoint worker;
+  private final Request request;
+  private final Exchange exchange;
+  private final AsyncCallback callback;
+
+  private WorkerConnection connection;
+  private boolean reused;
+  private ChannelPromise headSent;
+  private boolean bodyStarted;
+  private boolean bodyEnded;
+  private long dialUntil;
+  private boolean done;
+
+  WorkerCall(WorkerEndpoint worker, Request request, Exchange exchange, AsyncCallback callback) {
+    this.worker = worker;
+    this.request = request;
+    this.exchange = exchange;
+    this.callback = callback;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  /** Whether the whole request has been handed to the connection. */
+  boolean isSent() {
+    return bodyEnded;
+  }
+
+  void start() {
+    if (request.isAbandoned()) {
+      fail(Failure.CLIENT_GONE, "the client is gone", false);
+      return;
+    }
+    request.whenAbandoned(this::abandoned);
+    WorkerConnection idle = worker.pool(request.loop()).take();
+    if (idle != null) {
+      reused = true;
+      send(idle);
+    } else {
+      dial();
+    }
+  }
+
+  private void dial() {
+    dialUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(worker.getConnectTimeout());
+    dial(FIRST_WAIT_MILLIS);
+  }
+
+  private void dial(long wait) {
+    if (done) {
+      return;
+    }
+    WorkerConnection opened;
+    try {
+      opened = worker.pool(request.loop()).open();
+    } catch (IOException e) {
+      fail(Failure.WORKER_UNREACHABLE, e.getMessage(), !bodyStarted);
+      return;
+    }
+    if (opened != null) {
+      send(opened);
+    } else if (System.nanoTime() - dialUntil >= 0) {
+      fail(
+          Failure.WORKER_BUSY,
+          "its backlog was full for " + worker.getConnectTimeout() + " ms",
+          !bodyStarted);
+    } else {
+      request
+          .loop()
+          .eventLoop()
+          .schedule(
+              () -> dial(Math.min(wait * 2, LONGEST_WAIT_MILLIS)), wait, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void send(WorkerConnection to) {
+    connection = to;
+    boolean mustKnow = reused && (request.head().hasBody() || !request.head().isIdempotent());
+    headSent = mustKnow ? to.newPromise() : null;
+    to.begin(this, headSent, exchange.getMessage());
+    if (headSent == null) {
+      startBody();
+    } else {
+      // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
+      headSent.addListener(sent -> headSent(sent.isSuccess()));
+      to.flush();
+    }
+  }
+
+  private void headSent(boolean success) {
+    if (done) {
+      return;
+    }
+    if (success) {
+      startBody();
+    } else {
+      redial();
+    }
+  }
+
+  private void redial() {
+    WorkerConnection dead = connection;
+    connection = null;
+    reused = false;
+    dead.abandon();
+    dial();
+  }
+
+  private void startBody() {
+    bodyStarted = request.head().hasBody();
+    request.body().start(this);
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    if (connection == null) {
+      bytes.release();
+    } else {
+      connection.send(bytes);
+    }
+  }
+
+  @Override
+  public void pausing() {
+    if (connection != null) {
+      connection.flush();
+    }
+  }
+
+  @Override
+  public void end(String trailers) {
+    bodyEnded = true;
+    if (connection != null) {
+      connection.endRequest(trailers);
+    }
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    // the client's side has failed and answers for itself; the worker must not take the request for
+    // whole
+    fail(failure, "the request's body broke off", false);
+  }
+
+  /** The connection has gone before the head of a reply came. */
+  void connectionLost(Failure failure, String detail, boolean replyBegun) {
+    if (done) {
+      return;
+    }
+    boolean harmless = !replyBegun && !bodyStarted && request.head().isIdempotent();
+    if (failure == Failure.WORKER_CLOSED && reused && harmless) {
+      redial();
+    } else {
+      connection = null;
+      fail(failure, detail, harmless && failure == Failure.WORKER_CLOSED);
+    }
+  }
+
+  /** The head of the final reply is there. */
+  void replied(ReplyHead head, WorkerConnection from) {
+    done = true;
+    exchange.getMessage().setBody(new Reply(head, from, worker.getServer()));
+    callback.done(false);
+  }
+
+  private void abandoned() {
+    fail(Failure.CLIENT_GONE, "the client is gone", false);
+  }
+
+  private void fail(Failure failure, String detail, boolean mayTryNext) {
+    if (done) {
+      return;
+    }
+    done = true;
+    WorkerConnection left = connection;
+    connection = null;
+    if (left != null) {
+      left.abandon();
+    }
+    exchange.setException(
+        new WorkerException(failure, worker.getServer() + ": " + detail, mayTryNext));
+    callback.done(false);
+  }
+}

@@ -1,0 +1,358 @@
+package org.synapsegateway.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
+import org.apache.camel.Message;
+import org.synapsegateway.http.BodyDecoder;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.BodyWriter;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.LongPoll;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Deadlines;
+
+/**
+ * One connection to a worker: writes a request, reads its reply, and goes back to the pool if it is
+ * provably clean.
+ *
+ * <p>Clean means: the request went out whole, the reply came whole, not a byte came behind it, and
+ * the worker did not say that it closes. Everything else closes the connection. Confined to one
+ * event loop.
+ */
+final class WorkerConnection extends ChannelInboundHandlerAdapter implements BodySource {
+  private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
+
+  private enum State {
+    IDLE,
+    HEAD,
+    BODY,
+    CLOSED
+  }
+
+  private final WorkerPool pool;
+  private final Channel channel;
+  private final BodyWriter writer;
+  private final ReplyHead head = new ReplyHead();
+  private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
+  private final Deadline deadline = new Deadline();
+
+  private State state = State.IDLE;
+  private WorkerCall call;
+  private BodySink sink;
+  private ByteBuf unread;
+  private boolean reading;
+  private boolean inputEnded;
+  private boolean requestSent;
+
+  WorkerConnection(WorkerPool pool, Channel channel) {
+    this.pool = pool;
+    this.channel = channel;
+    this.writer = new BodyWriter(channel);
+    // a write that fails must not throw away a reply that is already waiting to be read
+    channel.config().setAutoClose(false);
+  }
+
+  boolean isOpen() {
+    return state != State.CLOSED && channel.isActive();
+  }
+
+  ChannelPromise newPromise() {
+    return channel.newPromise();
+  }
+
+  /** Begins a request: writes its head, and flushes nothing yet. */
+  void begin(WorkerCall next, ChannelPromise headSent, Message message) {
+    call = next;
+    state = State.HEAD;
+    requestSent = false;
+    RequestHead request = next.request().head();
+    head.reset();
+    head.answers(request.method());
+    writer.begin(request.isChunked());
+    ByteBuf out = channel.alloc().ioBuffer(request.length() + 256);
+    HeadWriter.request(
+        out, request, next.request().client(), message.hasHeaders() ? message.getHeaders() : null);
+    channel.write(out, headSent == null ? channel.voidPromise() : headSent);
+    deadline.in(pool.worker().getSendTimeout());
+  }
+
+  /** Writes a part of the request's body. */
+  void send(ByteBuf bytes) {
+    writer.data(bytes);
+    deadline.in(pool.worker().getSendTimeout());
+    if (!channel.isWritable()) {
+      channel.flush();
+      if (!channel.isWritable() && call != null) {
+        call.request().body().pause();
+      }
+    }
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  /** Ends the request; from now on the reply is waited for. */
+  void endRequest(String trailers) {
+    writer.end(trailers);
+    requestSent = true;
+    channel.flush();
+    if (state == State.HEAD) {
+      RequestHead request = call.request().head();
+      deadline.in(pool.worker().getReplyTimeout() + LongPoll.millis(request));
+    }
+  }
+
+  /** Closes the connection in the middle of an exchange; its call hears no more of it. */
+  void abandon() {
+    call = null;
+    sink = null;
+    close();
+  }
+
+  void close() {
+    if (state != State.CLOSED) {
+      state = State.CLOSED;
+      deadline.forget();
+      pool.remove(this);
+      if (unread != null) {
+        unread.release();
+        unread = null;
+      }
+      channel.close();
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    deadline.watch();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    if (state == State.IDLE || state == State.CLOSED) {
+      // nothing was asked for: not a byte of it may be taken for the next reply
+      in.release();
+      close();
+      return;
+    }
+    unread =
+        unread == null
+            ? in
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
+    read();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (sink != null) {
+      sink.pausing();
+    }
+  }
+
+  /** Reads as far as what has come and what is wanted allow. */
+  private void read() {
+    if (reading) {
+      return;
+    }
+    // taken out of the field, because whoever gets the bytes may close this connection
+    ByteBuf in = unread == null ? Unpooled.EMPTY_BUFFER : unread;
+    unread = null;
+    reading = true;
+    try {
+      while (state == State.HEAD && in.isReadable() && head.read(in, LIMITS)) {
+        headRead();
+      }
+      if (state == State.BODY && sink != null) {
+        readBody(in);
+      }
+    } catch (HttpException e) {
+      broken(e.failure(), e.getMessage());
+    } finally {
+      reading = false;
+      if (in.isReadable() && state != State.CLOSED) {
+        unread = in;
+      } else {
+        in.release();
+      }
+    }
+  }
+
+  private void headRead() throws HttpException {
+    if (head.isInterim()) {
+      if (head.status() == 101) {
+        throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
+      }
+      call.request().interimReply(head);
+      head.reset();
+      return;
+    }
+    state = State.BODY;
+    decoder.begin(head);
+    deadline.in(pool.worker().getReadTimeout());
+    WorkerCall answered = call;
+    answered.replied(head, this);
+    if (state == State.BODY && sink == null) {
+      // a later step of the route takes its time; the body waits in the socket
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void readBody(ByteBuf in) throws HttpException {
+    if (in.isReadable() && !decoder.isDone()) {
+      deadline.in(pool.worker().getReadTimeout());
+      decoder.decode(in, sink);
+    }
+    if (state != State.BODY) {
+      return;
+    }
+    if (decoder.isDone() || (inputEnded && decoder.isDelimitedByClose())) {
+      endReply(in.isReadable());
+    } else if (inputEnded) {
+      broken(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
+    }
+  }
+
+  private void endReply(boolean moreCame) {
+    BodySink end = sink;
+    WorkerCall ended = call;
+    sink = null;
+    call = null;
+    if (requestSent && head.isKeepAlive() && !inputEnded && !moreCame) {
+      state = State.IDLE;
+      channel.config().setAutoRead(true);
+      deadline.in(pool.worker().getIdleTimeout());
+      pool.release(this);
+    } else {
+      if (!requestSent) {
+        ended.request().body().cancel();
+      }
+      close();
+    }
+    end.end(decoder.trailers());
+  }
+
+  private void broken(Failure failure, String detail) {
+    WorkerCall lost = call;
+    BodySink cut = sink;
+    boolean headCame = state == State.BODY;
+    boolean replyBegun = headCame || head.isStarted();
+    call = null;
+    sink = null;
+    close();
+    if (headCame) {
+      if (cut != null) {
+        cut.abort(failure);
+      }
+    } else if (lost != null) {
+      lost.connectionLost(failure, detail, replyBegun);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    inputEnded = true;
+    switch (state) {
+      case IDLE -> close();
+      case HEAD -> broken(Failure.WORKER_CLOSED, "it closed the connection before its reply");
+      case BODY -> {
+        if (sink != null) {
+          read();
+        }
+      }
+      case CLOSED -> {}
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable() && call != null && !requestSent) {
+      call.request().body().resume();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // a failed write is followed by the end of the input, which tells the rest; anything else ends
+    // here
+    if (!(cause instanceof IOException)) {
+      broken(Failure.BAD_REPLY, cause.toString());
+    }
+  }
+
+  @Override
+  public void start(BodySink to) {
+    sink = to;
+    if (state == State.CLOSED) {
+      sink = null;
+      to.abort(Failure.WORKER_CLOSED);
+      return;
+    }
+    if (!reading) {
+      resume();
+      read();
+      if (sink != null) {
+        sink.pausing();
+      }
+    }
+  }
+
+  @Override
+  public void pause() {
+    channel.config().setAutoRead(false);
+    deadline.never();
+  }
+
+  @Override
+  public void resume() {
+    if (state == State.BODY) {
+      deadline.in(pool.worker().getReadTimeout());
+    }
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public void cancel() {
+    abandon();
+  }
+
+  /** Ends the connection when the worker has been silent for too long. */
+  private final class Deadline extends Deadlines.Holder {
+    private void watch() {
+      pool.loop().deadlines().add(this);
+    }
+
+    private void in(long millis) {
+      expireIn(pool.loop().deadlines(), millis);
+    }
+
+    private void never() {
+      expireNever();
+    }
+
+    private void forget() {
+      pool.loop().deadlines().remove(this);
+    }
+
+    @Override
+    protected void expired() {
+      if (state == State.IDLE) {
+        close();
+      } else {
+        broken(Failure.WORKER_TIMEOUT, "it did not answer in time");
+      }
+    }
+  }
+}
