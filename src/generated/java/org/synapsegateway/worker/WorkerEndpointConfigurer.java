@@ -23,8 +23,19 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         WorkerEndpoint target = (WorkerEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "connecttimeout":
+        case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "idletimeout":
+        case "idleTimeout": target.setIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "keepalive": target.setKeepalive(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "readtimeout":
+        case "readTimeout": target.setReadTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "replytimeout":
+        case "replyTimeout": target.setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "sendtimeout":
+        case "sendTimeout": target.setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "weight": target.setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
         }
@@ -33,8 +44,19 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "connecttimeout":
+        case "connectTimeout": return long.class;
+        case "idletimeout":
+        case "idleTimeout": return long.class;
+        case "keepalive": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "readtimeout":
+        case "readTimeout": return long.class;
+        case "replytimeout":
+        case "replyTimeout": return long.class;
+        case "sendtimeout":
+        case "sendTimeout": return long.class;
         case "weight": return int.class;
         default: return null;
         }
@@ -44,8 +66,19 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         WorkerEndpoint target = (WorkerEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "connecttimeout":
+        case "connectTimeout": return target.getConnectTimeout();
+        case "idletimeout":
+        case "idleTimeout": return target.getIdleTimeout();
+        case "keepalive": return target.getKeepalive();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "readtimeout":
+        case "readTimeout": return target.getReadTimeout();
+        case "replytimeout":
+        case "replyTimeout": return target.getReplyTimeout();
+        case "sendtimeout":
+        case "sendTimeout": return target.getSendTimeout();
         case "weight": return target.getWeight();
         default: return null;
         }

@@ -23,8 +23,14 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(3);
+        Set<String> props = new HashSet<>(9);
+        props.add("connectTimeout");
+        props.add("idleTimeout");
+        props.add("keepalive");
         props.add("lazyStartProducer");
+        props.add("readTimeout");
+        props.add("replyTimeout");
+        props.add("sendTimeout");
         props.add("server");
         props.add("weight");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

@@ -13,7 +13,15 @@ import java.util.List;
  * ({@code ::ffff:10.0.0.1}) counts as IPv4. Immutable.
  */
 public final class AddressSet {
-  private record Network(byte[] address, int prefix) {
+  private static final class Network {
+    private final byte[] address;
+    private final int prefix;
+
+    Network(byte[] address, int prefix) {
+      this.address = address;
+      this.prefix = prefix;
+    }
+
     boolean contains(byte[] other) {
       if (other.length != address.length) {
         return false;
@@ -34,7 +42,7 @@ public final class AddressSet {
 
   private AddressSet(String text) {
     boolean unixToo = false;
-    for (String member : text.trim().split("[\\s,]+")) {
+    for (String member : text.trim().split("[\\s,]+", -1)) {
       if (member.equals("unix:")) {
         unixToo = true;
       } else if (!member.isEmpty()) {

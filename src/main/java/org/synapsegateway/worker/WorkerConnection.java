@@ -233,8 +233,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     if (requestSent && head.isKeepAlive() && !inputEnded && !moreCame) {
       state = State.IDLE;
       channel.config().setAutoRead(true);
-      deadline.in(pool.worker().getIdleTimeout());
-      pool.release(this);
+      deadline.in(pool.release(this));
     } else {
       if (!requestSent) {
         ended.request().body().cancel();

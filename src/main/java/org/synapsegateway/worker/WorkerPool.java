@@ -12,6 +12,8 @@ import org.synapsegateway.net.Loop;
  * to one event loop.
  */
 final class WorkerPool {
+  private static final long SURPLUS_MILLIS = 1_000;
+
   private final WorkerEndpoint worker;
   private final Loop loop;
   private final UnixDialler dialler;
@@ -56,17 +58,16 @@ final class WorkerPool {
     return connection;
   }
 
-  /** Takes a clean connection back. */
-  void release(WorkerConnection connection) {
-    int most = worker.getKeepalive();
-    if (most == 0) {
-      connection.close();
-      return;
-    }
-    if (idle.size() >= most) {
-      idle.pollFirst().close();
-    }
+  /**
+   * Takes a clean connection back; returns for how many milliseconds it may stay idle.
+   *
+   * <p>What is more than {@code keepalive} goes soon, but not at once: under load it is wanted
+   * again within the second, and a new connection costs the worker more than an idle one.
+   */
+  long release(WorkerConnection connection) {
+    boolean surplus = idle.size() >= worker.getKeepalive();
     idle.addLast(connection);
+    return surplus ? Math.min(SURPLUS_MILLIS, worker.getIdleTimeout()) : worker.getIdleTimeout();
   }
 
   /** Forgets a connection that has closed. */

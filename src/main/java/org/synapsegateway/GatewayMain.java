@@ -1,0 +1,113 @@
+package org.synapsegateway;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.synapsegateway.server.FrontDoor;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * Camel's main with the gateway's front door: reads config/application.properties and routes/ of
+ * the working directory.
+ */
+public final class GatewayMain extends Main {
+  private static final String CONFIG = "config/application.properties";
+
+  /**
+   * What the data path relies on, and what a key in the configuration may change at its own risk.
+   */
+  private static final Map<String, String> PRESETS =
+      Map.ofEntries(
+          // a direct: endpoint that waits for its route would hold up an event loop
+          Map.entry("camel.component.direct.block", "false"),
+          // bodies are streams from socket to socket and are read once
+          Map.entry("camel.main.streamCachingEnabled", "false"),
+          Map.entry("camel.main.name", "synapse-gateway"),
+          Map.entry("camel.main.routesIncludePattern", "file:routes/*.camel.yaml"),
+          Map.entry("camel.main.routesReloadDirectory", "routes"),
+          Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
+          Map.entry("camel.main.jmxEnabled", "false"),
+          Map.entry("camel.main.shutdownTimeout", "30"),
+          Map.entry("camel.main.startupSummaryLevel", "oneline"),
+          Map.entry("camel.main.basePackageScanEnabled", "false"));
+
+  private FrontDoor frontDoor;
+
+  public GatewayMain() {
+    setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
+    Properties presets = new Properties();
+    presets.putAll(PRESETS);
+    setInitialProperties(presets);
+    addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport main) {
+            bindFrontDoor(main.getCamelContext());
+          }
+        });
+  }
+
+  /** The front door; null before the start. */
+  public FrontDoor frontDoor() {
+    return frontDoor;
+  }
+
+  /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
+  int runAndReport() {
+    try {
+      run();
+      return getExitCode();
+    } catch (Exception e) {
+      System.err.println(StartupError.explain(e));
+      return 1;
+    }
+  }
+
+  private void bindFrontDoor(CamelContext context) {
+    PropertiesComponent properties = context.getPropertiesComponent();
+    refuseUnknownKeys(properties);
+    Settings settings = new Settings(properties::resolveProperty);
+    frontDoor = new FrontDoor(settings);
+    context.getRegistry().bind("settings", Settings.class, settings);
+    context.getRegistry().bind("frontDoor", frontDoor);
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStopping(CamelContext stopping) {
+            frontDoor.beginClosing();
+          }
+
+          @Override
+          public void onContextStopped(CamelContext stopped) {
+            frontDoor.stop();
+          }
+        });
+  }
+
+  private static void refuseUnknownKeys(PropertiesComponent properties) {
+    Set<String> known =
+        Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
+    Set<String> unknown = new TreeSet<>();
+    for (Object key : properties.loadProperties().keySet()) {
+      String name = key.toString();
+      if ((name.startsWith("gateway.") || name.startsWith("management."))
+          && !known.contains(name)) {
+        unknown.add(name);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown settings in " + CONFIG + ": " + String.join(", ", unknown));
+    }
+  }
+}
