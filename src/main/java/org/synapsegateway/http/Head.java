@@ -158,6 +158,11 @@ public abstract class Head {
     return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
+  /** The bytes of a {@link Span} of this head, one char a byte (ISO-8859-1). */
+  public final String text(long span) {
+    return text(Span.start(span), Span.end(span));
+  }
+
   /** The minor version of HTTP/1 that the sender speaks: 0, or 1 for anything later. */
   public final int minorVersion() {
     return minorVersion;

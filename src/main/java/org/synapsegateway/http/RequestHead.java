@@ -95,6 +95,32 @@ public final class RequestHead extends Head {
     return targetEnd;
   }
 
+  /**
+   * The raw value of the first query argument with this name, as nginx's {@code $arg_name} finds
+   * it: the name in whatever case, nothing decoded; {@link Span#EMPTY} if it is absent or empty.
+   *
+   * @param lowerName the name in lower case
+   */
+  public long argument(String lowerName) {
+    byte[] b = bytes();
+    int at = queryStart;
+    while (at >= 0 && at < targetEnd) {
+      int end = at;
+      int equals = -1;
+      while (end < targetEnd && b[end] != '&') {
+        if (equals < 0 && b[end] == '=') {
+          equals = end;
+        }
+        end++;
+      }
+      if (equals >= 0 && Octets.equalsIgnoreCase(b, at, equals, lowerName)) {
+        return Span.of(equals + 1, end);
+      }
+      at = end + 1;
+    }
+    return Span.EMPTY;
+  }
+
   /** Whether the target names a scheme and an authority, which count instead of the Host field. */
   public boolean isAbsolute() {
     return authorityStart >= 0;

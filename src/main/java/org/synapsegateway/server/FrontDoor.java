@@ -121,6 +121,16 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
         : -1;
   }
 
+  /** The address and port that are listened on, as a URL has them. */
+  public String localAddress() {
+    Channel open = listener;
+    if (open == null || !(open.localAddress() instanceof InetSocketAddress inet)) {
+      return "nowhere";
+    }
+    String address = inet.getAddress().getHostAddress();
+    return (address.contains(":") ? "[" + address + "]" : address) + ":" + inet.getPort();
+  }
+
   /** How many clients are connected. */
   public int connectionCount() {
     return connections.size();

@@ -1,0 +1,75 @@
+package org.synapsegateway.demo;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Small HTTP servers on UNIX sockets that stand in for Synapse's workers.
+ *
+ * <p>Safe for any thread.
+ */
+public final class DemoWorkers implements AutoCloseable {
+  private static final int MOST_BODY = 1024 * 1024;
+
+  private final Path directory;
+  private final EventLoopGroup group;
+  private final List<Path> sockets = new ArrayList<>();
+
+  /** Starts a worker for each name; worker {@code x1} listens on {@code inbound_x1.sock}. */
+  public DemoWorkers(Path directory, List<String> names) {
+    this.directory = directory;
+    this.group = Epoll.isAvailable() ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
+    for (String name : names) {
+      start(name);
+    }
+  }
+
+  private void start(String name) {
+    Path socket = directory.resolve("inbound_" + name + ".sock");
+    boolean epoll = Epoll.isAvailable();
+    new ServerBootstrap()
+        .group(group)
+        .channel(epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel
+                    .pipeline()
+                    .addLast(
+                        new HttpServerCodec(16 * 1024, 64 * 1024, 8 * 1024),
+                        new HttpObjectAggregator(MOST_BODY),
+                        new DemoWorker(name));
+              }
+            })
+        .bind(epoll ? new DomainSocketAddress(socket.toFile()) : UnixDomainSocketAddress.of(socket))
+        .syncUninterruptibly();
+    sockets.add(socket);
+  }
+
+  @Override
+  public void close() throws IOException {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    for (Path socket : sockets) {
+      Files.deleteIfExists(socket);
+    }
+    Files.deleteIfExists(directory);
+  }
+}

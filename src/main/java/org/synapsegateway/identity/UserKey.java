@@ -1,0 +1,61 @@
+package org.synapsegateway.identity;
+
+import org.synapsegateway.http.Field;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Span;
+
+/**
+ * The part of a request that stands for its user: the seed's {@code $mxid_localpart}.
+ *
+ * <p>Of a token {@code syt_<base64 localpart>_...} it is the base64 part as it stands (Synapse
+ * makes such tokens in synapse/handlers/auth.py); of any other token it is the whole. It is looked
+ * for in Authorization, and in the {@code access_token} argument only if there is no Authorization:
+ * the two maps of Synapse's docs/workers.md, read as nginx reads them.
+ */
+public final class UserKey {
+  private static final byte[] BEARER_SYT = {'B', 'e', 'a', 'r', 'e', 'r', ' ', 's', 'y', 't', '_'};
+  private static final byte[] SYT = {'s', 'y', 't', '_'};
+
+  private UserKey() {}
+
+  /** Where the key stands in the head's bytes; {@link Span#EMPTY} if the request names no user. */
+  public static long find(RequestHead head) {
+    int line = head.find(Field.AUTHORIZATION, 0);
+    if (line >= 0 && head.valueEnd(line) > head.valueStart(line)) {
+      return localpart(head.bytes(), head.valueStart(line), head.valueEnd(line), BEARER_SYT);
+    }
+    if (head.queryStart() < 0) {
+      return Span.EMPTY;
+    }
+    long argument = head.argument("access_token");
+    return localpart(head.bytes(), Span.start(argument), Span.end(argument), SYT);
+  }
+
+  /**
+   * {@code PREFIX(.*?)_} found anywhere, as nginx's unanchored expression does; otherwise all of
+   * it.
+   */
+  private static long localpart(byte[] b, int start, int end, byte[] prefix) {
+    for (int at = start; at + prefix.length <= end; at++) {
+      if (startsWith(b, at, prefix)) {
+        int from = at + prefix.length;
+        for (int i = from; i < end; i++) {
+          if (b[i] == '_') {
+            return Span.of(from, i);
+          }
+        }
+        break;
+      }
+    }
+    return Span.of(start, end);
+  }
+
+  private static boolean startsWith(byte[] b, int at, byte[] prefix) {
+    for (int i = 0; i < prefix.length; i++) {
+      if (b[at + i] != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
