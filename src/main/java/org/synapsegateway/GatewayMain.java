@@ -39,8 +39,6 @@ public final class GatewayMain extends Main {
           Map.entry("camel.main.jmxEnabled", "false"),
           Map.entry("camel.main.shutdownTimeout", "30"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
-          // errors name the file and line of their route
-          Map.entry("camel.main.sourceLocationEnabled", "true"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
   private FrontDoor frontDoor;

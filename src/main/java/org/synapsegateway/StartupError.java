@@ -1,11 +1,10 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.ResolveEndpointFailedException;
 
@@ -13,37 +12,26 @@ import org.apache.camel.ResolveEndpointFailedException;
  * Turns the exception that ended a start into one line that an admin can act on: where, what, how.
  */
 final class StartupError {
-  private static final Pattern LOCATION = Pattern.compile("(?:file:)?(.+?):(\\d+)$");
+  private static final Path ROUTES = Path.of("routes");
 
   private StartupError() {}
 
   static String explain(Throwable error) {
     String message = error.toString();
-    String place = "";
-    String uri = null;
+    String routeId = null;
+    String step = "";
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
         message = cause.getMessage();
       }
-      if (cause instanceof ResolveEndpointFailedException endpoint) {
-        uri = endpoint.getUri();
-      }
       if (cause instanceof FailedToCreateRouteException route) {
-        place = route.getLocation() == null ? "" : route.getLocation();
+        routeId = route.getRouteId();
+      }
+      if (cause instanceof ResolveEndpointFailedException endpoint) {
+        step = tail(endpoint.getUri());
       }
     }
-    return "The gateway did not start: " + place(place, uri) + message;
-  }
-
-  /** The file and line of the step, if it can be found behind the beginning of its route. */
-  private static String place(String location, String uri) {
-    Matcher matcher = LOCATION.matcher(location);
-    if (!matcher.matches()) {
-      return "";
-    }
-    Path file = Path.of(matcher.group(1));
-    int line = Integer.parseInt(matcher.group(2));
-    return file + ":" + (uri == null ? line : lineOf(file, line, tail(uri))) + ": ";
+    return "The gateway did not start: " + place(routeId, step) + message;
   }
 
   /** What of a URI stands in the file as it is, whatever placeholders stand before it. */
@@ -53,17 +41,37 @@ final class StartupError {
     return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1);
   }
 
-  private static int lineOf(Path file, int from, String text) {
-    try {
-      List<String> lines = Files.readAllLines(file);
-      for (int line = from; line < lines.size(); line++) {
-        if (lines.get(line).contains(text)) {
-          return line + 1;
+  /**
+   * The file and line of a step, or of its route where the step is not found; Camel keeps neither.
+   */
+  private static String place(String routeId, String step) {
+    if (routeId == null) {
+      return "";
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(ROUTES, "*.yaml")) {
+      for (Path file : files) {
+        int line = lineOf(Files.readAllLines(file), routeId, step);
+        if (line > 0) {
+          return file + ":" + line + ": ";
         }
       }
     } catch (IOException e) {
-      return from; // the route's own line is known without the file
+      return ""; // the message stands without its place
     }
-    return from;
+    return "";
+  }
+
+  private static int lineOf(List<String> lines, String routeId, String step) {
+    int route = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).trim();
+      if (line.equals("id: " + routeId)) {
+        route = i + 1;
+      }
+      if (route > 0 && !step.isEmpty() && line.contains(step)) {
+        return i + 1;
+      }
+    }
+    return route;
   }
 }

@@ -161,8 +161,7 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
               + port
               + ": "
               + bound.cause().getMessage()
-              + "; is another server using it? (gateway.host, gateway.port)",
-          bound.cause());
+              + "; is another server using it? (gateway.host, gateway.port)");
     }
     listener = bound.channel();
     LOG.info(
