@@ -1,0 +1,74 @@
+package org.synapsegateway.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  private static Settings with(Setting setting, String value) {
+    return new Settings(key -> key.equals(setting.key()) ? Optional.of(value) : Optional.empty());
+  }
+
+  @Test
+  void theShippedPropertiesAreTheDefaults() throws IOException {
+    Properties shipped = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of("config/application.properties"))) {
+      shipped.load(reader);
+    }
+    Map<String, String> ours = new LinkedHashMap<>();
+    shipped.forEach(
+        (key, value) -> {
+          if (key.toString().startsWith("gateway.") || key.toString().startsWith("management.")) {
+            ours.put(key.toString(), value.toString());
+          }
+        });
+    Map<String, String> defaults = new LinkedHashMap<>();
+    Arrays.stream(Setting.values()).forEach(s -> defaults.put(s.key(), s.defaultValue()));
+
+    assertThat(ours).containsExactlyInAnyOrderEntriesOf(defaults);
+  }
+
+  @Test
+  void theDefaultsAreWellFormed() {
+    assertThat(Settings.defaults().count(Setting.PORT)).isEqualTo(8008);
+    assertThat(Settings.defaults().bytes(Setting.REQUEST_LINE_MAX)).isEqualTo(16 * 1024);
+    assertThat(Settings.defaults().millis(Setting.WORKER_IDLE_TIMEOUT)).isEqualTo(50_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500ms, 500", "30s, 30000", "5m, 300000", "1h, 3600000", "0s, 0"})
+  void durationsHaveAUnit(String text, long millis) {
+    assertThat(with(Setting.WORKER_READ_TIMEOUT, text).millis(Setting.WORKER_READ_TIMEOUT))
+        .isEqualTo(millis);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WORKER_READ_TIMEOUT, 60",
+    "WORKER_READ_TIMEOUT, -1s",
+    "WORKER_READ_TIMEOUT, 1d",
+    "PORT, 70000",
+    "PORT, -1",
+    "PORT, http",
+    "FIELDS_MAX, 64",
+    "FIELDS_MAX, 9GiB",
+    "EVENT_LOOPS, two",
+  })
+  void aBadValueIsRefusedWithItsKey(Setting setting, String text) {
+    assertThatThrownBy(() -> with(setting, text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(setting.key() + " = \"" + text + "\": write ");
+  }
+}
