@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final List<String> LAYERS =
       List.of(
           "",
+          ".demo",
           ".server",
           ".routing",
           ".loadbalance",
@@ -77,7 +78,7 @@ class ArchitectureTest {
   static final ArchRule onlyCommandsPrint =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT)
+          .resideOutsideOfPackages(packages("", ".demo"))
           .should()
           .accessField(System.class, "out")
           .orShould()
