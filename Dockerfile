@@ -26,7 +26,7 @@ USER gateway
 # within a container the loopback address would be reachable by nobody
 ENV GATEWAY_HOST=0.0.0.0
 EXPOSE 8008
-# Camel's main takes this signal, lets requests in progress finish and exits with 0
+# Camel's main takes this signal and lets requests in progress finish
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=2s --start-period=10s --retries=3 \
     CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:9464/observe/health/live"]

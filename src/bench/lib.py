@@ -373,6 +373,12 @@ class Proxy:
         pids = [self.process.pid, *children.read_text().split()]
         return max(memory(pid, "VmHWM") for pid in pids)
 
+    def processor_seconds(self):
+        """The processor time used so far."""
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        user, system = stat.rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
 
 def memory(pid, name):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
