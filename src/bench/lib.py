@@ -1,0 +1,449 @@
+"""What the evidence scripts share: workers, the proxy under test, a plain HTTP client, a report.
+
+Python's standard library alone. All traffic stays on the loopback address and on UNIX sockets,
+every wait has an end, and processes are stopped by the id with which they were started.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import random
+import re
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from urllib.parse import parse_qs, urlsplit
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+JAR = ROOT / "target" / "synapse-gateway.jar"
+
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
+
+# the set-up that the shipped routes expect: group -> how many workers it has
+GROUPS = {"main": 1, "initial_sync": 2, "normal_sync": 3}
+
+
+def sockets_of(group):
+    numbers = [""] if GROUPS[group] == 1 else range(1, GROUPS[group] + 1)
+    return [f"inbound_{group}{number}.sock" for number in numbers]
+
+
+def arguments(description):
+    """The options that every script has; a script may add its own before parse_args()."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--proxy",
+        choices=["gateway", "nginx"],
+        default="gateway",
+        help="what is measured; nginx shows that the script itself works",
+    )
+    parser.add_argument("--quick", action="store_true", help="a lean form, for CI")
+    return parser
+
+
+class Report:
+    """Prints figures as they come and remembers whether a requirement was missed."""
+
+    def __init__(self):
+        self.missed = 0
+
+    def figure(self, name, value):
+        print(f"      {name:<58} {value}", flush=True)
+
+    def require(self, name, value, met):
+        print(f"{'ok  ' if met else 'MISS'}  {name:<58} {value}", flush=True)
+        self.missed += not met
+
+
+def run(script, args, seconds):
+    """Runs an evidence script, `async script(args, report)`, and exits 1 if it missed anything."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    report = Report()
+
+    async def bounded():
+        async with asyncio.timeout(seconds):
+            await script(args, report)
+
+    try:
+        asyncio.run(bounded())
+    except TimeoutError:
+        report.require("the script ends in time", f"not within {seconds} s", False)
+    except Failed as failure:
+        report.require("the script runs to its end", failure, False)
+    sys.exit(1 if report.missed else 0)
+
+
+class Failed(Exception):
+    """The measurement could not be made, and why."""
+
+
+# ---------------------------------------------------------------------------- bodies and tokens
+
+BLOCK = random.Random(1).randbytes(256 * KIB)
+
+
+def content(size):
+    """A body in blocks. Each begins with its number, so that a lost or swapped one shows."""
+    for start in range(0, size, len(BLOCK)):
+        yield (start.to_bytes(8, "big") + BLOCK[8:])[: size - start]
+
+
+@functools.cache
+def digest(size):
+    """The SHA-256 of content(size)."""
+    sha = hashlib.sha256()
+    for block in content(size):
+        sha.update(block)
+    return sha.hexdigest()
+
+
+def token(localpart, seed=0):
+    """An access token as Synapse makes them: syt_<base64 localpart>_<20 letters>_<checksum>."""
+    name = base64.b64encode(localpart.encode()).decode().rstrip("=")
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    body = f"syt_{name}_{''.join(random.Random(f'{localpart}{seed}').choices(letters, k=20))}"
+    return f"{body}_{base62(zlib.crc32(body.encode()))}"
+
+
+def base62(number):
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    text = ""
+    while number:
+        number, digit = divmod(number, 62)
+        text = digits[digit] + text
+    return text.rjust(6, "0")
+
+
+# ---------------------------------------------------------------------------- workers
+
+
+class Worker:
+    """A small HTTP server on a UNIX socket in the place of a Synapse worker.
+
+    A body that is sent to it is answered with its length and SHA-256, `.../download/*/N` with N
+    bytes as fast as they are taken, a request with `timeout=` is held until release(), and each
+    other one is answered at once with the worker's name and the request target.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self.name = path.stem
+        self.connections = set()
+        self.held = 0
+        self.streams = 0
+        self.sent = 0
+        self.released = asyncio.Event()
+
+    async def start(self, backlog):
+        # one megabyte of read-ahead keeps a large upload from waiting for Python
+        self.server = await asyncio.start_unix_server(
+            self.serve, self.path, limit=MIB, backlog=backlog
+        )
+
+    async def stop(self):
+        self.server.close()
+        for writer in self.connections:
+            writer.transport.abort()
+        await until(lambda: not self.connections, 5)
+
+    def release(self):
+        """Answers all held requests; later ones are held again."""
+        self.released.set()
+        self.released = asyncio.Event()
+
+    async def serve(self, reader, writer):
+        self.connections.add(writer)
+        try:
+            while True:
+                await self.exchange(reader, writer)
+        except (EOFError, ConnectionError):
+            pass  # the proxy closed the connection
+        finally:
+            self.connections.remove(writer)
+            writer.transport.abort()
+
+    async def exchange(self, reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, _ = head.split(b" ", 2)
+        target = target.decode()
+        length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        download = re.search(r"/download/[^/]+/(\d+)$", target)
+        if length:
+            reply = await self.swallow(reader, int(length[1]))
+        elif download:
+            return await self.stream(writer, int(download[1]))
+        else:
+            if "timeout" in parse_qs(urlsplit(target).query):
+                await self.hold(reader)
+            reply = {"worker": self.name, "target": target}
+        body = json.dumps(reply).encode()
+        writer.write(reply_head("application/json", len(body)) + body)
+        await writer.drain()
+
+    async def swallow(self, reader, length):
+        sha, rest = hashlib.sha256(), length
+        while rest:
+            block = await reader.read(min(rest, MIB))
+            if not block:
+                raise EOFError
+            sha.update(block)
+            rest -= len(block)
+        return {"worker": self.name, "length": length, "sha256": sha.hexdigest()}
+
+    async def stream(self, writer, length):
+        self.streams += 1
+        try:
+            writer.write(reply_head("application/octet-stream", length))
+            for block in content(length):
+                writer.write(block)
+                await writer.drain()
+                self.sent += len(block)
+        finally:
+            self.streams -= 1
+
+    async def hold(self, reader):
+        gone = asyncio.ensure_future(reader.read(1))
+        released = asyncio.ensure_future(self.released.wait())
+        self.held += 1
+        try:
+            await asyncio.wait((gone, released), return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                raise EOFError
+        finally:
+            self.held -= 1
+            gone.cancel()
+            released.cancel()
+            await asyncio.gather(gone, released, return_exceptions=True)
+
+
+def reply_head(media_type, length):
+    return (
+        f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+@contextlib.asynccontextmanager
+async def workers(backlog=50):
+    """Starts all workers in a new directory, with the listen backlog that Synapse's sockets have."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="synapse-gateway-"))
+    started = Workers(directory)
+    for worker in started.all:
+        await worker.start(backlog)
+    try:
+        yield started
+    finally:
+        for worker in started.all:
+            await worker.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+class Workers:
+    def __init__(self, directory):
+        self.directory = directory
+        self.all = [Worker(directory / name) for group in GROUPS for name in sockets_of(group)]
+
+    def connections(self, group):
+        return sum(len(worker.connections) for worker in self.all if group in worker.name)
+
+    def held(self):
+        return sum(worker.held for worker in self.all)
+
+    def sent(self):
+        return sum(worker.sent for worker in self.all)
+
+    def release(self):
+        for worker in self.all:
+            worker.release()
+
+
+# ---------------------------------------------------------------------------- the proxy
+
+
+@contextlib.asynccontextmanager
+async def proxy(kind, directory, java=()):
+    """The proxy under test, listening and able to reach its workers; stopped at the end."""
+    port = free_port()
+    command = nginx(directory, port) if kind == "nginx" else gateway(directory, port, java)
+    log = directory / f"{kind}.log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+    try:
+        started = Proxy(process, port, log)
+        await started.ready()
+        yield started
+    finally:
+        stop(process)
+
+
+def gateway(directory, port, java=()):
+    if not JAR.exists():
+        raise Failed(f"{JAR} is missing: build it with  mvn -B -DskipTests package")
+    return [
+        java_command(),
+        *java,
+        f"-Dgateway.port={port}",
+        f"-Dgateway.workers.directory={directory}",
+        f"-Dmanagement.port={free_port()}",
+        "-jar",
+        str(JAR),
+    ]
+
+
+def java_command():
+    home = os.environ.get("JAVA_HOME")
+    return f"{home}/bin/java" if home else "java"
+
+
+def nginx(directory, port):
+    """nginx with the upstreams, maps and locations of a Synapse with sync workers."""
+    upstreams = "\n".join(
+        f"upstream {group} {{\n"
+        + ("  hash $mxid_localpart consistent;\n" if GROUPS[group] > 1 else "")
+        + "".join(f"  server unix:{directory}/{name} max_fails=0;\n" for name in sockets_of(group))
+        + "  keepalive 10;\n}"
+        for group in GROUPS
+    )
+    configuration = directory / f"nginx-{port}.conf"
+    configuration.write_text(
+        (pathlib.Path(__file__).parent / "nginx.conf")
+        .read_text()
+        .replace("@USER@", "user root;" if os.geteuid() == 0 else "")
+        .replace("@DIRECTORY@", str(directory))
+        .replace("@PORT@", str(port))
+        .replace("@UPSTREAMS@", upstreams)
+    )
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if not program:
+        raise Failed("nginx is missing: install it with  apt-get install nginx-light")
+    return [program, "-e", "stderr", "-p", str(directory), "-c", str(configuration)]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Proxy:
+    def __init__(self, process, port, log):
+        self.process = process
+        self.port = port
+        self.log = log
+
+    async def ready(self, seconds=30):
+        """Waits for the first reply 200."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError, EOFError):
+                async with Client.to(self.port) as client:
+                    if (await client.get("/_matrix/client/versions"))[0] == 200:
+                        return
+            await asyncio.sleep(0.005)
+        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        raise Failed(f"the proxy gave no reply 200; its last words:\n{tail}")
+
+    def peak_memory(self):
+        """The most bytes ever resident, of the process or one of its children."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        pids = [self.process.pid, *children.read_text().split()]
+        return max(memory(pid, "VmHWM") for pid in pids)
+
+    def processor_seconds(self):
+        """The processor time used so far."""
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        user, system = stat.rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid, name):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * KIB
+
+
+# ---------------------------------------------------------------------------- the client
+
+
+class Client:
+    """One keep-alive connection; understands replies with a Content-Length, which ours all have."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def to(cls, port, limit=64 * KIB):
+        client = cls(*await asyncio.open_connection("127.0.0.1", port, limit=limit))
+        try:
+            yield client
+        finally:
+            client.leave()
+
+    def leave(self):
+        self.writer.transport.abort()
+
+    async def send(self, method, target, fields=None, body=(), length=None):
+        lines = {"Host": "matrix.example", **(fields or {})}
+        if length is not None:
+            lines["Content-Length"] = length
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        self.writer.write(f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode())
+        for block in body:
+            self.writer.write(block)
+            await self.writer.drain()
+
+    async def receive_head(self):
+        """The status and the body's length."""
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        if not length:
+            raise Failed(f"a reply without Content-Length: {head!r}")
+        return int(head.split(b" ", 2)[1]), int(length[1])
+
+    async def receive(self):
+        """The status and the JSON body, as None if it is no JSON."""
+        status, length = await self.receive_head()
+        body = await self.reader.readexactly(length)
+        try:
+            return status, json.loads(body)
+        except ValueError:
+            return status, None
+
+    async def get(self, target, fields=None):
+        await self.send("GET", target, fields)
+        return await self.receive()
+
+
+async def until(condition, seconds):
+    """Waits for a condition; tells how long it took, or None when the time is over."""
+    start = time.monotonic()
+    while not condition():
+        if time.monotonic() - start > seconds:
+            return None
+        await asyncio.sleep(0.005)
+    return time.monotonic() - start
