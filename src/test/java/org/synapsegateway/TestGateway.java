@@ -1,0 +1,86 @@
+package org.synapsegateway;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.synapsegateway.server.FrontDoor;
+import org.synapsegateway.wire.RawClient;
+
+/** The gateway in this JVM, on a free port, with routes of the test's own or the shipped ones. */
+public final class TestGateway implements AutoCloseable {
+  private final GatewayMain main = new GatewayMain();
+
+  private TestGateway(String routesPattern, Map<String, String> properties) {
+    main.addOverrideProperty("gateway.host", "127.0.0.1");
+    main.addOverrideProperty("gateway.port", "0");
+    main.addOverrideProperty("camel.main.routesIncludePattern", routesPattern);
+    properties.forEach(main::addOverrideProperty);
+    main.start();
+  }
+
+  /** With these routes; {@code front} is a route's steps behind the front door. */
+  public static TestGateway withSteps(Path directory, String steps, String... properties)
+      throws IOException {
+    String route =
+        """
+        - errorHandler:
+            noErrorHandler: {}
+        - route:
+            id: front
+            from:
+              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
+              parameters:
+                nettySharedHttpServer: "#frontDoor"
+                usingExecutorService: false
+              steps:
+        """
+            + steps.indent(8);
+    Path routes = Files.createDirectories(directory.resolve("routes"));
+    Files.writeString(routes.resolve("front.camel.yaml"), route);
+    return withRoutes(routes, properties);
+  }
+
+  /** With the routes of a directory. */
+  public static TestGateway withRoutes(Path routes, String... properties) {
+    return new TestGateway("file:" + routes + "/*.camel.yaml", map(properties));
+  }
+
+  /** With the shipped routes before the workers of this directory. */
+  public static TestGateway shipped(Path workers, String... properties) {
+    Map<String, String> all = map(properties);
+    all.put("gateway.workers.directory", workers.toString());
+    return new TestGateway("file:routes/*.camel.yaml", all);
+  }
+
+  private static Map<String, String> map(String... properties) {
+    Map<String, String> map = new HashMap<>();
+    for (int i = 0; i < properties.length; i += 2) {
+      map.put(properties[i], properties[i + 1]);
+    }
+    return map;
+  }
+
+  public FrontDoor frontDoor() {
+    return main.frontDoor();
+  }
+
+  public GatewayMain main() {
+    return main;
+  }
+
+  public int port() {
+    return frontDoor().localPort();
+  }
+
+  /** A new client of this gateway. */
+  public RawClient client() throws IOException {
+    return RawClient.connect(port());
+  }
+
+  @Override
+  public void close() {
+    main.stop();
+  }
+}
