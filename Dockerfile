@@ -10,7 +10,7 @@ RUN mvn -B -ntp -DskipTests package
 
 # What runs: a Java runtime, the libraries, the jar, and the files that users edit.
 FROM eclipse-temurin:17-jre
-# curl asks for the health below; the user has Synapse's usual id, so that sockets with the mode of
+# curl asks below whether the gateway answers, be it that no worker does; the user has Synapse's usual id, so that sockets with the mode of
 # their group can be shared
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl \
@@ -29,5 +29,5 @@ EXPOSE 8008
 # Camel's main takes this signal and lets requests in progress finish
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=2s --start-period=10s --retries=3 \
-    CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:9464/observe/health/live"]
+    CMD ["curl", "-sS", "-o", "/dev/null", "http://127.0.0.1:8008/"]
 ENTRYPOINT ["java", "@config/jvm.options", "-jar", "synapse-gateway.jar"]

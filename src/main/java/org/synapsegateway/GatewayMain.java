@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.DefaultMainShutdownStrategy;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.PropertiesComponent;
@@ -42,6 +43,7 @@ public final class GatewayMain extends Main {
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
   private FrontDoor frontDoor;
+  private volatile boolean failed;
 
   public GatewayMain() {
     setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
@@ -64,12 +66,25 @@ public final class GatewayMain extends Main {
 
   /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
   int runAndReport() {
+    DefaultMainShutdownStrategy signals = new DefaultMainShutdownStrategy(this);
+    signals.disableHangupSupport();
+    setShutdownStrategy(signals);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stopInOrder, "stop"));
     try {
       run();
       return getExitCode();
     } catch (Exception e) {
+      failed = true;
       System.err.println(StartupError.explain(e));
       return 1;
+    }
+  }
+
+  /** A stop that was asked for is a success, so the status is not that of the signal. */
+  private void stopInOrder() {
+    if (!failed) {
+      stop();
+      Runtime.getRuntime().halt(0);
     }
   }
 
