@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -43,7 +44,6 @@ public final class GatewayMain extends Main {
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
   private FrontDoor frontDoor;
-  private volatile boolean failed;
 
   public GatewayMain() {
     setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
@@ -69,23 +69,30 @@ public final class GatewayMain extends Main {
     DefaultMainShutdownStrategy signals = new DefaultMainShutdownStrategy(this);
     signals.disableHangupSupport();
     setShutdownStrategy(signals);
-    Runtime.getRuntime().addShutdownHook(new Thread(this::stopInOrder, "stop"));
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stopInOrder(signals, ended), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       run();
       return getExitCode();
     } catch (Exception e) {
-      failed = true;
+      Runtime.getRuntime().removeShutdownHook(hook);
       System.err.println(StartupError.explain(e));
       return 1;
+    } finally {
+      ended.countDown();
     }
   }
 
   /** A stop that was asked for is a success, so the status is not that of the signal. */
-  private void stopInOrder() {
-    if (!failed) {
-      stop();
-      Runtime.getRuntime().halt(0);
+  private static void stopInOrder(DefaultMainShutdownStrategy signals, CountDownLatch ended) {
+    signals.shutdown();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    Runtime.getRuntime().halt(0);
   }
 
   private void bindFrontDoor(CamelContext context) {
