@@ -1,8 +1,10 @@
 package org.synapsegateway.net;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -66,7 +68,7 @@ public final class AddressSet {
     if (address == null) {
       return unix;
     }
-    byte[] bytes = address.getAddress();
+    byte[] bytes = unmapped(address.getAddress());
     for (Network network : networks) {
       if (network.contains(bytes)) {
         return true;
@@ -75,13 +77,24 @@ public final class AddressSet {
     return false;
   }
 
+  /** An IPv4 address that is written as IPv6 (RFC 4291 section 2.5.5.2) as IPv4. */
+  private static byte[] unmapped(byte[] bytes) {
+    boolean mapped = bytes.length == 16 && bytes[10] == -1 && bytes[11] == -1;
+    for (int i = 0; mapped && i < 10; i++) {
+      mapped = bytes[i] == 0;
+    }
+    return mapped ? Arrays.copyOfRange(bytes, 12, 16) : bytes;
+  }
+
   /**
    * Reads an address in its numeric form, or returns null if it is none; never asks a name server.
    *
-   * <p>A zone ({@code %eth0}) is not taken: it means nothing to another machine.
+   * <p>A zone ({@code %eth0}) is not taken: it means nothing to another machine. Nor are numbers
+   * that begin with 0, which some read as octal.
    */
   public static InetAddress numeric(String text) {
-    boolean maybe = !text.isEmpty() && text.length() <= 45;
+    // a name server would be asked for what begins with a dot
+    boolean maybe = !text.isEmpty() && text.length() <= 45 && text.charAt(0) != '.';
     for (int i = 0; maybe && i < text.length(); i++) {
       char c = text.charAt(i);
       maybe = Character.digit(c, 16) >= 0 && c < 0x80 || c == '.' || c == ':';
@@ -102,7 +115,7 @@ public final class AddressSet {
       return false;
     }
     for (String part : parts) {
-      if (!part.matches("\\d{1,3}") || Integer.parseInt(part) > 255) {
+      if (!part.matches("0|[1-9]\\d{0,2}") || Integer.parseInt(part) > 255) {
         return false;
       }
     }
@@ -115,6 +128,10 @@ public final class AddressSet {
     if (address == null) {
       throw new IllegalArgumentException(
           "\"" + member + "\" is not an address or network; write for example 10.0.0.0/8 or ::1");
+    }
+    if (slash >= 0 && address instanceof Inet4Address && member.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(
+          "\"" + member + "\" is an IPv4 network written as IPv6; write for example 10.0.0.0/8");
     }
     byte[] bytes = address.getAddress();
     int bits = bytes.length * 8;

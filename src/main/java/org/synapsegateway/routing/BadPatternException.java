@@ -1,0 +1,32 @@
+package org.synapsegateway.routing;
+
+/** A pattern line that cannot be read; the message says what is wrong and how to mend it. */
+final class BadPatternException extends IllegalArgumentException {
+  private final int line;
+  private final int column;
+  private final String text;
+
+  /**
+   * @param line the line in the expression, from 1
+   * @param column the character in the line, from 1
+   */
+  BadPatternException(int line, int column, String text, String message) {
+    super(message);
+    this.line = line;
+    this.column = column;
+    this.text = text;
+  }
+
+  int line() {
+    return line;
+  }
+
+  int column() {
+    return column;
+  }
+
+  /** The line with a mark under the character in question. */
+  String picture() {
+    return "    " + text + "\n    " + " ".repeat(column - 1) + "^";
+  }
+}

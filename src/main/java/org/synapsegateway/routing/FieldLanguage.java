@@ -1,0 +1,62 @@
+package org.synapsegateway.routing;
+
+import java.util.Locale;
+import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
+import org.apache.camel.spi.annotations.Language;
+import org.apache.camel.support.LanguageSupport;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Span;
+
+/**
+ * Asks for a header field of the request: {@code User-Agent}, or {@code X-Bridge: irc}.
+ *
+ * <p>The name counts in whatever case, and the first field line that has it is taken. As a
+ * predicate, {@code Name} is true if the value is not empty, and {@code Name: value} if it is just
+ * that value; as an expression, {@code Name} is the value, or null if it is absent or empty. Safe
+ * for any thread.
+ */
+@Language("field")
+public final class FieldLanguage extends LanguageSupport {
+
+  /**
+   * @throws BadExpressionException if it is neither {@code Name} nor {@code Name: value}
+   */
+  @Override
+  public Predicate createPredicate(String expression) {
+    return parse(expression);
+  }
+
+  /**
+   * @throws BadExpressionException if it is neither {@code Name} nor {@code Name: value}
+   */
+  @Override
+  public Expression createExpression(String expression) {
+    return parse(expression);
+  }
+
+  private HeadValue parse(String expression) {
+    int colon = expression.indexOf(':');
+    String name = colon < 0 ? expression : expression.substring(0, colon);
+    String value = colon < 0 ? null : expression.substring(colon + 1).strip();
+    // a name is a token: RFC 9110 section 5.1
+    if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+        || value != null && !value.matches("[ -~\\t]+")) {
+      throw BadExpressionException.of(
+          getCamelContext(),
+          "field",
+          expression,
+          "\""
+              + expression
+              + "\" is no question about a header field; write a name (User-Agent) for a value that"
+              + " is not empty, or Name: value");
+    }
+    String lowerName = name.toLowerCase(Locale.ROOT);
+    return new HeadValue("field{" + expression + "}", head -> find(head, lowerName), value);
+  }
+
+  private static long find(RequestHead head, String lowerName) {
+    int line = head.find(lowerName, 0);
+    return line < 0 ? Span.EMPTY : Span.of(head.valueStart(line), head.valueEnd(line));
+  }
+}

@@ -1,0 +1,221 @@
+package org.synapsegateway.routing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Thompson's non-deterministic automaton for several patterns at once.
+ *
+ * <p>A walk over it holds a set of threads, at most one an instruction, so a step costs at most the
+ * size of all patterns, whatever they are: nothing is ever tried twice. (K. Thompson, "Regular
+ * Expression Search Algorithm", CACM 1968.) Immutable; each {@link Walk} is confined to one thread.
+ */
+final class Nfa {
+  private enum Kind {
+    /** Reads one byte. */
+    STEP,
+    /** Goes both ways at once. */
+    FORK,
+    /** Goes on at the end of the input only. */
+    END,
+    /** The pattern matches, whatever follows. */
+    MATCHED
+  }
+
+  private final List<Kind> kinds = new ArrayList<>();
+  private final List<BitSet> read = new ArrayList<>();
+  private int[] next = new int[64];
+  private int[] other = new int[64];
+  private final int[] starts;
+  private final ByteClasses classes;
+  private final int words;
+
+  /**
+   * @param patterns the lines of each pattern, by the pattern's id; ids are small
+   */
+  Nfa(Map<Integer, List<PatternLine>> patterns) {
+    Set<BitSet> sets = new LinkedHashSet<>();
+    patterns.values().forEach(lines -> lines.forEach(line -> collect(line.node(), sets)));
+    classes = new ByteClasses(sets);
+    words = patterns.keySet().stream().mapToInt(id -> id / 64 + 1).max().orElse(0);
+    List<Integer> entries = new ArrayList<>();
+    patterns.forEach(
+        (id, lines) -> {
+          int matched = add(Kind.MATCHED, null, id, id);
+          lines.forEach(line -> entries.add(compile(line.node(), matched)));
+        });
+    starts = entries.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static void collect(Node node, Set<BitSet> sets) {
+    if (node instanceof Node.OneOf one) {
+      sets.add(one.bytes());
+    } else if (node instanceof Node.Sequence sequence) {
+      sequence.parts().forEach(part -> collect(part, sets));
+    } else if (node instanceof Node.Choice choice) {
+      choice.branches().forEach(branch -> collect(branch, sets));
+    } else if (node instanceof Node.Repeat repeat) {
+      collect(repeat.part(), sets);
+    }
+  }
+
+  // ---- compiling: from the end to the beginning, so that the way on is always known
+
+  private int compile(Node node, int then) {
+    if (node instanceof Node.OneOf one) {
+      return add(Kind.STEP, classes.of(one.bytes()), then, then);
+    }
+    if (node instanceof Node.Sequence sequence) {
+      int entry = then;
+      for (int i = sequence.parts().size() - 1; i >= 0; i--) {
+        entry = compile(sequence.parts().get(i), entry);
+      }
+      return entry;
+    }
+    if (node instanceof Node.Choice choice) {
+      int entry = compile(choice.branches().get(0), then);
+      for (Node branch : choice.branches().subList(1, choice.branches().size())) {
+        entry = add(Kind.FORK, null, compile(branch, then), entry);
+      }
+      return entry;
+    }
+    if (node instanceof Node.Repeat repeat) {
+      return compile(repeat, then);
+    }
+    return add(Kind.END, null, then, then);
+  }
+
+  private int compile(Node.Repeat repeat, int then) {
+    if (!repeat.again()) {
+      return add(Kind.FORK, null, compile(repeat.part(), then), then);
+    }
+    int loop = add(Kind.FORK, null, then, then);
+    int part = compile(repeat.part(), loop);
+    next[loop] = part;
+    return repeat.optional() ? loop : part;
+  }
+
+  private int add(Kind kind, BitSet reads, int then, int otherwise) {
+    int instruction = kinds.size();
+    kinds.add(kind);
+    read.add(reads);
+    if (instruction == next.length) {
+      next = Arrays.copyOf(next, instruction * 2);
+      other = Arrays.copyOf(other, instruction * 2);
+    }
+    next[instruction] = then;
+    other[instruction] = otherwise;
+    return instruction;
+  }
+
+  /** How many instructions the patterns make. */
+  int size() {
+    return kinds.size();
+  }
+
+  ByteClasses classes() {
+    return classes;
+  }
+
+  /** One way through the automaton. */
+  final class Walk {
+    private int[] threads = new int[size()];
+    private int count;
+    private int[] before = new int[size()];
+    private final int[] pending = new int[size() + 1];
+    // an instruction is among the threads of this step if it is stamped with its number
+    private final int[] stamps = new int[size()];
+    private int stamp;
+
+    /** Sets out. */
+    void begin() {
+      clear();
+      for (int start : starts) {
+        enter(start, false);
+      }
+    }
+
+    /** Sets out from where another walk was. */
+    void resume(int[] from) {
+      clear();
+      for (int thread : from) {
+        enter(thread, false);
+      }
+    }
+
+    /** Reads a byte of a class. */
+    void step(int byteClass) {
+      int[] left = threads;
+      int leftCount = count;
+      threads = before;
+      before = left;
+      clear();
+      for (int i = 0; i < leftCount; i++) {
+        int thread = left[i];
+        Kind kind = kinds.get(thread);
+        if (kind == Kind.MATCHED) {
+          enter(thread, false);
+        } else if (kind == Kind.STEP && read.get(thread).get(byteClass)) {
+          enter(next[thread], false);
+        }
+      }
+    }
+
+    /** The threads, in order: where two walks have the same, they go on in the same way. */
+    int[] threads() {
+      int[] sorted = Arrays.copyOf(threads, count);
+      Arrays.sort(sorted);
+      return sorted;
+    }
+
+    /** The ids of the patterns that match if the input ends here, one bit an id; ends the walk. */
+    long[] end() {
+      int reached = count;
+      for (int i = 0; i < reached; i++) {
+        if (kinds.get(threads[i]) == Kind.END) {
+          enter(next[threads[i]], true);
+        }
+      }
+      long[] ids = new long[words];
+      for (int i = 0; i < count; i++) {
+        if (kinds.get(threads[i]) == Kind.MATCHED) {
+          int id = next[threads[i]];
+          ids[id / 64] |= 1L << id % 64;
+        }
+      }
+      return ids;
+    }
+
+    private void clear() {
+      count = 0;
+      stamp++;
+    }
+
+    /** Follows all ways from an instruction that need no byte. */
+    private void enter(int instruction, boolean atEnd) {
+      int depth = 0;
+      pending[depth++] = instruction;
+      while (depth > 0) {
+        int at = pending[--depth];
+        if (stamps[at] == stamp) {
+          continue;
+        }
+        stamps[at] = stamp;
+        Kind kind = kinds.get(at);
+        if (kind == Kind.FORK) {
+          pending[depth++] = next[at];
+          pending[depth++] = other[at];
+        } else if (kind == Kind.END && atEnd) {
+          pending[depth++] = next[at];
+        } else {
+          threads[count++] = at;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package org.synapsegateway.routing;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.AddressSet;
+
+/**
+ * Is true for a request that goes for a private path and may not, so that the route refuses it.
+ *
+ * <p>Private is everything under {@code /_synapse} except {@code /_synapse/client}: the admin API,
+ * metrics, what Matrix Authentication Service asks. Only private clients may go there; and nobody
+ * may go to {@code /_synapse/replication}, as Synapse's docs/workers.md demands. What counts is any
+ * way in which a path might be read on its way, see {@link PathReading}, because Synapse decodes
+ * some paths and not others. Safe for any thread.
+ */
+public final class PrivatePaths implements Predicate {
+  private static final byte[] MATRIX = "/_matrix/".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CLIENT = "/_synapse/client/".getBytes(StandardCharsets.US_ASCII);
+
+  private enum Access {
+    ALL,
+    PRIVATE_CLIENTS,
+    NOBODY
+  }
+
+  private volatile AddressSet clients = AddressSet.of("");
+
+  /**
+   * The private clients, for example {@code 127.0.0.0/8 ::1 unix:}; nobody by default.
+   *
+   * @throws IllegalArgumentException if a member is no address or network
+   */
+  public void setClients(String clients) {
+    this.clients = AddressSet.of(clients);
+  }
+
+  @Override
+  public boolean matches(Exchange exchange) {
+    return refuses(Requests.of(exchange, this));
+  }
+
+  boolean refuses(Request request) {
+    return switch (access(request.head())) {
+      case ALL -> false;
+      case PRIVATE_CLIENTS -> !clients.contains(request.client().inet());
+      case NOBODY -> true;
+    };
+  }
+
+  private static Access access(RequestHead head) {
+    byte[] path = head.bytes();
+    if (PathReading.isAlwaysUnder(MATRIX, path, head.pathStart(), head.pathEnd())
+        || PathReading.isAlwaysUnder(CLIENT, path, head.pathStart(), head.pathEnd())) {
+      return Access.ALL;
+    }
+    Access strictest = Access.ALL;
+    PathReading reading = new PathReading(path, head.pathStart(), head.pathEnd());
+    while (reading.next()) {
+      Access access = access(reading);
+      strictest = access.compareTo(strictest) > 0 ? access : strictest;
+    }
+    // what hides behind so many escapes is no honest path
+    return strictest == Access.ALL && reading.isEncoded() ? Access.PRIVATE_CLIENTS : strictest;
+  }
+
+  private static Access access(PathReading reading) {
+    if (!reading.first().equalsIgnoreCase("_synapse") || reading.second().equals("client")) {
+      return Access.ALL;
+    }
+    return reading.second().equalsIgnoreCase("replication")
+        ? Access.NOBODY
+        : Access.PRIVATE_CLIENTS;
+  }
+
+  @Override
+  public String toString() {
+    return "privatePaths";
+  }
+}

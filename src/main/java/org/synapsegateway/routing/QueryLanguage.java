@@ -1,0 +1,54 @@
+package org.synapsegateway.routing;
+
+import java.util.Locale;
+import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
+import org.apache.camel.spi.annotations.Language;
+import org.apache.camel.support.LanguageSupport;
+
+/**
+ * Asks for an argument of the query as nginx's {@code $arg_name} does: {@code since}, or {@code
+ * full_state=true}.
+ *
+ * <p>The name counts in whatever case, the first argument that has it and an equals sign is taken,
+ * and nothing is decoded. As a predicate, {@code name} is true if the value is not empty, and
+ * {@code name=value} if it is that value; as an expression, {@code name} is the value, or null if
+ * it is absent or empty. Safe for any thread.
+ */
+@Language("query")
+public final class QueryLanguage extends LanguageSupport {
+
+  /**
+   * @throws BadExpressionException if it is neither {@code name} nor {@code name=value}
+   */
+  @Override
+  public Predicate createPredicate(String expression) {
+    return parse(expression);
+  }
+
+  /**
+   * @throws BadExpressionException if it is neither {@code name} nor {@code name=value}
+   */
+  @Override
+  public Expression createExpression(String expression) {
+    return parse(expression);
+  }
+
+  private HeadValue parse(String expression) {
+    int equals = expression.indexOf('=');
+    String name = equals < 0 ? expression : expression.substring(0, equals);
+    String value = equals < 0 ? null : expression.substring(equals + 1);
+    if (!name.matches("[!-~&&[^&?#]]+") || value != null && !value.matches("[!-~&&[^&#]]+")) {
+      throw BadExpressionException.of(
+          getCamelContext(),
+          "query",
+          expression,
+          "\""
+              + expression
+              + "\" is no question about the query; write a name (since) for a value that is not"
+              + " empty, or name=value (full_state=true), as they are sent, undecoded");
+    }
+    String lowerName = name.toLowerCase(Locale.ROOT);
+    return new HeadValue("query{" + expression + "}", head -> head.argument(lowerName), value);
+  }
+}

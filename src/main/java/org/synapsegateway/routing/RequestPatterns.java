@@ -1,0 +1,87 @@
+package org.synapsegateway.routing;
+
+import java.lang.ref.WeakReference;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.synapsegateway.http.Request;
+
+/**
+ * All request patterns of a Camel context, matched by one automaton.
+ *
+ * <p>A pattern stays as long as a route holds it, and one that a reloaded route brings again is the
+ * same one, so that only new patterns make a new automaton. A request that was matched before that
+ * is then matched again. Safe for any thread.
+ */
+final class RequestPatterns {
+  private final Map<String, WeakReference<RequestPattern>> known = new LinkedHashMap<>();
+  private volatile Automaton automaton;
+
+  /**
+   * The pattern with this text.
+   *
+   * @throws BadPatternException if a line cannot be read
+   */
+  synchronized RequestPattern get(String text) {
+    WeakReference<RequestPattern> held = known.get(text);
+    RequestPattern pattern = held == null ? null : held.get();
+    if (pattern == null) {
+      List<PatternLine> lines = PatternParser.parse(text);
+      pattern = new RequestPattern(freeId(), lines);
+      known.put(text, new WeakReference<>(pattern));
+      automaton = null;
+    }
+    return pattern;
+  }
+
+  /** Whether a request matches a pattern; remembers on the request which patterns it matches. */
+  boolean matches(Request request, RequestPattern pattern) {
+    Automaton present = automaton();
+    if (request.matches() instanceof Matches matches && matches.areOf(present)) {
+      return matches.contains(pattern.id());
+    }
+    Matches matches = present.match(request.head());
+    request.matches(matches);
+    return matches.contains(pattern.id());
+  }
+
+  /** The automaton of all patterns that a route holds. */
+  Automaton automaton() {
+    Automaton present = automaton;
+    return present == null ? makeAutomaton() : present;
+  }
+
+  private synchronized Automaton makeAutomaton() {
+    if (automaton == null) {
+      Map<Integer, List<PatternLine>> lines = new HashMap<>();
+      for (WeakReference<RequestPattern> held : known.values()) {
+        RequestPattern pattern = held.get();
+        if (pattern != null) {
+          lines.put(pattern.id(), pattern.lines());
+        }
+      }
+      automaton = new Automaton(lines);
+    }
+    return automaton;
+  }
+
+  /** Forgets the patterns that no route holds any more, and returns an id that none has. */
+  private int freeId() {
+    BitSet used = new BitSet();
+    known.values().removeIf(held -> held.get() == null);
+    for (WeakReference<RequestPattern> held : known.values()) {
+      RequestPattern pattern = held.get();
+      if (pattern != null) {
+        used.set(pattern.id());
+      }
+    }
+    return used.nextClearBit(0);
+  }
+
+  /** How many patterns there are; those that no route holds any more may still count. */
+  synchronized int size() {
+    return known.size();
+  }
+}
