@@ -38,6 +38,8 @@ public final class GatewayMain extends Main {
           Map.entry("camel.main.routesIncludePattern", "file:routes/*.camel.yaml"),
           Map.entry("camel.main.routesReloadDirectory", "routes"),
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
+          // with true, Camel 4.18 loads a file once for each route in it, and then finds duplicates
+          Map.entry("camel.main.routesReloadRemoveAllRoutes", "false"),
           Map.entry("camel.main.jmxEnabled", "false"),
           Map.entry("camel.main.shutdownTimeout", "30"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
