@@ -51,6 +51,10 @@ public final class GatewayMain extends Main {
     setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
     Properties presets = new Properties();
     presets.putAll(PRESETS);
+    // so that {{placeholders}} in routes have their defaults too
+    for (Setting setting : Setting.values()) {
+      presets.setProperty(setting.key(), setting.defaultValue());
+    }
     setInitialProperties(presets);
     addMainListener(
         new MainListenerSupport() {
