@@ -58,8 +58,8 @@ public final class ConsistentHash extends LoadBalancerSupport {
       AsyncProcessor fallback) {}
 
   /**
-   * What to balance by: {@code user}, {@code room}, {@code origin}, {@code client-address}, {@code
-   * path} or {@code target}.
+   * What to balance by: {@code user}, {@code room}, {@code media}, {@code origin}, {@code
+   * client-address}, {@code path} or {@code target}.
    */
   public void setKey(String name) {
     try {

@@ -2,6 +2,7 @@ package org.synapsegateway.loadbalance;
 
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.MediaKey;
 import org.synapsegateway.identity.OriginKey;
 import org.synapsegateway.identity.RoomKey;
 import org.synapsegateway.identity.Slice;
@@ -23,6 +24,14 @@ enum HashKey {
     Slice find(Request request) {
       Slice room = RoomKey.find(request.head());
       return room.isEmpty() ? USER.find(request) : room;
+    }
+  },
+  /** The file to download, as {@link MediaKey} finds it; the user where there is none. */
+  MEDIA {
+    @Override
+    Slice find(Request request) {
+      Slice file = MediaKey.find(request.head());
+      return file.isEmpty() ? USER.find(request) : file;
     }
   },
   /** The server that signed the request, as {@link OriginKey} finds it; else the address. */
