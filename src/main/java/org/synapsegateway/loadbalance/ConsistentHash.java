@@ -17,7 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.synapsegateway.http.Request;
-import org.synapsegateway.http.Span;
+import org.synapsegateway.identity.Slice;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
 
@@ -25,10 +25,12 @@ import org.synapsegateway.worker.WorkerException;
  * Sends the requests of one user to one worker, as nginx's {@code hash $mxid_localpart consistent}
  * does.
  *
- * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...} only.
- * A request without key goes to the workers in turn. Where a worker cannot take a request and
- * asking another one does no harm, the request goes on to the next worker on the ring, to each
- * worker once: nginx's {@code proxy_next_upstream error}. Safe for any thread.
+ * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...}, and
+ * behind them at most one other, {@code to: direct:...}, which stands in for them: it takes all
+ * requests while the block lists no worker, and those that no worker could take, unless {@code
+ * fallback} is off. A request without key goes to the workers in turn. Where a worker cannot take a
+ * request and asking another one does no harm, the request goes on to the next worker on the ring,
+ * to each worker once: nginx's {@code proxy_next_upstream error}. Safe for any thread.
  */
 public final class ConsistentHash extends LoadBalancerSupport {
   /** How many points of the ring nginx looks at before it takes the workers in turn. */
@@ -37,13 +39,28 @@ public final class ConsistentHash extends LoadBalancerSupport {
   private HashKey key = HashKey.USER;
   private int points = HashRing.NGINX_POINTS;
 
+  private boolean fallback = true;
+
   private volatile Group group;
 
-  /** The workers of this block and their ring. */
+  /**
+   * The workers of this block and their ring.
+   *
+   * @param standIn the step that stands in for the workers, or null
+   * @param fallback the stand-in, if it may take what no worker could take; else null
+   */
   private record Group(
-      List<AsyncProcessor> processors, HashRing ring, SmoothRoundRobin inTurn, int size) {}
+      List<AsyncProcessor> processors,
+      HashRing ring,
+      SmoothRoundRobin inTurn,
+      int size,
+      AsyncProcessor standIn,
+      AsyncProcessor fallback) {}
 
-  /** What to balance by: {@code user} or {@code path}. */
+  /**
+   * What to balance by: {@code user}, {@code room}, {@code media}, {@code origin}, {@code
+   * client-address}, {@code path} or {@code target}.
+   */
   public void setKey(String name) {
     try {
       key = HashKey.valueOf(name.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
@@ -52,7 +69,7 @@ public final class ConsistentHash extends LoadBalancerSupport {
           "key \""
               + name
               + "\" is not known; use one of "
-              + Arrays.toString(HashKey.values()).toLowerCase(Locale.ROOT),
+              + Arrays.toString(HashKey.values()).toLowerCase(Locale.ROOT).replace('_', '-'),
           e);
     }
   }
@@ -73,10 +90,23 @@ public final class ConsistentHash extends LoadBalancerSupport {
     return points;
   }
 
+  /**
+   * Whether the stand-in takes requests that no worker could take. Off for what only the listed
+   * workers can do: then such a request fails, as it would without stand-in.
+   */
+  public void setFallback(boolean fallback) {
+    this.fallback = fallback;
+  }
+
+  public boolean isFallback() {
+    return fallback;
+  }
+
   @Override
   protected void doInit() throws Exception {
     super.doInit();
-    List<AsyncProcessor> processors = List.of(doGetProcessors());
+    List<AsyncProcessor> processors = new ArrayList<>(List.of(doGetProcessors()));
+    AsyncProcessor standIn = takeStandIn(processors);
     List<HashRing.Member> members = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (AsyncProcessor processor : processors) {
@@ -87,16 +117,25 @@ public final class ConsistentHash extends LoadBalancerSupport {
       }
       members.add(new HashRing.Member(worker.getServer(), worker.getWeight()));
     }
-    if (members.isEmpty()) {
+    if (members.isEmpty() && standIn == null) {
       throw new IllegalArgumentException("a loadBalance block without workers" + where());
     }
     int[] weights = members.stream().mapToInt(HashRing.Member::weight).toArray();
     group =
         new Group(
-            processors,
-            new HashRing(members, points),
+            List.copyOf(processors),
+            members.isEmpty() ? null : new HashRing(members, points),
             new SmoothRoundRobin(weights),
-            members.size());
+            members.size(),
+            standIn,
+            fallback ? standIn : null);
+  }
+
+  /** Takes the last step from the list if it is no worker. */
+  private static AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
+    int last = processors.size() - 1;
+    boolean isWorker = last < 0 || endpoint(processors.get(last)) instanceof WorkerEndpoint;
+    return isWorker ? null : processors.remove(last);
   }
 
   @Override
@@ -125,6 +164,19 @@ public final class ConsistentHash extends LoadBalancerSupport {
   }
 
   private WorkerEndpoint worker(Processor step) {
+    if (endpoint(step) instanceof WorkerEndpoint worker) {
+      return worker;
+    }
+    throw new IllegalArgumentException(
+        "a loadBalance block with ConsistentHash takes \"to: worker:...\" steps, and behind them one"
+            + " that stands in for them; not "
+            + (endpoint(step) == null ? step : endpoint(step))
+            + " before the last"
+            + where());
+  }
+
+  /** The endpoint that a step sends to, or null. */
+  private static Endpoint endpoint(Processor step) {
     Processor inner = step;
     while (inner instanceof Channel || inner instanceof DelegateProcessor) {
       inner =
@@ -132,15 +184,7 @@ public final class ConsistentHash extends LoadBalancerSupport {
               ? channel.getNextProcessor()
               : ((DelegateProcessor) inner).getProcessor();
     }
-    if (inner instanceof EndpointAware aware
-        && aware.getEndpoint() instanceof WorkerEndpoint worker) {
-      return worker;
-    }
-    Endpoint endpoint = inner instanceof EndpointAware aware ? aware.getEndpoint() : null;
-    throw new IllegalArgumentException(
-        "a loadBalance block with ConsistentHash takes \"to: worker:...\" steps only, not "
-            + (endpoint == null ? inner : endpoint)
-            + where());
+    return inner instanceof EndpointAware aware ? aware.getEndpoint() : null;
   }
 
   @Override
@@ -154,7 +198,11 @@ public final class ConsistentHash extends LoadBalancerSupport {
       callback.done(true);
       return true;
     }
-    new Attempt(group, exchange, callback).begin(key.find(request), request);
+    Group to = group;
+    if (to.size == 0) {
+      return to.standIn.process(exchange, callback);
+    }
+    new Attempt(to, exchange, callback).begin(key.find(request));
     return false;
   }
 
@@ -176,13 +224,12 @@ public final class ConsistentHash extends LoadBalancerSupport {
       this.callback = callback;
     }
 
-    void begin(long span, Request request) {
-      inTurn = span == Span.EMPTY || group.size == 1;
+    void begin(Slice key) {
+      inTurn = key.isEmpty() || group.size == 1;
       if (inTurn) {
         member = group.inTurn.next(null);
       } else {
-        byte[] bytes = request.head().bytes();
-        point = group.ring.pointFor(HashRing.hash(bytes, Span.start(span), Span.end(span)));
+        point = group.ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
         member = group.ring.memberAt(point);
       }
       group.processors.get(member).process(exchange, this);
@@ -199,6 +246,11 @@ public final class ConsistentHash extends LoadBalancerSupport {
         if (member >= 0) {
           forget();
           group.processors.get(member).process(exchange, this);
+          return;
+        }
+        if (group.fallback != null) {
+          forget();
+          group.fallback.process(exchange, callback);
           return;
         }
       }

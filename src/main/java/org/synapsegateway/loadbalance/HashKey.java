@@ -1,7 +1,11 @@
 package org.synapsegateway.loadbalance;
 
 import org.synapsegateway.http.Request;
-import org.synapsegateway.http.Span;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.MediaKey;
+import org.synapsegateway.identity.OriginKey;
+import org.synapsegateway.identity.RoomKey;
+import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserKey;
 
 /** What the requests of a group are balanced by. Safe for any thread. */
@@ -9,18 +13,59 @@ enum HashKey {
   /** The user, as {@link UserKey} finds it. */
   USER {
     @Override
-    long find(Request request) {
-      return UserKey.find(request.head());
+    Slice find(Request request) {
+      RequestHead head = request.head();
+      return Slice.of(head.bytes(), UserKey.find(head));
     }
   },
-  /** The path without the query. */
+  /** The room in the path, as {@link RoomKey} finds it; the user where there is none. */
+  ROOM {
+    @Override
+    Slice find(Request request) {
+      Slice room = RoomKey.find(request.head());
+      return room.isEmpty() ? USER.find(request) : room;
+    }
+  },
+  /** The file to download, as {@link MediaKey} finds it; the user where there is none. */
+  MEDIA {
+    @Override
+    Slice find(Request request) {
+      Slice file = MediaKey.find(request.head());
+      return file.isEmpty() ? USER.find(request) : file;
+    }
+  },
+  /** The server that signed the request, as {@link OriginKey} finds it; else the address. */
+  ORIGIN {
+    @Override
+    Slice find(Request request) {
+      Slice origin = OriginKey.find(request.head());
+      return origin.isEmpty() ? CLIENT_ADDRESS.find(request) : origin;
+    }
+  },
+  /** The address of the client, behind trusted proxies the one that they name. */
+  CLIENT_ADDRESS {
+    @Override
+    Slice find(Request request) {
+      return Slice.of(request.client().address());
+    }
+  },
+  /** The path without the query, as it was sent. */
   PATH {
     @Override
-    long find(Request request) {
-      return Span.of(request.head().pathStart(), request.head().pathEnd());
+    Slice find(Request request) {
+      RequestHead head = request.head();
+      return Slice.of(head.bytes(), head.pathStart(), head.pathEnd());
+    }
+  },
+  /** The path and the query, as they were sent, so that equal questions meet. */
+  TARGET {
+    @Override
+    Slice find(Request request) {
+      RequestHead head = request.head();
+      return Slice.of(head.bytes(), head.pathStart(), head.queryEnd());
     }
   };
 
-  /** Where the key stands in the request's head; {@link Span#EMPTY} if it has none. */
-  abstract long find(Request request);
+  /** The key; empty if the request has none. */
+  abstract Slice find(Request request);
 }

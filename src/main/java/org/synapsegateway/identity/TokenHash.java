@@ -1,0 +1,65 @@
+package org.synapsegateway.identity;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** What is kept of a token instead of the token: 128 bits. */
+record TokenHash(long high, long low) {
+  private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
+  private static final int LENGTH = 16;
+
+  /**
+   * A hash that does not tell the token to whoever finds it in memory: HMAC-SHA-256 with a random
+   * key of its own. Safe for any thread.
+   */
+  static final class Keyed {
+    private static final String HMAC = "HmacSHA256";
+
+    private final SecretKeySpec key;
+    private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::mac);
+
+    Keyed() {
+      byte[] secret = new byte[32];
+      new SecureRandom().nextBytes(secret);
+      key = new SecretKeySpec(secret, HMAC);
+    }
+
+    TokenHash of(Slice token) {
+      Mac mac = macs.get();
+      mac.update(token.array(), token.start(), token.length());
+      ByteBuffer hash = ByteBuffer.wrap(mac.doFinal());
+      return new TokenHash(hash.getLong(), hash.getLong());
+    }
+
+    private Mac mac() {
+      try {
+        Mac mac = Mac.getInstance(HMAC);
+        mac.init(key);
+        return mac;
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has " + HMAC, e);
+      }
+    }
+  }
+
+  /**
+   * The key of a token whose user is not known. It is the same after a restart and in another
+   * gateway, so that the token's requests stay where they are; hence SHA-256 without key.
+   */
+  static Slice plain(Slice token) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(token.array(), token.start(), token.length());
+      byte[] half = new byte[LENGTH];
+      ByteBuffer.wrap(sha.digest()).get(half);
+      return Slice.of(BASE64.encode(half));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

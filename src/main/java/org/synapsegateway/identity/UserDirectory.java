@@ -1,0 +1,211 @@
+package org.synapsegateway.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.synapsegateway.http.RequestHead;
+
+/**
+ * Finds the user of every request, so that all devices of a user have one key, whatever kind of
+ * token they hold.
+ *
+ * <p>The key is what nginx cuts out of a {@code syt_} token: the localpart in unpadded base64. Such
+ * a token says it itself, and an application service says for whom it acts. Of any other token
+ * Synapse is asked, once for all who want to know it, and the answer is kept for a while. Nobody
+ * waits long for it: who has waited {@link Limits#patience} goes by the token's hash, as does
+ * everybody while Synapse has no answer. Tokens themselves are not kept. Safe for any thread.
+ */
+public final class UserDirectory {
+  private final WhoAmI synapse;
+  private final Limits limits;
+  private final TokenHash.Keyed hash = new TokenHash.Keyed();
+
+  /** The user's key by token; empty where Synapse has named no user. */
+  private final Cache<TokenHash, Slice> known;
+
+  private final ConcurrentMap<TokenHash, Question> questions = new ConcurrentHashMap<>();
+
+  /**
+   * How much and how long.
+   *
+   * @param tokens of how many tokens the answer is kept
+   * @param keep how long an answer is kept
+   * @param keepUnknown how long it is kept that there was no answer
+   * @param questions how many questions may be under way at once; tokens beyond go by their hash
+   * @param patience how long a request waits for an answer
+   */
+  public record Limits(
+      int tokens, Duration keep, Duration keepUnknown, int questions, Duration patience) {
+    public static final Limits DEFAULT =
+        new Limits(
+            100_000, Duration.ofHours(1), Duration.ofSeconds(30), 1_000, Duration.ofMillis(250));
+  }
+
+  /**
+   * @param synapse whom to ask; null to ask nobody and to go by the tokens' hashes
+   */
+  public UserDirectory(WhoAmI synapse, Limits limits) {
+    this(synapse, limits, Ticker.systemTicker());
+  }
+
+  UserDirectory(WhoAmI synapse, Limits limits, Ticker clock) {
+    this.synapse = synapse;
+    this.limits = limits;
+    this.known =
+        Caffeine.newBuilder()
+            .maximumSize(limits.tokens)
+            .expireAfter(
+                Expiry.<TokenHash, Slice>writing(
+                    (token, user) -> user.isEmpty() ? limits.keepUnknown : limits.keep))
+            .ticker(clock)
+            // what the cache has to do for itself is little; it needs no thread for it
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * The key of the request's user.
+   *
+   * @param loop the request's event loop, on whose thread this is called
+   * @param later takes the key on {@code loop}, once, if this returns null
+   * @return the key, empty if the request names no user; or null if it is still asked for
+   */
+  public Slice find(RequestHead head, ScheduledExecutorService loop, Consumer<Slice> later) {
+    AccessToken token = AccessToken.of(head);
+    return switch (token.kind()) {
+      case NONE -> Slice.EMPTY;
+      case SYT -> SytToken.localpart(token.text());
+      case OPAQUE -> {
+        Slice masquerade = MasqueradedUser.key(head);
+        yield masquerade.isEmpty() ? lookUp(token.text(), loop, later) : masquerade;
+      }
+      case MAS, GUEST -> lookUp(token.text(), loop, later);
+    };
+  }
+
+  /**
+   * Takes note that a worker has replied 401 to the request: its token may have been withdrawn, so
+   * what is known of it is known no longer. (A 401 may also ask for the user's password; then the
+   * token is asked about once more than necessary.)
+   */
+  public void refused(RequestHead head) {
+    AccessToken token = AccessToken.of(head);
+    if (token.kind() != AccessToken.Kind.NONE && token.kind() != AccessToken.Kind.SYT) {
+      // an unknown token stays unknown for its time, or each refused request would ask again
+      known
+          .asMap()
+          .computeIfPresent(hash.of(token.text()), (id, user) -> user.isEmpty() ? user : null);
+    }
+  }
+
+  /** Of how many tokens something is kept. */
+  long size() {
+    known.cleanUp();
+    return known.estimatedSize();
+  }
+
+  private Slice lookUp(Slice token, ScheduledExecutorService loop, Consumer<Slice> later) {
+    if (synapse == null) {
+      return TokenHash.plain(token);
+    }
+    TokenHash id = hash.of(token);
+    Slice user = known.getIfPresent(id);
+    return user == null ? ask(id, token, loop, later) : keyOf(user, token);
+  }
+
+  private static Slice keyOf(Slice user, Slice token) {
+    return user.isEmpty() ? TokenHash.plain(token) : user;
+  }
+
+  private Slice ask(
+      TokenHash id, Slice token, ScheduledExecutorService loop, Consumer<Slice> later) {
+    if (questions.size() >= limits.questions && !questions.containsKey(id)) {
+      return TokenHash.plain(token);
+    }
+    Waiter waiter = new Waiter(TokenHash.plain(token), loop, later);
+    Question mine = new Question();
+    Question joined = questions.compute(id, (same, open) -> join(same, open, mine, waiter));
+    if (joined == null) {
+      Slice user = known.getIfPresent(id);
+      return user == null ? waiter.otherwise : keyOf(user, token);
+    }
+    waiter.begin(limits.patience);
+    if (joined == mine) {
+      // the request's head, and the token in it, may be gone before the question is
+      synapse.ask(Slice.of(token.toArray()), loop, body -> answered(id, body));
+    }
+    return null;
+  }
+
+  /** Adds a waiter to the open question or to a new one; null if there is an answer by now. */
+  private Question join(TokenHash id, Question open, Question fresh, Waiter waiter) {
+    // an answer is kept before its question goes, so no question is put twice
+    if (open == null && known.getIfPresent(id) != null) {
+      return null;
+    }
+    Question question = open == null ? fresh : open;
+    question.waiters.add(waiter);
+    return question;
+  }
+
+  private void answered(TokenHash id, byte[] body) {
+    Slice user = body == null ? Slice.EMPTY : WhoAmIReply.userKey(body);
+    known.put(id, user);
+    Question question = questions.remove(id);
+    if (question != null) {
+      question.waiters.forEach(waiter -> waiter.tell(user));
+    }
+  }
+
+  /** A question under way, and who waits for its answer; changed only under its map's lock. */
+  private static final class Question {
+    final List<Waiter> waiters = new ArrayList<>(1);
+  }
+
+  /** A request that waits for a key. Confined to its event loop, but for {@link #tell}. */
+  private static final class Waiter {
+    private final Slice otherwise;
+    private final ScheduledExecutorService loop;
+    private Consumer<Slice> later;
+    private ScheduledFuture<?> timeout;
+
+    Waiter(Slice otherwise, ScheduledExecutorService loop, Consumer<Slice> later) {
+      this.otherwise = otherwise;
+      this.loop = loop;
+      this.later = later;
+    }
+
+    void begin(Duration patience) {
+      timeout = loop.schedule(() -> goOn(otherwise), patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Called from any thread. */
+    void tell(Slice user) {
+      try {
+        loop.execute(() -> goOn(user.isEmpty() ? otherwise : user));
+      } catch (RejectedExecutionException e) {
+        // the loop has ended, and the request with it
+      }
+    }
+
+    private void goOn(Slice key) {
+      Consumer<Slice> then = later;
+      if (then != null) {
+        later = null;
+        timeout.cancel(false);
+        then.accept(key);
+      }
+    }
+  }
+}

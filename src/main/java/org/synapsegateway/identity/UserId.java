@@ -1,0 +1,22 @@
+package org.synapsegateway.identity;
+
+import java.util.Base64;
+
+/** A Matrix user's name, {@code @localpart:server} (Matrix specification, appendix "User IDs"). */
+final class UserId {
+  private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
+
+  private UserId() {}
+
+  /**
+   * What nginx would cut out of one of the user's {@code syt_} tokens: the localpart in unpadded
+   * base64; {@link Slice#EMPTY} if this is no user's name.
+   */
+  static Slice key(Slice userId) {
+    int colon = userId.indexOf(':', 0);
+    if (colon <= 1 || userId.at(0) != '@') {
+      return Slice.EMPTY;
+    }
+    return Slice.of(BASE64.encode(userId.part(1, colon).toArray()));
+  }
+}

@@ -1,0 +1,432 @@
+package org.synapsegateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.synapsegateway.identity.Heads.head;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.UserDirectory.Limits;
+
+class UserDirectoryTest {
+  private static final Limits LIMITS =
+      new Limits(1_000, Duration.ofHours(1), Duration.ofSeconds(30), 10, Duration.ofMillis(250));
+  private static final Slice ALICE = Slice.of("YWxpY2U");
+
+  private final AtomicLong clock = new AtomicLong();
+  private final Synapse synapse = new Synapse();
+  private final UserDirectory directory = new UserDirectory(synapse, LIMITS, clock::get);
+  private final Loop loop = new Loop();
+  private final Loop otherLoop = new Loop();
+
+  @AfterEach
+  void closeLoops() {
+    loop.channel.close();
+    otherLoop.channel.close();
+  }
+
+  /** Keeps the questions until the test answers them. */
+  private static final class Synapse implements WhoAmI {
+    final List<String> asked = new ArrayList<>();
+    final List<Consumer<byte[]>> answers = new ArrayList<>();
+
+    @Override
+    public void ask(Slice token, Executor loop, Consumer<byte[]> answer) {
+      asked.add(token.text());
+      answers.add(answer);
+    }
+
+    /** Answers the question with this number, counted from 0. */
+    void says(int question, String user) {
+      answers.get(question).accept(reply(user));
+    }
+
+    void says(String user) {
+      says(answers.size() - 1, user);
+    }
+  }
+
+  private static byte[] reply(String user) {
+    return ("{\"user_id\":\"" + user + "\"}").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** An event loop whose time and tasks run when the test says so. */
+  private static final class Loop {
+    final EmbeddedChannel channel = new EmbeddedChannel();
+
+    Loop() {
+      channel.freezeTime();
+    }
+
+    ScheduledExecutorService executor() {
+      return channel.eventLoop();
+    }
+
+    void run() {
+      channel.runPendingTasks();
+    }
+
+    void pass(long millis) {
+      channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+      channel.runScheduledPendingTasks();
+    }
+  }
+
+  private static RequestHead with(String token) {
+    return head("/_matrix/client/v3/sync", "Authorization: Bearer " + token);
+  }
+
+  private List<Slice> find(String token) {
+    return find(with(token), loop);
+  }
+
+  /** The keys that a request was given so far: the immediate one, or what came later. */
+  private List<Slice> find(RequestHead head, Loop on) {
+    List<Slice> keys = new ArrayList<>();
+    Slice now = directory.find(head, on.executor(), keys::add);
+    if (now != null) {
+      keys.add(now);
+    }
+    return keys;
+  }
+
+  @Test
+  void readsWhatASytTokenSays() {
+    assertThat(find("syt_YWxpY2U_abc_def")).containsExactly(ALICE);
+    assertThat(find(head("/sync?access_token=syt_YWxpY2U_abc_def"), loop)).containsExactly(ALICE);
+    assertThat(synapse.asked).isEmpty();
+  }
+
+  @Test
+  void findsNobodyWithoutToken() {
+    assertThat(find(head("/sync"), loop)).containsExactly(Slice.EMPTY);
+    assertThat(find(head("/sync", "Authorization: Basic x"), loop)).containsExactly(Slice.EMPTY);
+    assertThat(synapse.asked).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mat_abc", "mct_abc", "MDAxabc", "as-token"})
+  void asksSynapseOfAnyOtherToken(String token) {
+    List<Slice> keys = find(token);
+
+    assertThat(keys).isEmpty();
+    synapse.says("@alice:example.org");
+    assertThat(keys).as("before its loop has run").isEmpty();
+    loop.run();
+    assertThat(keys).containsExactly(ALICE);
+    assertThat(find(token)).as("at once").containsExactly(ALICE);
+    assertThat(synapse.asked).containsExactly(token);
+  }
+
+  @Test
+  void knowsATokenInFieldAndQueryForTheSame() {
+    find("mat_a~b");
+    synapse.says("@alice:x");
+
+    assertThat(find(head("/sync?access_token=mat%5Fa%7eb"), loop)).containsExactly(ALICE);
+    assertThat(synapse.asked).hasSize(1);
+  }
+
+  @Test
+  void takesAnApplicationServiceForTheUserItActsFor() {
+    String target = "/_matrix/client/v3/sync?user_id=%40alice%3Ax";
+
+    assertThat(find(head(target, "Authorization: Bearer as-token"), loop)).containsExactly(ALICE);
+    assertThat(synapse.asked).isEmpty();
+  }
+
+  @Test
+  void takesNobodyElseForTheUserInTheQuery() {
+    String target = "/_matrix/client/v3/sync?user_id=@alice:x";
+
+    assertThat(find(head(target, "Authorization: Bearer mat_bob"), loop)).isEmpty();
+    assertThat(find(head(target, "Authorization: Bearer syt_Ym9i_x_y"), loop))
+        .containsExactly(Slice.of("Ym9i"));
+  }
+
+  @Test
+  void asksOnceForAllWhoWait() {
+    List<Slice> first = find("mat_abc");
+    List<Slice> second = find("mat_abc");
+    List<Slice> elsewhere = find(with("mat_abc"), otherLoop);
+
+    synapse.says("@alice:x");
+    loop.run();
+
+    assertThat(first).containsExactly(ALICE);
+    assertThat(second).containsExactly(ALICE);
+    assertThat(elsewhere).as("its own loop has not run").isEmpty();
+    otherLoop.run();
+    assertThat(elsewhere).containsExactly(ALICE);
+    assertThat(synapse.asked).hasSize(1);
+  }
+
+  @Test
+  void goesByTheTokensHashWhenTheAnswerIsLate() {
+    List<Slice> keys = find("mat_abc");
+
+    loop.pass(249);
+    assertThat(keys).isEmpty();
+    loop.pass(1);
+    assertThat(keys).containsExactly(TokenHash.plain(Slice.of("mat_abc")));
+  }
+
+  @Test
+  void keepsALateAnswerAndTellsNobodyTwice() {
+    List<Slice> keys = find("mat_abc");
+    loop.pass(250);
+
+    synapse.says("@alice:x");
+    loop.run();
+
+    assertThat(keys).hasSize(1);
+    assertThat(find("mat_abc")).containsExactly(ALICE);
+    assertThat(synapse.asked).hasSize(1);
+  }
+
+  @Test
+  void waitsAFullTimeForAQuestionThatIsUnderWay() {
+    List<Slice> first = find("mat_abc");
+    loop.pass(200);
+    List<Slice> second = find("mat_abc");
+    loop.pass(50);
+    assertThat(first).hasSize(1);
+    assertThat(second).isEmpty();
+
+    synapse.says("@alice:x");
+    loop.run();
+
+    assertThat(second).containsExactly(ALICE);
+  }
+
+  @Test
+  void leavesNoTimerBehind() {
+    List<Slice> keys = find("mat_abc");
+    synapse.says("@alice:x");
+    loop.run();
+
+    loop.pass(1_000);
+
+    assertThat(keys).containsExactly(ALICE);
+    assertThat(loop.channel.runScheduledPendingTasks()).isEqualTo(-1);
+  }
+
+  @Test
+  void remembersForAWhileThatATokenIsUnknown() {
+    List<Slice> keys = find("mat_abc");
+    synapse.answers.get(0).accept(null);
+    loop.run();
+    Slice hash = TokenHash.plain(Slice.of("mat_abc"));
+
+    assertThat(keys).containsExactly(hash);
+    clock.addAndGet(Duration.ofSeconds(29).toNanos());
+    assertThat(find("mat_abc")).containsExactly(hash);
+    assertThat(synapse.asked).hasSize(1);
+    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+    assertThat(find("mat_abc")).isEmpty();
+    assertThat(synapse.asked).hasSize(2);
+  }
+
+  @Test
+  void takesAReplyWithoutUserForUnknown() {
+    List<Slice> keys = find("mat_abc");
+    synapse.answers.get(0).accept("{}".getBytes(StandardCharsets.UTF_8));
+    loop.run();
+
+    assertThat(keys).containsExactly(TokenHash.plain(Slice.of("mat_abc")));
+  }
+
+  @Test
+  void asksAgainWhenAnAnswerHasExpired() {
+    find("mat_abc");
+    synapse.says("@alice:x");
+
+    clock.addAndGet(Duration.ofMinutes(59).toNanos());
+    assertThat(find("mat_abc")).containsExactly(ALICE);
+    clock.addAndGet(Duration.ofMinutes(2).toNanos());
+    assertThat(find("mat_abc")).isEmpty();
+    assertThat(synapse.asked).hasSize(2);
+  }
+
+  @Test
+  void forgetsOneTokenThatAWorkerHasRefused() {
+    find("mat_abc");
+    synapse.says("@alice:x");
+    find("mat_def");
+    synapse.says("@alice:x");
+
+    directory.refused(with("mat_abc"));
+
+    assertThat(find("mat_def")).containsExactly(ALICE);
+    assertThat(find("mat_abc")).isEmpty();
+    assertThat(synapse.asked).containsExactly("mat_abc", "mat_def", "mat_abc");
+  }
+
+  @Test
+  void doesNotAskAgainForEachRefusalOfAnUnknownToken() {
+    find("mat_abc");
+    synapse.answers.get(0).accept(null);
+
+    directory.refused(with("mat_abc"));
+
+    assertThat(find("mat_abc")).containsExactly(TokenHash.plain(Slice.of("mat_abc")));
+    assertThat(synapse.asked).hasSize(1);
+  }
+
+  @Test
+  void ignoresRefusalsOfWhatItDoesNotKeep() {
+    directory.refused(head("/sync"));
+    directory.refused(with("syt_YWxpY2U_x_y"));
+    directory.refused(with("mat_never_seen"));
+
+    assertThat(find("syt_YWxpY2U_x_y")).containsExactly(ALICE);
+  }
+
+  @Test
+  void putsNoMoreQuestionsThanItMayHave() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(find("mat_" + i)).isEmpty();
+    }
+
+    assertThat(find("mat_one_more")).containsExactly(TokenHash.plain(Slice.of("mat_one_more")));
+    assertThat(find("mat_0")).as("joins the open question").isEmpty();
+    assertThat(synapse.asked).hasSize(10);
+
+    synapse.says(0, "@alice:x");
+    assertThat(find("mat_one_more")).isEmpty();
+    assertThat(synapse.asked).hasSize(11);
+  }
+
+  @Test
+  void keepsNoMoreTokensThanItMay() {
+    for (int i = 0; i < 5_000; i++) {
+      find("mat_" + i);
+      synapse.says("@alice:x");
+    }
+
+    assertThat(directory.size()).isLessThanOrEqualTo(1_000);
+  }
+
+  @Test
+  void asksNobodyWhenItIsOff() {
+    UserDirectory off = new UserDirectory(null, LIMITS);
+
+    assertThat(off.find(with("mat_abc"), loop.executor(), key -> {}))
+        .isEqualTo(TokenHash.plain(Slice.of("mat_abc")));
+    assertThat(off.find(with("syt_YWxpY2U_x_y"), loop.executor(), key -> {})).isEqualTo(ALICE);
+  }
+
+  @Test
+  void hashesATokenAlikeInEveryProcessWithoutShowingIt() {
+    // printf mat_abc | sha256sum | cut -c1-32 | xxd -r -p | base64, without padding
+    assertThat(TokenHash.plain(Slice.of("mat_abc")).text()).isEqualTo("n5fGFqnr2qLdPeOVGJNcXw");
+    TokenHash.Keyed one = new TokenHash.Keyed();
+    TokenHash.Keyed other = new TokenHash.Keyed();
+
+    assertThat(one.of(Slice.of("mat_abc"))).isEqualTo(one.of(Slice.of("mat_abc")));
+    assertThat(one.of(Slice.of("mat_abc"))).isNotEqualTo(one.of(Slice.of("mat_abd")));
+    assertThat(one.of(Slice.of("mat_abc"))).isNotEqualTo(other.of(Slice.of("mat_abc")));
+  }
+
+  @Test
+  void bringsTheDevicesOfAUserTogetherWithOneQuestionAToken() {
+    String[] kinds = {"mat_%d_", "mct_%d_", "MDAx%d", "as-%d", "syt_%2$s_%1$d_x"};
+    Map<String, String> userOf = new HashMap<>();
+    List<String> tokens = new ArrayList<>();
+    for (int device = 0; device < 1_000; device++) {
+      String user = "user" + device % 200;
+      String token =
+          kinds[device / 200].formatted(device, UserId.key(Slice.of("@" + user + ":x")).text());
+      tokens.add(token);
+      userOf.put(token, user);
+    }
+    UserDirectory all = new UserDirectory(synapse, Limits.DEFAULT, clock::get);
+    Random random = new Random(8);
+    for (int request = 0; request < 5_000; request++) {
+      all.find(with(tokens.get(random.nextInt(1_000))), loop.executor(), key -> {});
+    }
+
+    for (int question = 0; question < synapse.asked.size(); question++) {
+      synapse.says(question, "@" + userOf.get(synapse.asked.get(question)) + ":x");
+    }
+
+    assertThat(synapse.asked).doesNotHaveDuplicates().hasSizeGreaterThan(700);
+    for (String token : synapse.asked) {
+      assertThat(all.find(with(token), loop.executor(), key -> {}))
+          .isEqualTo(UserId.key(Slice.of("@" + userOf.get(token) + ":x")));
+    }
+  }
+
+  @Test
+  void asksOnceAndTellsEachOnceWhenManyThreadsWantToKnow() throws Exception {
+    int threads = 4;
+    int requests = 5_000;
+    Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+    List<ScheduledExecutorService> loops = new ArrayList<>();
+    ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
+    AtomicInteger told = new AtomicInteger();
+    Set<String> wrong = ConcurrentHashMap.newKeySet();
+    UserDirectory shared =
+        new UserDirectory(
+            (token, on, answer) -> {
+              asked.computeIfAbsent(token.text(), t -> new AtomicInteger()).incrementAndGet();
+              String user = "@" + token.text() + ":x";
+              worker.execute(() -> answer.accept(reply(user)));
+            },
+            new Limits(
+                1_000, Duration.ofHours(1), Duration.ofHours(1), 1_000, Duration.ofHours(1)));
+    try {
+      for (int thread = 0; thread < threads; thread++) {
+        ScheduledExecutorService own = Executors.newSingleThreadScheduledExecutor();
+        loops.add(own);
+        Random random = new Random(thread);
+        for (int i = 0; i < requests; i++) {
+          String token = "as-" + random.nextInt(100);
+          Slice right = UserId.key(Slice.of("@" + token + ":x"));
+          Consumer<Slice> take =
+              key -> {
+                told.incrementAndGet();
+                if (!key.equals(right)) {
+                  wrong.add(token);
+                }
+              };
+          own.execute(
+              () -> {
+                Slice now = shared.find(with(token), own, take);
+                if (now != null) {
+                  take.accept(now);
+                }
+              });
+        }
+      }
+      await().until(() -> told.get() >= threads * requests);
+    } finally {
+      loops.forEach(ScheduledExecutorService::shutdownNow);
+      worker.shutdownNow();
+    }
+
+    assertThat(told).hasValue(threads * requests);
+    assertThat(wrong).isEmpty();
+    assertThat(asked).hasSize(100).allSatisfy((token, times) -> assertThat(times).hasValue(1));
+  }
+}
