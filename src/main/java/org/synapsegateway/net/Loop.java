@@ -1,6 +1,7 @@
 package org.synapsegateway.net;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * One event loop with its number and the deadlines of its connections.
@@ -9,6 +10,8 @@ import io.netty.channel.EventLoop;
  * on a loop is used without locks.
  */
 public final class Loop {
+  private static final FastThreadLocal<Loop> CURRENT = new FastThreadLocal<>();
+
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
@@ -17,6 +20,12 @@ public final class Loop {
     this.eventLoop = eventLoop;
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
+    eventLoop.execute(() -> CURRENT.set(this));
+  }
+
+  /** The loop whose thread this is called on; null on any other thread. */
+  public static Loop current() {
+    return CURRENT.get();
   }
 
   /** The event loop that runs everything of this loop. */

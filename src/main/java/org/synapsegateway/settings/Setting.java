@@ -84,6 +84,24 @@ public enum Setting {
       "60s",
       Kind.DURATION,
       "for a worker to take more of a request; then 504"),
+  WHOAMI_WORKER(
+      "gateway.whoami.worker",
+      "inbound_main.sock",
+      Kind.TEXT,
+      "socket in the workers' directory that is asked whose token it is; empty: nobody is asked"),
+  WHOAMI_PATIENCE(
+      "gateway.whoami.patience",
+      "250ms",
+      Kind.DURATION,
+      "how long a request waits for that; then it goes by its token's hash"),
+  WHOAMI_KEEP("gateway.whoami.keep", "1h", Kind.DURATION, "how long an answer is kept"),
+  WHOAMI_KEEP_UNKNOWN(
+      "gateway.whoami.keep-unknown",
+      "30s",
+      Kind.DURATION,
+      "how long it is kept that there was no answer"),
+  WHOAMI_TOKENS(
+      "gateway.whoami.tokens", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.TEXT, "address of the management port"),
   MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics and health");
 
