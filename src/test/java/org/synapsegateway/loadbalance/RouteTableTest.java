@@ -35,15 +35,20 @@ class RouteTableTest {
       return new Row(fields[0], fields[1], fields[2], fields[3], fields[4]);
     }
 
+    /** The head of the request, with more fields. */
+    String text(String fields) {
+      return method
+          + " "
+          + target
+          + " HTTP/1.1\r\nHost: example.org\r\n"
+          + authorization()
+          + fields
+          + "\r\n";
+    }
+
     RequestHead head() {
       try {
-        return RequestHead.of(
-            method
-                + " "
-                + target
-                + " HTTP/1.1\r\nHost: example.org\r\n"
-                + authorization()
-                + "\r\n");
+        return RequestHead.of(text(""));
       } catch (HttpException e) {
         throw new AssertionError(target, e);
       }
