@@ -16,6 +16,7 @@ import org.apache.camel.EndpointAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -27,7 +28,7 @@ import org.synapsegateway.worker.WorkerException;
  *
  * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...}, and
  * behind them at most one other, {@code to: direct:...}, which stands in for them: it takes all
- * requests while the block lists no worker, and those that no worker could take, unless {@code
+ * requests while the block lists no worker, and those whose workers are all gone, unless {@code
  * fallback} is off. A request without key goes to the workers in turn. Where a worker cannot take a
  * request and asking another one does no harm, the request goes on to the next worker on the ring,
  * to each worker once: nginx's {@code proxy_next_upstream error}. Safe for any thread.
@@ -248,7 +249,9 @@ public final class ConsistentHash extends LoadBalancerSupport {
           group.processors.get(member).process(exchange, this);
           return;
         }
-        if (group.fallback != null) {
+        // a request that all workers have dropped may be what kills them; it does not go on to kill
+        // more
+        if (group.fallback != null && failed.failure() == Failure.WORKER_UNREACHABLE) {
           forget();
           group.fallback.process(exchange, callback);
           return;
