@@ -219,8 +219,14 @@ final class CaseReader {
         case ">>at" -> scene -> scene.expectAt(argument);
         case ">>gone" -> Scene::expectWorkerLeft;
         case ">>not" -> without(argument, Scene::expectRequestWithout);
+        case "<head" -> scene -> scene.expectHeadOnly(Integer.parseInt(argument));
+        case "<part" -> {
+          String part = Escapes.decode(argument);
+          yield scene -> scene.expectPart(part);
+        }
         case "<json" -> Scene::expectMatrixError;
         case "<end" -> Scene::expectEnd;
+        case "<reset" -> Scene::expectReset;
         case "<field" -> scene -> scene.expectField(argument);
         case "<no-field" -> scene -> scene.expectNoField(argument);
         case "<not" -> without(argument, Scene::expectReplyWithout);

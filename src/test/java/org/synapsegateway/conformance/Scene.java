@@ -124,6 +124,17 @@ final class Scene implements AutoCloseable {
     expected.check(reply, proxy.isExact(), played.verbatim());
   }
 
+  void expectHeadOnly(int status) throws IOException {
+    RawHead head = nextHead(List.of());
+    check(head.status() == status, "got " + Text.show(head.text()));
+  }
+
+  /** Bytes of a body whose head has been read alone. */
+  void expectPart(String part) throws IOException {
+    String got = client.read(part.length());
+    check(got.equals(part), "got \"" + Text.show(got) + "\"");
+  }
+
   /** The head of the next reply; a 100 that nobody waits for is passed over. */
   private RawHead nextHead(List<String> allowed) throws IOException {
     RawHead head = client.readHead();
@@ -147,6 +158,11 @@ final class Scene implements AutoCloseable {
     check(
         client.wire().unread().isEmpty(),
         "more came: \"" + Text.show(client.wire().unread()) + "\"");
+  }
+
+  void expectReset() throws IOException {
+    Wire.End end = client.awaitEnd(PATIENCE);
+    check(end == Wire.End.RESET, "the connection ended otherwise: " + end);
   }
 
   void expectField(String line) {
@@ -252,6 +268,7 @@ final class Scene implements AutoCloseable {
     switch (place) {
       case "other" -> check(!worker.equals(before.worker()), "again " + worker);
       case "same" -> check(worker.equals(before.worker()), before.worker() + ", then " + worker);
+      case "fresh" -> check(arrival.connection() != before.connection(), "on the same connection");
       case "again" -> check(arrival.connection() == before.connection(), "on another connection");
       default -> check(worker.matches(place + "[0-9]*"), "at " + worker);
     }
