@@ -90,16 +90,16 @@ final class CaseReader {
     }
 
     Case read() {
-      for (int i = 0; i < lines.size(); i++) {
-        String line = item == null ? lines.get(i) : lines.get(i).replace("$x", item);
-        try {
-          line(begin + i + 1, line);
-        } catch (RuntimeException e) {
-          throw new IllegalArgumentException(
-              group + ".txt:" + (begin + i + 1) + ": " + e.getMessage(), e);
+      int at = begin;
+      try {
+        for (String line : lines) {
+          at++;
+          line(at, item == null ? line : line.replace("$x", item));
         }
+        endBlock();
+      } catch (RuntimeException e) {
+        throw new IllegalArgumentException(group + ".txt:" + at + ": " + e.getMessage(), e);
       }
-      endBlock();
       if (source.isEmpty() || steps.isEmpty()) {
         throw new IllegalArgumentException(
             group + ".txt:" + (begin + 1) + ": a case needs a source and steps");

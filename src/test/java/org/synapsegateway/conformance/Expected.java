@@ -25,9 +25,9 @@ final class Expected {
   private static final Set<String> FRAMING =
       Set.of("content-length", "transfer-encoding", "connection", "keep-alive");
 
-  private static final Set<String> ADDED_TO_REQUESTS =
-      Set.of("via", "host", "x-forwarded-for", "x-forwarded-proto");
-  private static final Set<String> ADDED_TO_REPLIES = Set.of("via", "date", "server");
+  private static final List<String> ADDED_TO_REQUESTS =
+      List.of("host", "x-forwarded-for", "x-forwarded-proto", "via");
+  private static final List<String> ADDED_TO_REPLIES = List.of("via", "date", "server");
 
   private final RawHead head;
   private final String content;
@@ -76,7 +76,7 @@ final class Expected {
   }
 
   private void checkMeaning(RawMessage actual, boolean verbatim) {
-    Set<String> added = isRequest ? ADDED_TO_REQUESTS : ADDED_TO_REPLIES;
+    List<String> added = isRequest ? ADDED_TO_REQUESTS : ADDED_TO_REPLIES;
     for (String name : added) {
       List<String> wanted = head.values(name);
       if (isRequest && !name.equals("via") || !wanted.isEmpty()) {
@@ -92,7 +92,7 @@ final class Expected {
     }
   }
 
-  private static List<RawField> endToEnd(RawHead head, Set<String> added) {
+  private static List<RawField> endToEnd(RawHead head, List<String> added) {
     List<RawField> fields = new ArrayList<>();
     for (RawField field : head.fields()) {
       String name = field.name().toLowerCase(Locale.ROOT);

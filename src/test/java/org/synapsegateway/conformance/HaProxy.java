@@ -22,6 +22,7 @@ final class HaProxy extends ProxyProcess {
         timeout http-keep-alive 75s
         retries 3
         option redispatch 1
+        option abortonclose
         http-reuse safe
       frontend gateway
         bind 127.0.0.1:PORT
@@ -33,8 +34,8 @@ final class HaProxy extends ProxyProcess {
         http-request set-header X-Forwarded-Proto https if https
         http-request set-header X-Forwarded-Proto http unless https
         acl private src 127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7
-        acl synapse path_beg /_synapse
-        acl open path_beg /_synapse/client
+        acl synapse path,url_dec -m beg /_synapse
+        acl open path,url_dec -m beg /_synapse/client
         http-request deny deny_status 403 if synapse !open !private
         acl sync path_reg ^(/_matrix/client/(r0|v3)/sync|/_matrix/client/(api/v1|r0|v3)/events|/_matrix/client/(api/v1|r0|v3)/initialSync|/_matrix/client/(api/v1|r0|v3)/rooms/[^/]+/initialSync)$
         acl since urlp(since) -m len gt 0
