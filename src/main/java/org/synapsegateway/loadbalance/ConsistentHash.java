@@ -60,9 +60,6 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
 
   /** Points on the ring for each unit of a worker's weight; nginx has 160. */
   public void setPoints(int points) {
-    if (points < 1) {
-      throw new IllegalArgumentException("points: " + points + " is too few; the least is 1");
-    }
     this.points = points;
   }
 

@@ -45,7 +45,7 @@ public final class HashRing {
    *
    * @param ringMembers at least one
    * @param pointsPerWeight {@link #NGINX_POINTS} for nginx's ring; more give evener shares
-   * @throws IllegalArgumentException if it would have more than four million points
+   * @throws IllegalArgumentException if it would have no points, or more than four million
    */
   public HashRing(List<Member> ringMembers, int pointsPerWeight) {
     checkSize(ringMembers, pointsPerWeight);
@@ -78,6 +78,10 @@ public final class HashRing {
   }
 
   private static void checkSize(List<Member> members, int pointsPerWeight) {
+    if (pointsPerWeight < 1) {
+      throw new IllegalArgumentException(
+          "points: " + pointsPerWeight + " is too few; the least is 1");
+    }
     long weights = members.stream().mapToLong(Member::weight).sum();
     if (weights > MOST_POINTS / pointsPerWeight) {
       throw new IllegalArgumentException(
