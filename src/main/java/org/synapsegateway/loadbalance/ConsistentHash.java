@@ -290,7 +290,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     }
 
     void begin(Slice key) {
-      group.processors.get(first(HashKey.hash(key))).process(exchange, this);
+      long hash = HashKey.hash(key);
+      request.fairnessKey((int) hash);
+      group.processors.get(first(hash)).process(exchange, this);
     }
 
     @Override
