@@ -34,7 +34,11 @@ public final class PrivatePaths implements Predicate {
    * @throws IllegalArgumentException if a member is no address or network
    */
   public void setClients(String clients) {
-    this.clients = AddressSet.of(clients);
+    try {
+      this.clients = AddressSet.of(clients);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("private clients: " + e.getMessage(), e);
+    }
   }
 
   @Override
