@@ -37,7 +37,8 @@ public final class PrivatePaths implements Predicate {
     try {
       this.clients = AddressSet.of(clients);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("private clients: " + e.getMessage(), e);
+      // without a cause, because the message says it all
+      throw new IllegalArgumentException("private clients: " + e.getMessage());
     }
   }
 
