@@ -104,7 +104,7 @@ public final class Request {
     return fairnessKey;
   }
 
-  /** Sets what this request is told apart by: the hash of the key that it is balanced by. */
+  /** Sets what this request is told apart by: a hash of the key that it is balanced by. */
   public void fairnessKey(int key) {
     fairnessKey = key;
   }

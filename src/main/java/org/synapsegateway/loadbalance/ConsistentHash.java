@@ -130,9 +130,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     List<String> order = new ArrayList<>();
     if (now.ring != null) {
       Walk walk = new Walk(now.ring, now.turns.copy());
-      for (int member = walk.first(HashKey.hash(Slice.of(key)));
-          member >= 0;
-          member = walk.next()) {
+      for (int member = walk.first(Slice.of(key)); member >= 0; member = walk.next()) {
         order.add(now.workers.get(member).getServer());
       }
     }
@@ -313,9 +311,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     }
 
     void begin(Slice key) {
-      long hash = HashKey.hash(key);
-      request.fairnessKey((int) hash);
-      send(group.load == null ? first(hash) : firstWithRoom(hash, group.load));
+      request.fairnessKey(key.hashCode());
+      send(group.load == null ? first(key) : firstWithRoom(key, group.load));
     }
 
     private void send(int member) {

@@ -20,9 +20,6 @@ import org.synapsegateway.identity.Slice;
  */
 @FunctionalInterface
 interface HashKey {
-  /** The hash of a request without key. */
-  long NONE = -1;
-
   /** What is found where the request's user is the key: who that is may have to be asked. */
   Slice USER = null;
 
@@ -91,12 +88,5 @@ interface HashKey {
   /** The path and the query, so that equal questions meet. */
   private static Slice target(RequestHead head) {
     return Slice.of(head.bytes(), head.pathStart(), head.queryEnd());
-  }
-
-  /** The {@link HashRing#hash} of a key as an unsigned number, or {@link #NONE} if it is empty. */
-  static long hash(Slice key) {
-    return key.isEmpty()
-        ? NONE
-        : Integer.toUnsignedLong(HashRing.hash(key.array(), key.start(), key.end()));
   }
 }

@@ -1,6 +1,7 @@
 package org.synapsegateway.loadbalance;
 
 import java.util.BitSet;
+import org.synapsegateway.identity.Slice;
 
 /**
  * The way of one request from member to member: along the ring from the key's point on, and after
@@ -25,12 +26,12 @@ class Walk {
     this.turns = turns;
   }
 
-  /** Where a request with this hash goes first; {@link HashKey#NONE} takes the next in turn. */
-  final int first(long hash) {
-    if (hash == HashKey.NONE) {
+  /** Where a request with this key goes first; without key, to the next in turn. */
+  final int first(Slice key) {
+    if (key.isEmpty()) {
       member = turns.next(null);
     } else {
-      point = ring.pointFor((int) hash);
+      point = ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
       member = ring.memberAt(point);
     }
     return member;
@@ -40,8 +41,8 @@ class Walk {
    * Where it goes first if members may be full: on along the ring to one that has room, which for
    * one key is the same each time. Those passed over have not been tried.
    */
-  final int firstWithRoom(long hash, BoundedLoad load) {
-    first(hash);
+  final int firstWithRoom(Slice key, BoundedLoad load) {
+    first(key);
     if (point >= 0) {
       int begin = point;
       while (!load.hasRoom(ring.memberAt(point)) && ring.next(point) != begin) {
