@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many requests each member of a group has in flight, and whether it may have one more: no
- * member above its fair share times a factor (Mirrokni, Thorup and Zadimoghaddam, "Consistent
- * Hashing with Bounded Loads"; HAProxy's {@code hash-balance-factor}).
+ * What each member of a group has in flight, and whether it may have one request more: no member
+ * above its fair share times a factor (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with
+ * Bounded Loads"; HAProxy's {@code hash-balance-factor}).
  *
  * <p>Safe for any thread. Requests that begin at the same moment on several event loops may each
  * take the last place.
@@ -41,13 +41,19 @@ final class BoundedLoad {
     return inFlight.get(member) < Math.ceil(factor * (all.get() + 1) * weights[member] / weight);
   }
 
-  void begin(int member) {
-    all.incrementAndGet();
-    inFlight.incrementAndGet(member);
+  /**
+   * @param cost what the request weighs; a long poll weighs 1
+   */
+  void begin(int member, int cost) {
+    all.addAndGet(cost);
+    inFlight.addAndGet(member, cost);
   }
 
-  void end(int member) {
-    inFlight.decrementAndGet(member);
-    all.decrementAndGet();
+  /**
+   * @param cost what it weighed when it began
+   */
+  void end(int member, int cost) {
+    inFlight.addAndGet(member, -cost);
+    all.addAndGet(-cost);
   }
 }

@@ -22,6 +22,7 @@ import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.identity.SyncCost;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.UserKey;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -317,7 +318,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
 
     private void send(int member) {
       if (group.load != null) {
-        group.load.begin(member);
+        group.load.begin(member, SyncCost.of(request.head()));
       }
       group.processors.get(member).process(exchange, this);
     }
@@ -325,7 +326,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     @Override
     public void done(boolean doneSync) {
       if (group.load != null) {
-        group.load.end(member());
+        group.load.end(member(), SyncCost.of(request.head()));
       }
       if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
         int next = next();

@@ -10,7 +10,7 @@ class BoundedLoadTest {
   private static int takes(BoundedLoad load, int member) {
     int count = 0;
     while (load.hasRoom(member)) {
-      load.begin(member);
+      load.begin(member, 1);
       count++;
     }
     return count;
@@ -28,7 +28,7 @@ class BoundedLoadTest {
   void whatHasEndedMakesRoom() {
     BoundedLoad load = new BoundedLoad(1.25, 3, 1);
     assertThat(takes(load, 0)).isEqualTo(15);
-    load.end(0);
+    load.end(0, 1);
 
     assertThat(takes(load, 0)).isEqualTo(1);
   }
@@ -38,8 +38,22 @@ class BoundedLoadTest {
     BoundedLoad load = new BoundedLoad(1, 1, 1, 1);
     for (int i = 0; i < 100; i++) {
       int roomy = IntStream.range(0, 3).filter(load::hasRoom).findFirst().orElseThrow();
-      load.begin(roomy);
+      load.begin(roomy, 1);
     }
     assertThat(IntStream.range(0, 3).filter(load::hasRoom).count()).isEqualTo(2);
+  }
+
+  @Test
+  void oneHeavyRequestFillsAMemberAsManyLightOnesDo() {
+    BoundedLoad load = new BoundedLoad(1.25, 1, 1);
+    load.begin(0, 20);
+
+    assertThat(load.hasRoom(0)).isFalse();
+    for (int light = 0; light < 10; light++) {
+      assertThat(load.hasRoom(1)).isTrue();
+      load.begin(1, 1);
+    }
+    load.end(0, 20);
+    assertThat(load.hasRoom(0)).isTrue();
   }
 }
