@@ -102,6 +102,21 @@ public final class ConsistentHash extends LoadBalancerSupport {
     return fallback;
   }
 
+  /** The key of a request, which may be a secret; empty if it has none. */
+  public Slice keyOf(Request request) {
+    return key.find(request);
+  }
+
+  /** The ring of this block's workers; null if it lists none. */
+  public HashRing ring() {
+    return group.ring;
+  }
+
+  /** How many workers this block lists. */
+  public int size() {
+    return group.size;
+  }
+
   @Override
   protected void doInit() throws Exception {
     super.doInit();

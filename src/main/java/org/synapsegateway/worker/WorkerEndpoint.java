@@ -77,11 +77,13 @@ public class WorkerEndpoint extends DefaultEndpoint {
       description = "Time for the worker to take more of a request")
   private long sendTimeout;
 
+  private final WorkerComponent component;
   private final String path;
   private volatile WorkerPool[] pools = new WorkerPool[0];
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     super(uri, component);
+    this.component = component;
     this.server = server;
     this.path = path(server);
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
@@ -122,7 +124,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
   }
 
   /** The path of the worker's socket. */
-  String path() {
+  public String path() {
     return path;
   }
 
@@ -212,7 +214,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
-    return new WorkerProducer(this);
+    return component.producer(this);
   }
 
   @Override

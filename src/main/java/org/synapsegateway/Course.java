@@ -1,0 +1,93 @@
+package org.synapsegateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * What happened to one request in a {@link Rehearsal}: the steps that it took and the workers that
+ * it would have been sent to, each because those before could not be reached.
+ *
+ * <p>Confined to one request.
+ */
+final class Course {
+  /**
+   * A step that the request came to.
+   *
+   * @param balancer what balances the step, if it is a {@code loadBalance} block; else null
+   */
+  record Step(ProcessorDefinition<?> node, ConsistentHash balancer) {
+    RouteDefinition route() {
+      return ProcessorDefinitionHelper.getRoute(node);
+    }
+  }
+
+  /**
+   * A worker that would be asked.
+   *
+   * @param server its name, as {@code unix:/path.sock}
+   * @param route the route that would send the request there
+   */
+  record Attempt(String server, RouteDefinition route) {}
+
+  private final Request request;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Attempt> attempts = new ArrayList<>();
+  private int stepsToFirstAttempt = -1;
+  private Throwable failure;
+
+  Course(Request request) {
+    this.request = request;
+  }
+
+  void came(ProcessorDefinition<?> node, ConsistentHash balancer) {
+    steps.add(new Step(node, balancer));
+  }
+
+  void asked(WorkerEndpoint worker) {
+    if (attempts.isEmpty()) {
+      stepsToFirstAttempt = steps.size();
+    }
+    attempts.add(new Attempt(worker.getServer(), steps.get(steps.size() - 1).route()));
+  }
+
+  void ended(Throwable reason) {
+    failure = reason;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  /** The steps up to the first worker, or all if there is none. */
+  List<Step> steps() {
+    return stepsToFirstAttempt < 0 ? steps : steps.subList(0, stepsToFirstAttempt);
+  }
+
+  /** The workers in the order in which they would be asked; none if the gateway itself answers. */
+  List<Attempt> attempts() {
+    return attempts;
+  }
+
+  /** How the request ended; null if the routes made a reply of their own. */
+  Throwable failure() {
+    return failure;
+  }
+
+  /** The route that serves the request, whether or not by workers of its own. */
+  String group() {
+    String group = "";
+    for (Step step : steps()) {
+      group = step.route().getRouteId();
+      if (step.balancer() != null) {
+        return group;
+      }
+    }
+    return group;
+  }
+}
