@@ -6,6 +6,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.synapsegateway.http.Request;
+import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.worker.WorkerEndpoint;
 
@@ -35,9 +36,18 @@ final class Course {
    */
   record Attempt(String server, RouteDefinition route) {}
 
+  /**
+   * What a block of workers was asked by.
+   *
+   * @param key the key, which may be a secret; empty if the workers come in turn
+   */
+  record Balanced(ConsistentHash block, Slice key) {}
+
   private final Request request;
   private final List<Step> steps = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
+  private final List<Balanced> balanced = new ArrayList<>();
+  private boolean wondered;
   private int stepsToFirstAttempt = -1;
   private Throwable failure;
 
@@ -47,6 +57,14 @@ final class Course {
 
   void came(ProcessorDefinition<?> node, ConsistentHash balancer) {
     steps.add(new Step(node, balancer));
+  }
+
+  void balanced(ConsistentHash block, Slice key) {
+    balanced.add(new Balanced(block, key));
+  }
+
+  void wondered() {
+    wondered = true;
   }
 
   void asked(WorkerEndpoint worker) {
@@ -72,6 +90,16 @@ final class Course {
   /** The workers in the order in which they would be asked; none if the gateway itself answers. */
   List<Attempt> attempts() {
     return attempts;
+  }
+
+  /** What the first block of workers was asked by; null if there was none. */
+  Balanced balanced() {
+    return balanced.isEmpty() ? null : balanced.get(0);
+  }
+
+  /** Whether a worker would be asked whose token it is. */
+  boolean isTokenAskedAbout() {
+    return wondered;
   }
 
   /** How the request ended; null if the routes made a reply of their own. */

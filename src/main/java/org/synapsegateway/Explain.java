@@ -6,16 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
-import org.apache.camel.NamedNode;
-import org.apache.camel.model.OtherwiseDefinition;
-import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.identity.AccessToken;
 import org.synapsegateway.identity.Slice;
-import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.routing.RequestLine;
@@ -103,58 +99,42 @@ final class Explain implements Callable<Integer> {
   private static Table way(CamelContext context, Course course) {
     Table table = new Table();
     for (Course.Step step : course.steps()) {
-      ProcessorDefinition<?> parent = step.node().getParent();
-      if (parent instanceof WhenDefinition || parent instanceof OtherwiseDefinition) {
-        table.row(
-            step.route().getRouteId(),
-            place(context, course, step, parent),
-            reason(context, course, step, parent),
-            "-> " + label(step.node()));
+      String route = step.route().getRouteId();
+      String to = "-> " + (step.node() instanceof ToDefinition t ? t.getUri() : "choice");
+      if (step.node().getParent() instanceof ChoiceDefinition choice) {
+        Optional<WhenDefinition> when =
+            choice.getWhenClauses().stream()
+                .filter(branch -> branch.getOutputs().contains(step.node()))
+                .findFirst();
+        if (when.isPresent()) {
+          RouteExpression expression = RouteExpression.of(context, step.route(), when.get());
+          addWhen(table, course, expression, when.get().getExpressionType().getLanguage(), to);
+        } else {
+          table.row(route, RoutePlace.of(step.node()), "otherwise", to);
+        }
       } else if (step.balancer() != null && step.balancer().size() == 0) {
-        table.row(
-            step.route().getRouteId(),
-            RoutePlace.of(step.node()),
-            "no workers of its own",
-            "-> what stands in");
+        table.row(route, RoutePlace.of(step.node()), "no workers of its own", "-> what stands in");
       }
     }
     return table;
   }
 
-  private static String label(NamedNode node) {
-    return node instanceof ToDefinition to ? to.getUri() : node.getShortName();
-  }
-
-  private static String place(
-      CamelContext context, Course course, Course.Step step, ProcessorDefinition<?> parent) {
-    if (!(parent instanceof WhenDefinition when)) {
-      return RoutePlace.of(parent);
+  private static void addWhen(
+      Table table, Course course, RouteExpression expression, String language, String to) {
+    if (language.equals("request")) {
+      for (RequestLine line : RequestLine.of(expression.text())) {
+        if (line.matches(course.request().head())) {
+          table.row(expression.routeId(), place(expression, line.number()), line.text(), to);
+          return;
+        }
+      }
     }
-    RouteExpression expression = RouteExpression.of(context, step.route(), when);
-    int line = decidingLine(course, expression, when).map(RequestLine::number).orElse(1);
-    return expression.line() == 0
-        ? RoutePlace.of(parent)
-        : expression.file() + ":" + (expression.line() + line - 1);
+    String reason = language + " " + expression.text();
+    table.row(expression.routeId(), place(expression, 1), reason, to);
   }
 
-  private static String reason(
-      CamelContext context, Course course, Course.Step step, ProcessorDefinition<?> parent) {
-    if (!(parent instanceof WhenDefinition when)) {
-      return "nothing above it (otherwise)";
-    }
-    RouteExpression expression = RouteExpression.of(context, step.route(), when);
-    return decidingLine(course, expression, when)
-        .map(RequestLine::text)
-        .orElse(when.getExpressionType().getLanguage() + " " + expression.text());
-  }
-
-  private static Optional<RequestLine> decidingLine(
-      Course course, RouteExpression expression, WhenDefinition when) {
-    return "request".equals(when.getExpressionType().getLanguage())
-        ? RequestLine.of(expression.text()).stream()
-            .filter(line -> line.matches(course.request().head()))
-            .findFirst()
-        : Optional.empty();
+  private static String place(RouteExpression expression, int number) {
+    return expression.place(number).replaceFirst(" \\(route .*", "");
   }
 
   // ---- what comes of it
@@ -164,10 +144,8 @@ final class Explain implements Callable<Integer> {
     if (course.attempts().isEmpty()) {
       return table.row("answer", answer(course));
     }
-    Course.Step last = course.steps().get(course.steps().size() - 1);
     table.row("group", course.group() + describe(course));
-    balancer(course).ifPresent(balancer -> addKey(table, course, balancer));
-    table.row("file", RoutePlace.of(last.node()));
+    addKey(table, course);
     List<Course.Attempt> attempts = course.attempts();
     table.row("worker", attempts.get(0).server());
     for (int i = 1; i < attempts.size(); i++) {
@@ -203,31 +181,32 @@ final class Explain implements Callable<Integer> {
         : "500, because a route failed: " + course.failure().getMessage();
   }
 
-  private static Optional<ConsistentHash> balancer(Course course) {
-    return course.steps().stream()
-        .map(Course.Step::balancer)
-        .filter(balancer -> balancer != null && balancer.size() > 0)
-        .findFirst();
-  }
-
-  private static void addKey(Table table, Course course, ConsistentHash balancer) {
-    RequestHead head = course.request().head();
-    Slice key = balancer.keyOf(course.request());
+  private static void addKey(Table table, Course course) {
+    Course.Balanced balanced = course.balanced();
+    if (balanced == null) {
+      return;
+    }
+    Slice key = balanced.key();
+    String by = balanced.block().getKey();
     if (key.isEmpty()) {
-      table.row("key", balancer.getKey() + ": none, so the workers come in turn");
+      table.row(
+          "key",
+          balanced.block().size() == 1
+              ? "none: there is one worker"
+              : by + ": the request has none, so the workers come in turn");
       return;
     }
-    String source = balancer.getKey().equals("user") ? " (" + AccessToken.of(head) + ")" : "";
-    table.row("key", balancer.getKey() + ": " + Secrets.of(head).shown(key) + source);
-    if (balancer.size() == 1) {
-      return;
+    RequestHead head = course.request().head();
+    table.row("key", by + ": " + Secrets.of(head).shown(key));
+    if (course.isTokenAskedAbout()) {
+      table.row("", "until a worker has told whose token it is; then that user's localpart");
     }
-    HashRing ring = balancer.ring();
+    HashRing ring = balanced.block().ring();
     int hash = HashRing.hash(key.array(), key.start(), key.end());
     int point = ring.pointFor(hash);
     table.row(
         "ring",
-        "point %d of %d at %08x, the first from the key's %08x on"
+        "point %d of %d, at %08x; the key is at %08x"
             .formatted(point, ring.size(), ring.hashAt(point), hash));
   }
 }

@@ -1,5 +1,6 @@
 package org.synapsegateway;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
@@ -15,6 +16,8 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.synapsegateway.identity.UserDirectory;
+import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -118,6 +121,7 @@ public final class GatewayMain extends Main {
     frontDoor = doors.apply(settings);
     context.getRegistry().bind("settings", Settings.class, settings);
     context.getRegistry().bind("frontDoor", frontDoor);
+    context.getRegistry().bind("userDirectory", userDirectory(context, settings));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
@@ -130,6 +134,19 @@ public final class GatewayMain extends Main {
             frontDoor.stop();
           }
         });
+  }
+
+  private static UserDirectory userDirectory(CamelContext context, Settings settings) {
+    String socket = settings.text(Setting.WHOAMI_WORKER);
+    String uri = "worker:unix:" + settings.text(Setting.WORKERS_DIRECTORY) + "/" + socket;
+    return new UserDirectory(
+        socket.isEmpty() ? null : new WorkerWhoAmI(context, uri),
+        new UserDirectory.Limits(
+            settings.count(Setting.WHOAMI_TOKENS),
+            Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP)),
+            Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP_UNKNOWN)),
+            UserDirectory.Limits.DEFAULT.questions(),
+            Duration.ofMillis(settings.millis(Setting.WHOAMI_PATIENCE))));
   }
 
   private static void refuseUnknownKeys(PropertiesComponent properties) {

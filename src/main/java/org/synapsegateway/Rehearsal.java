@@ -17,6 +17,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.worker.WorkerComponent;
@@ -35,6 +36,9 @@ final class Rehearsal implements AutoCloseable {
 
   private final GatewayMain main = new GatewayMain(FrontDoor::shut);
   private final Loops loops = new Loops(1);
+
+  /** The course of the request under way; confined to the loop. */
+  private Course current;
 
   private Rehearsal() {
     main.addOverrideProperty("camel.main.routesReloadEnabled", "false");
@@ -84,9 +88,12 @@ final class Rehearsal implements AutoCloseable {
               head,
               new InetSocketAddress(peer, 0),
               loops.all().get(0),
-              (exchange, request) -> exchange.setProperty(COURSE, new Course(request)),
+              (exchange, request) -> {
+                current = new Course(request);
+                exchange.setProperty(COURSE, current);
+              },
               exchange -> {
-                Course course = exchange.getProperty(COURSE, Course.class);
+                Course course = course(exchange);
                 course.ended(exchange.getException());
                 ended.complete(course);
               });
@@ -95,9 +102,15 @@ final class Rehearsal implements AutoCloseable {
     }
   }
 
-  private static void prepare(CamelContext context) {
+  private void prepare(CamelContext context) {
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
-    context.getComponent("worker", WorkerComponent.class).replaceProducers(Unreachable::new);
+    KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
+    context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
+    context.getComponent("worker", WorkerComponent.class).replaceProducers(worker -> new Unreachable(worker));
+  }
+
+  private static Course course(Exchange exchange) {
+    return exchange.getProperty(COURSE, Course.class);
   }
 
   @Override
@@ -118,7 +131,7 @@ final class Rehearsal implements AutoCloseable {
       return new DelegateAsyncProcessor(target) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-          Course course = exchange.getProperty(COURSE, Course.class);
+          Course course = course(exchange);
           if (course != null) {
             course.came((ProcessorDefinition<?>) node, balancer);
           }
@@ -129,7 +142,7 @@ final class Rehearsal implements AutoCloseable {
   }
 
   /** Stands where a worker's connections are, and reaches nobody. */
-  private static final class Unreachable extends DefaultAsyncProducer {
+  private final class Unreachable extends DefaultAsyncProducer {
     private final WorkerEndpoint worker;
 
     Unreachable(WorkerEndpoint worker) {
@@ -139,9 +152,11 @@ final class Rehearsal implements AutoCloseable {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-      Course course = exchange.getProperty(COURSE, Course.class);
-      // without a course it is the gateway itself that asks, for instance whose token it is
-      if (course != null) {
+      Course course = course(exchange);
+      if (course == null) {
+        // not a route's request but the gateway's own question whose token it is
+        current.wondered();
+      } else {
         course.asked(worker);
       }
       exchange.setException(

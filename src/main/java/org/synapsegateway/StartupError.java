@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ResolveEndpointFailedException;
 
 /**
@@ -30,6 +31,9 @@ final class StartupError {
         message = cause.getMessage();
       }
       if (cause instanceof FailedToCreateRouteException route) {
+        routeId = route.getRouteId();
+      }
+      if (cause instanceof FailedToStartRouteException route) {
         routeId = route.getRouteId();
       }
       if (cause instanceof ResolveEndpointFailedException endpoint) {

@@ -1,5 +1,6 @@
 package org.synapsegateway.http;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -62,9 +63,8 @@ public final class Forwarded {
   }
 
   private static Client client(InetAddress address, String scheme) {
-    String text = address.getHostAddress();
-    int zone = text.indexOf('%');
-    return new Client(zone < 0 ? text : text.substring(0, zone), address, scheme);
+    // RFC 5952, and without a zone, which means nothing to another machine
+    return new Client(NetUtil.toAddressString(address), address, scheme);
   }
 
   private InetAddress firstUntrusted(RequestHead head, InetAddress peer) {

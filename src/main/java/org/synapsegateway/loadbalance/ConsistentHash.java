@@ -1,23 +1,29 @@
 package org.synapsegateway.loadbalance;
 
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Channel;
 import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.identity.UserDirectory;
+import org.synapsegateway.identity.UserKey;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
 
@@ -27,62 +33,57 @@ import org.synapsegateway.worker.WorkerException;
  *
  * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...}, and
  * behind them at most one other, {@code to: direct:...}, which stands in for them: it takes all
- * requests while the block lists no worker, and those that no worker could take, unless {@code
+ * requests while the block lists no worker, and those whose workers are all gone, unless {@code
  * fallback} is off. A request without key goes to the workers in turn. Where a worker cannot take a
  * request and asking another one does no harm, the request goes on to the next worker on the ring,
  * to each worker once: nginx's {@code proxy_next_upstream error}. Safe for any thread.
  */
-public final class ConsistentHash extends LoadBalancerSupport {
-  /** How many points of the ring nginx looks at before it takes the workers in turn. */
-  private static final int MOST_STEPS = 20;
-
-  private HashKey key = HashKey.USER;
+public final class ConsistentHash extends LoadBalancerSupport implements CamelContextAware {
+  private String key = "user";
   private int points = HashRing.NGINX_POINTS;
-
   private boolean fallback = true;
 
+  private CamelContext context;
+  private boolean complete;
   private volatile Group group;
 
   /**
-   * The workers of this block and their ring.
+   * The workers of the block, by their place in YAML, and what chooses among them.
    *
    * @param standIn the step that stands in for the workers, or null
-   * @param fallback the stand-in, if it may take what no worker could take; else null
+   * @param fallback the stand-in, if it may take what no worker is there for; else null
+   * @param users who tells the user of a request; null to read it off the token as nginx does
+   * @param watch who wants to know the keys, or null
    */
   private record Group(
       List<AsyncProcessor> processors,
+      List<WorkerEndpoint> workers,
+      HashKey key,
       HashRing ring,
-      SmoothRoundRobin inTurn,
-      int size,
+      SmoothRoundRobin turns,
       AsyncProcessor standIn,
-      AsyncProcessor fallback) {}
-
-  /**
-   * What to balance by: {@code user}, {@code room}, {@code media}, {@code origin}, {@code
-   * client-address}, {@code path} or {@code target}.
-   */
-  public void setKey(String name) {
-    try {
-      key = HashKey.valueOf(name.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "key \""
-              + name
-              + "\" is not known; use one of "
-              + Arrays.toString(HashKey.values()).toLowerCase(Locale.ROOT).replace('_', '-'),
-          e);
+      AsyncProcessor fallback,
+      UserDirectory users,
+      KeyWatch watch) {
+    Slice key(Exchange exchange, Request request) {
+      return workers.size() == 1 ? Slice.EMPTY : key.find(exchange, request);
     }
   }
 
+  /**
+   * What to balance by: {@code user}, {@code room}, {@code media}, {@code origin}, {@code
+   * client-address}, {@code path}, {@code target}, or {@code language:expression}.
+   */
+  public void setKey(String key) {
+    this.key = key;
+  }
+
   public String getKey() {
-    return key.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return key;
   }
 
   /** Points on the ring for each unit of a worker's weight; nginx has 160. */
   public void setPoints(int points) {
-    if (points < 1) {
-      throw new IllegalArgumentException("points = " + points + "; the least is 1");
-    }
     this.points = points;
   }
 
@@ -91,7 +92,7 @@ public final class ConsistentHash extends LoadBalancerSupport {
   }
 
   /**
-   * Whether the stand-in takes requests that no worker could take. Off for what only the listed
+   * Whether the stand-in takes requests whose workers are all gone. Off for what only the listed
    * workers can do: then such a request fails, as it would without stand-in.
    */
   public void setFallback(boolean fallback) {
@@ -102,11 +103,6 @@ public final class ConsistentHash extends LoadBalancerSupport {
     return fallback;
   }
 
-  /** The key of a request, which may be a secret; empty if it has none. */
-  public Slice keyOf(Request request) {
-    return key.find(request);
-  }
-
   /** The ring of this block's workers; null if it lists none. */
   public HashRing ring() {
     return group.ring;
@@ -114,7 +110,24 @@ public final class ConsistentHash extends LoadBalancerSupport {
 
   /** How many workers this block lists. */
   public int size() {
-    return group.size;
+    return group.workers.size();
+  }
+
+  /**
+   * The workers that requests with this key are sent to: first the one that serves them, then those
+   * that are asked, in this order, where the ones before cannot take a request.
+   *
+   * @param key its bytes; none for requests without key, of which the next one's order is told
+   */
+  public List<String> order(byte... key) {
+    Group now = group;
+    Walk walk = new Walk(now.ring, now.turns.copy());
+    List<String> order = new ArrayList<>();
+    long hash = HashKey.hash(key, 0, key.length);
+    for (int member = walk.first(hash); member >= 0; member = walk.next()) {
+      order.add(now.workers.get(member).getServer());
+    }
+    return order;
   }
 
   @Override
@@ -122,28 +135,35 @@ public final class ConsistentHash extends LoadBalancerSupport {
     super.doInit();
     List<AsyncProcessor> processors = new ArrayList<>(List.of(doGetProcessors()));
     AsyncProcessor standIn = takeStandIn(processors);
+    List<WorkerEndpoint> workers = new ArrayList<>();
     List<HashRing.Member> members = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (AsyncProcessor processor : processors) {
       WorkerEndpoint worker = worker(processor);
       if (!names.add(worker.getServer())) {
         throw new IllegalArgumentException(
-            "worker:" + worker.getServer() + " stands twice in one loadBalance block" + where());
+            "worker:"
+                + worker.getServer()
+                + " stands twice in one loadBalance block; give it a weight instead");
       }
+      workers.add(worker);
       members.add(new HashRing.Member(worker.getServer(), worker.getWeight()));
     }
-    if (members.isEmpty() && standIn == null) {
-      throw new IllegalArgumentException("a loadBalance block without workers" + where());
+    if (workers.isEmpty() && standIn == null) {
+      throw new IllegalArgumentException(
+          "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
     }
-    int[] weights = members.stream().mapToInt(HashRing.Member::weight).toArray();
     group =
         new Group(
             List.copyOf(processors),
+            workers,
+            HashKey.of(key, context),
             members.isEmpty() ? null : new HashRing(members, points),
-            new SmoothRoundRobin(weights),
-            members.size(),
+            new SmoothRoundRobin(members.stream().mapToInt(HashRing.Member::weight).toArray()),
             standIn,
-            fallback ? standIn : null);
+            fallback ? standIn : null,
+            context.getRegistry().findSingleByType(UserDirectory.class),
+            context.getRegistry().findSingleByType(KeyWatch.class));
   }
 
   /** Takes the last step from the list if it is no worker. */
@@ -153,41 +173,16 @@ public final class ConsistentHash extends LoadBalancerSupport {
     return isWorker ? null : processors.remove(last);
   }
 
-  @Override
-  public void setId(String id) {
-    if (getId() != null && id != null && !getId().equals(id)) {
-      throw new IllegalArgumentException(
-          "one ConsistentHash bean balances two loadBalance blocks ("
-              + getId()
-              + " and "
-              + id
-              + "), whose workers it would mix"
-              + where()
-              + "; give each block a bean of its own");
-    }
-    super.setId(id);
-  }
-
-  @Override
-  protected void doShutdown() throws Exception {
-    super.doShutdown();
-    super.setId(null);
-  }
-
-  private String where() {
-    return getRouteId() == null ? "" : " (route " + getRouteId() + ")";
-  }
-
-  private WorkerEndpoint worker(Processor step) {
-    if (endpoint(step) instanceof WorkerEndpoint worker) {
+  private static WorkerEndpoint worker(Processor step) {
+    Endpoint endpoint = endpoint(step);
+    if (endpoint instanceof WorkerEndpoint worker) {
       return worker;
     }
     throw new IllegalArgumentException(
-        "a loadBalance block with ConsistentHash takes \"to: worker:...\" steps, and behind them one"
-            + " that stands in for them; not "
-            + (endpoint(step) == null ? step : endpoint(step))
-            + " before the last"
-            + where());
+        "ConsistentHash takes steps \"to: worker:...\", and behind them one that stands in for"
+            + " them; not "
+            + (endpoint == null ? step : endpoint.getEndpointUri())
+            + " before the last");
   }
 
   /** The endpoint that a step sends to, or null. */
@@ -202,100 +197,159 @@ public final class ConsistentHash extends LoadBalancerSupport {
     return inner instanceof EndpointAware aware ? aware.getEndpoint() : null;
   }
 
+  /**
+   * Adds a step of the block, which is complete when Camel sets the context; steps that come later
+   * are those of another block.
+   */
+  @Override
+  public void addProcessor(AsyncProcessor processor) {
+    if (complete) {
+      throw new IllegalArgumentException(
+          "one ConsistentHash bean for two loadBalance blocks would mix their workers; give each"
+              + " block a bean of its own");
+    }
+    super.addProcessor(processor);
+  }
+
+  @Override
+  public void setCamelContext(CamelContext context) {
+    this.context = context;
+    complete = hasNext();
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  protected void doShutdown() throws Exception {
+    super.doShutdown();
+    // a route that is loaded again makes a new block with this bean
+    complete = false;
+  }
+
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    if (!(exchange.getMessage().getBody() instanceof Request request)) {
-      exchange.setException(
-          new IllegalStateException(
-              "ConsistentHash balances the request that came through the front door; a step of route "
-                  + exchange.getFromRouteId()
-                  + " has replaced the message's body"));
+    Group now = group;
+    if (now.workers.isEmpty()) {
+      return now.standIn.process(exchange, callback);
+    }
+    Request request;
+    Slice found;
+    try {
+      request = request(exchange);
+      found = now.key(exchange, request);
+    } catch (RuntimeException e) {
+      exchange.setException(e);
       callback.done(true);
       return true;
     }
-    Group to = group;
-    if (to.size == 0) {
-      return to.standIn.process(exchange, callback);
+    Attempt attempt = new Attempt(now, exchange, request, callback);
+    if (found == null) {
+      attempt.beginWithUser();
+    } else {
+      attempt.begin(found);
     }
-    new Attempt(to, exchange, callback).begin(key.find(request));
     return false;
   }
 
-  /** One request's way from worker to worker, which nearly always ends with the first. */
-  private static final class Attempt implements AsyncCallback {
+  private static Request request(Exchange exchange) {
+    if (exchange.getMessage().getBody() instanceof Request request) {
+      return request;
+    }
+    throw new IllegalStateException(
+        "ConsistentHash balances the request that came through the front door; a step of route "
+            + exchange.getFromRouteId()
+            + " has replaced the message's body");
+  }
+
+  /**
+   * One request's way from worker to worker, which nearly always ends with the first.
+   *
+   * <p>The steps are Camel channels, whose callbacks come through its reactive executor: however
+   * many workers fail at once, the stack does not grow.
+   */
+  private final class Attempt extends Walk implements AsyncCallback {
     private final Group group;
     private final Exchange exchange;
+    private final Request request;
     private final AsyncCallback callback;
 
-    private boolean inTurn;
-    private int point;
-    private int steps;
-    private int member;
-    private BitSet tried;
-
-    Attempt(Group group, Exchange exchange, AsyncCallback callback) {
+    Attempt(Group group, Exchange exchange, Request request, AsyncCallback callback) {
+      super(group.ring, group.turns);
       this.group = group;
       this.exchange = exchange;
+      this.request = request;
       this.callback = callback;
     }
 
-    void begin(Slice key) {
-      inTurn = key.isEmpty() || group.size == 1;
-      if (inTurn) {
-        member = group.inTurn.next(null);
-      } else {
-        point = group.ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
-        member = group.ring.memberAt(point);
+    /** Begins when it is known who the user is, which may be later. */
+    void beginWithUser() {
+      RequestHead head = request.head();
+      if (group.users == null) {
+        begin(Slice.of(head.bytes(), UserKey.find(head)));
+        return;
       }
-      group.processors.get(member).process(exchange, this);
+      EventLoop loop = request.loop().eventLoop();
+      if (!loop.inEventLoop()) {
+        loop.execute(this::beginWithUser);
+        return;
+      }
+      Slice user = group.users.find(head, loop, this::begin);
+      if (user != null) {
+        begin(user);
+      }
+    }
+
+    void begin(Slice key) {
+      if (group.watch != null) {
+        group.watch.found(ConsistentHash.this, exchange, key);
+      }
+      group.processors.get(first(HashKey.hash(key))).process(exchange, this);
     }
 
     @Override
     public void done(boolean doneSync) {
       if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
-        if (tried == null) {
-          tried = new BitSet(group.size);
-        }
-        tried.set(member);
-        member = next();
-        if (member >= 0) {
-          forget();
-          group.processors.get(member).process(exchange, this);
+        AsyncProcessor next = next(failed);
+        if (next != null) {
+          forgetFailure();
+          next.process(exchange, next == group.fallback ? callback : this);
           return;
         }
-        if (group.fallback != null) {
-          forget();
-          group.fallback.process(exchange, callback);
-          return;
-        }
+      } else if (group.users != null) {
+        noteRefusal();
       }
       callback.done(false);
     }
 
-    /** The next worker as nginx finds it: along the ring for a while, then in turn. */
-    private int next() {
-      while (!inTurn) {
-        if (++steps > MOST_STEPS) {
-          inTurn = true;
-        } else {
-          point = group.ring.next(point);
-          int candidate = group.ring.memberAt(point);
-          if (!tried.get(candidate)) {
-            return candidate;
-          }
-        }
+    /** Who takes the request next; null if nobody does. */
+    private AsyncProcessor next(WorkerException failed) {
+      int next = next();
+      if (next >= 0) {
+        return group.processors.get(next);
       }
-      return group.inTurn.next(tried);
+      // what all workers have dropped may be what kills them; it does not go on to kill more
+      return failed.failure() == Failure.WORKER_UNREACHABLE ? group.fallback : null;
     }
 
-    /** Takes the traces of a failure off the exchange, whichever error handler has seen it. */
-    private void forget() {
+    private void noteRefusal() {
+      if (exchange.getMessage().getBody() instanceof Reply reply && reply.status() == 401) {
+        group.users.refused(request.head());
+      }
+    }
+
+    /** Takes off the exchange what a failure leaves there, whichever error handler has seen it. */
+    private void forgetFailure() {
       exchange.setException(null);
-      exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
-      exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
-      exchange.removeProperty(Exchange.FAILURE_ROUTE_ID);
+      exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
+      exchange.removeProperty(ExchangePropertyKey.FAILURE_ENDPOINT);
+      exchange.removeProperty(ExchangePropertyKey.FAILURE_ROUTE_ID);
+      exchange.removeProperty(ExchangePropertyKey.UNIT_OF_WORK_EXHAUSTED);
       exchange.setRollbackOnly(false);
       exchange.getExchangeExtension().setRedeliveryExhausted(false);
+      exchange.getExchangeExtension().setFailureHandled(false);
       exchange.getExchangeExtension().setErrorHandlerHandled(null);
     }
   }

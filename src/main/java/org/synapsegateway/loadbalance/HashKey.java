@@ -1,71 +1,105 @@
 package org.synapsegateway.loadbalance;
 
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.MediaKey;
 import org.synapsegateway.identity.OriginKey;
 import org.synapsegateway.identity.RoomKey;
 import org.synapsegateway.identity.Slice;
-import org.synapsegateway.identity.UserKey;
 
-/** What the requests of a group are balanced by. Safe for any thread. */
-enum HashKey {
-  /** The user, as {@link UserKey} finds it. */
-  USER {
-    @Override
-    Slice find(Request request) {
-      RequestHead head = request.head();
-      return Slice.of(head.bytes(), UserKey.find(head));
-    }
-  },
-  /** The room in the path, as {@link RoomKey} finds it; the user where there is none. */
-  ROOM {
-    @Override
-    Slice find(Request request) {
-      Slice room = RoomKey.find(request.head());
-      return room.isEmpty() ? USER.find(request) : room;
-    }
-  },
-  /** The file to download, as {@link MediaKey} finds it; the user where there is none. */
-  MEDIA {
-    @Override
-    Slice find(Request request) {
-      Slice file = MediaKey.find(request.head());
-      return file.isEmpty() ? USER.find(request) : file;
-    }
-  },
-  /** The server that signed the request, as {@link OriginKey} finds it; else the address. */
-  ORIGIN {
-    @Override
-    Slice find(Request request) {
-      Slice origin = OriginKey.find(request.head());
-      return origin.isEmpty() ? CLIENT_ADDRESS.find(request) : origin;
-    }
-  },
-  /** The address of the client, behind trusted proxies the one that they name. */
-  CLIENT_ADDRESS {
-    @Override
-    Slice find(Request request) {
-      return Slice.of(request.client().address());
-    }
-  },
-  /** The path without the query, as it was sent. */
-  PATH {
-    @Override
-    Slice find(Request request) {
-      RequestHead head = request.head();
-      return Slice.of(head.bytes(), head.pathStart(), head.pathEnd());
-    }
-  },
-  /** The path and the query, as they were sent, so that equal questions meet. */
-  TARGET {
-    @Override
-    Slice find(Request request) {
-      RequestHead head = request.head();
-      return Slice.of(head.bytes(), head.pathStart(), head.queryEnd());
-    }
-  };
+/**
+ * What the requests of a group are balanced by.
+ *
+ * <p>A key has a name in YAML, or is an expression in one of Camel's languages, written {@code
+ * language:expression}. Safe for any thread.
+ */
+@FunctionalInterface
+interface HashKey {
+  /** The hash of a request without key. */
+  long NONE = -1;
 
-  /** The key; empty if the request has none. */
-  abstract Slice find(Request request);
+  /** What is found where the request's user is the key: who that is may have to be asked. */
+  Slice USER = null;
+
+  /** The keys that have names. */
+  Map<String, HashKey> NAMES =
+      new TreeMap<>(
+          Map.of(
+              "user", (exchange, request) -> USER,
+              "room", (exchange, request) -> orUser(RoomKey.find(request.head())),
+              "media", (exchange, request) -> orUser(MediaKey.find(request.head())),
+              "origin", (exchange, request) -> origin(request),
+              "client-address", (exchange, request) -> Slice.of(request.client().address()),
+              "path", (exchange, request) -> path(request.head()),
+              "target", (exchange, request) -> target(request.head())));
+
+  /** The key; empty if the request has none, and null ({@link #USER}) if it is the user. */
+  Slice find(Exchange exchange, Request request);
+
+  /**
+   * The key that a route asks for.
+   *
+   * @throws IllegalArgumentException if it is neither a name nor an expression
+   */
+  static HashKey of(String key, CamelContext context) {
+    String name = key.trim();
+    int colon = name.indexOf(':');
+    if (colon > 0) {
+      return expression(
+          context
+              .resolveLanguage(name.substring(0, colon))
+              .createExpression(name.substring(colon + 1)));
+    }
+    HashKey known = NAMES.get(name);
+    if (known == null) {
+      throw new IllegalArgumentException(
+          "key: \""
+              + key
+              + "\" is not known; write one of "
+              + String.join(", ", NAMES.keySet())
+              + ", or an expression as language:expression");
+    }
+    return known;
+  }
+
+  private static HashKey expression(Expression expression) {
+    return (exchange, request) -> {
+      String text = expression.evaluate(exchange, String.class);
+      return text == null ? Slice.EMPTY : Slice.of(text);
+    };
+  }
+
+  private static Slice orUser(Slice key) {
+    return key.isEmpty() ? USER : key;
+  }
+
+  /** The server that signed the request; else the address of the client. */
+  private static Slice origin(Request request) {
+    Slice origin = OriginKey.find(request.head());
+    return origin.isEmpty() ? Slice.of(request.client().address()) : origin;
+  }
+
+  private static Slice path(RequestHead head) {
+    return Slice.of(head.bytes(), head.pathStart(), head.pathEnd());
+  }
+
+  /** The path and the query, so that equal questions meet. */
+  private static Slice target(RequestHead head) {
+    return Slice.of(head.bytes(), head.pathStart(), head.queryEnd());
+  }
+
+  /** The {@link HashRing#hash} of a key as an unsigned number, or {@link #NONE} if it is empty. */
+  static long hash(Slice key) {
+    return hash(key.array(), key.start(), key.end());
+  }
+
+  /** The hash of a key, or {@link #NONE} if it is empty. */
+  static long hash(byte[] bytes, int start, int end) {
+    return end <= start ? NONE : Integer.toUnsignedLong(HashRing.hash(bytes, start, end));
+  }
 }

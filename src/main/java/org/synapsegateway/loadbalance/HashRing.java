@@ -17,6 +17,9 @@ public final class HashRing {
   /** The points that nginx gives a member for each unit of its weight. */
   public static final int NGINX_POINTS = 160;
 
+  /** Nobody needs so many, and a slip in a weight must not take the memory. */
+  private static final long MOST_POINTS = 4_000_000;
+
   /**
    * A member of a ring.
    *
@@ -40,9 +43,12 @@ public final class HashRing {
   /**
    * Makes a ring.
    *
+   * @param ringMembers at least one
    * @param pointsPerWeight {@link #NGINX_POINTS} for nginx's ring; more give evener shares
+   * @throws IllegalArgumentException if it would have no points, or more than four million
    */
   public HashRing(List<Member> ringMembers, int pointsPerWeight) {
+    checkSize(ringMembers, pointsPerWeight);
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < ringMembers.size(); i++) {
       addPoints(points, ringMembers.get(i), i, pointsPerWeight);
@@ -71,6 +77,24 @@ public final class HashRing {
     }
   }
 
+  private static void checkSize(List<Member> members, int pointsPerWeight) {
+    if (pointsPerWeight < 1) {
+      throw new IllegalArgumentException(
+          "points: " + pointsPerWeight + " is too few; the least is 1");
+    }
+    long weights = members.stream().mapToLong(Member::weight).sum();
+    if (weights > MOST_POINTS / pointsPerWeight) {
+      throw new IllegalArgumentException(
+          "weights of "
+              + weights
+              + " in all, with "
+              + pointsPerWeight
+              + " points each, are more than "
+              + MOST_POINTS
+              + " points; make the weights smaller");
+    }
+  }
+
   private static void addPoints(List<Point> points, Member member, int index, int pointsPerWeight) {
     byte[] prefix = prefix(member.name());
     CRC32 crc = new CRC32();
@@ -95,7 +119,7 @@ public final class HashRing {
       host = name.substring(5);
     } else {
       int colon = name.length() - 1;
-      while (colon >= 0 && Character.digit(name.charAt(colon), 10) >= 0) {
+      while (colon >= 0 && isDigit(name.charAt(colon))) {
         colon--;
       }
       if (colon >= 0 && name.charAt(colon) == ':') {
@@ -104,6 +128,10 @@ public final class HashRing {
       }
     }
     return (host + '\0' + port).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   /** The number of points. */

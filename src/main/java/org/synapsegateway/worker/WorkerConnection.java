@@ -284,10 +284,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // a failed write is followed by the end of the input, which tells the rest; anything else ends
-    // here
-    if (!(cause instanceof IOException)) {
-      broken(Failure.BAD_REPLY, cause.toString());
+    // a failed write is followed by the end of the input, which tells the rest; but where the end
+    // of
+    // the input ends a body, a reset must not be taken for it
+    boolean endMatters = state == State.BODY && decoder.isDelimitedByClose();
+    if (endMatters || !(cause instanceof IOException)) {
+      broken(Failure.WORKER_CLOSED, cause.toString());
     }
   }
 

@@ -2,9 +2,9 @@ package org.synapsegateway.loadbalance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,27 +29,17 @@ class HashRingTest {
     return ring.memberAt(ring.pointFor(HashRing.hash(bytes, 0, bytes.length)));
   }
 
-  static List<String[]> vectors(String name) throws IOException {
-    List<String[]> rows = new ArrayList<>();
-    try (InputStream in = HashRingTest.class.getResourceAsStream("/vectors/" + name)) {
-      for (String line : new String(in.readAllBytes(), UTF_8).split("\n", -1)) {
-        if (!line.isEmpty()) {
-          rows.add(line.split("\t", -1));
-        }
-      }
-    }
-    return rows;
-  }
-
   @Test
   void everyKeyOfTheVectorsGoesWhereNginxSendsIt() throws IOException {
     HashRing ring = new HashRing(syncWorkers(), HashRing.NGINX_POINTS);
-    List<String[]> rows = vectors("nginx-hash-three-unix-workers.tsv");
+    List<Vectors.Row> rows = Vectors.read("nginx-hash-three-unix-workers");
 
-    assertThat(rows).hasSizeGreaterThan(150);
+    assertThat(rows).hasSize(168);
     assertThat(rows)
         .allSatisfy(
-            row -> assertThat(syncWorkers().get(memberOf(ring, row[0])).name()).isEqualTo(row[1]));
+            row ->
+                assertThat(syncWorkers().get(memberOf(ring, row.key())).name())
+                    .isEqualTo(row.choice()));
   }
 
   @ParameterizedTest
@@ -190,12 +180,26 @@ class HashRingTest {
   }
 
   @Test
-  void smoothRoundRobinSpreadsAHeavyMembersTurns() {
-    SmoothRoundRobin turns = new SmoothRoundRobin(new int[] {5, 1, 1});
-    StringBuilder order = new StringBuilder();
-    for (int i = 0; i < 7; i++) {
-      order.append("abc".charAt(turns.next(null)));
-    }
-    assertThat(order).hasToString("aabacaa");
+  void theOrderOfTheMembersDoesNotDecideBetweenEqualHashes() {
+    // of both names the same bytes are hashed
+    List<Member> members = List.of(new Member("unix:/a", 1), new Member("/a", 1));
+    List<Member> reversed = List.of(members.get(1), members.get(0));
+    HashRing one = new HashRing(members, HashRing.NGINX_POINTS);
+    HashRing other = new HashRing(reversed, HashRing.NGINX_POINTS);
+
+    assertThat(one.size()).isEqualTo(160);
+    assertThat(other.size()).isEqualTo(160);
+    assertThat(members.get(memberOf(one, "k"))).isEqualTo(reversed.get(memberOf(other, "k")));
+  }
+
+  @Test
+  void aRingThatWouldTakeTheMemoryIsRefused() {
+    List<Member> members = List.of(new Member("unix:/a", Integer.MAX_VALUE));
+
+    assertThatThrownBy(() -> new HashRing(members, HashRing.NGINX_POINTS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "weights of 2147483647 in all, with 160 points each, are more than 4000000 points;"
+                + " make the weights smaller");
   }
 }

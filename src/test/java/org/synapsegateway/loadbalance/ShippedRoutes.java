@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
@@ -121,7 +120,7 @@ final class ShippedRoutes {
     if (properties != null && properties.containsKey("key")) {
       balancer.setKey((String) properties.get("key"));
     }
-    return HashKey.valueOf(balancer.getKey().toUpperCase(Locale.ROOT).replace('-', '_'));
+    return HashKey.of(balancer.getKey(), null);
   }
 
   /** The last step of a route's block, which stands in for its workers. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -50,12 +49,18 @@ public final class Wire implements AutoCloseable {
   private int to;
   private long received;
   private End end = End.NONE;
+  private Duration patience = PATIENCE;
 
   Wire(SocketChannel channel) throws IOException {
     this.channel = channel;
     channel.configureBlocking(false);
     readable = Selector.open();
     channel.register(readable, SelectionKey.OP_READ);
+  }
+
+  /** Replaces {@link #PATIENCE} as the deadline of all that waits on this wire. */
+  public void setPatience(Duration patience) {
+    this.patience = patience;
   }
 
   // ---- writing
@@ -68,11 +73,11 @@ public final class Wire implements AutoCloseable {
   /** Writes all of the bytes, waiting for the peer to make room. */
   public void send(byte[] data) throws IOException {
     ByteBuffer out = ByteBuffer.wrap(data);
-    Deadline deadline = new Deadline(PATIENCE);
+    Deadline deadline = new Deadline(patience);
     while (out.hasRemaining()) {
       int written = channel.write(out);
       if (written > 0) {
-        deadline = new Deadline(PATIENCE);
+        deadline = new Deadline(patience);
       } else if (!select(writable(), deadline)) {
         throw new SocketTimeoutException(
             "the peer took only " + out.position() + " of " + data.length + " bytes");
@@ -148,7 +153,7 @@ public final class Wire implements AutoCloseable {
 
   /** Waits until the peer has ended; what it sends before stays readable. */
   public End awaitEnd() throws IOException {
-    return awaitEnd(PATIENCE);
+    return awaitEnd(patience);
   }
 
   /** Waits until the peer has ended or the time has passed, which is {@link End#NONE}. */
@@ -163,7 +168,7 @@ public final class Wire implements AutoCloseable {
 
   /** Waits until something can be read, without reading it. */
   void awaitReadable() throws IOException {
-    if (!select(readable, new Deadline(PATIENCE))) {
+    if (!select(readable, new Deadline(patience))) {
       throw new SocketTimeoutException("the peer sent nothing");
     }
   }
@@ -236,7 +241,7 @@ public final class Wire implements AutoCloseable {
       throw new EOFException("the peer ended (" + end() + ") where " + wish.text() + got());
     }
     int had = buffered();
-    if (!await(PATIENCE, () -> buffered() > had || end() != End.NONE)) {
+    if (!await(patience, () -> buffered() > had || end() != End.NONE)) {
       throw new SocketTimeoutException("nothing more came where " + wish.text() + got());
     }
   }
@@ -307,7 +312,8 @@ public final class Wire implements AutoCloseable {
       selector.selectedKeys().clear();
       return ready || deadline.leftMillis() > 0;
     } catch (ClosedSelectorException e) {
-      throw new AsynchronousCloseException();
+      // closed by another thread; the next read or write tells
+      return true;
     }
   }
 

@@ -1,0 +1,61 @@
+package org.synapsegateway.loadbalance;
+
+import java.util.BitSet;
+
+/**
+ * The way of one request from member to member: along the ring from the key's point on, and after
+ * 20 points that lead nowhere to all that are left in turn.
+ *
+ * <p>The order is that of nginx (ngx_http_upstream_get_chash_peer), which walks the points and not
+ * the members: where many are dead, the walk does not reach them all. Confined to one request.
+ */
+class Walk {
+  private static final int MOST_STEPS = 20;
+
+  private final HashRing ring;
+  private final SmoothRoundRobin turns;
+
+  private int point = -1;
+  private int steps;
+  private int member;
+  private BitSet tried;
+
+  Walk(HashRing ring, SmoothRoundRobin turns) {
+    this.ring = ring;
+    this.turns = turns;
+  }
+
+  /** Where a request with this hash goes first; {@link HashKey#NONE} takes the next in turn. */
+  final int first(long hash) {
+    if (hash == HashKey.NONE) {
+      member = turns.next(null);
+    } else {
+      point = ring.pointFor((int) hash);
+      member = ring.memberAt(point);
+    }
+    return member;
+  }
+
+  /** Where it goes after that; -1 when every member has been tried. */
+  final int next() {
+    if (tried == null) {
+      tried = new BitSet();
+    }
+    tried.set(member);
+    member = onTheRing();
+    if (member < 0) {
+      member = turns.next(tried);
+    }
+    return member;
+  }
+
+  private int onTheRing() {
+    while (point >= 0) {
+      point = ++steps > MOST_STEPS ? -1 : ring.next(point);
+      if (point >= 0 && !tried.get(ring.memberAt(point))) {
+        return ring.memberAt(point);
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,94 @@
+package org.synapsegateway.loadbalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.synapsegateway.loadbalance.HashRing.Member;
+
+/** The walk from member to member, against what a real nginx did. */
+class WalkTest {
+  private static final String SOCKET = "unix:/tmp/synapse-gateway-vectors/w%d.sock";
+
+  private static Member unix(int number, int weight) {
+    return new Member(SOCKET.formatted(number), weight);
+  }
+
+  /** Asks for every row's key in turn, and compares the numbers of those asked until one lives. */
+  private static void replay(String vectors, List<Member> members, Set<Integer> dead)
+      throws IOException {
+    HashRing ring = new HashRing(members, HashRing.NGINX_POINTS);
+    SmoothRoundRobin turns =
+        new SmoothRoundRobin(members.stream().mapToInt(Member::weight).toArray());
+    List<Vectors.Row> rows = Vectors.read(vectors);
+
+    assertThat(rows).hasSize(200);
+    assertThat(rows)
+        .allSatisfy(
+            row -> assertThat(asked(new Walk(ring, turns), row, dead)).isEqualTo(row.choice()));
+  }
+
+  private static String asked(Walk walk, Vectors.Row row, Set<Integer> dead) {
+    List<String> asked = new ArrayList<>();
+    int member = walk.first(row.hash());
+    asked.add(String.valueOf(member + 1));
+    while (dead.contains(member)) {
+      member = walk.next();
+      asked.add(String.valueOf(member + 1));
+    }
+    return String.join(" ", asked);
+  }
+
+  @Test
+  void weightsShareAsInNginx() throws IOException {
+    replay("nginx-hash-weighted", List.of(unix(1, 3), unix(2, 1)), Set.of());
+  }
+
+  @Test
+  void hostsWithPortsShareAsInNginx() throws IOException {
+    replay(
+        "nginx-hash-tcp",
+        List.of(
+            new Member("127.0.0.1:48011", 1),
+            new Member("127.0.0.1:48012", 2),
+            new Member("127.0.0.1:48013", 1)),
+        Set.of());
+  }
+
+  @Test
+  void amongManyDeadTheNextIsFoundAsInNginxOnTheRingAndThenInTurn() throws IOException {
+    List<Member> members = new ArrayList<>();
+    Set<Integer> dead = new HashSet<>();
+    members.add(unix(1, 1));
+    for (int i = 1; i < 11; i++) {
+      members.add(unix(i + 2, 1 + i % 3));
+      dead.add(i);
+    }
+    replay("nginx-hash-mostly-dead", members, dead);
+  }
+
+  @Test
+  void everyMemberIsTriedOnceAndThenNoneIsLeft() {
+    List<Member> members = List.of(unix(1, 1), unix(2, 1), unix(3, 1));
+    HashRing ring = new HashRing(members, HashRing.NGINX_POINTS);
+    for (long hash : new long[] {HashKey.NONE, 0, 0x7fff_ffffL, 0xffff_ffffL}) {
+      Walk walk = new Walk(ring, new SmoothRoundRobin(1, 1, 1));
+      assertThat(List.of(walk.first(hash), walk.next(), walk.next()))
+          .containsExactlyInAnyOrder(0, 1, 2);
+      assertThat(walk.next()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aSingleMemberIsTriedOnce() {
+    Walk walk =
+        new Walk(new HashRing(List.of(unix(1, 1)), HashRing.NGINX_POINTS), new SmoothRoundRobin(1));
+
+    assertThat(walk.first(HashKey.NONE)).isZero();
+    assertThat(walk.next()).isEqualTo(-1);
+  }
+}
