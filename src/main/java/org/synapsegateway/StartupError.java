@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ResolveEndpointFailedException;
+import org.synapsegateway.routing.BadExpressionException;
 
 /**
  * Turns the exception that ended a start into one line that an admin can act on: where, what, how.
@@ -27,6 +28,9 @@ final class StartupError {
     String routeId = null;
     String step = "";
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BadExpressionException) {
+        return "The gateway did not start: " + cause.getMessage(); // it knows its place itself
+      }
       if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
         message = cause.getMessage();
       }

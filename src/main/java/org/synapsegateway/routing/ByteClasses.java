@@ -2,8 +2,9 @@ package org.synapsegateway.routing;
 
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The bytes sorted into classes that no pattern tells apart, so that a state needs one transition a
@@ -21,12 +22,16 @@ final class ByteClasses {
   ByteClasses(Collection<BitSet> sets) {
     int classes = 1;
     for (BitSet set : sets) {
-      Map<Integer, Integer> split = new HashMap<>();
+      // each class falls into those of its bytes that are in the set and those that are not
+      int[] parts = new int[classes * 2];
+      classes = 0;
       for (int b = 0; b < 256; b++) {
         int part = classOf[b] * 2 + (set.get(b) ? 1 : 0);
-        classOf[b] = (char) (int) split.computeIfAbsent(part, p -> split.size());
+        if (parts[part] == 0) {
+          parts[part] = ++classes;
+        }
+        classOf[b] = (char) (parts[part] - 1);
       }
-      classes = split.size();
     }
     count = classes;
   }
@@ -47,19 +52,20 @@ final class ByteClasses {
     return classes;
   }
 
-  /** A byte of the class, a printable one if there is any, for examples. */
-  byte example(int byteClass) {
-    int found = -1;
-    for (int b = 0; b < 256; b++) {
-      boolean printable = b > ' ' && b <= '~';
-      boolean letter = b >= 'a' && b <= 'z';
-      if (classOf[b] == byteClass
-          && (found < 0
-              || printable && (found <= ' ' || found > '~')
-              || letter && !(found >= 'a' && found <= 'z'))) {
-        found = b;
-      }
+  /**
+   * One byte of each class, for examples: a letter if possible, and none for a class of bytes that
+   * may not stand in a path (RFC 9112 section 3.2).
+   */
+  byte[] examples() {
+    Map<Integer, Byte> examples = new LinkedHashMap<>();
+    IntStream.concat(IntStream.rangeClosed('a', 'z'), IntStream.rangeClosed('!', 255))
+        .filter(b -> b != '#' && b != '?' && b != 0x7f)
+        .forEach(b -> examples.putIfAbsent((int) classOf[b], (byte) b));
+    byte[] bytes = new byte[examples.size()];
+    int count = 0;
+    for (byte b : examples.values()) {
+      bytes[count++] = b;
     }
-    return (byte) found;
+    return bytes;
   }
 }

@@ -27,12 +27,17 @@ final class Nfa {
     MATCHED
   }
 
-  private final List<Kind> kinds = new ArrayList<>();
-  private final List<BitSet> read = new ArrayList<>();
-  private int[] next = new int[64];
-  private int[] other = new int[64];
-  private final int[] starts;
+  /**
+   * @param reads the classes of bytes that a STEP reads
+   * @param next where it goes on
+   * @param other where a FORK goes on too
+   * @param owner the id of the pattern that it is made for
+   */
+  private record Instruction(Kind kind, BitSet reads, int next, int other, int owner) {}
+
   private final ByteClasses classes;
+  private final Instruction[] program;
+  private final int[] starts;
   private final int words;
 
   /**
@@ -43,12 +48,10 @@ final class Nfa {
     patterns.values().forEach(lines -> lines.forEach(line -> collect(line.node(), sets)));
     classes = new ByteClasses(sets);
     words = patterns.keySet().stream().mapToInt(id -> id / 64 + 1).max().orElse(0);
+    Compiler compiler = new Compiler();
     List<Integer> entries = new ArrayList<>();
-    patterns.forEach(
-        (id, lines) -> {
-          int matched = add(Kind.MATCHED, null, id, id);
-          lines.forEach(line -> entries.add(compile(line.node(), matched)));
-        });
+    patterns.forEach((id, lines) -> entries.addAll(compiler.compile(id, lines)));
+    program = compiler.made.toArray(Instruction[]::new);
     starts = entries.stream().mapToInt(Integer::intValue).toArray();
   }
 
@@ -64,72 +67,93 @@ final class Nfa {
     }
   }
 
-  // ---- compiling: from the end to the beginning, so that the way on is always known
+  /** Makes instructions from the end to the beginning, so that the way on is always known. */
+  private final class Compiler {
+    private final List<Instruction> made = new ArrayList<>();
+    private int owner;
 
-  private int compile(Node node, int then) {
-    if (node instanceof Node.OneOf one) {
-      return add(Kind.STEP, classes.of(one.bytes()), then, then);
+    /** Returns where the lines begin. */
+    List<Integer> compile(int id, List<PatternLine> lines) {
+      owner = id;
+      int matched = add(Kind.MATCHED, null, 0, 0);
+      return lines.stream().map(line -> compile(line.node(), matched)).toList();
     }
-    if (node instanceof Node.Sequence sequence) {
-      int entry = then;
-      for (int i = sequence.parts().size() - 1; i >= 0; i--) {
-        entry = compile(sequence.parts().get(i), entry);
+
+    private int compile(Node node, int then) {
+      if (node instanceof Node.OneOf one) {
+        return add(Kind.STEP, classes.of(one.bytes()), then, then);
       }
-      return entry;
-    }
-    if (node instanceof Node.Choice choice) {
-      int entry = compile(choice.branches().get(0), then);
-      for (Node branch : choice.branches().subList(1, choice.branches().size())) {
-        entry = add(Kind.FORK, null, compile(branch, then), entry);
+      if (node instanceof Node.Sequence sequence) {
+        int entry = then;
+        for (int i = sequence.parts().size() - 1; i >= 0; i--) {
+          entry = compile(sequence.parts().get(i), entry);
+        }
+        return entry;
       }
-      return entry;
+      if (node instanceof Node.Choice choice) {
+        int entry = compile(choice.branches().get(0), then);
+        for (Node branch : choice.branches().subList(1, choice.branches().size())) {
+          entry = add(Kind.FORK, null, compile(branch, then), entry);
+        }
+        return entry;
+      }
+      if (node instanceof Node.Repeat repeat) {
+        return compile(repeat, then);
+      }
+      return add(Kind.END, null, then, then);
     }
-    if (node instanceof Node.Repeat repeat) {
-      return compile(repeat, then);
-    }
-    return add(Kind.END, null, then, then);
-  }
 
-  private int compile(Node.Repeat repeat, int then) {
-    if (!repeat.again()) {
-      return add(Kind.FORK, null, compile(repeat.part(), then), then);
+    private int compile(Node.Repeat repeat, int then) {
+      if (!repeat.again()) {
+        return add(Kind.FORK, null, compile(repeat.part(), then), then);
+      }
+      int loop = add(Kind.FORK, null, then, then);
+      int part = compile(repeat.part(), loop);
+      made.set(loop, new Instruction(Kind.FORK, null, part, then, owner));
+      return repeat.optional() ? loop : part;
     }
-    int loop = add(Kind.FORK, null, then, then);
-    int part = compile(repeat.part(), loop);
-    next[loop] = part;
-    return repeat.optional() ? loop : part;
-  }
 
-  private int add(Kind kind, BitSet reads, int then, int otherwise) {
-    int instruction = kinds.size();
-    kinds.add(kind);
-    read.add(reads);
-    if (instruction == next.length) {
-      next = Arrays.copyOf(next, instruction * 2);
-      other = Arrays.copyOf(other, instruction * 2);
+    private int add(Kind kind, BitSet reads, int next, int other) {
+      made.add(new Instruction(kind, reads, next, other, owner));
+      return made.size() - 1;
     }
-    next[instruction] = then;
-    other[instruction] = otherwise;
-    return instruction;
-  }
-
-  /** How many instructions the patterns make. */
-  int size() {
-    return kinds.size();
   }
 
   ByteClasses classes() {
     return classes;
   }
 
+  /** The classes of bytes after which a pattern may still match, where a walk has these threads. */
+  BitSet readable(int[] threads, int id) {
+    BitSet readable = new BitSet();
+    for (int thread : threads) {
+      Instruction at = program[thread];
+      if (at.owner == id && at.kind == Kind.MATCHED) {
+        readable.set(0, classes.count());
+      } else if (at.owner == id && at.kind == Kind.STEP) {
+        readable.or(at.reads);
+      }
+    }
+    return readable;
+  }
+
+  /** The ids of the patterns that match where a walk has these threads, whatever follows. */
+  BitSet settled(int[] threads) {
+    BitSet ids = new BitSet();
+    Arrays.stream(threads)
+        .filter(thread -> program[thread].kind == Kind.MATCHED)
+        .forEach(thread -> ids.set(program[thread].owner));
+    return ids;
+  }
+
   /** One way through the automaton. */
   final class Walk {
-    private int[] threads = new int[size()];
+    private int[] threads = new int[program.length];
     private int count;
-    private int[] before = new int[size()];
-    private final int[] pending = new int[size() + 1];
+    private int[] before = new int[program.length];
+    private final int[] pending = new int[program.length + 1];
     // an instruction is among the threads of this step if it is stamped with its number
-    private final int[] stamps = new int[size()];
+    private final int[] stamps = new int[program.length];
     private int stamp;
 
     /** Sets out. */
@@ -157,11 +181,11 @@ final class Nfa {
       clear();
       for (int i = 0; i < leftCount; i++) {
         int thread = left[i];
-        Kind kind = kinds.get(thread);
-        if (kind == Kind.MATCHED) {
+        Instruction at = program[thread];
+        if (at.kind == Kind.MATCHED) {
           enter(thread, false);
-        } else if (kind == Kind.STEP && read.get(thread).get(byteClass)) {
-          enter(next[thread], false);
+        } else if (at.kind == Kind.STEP && at.reads.get(byteClass)) {
+          enter(at.next, false);
         }
       }
     }
@@ -177,15 +201,16 @@ final class Nfa {
     long[] end() {
       int reached = count;
       for (int i = 0; i < reached; i++) {
-        if (kinds.get(threads[i]) == Kind.END) {
-          enter(next[threads[i]], true);
+        Instruction at = program[threads[i]];
+        if (at.kind == Kind.END) {
+          enter(at.next, true);
         }
       }
       long[] ids = new long[words];
       for (int i = 0; i < count; i++) {
-        if (kinds.get(threads[i]) == Kind.MATCHED) {
-          int id = next[threads[i]];
-          ids[id / 64] |= 1L << id % 64;
+        Instruction at = program[threads[i]];
+        if (at.kind == Kind.MATCHED) {
+          ids[at.owner / 64] |= 1L << at.owner % 64;
         }
       }
       return ids;
@@ -206,12 +231,12 @@ final class Nfa {
           continue;
         }
         stamps[at] = stamp;
-        Kind kind = kinds.get(at);
-        if (kind == Kind.FORK) {
-          pending[depth++] = next[at];
-          pending[depth++] = other[at];
-        } else if (kind == Kind.END && atEnd) {
-          pending[depth++] = next[at];
+        Instruction entered = program[at];
+        if (entered.kind == Kind.FORK) {
+          pending[depth++] = entered.next;
+          pending[depth++] = entered.other;
+        } else if (entered.kind == Kind.END && atEnd) {
+          pending[depth++] = entered.next;
         } else {
           threads[count++] = at;
         }

@@ -2,7 +2,9 @@ package org.synapsegateway.routing;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads request lines such as {@code GET|PUT ^/_matrix/client/(r0|v3)/sync$}.
@@ -52,7 +54,7 @@ final class PatternParser {
 
   private PatternLine parseLine() {
     skipBlanks();
-    Node methods = parseMethods();
+    Set<String> methods = parseMethods();
     if (peek() == '^') {
       at++;
     }
@@ -63,15 +65,18 @@ final class PatternParser {
     if (peek() == '|') {
       throw bad("\"|\" outside of a group; write (a|b), or put the alternatives on two lines");
     }
-    Node node = new Node.Sequence(List.of(methods, Node.text(" "), path));
-    return new PatternLine(number, line.strip(), node);
+    Node method =
+        methods.isEmpty() ? ANY_METHOD : new Node.Choice(methods.stream().map(Node::text).toList());
+    Node node = new Node.Sequence(List.of(method, Node.text(" "), path));
+    return new PatternLine(number, line.strip(), methods, node);
   }
 
   // ---- methods
 
-  private Node parseMethods() {
+  private Set<String> parseMethods() {
+    Set<String> methods = new LinkedHashSet<>();
     if (peek() == '^' || peek() == '/') {
-      return ANY_METHOD;
+      return methods;
     }
     int end = at;
     while (end < line.length() && !isBlank(line.charAt(end))) {
@@ -82,11 +87,10 @@ final class PatternParser {
           "a pattern begins with ^ or with /, behind the methods if there are any; to match"
               + " anywhere in the path begin with ^.*");
     }
-    List<Node> methods = new ArrayList<>();
-    methods.addAll(parseMethod());
+    methods.add(parseMethod());
     while (peek() == '|') {
       at++;
-      methods.addAll(parseMethod());
+      methods.add(parseMethod());
     }
     if (at < end) {
       throw bad("a method is written in capitals, and several as GET|PUT");
@@ -95,21 +99,21 @@ final class PatternParser {
     if (peek() != '^' && peek() != '/') {
       throw bad("behind the methods a pattern begins with ^ or with /");
     }
-    return new Node.Choice(methods);
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    return methods;
   }
 
-  private List<Node> parseMethod() {
+  private String parseMethod() {
     int from = at;
     while (peek() >= 'A' && peek() <= 'Z' || peek() == '-') {
       at++;
     }
-    String method = line.substring(from, at);
-    if (method.isEmpty()) {
+    if (at == from) {
       throw bad("a method is written in capitals, and several as GET|PUT");
     }
-    return method.equals("GET")
-        ? List.of(Node.text("GET"), Node.text("HEAD"))
-        : List.of(Node.text(method));
+    return line.substring(from, at);
   }
 
   // ---- the path

@@ -34,7 +34,12 @@ public final class PrivatePaths implements Predicate {
    * @throws IllegalArgumentException if a member is no address or network
    */
   public void setClients(String clients) {
-    this.clients = AddressSet.of(clients);
+    try {
+      this.clients = AddressSet.of(clients);
+    } catch (IllegalArgumentException e) {
+      // without a cause, because the message says it all
+      throw new IllegalArgumentException("private clients: " + e.getMessage());
+    }
   }
 
   @Override

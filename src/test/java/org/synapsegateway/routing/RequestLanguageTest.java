@@ -62,6 +62,7 @@ class RequestLanguageTest {
                         expression: PUT ^/_matrix/client/v3/rooms/[^/]+/typing/[^/]+$
                       steps:
                         - setBody: { constant: typing }
+                        - to: log:{{typing.log}}
                     - language: { language: field, expression: "X-Bridge: irc" }
                       steps:
                         - setBody: { language: { language: field, expression: User-Agent } }
@@ -78,11 +79,13 @@ class RequestLanguageTest {
   }
 
   private void start(String yaml) throws Exception {
+    context.getPropertiesComponent().addInitialProperty("typing.log", "typing");
     load("routes/front.camel.yaml", yaml);
     context.start();
   }
 
   private void start(Path file) throws Exception {
+    context.getPropertiesComponent().addInitialProperty("typing.log", "typing");
     PluginHelper.getRoutesLoader(context)
         .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
     context.start();
@@ -210,6 +213,26 @@ class RequestLanguageTest {
                             + ":"
                             + lineOf(file, "since=")
                             + " (route front): \"since=\" is no question"));
+  }
+
+  @Test
+  void routesTellWhichLineDecides() throws Exception {
+    start(FRONT);
+    List<RouteExpression> expressions = RouteExpression.all(context, "request");
+    RouteExpression sync = expressions.get(0);
+    RouteExpression typing = expressions.get(1);
+    int line =
+        RequestLanguage.decidingLine(
+            sync.text(), Samples.head("GET", "/_matrix/client/v3/initialSync"));
+
+    assertThat(expressions).hasSize(2);
+    assertThat(line).isEqualTo(5);
+    assertThat(sync.to()).isEmpty();
+    int first = FRONT.substring(0, FRONT.indexOf("# the seed's four")).split("\n").length;
+    assertThat(sync.place(line))
+        .isEqualTo("routes/front.camel.yaml:" + (first + 4) + " (route front)");
+    assertThat(typing.to()).isEqualTo("log:typing");
+    assertThat(RequestLanguage.decidingLine(typing.text(), Samples.head("GET", "/"))).isZero();
   }
 
   @Test
