@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -19,7 +20,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
 import org.synapsegateway.loadbalance.ConsistentHash;
-import org.synapsegateway.routing.RequestLine;
+import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
@@ -47,31 +48,38 @@ final class Check implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String comparison = "";
     try (Rehearsal rehearsal = Rehearsal.start()) {
       table.row("settings", GatewayMain.CONFIG, "ok").row("");
       CamelContext context = rehearsal.context();
-      List<RouteDefinition> routes =
-          context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
+      List<RouteDefinition> routes = routes(context);
       showRoutes(context, routes);
       showSockets(context, routes);
-      findSameLines(context);
-      System.out.print(report());
-      if (workersDoc != null) {
-        System.out.print("\n" + WorkersDocReport.of(workersDoc(), rehearsal));
-      }
+      findOverlaps(context, routes);
+      comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
+    } catch (IOException e) {
+      errors.add(workersDoc + " cannot be read: " + e);
     } catch (RuntimeException e) {
       errors.add(StartupError.describe(e));
-      System.out.print(report());
     }
+    System.out.print(report() + comparison);
     return errors.isEmpty() ? 0 : 1;
   }
 
-  private WorkersDoc workersDoc() {
-    try {
-      return WorkersDoc.parse(Files.readString(workersDoc));
-    } catch (IOException e) {
-      throw new IllegalArgumentException(workersDoc + " cannot be read: " + e.getMessage(), e);
+  private String compare(Rehearsal rehearsal) throws IOException {
+    WorkersDoc doc = WorkersDoc.parse(Files.readString(workersDoc));
+    if (doc.endpoints().isEmpty()) {
+      throw new IllegalArgumentException(
+          workersDoc + " lists no endpoints; is it docs/workers.md of Synapse?");
     }
+    return WorkersDocReport.of(doc, rehearsal);
+  }
+
+  private static List<RouteDefinition> routes(CamelContext context) {
+    Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+    return model.getRouteDefinitions().stream()
+        .sorted(Comparator.comparing(RoutePlace::file))
+        .toList();
   }
 
   private String report() {
@@ -165,18 +173,45 @@ final class Check implements Callable<Integer> {
     }
   }
 
-  // ---- lines that stand twice
+  // ---- request lines
 
-  private void findSameLines(CamelContext context) {
-    Map<String, String> places = new LinkedHashMap<>();
-    for (RouteExpression expression : RouteExpression.all(context, "request")) {
-      for (RequestLine line : RequestLine.of(expression.text())) {
-        String place = expression.place(line.number());
-        String first = places.putIfAbsent(expression.routeId() + " " + line.text(), place);
-        if (first != null) {
-          warnings.add(place + ": never decides, for the same line stands at " + first);
-        }
+  /** Compares the lines of each choice, in which the first that matches decides. */
+  private void findOverlaps(CamelContext context, List<RouteDefinition> routes) {
+    for (RouteDefinition route : routes) {
+      for (ChoiceDefinition choice : all(route, ChoiceDefinition.class)) {
+        List<RouteExpression> expressions =
+            choice.getWhenClauses().stream()
+                .filter(when -> "request".equals(when.getExpressionType().getLanguage()))
+                .map(when -> RouteExpression.of(context, route, when))
+                .toList();
+        findOverlaps(expressions);
       }
     }
+  }
+
+  private void findOverlaps(List<RouteExpression> expressions) {
+    List<Overlaps.Group> groups = new ArrayList<>();
+    for (RouteExpression expression : expressions) {
+      groups.add(new Overlaps.Group(Integer.toString(groups.size()), expression.text()));
+    }
+    for (Overlaps.Finding finding : Overlaps.find(groups)) {
+      List<String> earlier =
+          finding.earlier().stream().map(line -> place(expressions, line)).toList();
+      warnings.add(
+          place(expressions, finding.line())
+              + ": "
+              + finding.line().text()
+              + switch (finding.kind()) {
+                case EMPTY -> " means no request at all";
+                case COVERED -> " never decides, for all that it means is decided at ";
+                case SHARED -> " means " + finding.example() + ", which is decided at ";
+                case UNDECIDED -> " takes too long to compare with ";
+              }
+              + String.join(", ", earlier));
+    }
+  }
+
+  private static String place(List<RouteExpression> expressions, Overlaps.Line line) {
+    return RoutePlace.of(expressions.get(Integer.parseInt(line.group())), line.number());
   }
 }

@@ -51,6 +51,11 @@ final class Explain implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!isOneLine(method + target + String.join("", fields)) || target.contains(" ")) {
+      System.err.println(
+          "METHOD, TARGET and -H are one line each, and a target has no spaces: write %20");
+      return Gateway.MISUSED;
+    }
     RequestHead head;
     try {
       head = RequestHead.of(head(method, target, fields));
@@ -71,6 +76,10 @@ final class Explain implements Callable<Integer> {
       System.err.println(StartupError.describe(e));
       return 1;
     }
+  }
+
+  private static boolean isOneLine(String text) {
+    return text.chars().noneMatch(c -> c < ' ');
   }
 
   /** A request's head with a Host field, which no client leaves out. */
@@ -112,8 +121,13 @@ final class Explain implements Callable<Integer> {
         } else {
           table.row(route, RoutePlace.of(step.node()), "otherwise", to);
         }
-      } else if (step.balancer() != null && step.balancer().size() == 0) {
-        table.row(route, RoutePlace.of(step.node()), "no workers of its own", "-> what stands in");
+      } else if (step.balancer() != null) {
+        int size = step.balancer().size();
+        table.row(
+            route,
+            RoutePlace.of(step.node()),
+            size == 0 ? "no workers of its own" : "by " + step.balancer().getKey(),
+            size == 0 ? "-> what stands in" : "-> one of " + size);
       }
     }
     return table;
@@ -124,17 +138,14 @@ final class Explain implements Callable<Integer> {
     if (language.equals("request")) {
       for (RequestLine line : RequestLine.of(expression.text())) {
         if (line.matches(course.request().head())) {
-          table.row(expression.routeId(), place(expression, line.number()), line.text(), to);
+          table.row(
+              expression.routeId(), RoutePlace.of(expression, line.number()), line.text(), to);
           return;
         }
       }
     }
     String reason = language + " " + expression.text();
-    table.row(expression.routeId(), place(expression, 1), reason, to);
-  }
-
-  private static String place(RouteExpression expression, int number) {
-    return expression.place(number).replaceFirst(" \\(route .*", "");
+    table.row(expression.routeId(), RoutePlace.of(expression, 1), reason, to);
   }
 
   // ---- what comes of it

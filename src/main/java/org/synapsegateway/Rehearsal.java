@@ -106,7 +106,9 @@ final class Rehearsal implements AutoCloseable {
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
-    context.getComponent("worker", WorkerComponent.class).replaceProducers(worker -> new Unreachable(worker));
+    context
+        .getComponent("worker", WorkerComponent.class)
+        .replaceProducers(worker -> new Unreachable(worker));
   }
 
   private static Course course(Exchange exchange) {

@@ -3,6 +3,7 @@ package org.synapsegateway;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.synapsegateway.routing.RouteExpression;
 
 /** Where a step of a route is written. */
 final class RoutePlace {
@@ -19,5 +20,10 @@ final class RoutePlace {
   static String of(ProcessorDefinition<?> step) {
     String file = file(ProcessorDefinitionHelper.getRoute(step));
     return step.getLineNumber() > 0 ? file + ":" + step.getLineNumber() : file;
+  }
+
+  /** The file and line of a line of an expression. */
+  static String of(RouteExpression expression, int number) {
+    return expression.place(number).replaceFirst(" \\(route .*", "");
   }
 }

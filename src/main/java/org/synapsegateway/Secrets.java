@@ -28,7 +28,7 @@ final class Secrets {
     }
     secrets.add(AccessToken.of(head).text().text());
     if (head.query() != null) {
-      for (String argument : head.query().split("&")) {
+      for (String argument : head.query().split("&", -1)) {
         int equals = argument.indexOf('=');
         // names that are written with escapes are rare enough to hide them all
         String name = argument.substring(0, Math.max(equals, 0)).toLowerCase(Locale.ROOT);

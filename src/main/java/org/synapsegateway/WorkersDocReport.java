@@ -38,6 +38,7 @@ final class WorkersDocReport {
   /** What a line of the documentation leads to: each group with the number of samples. */
   private final Map<WorkersDoc.Endpoint, Map<String, Integer>> groups = new LinkedHashMap<>();
 
+  private final List<String> unread = new ArrayList<>();
   private final List<String> excess = new ArrayList<>();
 
   private WorkersDocReport(Rehearsal rehearsal) {
@@ -45,18 +46,18 @@ final class WorkersDocReport {
   }
 
   static String of(WorkersDoc doc, Rehearsal rehearsal) {
-    if (doc.endpoints().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the file has no lines that begin with ^/ or /_matrix/ in a code block; is it"
-              + " docs/workers.md of Synapse?");
-    }
     return new WorkersDocReport(rehearsal).compare(doc);
   }
 
   private String compare(WorkersDoc doc) {
     Map<WorkersDoc.Endpoint, RequestLine> documented = new LinkedHashMap<>();
-    doc.endpoints()
-        .forEach(endpoint -> documented.put(endpoint, RequestLine.of(endpoint.text()).get(0)));
+    for (WorkersDoc.Endpoint endpoint : doc.endpoints()) {
+      try {
+        documented.put(endpoint, RequestLine.of(endpoint.text()).get(0));
+      } catch (IllegalArgumentException e) {
+        unread.add(endpoint.number() + "  " + endpoint.text() + "  " + e.getMessage());
+      }
+    }
     for (RouteExpression expression : RouteExpression.all(rehearsal.context(), "request")) {
       for (RequestLine line : RequestLine.of(expression.text())) {
         takeOurs(expression, line, documented.values());
@@ -74,7 +75,8 @@ final class WorkersDocReport {
     Set<String> served =
         ours.stream().map(Sample::group).filter(WorkersDocReport::isWorkers).collect(set());
     if (!known && !served.isEmpty()) {
-      excess.add(expression.place(line.number()) + "  " + line.text() + "  " + list(served));
+      excess.add(
+          RoutePlace.of(expression, line.number()) + "  " + line.text() + "  " + list(served));
     }
   }
 
@@ -131,7 +133,8 @@ final class WorkersDocReport {
     return all
         + section("missed: no worker of ours serves", missed)
         + section("elsewhere: not in the group that serves its heading", elsewhere)
-        + section("in excess: ours alone", excess);
+        + section("in excess: ours alone", excess)
+        + (unread.isEmpty() ? "" : section("not understood", unread));
   }
 
   /** The group that a heading names, or else the one that serves most lines under it. */

@@ -98,6 +98,7 @@ public final class RequestLine {
   }
 
   private static int example(BitSet bytes) {
-    return bytes.get('x') ? 'x' : bytes.nextSetBit('!');
+    int visible = bytes.nextSetBit('!');
+    return bytes.get('x') ? 'x' : visible < 0 ? bytes.nextSetBit(0) : visible;
   }
 }
