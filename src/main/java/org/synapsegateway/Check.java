@@ -87,7 +87,7 @@ final class Check implements Callable<Integer> {
     errors.forEach(error -> text.append("\nerror: ").append(error));
     warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
     return text.append(errors.isEmpty() && warnings.isEmpty() ? "" : "\n")
-        .append("\n%d errors, %d warnings%n".formatted(errors.size(), warnings.size()))
+        .append("\nerrors: %d, warnings: %d%n".formatted(errors.size(), warnings.size()))
         .toString();
   }
 

@@ -2,6 +2,7 @@ package org.synapsegateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
@@ -107,15 +108,19 @@ final class Course {
     return failure;
   }
 
-  /** The route that serves the request, whether or not by workers of its own. */
+  /** The route that the choices lead to, whether or not it has workers of its own. */
   String group() {
     String group = "";
     for (Step step : steps()) {
       group = step.route().getRouteId();
-      if (step.balancer() != null) {
+      if (!isChoice(step.node()) && !isChoice(step.node().getParent())) {
         return group;
       }
     }
     return group;
+  }
+
+  private static boolean isChoice(ProcessorDefinition<?> node) {
+    return node instanceof ChoiceDefinition;
   }
 }
