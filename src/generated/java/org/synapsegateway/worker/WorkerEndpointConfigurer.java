@@ -25,11 +25,17 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "hold": target.setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "idletimeout":
         case "idleTimeout": target.setIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "keepalive": target.setKeepalive(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxinflight":
+        case "maxInFlight": target.setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "queue": target.setQueue(property(camelContext, int.class, value)); return true;
+        case "queuetimeout":
+        case "queueTimeout": target.setQueueTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "readtimeout":
         case "readTimeout": target.setReadTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "replytimeout":
@@ -46,11 +52,17 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "hold": return long.class;
         case "idletimeout":
         case "idleTimeout": return long.class;
         case "keepalive": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxinflight":
+        case "maxInFlight": return int.class;
+        case "queue": return int.class;
+        case "queuetimeout":
+        case "queueTimeout": return long.class;
         case "readtimeout":
         case "readTimeout": return long.class;
         case "replytimeout":
@@ -68,11 +80,17 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
+        case "hold": return target.getHold();
         case "idletimeout":
         case "idleTimeout": return target.getIdleTimeout();
         case "keepalive": return target.getKeepalive();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxinflight":
+        case "maxInFlight": return target.getMaxInFlight();
+        case "queue": return target.getQueue();
+        case "queuetimeout":
+        case "queueTimeout": return target.getQueueTimeout();
         case "readtimeout":
         case "readTimeout": return target.getReadTimeout();
         case "replytimeout":

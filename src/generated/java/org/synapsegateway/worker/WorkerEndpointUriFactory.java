@@ -23,11 +23,15 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(9);
+        Set<String> props = new HashSet<>(13);
         props.add("connectTimeout");
+        props.add("hold");
         props.add("idleTimeout");
         props.add("keepalive");
         props.add("lazyStartProducer");
+        props.add("maxInFlight");
+        props.add("queue");
+        props.add("queueTimeout");
         props.add("readTimeout");
         props.add("replyTimeout");
         props.add("sendTimeout");

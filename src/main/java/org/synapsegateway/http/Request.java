@@ -18,6 +18,7 @@ public final class Request {
   private final BodySource body;
   private final Consumer<ReplyHead> interimReplies;
   private Object matches;
+  private int fairnessKey;
   private Runnable whenAbandoned;
   private boolean abandoned;
 
@@ -93,6 +94,19 @@ public final class Request {
    */
   public void interimReply(ReplyHead interim) {
     interimReplies.accept(interim);
+  }
+
+  /**
+   * What the requests that wait for one worker are told apart by, so that users take turns; 0 at
+   * first.
+   */
+  public int fairnessKey() {
+    return fairnessKey;
+  }
+
+  /** Sets what this request is told apart by: a hash of the key that it is balanced by. */
+  public void fairnessKey(int key) {
+    fairnessKey = key;
   }
 
   /** Says what to do if the client goes away before the reply; replaces what was said before. */

@@ -118,14 +118,16 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
    * that are asked, in this order, where the ones before cannot take a request.
    *
    * @param key its bytes; none for requests without key, of which the next one's order is told
+   * @return their names; none if the block lists no worker
    */
   public List<String> order(byte... key) {
     Group now = group;
-    Walk walk = new Walk(now.ring, now.turns.copy());
     List<String> order = new ArrayList<>();
-    long hash = HashKey.hash(key, 0, key.length);
-    for (int member = walk.first(hash); member >= 0; member = walk.next()) {
-      order.add(now.workers.get(member).getServer());
+    if (now.ring != null) {
+      Walk walk = new Walk(now.ring, now.turns.copy());
+      for (int member = walk.first(Slice.of(key)); member >= 0; member = walk.next()) {
+        order.add(now.workers.get(member).getServer());
+      }
     }
     return order;
   }
@@ -306,7 +308,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       if (group.watch != null) {
         group.watch.found(ConsistentHash.this, exchange, key);
       }
-      group.processors.get(first(HashKey.hash(key))).process(exchange, this);
+      request.fairnessKey(key.hashCode());
+      group.processors.get(first(key)).process(exchange, this);
     }
 
     @Override

@@ -20,9 +20,6 @@ import org.synapsegateway.identity.Slice;
  */
 @FunctionalInterface
 interface HashKey {
-  /** The hash of a request without key. */
-  long NONE = -1;
-
   /** What is found where the request's user is the key: who that is may have to be asked. */
   Slice USER = null;
 
@@ -91,15 +88,5 @@ interface HashKey {
   /** The path and the query, so that equal questions meet. */
   private static Slice target(RequestHead head) {
     return Slice.of(head.bytes(), head.pathStart(), head.queryEnd());
-  }
-
-  /** The {@link HashRing#hash} of a key as an unsigned number, or {@link #NONE} if it is empty. */
-  static long hash(Slice key) {
-    return hash(key.array(), key.start(), key.end());
-  }
-
-  /** The hash of a key, or {@link #NONE} if it is empty. */
-  static long hash(byte[] bytes, int start, int end) {
-    return end <= start ? NONE : Integer.toUnsignedLong(HashRing.hash(bytes, start, end));
   }
 }

@@ -1,6 +1,7 @@
 package org.synapsegateway.loadbalance;
 
 import java.util.BitSet;
+import org.synapsegateway.identity.Slice;
 
 /**
  * The way of one request from member to member: along the ring from the key's point on, and after
@@ -25,12 +26,12 @@ class Walk {
     this.turns = turns;
   }
 
-  /** Where a request with this hash goes first; {@link HashKey#NONE} takes the next in turn. */
-  final int first(long hash) {
-    if (hash == HashKey.NONE) {
+  /** Where a request with this key goes first; without key, to the next in turn. */
+  final int first(Slice key) {
+    if (key.isEmpty()) {
       member = turns.next(null);
     } else {
-      point = ring.pointFor((int) hash);
+      point = ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
       member = ring.memberAt(point);
     }
     return member;

@@ -19,7 +19,7 @@ import org.synapsegateway.http.Request;
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
-final class WorkerCall implements BodySink {
+final class WorkerCall implements BodySink, Admission.Visitor {
   private static final long FIRST_WAIT_MILLIS = 2;
   private static final long LONGEST_WAIT_MILLIS = 50;
 
@@ -34,7 +34,10 @@ final class WorkerCall implements BodySink {
   private boolean bodyStarted;
   private boolean bodyEnded;
   private long dialUntil;
+  private long holdUntil;
+  private boolean admitted;
   private boolean done;
+  private boolean answered;
 
   WorkerCall(WorkerEndpoint worker, Request request, Exchange exchange, AsyncCallback callback) {
     this.worker = worker;
@@ -52,12 +55,57 @@ final class WorkerCall implements BodySink {
     return bodyEnded;
   }
 
+  /** Whether the head of the reply has come. */
+  boolean isAnswered() {
+    return answered;
+  }
+
   void start() {
     if (request.isAbandoned()) {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
     request.whenAbandoned(this::abandoned);
+    switch (worker.admission().enter(this)) {
+      case ADMITTED -> begin();
+      case WAITS -> waitInQueue();
+      case REFUSED ->
+          fail(Failure.TOO_MANY_REQUESTS, worker.getQueue() + " requests wait for it", false);
+    }
+  }
+
+  @Override
+  public int key() {
+    return request.fairnessKey();
+  }
+
+  private void waitInQueue() {
+    request
+        .loop()
+        .eventLoop()
+        .schedule(this::giveUp, worker.getQueueTimeout(), TimeUnit.MILLISECONDS);
+  }
+
+  private void giveUp() {
+    if (!admitted && !done && worker.admission().giveUp(this)) {
+      fail(
+          Failure.TOO_MANY_REQUESTS,
+          "the request waited for " + worker.getQueueTimeout() + " ms",
+          false);
+    }
+  }
+
+  @Override
+  public void admitted() {
+    request.loop().eventLoop().execute(this::begin);
+  }
+
+  private void begin() {
+    admitted = true;
+    if (done) {
+      leave();
+      return;
+    }
     WorkerConnection idle = worker.pool(request.loop()).take();
     if (idle != null) {
       reused = true;
@@ -67,8 +115,20 @@ final class WorkerCall implements BodySink {
     }
   }
 
+  /** The worker is rid of this request, whose reply has come whole or never will. */
+  void leave() {
+    if (admitted) {
+      admitted = false;
+      worker.admission().leave();
+    }
+  }
+
   private void dial() {
-    dialUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(worker.getConnectTimeout());
+    long now = System.nanoTime();
+    dialUntil = now + TimeUnit.MILLISECONDS.toNanos(worker.getConnectTimeout());
+    if (holdUntil == 0) {
+      holdUntil = now + TimeUnit.MILLISECONDS.toNanos(worker.getHold());
+    }
     dial(FIRST_WAIT_MILLIS);
   }
 
@@ -80,16 +140,23 @@ final class WorkerCall implements BodySink {
     try {
       opened = worker.pool(request.loop()).open();
     } catch (IOException e) {
-      fail(Failure.WORKER_UNREACHABLE, e.getMessage(), !bodyStarted);
+      dialAgain(wait, holdUntil, Failure.WORKER_UNREACHABLE, e.getMessage());
       return;
     }
     if (opened != null) {
       send(opened);
-    } else if (System.nanoTime() - dialUntil >= 0) {
-      fail(
+    } else {
+      dialAgain(
+          wait,
+          dialUntil,
           Failure.WORKER_BUSY,
-          "its backlog was full for " + worker.getConnectTimeout() + " ms",
-          !bodyStarted);
+          "its backlog was full for " + worker.getConnectTimeout() + " ms");
+    }
+  }
+
+  private void dialAgain(long wait, long until, Failure otherwise, String detail) {
+    if (System.nanoTime() - until >= 0) {
+      fail(otherwise, detail, !bodyStarted);
     } else {
       request
           .loop()
@@ -174,7 +241,8 @@ final class WorkerCall implements BodySink {
       return;
     }
     boolean harmless = !replyBegun && !bodyStarted && request.head().isIdempotent();
-    if (failure == Failure.WORKER_CLOSED && reused && harmless) {
+    boolean mayComeBack = reused || System.nanoTime() - holdUntil < 0;
+    if (failure == Failure.WORKER_CLOSED && mayComeBack && harmless) {
       redial();
     } else {
       connection = null;
@@ -185,6 +253,7 @@ final class WorkerCall implements BodySink {
   /** The head of the final reply is there. */
   void replied(ReplyHead head, WorkerConnection from) {
     done = true;
+    answered = true;
     exchange.getMessage().setBody(new Reply(head, from, worker.getServer()));
     callback.done(false);
   }
@@ -203,6 +272,10 @@ final class WorkerCall implements BodySink {
     if (left != null) {
       left.abandon();
     }
+    if (!admitted) {
+      worker.admission().giveUp(this);
+    }
+    leave();
     exchange.setException(
         new WorkerException(failure, worker.getServer() + ": " + detail, mayTryNext));
     callback.done(false);

@@ -116,9 +116,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** Closes the connection in the middle of an exchange; its call hears no more of it. */
   void abandon() {
+    WorkerCall left = call;
     call = null;
     sink = null;
     close();
+    if (left != null && left.isAnswered()) {
+      left.leave();
+    }
   }
 
   void close() {
@@ -230,6 +234,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     WorkerCall ended = call;
     sink = null;
     call = null;
+    ended.leave();
     if (requestSent && head.isKeepAlive() && !inputEnded && !moreCame) {
       state = State.IDLE;
       channel.config().setAutoRead(true);
@@ -252,6 +257,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     sink = null;
     close();
     if (headCame) {
+      lost.leave();
       if (cut != null) {
         cut.abort(failure);
       }

@@ -77,8 +77,32 @@ public class WorkerEndpoint extends DefaultEndpoint {
       description = "Time for the worker to take more of a request")
   private long sendTimeout;
 
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "0",
+      description =
+          "How long a request waits for a worker that is not there, for what no other worker can do")
+  private long hold;
+
+  @UriParam(
+      defaultValue = "0",
+      description = "Requests that the worker has at once, over all event loops; 0 for no limit")
+  private int maxInFlight;
+
+  @UriParam(
+      defaultValue = "0",
+      description = "Requests that wait in order when the worker has maxInFlight; more get 429")
+  private int queue;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "5000",
+      description = "How long a request waits in the queue; then it gets 429")
+  private long queueTimeout = 5_000;
+
   private final WorkerComponent component;
   private final String path;
+  private final Admission admission = new Admission(this);
   private volatile WorkerPool[] pools = new WorkerPool[0];
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
@@ -182,6 +206,43 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   public void setSendTimeout(long sendTimeout) {
     this.sendTimeout = atLeast(1, "sendTimeout", sendTimeout);
+  }
+
+  public long getHold() {
+    return hold;
+  }
+
+  public void setHold(long hold) {
+    this.hold = atLeast(0, "hold", hold);
+  }
+
+  public int getMaxInFlight() {
+    return maxInFlight;
+  }
+
+  public void setMaxInFlight(int maxInFlight) {
+    this.maxInFlight = atLeast(0, "maxInFlight", maxInFlight);
+  }
+
+  public int getQueue() {
+    return queue;
+  }
+
+  public void setQueue(int queue) {
+    this.queue = atLeast(0, "queue", queue);
+  }
+
+  public long getQueueTimeout() {
+    return queueTimeout;
+  }
+
+  public void setQueueTimeout(long queueTimeout) {
+    this.queueTimeout = atLeast(1, "queueTimeout", queueTimeout);
+  }
+
+  /** Who may go to this worker now, and who waits. */
+  Admission admission() {
+    return admission;
   }
 
   private int atLeast(int least, String option, int value) {

@@ -37,7 +37,7 @@ final class Stage implements AutoCloseable {
   }
 
   /** The target of the request that follows each case. */
-  static final String MARKER = "/_matrix/client/versions?marker";
+  static final String MARKER = "/marker";
 
   private static final List<String> NAMES =
       List.of(

@@ -228,7 +228,11 @@ class ConsistentHashTest {
     for (int user = 0; user < 200; user++) {
       Vectors.Row row = new Vectors.Row("user" + user, "");
       assertThat(serverOf(keyed(row.key())))
-          .isEqualTo(syncWorkers().get(ring.memberAt(ring.pointFor((int) row.hash()))));
+          .isEqualTo(
+              syncWorkers()
+                  .get(
+                      ring.memberAt(
+                          ring.pointFor(HashRing.hash(row.bytes(), 0, row.bytes().length)))));
     }
   }
 
@@ -370,6 +374,14 @@ class ConsistentHashTest {
     assertRefused(
         group("user", List.of()),
         "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
+  }
+
+  @Test
+  void aBlockWithAStandInOnlyHasNoWorkersInOrder() throws Exception {
+    start(group("user", List.of()).replace(" []", "") + "              - to: direct:elsewhere\n");
+
+    assertThat(balancer().order(bytes("x"))).isEmpty();
+    assertThat(balancer().order()).isEmpty();
   }
 
   @Test

@@ -13,10 +13,6 @@ final class Vectors {
     byte[] bytes() {
       return key.getBytes(UTF_8);
     }
-
-    long hash() {
-      return HashKey.hash(bytes(), 0, bytes().length);
-    }
   }
 
   private Vectors() {}

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -293,18 +294,22 @@ class RelayTest {
 
   @Test
   void aConnectionThatDiedIdleCostsTheClientNothing() throws Exception {
+    Semaphore closed = new Semaphore(0);
     try (ScriptedWorker worker =
             ScriptedWorker.at(
                 socket,
                 connection -> {
                   connection.nextRequest();
                   connection.send(OK);
+                  connection.close();
+                  closed.release();
                 });
         RawClient client = gateway.client()) {
       for (int i = 0; i < 20; i++) {
         RawMessage reply =
             client.exchange("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na");
         assertThat(reply.status()).isEqualTo(200);
+        closed.acquire();
       }
       assertThat(worker.requests()).hasSize(20);
     }

@@ -1,0 +1,110 @@
+package org.synapsegateway.worker;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Lets so many requests at once go to a worker, and the others wait.
+ *
+ * <p>Those that wait have a queue for each key, which for a sync is the user, and the keys take
+ * turns: one user's many requests hold up nobody but that user. Without a limit nothing is counted.
+ * Safe for any thread.
+ */
+final class Admission {
+  /** What waits to be let in. Its methods are called from any thread. */
+  interface Visitor {
+    /** What the visitors are told apart by, so that they take turns. */
+    int key();
+
+    /** It is let in and must call {@link #leave} at its end. */
+    void admitted();
+  }
+
+  private final WorkerEndpoint worker;
+  private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
+  private int inside;
+  private int waitingCount;
+
+  Admission(WorkerEndpoint worker) {
+    this.worker = worker;
+  }
+
+  /** What became of a visitor at the door. */
+  enum Outcome {
+    ADMITTED,
+    WAITS,
+    REFUSED
+  }
+
+  /** Lets a visitor in, or has it wait, or refuses it because too many wait. */
+  Outcome enter(Visitor visitor) {
+    if (worker.getMaxInFlight() == 0) {
+      return Outcome.ADMITTED;
+    }
+    synchronized (this) {
+      if (inside < worker.getMaxInFlight()) {
+        inside++;
+        return Outcome.ADMITTED;
+      }
+      if (waitingCount >= worker.getQueue()) {
+        return Outcome.REFUSED;
+      }
+      waiting.computeIfAbsent(visitor.key(), key -> new ArrayDeque<>()).add(visitor);
+      waitingCount++;
+      return Outcome.WAITS;
+    }
+  }
+
+  /** Takes back a visitor that no longer wants to wait; false if it has been let in already. */
+  synchronized boolean giveUp(Visitor visitor) {
+    ArrayDeque<Visitor> queue = waiting.get(visitor.key());
+    if (queue == null || !queue.remove(visitor)) {
+      return false;
+    }
+    waitingCount--;
+    if (queue.isEmpty()) {
+      waiting.remove(visitor.key());
+    }
+    return true;
+  }
+
+  /** A visitor that was let in goes, and the next one takes its place. */
+  void leave() {
+    if (worker.getMaxInFlight() == 0) {
+      return;
+    }
+    Visitor next;
+    synchronized (this) {
+      next = next();
+      if (next == null) {
+        inside--;
+      }
+    }
+    if (next != null) {
+      next.admitted();
+    }
+  }
+
+  /** How many wait. */
+  synchronized int waiting() {
+    return waitingCount;
+  }
+
+  private Visitor next() {
+    Iterator<Map.Entry<Integer, ArrayDeque<Visitor>>> keys = waiting.entrySet().iterator();
+    if (!keys.hasNext()) {
+      return null;
+    }
+    Map.Entry<Integer, ArrayDeque<Visitor>> first = keys.next();
+    Visitor next = first.getValue().poll();
+    keys.remove();
+    waitingCount--;
+    if (!first.getValue().isEmpty()) {
+      // this key's turn comes again when all others have had theirs
+      waiting.put(first.getKey(), first.getValue());
+    }
+    return next;
+  }
+}
