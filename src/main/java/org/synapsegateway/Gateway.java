@@ -1,48 +1,61 @@
 package org.synapsegateway;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /**
- * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own.
+ * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
+ * {@code check} and {@code explain} tell what it would do.
  *
- * <p>Exit status: 0 for a stop by signal, 1 if the gateway could not start, 2 for a command that it
- * does not know.
+ * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
+ * could not start or {@code check} found an error, 2 for a command line that makes no sense.
  */
-public final class Gateway {
-  private static final String USAGE =
-      """
-      Usage: java -jar synapse-gateway.jar [command]
-
-        (none)   run on config/ and routes/ of the working directory
-        demo     the same, before small workers of its own on UNIX sockets
-        --help   print this
-      """;
+@Command(
+    name = "java -jar synapse-gateway.jar",
+    description = "Runs the gateway on config/ and routes/ of the working directory.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Gateway.Version.class,
+    subcommands = {Gateway.DemoCommand.class, Check.class, Explain.class},
+    footer = {"", "Without a command it runs until a signal stops it."})
+public final class Gateway implements Callable<Integer> {
+  static final int MISUSED = 2;
 
   private Gateway() {}
 
   /** Runs a command. */
-  public static void main(String[] args) throws Exception {
-    System.exit(run(Arrays.asList(args)));
+  public static void main(String[] args) {
+    // without a command there is nothing to parse, and the start is quicker
+    System.exit(args.length == 0 ? new GatewayMain().runAndReport() : run(args));
   }
 
-  private static int run(List<String> args) throws Exception {
-    String command = args.isEmpty() ? "" : args.get(0);
-    if (args.size() > 1) {
-      System.err.println("Too many arguments: " + String.join(" ", args) + "\n\n" + USAGE);
-      return 2;
+  static int run(String... args) {
+    return new CommandLine(new Gateway()).execute(args);
+  }
+
+  @Override
+  public Integer call() {
+    return new GatewayMain().runAndReport();
+  }
+
+  /** The {@link Demo} as a command. */
+  @Command(
+      name = "demo",
+      description = "Runs the gateway before small workers of its own on UNIX sockets.",
+      mixinStandardHelpOptions = true)
+  static final class DemoCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      return Demo.run();
     }
-    return switch (command) {
-      case "" -> new GatewayMain().runAndReport();
-      case "demo" -> Demo.run();
-      case "--help", "-h", "help" -> {
-        System.out.print(USAGE);
-        yield 0;
-      }
-      default -> {
-        System.err.println("Unknown command: " + command + "\n\n" + USAGE);
-        yield 2;
-      }
-    };
+  }
+
+  /** The version that the jar's manifest has. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Gateway.class.getPackage().getImplementationVersion();
+      return new String[] {version == null ? "not packaged" : version};
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -26,7 +27,7 @@ import org.synapsegateway.settings.Settings;
  * the working directory.
  */
 public final class GatewayMain extends Main {
-  private static final String CONFIG = "config/application.properties";
+  static final String CONFIG = "config/application.properties";
 
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
@@ -48,9 +49,18 @@ public final class GatewayMain extends Main {
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
+  private final Function<Settings, FrontDoor> doors;
   private FrontDoor frontDoor;
 
   public GatewayMain() {
+    this(FrontDoor::new);
+  }
+
+  /**
+   * @param doors makes the front door
+   */
+  GatewayMain(Function<Settings, FrontDoor> doors) {
+    this.doors = doors;
     setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
     Properties presets = new Properties();
     presets.putAll(PRESETS);
@@ -108,7 +118,7 @@ public final class GatewayMain extends Main {
     PropertiesComponent properties = context.getPropertiesComponent();
     refuseUnknownKeys(properties);
     Settings settings = new Settings(properties::resolveProperty);
-    frontDoor = new FrontDoor(settings);
+    frontDoor = doors.apply(settings);
     context.getRegistry().bind("settings", Settings.class, settings);
     context.getRegistry().bind("frontDoor", frontDoor);
     context.getRegistry().bind("userDirectory", userDirectory(context, settings));

@@ -19,6 +19,11 @@ final class StartupError {
   private StartupError() {}
 
   static String explain(Throwable error) {
+    return "The gateway did not start: " + describe(error);
+  }
+
+  /** Where and what, without saying that the gateway did not start. */
+  static String describe(Throwable error) {
     String message = error.toString();
     String routeId = null;
     String step = "";
@@ -39,7 +44,7 @@ final class StartupError {
         step = tail(endpoint.getUri());
       }
     }
-    return "The gateway did not start: " + place(routeId, step) + message;
+    return place(routeId, step) + message;
   }
 
   /** What of a URI stands in the file as it is, whatever placeholders stand before it. */

@@ -118,7 +118,7 @@ class GatewayIT {
   void anUnknownCommandIsToldHow() throws Exception {
     start(directory, List.of(), "dmeo");
     assertThat(exitStatus()).isEqualTo(2);
-    assertThat(output()).startsWith("Unknown command: dmeo").contains("demo");
+    assertThat(output()).startsWith("Unmatched argument at index 0: 'dmeo'").contains("demo");
   }
 
   @Test
@@ -178,5 +178,98 @@ class GatewayIT {
         .isEqualTo(
             "The gateway did not start: unknown settings in config/application.properties:"
                 + " gateway.prot\n");
+  }
+
+  private static final String TWO_GROUPS =
+      """
+      - route:
+          id: front
+          from:
+            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
+            parameters:
+              nettySharedHttpServer: "#frontDoor"
+            steps:
+              - choice:
+                  when:
+                    - expression:
+                        language:
+                          language: request
+                          expression: |
+                            GET ^/a$
+                            ^/b
+                      steps:
+                        - to: worker:unix:/nowhere/a.sock
+                    - expression:
+                        language:
+                          language: request
+                          expression: |
+                            PUT ^/c$
+                            GET ^/b/c$
+                      steps:
+                        - to: worker:unix:/nowhere/a.sock
+      """;
+
+  @Test
+  void explainTellsTheLineAndTheWorker() throws Exception {
+    start(workingDirectory(TWO_GROUPS), List.of(), "explain", "PUT", "/c?x=y", "-H", "A: b");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .isEqualTo(
+            """
+            PUT /c from 127.0.0.1
+
+            front  routes/front.camel.yaml:22  PUT ^/c$  -> worker:unix:/nowhere/a.sock
+
+            group          front
+            worker         unix:/nowhere/a.sock
+            if it is down  502 M_UNKNOWN: The worker cannot be reached
+            """);
+  }
+
+  @Test
+  void explainRefusesWhatTheFrontDoorWould() throws Exception {
+    start(workingDirectory(TWO_GROUPS), List.of(), "explain", "GET", "relative");
+    assertThat(exitStatus()).isEqualTo(2);
+    assertThat(output())
+        .isEqualTo(
+            "The gateway would refuse this with 400: a target must begin with \"/\" or with http://"
+                + " or https://\n");
+  }
+
+  @Test
+  void checkWarnsOfWhatMayBeMeant() throws Exception {
+    start(workingDirectory(TWO_GROUPS), List.of(), "check");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .contains(
+            "front                routes/front.camel.yaml        2        -        \n",
+            "warning: routes/front.camel.yaml:17: nobody can be reached at /nowhere/a.sock: does not"
+                + " exist\n",
+            "warning: routes/front.camel.yaml:25: /nowhere/a.sock is a worker of"
+                + " routes/front.camel.yaml:17 too, so that one group's load is the other's\n",
+            "warning: routes/front.camel.yaml:23: GET ^/b/c$ never decides, for all that it means is"
+                + " decided at routes/front.camel.yaml:15\n")
+        .endsWith("\nerrors: 0, warnings: 3\n");
+  }
+
+  @Test
+  void checkTellsAnErrorWithItsPlace() throws Exception {
+    start(workingDirectory(front("worker:unix:relative.sock")), List.of(), "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            "\nerror: routes/front.camel.yaml:8: worker:unix:relative.sock has a relative path;"
+                + " write worker:unix:/path.sock\n\nerrors: 1, warnings: 0\n");
+  }
+
+  @Test
+  void checkTellsAnUnknownSetting() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/a.sock"));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(gateway.resolve("config/application.properties"), "gateway.prot = 1\n");
+    start(gateway, List.of(), "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .contains("error: unknown settings in config/application.properties: gateway.prot\n");
   }
 }

@@ -56,6 +56,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
    * @param standIn the step that stands in for the workers, or null
    * @param fallback the stand-in, if it may take what no worker is there for; else null
    * @param users who tells the user of a request; null to read it off the token as nginx does
+   * @param watch who wants to know the keys, or null
    */
   private record Group(
       List<AsyncProcessor> processors,
@@ -66,7 +67,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       BoundedLoad load,
       AsyncProcessor standIn,
       AsyncProcessor fallback,
-      UserDirectory users) {
+      UserDirectory users,
+      KeyWatch watch) {
     Slice key(Exchange exchange, Request request) {
       return workers.size() == 1 ? Slice.EMPTY : key.find(exchange, request);
     }
@@ -116,6 +118,16 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
 
   public boolean isFallback() {
     return fallback;
+  }
+
+  /** The ring of this block's workers; null if it lists none. */
+  public HashRing ring() {
+    return group.ring;
+  }
+
+  /** How many workers this block lists. */
+  public int size() {
+    return group.workers.size();
   }
 
   /**
@@ -172,7 +184,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
             balanceFactor == 0 ? null : new BoundedLoad(balanceFactor, weights),
             standIn,
             fallback ? standIn : null,
-            context.getRegistry().findSingleByType(UserDirectory.class));
+            context.getRegistry().findSingleByType(UserDirectory.class),
+            context.getRegistry().findSingleByType(KeyWatch.class));
   }
 
   /** Takes the last step from the list if it is no worker. */
@@ -279,7 +292,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
    * <p>The steps are Camel channels, whose callbacks come through its reactive executor: however
    * many workers fail at once, the stack does not grow.
    */
-  private static final class Attempt extends Walk implements AsyncCallback {
+  private final class Attempt extends Walk implements AsyncCallback {
     private final Group group;
     private final Exchange exchange;
     private final Request request;
@@ -312,6 +325,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     }
 
     void begin(Slice key) {
+      if (group.watch != null) {
+        group.watch.found(ConsistentHash.this, exchange, key);
+      }
       request.fairnessKey(key.hashCode());
       send(group.load == null ? first(key) : firstWithRoom(key, group.load));
     }

@@ -47,6 +47,12 @@ public record RouteExpression(String routeId, String text, String file, int line
     return found;
   }
 
+  /** The expression of one step of a route, in whatever language it is. */
+  public static RouteExpression of(
+      CamelContext context, RouteDefinition route, HasExpressionType step) {
+    return of(context, route, step, step.getExpressionType().getExpression());
+  }
+
   /** Where an expression stands that Camel is about to make a route of; null if in no route. */
   static RouteExpression beingMade(CamelContext context, String language, String text) {
     String route = context.getCamelContextExtension().getCreateRoute();

@@ -15,7 +15,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.NettyConsumer;
 import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
 import org.apache.camel.component.netty.NettyServerBootstrapFactory;
@@ -26,9 +29,13 @@ import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfi
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -46,6 +53,7 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
   private static final int BACKLOG = 4096;
 
   private final Settings settings;
+  private final boolean opens;
   private final HeadLimits headLimits;
   private final Forwarded forwarded;
   private final Entrance entrance = new Entrance();
@@ -59,12 +67,22 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
   private Channel listener;
 
   public FrontDoor(Settings settings) {
+    this(settings, true);
+  }
+
+  private FrontDoor(Settings settings, boolean opens) {
     this.settings = settings;
+    this.opens = opens;
     this.headLimits =
         new HeadLimits(
             settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
     this.forwarded =
         new Forwarded(addresses(settings.text(Setting.TRUSTED_PROXIES), Setting.TRUSTED_PROXIES));
+  }
+
+  /** A front door that stays shut: a route starts behind it, but no port is opened. */
+  public static FrontDoor shut(Settings settings) {
+    return new FrontDoor(settings, false);
   }
 
   private static AddressSet addresses(String text, Setting setting) {
@@ -73,6 +91,37 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Sends a request through the route behind this door as if a client had sent it, but without a
+   * client; called on {@code loop}.
+   *
+   * @param peer who sends it
+   * @param prepare takes the exchange and the request before they set out
+   * @param end takes the exchange when the route is done with it
+   */
+  public void rehearse(
+      RequestHead head,
+      SocketAddress peer,
+      Loop loop,
+      BiConsumer<Exchange, Request> prepare,
+      Consumer<Exchange> end) {
+    NettyHttpConsumer through = route;
+    if (through == null) {
+      throw new IllegalStateException(
+          "no route stands behind the front door; one begins with netty-http: and has"
+              + " nettySharedHttpServer: \"#frontDoor\"");
+    }
+    Client client = Forwarded.peer(peer);
+    if (forwarded.isTrusted(client)) {
+      client = forwarded.client(head, client, null);
+    }
+    Request request = new Request(head, client, loop, null, interim -> {});
+    Exchange exchange = through.createExchange(false);
+    exchange.getIn().setBody(request);
+    prepare.accept(exchange, request);
+    through.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
   }
 
   Settings settings() {
@@ -266,7 +315,7 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
                   + route.getRouteId()
                   + " stands already; use direct: routes behind it");
         }
-        if (listener == null) {
+        if (opens && listener == null) {
           listen(consumer.getConfiguration().getHost(), consumer.getConfiguration().getPort());
         }
         route = (NettyHttpConsumer) consumer;

@@ -1,7 +1,9 @@
 package org.synapsegateway.worker;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Producer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.synapsegateway.settings.Settings;
@@ -12,6 +14,17 @@ import org.synapsegateway.settings.Settings;
  */
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
+  private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
+
+  /** Lets others take the requests in the workers' place, so that no worker is connected to. */
+  public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
+    this.producers = producers;
+  }
+
+  Producer producer(WorkerEndpoint worker) {
+    return producers.apply(worker);
+  }
+
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {

@@ -100,12 +100,14 @@ public class WorkerEndpoint extends DefaultEndpoint {
       description = "How long a request waits in the queue; then it gets 429")
   private long queueTimeout = 5_000;
 
+  private final WorkerComponent component;
   private final String path;
   private final Admission admission = new Admission(this);
   private volatile WorkerPool[] pools = new WorkerPool[0];
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     super(uri, component);
+    this.component = component;
     this.server = server;
     this.path = path(server);
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
@@ -146,7 +148,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
   }
 
   /** The path of the worker's socket. */
-  String path() {
+  public String path() {
     return path;
   }
 
@@ -273,7 +275,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
-    return new WorkerProducer(this);
+    return component.producer(this);
   }
 
   @Override

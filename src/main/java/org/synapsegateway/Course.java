@@ -1,0 +1,126 @@
+package org.synapsegateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.identity.Slice;
+import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * What happened to one request in a {@link Rehearsal}: the steps that it took and the workers that
+ * it would have been sent to, each because those before could not be reached.
+ *
+ * <p>Confined to one request.
+ */
+final class Course {
+  /**
+   * A step that the request came to.
+   *
+   * @param balancer what balances the step, if it is a {@code loadBalance} block; else null
+   */
+  record Step(ProcessorDefinition<?> node, ConsistentHash balancer) {
+    RouteDefinition route() {
+      return ProcessorDefinitionHelper.getRoute(node);
+    }
+  }
+
+  /**
+   * A worker that would be asked.
+   *
+   * @param server its name, as {@code unix:/path.sock}
+   * @param route the route that would send the request there
+   */
+  record Attempt(String server, RouteDefinition route) {}
+
+  /**
+   * What a block of workers was asked by.
+   *
+   * @param key the key, which may be a secret; empty if the workers come in turn
+   */
+  record Balanced(ConsistentHash block, Slice key) {}
+
+  private final Request request;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Attempt> attempts = new ArrayList<>();
+  private final List<Balanced> balanced = new ArrayList<>();
+  private boolean wondered;
+  private int stepsToFirstAttempt = -1;
+  private Throwable failure;
+
+  Course(Request request) {
+    this.request = request;
+  }
+
+  void came(ProcessorDefinition<?> node, ConsistentHash balancer) {
+    steps.add(new Step(node, balancer));
+  }
+
+  void balanced(ConsistentHash block, Slice key) {
+    balanced.add(new Balanced(block, key));
+  }
+
+  void wondered() {
+    wondered = true;
+  }
+
+  void asked(WorkerEndpoint worker) {
+    if (attempts.isEmpty()) {
+      stepsToFirstAttempt = steps.size();
+    }
+    attempts.add(new Attempt(worker.getServer(), steps.get(steps.size() - 1).route()));
+  }
+
+  void ended(Throwable reason) {
+    failure = reason;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  /** The steps up to the first worker, or all if there is none. */
+  List<Step> steps() {
+    return stepsToFirstAttempt < 0 ? steps : steps.subList(0, stepsToFirstAttempt);
+  }
+
+  /** The workers in the order in which they would be asked; none if the gateway itself answers. */
+  List<Attempt> attempts() {
+    return attempts;
+  }
+
+  /** What the first block of workers was asked by; null if there was none. */
+  Balanced balanced() {
+    return balanced.isEmpty() ? null : balanced.get(0);
+  }
+
+  /** Whether a worker would be asked whose token it is. */
+  boolean isTokenAskedAbout() {
+    return wondered;
+  }
+
+  /** How the request ended; null if the routes made a reply of their own. */
+  Throwable failure() {
+    return failure;
+  }
+
+  /** The route that the choices lead to, whether or not it has workers of its own. */
+  String group() {
+    String group = "";
+    for (Step step : steps()) {
+      group = step.route().getRouteId();
+      if (!isChoice(step.node()) && !isChoice(step.node().getParent())) {
+        return group;
+      }
+    }
+    return group;
+  }
+
+  private static boolean isChoice(ProcessorDefinition<?> node) {
+    return node instanceof ChoiceDefinition;
+  }
+}

@@ -1,0 +1,170 @@
+package org.synapsegateway;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.loadbalance.KeyWatch;
+import org.synapsegateway.net.Loops;
+import org.synapsegateway.server.FrontDoor;
+import org.synapsegateway.worker.WorkerComponent;
+import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerException;
+
+/**
+ * The gateway of the working directory behind a door that stays shut and before workers that nobody
+ * calls: it routes requests as the real one does, and notes what becomes of them.
+ *
+ * <p>Every worker counts as unreachable, so that a request visits all that it might be sent to, in
+ * their order. Opens no port and no socket. Confined to one thread.
+ */
+final class Rehearsal implements AutoCloseable {
+  private static final String COURSE = Course.class.getName();
+
+  private final GatewayMain main = new GatewayMain(FrontDoor::shut);
+  private final Loops loops = new Loops(1);
+
+  /** The course of the request under way; confined to the loop. */
+  private Course current;
+
+  private Rehearsal() {
+    main.addOverrideProperty("camel.main.routesReloadEnabled", "false");
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport starting) {
+            prepare(starting.getCamelContext());
+          }
+        });
+  }
+
+  /**
+   * Loads settings and routes.
+   *
+   * @throws RuntimeException if one of them is not right; {@link StartupError} explains it
+   */
+  static Rehearsal start(String... properties) {
+    Rehearsal rehearsal = new Rehearsal();
+    for (int i = 0; i < properties.length; i += 2) {
+      rehearsal.main.addOverrideProperty(properties[i], properties[i + 1]);
+    }
+    try {
+      rehearsal.main.start();
+      return rehearsal;
+    } catch (RuntimeException e) {
+      rehearsal.close();
+      throw e;
+    }
+  }
+
+  CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  /** Sends a request of this peer through the routes. */
+  Course send(RequestHead head, InetAddress peer) {
+    CompletableFuture<Course> ended = new CompletableFuture<>();
+    loops.all().get(0).eventLoop().execute(() -> send(head, peer, ended));
+    return ended.join();
+  }
+
+  private void send(RequestHead head, InetAddress peer, CompletableFuture<Course> ended) {
+    try {
+      main.frontDoor()
+          .rehearse(
+              head,
+              new InetSocketAddress(peer, 0),
+              loops.all().get(0),
+              (exchange, request) -> {
+                current = new Course(request);
+                exchange.setProperty(COURSE, current);
+              },
+              exchange -> {
+                Course course = course(exchange);
+                course.ended(exchange.getException());
+                ended.complete(course);
+              });
+    } catch (RuntimeException e) {
+      ended.completeExceptionally(e);
+    }
+  }
+
+  private void prepare(CamelContext context) {
+    context.getCamelContextExtension().addInterceptStrategy(new Notes());
+    KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
+    context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
+    context
+        .getComponent("worker", WorkerComponent.class)
+        .replaceProducers(worker -> new Unreachable(worker));
+  }
+
+  private static Course course(Exchange exchange) {
+    return exchange.getProperty(COURSE, Course.class);
+  }
+
+  @Override
+  public void close() {
+    main.stop();
+    loops.close();
+  }
+
+  /** Notes each step that a request comes to. */
+  private static final class Notes implements InterceptStrategy {
+    @Override
+    public Processor wrapProcessorInInterceptors(
+        CamelContext context, NamedNode node, Processor target, Processor nextTarget) {
+      ConsistentHash balancer =
+          target instanceof ConsistentHash found
+              ? found
+              : nextTarget instanceof ConsistentHash found ? found : null;
+      return new DelegateAsyncProcessor(target) {
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+          Course course = course(exchange);
+          if (course != null) {
+            course.came((ProcessorDefinition<?>) node, balancer);
+          }
+          return super.process(exchange, callback);
+        }
+      };
+    }
+  }
+
+  /** Stands where a worker's connections are, and reaches nobody. */
+  private final class Unreachable extends DefaultAsyncProducer {
+    private final WorkerEndpoint worker;
+
+    Unreachable(WorkerEndpoint worker) {
+      super(worker);
+      this.worker = worker;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      Course course = course(exchange);
+      if (course == null) {
+        // not a route's request but the gateway's own question whose token it is
+        current.wondered();
+      } else {
+        course.asked(worker);
+      }
+      exchange.setException(
+          new WorkerException(Failure.WORKER_UNREACHABLE, "this is a rehearsal", true));
+      callback.done(true);
+      return true;
+    }
+  }
+}

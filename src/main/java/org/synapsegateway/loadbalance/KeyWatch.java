@@ -1,0 +1,18 @@
+package org.synapsegateway.loadbalance;
+
+import org.apache.camel.Exchange;
+import org.synapsegateway.identity.Slice;
+
+/**
+ * Is told what each request is balanced by; looked up in the registry, where normally there is
+ * none.
+ */
+@FunctionalInterface
+public interface KeyWatch {
+  /**
+   * A request is about to go to the first worker of a block.
+   *
+   * @param key its key, which may be a secret; empty if the workers come in turn
+   */
+  void found(ConsistentHash block, Exchange exchange, Slice key);
+}
