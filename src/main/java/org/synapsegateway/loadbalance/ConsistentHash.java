@@ -22,6 +22,7 @@ import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.identity.SyncCost;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.UserKey;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -41,6 +42,7 @@ import org.synapsegateway.worker.WorkerException;
 public final class ConsistentHash extends LoadBalancerSupport implements CamelContextAware {
   private String key = "user";
   private int points = HashRing.NGINX_POINTS;
+  private double balanceFactor;
   private boolean fallback = true;
 
   private CamelContext context;
@@ -50,6 +52,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   /**
    * The workers of the block, by their place in YAML, and what chooses among them.
    *
+   * @param load null if it is not bounded
    * @param standIn the step that stands in for the workers, or null
    * @param fallback the stand-in, if it may take what no worker is there for; else null
    * @param users who tells the user of a request; null to read it off the token as nginx does
@@ -61,6 +64,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       HashKey key,
       HashRing ring,
       SmoothRoundRobin turns,
+      BoundedLoad load,
       AsyncProcessor standIn,
       AsyncProcessor fallback,
       UserDirectory users,
@@ -92,6 +96,19 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
+   * How many times the average of requests in flight a worker may have before keys of its move on
+   * to the next worker on the ring; 0, as nginx has it, for as many as come. A request is in flight
+   * until the head of its reply. Not for groups where a key must stay on one worker.
+   */
+  public void setBalanceFactor(double balanceFactor) {
+    this.balanceFactor = balanceFactor;
+  }
+
+  public double getBalanceFactor() {
+    return balanceFactor;
+  }
+
+  /**
    * Whether the stand-in takes requests whose workers are all gone. Off for what only the listed
    * workers can do: then such a request fails, as it would without stand-in.
    */
@@ -115,7 +132,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
 
   /**
    * The workers that requests with this key are sent to: first the one that serves them, then those
-   * that are asked, in this order, where the ones before cannot take a request.
+   * that are asked, in this order, where the ones before cannot take a request. What a {@code
+   * balanceFactor} would change at this moment is not told.
    *
    * @param key its bytes; none for requests without key, of which the next one's order is told
    * @return their names; none if the block lists no worker
@@ -155,13 +173,15 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       throw new IllegalArgumentException(
           "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
     }
+    int[] weights = members.stream().mapToInt(HashRing.Member::weight).toArray();
     group =
         new Group(
             List.copyOf(processors),
             workers,
             HashKey.of(key, context),
             members.isEmpty() ? null : new HashRing(members, points),
-            new SmoothRoundRobin(members.stream().mapToInt(HashRing.Member::weight).toArray()),
+            new SmoothRoundRobin(weights),
+            balanceFactor == 0 ? null : new BoundedLoad(balanceFactor, weights),
             standIn,
             fallback ? standIn : null,
             context.getRegistry().findSingleByType(UserDirectory.class),
@@ -309,32 +329,38 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         group.watch.found(ConsistentHash.this, exchange, key);
       }
       request.fairnessKey(key.hashCode());
-      group.processors.get(first(key)).process(exchange, this);
+      send(group.load == null ? first(key) : firstWithRoom(key, group.load));
+    }
+
+    private void send(int member) {
+      if (group.load != null) {
+        group.load.begin(member, SyncCost.of(request.head()));
+      }
+      group.processors.get(member).process(exchange, this);
     }
 
     @Override
     public void done(boolean doneSync) {
+      if (group.load != null) {
+        group.load.end(member(), SyncCost.of(request.head()));
+      }
       if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
-        AsyncProcessor next = next(failed);
-        if (next != null) {
+        int next = next();
+        if (next >= 0) {
           forgetFailure();
-          next.process(exchange, next == group.fallback ? callback : this);
+          send(next);
+          return;
+        }
+        // what all workers have dropped may be what kills them; it does not go on to kill more
+        if (group.fallback != null && failed.failure() == Failure.WORKER_UNREACHABLE) {
+          forgetFailure();
+          group.fallback.process(exchange, callback);
           return;
         }
       } else if (group.users != null) {
         noteRefusal();
       }
       callback.done(false);
-    }
-
-    /** Who takes the request next; null if nobody does. */
-    private AsyncProcessor next(WorkerException failed) {
-      int next = next();
-      if (next >= 0) {
-        return group.processors.get(next);
-      }
-      // what all workers have dropped may be what kills them; it does not go on to kill more
-      return failed.failure() == Failure.WORKER_UNREACHABLE ? group.fallback : null;
     }
 
     private void noteRefusal() {

@@ -37,6 +37,27 @@ class Walk {
     return member;
   }
 
+  /**
+   * Where it goes first if members may be full: on along the ring to one that has room, which for
+   * one key is the same each time. Those passed over have not been tried.
+   */
+  final int firstWithRoom(Slice key, BoundedLoad load) {
+    first(key);
+    if (point >= 0) {
+      int begin = point;
+      while (!load.hasRoom(ring.memberAt(point)) && ring.next(point) != begin) {
+        point = ring.next(point);
+      }
+      member = ring.memberAt(point);
+    }
+    return member;
+  }
+
+  /** Where it is. */
+  final int member() {
+    return member;
+  }
+
   /** Where it goes after that; -1 when every member has been tried. */
   final int next() {
     if (tried == null) {

@@ -236,6 +236,58 @@ class ConsistentHashTest {
     }
   }
 
+  /** Has this many requests of one key in flight at once; returns the workers that have them. */
+  private List<String> inFlight(int count, String key) {
+    workers.asked().clear();
+    workers.hold();
+    for (int i = 0; i < count; i++) {
+      Exchange exchange = new DefaultExchange(context);
+      exchange.getMessage().setBody(keyed(key));
+      balancer().process(exchange, doneSync -> {});
+    }
+    List<String> asked = List.copyOf(workers.asked());
+    workers.release();
+    return asked;
+  }
+
+  @Test
+  void aWorkerHasAsManyRequestsInFlightAsCome() throws Exception {
+    start(group(BY_HEADER, syncWorkers()));
+
+    assertThat(inFlight(9, "YWxpY2U")).containsOnly(SYNC.formatted(2)).hasSize(9);
+  }
+
+  @Test
+  void withABoundAKeyMovesOnAlongTheRingAndComesBack() throws Exception {
+    start(group(BY_HEADER, syncWorkers()).replace("key:", "balanceFactor: 1, key:"));
+    List<String> order = balancer().order(bytes("YWxpY2U"));
+    List<String> spread = List.of(order.get(0), order.get(1), order.get(2), order.get(0));
+
+    assertThat(inFlight(4, "YWxpY2U")).isEqualTo(spread);
+    // all have ended, so nothing is in flight
+    assertThat(inFlight(4, "YWxpY2U")).isEqualTo(spread);
+  }
+
+  @Test
+  void aFailedRequestIsNotInFlight() throws Exception {
+    dead.addAll(syncWorkers());
+    start(group(BY_HEADER, syncWorkers()).replace("key:", "balanceFactor: 1, key:"));
+    List<String> order = balancer().order(bytes("YWxpY2U"));
+    for (int i = 0; i < 5; i++) {
+      workers.asked().clear();
+      send("group", keyed("YWxpY2U"));
+
+      assertThat(workers.asked()).isEqualTo(order);
+    }
+  }
+
+  @Test
+  void aBoundBelowTheAverageIsRefused() {
+    assertRefused(
+        group("user", syncWorkers()).replace("key:", "balanceFactor: 0.5, key:"),
+        "balanceFactor: 0.5 is too small; write 1 or more, or 0 for no bound");
+  }
+
   @Test
   void aFailureThatMayHaveBeenActedOnIsNotTriedElsewhere() throws Exception {
     harmed.addAll(syncWorkers());

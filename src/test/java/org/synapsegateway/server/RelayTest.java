@@ -28,15 +28,18 @@ class RelayTest {
   @BeforeEach
   void start() throws Exception {
     socket = directory.resolve("w.sock");
-    gateway =
-        TestGateway.withSteps(
-            directory,
-            "- to: worker:unix:" + socket + "?connectTimeout=300&replyTimeout=700&readTimeout=700");
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + socket);
   }
 
   @AfterEach
   void stop() {
     gateway.close();
+  }
+
+  /** Starts the gateway again, with options of the worker that the test is about. */
+  private void restart(String options) throws Exception {
+    gateway.close();
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + socket + options);
   }
 
   private static void assertFailure(RawMessage reply, int status, String errcode) {
@@ -213,6 +216,7 @@ class RelayTest {
 
   @Test
   void aBacklogThatStaysFullIsServiceUnavailable() throws Exception {
+    restart("?connectTimeout=300");
     try (ScriptedWorker worker = ScriptedWorker.deaf(socket, 1, ScriptedWorker.replying(OK));
         RawClient client = gateway.client()) {
       worker.fillBacklog();
@@ -222,6 +226,7 @@ class RelayTest {
 
   @Test
   void aWorkerThatSaysNothingIsAGatewayTimeout() throws Exception {
+    restart("?replyTimeout=300");
     try (ScriptedWorker worker = ScriptedWorker.at(socket, connection -> connection.awaitEnd());
         RawClient client = gateway.client()) {
       assertFailure(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), 504, "M_UNKNOWN");

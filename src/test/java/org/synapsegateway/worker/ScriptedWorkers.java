@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
@@ -21,6 +23,9 @@ public final class ScriptedWorkers extends WorkerComponent {
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private final List<Integer> depths = Collections.synchronizedList(new ArrayList<>());
 
+  private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+  private volatile boolean holding;
+
   /**
    * @param failures the failure of the worker with this name, or null if it answers
    */
@@ -36,6 +41,19 @@ public final class ScriptedWorkers extends WorkerComponent {
   /** How deep the stack was when each of them was asked. */
   public List<Integer> depths() {
     return depths;
+  }
+
+  /** From now on keeps those who ask waiting. */
+  public void hold() {
+    holding = true;
+  }
+
+  /** Lets those go on who wait, and keeps nobody waiting any more. */
+  public void release() {
+    holding = false;
+    for (Runnable next = held.poll(); next != null; next = held.poll()) {
+      next.run();
+    }
   }
 
   @Override
@@ -64,6 +82,15 @@ public final class ScriptedWorkers extends WorkerComponent {
     public boolean process(Exchange exchange, AsyncCallback callback) {
       asked.add(worker.getServer());
       depths.add(Thread.currentThread().getStackTrace().length);
+      if (holding) {
+        held.add(() -> end(exchange, callback));
+      } else {
+        end(exchange, callback);
+      }
+      return false;
+    }
+
+    private void end(Exchange exchange, AsyncCallback callback) {
       Exception failure = failures.apply(worker.getServer());
       if (failure == null) {
         exchange.getMessage().setBody(worker.getServer());
@@ -72,7 +99,6 @@ public final class ScriptedWorkers extends WorkerComponent {
       }
       // as the real producer does: never "done in time", even if it is
       callback.done(false);
-      return false;
     }
   }
 }

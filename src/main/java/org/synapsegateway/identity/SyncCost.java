@@ -1,0 +1,37 @@
+package org.synapsegateway.identity;
+
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Span;
+
+/**
+ * What a request costs its worker, where a long poll that waits for news costs 1.
+ *
+ * <p>A sync that goes on from nothing makes Synapse put a whole account together. It has no {@code
+ * since}, or no {@code pos} where it is a sliding one (MSC4186), or it asks for the {@code
+ * full_state}.
+ */
+public final class SyncCost {
+  /** The cost of a sync from nothing: an estimate, for balancing and not for accounting. */
+  public static final int INITIAL = 20;
+
+  private SyncCost() {}
+
+  /** The cost of a request. */
+  public static int of(RequestHead head) {
+    if (endsWith(head, "/initialSync")) {
+      return INITIAL;
+    }
+    return endsWith(head, "/sync") && isInitial(head) ? INITIAL : 1;
+  }
+
+  private static boolean isInitial(RequestHead head) {
+    String goesOnFrom = head.method().equals("POST") ? "pos" : "since";
+    return head.argument(goesOnFrom) == Span.EMPTY
+        || head.text(head.argument("full_state")).equals("true");
+  }
+
+  private static boolean endsWith(RequestHead head, String end) {
+    int start = head.pathEnd() - end.length();
+    return start >= head.pathStart() && head.text(start, head.pathEnd()).equals(end);
+  }
+}

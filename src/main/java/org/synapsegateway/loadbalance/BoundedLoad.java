@@ -1,0 +1,59 @@
+package org.synapsegateway.loadbalance;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * What each member of a group has in flight, and whether it may have one request more: no member
+ * above its fair share times a factor (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with
+ * Bounded Loads"; HAProxy's {@code hash-balance-factor}).
+ *
+ * <p>Safe for any thread. Requests that begin at the same moment on several event loops may each
+ * take the last place.
+ */
+final class BoundedLoad {
+  private final double factor;
+  private final int[] weights;
+  private final long weight;
+  private final AtomicIntegerArray inFlight;
+  private final AtomicInteger all = new AtomicInteger();
+
+  /**
+   * @param factor at least 1; the nearer to 1, the evener the load and the more keys move on
+   */
+  BoundedLoad(double factor, int... weights) {
+    if (!(factor >= 1)) {
+      throw new IllegalArgumentException(
+          "balanceFactor: " + factor + " is too small; write 1 or more, or 0 for no bound");
+    }
+    this.factor = factor;
+    this.weights = weights.clone();
+    long sum = 0;
+    for (int each : weights) {
+      sum += each;
+    }
+    this.weight = sum;
+    this.inFlight = new AtomicIntegerArray(weights.length);
+  }
+
+  /** Whether the member may have one more request; at least one member always may. */
+  boolean hasRoom(int member) {
+    return inFlight.get(member) < Math.ceil(factor * (all.get() + 1) * weights[member] / weight);
+  }
+
+  /**
+   * @param cost what the request weighs; a long poll weighs 1
+   */
+  void begin(int member, int cost) {
+    all.addAndGet(cost);
+    inFlight.addAndGet(member, cost);
+  }
+
+  /**
+   * @param cost what it weighed when it began
+   */
+  void end(int member, int cost) {
+    inFlight.addAndGet(member, -cost);
+    all.addAndGet(-cost);
+  }
+}
