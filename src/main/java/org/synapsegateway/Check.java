@@ -49,6 +49,7 @@ final class Check implements Callable<Integer> {
   @Override
   public Integer call() {
     String comparison = "";
+    Logging.silence();
     try (Rehearsal rehearsal = Rehearsal.start()) {
       table.row("settings", GatewayMain.CONFIG, "ok").row("");
       CamelContext context = rehearsal.context();

@@ -51,6 +51,7 @@ final class Course {
   private boolean wondered;
   private int stepsToFirstAttempt = -1;
   private Throwable failure;
+  private boolean forgotten;
 
   Course(Request request) {
     this.request = request;
@@ -75,8 +76,12 @@ final class Course {
     attempts.add(new Attempt(worker.getServer(), steps.get(steps.size() - 1).route()));
   }
 
-  void ended(Throwable reason) {
+  /**
+   * @param body what the message holds at the end
+   */
+  void ended(Throwable reason, Object body) {
     failure = reason;
+    forgotten = reason == null && body == request;
   }
 
   Request request() {
@@ -106,6 +111,11 @@ final class Course {
   /** How the request ended; null if the routes made a reply of their own. */
   Throwable failure() {
     return failure;
+  }
+
+  /** Whether the routes ended without a reply and without having asked a worker. */
+  boolean isForgotten() {
+    return forgotten;
   }
 
   /** The route that the choices lead to, whether or not it has workers of its own. */

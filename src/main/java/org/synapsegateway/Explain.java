@@ -3,12 +3,14 @@ package org.synapsegateway;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WhenDefinition;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
@@ -69,6 +71,7 @@ final class Explain implements Callable<Integer> {
       System.err.println("--client takes an IP address, for example 203.0.113.7");
       return Gateway.MISUSED;
     }
+    Logging.silence();
     try (Rehearsal rehearsal = Rehearsal.start()) {
       System.out.print(text(rehearsal.context(), rehearsal.send(head, peer)));
       return 0;
@@ -174,6 +177,7 @@ final class Explain implements Callable<Integer> {
         course.steps().stream()
             .filter(step -> step.route().getRouteId().equals(course.group()))
             .map(step -> step.route().getDescriptionText())
+            .filter(Objects::nonNull)
             .findFirst()
             .orElse(null);
     return text == null ? "" : ": " + text;
@@ -186,6 +190,9 @@ final class Explain implements Callable<Integer> {
           + http.failure().errcode()
           + ": "
           + http.failure().error();
+    }
+    if (course.isForgotten()) {
+      return "500 " + Failure.ROUTE_FAILED.errcode() + ": no step sends it to a worker";
     }
     return course.failure() == null
         ? "the routes' own"

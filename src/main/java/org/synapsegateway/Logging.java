@@ -12,6 +12,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets the log up: one line a record on standard output, unless config/logback.xml says otherwise.
@@ -49,6 +50,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // a failed start is told once, in one line, by the gateway itself
     level(context, "org.apache.camel.impl.engine.AbstractCamelContext", Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Turns the log off, for commands whose output is an answer. */
+  static void silence() {
+    for (ch.qos.logback.classic.Logger logger :
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getLoggerList()) {
+      if (logger.getLevel() != null) {
+        logger.setLevel(Level.OFF);
+      }
+    }
   }
 
   private static void level(LoggerContext context, String logger, Level level) {

@@ -94,7 +94,7 @@ final class Rehearsal implements AutoCloseable {
               },
               exchange -> {
                 Course course = course(exchange);
-                course.ended(exchange.getException());
+                course.ended(exchange.getException(), exchange.getMessage().getBody());
                 ended.complete(course);
               });
     } catch (RuntimeException e) {

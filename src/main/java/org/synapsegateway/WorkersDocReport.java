@@ -95,11 +95,19 @@ final class WorkersDocReport {
           try {
             RequestHead head = RequestHead.of(text + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
             InetAddress client = InetAddress.getLoopbackAddress();
-            return new Sample(text, head, rehearsal.send(head, client).group());
+            return new Sample(text, head, group(rehearsal.send(head, client)));
           } catch (HttpException e) {
             throw new IllegalStateException("not a request: " + text, e);
           }
         });
+  }
+
+  /** The group of a request; one that only hands on what it gets counts as the one behind it. */
+  private static String group(Course course) {
+    boolean handsOn = course.steps().stream().allMatch(step -> step.balancer() == null);
+    return handsOn && !course.attempts().isEmpty()
+        ? course.attempts().get(0).route().getRouteId()
+        : course.group();
   }
 
   private static boolean isWorkers(String group) {

@@ -3,6 +3,7 @@ package org.synapsegateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -165,6 +166,14 @@ class ExplainTest {
             .isEqualTo("unix:" + directory.resolve("inbound_" + served + ".sock"));
       }
       assertThat(List.of(one, two, three)).allMatch(worker -> !worker.requests().isEmpty());
+    }
+  }
+
+  @Test
+  void noPortIsOpened() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Rehearsal beside = Rehearsal.start("gateway.port", "" + taken.getLocalPort())) {
+      assertThat(course(beside, "127.0.0.1", "GET", "/").group()).isEqualTo("main");
     }
   }
 

@@ -242,7 +242,7 @@ class GatewayIT {
     assertThat(exitStatus()).isZero();
     assertThat(output())
         .contains(
-            "front                routes/front.camel.yaml        2        -        \n",
+            "front            routes/front.camel.yaml        2        -",
             "warning: routes/front.camel.yaml:17: nobody can be reached at /nowhere/a.sock: does not"
                 + " exist\n",
             "warning: routes/front.camel.yaml:25: /nowhere/a.sock is a worker of"
