@@ -70,7 +70,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       UserDirectory users,
       KeyWatch watch) {
     Slice key(Exchange exchange, Request request) {
-      return workers.size() == 1 ? Slice.EMPTY : key.find(exchange, request);
+      // a single worker needs the key only to have users take turns where they wait for it
+      boolean needed = workers.size() > 1 || workers.get(0).getMaxInFlight() > 0;
+      return needed ? key.find(exchange, request) : Slice.EMPTY;
     }
   }
 
