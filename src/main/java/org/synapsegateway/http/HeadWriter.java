@@ -88,7 +88,8 @@ public final class HeadWriter {
       from = head.statusStart();
     }
     boolean nominations = HopByHop.hasNominations(head);
-    boolean noLength = head.status() == 204 && head.contentLength() > 0;
+    // RFC 9110 section 8.6: neither an interim reply nor a 204 has a Content-Length
+    boolean noLength = head.isInterim() || head.status() == 204;
     for (int line = 0; line < head.fieldCount(); line++) {
       if (HopByHop.isHopByHop(head, line, nominations)
           || noLength && head.field(line) == Field.CONTENT_LENGTH

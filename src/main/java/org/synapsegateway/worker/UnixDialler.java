@@ -7,9 +7,12 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
@@ -86,6 +89,16 @@ interface UnixDialler {
           return null;
         }
         return new NioDomainSocketChannel(null, socket);
+      } catch (ConnectException e) {
+        socket.close();
+        throw e;
+      } catch (SocketException e) {
+        socket.close();
+        // the JDK has no other way to tell EAGAIN from ENOENT
+        if (Files.exists(address.getPath())) {
+          return null;
+        }
+        throw e;
       } catch (IOException e) {
         socket.close();
         throw e;

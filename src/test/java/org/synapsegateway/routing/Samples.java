@@ -110,10 +110,11 @@ final class Samples {
 
   /** The lines of Synapse's documentation, each as a pattern of its own. */
   static List<String> documentedLines() {
-    try (InputStream in = Samples.class.getResourceAsStream("/synapse/workers-1.157.txt")) {
+    try (InputStream in = Samples.class.getResourceAsStream("/routing/workers-1.157.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
-          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .filter(line -> line.startsWith("^") || line.startsWith("/"))
+          .distinct()
           .toList();
     } catch (IOException e) {
       throw new IllegalStateException(e);
