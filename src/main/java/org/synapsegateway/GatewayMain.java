@@ -83,6 +83,16 @@ public final class GatewayMain extends Main {
     return frontDoor;
   }
 
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    if (frontDoor.getConsumersSize() == 0) {
+      throw new IllegalStateException(
+          "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
+              + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
+    }
+  }
+
   /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
   int runAndReport() {
     DefaultMainShutdownStrategy signals = new DefaultMainShutdownStrategy(this);

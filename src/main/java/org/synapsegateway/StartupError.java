@@ -3,6 +3,7 @@ package org.synapsegateway;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.FailedToCreateRouteException;
@@ -29,10 +30,16 @@ final class StartupError {
     String step = "";
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadExpressionException) {
-        return "The gateway did not start: " + cause.getMessage(); // it knows its place itself
+        return cause.getMessage(); // it knows its place itself
       }
       if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
         message = cause.getMessage();
+      }
+      if (cause instanceof NoSuchFileException missing) {
+        message =
+            "there is no "
+                + missing.getFile()
+                + " here; run the gateway in the directory that has routes/ and config/";
       }
       if (cause instanceof FailedToCreateRouteException route) {
         routeId = route.getRouteId();

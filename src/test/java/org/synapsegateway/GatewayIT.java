@@ -168,6 +168,56 @@ class GatewayIT {
   }
 
   @Test
+  void aDirectoryWithoutRoutesIsTold() throws Exception {
+    start(directory, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            "The gateway did not start: there is no routes here; run the gateway in the directory"
+                + " that has routes/ and config/\n");
+  }
+
+  @Test
+  void routesWithoutAFrontRouteAreTold() throws Exception {
+    Files.createDirectories(directory.resolve("routes"));
+    start(directory, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .startsWith("The gateway did not start: no route stands behind the front door");
+  }
+
+  @Test
+  void aBadNetworkIsToldWithItsSetting() throws Exception {
+    start(
+        workingDirectory(front("worker:unix:/a.sock")),
+        List.of("-Dgateway.port=0", "-Dgateway.trusted-proxies=10.0.0.0/33"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            "The gateway did not start: gateway.trusted-proxies: \"10.0.0.0/33\" has no prefix"
+                + " length from 0 to 32\n");
+  }
+
+  @Test
+  void aBadPatternIsToldOnce() throws Exception {
+    String route =
+        front("worker:unix:/a.sock")
+            .replace(
+                "        - to: worker",
+                "        - filter:\n"
+                    + "            expression:\n"
+                    + "              language:\n"
+                    + "                language: request\n"
+                    + "                expression: GET ^/a(\n"
+                    + "            steps:\n"
+                    + "              - to: worker");
+    start(workingDirectory(route), List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).startsWith("The gateway did not start: routes/front.camel.yaml:");
+    assertThat(output()).containsOnlyOnce("The gateway did not start");
+  }
+
+  @Test
   void anUnknownSettingIsTold() throws Exception {
     Path gateway = workingDirectory(front("worker:unix:/a.sock"));
     Files.createDirectories(gateway.resolve("config"));

@@ -89,7 +89,7 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
     try {
       return AddressSet.of(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(setting.key() + ": " + e.getMessage()); // says it all
     }
   }
 
