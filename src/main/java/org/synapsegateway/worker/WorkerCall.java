@@ -32,7 +32,6 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   private boolean reused;
   private ChannelPromise headSent;
   private boolean bodyStarted;
-  private boolean bodyEnded;
   private long dialUntil;
   private long holdUntil;
   private boolean admitted;
@@ -48,11 +47,6 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   Request request() {
     return request;
-  }
-
-  /** Whether the whole request has been handed to the connection. */
-  boolean isSent() {
-    return bodyEnded;
   }
 
   /** Whether the head of the reply has come. */
@@ -222,7 +216,6 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   @Override
   public void end(String trailers) {
-    bodyEnded = true;
     if (connection != null) {
       connection.endRequest(trailers);
     }
@@ -241,8 +234,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       return;
     }
     boolean harmless = !replyBegun && !bodyStarted && request.head().isIdempotent();
-    boolean mayComeBack = reused || System.nanoTime() - holdUntil < 0;
-    if (failure == Failure.WORKER_CLOSED && mayComeBack && harmless) {
+    if (failure == Failure.WORKER_CLOSED && reused && harmless) {
       redial();
     } else {
       connection = null;

@@ -170,6 +170,18 @@ class AdmissionTest {
   }
 
   @Test
+  void aWorkerThatDropsARequestIsNotAskedAgainHoweverLongItMayBeHeld() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, connection -> connection.nextRequest());
+        TestGateway gateway =
+            TestGateway.withSteps(directory, "- to: worker:unix:" + socket + "?hold=60s");
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange(request("/")).status()).isEqualTo(502);
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
   void aHeldRequestFailsWhenItsTimeIsUp() throws Exception {
     try (TestGateway gateway =
             TestGateway.withSteps(
