@@ -299,6 +299,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     private final Exchange exchange;
     private final Request request;
     private final AsyncCallback callback;
+    private final int cost;
 
     Attempt(Group group, Exchange exchange, Request request, AsyncCallback callback) {
       super(group.ring, group.turns);
@@ -306,6 +307,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       this.exchange = exchange;
       this.request = request;
       this.callback = callback;
+      this.cost = group.load == null ? 0 : SyncCost.of(request.head());
     }
 
     /** Begins when it is known who the user is, which may be later. */
@@ -336,7 +338,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
 
     private void send(int member) {
       if (group.load != null) {
-        group.load.begin(member, SyncCost.of(request.head()));
+        group.load.begin(member, cost);
       }
       group.processors.get(member).process(exchange, this);
     }
@@ -344,7 +346,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     @Override
     public void done(boolean doneSync) {
       if (group.load != null) {
-        group.load.end(member(), SyncCost.of(request.head()));
+        group.load.end(member(), cost);
       }
       if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
         int next = next();

@@ -1,10 +1,7 @@
 package org.synapsegateway.routing;
 
 import java.util.Locale;
-import org.apache.camel.Expression;
-import org.apache.camel.Predicate;
 import org.apache.camel.spi.annotations.Language;
-import org.apache.camel.support.LanguageSupport;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
 
@@ -17,25 +14,9 @@ import org.synapsegateway.http.Span;
  * for any thread.
  */
 @Language("field")
-public final class FieldLanguage extends LanguageSupport {
-
-  /**
-   * @throws BadExpressionException if it is neither {@code Name} nor {@code Name: value}
-   */
+public final class FieldLanguage extends HeadLanguage {
   @Override
-  public Predicate createPredicate(String expression) {
-    return parse(expression);
-  }
-
-  /**
-   * @throws BadExpressionException if it is neither {@code Name} nor {@code Name: value}
-   */
-  @Override
-  public Expression createExpression(String expression) {
-    return parse(expression);
-  }
-
-  private HeadValue parse(String expression) {
+  HeadValue parse(String expression) {
     int colon = expression.indexOf(':');
     String name = colon < 0 ? expression : expression.substring(0, colon);
     String value = colon < 0 ? null : expression.substring(colon + 1).strip();

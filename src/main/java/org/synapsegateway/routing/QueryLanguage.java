@@ -1,10 +1,7 @@
 package org.synapsegateway.routing;
 
 import java.util.Locale;
-import org.apache.camel.Expression;
-import org.apache.camel.Predicate;
 import org.apache.camel.spi.annotations.Language;
-import org.apache.camel.support.LanguageSupport;
 
 /**
  * Asks for an argument of the query as nginx's {@code $arg_name} does: {@code since}, or {@code
@@ -16,25 +13,9 @@ import org.apache.camel.support.LanguageSupport;
  * it is absent or empty. Safe for any thread.
  */
 @Language("query")
-public final class QueryLanguage extends LanguageSupport {
-
-  /**
-   * @throws BadExpressionException if it is neither {@code name} nor {@code name=value}
-   */
+public final class QueryLanguage extends HeadLanguage {
   @Override
-  public Predicate createPredicate(String expression) {
-    return parse(expression);
-  }
-
-  /**
-   * @throws BadExpressionException if it is neither {@code name} nor {@code name=value}
-   */
-  @Override
-  public Expression createExpression(String expression) {
-    return parse(expression);
-  }
-
-  private HeadValue parse(String expression) {
+  HeadValue parse(String expression) {
     int equals = expression.indexOf('=');
     String name = equals < 0 ? expression : expression.substring(0, equals);
     String value = equals < 0 ? null : expression.substring(equals + 1);

@@ -3,15 +3,7 @@ package org.synapsegateway.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,25 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SettingsTest {
   private static Settings with(Setting setting, String value) {
     return new Settings(key -> key.equals(setting.key()) ? Optional.of(value) : Optional.empty());
-  }
-
-  @Test
-  void theShippedPropertiesAreTheDefaults() throws IOException {
-    Properties shipped = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of("config/application.properties"))) {
-      shipped.load(reader);
-    }
-    Map<String, String> ours = new LinkedHashMap<>();
-    shipped.forEach(
-        (key, value) -> {
-          if (key.toString().startsWith("gateway.") || key.toString().startsWith("management.")) {
-            ours.put(key.toString(), value.toString());
-          }
-        });
-    Map<String, String> defaults = new LinkedHashMap<>();
-    Arrays.stream(Setting.values()).forEach(s -> defaults.put(s.key(), s.defaultValue()));
-
-    assertThat(ours).containsExactlyInAnyOrderEntriesOf(defaults);
   }
 
   @Test
