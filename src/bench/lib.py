@@ -35,9 +35,13 @@ KIB, MIB, GIB = 1024, 1024**2, 1024**3
 GROUPS = {"main": 1, "initial_sync": 2, "normal_sync": 3}
 
 
-def sockets_of(group):
-    numbers = [""] if GROUPS[group] == 1 else range(1, GROUPS[group] + 1)
+def sockets_of(group, count):
+    numbers = [""] if count == 1 else range(1, count + 1)
     return [f"inbound_{group}{number}.sock" for number in numbers]
+
+
+def sockets(groups):
+    return [name for group, count in groups.items() for name in sockets_of(group, count)]
 
 
 def arguments(description):
@@ -134,9 +138,15 @@ class Worker:
     """A small HTTP server on a UNIX socket in the place of a Synapse worker.
 
     A body that is sent to it is answered with its length and SHA-256, `.../download/*/N` with N
-    bytes as fast as they are taken, a request with `timeout=` is held until release(), and each
-    other one is answered at once with the worker's name and the request target.
+    bytes as fast as they are taken (`?chunked`: in chunks, `?rate=N`: N bytes a second), a request
+    with `timeout=` is held until release(), and each other one is answered at once, or after
+    `delay=` milliseconds, with the worker's name and the request target.
     """
+
+    # whether held requests are answered when their `timeout=` is over, as Synapse does it
+    on_time = False
+    # how many bytes a second are taken of one request body; None for all that come
+    intake = None
 
     def __init__(self, path):
         self.path = path
@@ -177,21 +187,28 @@ class Worker:
 
     async def exchange(self, reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
-        method, target, _ = head.split(b" ", 2)
-        target = target.decode()
+        method, target, _ = head.decode().split(" ", 2)
+        url = urlsplit(target)
+        query = parse_qs(url.query, keep_blank_values=True)
         length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
-        download = re.search(r"/download/[^/]+/(\d+)$", target)
+        download = re.search(r"/download/[^/]+/(\d+)$", url.path)
+        reply = {"worker": self.name, "target": target}
         if length:
-            reply = await self.swallow(reader, int(length[1]))
-        elif download:
-            return await self.stream(writer, int(download[1]))
-        else:
-            if "timeout" in parse_qs(urlsplit(target).query):
-                await self.hold(reader)
-            reply = {"worker": self.name, "target": target}
+            reply |= await self.swallow(reader, int(length[1]))
+        if method != "GET":
+            self.arrived(method, target)
+        if download:
+            return await self.stream(writer, int(download[1]), query)
+        if "delay" in query:
+            await asyncio.sleep(int(query["delay"][0]) / 1000)
+        elif "timeout" in query:
+            await self.hold(reader, int(query["timeout"][0]) / 1000 if self.on_time else None)
         body = json.dumps(reply).encode()
         writer.write(reply_head("application/json", len(body)) + body)
         await writer.drain()
+
+    def arrived(self, method, target):
+        """A request that is no GET has come, with its whole body."""
 
     async def swallow(self, reader, length):
         sha, rest = hashlib.sha256(), length
@@ -201,25 +218,45 @@ class Worker:
                 raise EOFError
             sha.update(block)
             rest -= len(block)
-        return {"worker": self.name, "length": length, "sha256": sha.hexdigest()}
+            if self.intake:
+                await asyncio.sleep(len(block) / self.intake)
+        return {"length": length, "sha256": sha.hexdigest()}
 
-    async def stream(self, writer, length):
+    async def stream(self, writer, length, query):
+        rate = int(query["rate"][0]) if "rate" in query else None
         self.streams += 1
         try:
-            writer.write(reply_head("application/octet-stream", length))
-            for block in content(length):
-                writer.write(block)
-                await writer.drain()
-                self.sent += len(block)
+            if "chunked" in query:
+                await self.stream_chunks(writer, length, rate)
+            else:
+                writer.write(reply_head("application/octet-stream", length))
+                for block in content(length):
+                    await self.feed(writer, block, rate)
         finally:
             self.streams -= 1
 
-    async def hold(self, reader):
+    async def stream_chunks(self, writer, length, rate):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for block in content(length):
+            await self.feed(writer, b"%x\r\n%b\r\n" % (len(block), block), rate)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    async def feed(self, writer, block, rate):
+        writer.write(block)
+        await writer.drain()
+        self.sent += len(block)
+        if rate:
+            await asyncio.sleep(len(block) / rate)
+
+    async def hold(self, reader, seconds=None):
         gone = asyncio.ensure_future(reader.read(1))
         released = asyncio.ensure_future(self.released.wait())
         self.held += 1
         try:
-            await asyncio.wait((gone, released), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                (gone, released), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
             if gone.done():
                 raise EOFError
         finally:
@@ -236,24 +273,35 @@ def reply_head(media_type, length):
 
 
 @contextlib.asynccontextmanager
-async def workers(backlog=50):
+async def workers(backlog=50, kind=Worker):
     """Starts all workers in a new directory, with the listen backlog that Synapse's sockets have."""
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="synapse-gateway-"))
-    started = Workers(directory)
-    for worker in started.all:
-        await worker.start(backlog)
-    try:
-        yield started
-    finally:
+    with temporary_directory() as directory:
+        started = Workers(directory, kind)
         for worker in started.all:
-            await worker.stop()
+            await worker.start(backlog)
+        try:
+            yield started
+        finally:
+            for worker in started.all:
+                await worker.stop()
+
+
+@contextlib.contextmanager
+def temporary_directory():
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="synapse-gateway-"))
+    try:
+        yield directory
+    finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
 class Workers:
-    def __init__(self, directory):
+    def __init__(self, directory, kind):
         self.directory = directory
-        self.all = [Worker(directory / name) for group in GROUPS for name in sockets_of(group)]
+        self.all = [kind(directory / name) for name in sockets(GROUPS)]
+
+    def named(self, name):
+        return next(worker for worker in self.all if worker.name == name)
 
     def connections(self, group):
         return sum(len(worker.connections) for worker in self.all if group in worker.name)
@@ -273,10 +321,18 @@ class Workers:
 
 
 @contextlib.asynccontextmanager
-async def proxy(kind, directory, java=()):
-    """The proxy under test, listening and able to reach its workers; stopped at the end."""
+async def proxy(kind, directory, java=(), descriptors=None):
+    """The proxy under test, listening and able to reach its workers; stopped at the end.
+
+    With `descriptors` it may have only so many open.
+    """
     port = free_port()
-    command = nginx(directory, port) if kind == "nginx" else gateway(directory, port, java)
+    if kind == "nginx":
+        command = nginx(directory, port, descriptors or 20000)
+    else:
+        command = gateway(directory, port, java)
+    if descriptors:
+        command = ["prlimit", f"--nofile={descriptors}:{descriptors}", *command]
     log = directory / f"{kind}.log"
     with open(log, "wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
@@ -307,12 +363,35 @@ def java_command():
     return f"{home}/bin/java" if home else "java"
 
 
-def nginx(directory, port):
+def routes(directory, groups=None, options=""):
+    """Writes the shipped routes to a directory, with these groups' workers turned on.
+
+    The workers get the options, for instance "?hold=10s". Returns what the gateway must be given.
+    """
+    directory.mkdir()
+    for file in (ROOT / "routes").glob("*.camel.yaml"):
+        group = file.name.removesuffix(".camel.yaml").replace("-", "_")
+        text = file.read_text()
+        if group in (groups or {}):
+            text = re.sub(r" *# - to: worker:.*\n", "", text)
+            steps = "".join(
+                f"              - to: worker:unix:{{{{gateway.workers.directory}}}}/{name}{options}\n"
+                for name in sockets_of(group, groups[group])
+            )
+            text = text.replace("              - to: direct:main\n", steps + "              - to: direct:main\n")
+        (directory / file.name).write_text(text)
+    return [
+        f"-Dcamel.main.routesIncludePattern=file:{directory}/*.camel.yaml",
+        f"-Dcamel.main.routesReloadDirectory={directory}",
+    ]
+
+
+def nginx(directory, port, descriptors):
     """nginx with the upstreams, maps and locations of a Synapse with sync workers."""
     upstreams = "\n".join(
         f"upstream {group} {{\n"
         + ("  hash $mxid_localpart consistent;\n" if GROUPS[group] > 1 else "")
-        + "".join(f"  server unix:{directory}/{name} max_fails=0;\n" for name in sockets_of(group))
+        + "".join(f"  server unix:{directory}/{name} max_fails=0;\n" for name in sockets_of(group, GROUPS[group]))
         + "  keepalive 10;\n}"
         for group in GROUPS
     )
@@ -323,6 +402,7 @@ def nginx(directory, port):
         .replace("@USER@", "user root;" if os.geteuid() == 0 else "")
         .replace("@DIRECTORY@", str(directory))
         .replace("@PORT@", str(port))
+        .replace("@DESCRIPTORS@", str(descriptors))
         .replace("@UPSTREAMS@", upstreams)
     )
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -367,17 +447,32 @@ class Proxy:
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
         raise Failed(f"the proxy gave no reply 200; its last words:\n{tail}")
 
+    def processes(self):
+        """The process and its children: nginx serves with children."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [self.process.pid, *map(int, children.read_text().split())]
+
     def peak_memory(self):
         """The most bytes ever resident, of the process or one of its children."""
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        pids = [self.process.pid, *children.read_text().split()]
-        return max(memory(pid, "VmHWM") for pid in pids)
+        return max(memory(pid, "VmHWM") for pid in self.processes())
+
+    def resident_memory(self):
+        """The bytes that are resident now, of the process or one of its children."""
+        return max(memory(pid, "VmRSS") for pid in self.processes())
+
+    def descriptors(self):
+        """How many descriptors are open."""
+        return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in self.processes())
 
     def processor_seconds(self):
         """The processor time used so far."""
-        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
-        user, system = stat.rsplit(")", 1)[1].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return sum(processor_seconds(pid) for pid in self.processes())
+
+
+def processor_seconds(pid):
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    user, system = stat.rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid, name):
@@ -394,6 +489,7 @@ class Client:
     def __init__(self, reader, writer):
         self.reader = reader
         self.writer = writer
+        self.head = b""
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -403,6 +499,16 @@ class Client:
             yield client
         finally:
             client.leave()
+
+    def field(self, name):
+        """A field of the last reply, or None."""
+        found = re.search(rf"\r\n{name}: *([^\r]*)".encode(), self.head, re.IGNORECASE)
+        return found and found[1].decode()
+
+    def is_open(self):
+        """Whether another request may be sent, as far as this side knows."""
+        closes = self.head and (self.field("Connection") or "").lower() == "close"
+        return not closes and not self.reader.at_eof() and not self.writer.is_closing()
 
     def leave(self):
         self.writer.transport.abort()
@@ -419,7 +525,7 @@ class Client:
 
     async def receive_head(self):
         """The status and the body's length."""
-        head = await self.reader.readuntil(b"\r\n\r\n")
+        self.head = head = await self.reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
         if not length:
             raise Failed(f"a reply without Content-Length: {head!r}")

@@ -1,0 +1,112 @@
+"""A steady load of requests, and what became of each of them."""
+
+import asyncio
+import collections
+import json
+import time
+import typing
+
+import lib
+
+PATIENCE_SECONDS = 60
+
+
+class Outcome(typing.NamedTuple):
+    kind: str
+    target: str
+    begin: float
+    end: float
+    status: int  # 0 if there was no whole reply
+    failure: str  # empty if all is as it must be
+
+    def milliseconds(self):
+        return (self.end - self.begin) * 1000
+
+
+class Load:
+    """Clients that keep their connections, and use the one again that was used last."""
+
+    def __init__(self, port):
+        self.port = port
+        self.idle = []
+        self.outcomes = []
+
+    async def steadily(self, rate, begin, until):
+        """Begins so many requests a second, whatever becomes of those before, until an event.
+
+        `begin(number)` is a coroutine that asks one. Returns when all have ended.
+        """
+        start, number, running = time.monotonic(), 0, set()
+        while not until.is_set():
+            task = asyncio.create_task(begin(number))
+            running.add(task)
+            task.add_done_callback(running.discard)
+            number += 1
+            await asyncio.sleep(max(0, start + number / rate - time.monotonic()))
+        await asyncio.gather(*running)
+
+    async def ask(self, kind, method, target, fields=None, body=(), length=None):
+        """Asks once and notes the outcome. A reply must be 200 and name the request's target."""
+        begin, status, failure, client = time.monotonic(), 0, "", None
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                client = await self.connection()
+                await client.send(method, target, fields, body, length)
+                status, reply = await client.receive()
+            failure = verdict(status, reply, target)
+        except TimeoutError:
+            failure = f"no reply within {PATIENCE_SECONDS} s"
+        except (EOFError, OSError) as error:
+            failure = f"broken off ({type(error).__name__})"
+        if client:
+            self.put_back(client, broken=status == 0)
+        outcome = Outcome(kind, target, begin, time.monotonic(), status, failure)
+        self.outcomes.append(outcome)
+        return outcome
+
+    async def connection(self):
+        while self.idle:
+            client = self.idle.pop()
+            if client.is_open():
+                return client
+            client.leave()
+        return lib.Client(*await asyncio.open_connection("127.0.0.1", self.port))
+
+    def put_back(self, client, broken):
+        if broken or not client.is_open():
+            client.leave()
+        else:
+            self.idle.append(client)
+
+    def leave(self):
+        """Closes all connections that are idle."""
+        while self.idle:
+            self.idle.pop().leave()
+
+    def of(self, kind):
+        return [outcome for outcome in self.outcomes if outcome.kind == kind]
+
+    def failed(self, kind):
+        return [outcome for outcome in self.of(kind) if outcome.failure]
+
+
+def verdict(status, reply, target):
+    """What is wrong with a reply, or the empty text."""
+    if status != 200:
+        return f"{status} {reply.get('error', '') if isinstance(reply, dict) else ''}".strip()
+    if not isinstance(reply, dict) or reply.get("target") != target:
+        return f"a wrong reply: {json.dumps(reply)[:100]}"
+    return ""
+
+
+def reasons(outcomes):
+    """The failures among these, counted by reason: "0", or "3: 502 x 2, broken off x 1"."""
+    counts = collections.Counter(outcome.failure for outcome in outcomes if outcome.failure)
+    listed = ", ".join(f"{reason} x {count}" for reason, count in counts.most_common())
+    return f"{counts.total()}: {listed}" if counts else "0"
+
+
+def percentile(values, percent):
+    """The least value that so many percent of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

@@ -1,0 +1,65 @@
+"""What the gateway's process holds: threads, heap, live objects; and what its log complains of."""
+
+import collections
+import os
+import re
+import subprocess
+
+import lib
+
+# what there is one of for each connection or request; a leak of anything else hangs on one of these
+PER_REQUEST = re.compile(
+    r"org\.synapsegateway\.(server|worker|http|loadbalance)\.[\w.$]+"
+    r"|org\.apache\.camel\.support\.DefaultExchange"
+    r"|io\.netty\.channel\.epoll\.Epoll(Socket|DomainSocket)Channel"
+)
+
+
+def threads(proxy):
+    return len(os.listdir(f"/proc/{proxy.process.pid}/task"))
+
+
+def live_objects(proxy):
+    """How many reachable objects there are of each class; collects all garbage first."""
+    counts = collections.Counter()
+    for line in jcmd(proxy, "GC.class_histogram").splitlines():
+        found = re.match(r" *\d+: +(\d+) +(\d+) +(\S+)", line)
+        if found:
+            counts[found[3]] += int(found[1])
+    return counts
+
+
+def live_heap(proxy):
+    """The bytes of all reachable objects."""
+    total = re.search(r"^Total +\d+ +(\d+)", jcmd(proxy, "GC.class_histogram"), re.MULTILINE)
+    return int(total[1])
+
+
+def direct_memory(proxy):
+    """The bytes of buffers outside of the heap; needs -XX:NativeMemoryTracking=summary."""
+    other = re.search(r"Other \(reserved=(\d+)KB", jcmd(proxy, "VM.native_memory", "summary"))
+    return int(other[1]) * lib.KIB if other else 0
+
+
+def more_than(base, now):
+    """The classes of which more objects live than at the base, with the difference."""
+    grown = {
+        name: count - base[name]
+        for name, count in now.items()
+        if PER_REQUEST.fullmatch(name) and count > base[name]
+    }
+    return dict(sorted(grown.items()))
+
+
+def jcmd(proxy, *command):
+    home = os.environ.get("JAVA_HOME")
+    program = f"{home}/bin/jcmd" if home else "jcmd"
+    return subprocess.run(
+        [program, str(proxy.process.pid), *command], capture_output=True, text=True, timeout=60
+    ).stdout
+
+
+def complaints(proxy):
+    """The lines of the log that no fault of others explains: errors, and what Netty finds leaking."""
+    lines = proxy.log.read_text(errors="replace").splitlines()
+    return [line for line in lines if " ERROR " in line or "LEAK" in line]
