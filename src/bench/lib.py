@@ -484,7 +484,7 @@ def memory(pid, name):
 
 
 class Client:
-    """One keep-alive connection; understands replies with a Content-Length, which ours all have."""
+    """One keep-alive connection. Its shorter methods need a Content-Length, which most replies have."""
 
     def __init__(self, reader, writer):
         self.reader = reader
@@ -523,13 +523,39 @@ class Client:
             self.writer.write(block)
             await self.writer.drain()
 
+    async def receive_status(self):
+        self.head = await self.reader.readuntil(b"\r\n\r\n")
+        return int(self.head.split(b" ", 2)[1])
+
     async def receive_head(self):
         """The status and the body's length."""
-        self.head = head = await self.reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
-        if not length:
-            raise Failed(f"a reply without Content-Length: {head!r}")
-        return int(head.split(b" ", 2)[1]), int(length[1])
+        status, length = await self.receive_status(), self.field("Content-Length")
+        if length is None:
+            raise Failed(f"a reply without Content-Length: {self.head!r}")
+        return status, int(length)
+
+    async def body(self):
+        """The blocks of the body, whatever ends it; raises if it ends too early."""
+        if length := self.field("Content-Length"):
+            async for block in self.exactly(int(length)):
+                yield block
+        elif self.field("Transfer-Encoding") == "chunked":
+            while size := int(await self.reader.readuntil(b"\r\n"), 16):
+                async for block in self.exactly(size):
+                    yield block
+                await self.reader.readexactly(2)
+            await self.reader.readexactly(2)
+        else:
+            while block := await self.reader.read(MIB):
+                yield block
+
+    async def exactly(self, rest):
+        while rest:
+            block = await self.reader.read(min(rest, MIB))
+            if not block:
+                raise EOFError
+            rest -= len(block)
+            yield block
 
     async def receive(self):
         """The status and the JSON body, as None if it is no JSON."""
