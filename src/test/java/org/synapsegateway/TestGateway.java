@@ -47,6 +47,14 @@ public final class TestGateway implements AutoCloseable {
     return new TestGateway("file:" + routes + "/*.camel.yaml", map(properties));
   }
 
+  /** With the routes of a directory, which are loaded again when one changes. */
+  public static TestGateway reloading(Path routes, String... properties) {
+    Map<String, String> all = map(properties);
+    all.put("camel.main.routesReloadEnabled", "true");
+    all.put("camel.main.routesReloadDirectory", routes.toString());
+    return new TestGateway("file:" + routes + "/*.camel.yaml", all);
+  }
+
   /** With the shipped routes before the workers of this directory. */
   public static TestGateway shipped(Path workers, String... properties) {
     Map<String, String> all = map(properties);
