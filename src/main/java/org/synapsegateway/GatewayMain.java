@@ -1,6 +1,8 @@
 package org.synapsegateway;
 
+import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -15,11 +17,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.observe.Management;
+import org.synapsegateway.observe.Meter;
+import org.synapsegateway.observe.Meters;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -47,13 +54,22 @@ public final class GatewayMain {
           Setting.MANAGEMENT_PORT);
 
   private final Map<String, String> overrides = new HashMap<>();
-  private final FrontDoor frontDoor = new FrontDoor();
+  private final Meters meters = new Meters();
+  private final FrontDoor frontDoor = new FrontDoor(meters);
+  private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
+  private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new ArrayList<>();
   private Settings settings;
   private UserDirectory users;
   private FileWatch watch;
   private ScheduledExecutorService keeper;
+  private Management management;
   private volatile Generation current;
+
+  public GatewayMain() {
+    meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
+    meters.gauge(Meter.GENERATIONS, this::generations);
+  }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
   public void addOverrideProperty(String key, String value) {
@@ -88,6 +104,7 @@ public final class GatewayMain {
     settings = first.settings();
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
+    management = management();
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -97,10 +114,46 @@ public final class GatewayMain {
       return;
     }
     keeper.shutdownNow();
+    if (management != null) {
+      management.close();
+    }
     frontDoor.close(current.shutdownMillis());
     current.stop();
     leaving.forEach(Generation::stop);
     current = null;
+  }
+
+  /** Without metrics the gateway still does what it is for, so that is no reason not to start. */
+  private Management management() {
+    String host = settings.text(Setting.MANAGEMENT_HOST);
+    int port = settings.count(Setting.MANAGEMENT_PORT);
+    try {
+      return new Management(host, port, meters);
+    } catch (IOException e) {
+      LOG.error(
+          "No metrics: cannot listen on {}:{}: {} (management.host, management.port)",
+          host,
+          port,
+          e.getMessage());
+      return null;
+    }
+  }
+
+  /** The management port; null if it could not be opened. */
+  Management managementPort() {
+    return management;
+  }
+
+  private synchronized int requestsInFlight() {
+    int sum = current == null ? 0 : current.entrance().inFlight();
+    for (Generation generation : leaving) {
+      sum += generation.entrance().inFlight();
+    }
+    return sum;
+  }
+
+  private synchronized int generations() {
+    return current == null ? 0 : 1 + leaving.size();
   }
 
   private void keep() {
@@ -120,12 +173,14 @@ public final class GatewayMain {
       next.start();
     } catch (RuntimeException e) {
       next.stop();
+      refused.increment();
       LOG.error("The routes are not reloaded, those before go on: {}", StartupError.describe(e));
       return;
     }
     leaving.add(current);
     current = next;
     frontDoor.lead(next.entrance());
+    loaded.increment();
     LOG.info("Reloaded: {} routes serve from now on", next.getCamelContext().getRoutesSize());
     for (Setting setting : OF_THE_PROCESS) {
       if (!next.settings().text(setting).equals(settings.text(setting))) {
@@ -150,7 +205,9 @@ public final class GatewayMain {
     if (users == null) {
       users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
     }
-    generation.getCamelContext().getRegistry().bind("userDirectory", users);
+    Registry registry = generation.getCamelContext().getRegistry();
+    registry.bind("userDirectory", users);
+    registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
   }
 
   private void ask(Slice token, Executor loop, Consumer<byte[]> answer) {

@@ -143,6 +143,8 @@ class ReloadTest {
       assertThat(ask(client, "/poll")).isEqualTo("two");
 
       assertThat(before.getStatus()).isEqualTo(ServiceStatus.Started);
+      assertThat(gateway.metrics())
+          .contains("gateway_generations 2.0\n", "gateway_requests_in_flight 1.0\n");
       mayAnswer.countDown();
       assertThat(polling.readReply().content()).isEqualTo("slow");
       await().until(() -> before.getStatus() == ServiceStatus.Stopped);
@@ -169,10 +171,12 @@ class ReloadTest {
         .startsWith("The routes are not reloaded, those before go on: ")
         .contains("broken.camel.yaml");
     assertThat(ask(client, "/")).isEqualTo("one");
+    assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"refused\"} 1.0\n");
 
     Files.delete(routes.resolve("broken.camel.yaml"));
     await().until(() -> ask(client, "/").equals("two"));
     assertThat(errors()).hasSize(1);
+    assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"loaded\"} 1.0\n");
   }
 
   @Test

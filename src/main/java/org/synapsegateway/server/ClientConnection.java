@@ -433,6 +433,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     channel.flush();
     state = State.HEAD;
+    // routes that are left are not held by a connection that only waits
+    entrance = door.entrance();
     head.reset();
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
@@ -445,7 +447,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   // ---- the end
 
   private void flushAndClose() {
-    boolean mayStillSend = !decoder.isDone() || unread != null || reading || head.isStarted();
+    // who did not ask for the end of the connection may be sending its next request already
+    boolean mayStillSend =
+        state == State.HEAD || !decoder.isDone() || unread != null || reading || door.isClosing();
     state = State.FLUSHING;
     dropUnread();
     bodySink = null;
@@ -470,7 +474,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void beginLingering() {
     if (state == State.FLUSHING) {
       state = State.LINGERING;
-      deadline.in(LINGER_MILLIS);
+      deadline.in(door.isClosing() ? LINGER_MILLIS / 5 : LINGER_MILLIS);
       ((DuplexChannel) channel).shutdownOutput();
     }
   }

@@ -64,27 +64,18 @@ final class ConnectionLimits {
    *
    * @param address who connects; null if it does not count whose connection it is
    * @param mostFromOne how many one address may have
-   * @return null if the connection is to be closed at once
    */
   Place enter(InetAddress address, int mostFromOne) {
     if (admitted.incrementAndGet() > most) {
       admitted.decrementAndGet();
-      return refusal(Failure.OVERLOADED);
+      return new Place(null, Failure.OVERLOADED);
     }
     if (address != null && byAddress.merge(address, 1, Integer::sum) > mostFromOne) {
       forget(address);
       admitted.decrementAndGet();
-      return refusal(Failure.TOO_MANY_REQUESTS);
+      return new Place(null, Failure.TOO_MANY_REQUESTS);
     }
     return new Place(address, null);
-  }
-
-  private Place refusal(Failure failure) {
-    if (refusals.incrementAndGet() > MOST_REFUSALS) {
-      refusals.decrementAndGet();
-      return null;
-    }
-    return new Place(null, failure);
   }
 
   private void forget(InetAddress address) {
@@ -96,14 +87,22 @@ final class ConnectionLimits {
     private final InetAddress address;
     private final Failure refusal;
 
+    private final boolean mayAsk;
+
     private Place(InetAddress address, Failure refusal) {
       this.address = address;
       this.refusal = refusal;
+      this.mayAsk = refusal == null || refusals.incrementAndGet() <= MOST_REFUSALS;
     }
 
     /** What the first request is answered with because a limit is reached; else null. */
     Failure refusal() {
       return refusal;
+    }
+
+    /** Whether there is to be a first request; if not, the connection is to be closed at once. */
+    boolean mayAsk() {
+      return mayAsk;
     }
 
     /** Gives the place back; to be called once. */

@@ -1,5 +1,6 @@
 package org.synapsegateway.server;
 
+import io.micrometer.core.instrument.Counter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -12,12 +13,18 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.observe.Meter;
+import org.synapsegateway.observe.Meters;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -35,12 +42,21 @@ public final class FrontDoor {
   private final ChannelGroup connections =
       new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
 
+  private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
+
   private volatile Entrance entrance;
   private volatile boolean closing;
   private volatile boolean toldOfMissingField;
   private ConnectionLimits limits;
   private Loops loops;
   private Channel listener;
+
+  public FrontDoor(Meters meters) {
+    meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
+    for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
+      refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
+    }
+  }
 
   /**
    * Opens the port that the front route of these routes names, and leads requests to them.
@@ -109,7 +125,11 @@ public final class FrontDoor {
   private void accept(Channel channel) {
     Client peer = Forwarded.peer(channel.remoteAddress());
     ConnectionLimits.Place place = place(peer);
-    if (place == null) {
+    if (place.refusal() != null) {
+      refused.get(place.refusal()).increment();
+    }
+    if (!place.mayAsk()) {
+      place.leave();
       channel.close();
       return;
     }

@@ -93,6 +93,8 @@ class ConnectionLimitsTest {
     }
     await().until(() -> gateway.frontDoor().connectionCount() == 65);
     assertThat(client().readToEnd()).isEmpty();
+    assertThat(gateway.metrics())
+        .contains("gateway_client_connections_refused_total{reason=\"overloaded\"} 65.0\n");
   }
 
   @Test
