@@ -18,7 +18,6 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.FailureReply;
 import org.synapsegateway.http.Field;
-import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
@@ -40,9 +39,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
   static final Object CLOSING = new Object();
 
-  private static final int MOST_UNREAD = 64 * 1024;
   private static final int MOST_LINGERING = 16 * 1024 * 1024;
   private static final long LINGER_MILLIS = 5_000;
+  private static final long FIRST_REQUEST_MILLIS = 1_000;
 
   private enum State {
     /** Waiting for the head of a request, or reading it. */
@@ -64,6 +63,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private final FrontDoor door;
   private final Channel channel;
   private final Loop loop;
+  private final Client peer;
+  private final ConnectionLimits.Place place;
   private final RequestHead head = new RequestHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REQUEST);
   private final BodyWriter writer;
@@ -72,27 +73,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private State state = State.HEAD;
   private ByteBuf unread;
   private boolean reading;
-  private Client peer;
   private Client lastClient;
+  private Entrance entrance;
   private Request request;
   private BodySink bodySink;
   private boolean bodyDropped;
   private BodySource replyBody;
   private boolean closeAfterReply;
+  private boolean hasReplied;
   private long lingered;
 
-  ClientConnection(FrontDoor door, Channel channel, Loop loop) {
+  ClientConnection(
+      FrontDoor door, Channel channel, Loop loop, Client peer, ConnectionLimits.Place place) {
     this.door = door;
     this.channel = channel;
     this.loop = loop;
+    this.peer = peer;
+    this.place = place;
+    this.entrance = door.entrance();
     this.writer = new BodyWriter(channel);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    peer = Forwarded.peer(channel.remoteAddress());
     loop.deadlines().add(deadline);
     deadline.in(Setting.CLIENT_HEAD_TIMEOUT);
+    if (door.isClosing()) {
+      endWhenIdle();
+    }
   }
 
   // ---- reading
@@ -142,7 +150,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Reads a head or a part of a body; returns whether more can be read now. */
   private boolean readOn(ByteBuf in) throws HttpException {
     if (state == State.HEAD) {
-      if (!head.read(in, door.headLimits())) {
+      if (!head.read(in, entrance.headLimits())) {
         deadlineOfHead();
         return false;
       }
@@ -181,7 +189,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return;
     }
     unread = in;
-    if (in.readableBytes() > MOST_UNREAD) {
+    if (in.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
       channel.config().setAutoRead(false);
     }
   }
@@ -202,18 +210,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     decoder.begin(head);
     bodyDropped = false;
     closeAfterReply = !head.isKeepAlive();
+    if (place.refusal() != null) {
+      refuse(place.refusal());
+      return;
+    }
+    enter();
     request = new Request(head, client(), loop, this, this::interimReply);
-    new Journey(door, this, request).begin();
+    if (entrance.isCrowded()) {
+      fail(Failure.OVERLOADED);
+    } else {
+      new Journey(entrance.route(), this, request).begin();
+    }
+  }
+
+  /** Routes may be replaced between two requests, and never within one. */
+  private void enter() {
+    do {
+      entrance = door.entrance();
+    } while (!entrance.enter());
   }
 
   private Client client() {
-    if (!door.forwarded().isTrusted(peer)) {
+    if (!entrance.forwarded().isTrusted(peer)) {
       return peer;
     }
     if (head.find(Field.X_FORWARDED_FOR, 0) < 0) {
       door.missingForwardedFor(peer.address());
     }
-    lastClient = door.forwarded().client(head, peer, lastClient);
+    lastClient = entrance.forwarded().client(head, peer, lastClient);
     return lastClient;
   }
 
@@ -401,13 +425,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void endReply() {
     replyBody = null;
-    request = null;
-    if (closeAfterReply) {
+    hasReplied = true;
+    endRequest();
+    if (closeAfterReply || door.isClosing()) {
       flushAndClose();
       return;
     }
     channel.flush();
     state = State.HEAD;
+    // routes that are left are not held by a connection that only waits
+    entrance = door.entrance();
     head.reset();
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
@@ -420,7 +447,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   // ---- the end
 
   private void flushAndClose() {
-    boolean mayStillSend = !decoder.isDone() || unread != null || reading || head.isStarted();
+    // who did not ask for the end of the connection may be sending its next request already
+    boolean mayStillSend =
+        state == State.HEAD || !decoder.isDone() || unread != null || reading || door.isClosing();
     state = State.FLUSHING;
     dropUnread();
     bodySink = null;
@@ -445,7 +474,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void beginLingering() {
     if (state == State.FLUSHING) {
       state = State.LINGERING;
-      deadline.in(LINGER_MILLIS);
+      deadline.in(door.isClosing() ? LINGER_MILLIS / 5 : LINGER_MILLIS);
       ((DuplexChannel) channel).shutdownOutput();
     }
   }
@@ -472,13 +501,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       if (reply != null) {
         reply.cancel();
       }
+      endRequest();
+      place.leave();
       channel.close();
+    }
+  }
+
+  private void endRequest() {
+    if (request != null) {
+      request = null;
+      entrance.leave();
     }
   }
 
   private void abandonRequest(Failure failure) {
     Request lost = request;
-    request = null;
+    endRequest();
     BodySink sink = bodySink;
     bodySink = null;
     if (lost != null) {
@@ -508,8 +546,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == CLOSING && state == State.HEAD && !head.isStarted()) {
-      close();
+    if (event == CLOSING) {
+      endWhenIdle();
+    }
+  }
+
+  /** Ends a connection that waits for a request; one that has had none yet is given a moment. */
+  private void endWhenIdle() {
+    if (state == State.HEAD && !head.isStarted()) {
+      if (hasReplied) {
+        close();
+      } else {
+        deadline.in(FIRST_REQUEST_MILLIS);
+      }
     }
   }
 
@@ -520,7 +569,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean ofHead;
 
     private void in(Setting setting) {
-      expireIn(loop.deadlines(), door.settings().millis(setting));
+      expireIn(loop.deadlines(), entrance.settings().millis(setting));
     }
 
     private void in(long millis) {

@@ -49,11 +49,26 @@ public enum Setting {
       "60s",
       Kind.DURATION,
       "for a client to take more of a reply; then its connection is cut"),
-  RELOAD_TIMEOUT(
-      "gateway.reload-timeout",
-      "5s",
-      Kind.DURATION,
-      "how long a request waits for routes that are being reloaded; then 503"),
+  CONNECTIONS_MAX(
+      "gateway.connections-max",
+      "0",
+      Kind.COUNT,
+      "connections of clients; 0 for what descriptors and memory allow; beyond it 503"),
+  CONNECTIONS_PER_CLIENT_MAX(
+      "gateway.connections-per-client-max",
+      "2000",
+      Kind.COUNT,
+      "connections from one address that is no trusted proxy; 0 for no limit; beyond it 429"),
+  REQUESTS_MAX(
+      "gateway.requests-max",
+      "0",
+      Kind.COUNT,
+      "requests in flight, long polls included; 0 for as many as connections; beyond it 503"),
+  PIPELINE_MAX(
+      "gateway.pipeline-max",
+      "64KiB",
+      Kind.SIZE,
+      "of later requests that wait behind one; then the client is not read from"),
   WORKER_KEEPALIVE(
       "gateway.worker.keepalive",
       "10",
