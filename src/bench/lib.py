@@ -44,12 +44,12 @@ def sockets(groups):
     return [name for group, count in groups.items() for name in sockets_of(group, count)]
 
 
-def arguments(description):
+def arguments(description, proxies=("gateway", "nginx")):
     """The options that every script has; a script may add its own before parse_args()."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
         "--proxy",
-        choices=["gateway", "nginx"],
+        choices=proxies,
         default="gateway",
         help="what is measured; nginx shows that the script itself works",
     )
@@ -321,14 +321,14 @@ class Workers:
 
 
 @contextlib.asynccontextmanager
-async def proxy(kind, directory, java=(), descriptors=None):
+async def proxy(kind, directory, java=(), descriptors=None, groups=GROUPS):
     """The proxy under test, listening and able to reach its workers; stopped at the end.
 
     With `descriptors` it may have only so many open.
     """
     port = free_port()
     if kind == "nginx":
-        command = nginx(directory, port, descriptors or 20000)
+        command = nginx(directory, port, descriptors or 20000, groups)
     else:
         command = gateway(directory, port, java)
     if descriptors:
@@ -386,14 +386,14 @@ def routes(directory, groups=None, options=""):
     ]
 
 
-def nginx(directory, port, descriptors):
-    """nginx with the upstreams, maps and locations of a Synapse with sync workers."""
+def nginx(directory, port, descriptors, groups):
+    """nginx with the upstreams, maps and locations of a Synapse with sync workers, and maybe readers."""
     upstreams = "\n".join(
         f"upstream {group} {{\n"
-        + ("  hash $mxid_localpart consistent;\n" if GROUPS[group] > 1 else "")
-        + "".join(f"  server unix:{directory}/{name} max_fails=0;\n" for name in sockets_of(group, GROUPS[group]))
+        + ("  hash $mxid_localpart consistent;\n" if count > 1 else "")
+        + "".join(f"  server unix:{directory}/{name} max_fails=0;\n" for name in sockets_of(group, count))
         + "  keepalive 10;\n}"
-        for group in GROUPS
+        for group, count in groups.items()
     )
     configuration = directory / f"nginx-{port}.conf"
     configuration.write_text(
@@ -404,6 +404,7 @@ def nginx(directory, port, descriptors):
         .replace("@PORT@", str(port))
         .replace("@DESCRIPTORS@", str(descriptors))
         .replace("@UPSTREAMS@", upstreams)
+        .replace("@READERS@", "client_reader" if "client_reader" in groups else "main")
     )
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if not program:
