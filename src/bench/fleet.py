@@ -1,6 +1,5 @@
 """Workers as processes of their own, and what can happen to them."""
 
-import asyncio
 import collections
 import contextlib
 import pathlib
@@ -71,13 +70,9 @@ class WorkerProcess:
 
     def kill(self):
         """kill -9: whatever it was doing, its connections end in the middle."""
-        self.end(signal.SIGKILL)
-
-    def end(self, how):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(how)
-            self.process.wait(10)
-            self.process.stdin.close()
+        if self.process:
+            self.process.kill()
+            self.process.wait()
 
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
@@ -85,9 +80,10 @@ class WorkerProcess:
     def go_on(self):
         self.process.send_signal(signal.SIGCONT)
 
-    async def restart(self, away=0.0):
+    async def restart(self):
         """As a service manager does it: SIGTERM, which ends a Synapse worker at once, and a start."""
-        self.end(signal.SIGTERM)
-        await asyncio.sleep(away)
+        self.process.terminate()
+        if await lib.until(lambda: self.process.poll() is not None, 10) is None:
+            raise lib.Failed(f"{self.name} does not end")
         self.launch()
         await self.ready()
