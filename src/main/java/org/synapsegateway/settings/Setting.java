@@ -66,7 +66,7 @@ public enum Setting {
       "requests in flight, long polls included; 0 for as many as connections; beyond it 503"),
   PIPELINE_MAX(
       "gateway.pipeline-max",
-      "64KiB",
+      "16KiB",
       Kind.SIZE,
       "of later requests that wait behind one; then the client is not read from"),
   WORKER_KEEPALIVE(
