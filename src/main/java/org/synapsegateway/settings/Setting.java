@@ -84,6 +84,11 @@ public enum Setting {
       "60s",
       Kind.DURATION,
       "for a worker to take more of a request; then 504"),
+  WORKER_BODY_MAX(
+      "gateway.worker.body-max",
+      "1GiB",
+      Kind.LENGTH,
+      "largest request body, bodyMax= of a worker's URI counts instead; larger ones get 413"),
   WHOAMI_WORKER(
       "gateway.whoami.worker",
       "inbound_main.sock",
@@ -110,6 +115,8 @@ public enum Setting {
     PORT,
     COUNT,
     SIZE,
+    /** A size that may be larger than memory. */
+    LENGTH,
     DURATION
   }
 

@@ -32,6 +32,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   private boolean reused;
   private ChannelPromise headSent;
   private boolean bodyStarted;
+  private long bodyBytes;
   private long dialUntil;
   private long holdUntil;
   private boolean admitted;
@@ -57,6 +58,10 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   void start() {
     if (request.isAbandoned()) {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
+      return;
+    }
+    if (request.head().contentLength() > worker.bodyMaxBytes()) {
+      fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
     }
     request.whenAbandoned(this::abandoned);
@@ -195,13 +200,18 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   private void startBody() {
     bodyStarted = request.head().hasBody();
+    bodyBytes = 0;
     request.body().start(this);
   }
 
   @Override
   public void data(ByteBuf bytes) {
+    bodyBytes += bytes.readableBytes();
     if (connection == null) {
       bytes.release();
+    } else if (bodyBytes > worker.bodyMaxBytes()) {
+      bytes.release();
+      connection.breakOff(Failure.BODY_TOO_LARGE, "the body has grown too large");
     } else {
       connection.send(bytes);
     }

@@ -183,7 +183,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         readBody(in);
       }
     } catch (HttpException e) {
-      broken(e.failure(), e.getMessage());
+      breakOff(e.failure(), e.getMessage());
     } finally {
       reading = false;
       if (in.isReadable() && state != State.CLOSED) {
@@ -225,7 +225,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     if (decoder.isDone() || (inputEnded && decoder.isDelimitedByClose())) {
       endReply(in.isReadable());
     } else if (inputEnded) {
-      broken(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
+      breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
     }
   }
 
@@ -248,7 +248,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     end.end(decoder.trailers());
   }
 
-  private void broken(Failure failure, String detail) {
+  /** Closes the connection in the middle of an exchange, and tells who takes part in it. */
+  void breakOff(Failure failure, String detail) {
     WorkerCall lost = call;
     BodySink cut = sink;
     boolean headCame = state == State.BODY;
@@ -271,7 +272,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     inputEnded = true;
     switch (state) {
       case IDLE -> close();
-      case HEAD -> broken(Failure.WORKER_CLOSED, "it closed the connection before its reply");
+      case HEAD -> breakOff(Failure.WORKER_CLOSED, "it closed the connection before its reply");
       case BODY -> {
         if (sink != null) {
           read();
@@ -295,7 +296,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     // the input ends a body, a reset must not be taken for it
     boolean endMatters = state == State.BODY && decoder.isDelimitedByClose();
     if (endMatters || !(cause instanceof IOException)) {
-      broken(Failure.WORKER_CLOSED, cause.toString());
+      breakOff(Failure.WORKER_CLOSED, cause.toString());
     }
   }
 
@@ -358,7 +359,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       if (state == State.IDLE) {
         close();
       } else {
-        broken(Failure.WORKER_TIMEOUT, "it did not answer in time");
+        breakOff(Failure.WORKER_TIMEOUT, "it did not answer in time");
       }
     }
   }

@@ -100,8 +100,15 @@ public class WorkerEndpoint extends DefaultEndpoint {
       description = "How long a request waits in the queue; then it gets 429")
   private long queueTimeout = 5_000;
 
+  @UriParam(
+      defaultValue = "1GiB",
+      description =
+          "The largest request body, with its unit, for instance 50MiB; a larger one gets 413")
+  private String bodyMax;
+
   private final WorkerComponent component;
   private final String path;
+  private long bodyMaxBytes;
   private final Admission admission = new Admission(this);
   private volatile WorkerPool[] pools = new WorkerPool[0];
 
@@ -116,6 +123,8 @@ public class WorkerEndpoint extends DefaultEndpoint {
     replyTimeout = settings.millis(Setting.WORKER_REPLY_TIMEOUT);
     readTimeout = settings.millis(Setting.WORKER_READ_TIMEOUT);
     sendTimeout = settings.millis(Setting.WORKER_SEND_TIMEOUT);
+    bodyMax = settings.text(Setting.WORKER_BODY_MAX);
+    bodyMaxBytes = settings.length(Setting.WORKER_BODY_MAX);
   }
 
   private static String path(String server) {
@@ -238,6 +247,21 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   public void setQueueTimeout(long queueTimeout) {
     this.queueTimeout = atLeast(1, "queueTimeout", queueTimeout);
+  }
+
+  public String getBodyMax() {
+    return bodyMax;
+  }
+
+  /** Sets the largest request body, as settings are written; 0B allows none but the empty one. */
+  public void setBodyMax(String bodyMax) {
+    this.bodyMaxBytes = Settings.size("worker:" + server + " bodyMax", bodyMax);
+    this.bodyMax = bodyMax;
+  }
+
+  /** The bytes that a request body has at most. */
+  long bodyMaxBytes() {
+    return bodyMaxBytes;
   }
 
   /** Who may go to this worker now, and who waits. */
