@@ -54,6 +54,11 @@ public enum Setting {
       "5s",
       Kind.DURATION,
       "how long a request waits for routes that are being reloaded; then 503"),
+  REPLAY_MAX(
+      "gateway.replay-max",
+      "64KiB",
+      Kind.SIZE,
+      "largest body of an idempotent request that is kept to be sent to another worker; 0B for none"),
   WORKER_KEEPALIVE(
       "gateway.worker.keepalive",
       "10",

@@ -11,6 +11,7 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the
@@ -30,8 +31,6 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   private WorkerConnection connection;
   private boolean reused;
-  private ChannelPromise headSent;
-  private boolean bodyStarted;
   private long bodyBytes;
   private long dialUntil;
   private long holdUntil;
@@ -64,6 +63,13 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
     }
+    if (!request.body().canStart()) {
+      fail(Failure.WORKER_CLOSED, "the request's body has gone to another worker", false);
+      return;
+    }
+    if (isCopied()) {
+      request.body().keep(worker.replayMemory());
+    }
     request.whenAbandoned(this::abandoned);
     switch (worker.admission().enter(this)) {
       case ADMITTED -> begin();
@@ -71,6 +77,14 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       case REFUSED ->
           fail(Failure.TOO_MANY_REQUESTS, worker.getQueue() + " requests wait for it", false);
     }
+  }
+
+  /** Whether a copy of the body is worth its memory: there is one, it is small, and of use. */
+  private boolean isCopied() {
+    RequestHead head = request.head();
+    return head.hasBody()
+        && head.isIdempotent()
+        && head.contentLength() <= worker.replayMemory().mostOfOne();
   }
 
   @Override
@@ -155,7 +169,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   private void dialAgain(long wait, long until, Failure otherwise, String detail) {
     if (System.nanoTime() - until >= 0) {
-      fail(otherwise, detail, !bodyStarted);
+      fail(otherwise, detail, request.body().canStart());
     } else {
       request
           .loop()
@@ -167,16 +181,22 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   private void send(WorkerConnection to) {
     connection = to;
-    boolean mustKnow = reused && (request.head().hasBody() || !request.head().isIdempotent());
-    headSent = mustKnow ? to.newPromise() : null;
-    to.begin(this, headSent, exchange.getMessage());
-    if (headSent == null) {
+    if (mayBeSentAgain()) {
+      to.begin(this, null, exchange.getMessage());
       startBody();
     } else {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
+      ChannelPromise headSent = to.newPromise();
+      to.begin(this, headSent, exchange.getMessage());
       headSent.addListener(sent -> headSent(sent.isSuccess()));
       to.flush();
     }
+  }
+
+  /** Whether the whole request could be sent to two workers without harm. */
+  private boolean mayBeSentAgain() {
+    RequestHead head = request.head();
+    return head.isIdempotent() && (!head.hasBody() || head.contentLength() >= 0 && isCopied());
   }
 
   private void headSent(boolean success) {
@@ -185,21 +205,30 @@ final class WorkerCall implements BodySink, Admission.Visitor {
     }
     if (success) {
       startBody();
-    } else {
+    } else if (reused) {
       redial();
+    } else {
+      fail(Failure.WORKER_CLOSED, "it closed the connection before the request", true);
     }
   }
 
+  /** The connection had died while it was idle. */
   private void redial() {
-    WorkerConnection dead = connection;
-    connection = null;
+    leaveConnection();
     reused = false;
-    dead.abandon();
     dial();
   }
 
+  private void leaveConnection() {
+    WorkerConnection left = connection;
+    connection = null;
+    if (left != null) {
+      left.abandon();
+    }
+    request.body().detach();
+  }
+
   private void startBody() {
-    bodyStarted = request.head().hasBody();
     bodyBytes = 0;
     request.body().start(this);
   }
@@ -243,12 +272,15 @@ final class WorkerCall implements BodySink, Admission.Visitor {
     if (done) {
       return;
     }
-    boolean harmless = !replyBegun && !bodyStarted && request.head().isIdempotent();
-    if (failure == Failure.WORKER_CLOSED && reused && harmless) {
+    boolean harmless =
+        failure == Failure.WORKER_CLOSED
+            && !replyBegun
+            && request.head().isIdempotent()
+            && request.body().canStart();
+    if (harmless && reused) {
       redial();
     } else {
-      connection = null;
-      fail(failure, detail, harmless && failure == Failure.WORKER_CLOSED);
+      fail(failure, detail, harmless);
     }
   }
 
@@ -256,6 +288,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   void replied(ReplyHead head, WorkerConnection from) {
     done = true;
     answered = true;
+    request.body().forget();
     exchange.getMessage().setBody(new Reply(head, from, worker.getServer()));
     callback.done(false);
   }
@@ -269,11 +302,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       return;
     }
     done = true;
-    WorkerConnection left = connection;
-    connection = null;
-    if (left != null) {
-      left.abandon();
-    }
+    leaveConnection();
     if (!admitted) {
       worker.admission().giveUp(this);
     }

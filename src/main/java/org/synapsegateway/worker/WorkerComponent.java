@@ -6,6 +6,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.synapsegateway.http.ReplayMemory;
+import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
@@ -15,6 +17,7 @@ import org.synapsegateway.settings.Settings;
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
+  private ReplayMemory replayMemory;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
@@ -23,6 +26,14 @@ public class WorkerComponent extends DefaultComponent {
 
   Producer producer(WorkerEndpoint worker) {
     return producers.apply(worker);
+  }
+
+  /** The memory for copies of request bodies, which all workers share. */
+  synchronized ReplayMemory replayMemory(Settings settings) {
+    if (replayMemory == null) {
+      replayMemory = new ReplayMemory(settings.bytes(Setting.REPLAY_MAX));
+    }
+    return replayMemory;
   }
 
   @Override

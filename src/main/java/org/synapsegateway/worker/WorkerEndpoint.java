@@ -11,6 +11,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -108,6 +109,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   private final WorkerComponent component;
   private final String path;
+  private final ReplayMemory replayMemory;
   private long bodyMaxBytes;
   private final Admission admission = new Admission(this);
   private volatile WorkerPool[] pools = new WorkerPool[0];
@@ -117,6 +119,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.component = component;
     this.server = server;
     this.path = path(server);
+    this.replayMemory = component.replayMemory(settings);
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
     idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
     connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
@@ -262,6 +265,11 @@ public class WorkerEndpoint extends DefaultEndpoint {
   /** The bytes that a request body has at most. */
   long bodyMaxBytes() {
     return bodyMaxBytes;
+  }
+
+  /** The memory for copies of request bodies. */
+  ReplayMemory replayMemory() {
+    return replayMemory;
   }
 
   /** Who may go to this worker now, and who waits. */

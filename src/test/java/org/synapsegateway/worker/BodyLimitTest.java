@@ -180,9 +180,7 @@ class BodyLimitTest {
     Settings settings =
         new Settings(
             key ->
-                key.equals(Setting.WORKER_BODY_MAX.key())
-                    ? Optional.of("5GiB")
-                    : Optional.empty());
+                key.equals(Setting.WORKER_BODY_MAX.key()) ? Optional.of("5GiB") : Optional.empty());
     WorkerEndpoint worker =
         new WorkerEndpoint("worker:unix:/a", new WorkerComponent(), "unix:/a", settings);
 
