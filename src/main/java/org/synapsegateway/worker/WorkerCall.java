@@ -2,7 +2,6 @@ package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPromise;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -20,10 +19,7 @@ import org.synapsegateway.http.RequestHead;
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
-final class WorkerCall implements BodySink, Admission.Visitor {
-  private static final long FIRST_WAIT_MILLIS = 2;
-  private static final long LONGEST_WAIT_MILLIS = 50;
-
+final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   private final WorkerEndpoint worker;
   private final Request request;
   private final Exchange exchange;
@@ -32,8 +28,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   private WorkerConnection connection;
   private boolean reused;
   private long bodyBytes;
-  private long dialUntil;
-  private long holdUntil;
+  private boolean redialled;
   private boolean admitted;
   private boolean done;
   private boolean answered;
@@ -119,13 +114,11 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       leave();
       return;
     }
-    WorkerConnection idle = worker.pool(request.loop()).take();
-    if (idle != null) {
-      reused = true;
-      send(idle);
-    } else {
-      dial();
-    }
+    pool().connect(this);
+  }
+
+  private WorkerPool pool() {
+    return worker.pool(request.loop());
   }
 
   /** The worker is rid of this request, whose reply has come whole or never will. */
@@ -136,47 +129,16 @@ final class WorkerCall implements BodySink, Admission.Visitor {
     }
   }
 
-  private void dial() {
-    long now = System.nanoTime();
-    dialUntil = now + TimeUnit.MILLISECONDS.toNanos(worker.getConnectTimeout());
-    if (holdUntil == 0) {
-      holdUntil = now + TimeUnit.MILLISECONDS.toNanos(worker.getHold());
-    }
-    dial(FIRST_WAIT_MILLIS);
+  @Override
+  public void connected(WorkerConnection to, boolean hasServed) {
+    reused = hasServed && !redialled;
+    send(to);
   }
 
-  private void dial(long wait) {
-    if (done) {
-      return;
-    }
-    WorkerConnection opened;
-    try {
-      opened = worker.pool(request.loop()).open();
-    } catch (IOException e) {
-      dialAgain(wait, holdUntil, Failure.WORKER_UNREACHABLE, e.getMessage());
-      return;
-    }
-    if (opened != null) {
-      send(opened);
-    } else {
-      dialAgain(
-          wait,
-          dialUntil,
-          Failure.WORKER_BUSY,
-          "its backlog was full for " + worker.getConnectTimeout() + " ms");
-    }
-  }
-
-  private void dialAgain(long wait, long until, Failure otherwise, String detail) {
-    if (System.nanoTime() - until >= 0) {
-      fail(otherwise, detail, request.body().canStart());
-    } else {
-      request
-          .loop()
-          .eventLoop()
-          .schedule(
-              () -> dial(Math.min(wait * 2, LONGEST_WAIT_MILLIS)), wait, TimeUnit.MILLISECONDS);
-    }
+  @Override
+  public void turnedAway(Failure failure, String detail) {
+    // without descriptors no other worker can be asked either
+    fail(failure, detail, failure != Failure.OVERLOADED && request.body().canStart());
   }
 
   private void send(WorkerConnection to) {
@@ -215,8 +177,8 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   /** The connection had died while it was idle. */
   private void redial() {
     leaveConnection();
-    reused = false;
-    dial();
+    redialled = true;
+    pool().lobby().enter(this);
   }
 
   private void leaveConnection() {
@@ -303,6 +265,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
     }
     done = true;
     leaveConnection();
+    pool().lobby().leave(this);
     if (!admitted) {
       worker.admission().giveUp(this);
     }

@@ -296,6 +296,21 @@ public class WorkerEndpoint extends DefaultEndpoint {
     return number < now.length && now[number] != null ? now[number] : addPool(loop);
   }
 
+  /**
+   * Closes an idle connection of whichever worker on this loop, because descriptors are short;
+   * false if there is none.
+   */
+  boolean spareConnection(Loop loop) {
+    return component.spareConnection(loop);
+  }
+
+  /** Closes this worker's oldest idle connection on a loop; false if there is none. */
+  boolean closeOldest(Loop loop) {
+    WorkerPool[] now = pools;
+    WorkerPool pool = loop.number() < now.length ? now[loop.number()] : null;
+    return pool != null && pool.closeOldest();
+  }
+
   private synchronized WorkerPool addPool(Loop loop) {
     int number = loop.number();
     WorkerPool[] grown = Arrays.copyOf(pools, Math.max(pools.length, number + 1));
