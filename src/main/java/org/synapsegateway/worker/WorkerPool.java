@@ -2,6 +2,7 @@ package org.synapsegateway.worker;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.synapsegateway.net.Loop;
 
@@ -21,6 +22,7 @@ final class WorkerPool {
   private final Loop loop;
   private final UnixDialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
+  private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
   private final Lobby lobby = new Lobby(this);
 
   WorkerPool(WorkerEndpoint worker, Loop loop) {
@@ -56,13 +58,19 @@ final class WorkerPool {
     }
   }
 
-  /** An idle connection, or null if there is none. */
+  /** An idle connection that is provably clean, or null if there is none. */
   WorkerConnection take() {
     WorkerConnection connection = idle.pollLast();
-    while (connection != null && !connection.isOpen()) {
+    while (connection != null && !(connection.isOpen() && connection.isSilent())) {
+      connection.close();
       connection = idle.pollLast();
     }
     return connection;
+  }
+
+  /** A place for a byte that should not have come. */
+  ByteBuffer probe() {
+    return probe;
   }
 
   /**
