@@ -87,7 +87,11 @@ final class Lobby {
       }
     } finally {
       dialling = false;
+      dialLater();
     }
+  }
+
+  private void dialLater() {
     if (!guests.isEmpty() && next == null) {
       next = pool.loop().eventLoop().schedule(this::dialAgain, pause, TimeUnit.MILLISECONDS);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);

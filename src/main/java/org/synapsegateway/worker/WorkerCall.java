@@ -27,8 +27,8 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private WorkerConnection connection;
   private boolean reused;
-  private long bodyBytes;
   private boolean redialled;
+  private long bodyBytes;
   private boolean admitted;
   private boolean done;
   private boolean answered;
@@ -150,7 +150,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
       ChannelPromise headSent = to.newPromise();
       to.begin(this, headSent, exchange.getMessage());
-      headSent.addListener(sent -> headSent(sent.isSuccess()));
+      headSent.addListener(sent -> headSent(to, sent.isSuccess()));
       to.flush();
     }
   }
@@ -161,8 +161,8 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
     return head.isIdempotent() && (!head.hasBody() || head.contentLength() >= 0 && isCopied());
   }
 
-  private void headSent(boolean success) {
-    if (done) {
+  private void headSent(WorkerConnection on, boolean success) {
+    if (done || connection != on) {
       return;
     }
     if (success) {
@@ -192,6 +192,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void startBody() {
     bodyBytes = 0;
+    connection.awaitBody();
     request.body().start(this);
   }
 
@@ -230,8 +231,8 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   }
 
   /** The connection has gone before the head of a reply came. */
-  void connectionLost(Failure failure, String detail, boolean replyBegun) {
-    if (done) {
+  void connectionLost(WorkerConnection lost, Failure failure, String detail, boolean replyBegun) {
+    if (done || connection != lost) {
       return;
     }
     boolean harmless =

@@ -105,9 +105,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     HeadWriter.request(
         out, request, next.request().client(), message.hasHeaders() ? message.getHeaders() : null);
     channel.write(out, headSent == null ? channel.voidPromise() : headSent);
-    if (request.expectsContinue()) {
-      deadline.in(pool.worker().getSendTimeout());
-    } else {
+    deadline.in(pool.worker().getSendTimeout());
+  }
+
+  /** From now on the client is waited for, unless it waits for the worker's 100 (Continue). */
+  void awaitBody() {
+    if (!call.request().head().expectsContinue()) {
       deadline.never();
     }
   }
@@ -310,7 +313,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         cut.abort(failure);
       }
     } else if (lost != null) {
-      lost.connectionLost(failure, detail, replyBegun);
+      lost.connectionLost(this, failure, detail, replyBegun);
     }
   }
 
