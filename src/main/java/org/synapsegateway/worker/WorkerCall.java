@@ -87,6 +87,16 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
     return request.fairnessKey();
   }
 
+  @Override
+  public int most() {
+    return worker.getMaxInFlight();
+  }
+
+  @Override
+  public int queue() {
+    return worker.getQueue();
+  }
+
   private void waitInQueue() {
     request
         .loop()
@@ -125,7 +135,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   void leave() {
     if (admitted) {
       admitted = false;
-      worker.admission().leave();
+      worker.admission().leave(this);
     }
   }
 

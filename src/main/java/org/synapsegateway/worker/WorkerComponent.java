@@ -27,6 +27,7 @@ public class WorkerComponent extends DefaultComponent {
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
   private ReplayMemory replayMemory;
+  private Admissions admissions;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
@@ -35,6 +36,15 @@ public class WorkerComponent extends DefaultComponent {
 
   Producer producer(WorkerEndpoint worker) {
     return producers.apply(worker);
+  }
+
+  /** Who is let in to the workers, as the registry knows from earlier routes. */
+  private synchronized Admissions admissions() {
+    if (admissions == null) {
+      Admissions shared = getCamelContext().getRegistry().findSingleByType(Admissions.class);
+      admissions = shared == null ? new Admissions() : shared;
+    }
+    return admissions;
   }
 
   /** The memory for copies of request bodies, which all workers share. */
@@ -71,6 +81,7 @@ public class WorkerComponent extends DefaultComponent {
     WorkerEndpoint endpoint =
         new WorkerEndpoint(uri, this, remaining, settings == null ? Settings.defaults() : settings);
     setProperties(endpoint, parameters);
+    endpoint.setAdmission(admissions().of(remaining));
     return endpoint;
   }
 }

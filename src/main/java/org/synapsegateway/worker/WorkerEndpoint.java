@@ -111,7 +111,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
   private final String path;
   private final ReplayMemory replayMemory;
   private long bodyMaxBytes;
-  private final Admission admission = new Admission(this);
+  private Admission admission = new Admission();
   private volatile WorkerPool[] pools = new WorkerPool[0];
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
@@ -270,6 +270,11 @@ public class WorkerEndpoint extends DefaultEndpoint {
   /** The memory for copies of request bodies. */
   ReplayMemory replayMemory() {
     return replayMemory;
+  }
+
+  /** Shares with other endpoints who may go to the worker. */
+  void setAdmission(Admission shared) {
+    admission = shared;
   }
 
   /** Who may go to this worker now, and who waits. */

@@ -14,6 +14,7 @@ import org.synapsegateway.net.Loop;
  */
 final class WorkerPool {
   private static final long SURPLUS_MILLIS = 1_000;
+  private static final long UNWANTED_MILLIS = 1;
 
   /** A connection has two of them for a moment, when it moves from junixsocket to Netty. */
   private static final int DESCRIPTORS_TO_DIAL = 2;
@@ -111,6 +112,9 @@ final class WorkerPool {
   long release(WorkerConnection connection) {
     boolean surplus = idle.size() >= worker.getKeepalive();
     idle.addLast(connection);
+    if (worker.isStoppingOrStopped()) {
+      return UNWANTED_MILLIS;
+    }
     if (!lobby.isEmpty()) {
       // not from here, where the connection's reply has not been handed on yet
       loop.eventLoop().execute(lobby::offerIdle);
