@@ -30,6 +30,7 @@ import org.synapsegateway.observe.Meters;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.Admissions;
 
 /**
  * The gateway's process: the front door, and behind it the generation of routes that serves.
@@ -59,6 +60,7 @@ public final class GatewayMain {
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new ArrayList<>();
+  private final Admissions admissions = new Admissions();
   private Settings settings;
   private UserDirectory users;
   private FileWatch watch;
@@ -207,6 +209,7 @@ public final class GatewayMain {
     }
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
+    registry.bind("admissions", admissions);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
   }
 

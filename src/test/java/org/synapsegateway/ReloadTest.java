@@ -162,6 +162,25 @@ class ReloadTest {
   }
 
   @Test
+  void aWorkerGetsNoMoreAtOnceThanItBearsWhateverRoutesSendToIt() throws Exception {
+    String limited = route("poll", "slow").replace("slow.sock", "slow.sock?maxInFlight=1");
+    write("poll", limited.replace("maxInFlight=1", "maxInFlight=1&queue=5&queueTimeout=60s"));
+    await().until(() -> !log.messages(Level.INFO).isEmpty());
+    try (RawClient held = gateway.client();
+        RawClient refused = gateway.client()) {
+      held.send(request("/poll"));
+      slow.awaitRequest(0);
+      write("poll", limited);
+      await().until(() -> log.messages(Level.INFO).size() == 2);
+      assertThat(refused.exchange(request("/poll")).status()).isEqualTo(429);
+
+      mayAnswer.countDown();
+      assertThat(held.readReply().content()).isEqualTo("slow");
+      await().until(() -> refused.exchange(request("/poll")).status() == 200);
+    }
+  }
+
+  @Test
   void aBrokenFileLeavesAllRoutesAsTheyWereAndIsToldOnce() throws Exception {
     write("broken", "- route:\n    id: x\n   from: [\n");
     write("main", route("main", "two"));

@@ -9,7 +9,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -39,6 +42,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
   static final Object CLOSING = new Object();
 
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MOST_LINGERING = 16 * 1024 * 1024;
   private static final long LINGER_MILLIS = 5_000;
   private static final long FIRST_REQUEST_MILLIS = 1_000;
@@ -73,6 +77,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private State state = State.HEAD;
   private ByteBuf unread;
   private boolean reading;
+  private int headExcess;
   private Client lastClient;
   private Entrance entrance;
   private Request request;
@@ -150,12 +155,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Reads a head or a part of a body; returns whether more can be read now. */
   private boolean readOn(ByteBuf in) throws HttpException {
     if (state == State.HEAD) {
-      if (!head.read(in, entrance.headLimits())) {
-        deadlineOfHead();
-        return false;
-      }
-      begin();
-      return true;
+      return readHead(in);
     }
     if (decoder.isDone() || (bodySink == null && !bodyDropped)) {
       return false;
@@ -170,6 +170,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       endBody();
     }
     return state == State.HEAD;
+  }
+
+  private boolean readHead(ByteBuf in) throws HttpException {
+    if (!channel.isWritable()) {
+      awaitReader();
+      return false;
+    }
+    boolean whole = head.read(in, entrance.headLimits());
+    reckonHead();
+    if (whole) {
+      begin();
+    } else {
+      deadlineOfHead();
+    }
+    return whole;
+  }
+
+  /** Who asks on and on and reads no reply gets no further ones, which would pile up here. */
+  private void awaitReader() {
+    channel.config().setAutoRead(false);
+    deadline.in(Setting.CLIENT_SEND_TIMEOUT);
+  }
+
+  private void reckonHead() throws HttpException {
+    int excess = head.excess();
+    if (excess != headExcess) {
+      if (!door.headMemory().resize(headExcess, excess)) {
+        throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
+      }
+      headExcess = excess;
+    }
   }
 
   private void deadlineOfHead() {
@@ -417,9 +448,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && state == State.REPLYING && replyBody != null) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    if (state == State.REPLYING && replyBody != null) {
       deadline.never();
       replyBody.resume();
+    } else if (state == State.HEAD && !channel.config().isAutoRead()) {
+      beginNext();
     }
   }
 
@@ -436,11 +472,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     // routes that are left are not held by a connection that only waits
     entrance = door.entrance();
     head.reset();
+    forgetHead();
+    beginNext();
+  }
+
+  private void beginNext() {
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
     channel.config().setAutoRead(true);
     if (unread != null) {
       read();
+    }
+  }
+
+  private void forgetHead() {
+    if (headExcess > 0) {
+      door.headMemory().resize(headExcess, 0);
+      headExcess = 0;
     }
   }
 
@@ -452,6 +500,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         state == State.HEAD || !decoder.isDone() || unread != null || reading || door.isClosing();
     state = State.FLUSHING;
     dropUnread();
+    head.reset();
+    forgetHead();
     bodySink = null;
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
     channel.config().setAutoRead(true);
@@ -502,6 +552,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         reply.cancel();
       }
       endRequest();
+      forgetHead();
       place.leave();
       channel.close();
     }
@@ -541,6 +592,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("A client's connection failed", cause);
+    }
     close();
   }
 

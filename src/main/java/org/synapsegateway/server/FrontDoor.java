@@ -42,6 +42,7 @@ public final class FrontDoor {
   private final ChannelGroup connections =
       new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
 
+  private final HeadMemory headMemory = HeadMemory.ofHeap();
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private volatile Entrance entrance;
@@ -149,6 +150,10 @@ public final class FrontDoor {
   /** Where requests are led to now. */
   Entrance entrance() {
     return entrance;
+  }
+
+  HeadMemory headMemory() {
+    return headMemory;
   }
 
   /** Whether connections should end with the reply that they are waiting for. */

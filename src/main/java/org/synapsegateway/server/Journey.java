@@ -70,6 +70,7 @@ final class Journey implements AsyncCallback {
   private void end() {
     Exchange ended = exchange;
     exchange = null;
+    request.body().forget();
     Throwable failed = ended.getException();
     Message message = ended.getMessage();
     if (failed == null && message.getBody() instanceof Reply reply) {

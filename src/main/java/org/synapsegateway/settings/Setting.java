@@ -66,9 +66,14 @@ public enum Setting {
       "requests in flight, long polls included; 0 for as many as connections; beyond it 503"),
   PIPELINE_MAX(
       "gateway.pipeline-max",
-      "64KiB",
+      "16KiB",
       Kind.SIZE,
       "of later requests that wait behind one; then the client is not read from"),
+  REPLAY_MAX(
+      "gateway.replay-max",
+      "64KiB",
+      Kind.SIZE,
+      "largest body of an idempotent request that is kept to be sent to another worker; 0B for none"),
   WORKER_KEEPALIVE(
       "gateway.worker.keepalive",
       "10",
@@ -99,6 +104,11 @@ public enum Setting {
       "60s",
       Kind.DURATION,
       "for a worker to take more of a request; then 504"),
+  WORKER_BODY_MAX(
+      "gateway.worker.body-max",
+      "1GiB",
+      Kind.LENGTH,
+      "largest request body, bodyMax= of a worker's URI counts instead; larger ones get 413"),
   WHOAMI_WORKER(
       "gateway.whoami.worker",
       "inbound_main.sock",
@@ -125,6 +135,8 @@ public enum Setting {
     PORT,
     COUNT,
     SIZE,
+    /** A size that may be larger than memory. */
+    LENGTH,
     DURATION
   }
 
