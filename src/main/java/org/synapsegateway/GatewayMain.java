@@ -1,14 +1,10 @@
 package org.synapsegateway;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.DefaultMainShutdownStrategy;
@@ -28,6 +24,8 @@ import org.synapsegateway.settings.Settings;
  */
 public final class GatewayMain extends Main {
   static final String CONFIG = "config/application.properties";
+  static final String ROUTES = "camel.main.routesIncludePattern";
+  static final String ROUTE_FILES = "file:routes/*.camel.yaml";
 
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
@@ -39,7 +37,7 @@ public final class GatewayMain extends Main {
           // bodies are streams from socket to socket and are read once
           Map.entry("camel.main.streamCachingEnabled", "false"),
           Map.entry("camel.main.name", "synapse-gateway"),
-          Map.entry("camel.main.routesIncludePattern", "file:routes/*.camel.yaml"),
+          Map.entry(ROUTES, ROUTE_FILES),
           Map.entry("camel.main.routesReloadDirectory", "routes"),
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           // with true, Camel 4.18 loads a file once for each route in it, and then finds duplicates
@@ -74,6 +72,11 @@ public final class GatewayMain extends Main {
           @Override
           public void beforeConfigure(BaseMainSupport main) {
             bindFrontDoor(main.getCamelContext());
+          }
+
+          @Override
+          public void afterConfigure(BaseMainSupport main) {
+            RouteRules.check(main.getCamelContext());
           }
         });
   }
@@ -126,7 +129,8 @@ public final class GatewayMain extends Main {
 
   private void bindFrontDoor(CamelContext context) {
     PropertiesComponent properties = context.getPropertiesComponent();
-    refuseUnknownKeys(properties);
+    Configuration.check(properties);
+    RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
     Settings settings = new Settings(properties::resolveProperty);
     frontDoor = doors.apply(settings);
     context.getRegistry().bind("settings", Settings.class, settings);
@@ -157,22 +161,5 @@ public final class GatewayMain extends Main {
             Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP_UNKNOWN)),
             UserDirectory.Limits.DEFAULT.questions(),
             Duration.ofMillis(settings.millis(Setting.WHOAMI_PATIENCE))));
-  }
-
-  private static void refuseUnknownKeys(PropertiesComponent properties) {
-    Set<String> known =
-        Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
-    Set<String> unknown = new TreeSet<>();
-    for (Object key : properties.loadProperties().keySet()) {
-      String name = key.toString();
-      if ((name.startsWith("gateway.") || name.startsWith("management."))
-          && !known.contains(name)) {
-        unknown.add(name);
-      }
-    }
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "unknown settings in " + CONFIG + ": " + String.join(", ", unknown));
-    }
   }
 }
