@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
 import org.synapsegateway.loadbalance.ConsistentHash;
@@ -129,7 +129,7 @@ final class Check implements Callable<Integer> {
     warnings.addAll(RouteRules.sharedSockets(context));
   }
 
-  private void showSocket(String path, List<SendDefinition<?>> uses) {
+  private void showSocket(String path, List<ProcessorDefinition<?>> uses) {
     WorkerSocket socket = WorkerSocket.at(Path.of(path));
     String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     String place = RoutePlace.of(uses.get(0));

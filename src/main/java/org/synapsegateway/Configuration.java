@@ -67,6 +67,9 @@ final class Configuration {
           "variable",
           "vault");
 
+  /** What is shorter stands in many a text that has nothing to do with it. */
+  private static final int SHORTEST_SECRET = 4;
+
   private Configuration() {}
 
   /**
@@ -83,13 +86,36 @@ final class Configuration {
       }
     }
     for (Setting setting : Setting.values()) {
-      try {
-        check(setting, properties.resolveProperty(setting.key()).orElse(setting.defaultValue()));
-      } catch (IllegalArgumentException e) {
-        faults.add(place(setting.key()) + e.getMessage());
-      }
+      value(properties, setting, faults).ifPresent(text -> check(setting, text, faults));
     }
     ConfigurationException.throwIfAny(faults);
+  }
+
+  private static Optional<String> value(
+      PropertiesComponent properties, Setting setting, List<String> faults) {
+    try {
+      return Optional.of(properties.parseUri("{{" + setting.key() + "}}"));
+    } catch (IllegalArgumentException e) {
+      faults.add(place(setting.key()) + unknownPlaceholder(properties, e));
+      return Optional.empty();
+    }
+  }
+
+  /** Tells of a placeholder that stands for nothing, and of which Camel has told in its way. */
+  static String unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
+    String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
+    return "there is no setting for {{"
+        + key
+        + "}}"
+        + Spelling.hint(key, properties.loadProperties().stringPropertyNames());
+  }
+
+  private static void check(Setting setting, String text, List<String> faults) {
+    try {
+      check(setting, text);
+    } catch (IllegalArgumentException e) {
+      faults.add(place(setting.key()) + e.getMessage());
+    }
   }
 
   private static void check(Setting setting, String text) {
@@ -172,7 +198,7 @@ final class Configuration {
     return all.stringPropertyNames().stream()
         .filter(key -> !SETTINGS.contains(key) && Secrets.isNameOfSecret(key))
         .map(all::getProperty)
-        .filter(value -> !value.isBlank())
+        .filter(value -> value.length() >= SHORTEST_SECRET)
         .collect(Collectors.toSet());
   }
 

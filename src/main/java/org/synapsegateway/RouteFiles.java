@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -31,6 +32,10 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class RouteFiles {
   private static final String SUFFIX = ".camel.yaml";
+
+  /** The steps that Camel takes with a text instead of keys. */
+  private static final Set<String> TEXT_STEPS =
+      Set.of("convertBodyTo", "log", "removeHeader", "removeHeaders", "to", "toD");
 
   /** A key in a file, and what it is the key of. */
   private record Entry(Path file, ScalarNode key, Node value) {
@@ -202,6 +207,18 @@ final class RouteFiles {
             .map(entry -> place(entry.file, entry.key))
             .findFirst();
     return there.orElse(bean.isEmpty() ? "" : place(bean.get(0).file, bean.get(0).value));
+  }
+
+  /** Where a step or what stands at the top of a file is a text, and not one of few that may be. */
+  String placeOfTextForKeys() {
+    return Stream.concat(
+            roots.entrySet().stream().map(root -> new Entry(root.getKey(), null, root.getValue())),
+            all().filter(entry -> entry.name().equals("steps")))
+        .flatMap(list -> children(list.value).stream().flatMap(item -> entries(list.file, item)))
+        .filter(entry -> entry.value instanceof ScalarNode && !TEXT_STEPS.contains(entry.name()))
+        .map(entry -> place(entry.file, entry.value))
+        .findFirst()
+        .orElse("");
   }
 
   /** Where a key stands that is nearest to a line, from 0, of a file; else that line. */

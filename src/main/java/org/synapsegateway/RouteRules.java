@@ -21,6 +21,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.util.URISupport;
@@ -59,6 +60,7 @@ final class RouteRules {
    */
   static void check(CamelContext context) {
     RouteRules rules = new RouteRules(context);
+    rules.findMissingFroms();
     rules.findUnknownPlaceholders();
     rules.findTwinRoutes();
     rules.findMissingGroups();
@@ -87,10 +89,10 @@ final class RouteRules {
   // ---- sockets
 
   /** The steps that send to each worker's socket. */
-  static Map<String, List<SendDefinition<?>>> sockets(CamelContext context) {
-    Map<String, List<SendDefinition<?>>> sockets = new TreeMap<>();
+  static Map<String, List<ProcessorDefinition<?>>> sockets(CamelContext context) {
+    Map<String, List<ProcessorDefinition<?>>> sockets = new TreeMap<>();
     for (RouteDefinition route : routes(context)) {
-      for (SendDefinition<?> to : sends(route)) {
+      for (ProcessorDefinition<?> to : sends(route)) {
         String uri = withoutOptions(uri(context, to));
         if (uri.startsWith(WORKER)) {
           sockets.computeIfAbsent(socket(uri), path -> new ArrayList<>()).add(to);
@@ -106,7 +108,7 @@ final class RouteRules {
     sockets(context)
         .forEach(
             (path, steps) -> {
-              for (SendDefinition<?> again : steps.subList(1, steps.size())) {
+              for (ProcessorDefinition<?> again : steps.subList(1, steps.size())) {
                 shared.add(
                     "%s: %s is a worker of %s too, so that one group's load is the other's"
                         .formatted(RoutePlace.of(again), path, RoutePlace.of(steps.get(0))));
@@ -119,7 +121,7 @@ final class RouteRules {
     for (LoadBalanceDefinition block : all(route, LoadBalanceDefinition.class)) {
       Map<String, ProcessorDefinition<?>> seen = new HashMap<>();
       for (ProcessorDefinition<?> step : block.getOutputs()) {
-        String uri = step instanceof SendDefinition<?> to ? withoutOptions(uri(context, to)) : "";
+        String uri = withoutOptions(uri(context, step));
         ProcessorDefinition<?> first =
             uri.startsWith(WORKER) ? seen.putIfAbsent(socket(uri), step) : null;
         if (first != null) {
@@ -142,7 +144,7 @@ final class RouteRules {
     routes.forEach(route -> groups.add(direct(from(route))));
     groups.remove("");
     for (RouteDefinition route : routes) {
-      for (SendDefinition<?> to : sends(route)) {
+      for (ProcessorDefinition<?> to : sends(route)) {
         String group = direct(uri(context, to));
         if (!group.isEmpty() && !groups.contains(group)) {
           faults.add(
@@ -285,7 +287,7 @@ final class RouteRules {
 
   private void findUnknownOptions(RouteDefinition route) {
     findUnknownOptions(RoutePlace.of(route.getInput(), route), from(route), true);
-    for (SendDefinition<?> to : sends(route)) {
+    for (ProcessorDefinition<?> to : sends(route)) {
       findUnknownOptions(RoutePlace.of(to), uri(context, to), false);
     }
   }
@@ -322,12 +324,25 @@ final class RouteRules {
 
   // ---- URIs
 
+  private void findMissingFroms() {
+    for (RouteDefinition route : routes) {
+      if (route.getInput() == null) {
+        faults.add(
+            RoutePlace.of(route)
+                + ": "
+                + name(route)
+                + " has no from; add for example \"from: { uri: direct:group, steps: [ .. ] }\"");
+      }
+    }
+    ConfigurationException.throwIfAny(faults);
+  }
+
   /** Where a placeholder stands for nothing, nothing else can be told of its URI. */
   private void findUnknownPlaceholders() {
     for (RouteDefinition route : routes) {
       resolve(RoutePlace.of(route.getInput(), route), route.getInput().getEndpointUri());
-      for (SendDefinition<?> to : sends(route)) {
-        resolve(RoutePlace.of(to), to.getEndpointUri());
+      for (ProcessorDefinition<?> to : sends(route)) {
+        resolve(RoutePlace.of(to), written(to));
       }
     }
     ConfigurationException.throwIfAny(faults);
@@ -337,9 +352,8 @@ final class RouteRules {
     try {
       context.resolvePropertyPlaceholders(uri);
     } catch (IllegalArgumentException e) {
-      String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
-      Set<String> known = context.getPropertiesComponent().loadProperties().stringPropertyNames();
-      faults.add(place + ": there is no setting for {{" + key + "}}" + Spelling.hint(key, known));
+      faults.add(
+          place + ": " + Configuration.unknownPlaceholder(context.getPropertiesComponent(), e));
     }
   }
 
@@ -347,16 +361,28 @@ final class RouteRules {
     return context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
   }
 
-  private static Collection<SendDefinition<?>> sends(RouteDefinition route) {
-    List<SendDefinition<?>> sends = new ArrayList<>();
-    for (SendDefinition<?> send : all(route, SendDefinition.class)) {
-      sends.add(send);
+  /** The steps that send to a URI that is known before there is a request. */
+  private static Collection<ProcessorDefinition<?>> sends(RouteDefinition route) {
+    List<ProcessorDefinition<?>> sends = new ArrayList<>();
+    for (ProcessorDefinition<?> step : all(route, ProcessorDefinition.class)) {
+      if (!written(step).isEmpty() && !written(step).contains("${")) {
+        sends.add(step);
+      }
     }
     return sends;
   }
 
-  private static String uri(CamelContext context, SendDefinition<?> to) {
-    return context.resolvePropertyPlaceholders(to.getEndpointUri());
+  private static String uri(CamelContext context, ProcessorDefinition<?> step) {
+    return context.resolvePropertyPlaceholders(written(step));
+  }
+
+  /** The URI of a step as it is written; the empty text for a step that sends nowhere. */
+  private static String written(ProcessorDefinition<?> step) {
+    String uri =
+        step instanceof SendDefinition<?> to
+            ? to.getEndpointUri()
+            : step instanceof ToDynamicDefinition to ? to.getUri() : null;
+    return uri == null ? "" : uri;
   }
 
   private static String withoutOptions(String uri) {

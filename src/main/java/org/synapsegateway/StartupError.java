@@ -58,6 +58,9 @@ final class StartupError {
       Pattern.compile(
           "(?s)Error configuring property: (\\S+) because cannot find (\\w+) with name (\\S+)\\. .*");
 
+  private static final Pattern PARSED =
+      Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
+
   /** From the outermost exception to the innermost. */
   private final List<Throwable> causes = new ArrayList<>();
 
@@ -134,6 +137,11 @@ final class StartupError {
       return Configuration.placeOfBadEscape()
           + "\\u takes four hexadecimal digits; write \\\\ for a backslash";
     }
+    if (causes.get(causes.size() - 1) instanceof UnsupportedOperationException) {
+      String place = files.placeOfTextForKeys();
+      return (place.isEmpty() ? group(PARSED).map(file -> file + ": ").orElse("") : place)
+          + "a text stands where keys belong, or keys where a text does";
+    }
     Matcher noComponent = NO_COMPONENT.matcher(message);
     return noComponent.matches()
         ? "%sunknown setting %s: there is no %s %s%s"
@@ -189,7 +197,7 @@ final class StartupError {
       return Configuration.place(key)
           + (type.isEmpty() ? "unknown setting " + key + hint : badValue(key, type.get()));
     }
-    String bean = bean();
+    String bean = group(BEAN).orElse("");
     String place = bean.isEmpty() ? placeOfStep() : files.placeOfBean(bean, name);
     String owner = bean.isEmpty() ? "" : "bean " + bean + ": ";
     return place
@@ -220,13 +228,13 @@ final class StartupError {
     };
   }
 
-  private String bean() {
+  /** What the first exception says whose message is of this kind. */
+  private Optional<String> group(Pattern message) {
     return causes.stream()
-        .map(cause -> BEAN.matcher(String.valueOf(cause.getMessage())))
+        .map(cause -> message.matcher(String.valueOf(cause.getMessage())))
         .filter(Matcher::matches)
         .map(matcher -> matcher.group(1))
-        .findFirst()
-        .orElse("");
+        .findFirst();
   }
 
   private static Stream<Method> setterMethods(Object target) {

@@ -141,6 +141,18 @@ class ConfigurationErrorsTest {
                 + " *.camel.yaml"),
         slip(
             "group",
+            GROUP.substring(GROUP.indexOf("        - loadBalance")),
+            "        - loadBalance: group\n",
+            "routes/group.camel.yaml:6:24: a text stands where keys belong, or keys where a text"
+                + " does"),
+        slip(
+            "group",
+            GROUP.substring(GROUP.indexOf("    from:")),
+            "",
+            "routes/group.camel.yaml:1: route group has no from; add for example \"from: { uri:"
+                + " direct:group, steps: [ .. ] }\""),
+        slip(
+            "group",
             "- route:",
             "route:",
             "routes/group.camel.yaml:1:1: a route file is a list; its first line is for example"
@@ -157,6 +169,12 @@ class ConfigurationErrorsTest {
             B,
             "              - to: direct:main\n",
             "routes/group.camel.yaml:11: route group sends to direct:main, and no route is from"
+                + " there"),
+        slip(
+            "group",
+            "      steps:\n",
+            "      steps:\n        - wireTap:\n            uri: direct:mirror\n",
+            "routes/group.camel.yaml:6: route group sends to direct:mirror, and no route is from"
                 + " there"),
         slip(
             "group",

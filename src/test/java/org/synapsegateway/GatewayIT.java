@@ -248,6 +248,7 @@ class GatewayIT {
           """
           gateway.worker.reply-timeout = -1 | gateway.worker.reply-timeout = "-1": write a duration with its unit, for example 500ms, 30s or 5m
           gateway.port = 70000 | gateway.port = "70000": write a number from 0 to 65535
+          gateway.port = {{my.prot}} | there is no setting for {{my.prot}}
           gateway.host = 999.1.1.1 | gateway.host = "999.1.1.1": write an address or a name, for example 127.0.0.1, [::1] or localhost
           gateway.private-clients = 10.0.0.0/33 | gateway.private-clients: "10.0.0.0/33" has no prefix length from 0 to 32
           gateway.workers.directory = run | gateway.workers.directory = "run": write a path that begins with /
