@@ -126,7 +126,8 @@ final class RouteRules {
             uri.startsWith(WORKER) ? seen.putIfAbsent(socket(uri), step) : null;
         if (first != null) {
           faults.add(
-              "%s: worker:unix:%s stands twice in one loadBalance block; give it a weight instead, at %s"
+              ("%s: worker:unix:%s stands twice in one loadBalance block;"
+                      + " give it a weight instead, at %s")
                   .formatted(RoutePlace.of(step), socket(uri), RoutePlace.of(first)));
         }
       }
@@ -171,11 +172,13 @@ final class RouteRules {
       if (block.getLoadBalancerType() == null) {
         faults.add(
             RoutePlace.of(block)
-                + ": a loadBalance block names no balancer; add \"customLoadBalancer: { ref: BEAN }\"");
+                + ": a loadBalance block names no balancer;"
+                + " add \"customLoadBalancer: { ref: BEAN }\"");
       }
       if (block.getOutputs().isEmpty()) {
         faults.add(
-            "%s: %s has a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\""
+            ("%s: %s has a loadBalance block without workers;"
+                    + " add a step \"to: worker:unix:/path.sock\"")
                 .formatted(RoutePlace.of(block), name(route)));
       }
     }

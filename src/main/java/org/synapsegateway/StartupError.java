@@ -56,7 +56,8 @@ final class StartupError {
   /** What Camel says of a key of a component that is not there. */
   private static final Pattern NO_COMPONENT =
       Pattern.compile(
-          "(?s)Error configuring property: (\\S+) because cannot find (\\w+) with name (\\S+)\\. .*");
+          "(?s)Error configuring property: (\\S+) because"
+              + " cannot find (\\w+) with name (\\S+)\\. .*");
 
   private static final Pattern PARSED =
       Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
