@@ -43,6 +43,11 @@ public final class RequestLine {
     return line.text();
   }
 
+  /** Equal for lines that name the same methods and are written alike behind them. */
+  public Object meaning() {
+    return List.of(line.methods(), line.text().replaceFirst("^[^/^]*\\^?", ""));
+  }
+
   /** Whether the line means a request. */
   public boolean matches(RequestHead head) {
     return automaton.match(head).contains(0);
