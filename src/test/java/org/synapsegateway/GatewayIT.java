@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
 
 /** The packaged jar as a process of its own: how it starts, what it says, how it ends. */
 class GatewayIT {
@@ -118,6 +120,75 @@ class GatewayIT {
     process.destroy();
     assertThat(exitStatus()).isZero();
     assertThat(Files.exists(sockets)).isFalse();
+  }
+
+  private static final Pattern LISTENS = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
+
+  private int awaitPort() {
+    return Integer.parseInt(awaitOutput(LISTENS.pattern()).group(1));
+  }
+
+  @Test
+  void aSignalEndsItWhenItsRequestsHaveEnded() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    try (ScriptedWorker worker =
+        ScriptedWorker.at(
+            socket,
+            connection -> {
+              connection.nextRequest();
+              connection.await(mayAnswer);
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            })) {
+      start(workingDirectory(front("worker:unix:" + socket)), List.of("-Dgateway.port=0"));
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        client.send("GET /?timeout=30000 HTTP/1.1\r\nHost: h\r\n\r\n");
+        worker.awaitRequest(0);
+        process.destroy();
+        awaitOutput("Listening no longer; 1 connections have 30000 ms to end");
+        mayAnswer.countDown();
+        assertThat(client.readReply().content()).isEqualTo("ok");
+      }
+      assertThat(exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void changedSettingsCountForTheNextRequest() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    Path gateway = workingDirectory(front("worker:unix:" + socket));
+    Path config = Files.createDirectories(gateway.resolve("config"));
+    String reloads = "camel.main.routesReloadEnabled=true\ngateway.port=0\nmanagement.port=0\n";
+    Files.writeString(config.resolve("application.properties"), reloads);
+    try (ScriptedWorker worker =
+        ScriptedWorker.at(socket, ScriptedWorker.replying("HTTP/1.1 204 No Content\r\n\r\n"))) {
+      start(gateway, List.of());
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        String request = "GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2000) + "\r\n\r\n";
+        assertThat(client.exchange(request).status()).isEqualTo(204);
+
+        Files.writeString(
+            config.resolve("application.properties"),
+            reloads + "gateway.fields-max=1KiB\ngateway.event-loops=1\n");
+        awaitOutput("Reloaded: 1 routes serve from now on");
+        awaitOutput("gateway\\.event-loops has changed; that takes effect at the next start");
+        assertThat(client.exchange(request).status()).isEqualTo(431);
+      }
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aManagementPortThatIsTakenStopsNoTraffic() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      start(
+          workingDirectory(front("worker:unix:" + directory.resolve("w.sock"))),
+          List.of("-Dgateway.port=0", "-Dmanagement.port=" + taken.getLocalPort()));
+      awaitOutput("No metrics: cannot listen on 127\\.0\\.0\\.1:" + taken.getLocalPort());
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        assertThat(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(502);
+      }
+    }
   }
 
   @Test
