@@ -192,6 +192,13 @@ class RequestHeadTest {
   }
 
   @Test
+  void theLargestLimitsThatCanBeSetAreLimits() throws HttpException {
+    HeadLimits limits = new HeadLimits(Integer.MAX_VALUE / 2, Integer.MAX_VALUE / 2);
+
+    assertThat(new RequestHead().read(bytes("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), limits)).isTrue();
+  }
+
+  @Test
   void aThousandFieldsAreLookedUpAmongTenThousandsThatConnectionNames() throws HttpException {
     String names = IntStream.range(0, 30_000).mapToObj(i -> "n" + i).collect(joining(", "));
     String lines = "N77: a\r\nb: c\r\n".repeat(490);
