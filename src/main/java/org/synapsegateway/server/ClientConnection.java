@@ -9,7 +9,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -37,6 +40,8 @@ import org.synapsegateway.settings.Setting;
  * loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements BodySource, BodySink {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
   /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
   static final Object CLOSING = new Object();
 
@@ -503,6 +508,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("A client's connection failed", cause);
+    }
     close();
   }
 

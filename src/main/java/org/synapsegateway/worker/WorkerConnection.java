@@ -9,6 +9,8 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -31,6 +33,7 @@ import org.synapsegateway.net.Deadlines;
  * event loop.
  */
 final class WorkerConnection extends ChannelInboundHandlerAdapter implements BodySource {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
   private enum State {
@@ -294,6 +297,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     // of
     // the input ends a body, a reset must not be taken for it
     boolean endMatters = state == State.BODY && decoder.isDelimitedByClose();
+    if (!(cause instanceof IOException)) {
+      LOG.error("A worker's connection failed", cause);
+    }
     if (endMatters || !(cause instanceof IOException)) {
       broken(Failure.WORKER_CLOSED, cause.toString());
     }
