@@ -39,8 +39,7 @@ public final class HopByHop {
       // message
       case CONTENT_LENGTH, HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO -> false;
       default ->
-          !nominations.isEmpty()
-              && nominations.contains(head.name(line).toLowerCase(Locale.ROOT));
+          !nominations.isEmpty() && nominations.contains(head.name(line).toLowerCase(Locale.ROOT));
     };
   }
 

@@ -132,8 +132,7 @@ class RelayTest {
       client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
       assertThat(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n").bytes())
-          .isEqualTo(
-              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+          .isEqualTo("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
       assertThat(worker.connections()).hasSize(1);
     }
   }
