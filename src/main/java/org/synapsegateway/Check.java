@@ -51,7 +51,7 @@ final class Check implements Callable<Integer> {
     String comparison = "";
     Logging.silence();
     try (Rehearsal rehearsal = Rehearsal.start()) {
-      table.row("settings", GatewayMain.CONFIG, "ok").row("");
+      table.row("settings", Generation.CONFIG, "ok").row("");
       CamelContext context = rehearsal.context();
       List<RouteDefinition> routes = routes(context);
       showRoutes(context, routes);

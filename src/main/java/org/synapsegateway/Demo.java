@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.MainListenerSupport;
 import org.synapsegateway.demo.DemoWorkers;
 import org.synapsegateway.settings.Setting;
 
@@ -37,21 +35,7 @@ final class Demo {
       DemoWorkers workers = new DemoWorkers(directory, WORKERS);
       GatewayMain gateway = new GatewayMain();
       gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
-      gateway.addMainListener(
-          new MainListenerSupport() {
-            @Override
-            public void afterStart(BaseMainSupport main) {
-              invite(gateway, directory);
-            }
-
-            @Override
-            public void afterStop(BaseMainSupport main) {
-              close(workers);
-            }
-          });
-      int status = gateway.runAndReport();
-      close(workers);
-      return status;
+      return gateway.runAndReport(() -> invite(gateway, directory), () -> close(workers));
     } catch (IOException e) {
       System.err.println("The demo has no place for its sockets: " + e.getMessage());
       return 1;

@@ -1,156 +1,231 @@
 package org.synapsegateway;
 
+import io.micrometer.core.instrument.Counter;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
-import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.DefaultMainShutdownStrategy;
-import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.spi.PropertiesComponent;
-import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
-import org.synapsegateway.loadbalance.WorkerWhoAmI;
+import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.observe.Management;
+import org.synapsegateway.observe.Meter;
+import org.synapsegateway.observe.Meters;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.Admissions;
 
 /**
- * Camel's main with the gateway's front door: reads config/application.properties and routes/ of
- * the working directory.
+ * The gateway's process: the front door, and behind it the generation of routes that serves.
+ *
+ * <p>Changed files make a new generation, which takes over once it has started whole; the one
+ * before takes what it has begun to its end. Safe for any thread.
  */
-public final class GatewayMain extends Main {
-  static final String CONFIG = "config/application.properties";
+public final class GatewayMain {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
+  private static final long LOOK_MILLIS = 500;
 
-  /**
-   * What the data path relies on, and what a key in the configuration may change at its own risk.
-   */
-  private static final Map<String, String> PRESETS =
-      Map.ofEntries(
-          // a direct: endpoint that waits for its route would hold up an event loop
-          Map.entry("camel.component.direct.block", "false"),
-          // bodies are streams from socket to socket and are read once
-          Map.entry("camel.main.streamCachingEnabled", "false"),
-          Map.entry("camel.main.name", "synapse-gateway"),
-          Map.entry("camel.main.routesIncludePattern", "file:routes/*.camel.yaml"),
-          Map.entry("camel.main.routesReloadDirectory", "routes"),
-          Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
-          // with true, Camel 4.18 loads a file once for each route in it, and then finds duplicates
-          Map.entry("camel.main.routesReloadRemoveAllRoutes", "false"),
-          Map.entry("camel.main.jmxEnabled", "false"),
-          Map.entry("camel.main.shutdownTimeout", "30"),
-          Map.entry("camel.main.startupSummaryLevel", "oneline"),
-          Map.entry("camel.main.basePackageScanEnabled", "false"));
+  /** Settings of what outlives a generation. */
+  private static final Set<Setting> OF_THE_PROCESS =
+      EnumSet.of(
+          Setting.EVENT_LOOPS,
+          Setting.CONNECTIONS_MAX,
+          Setting.WHOAMI_PATIENCE,
+          Setting.WHOAMI_KEEP,
+          Setting.WHOAMI_KEEP_UNKNOWN,
+          Setting.WHOAMI_TOKENS,
+          Setting.MANAGEMENT_HOST,
+          Setting.MANAGEMENT_PORT);
 
-  private final Function<Settings, FrontDoor> doors;
-  private FrontDoor frontDoor;
+  private final Map<String, String> overrides = new HashMap<>();
+  private final Meters meters = new Meters();
+  private final FrontDoor frontDoor = new FrontDoor(meters);
+  private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
+  private final Counter refused = meters.counter(Meter.RELOADS, "refused");
+  private final List<Generation> leaving = new ArrayList<>();
+  private final Admissions admissions = new Admissions();
+  private Settings settings;
+  private UserDirectory users;
+  private FileWatch watch;
+  private ScheduledExecutorService keeper;
+  private Management management;
+  private volatile Generation current;
 
   public GatewayMain() {
-    this(FrontDoor::new);
+    meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
+    meters.gauge(Meter.GENERATIONS, this::generations);
   }
 
-  /**
-   * @param doors makes the front door
-   */
-  GatewayMain(Function<Settings, FrontDoor> doors) {
-    this.doors = doors;
-    setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
-    Properties presets = new Properties();
-    presets.putAll(PRESETS);
-    // so that {{placeholders}} in routes have their defaults too
-    for (Setting setting : Setting.values()) {
-      presets.setProperty(setting.key(), setting.defaultValue());
-    }
-    setInitialProperties(presets);
-    addMainListener(
-        new MainListenerSupport() {
-          @Override
-          public void beforeConfigure(BaseMainSupport main) {
-            bindFrontDoor(main.getCamelContext());
-          }
-        });
+  /** Gives a key a value that counts before those of the command line, environment and file. */
+  public void addOverrideProperty(String key, String value) {
+    overrides.put(key, value);
   }
 
-  /** The front door; null before the start. */
+  /** The front door. */
   public FrontDoor frontDoor() {
     return frontDoor;
   }
 
-  @Override
-  protected void doStart() throws Exception {
-    super.doStart();
-    if (frontDoor.getConsumersSize() == 0) {
-      throw new IllegalStateException(
-          "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
-              + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
-    }
+  /** The context of the routes that serve now. */
+  public CamelContext getCamelContext() {
+    return current.getCamelContext();
   }
 
-  /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
-  int runAndReport() {
-    DefaultMainShutdownStrategy signals = new DefaultMainShutdownStrategy(this);
-    signals.disableHangupSupport();
-    setShutdownStrategy(signals);
-    CountDownLatch ended = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stopInOrder(signals, ended), "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+  /**
+   * Starts the routes and then opens the front door.
+   *
+   * @throws RuntimeException if something is wrong; {@link StartupError} explains it
+   */
+  public synchronized void start() {
+    Generation first = new Generation(overrides, this::prepare);
     try {
-      run();
-      return getExitCode();
-    } catch (Exception e) {
-      Runtime.getRuntime().removeShutdownHook(hook);
-      System.err.println(StartupError.explain(e));
-      return 1;
-    } finally {
-      ended.countDown();
+      first.start();
+      frontDoor.open(first.entrance());
+    } catch (RuntimeException e) {
+      first.stop();
+      throw e;
     }
+    current = first;
+    settings = first.settings();
+    watch = first.reloads() ? first.watch() : null;
+    keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
+    management = management();
+    keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** A stop that was asked for is a success, so the status is not that of the signal. */
-  private static void stopInOrder(DefaultMainShutdownStrategy signals, CountDownLatch ended) {
-    signals.shutdown();
+  /** Takes what is under way to its end, for camel.main.shutdownTimeout at most, and stops. */
+  public synchronized void stop() {
+    if (current == null) {
+      return;
+    }
+    keeper.shutdownNow();
+    if (management != null) {
+      management.close();
+    }
+    frontDoor.close(current.shutdownMillis());
+    current.stop();
+    leaving.forEach(Generation::stop);
+    current = null;
+  }
+
+  /** Without metrics the gateway still does what it is for, so that is no reason not to start. */
+  private Management management() {
+    String host = settings.text(Setting.MANAGEMENT_HOST);
+    int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      ended.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return new Management(host, port, meters);
+    } catch (IOException e) {
+      LOG.error(
+          "No metrics: cannot listen on {}:{}: {} (management.host, management.port)",
+          host,
+          port,
+          e.getMessage());
+      return null;
     }
-    Runtime.getRuntime().halt(0);
   }
 
-  private void bindFrontDoor(CamelContext context) {
-    PropertiesComponent properties = context.getPropertiesComponent();
-    refuseUnknownKeys(properties);
-    Settings settings = new Settings(properties::resolveProperty);
-    frontDoor = doors.apply(settings);
-    context.getRegistry().bind("settings", Settings.class, settings);
-    context.getRegistry().bind("frontDoor", frontDoor);
-    context.getRegistry().bind("userDirectory", userDirectory(context, settings));
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStopping(CamelContext stopping) {
-            frontDoor.beginClosing();
-          }
+  /** The management port; null if it could not be opened. */
+  Management managementPort() {
+    return management;
+  }
 
-          @Override
-          public void onContextStopped(CamelContext stopped) {
-            frontDoor.stop();
+  private synchronized int requestsInFlight() {
+    int sum = current == null ? 0 : current.entrance().inFlight();
+    for (Generation generation : leaving) {
+      sum += generation.entrance().inFlight();
+    }
+    return sum;
+  }
+
+  private synchronized int generations() {
+    return current == null ? 0 : 1 + leaving.size();
+  }
+
+  private void keep() {
+    try {
+      if (watch != null && watch.changed()) {
+        reload();
+      }
+      stopThoseThatAreDone();
+    } catch (RuntimeException e) {
+      LOG.error("Looking after the routes failed", e); // and must go on nevertheless
+    }
+  }
+
+  private synchronized void reload() {
+    Generation next = new Generation(overrides, this::prepare);
+    try {
+      next.start();
+    } catch (RuntimeException e) {
+      next.stop();
+      refused.increment();
+      LOG.error("The routes are not reloaded, those before go on: {}", StartupError.describe(e));
+      return;
+    }
+    leaving.add(current);
+    current = next;
+    frontDoor.lead(next.entrance());
+    loaded.increment();
+    LOG.info("Reloaded: {} routes serve from now on", next.getCamelContext().getRoutesSize());
+    for (Setting setting : OF_THE_PROCESS) {
+      if (!next.settings().text(setting).equals(settings.text(setting))) {
+        LOG.warn("{} has changed; that takes effect at the next start", setting.key());
+      }
+    }
+  }
+
+  private synchronized void stopThoseThatAreDone() {
+    leaving.removeIf(
+        generation -> {
+          boolean done = generation.entrance().closeIfIdle();
+          if (done) {
+            generation.stop();
           }
+          return done;
         });
   }
 
-  private static UserDirectory userDirectory(CamelContext context, Settings settings) {
-    String socket = settings.text(Setting.WHOAMI_WORKER);
-    String uri = "worker:unix:" + settings.text(Setting.WORKERS_DIRECTORY) + "/" + socket;
+  /** Gives a generation what it shares with those before it. */
+  private void prepare(Generation generation) {
+    if (users == null) {
+      users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
+    }
+    Registry registry = generation.getCamelContext().getRegistry();
+    registry.bind("userDirectory", users);
+    registry.bind("admissions", admissions);
+    registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
+  }
+
+  private void ask(Slice token, Executor loop, Consumer<byte[]> answer) {
+    WhoAmI synapse = current.whoAmI();
+    if (synapse == null) {
+      answer.accept(null);
+    } else {
+      synapse.ask(token, loop, answer);
+    }
+  }
+
+  /** A directory of users, which asks Synapse if that is not null. */
+  static UserDirectory users(WhoAmI synapse, Settings settings) {
     return new UserDirectory(
-        socket.isEmpty() ? null : new WorkerWhoAmI(context, uri),
+        synapse,
         new UserDirectory.Limits(
             settings.count(Setting.WHOAMI_TOKENS),
             Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP)),
@@ -159,20 +234,40 @@ public final class GatewayMain extends Main {
             Duration.ofMillis(settings.millis(Setting.WHOAMI_PATIENCE))));
   }
 
-  private static void refuseUnknownKeys(PropertiesComponent properties) {
-    Set<String> known =
-        Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
-    Set<String> unknown = new TreeSet<>();
-    for (Object key : properties.loadProperties().keySet()) {
-      String name = key.toString();
-      if ((name.startsWith("gateway.") || name.startsWith("management."))
-          && !known.contains(name)) {
-        unknown.add(name);
-      }
+  /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
+  int runAndReport() {
+    return runAndReport(() -> {}, () -> {});
+  }
+
+  /**
+   * As {@link #runAndReport()}.
+   *
+   * @param started what to do when it runs
+   * @param stopped what to do when it runs no longer, or could not start
+   */
+  int runAndReport(Runnable started, Runnable stopped) {
+    Thread hook = new Thread(() -> stopInOrder(stopped), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      start();
+      started.run();
+      new CountDownLatch(1).await(); // the signal's thread ends the process
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    } catch (RuntimeException e) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      System.err.println(StartupError.explain(e));
+      stopped.run();
+      return 1;
     }
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "unknown settings in " + CONFIG + ": " + String.join(", ", unknown));
-    }
+  }
+
+  /** A stop that was asked for is a success, so the status is not that of the signal. */
+  private void stopInOrder(Runnable stopped) {
+    stop();
+    stopped.run();
+    Runtime.getRuntime().halt(0);
   }
 }

@@ -45,8 +45,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
     level(context, Logger.ROOT_LOGGER_NAME, Level.INFO);
     level(context, "org.apache.camel", Level.WARN);
-    level(context, "org.apache.camel.support.FileWatcherResourceReloadStrategy", Level.INFO);
-    level(context, "org.apache.camel.support.RouteWatcherReloadStrategy", Level.INFO);
     // a failed start is told once, in one line, by the gateway itself
     level(context, "org.apache.camel.impl.engine.AbstractCamelContext", Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -2,14 +2,14 @@ package org.synapsegateway;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
-import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -19,7 +19,6 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.worker.WorkerComponent;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
@@ -34,21 +33,14 @@ import org.synapsegateway.worker.WorkerException;
 final class Rehearsal implements AutoCloseable {
   private static final String COURSE = Course.class.getName();
 
-  private final GatewayMain main = new GatewayMain(FrontDoor::shut);
+  private final Generation generation;
   private final Loops loops = new Loops(1);
 
   /** The course of the request under way; confined to the loop. */
   private Course current;
 
-  private Rehearsal() {
-    main.addOverrideProperty("camel.main.routesReloadEnabled", "false");
-    main.addMainListener(
-        new MainListenerSupport() {
-          @Override
-          public void beforeConfigure(BaseMainSupport starting) {
-            prepare(starting.getCamelContext());
-          }
-        });
+  private Rehearsal(Map<String, String> properties) {
+    generation = new Generation(properties, this::prepare);
   }
 
   /**
@@ -57,12 +49,13 @@ final class Rehearsal implements AutoCloseable {
    * @throws RuntimeException if one of them is not right; {@link StartupError} explains it
    */
   static Rehearsal start(String... properties) {
-    Rehearsal rehearsal = new Rehearsal();
+    Map<String, String> overrides = new HashMap<>();
     for (int i = 0; i < properties.length; i += 2) {
-      rehearsal.main.addOverrideProperty(properties[i], properties[i + 1]);
+      overrides.put(properties[i], properties[i + 1]);
     }
+    Rehearsal rehearsal = new Rehearsal(overrides);
     try {
-      rehearsal.main.start();
+      rehearsal.generation.start();
       return rehearsal;
     } catch (RuntimeException e) {
       rehearsal.close();
@@ -71,7 +64,7 @@ final class Rehearsal implements AutoCloseable {
   }
 
   CamelContext context() {
-    return main.getCamelContext();
+    return generation.getCamelContext();
   }
 
   /** Sends a request of this peer through the routes. */
@@ -83,7 +76,8 @@ final class Rehearsal implements AutoCloseable {
 
   private void send(RequestHead head, InetAddress peer, CompletableFuture<Course> ended) {
     try {
-      main.frontDoor()
+      generation
+          .entrance()
           .rehearse(
               head,
               new InetSocketAddress(peer, 0),
@@ -102,7 +96,11 @@ final class Rehearsal implements AutoCloseable {
     }
   }
 
-  private void prepare(CamelContext context) {
+  private void prepare(Generation starting) {
+    CamelContext context = starting.getCamelContext();
+    context
+        .getRegistry()
+        .bind("userDirectory", GatewayMain.users(starting.whoAmI(), starting.settings()));
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
@@ -117,7 +115,7 @@ final class Rehearsal implements AutoCloseable {
 
   @Override
   public void close() {
-    main.stop();
+    generation.stop();
     loops.close();
   }
 

@@ -160,17 +160,7 @@ class SeedRoutesTest {
     }
     workers.put("main", worker("main"));
     workers.put("other", worker("other"));
-    gateway =
-        TestGateway.withRoutes(
-            routes,
-            "gateway.workers.directory",
-            directory.toString(),
-            "camel.main.routesReloadEnabled",
-            "true",
-            "camel.main.routesReloadDirectory",
-            routes.toString(),
-            "camel.main.routesReloadPattern",
-            "*.camel.yaml");
+    gateway = TestGateway.reloading(routes, "gateway.workers.directory", directory.toString());
     int port = gateway.port();
     try (RawClient client = gateway.client()) {
       assertThat(client.exchange(request("/", "")).content()).isEqualTo("main");

@@ -1,6 +1,9 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +18,7 @@ public final class TestGateway implements AutoCloseable {
   private TestGateway(String routesPattern, Map<String, String> properties) {
     main.addOverrideProperty("gateway.host", "127.0.0.1");
     main.addOverrideProperty("gateway.port", "0");
+    main.addOverrideProperty("management.port", "0");
     main.addOverrideProperty("camel.main.routesIncludePattern", routesPattern);
     properties.forEach(main::addOverrideProperty);
     main.start();
@@ -47,6 +51,14 @@ public final class TestGateway implements AutoCloseable {
     return new TestGateway("file:" + routes + "/*.camel.yaml", map(properties));
   }
 
+  /** With the routes of a directory, which are loaded again when one changes. */
+  public static TestGateway reloading(Path routes, String... properties) {
+    Map<String, String> all = map(properties);
+    all.put("camel.main.routesReloadEnabled", "true");
+    all.put("camel.main.routesReloadDirectory", routes.toString());
+    return new TestGateway("file:" + routes + "/*.camel.yaml", all);
+  }
+
   /** With the shipped routes before the workers of this directory. */
   public static TestGateway shipped(Path workers, String... properties) {
     Map<String, String> all = map(properties);
@@ -68,6 +80,14 @@ public final class TestGateway implements AutoCloseable {
 
   public GatewayMain main() {
     return main;
+  }
+
+  /** What Prometheus gets to read. */
+  public String metrics() throws IOException {
+    URI uri = URI.create("http://127.0.0.1:" + main.managementPort().port() + "/observe/metrics");
+    try (InputStream in = uri.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   public int port() {

@@ -23,6 +23,8 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         WorkerEndpoint target = (WorkerEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "bodymax":
+        case "bodyMax": target.setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "hold": target.setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -50,6 +52,8 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "bodymax":
+        case "bodyMax": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "hold": return long.class;
@@ -78,6 +82,8 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         WorkerEndpoint target = (WorkerEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "bodymax":
+        case "bodyMax": return target.getBodyMax();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
         case "hold": return target.getHold();

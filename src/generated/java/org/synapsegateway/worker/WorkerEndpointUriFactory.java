@@ -23,7 +23,8 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(13);
+        Set<String> props = new HashSet<>(14);
+        props.add("bodyMax");
         props.add("connectTimeout");
         props.add("hold");
         props.add("idleTimeout");

@@ -13,6 +13,10 @@ import java.util.Arrays;
  * for the next message on its connection. Confined to one event loop.
  */
 public abstract class Head {
+  /** Arrays larger than this are not kept for the next message. */
+  private static final int ORDINARY_BYTES = 4 * 1024;
+
+  private static final int ORDINARY_FIELDS = 64;
   private static final int STRIDE = 4;
   private static final int MOST_FIELDS = 1000;
 
@@ -57,6 +61,13 @@ public abstract class Head {
 
   /** Forgets the message, so that the next one can be read. */
   public void reset() {
+    if (bytes.length > ORDINARY_BYTES) {
+      bytes = new byte[ORDINARY_BYTES];
+    }
+    if (kinds.length > ORDINARY_FIELDS) {
+      index = new int[ORDINARY_FIELDS * STRIDE];
+      kinds = new Field[ORDINARY_FIELDS];
+    }
     length = 0;
     scanned = 0;
     startLineEnd = -1;
@@ -81,6 +92,14 @@ public abstract class Head {
   /** How many of {@link #bytes()} are the head's. */
   public final int length() {
     return length;
+  }
+
+  /**
+   * How many bytes this head holds beyond those that every connection is reckoned to need; 0 for
+   * nearly all.
+   */
+  public final int excess() {
+    return Math.max(0, bytes.length - ORDINARY_BYTES);
   }
 
   /** The number of field lines. */

@@ -15,7 +15,7 @@ public final class Request {
   private final RequestHead head;
   private final Client client;
   private final Loop loop;
-  private final BodySource body;
+  private final ReplayableBody body;
   private final Consumer<ReplyHead> interimReplies;
   private Object matches;
   private int fairnessKey;
@@ -34,7 +34,7 @@ public final class Request {
     this.head = head;
     this.client = client;
     this.loop = loop;
-    this.body = body;
+    this.body = new ReplayableBody(body);
     this.interimReplies = interimReplies;
   }
 
@@ -53,8 +53,8 @@ public final class Request {
     return loop;
   }
 
-  /** The body as a stream. */
-  public BodySource body() {
+  /** The body as a stream, which may be sent again while it is small and nobody has replied. */
+  public ReplayableBody body() {
     return body;
   }
 

@@ -300,6 +300,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     private final Request request;
     private final AsyncCallback callback;
     private final int cost;
+    private boolean sentTwice;
 
     Attempt(Group group, Exchange exchange, Request request, AsyncCallback callback) {
       super(group.ring, group.turns);
@@ -349,14 +350,15 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         group.load.end(member(), cost);
       }
       if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
-        int next = next();
+        int next = staysWith(failed) ? member() : next();
         if (next >= 0) {
           forgetFailure();
           send(next);
           return;
         }
         // what all workers have dropped may be what kills them; it does not go on to kill more
-        if (group.fallback != null && failed.failure() == Failure.WORKER_UNREACHABLE) {
+        boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
+        if (group.fallback != null && !dropped) {
           forgetFailure();
           group.fallback.process(exchange, callback);
           return;
@@ -365,6 +367,17 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         noteRefusal();
       }
       callback.done(false);
+    }
+
+    /**
+     * Whether a request that was in flight when its worker's process ended goes to the same worker
+     * once more: nobody else can serve it, and the next process is waited for.
+     */
+    private boolean staysWith(WorkerException failed) {
+      boolean alone = group.workers.size() == 1 && group.workers.get(0).getHold() > 0;
+      boolean stays = alone && !sentTwice && failed.failure() == Failure.WORKER_CLOSED;
+      sentTwice |= stays;
+      return stays;
     }
 
     private void noteRefusal() {

@@ -21,7 +21,6 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.FailureReply;
 import org.synapsegateway.http.Field;
-import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
@@ -45,9 +44,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
   static final Object CLOSING = new Object();
 
-  private static final int MOST_UNREAD = 64 * 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MOST_LINGERING = 16 * 1024 * 1024;
   private static final long LINGER_MILLIS = 5_000;
+  private static final long FIRST_REQUEST_MILLIS = 1_000;
 
   private enum State {
     /** Waiting for the head of a request, or reading it. */
@@ -69,6 +69,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private final FrontDoor door;
   private final Channel channel;
   private final Loop loop;
+  private final Client peer;
+  private final ConnectionLimits.Place place;
   private final RequestHead head = new RequestHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REQUEST);
   private final BodyWriter writer;
@@ -77,27 +79,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private State state = State.HEAD;
   private ByteBuf unread;
   private boolean reading;
-  private Client peer;
+  private int headExcess;
   private Client lastClient;
+  private Entrance entrance;
   private Request request;
   private BodySink bodySink;
   private boolean bodyDropped;
   private BodySource replyBody;
   private boolean closeAfterReply;
+  private boolean hasReplied;
   private long lingered;
 
-  ClientConnection(FrontDoor door, Channel channel, Loop loop) {
+  ClientConnection(
+      FrontDoor door, Channel channel, Loop loop, Client peer, ConnectionLimits.Place place) {
     this.door = door;
     this.channel = channel;
     this.loop = loop;
+    this.peer = peer;
+    this.place = place;
+    this.entrance = door.entrance();
     this.writer = new BodyWriter(channel);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    peer = Forwarded.peer(channel.remoteAddress());
     loop.deadlines().add(deadline);
     deadline.in(Setting.CLIENT_HEAD_TIMEOUT);
+    if (door.isClosing()) {
+      endWhenIdle();
+    }
   }
 
   // ---- reading
@@ -147,12 +157,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Reads a head or a part of a body; returns whether more can be read now. */
   private boolean readOn(ByteBuf in) throws HttpException {
     if (state == State.HEAD) {
-      if (!head.read(in, door.headLimits())) {
-        deadlineOfHead();
-        return false;
-      }
-      begin();
-      return true;
+      return readHead(in);
     }
     if (decoder.isDone() || (bodySink == null && !bodyDropped)) {
       return false;
@@ -167,6 +172,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       endBody();
     }
     return state == State.HEAD;
+  }
+
+  private boolean readHead(ByteBuf in) throws HttpException {
+    if (!channel.isWritable()) {
+      awaitReader();
+      return false;
+    }
+    boolean whole = head.read(in, entrance.headLimits());
+    reckonHead();
+    if (whole) {
+      begin();
+    } else {
+      deadlineOfHead();
+    }
+    return whole;
+  }
+
+  /** Who asks on and on and reads no reply gets no further ones, which would pile up here. */
+  private void awaitReader() {
+    channel.config().setAutoRead(false);
+    deadline.in(Setting.CLIENT_SEND_TIMEOUT);
+  }
+
+  private void reckonHead() throws HttpException {
+    int excess = head.excess();
+    if (excess != headExcess) {
+      if (!door.headMemory().resize(headExcess, excess)) {
+        throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
+      }
+      headExcess = excess;
+    }
   }
 
   private void deadlineOfHead() {
@@ -186,7 +222,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return;
     }
     unread = in;
-    if (in.readableBytes() > MOST_UNREAD) {
+    if (in.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
       channel.config().setAutoRead(false);
     }
   }
@@ -207,18 +243,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     decoder.begin(head);
     bodyDropped = false;
     closeAfterReply = !head.isKeepAlive();
+    if (place.refusal() != null) {
+      refuse(place.refusal());
+      return;
+    }
+    enter();
     request = new Request(head, client(), loop, this, this::interimReply);
-    new Journey(door, this, request).begin();
+    if (entrance.isCrowded()) {
+      fail(Failure.OVERLOADED);
+    } else {
+      new Journey(entrance.route(), this, request).begin();
+    }
+  }
+
+  /** Routes may be replaced between two requests, and never within one. */
+  private void enter() {
+    do {
+      entrance = door.entrance();
+    } while (!entrance.enter());
   }
 
   private Client client() {
-    if (!door.forwarded().isTrusted(peer)) {
+    if (!entrance.forwarded().isTrusted(peer)) {
       return peer;
     }
     if (head.find(Field.X_FORWARDED_FOR, 0) < 0) {
       door.missingForwardedFor(peer.address());
     }
-    lastClient = door.forwarded().client(head, peer, lastClient);
+    lastClient = entrance.forwarded().client(head, peer, lastClient);
     return lastClient;
   }
 
@@ -398,22 +450,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && state == State.REPLYING && replyBody != null) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    if (state == State.REPLYING && replyBody != null) {
       deadline.never();
       replyBody.resume();
+    } else if (state == State.HEAD && !channel.config().isAutoRead()) {
+      beginNext();
     }
   }
 
   private void endReply() {
     replyBody = null;
-    request = null;
-    if (closeAfterReply) {
+    hasReplied = true;
+    endRequest();
+    if (closeAfterReply || door.isClosing()) {
       flushAndClose();
       return;
     }
     channel.flush();
     state = State.HEAD;
+    // routes that are left are not held by a connection that only waits
+    entrance = door.entrance();
     head.reset();
+    forgetHead();
+    beginNext();
+  }
+
+  private void beginNext() {
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
     channel.config().setAutoRead(true);
@@ -422,12 +487,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
+  private void forgetHead() {
+    if (headExcess > 0) {
+      door.headMemory().resize(headExcess, 0);
+      headExcess = 0;
+    }
+  }
+
   // ---- the end
 
   private void flushAndClose() {
-    boolean mayStillSend = !decoder.isDone() || unread != null || reading || head.isStarted();
+    // who did not ask for the end of the connection may be sending its next request already
+    boolean mayStillSend =
+        state == State.HEAD || !decoder.isDone() || unread != null || reading || door.isClosing();
     state = State.FLUSHING;
     dropUnread();
+    head.reset();
+    forgetHead();
     bodySink = null;
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
     channel.config().setAutoRead(true);
@@ -450,7 +526,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void beginLingering() {
     if (state == State.FLUSHING) {
       state = State.LINGERING;
-      deadline.in(LINGER_MILLIS);
+      deadline.in(door.isClosing() ? LINGER_MILLIS / 5 : LINGER_MILLIS);
       ((DuplexChannel) channel).shutdownOutput();
     }
   }
@@ -477,13 +553,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       if (reply != null) {
         reply.cancel();
       }
+      endRequest();
+      forgetHead();
+      place.leave();
       channel.close();
+    }
+  }
+
+  private void endRequest() {
+    if (request != null) {
+      request = null;
+      entrance.leave();
     }
   }
 
   private void abandonRequest(Failure failure) {
     Request lost = request;
-    request = null;
+    endRequest();
     BodySink sink = bodySink;
     bodySink = null;
     if (lost != null) {
@@ -516,8 +602,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == CLOSING && state == State.HEAD && !head.isStarted()) {
-      close();
+    if (event == CLOSING) {
+      endWhenIdle();
+    }
+  }
+
+  /** Ends a connection that waits for a request; one that has had none yet is given a moment. */
+  private void endWhenIdle() {
+    if (state == State.HEAD && !head.isStarted()) {
+      if (hasReplied) {
+        close();
+      } else {
+        deadline.in(FIRST_REQUEST_MILLIS);
+      }
     }
   }
 
@@ -528,7 +625,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean ofHead;
 
     private void in(Setting setting) {
-      expireIn(loop.deadlines(), door.settings().millis(setting));
+      expireIn(loop.deadlines(), entrance.settings().millis(setting));
     }
 
     private void in(long millis) {

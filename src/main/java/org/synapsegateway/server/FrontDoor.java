@@ -1,5 +1,6 @@
 package org.synapsegateway.server;
 
+import io.micrometer.core.instrument.Counter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -12,137 +13,147 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.concurrent.ThreadFactory;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.component.netty.NettyConsumer;
-import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
-import org.apache.camel.component.netty.NettyServerBootstrapFactory;
-import org.apache.camel.component.netty.http.HttpServerConsumerChannelFactory;
-import org.apache.camel.component.netty.http.NettyHttpConsumer;
-import org.apache.camel.component.netty.http.NettySharedHttpServer;
-import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
-import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
-import org.synapsegateway.http.HeadLimits;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.net.AddressSet;
-import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.observe.Meter;
+import org.synapsegateway.observe.Meters;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * The gateway's listener, which a {@code netty-http:} route takes as its {@code
- * nettySharedHttpServer}.
+ * The gateway's listener and the connections of its clients.
  *
- * <p>It opens the port when the first route comes and keeps it open until it is stopped itself: a
- * route that is reloaded leaves for a moment, while requests wait, and no connection is lost. One
- * route at a time can stand behind it. Safe for any thread.
+ * <p>It opens when the first routes have started and stays open until the gateway stops: routes
+ * that are loaded again take over between two requests of a connection, and no connection is lost.
+ * Safe for any thread.
  */
-public final class FrontDoor extends ServiceSupport implements NettySharedHttpServer {
+public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int BACKLOG = 4096;
 
-  private final Settings settings;
-  private final boolean opens;
-  private final HeadLimits headLimits;
-  private final Forwarded forwarded;
-  private final Entrance entrance = new Entrance();
   private final ChannelGroup connections =
       new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
 
-  private volatile NettyHttpConsumer route;
+  private final HeadMemory headMemory = HeadMemory.ofHeap();
+  private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
+
+  private volatile Entrance entrance;
   private volatile boolean closing;
   private volatile boolean toldOfMissingField;
+  private ConnectionLimits limits;
   private Loops loops;
   private Channel listener;
 
-  public FrontDoor(Settings settings) {
-    this(settings, true);
-  }
-
-  private FrontDoor(Settings settings, boolean opens) {
-    this.settings = settings;
-    this.opens = opens;
-    this.headLimits =
-        new HeadLimits(
-            settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
-    this.forwarded =
-        new Forwarded(addresses(settings.text(Setting.TRUSTED_PROXIES), Setting.TRUSTED_PROXIES));
-  }
-
-  /** A front door that stays shut: a route starts behind it, but no port is opened. */
-  public static FrontDoor shut(Settings settings) {
-    return new FrontDoor(settings, false);
-  }
-
-  private static AddressSet addresses(String text, Setting setting) {
-    try {
-      return AddressSet.of(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(setting.key() + ": " + e.getMessage()); // says it all
+  public FrontDoor(Meters meters) {
+    meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
+    for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
+      refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
   }
 
   /**
-   * Sends a request through the route behind this door as if a client had sent it, but without a
-   * client; called on {@code loop}.
+   * Opens the port that the front route of these routes names, and leads requests to them.
    *
-   * @param peer who sends it
-   * @param prepare takes the exchange and the request before they set out
-   * @param end takes the exchange when the route is done with it
+   * @throws IllegalStateException if the port cannot be listened on; says why
    */
-  public void rehearse(
-      RequestHead head,
-      SocketAddress peer,
-      Loop loop,
-      BiConsumer<Exchange, Request> prepare,
-      Consumer<Exchange> end) {
-    NettyHttpConsumer through = route;
-    if (through == null) {
+  public void open(Entrance first) {
+    entrance = first;
+    Settings settings = first.settings();
+    limits = ConnectionLimits.of(settings);
+    loops = new Loops(settings.count(Setting.EVENT_LOOPS));
+    listen(first.address());
+  }
+
+  /** Leads requests from now on to other routes; those under way go on where they are. */
+  public void lead(Entrance next) {
+    Entrance before = entrance;
+    if (!next.address().equals(before.address())) {
+      LOG.warn(
+          "The front route now names {}; the gateway listens there after a restart",
+          next.address());
+    }
+    entrance = next;
+  }
+
+  private void listen(InetSocketAddress address) {
+    ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.close();
       throw new IllegalStateException(
-          "no route stands behind the front door; one begins with netty-http: and has"
-              + " nettySharedHttpServer: \"#frontDoor\"");
+          "cannot listen on "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + bound.cause().getMessage()
+              + "; is another server using it? (gateway.host, gateway.port)");
     }
-    Client client = Forwarded.peer(peer);
-    if (forwarded.isTrusted(client)) {
-      client = forwarded.client(head, client, null);
+    listener = bound.channel();
+    LOG.info(
+        "Listening on {} with {} event loops ({}), for up to {} connections",
+        localAddress(),
+        loops.size(),
+        loops.isNative() ? "epoll" : "NIO: no native transport here, so slower",
+        limits.most());
+  }
+
+  private ServerBootstrap bootstrap() {
+    Class<? extends ServerChannel> type =
+        loops.isNative() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    return new ServerBootstrap()
+        .group(loops.group())
+        .channel(type)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                accept(channel);
+              }
+            });
+  }
+
+  private void accept(Channel channel) {
+    Client peer = Forwarded.peer(channel.remoteAddress());
+    ConnectionLimits.Place place = place(peer);
+    if (place.refusal() != null) {
+      refused.get(place.refusal()).increment();
     }
-    Request request = new Request(head, client, loop, null, interim -> {});
-    Exchange exchange = through.createExchange(false);
-    exchange.getIn().setBody(request);
-    prepare.accept(exchange, request);
-    through.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
+    if (!place.mayAsk()) {
+      place.leave();
+      channel.close();
+      return;
+    }
+    connections.add(channel);
+    channel
+        .pipeline()
+        .addLast(new ClientConnection(this, channel, loops.of(channel.eventLoop()), peer, place));
   }
 
-  Settings settings() {
-    return settings;
+  /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
+  private ConnectionLimits.Place place(Client peer) {
+    int mostFromOne = entrance.settings().count(Setting.CONNECTIONS_PER_CLIENT_MAX);
+    boolean counts = mostFromOne > 0 && !entrance.forwarded().isTrusted(peer);
+    return limits.enter(counts ? peer.inet() : null, mostFromOne);
   }
 
-  HeadLimits headLimits() {
-    return headLimits;
+  /** Where requests are led to now. */
+  Entrance entrance() {
+    return entrance;
   }
 
-  Forwarded forwarded() {
-    return forwarded;
-  }
-
-  Loops loops() {
-    return loops;
-  }
-
-  /** The route that takes requests now; null while it is being reloaded. */
-  NettyHttpConsumer route() {
-    return route;
+  HeadMemory headMemory() {
+    return headMemory;
   }
 
   /** Whether connections should end with the reply that they are waiting for. */
@@ -164,16 +175,14 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
 
   /** The port that is listened on, or -1. */
   public int localPort() {
-    Channel open = listener;
-    return open != null && open.localAddress() instanceof InetSocketAddress inet
+    return listener != null && listener.localAddress() instanceof InetSocketAddress inet
         ? inet.getPort()
         : -1;
   }
 
   /** The address and port that are listened on, as a URL has them. */
   public String localAddress() {
-    Channel open = listener;
-    if (open == null || !(open.localAddress() instanceof InetSocketAddress inet)) {
+    if (listener == null || !(listener.localAddress() instanceof InetSocketAddress inet)) {
       return "nowhere";
     }
     String address = inet.getAddress().getHostAddress();
@@ -185,176 +194,27 @@ public final class FrontDoor extends ServiceSupport implements NettySharedHttpSe
     return connections.size();
   }
 
-  /** Stops to listen, and lets each connection end with the reply it is waiting for. */
-  public void beginClosing() {
-    closing = true;
-    Channel open = listener;
-    if (open != null) {
-      open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+  /**
+   * Listens no longer, lets each connection end with the reply that it is waiting for, and cuts
+   * those that have not ended in time; nothing happens if it is not open.
+   */
+  public void close(long timeoutMillis) {
+    if (listener == null) {
+      return;
     }
+    closing = true;
+    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     for (Channel connection : connections) {
       connection.pipeline().fireUserEventTriggered(ClientConnection.CLOSING);
     }
-  }
-
-  private void listen(String host, int port) {
-    loops = new Loops(settings.count(Setting.EVENT_LOOPS));
-    SocketAddress address = new InetSocketAddress(host, port);
-    ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      loops.close();
-      throw new IllegalStateException(
-          "cannot listen on "
-              + host
-              + ":"
-              + port
-              + ": "
-              + bound.cause().getMessage()
-              + "; is another server using it? (gateway.host, gateway.port)");
+    int open = connections.size();
+    if (open > 0) {
+      LOG.info("Listening no longer; {} connections have {} ms to end", open, timeoutMillis);
     }
-    listener = bound.channel();
-    LOG.info(
-        "Listening on {}:{} with {} event loops ({})",
-        host,
-        localPort(),
-        loops.size(),
-        loops.isNative() ? "epoll" : "NIO: no native transport here, so slower");
-  }
-
-  private ServerBootstrap bootstrap() {
-    Class<? extends ServerChannel> type =
-        loops.isNative() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    return new ServerBootstrap()
-        .group(loops.group())
-        .channel(type)
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childHandler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                connections.add(channel);
-                channel
-                    .pipeline()
-                    .addLast(
-                        new ClientConnection(
-                            FrontDoor.this, channel, loops.of(channel.eventLoop())));
-              }
-            });
-  }
-
-  @Override
-  protected void doStop() {
-    beginClosing();
-    if (loops != null) {
+    if (!connections.newCloseFuture().awaitUninterruptibly(timeoutMillis)) {
+      LOG.warn("{} connections did not end in time and are cut", connections.size());
       connections.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
-      loops.close();
-      loops = null;
-      listener = null;
     }
-  }
-
-  @Override
-  public NettyServerBootstrapFactory getServerBootstrapFactory() {
-    return entrance;
-  }
-
-  /** -1: the port is that of the route's URI. */
-  @Override
-  public int getPort() {
-    return -1;
-  }
-
-  @Override
-  public int getConsumersSize() {
-    return route == null ? 0 : 1;
-  }
-
-  @Override
-  public HttpServerConsumerChannelFactory getConsumerChannelFactory() {
-    throw new UnsupportedOperationException("the front door has its own pipeline");
-  }
-
-  @Override
-  public void setNettyServerBootstrapConfiguration(
-      NettySharedHttpServerBootstrapConfiguration configuration) {
-    throw new UnsupportedOperationException("the front door is configured by gateway.* settings");
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    // the route brings its context along
-  }
-
-  @Override
-  public void setStartServer(boolean startServer) {
-    // the first route starts the server
-  }
-
-  @Override
-  public void setThreadNamePattern(String pattern) {
-    // event loops are named in Loops
-  }
-
-  /**
-   * What a route gets to start and stop with: it comes and goes, the listener stays.
-   *
-   * <p>Camel starts this for a consumer and stops it with the consumer, which is why it is not the
-   * front door itself.
-   */
-  private final class Entrance extends ServiceSupport implements NettyServerBootstrapFactory {
-    @Override
-    public void addConsumer(NettyConsumer consumer) {
-      synchronized (FrontDoor.this) {
-        if (route != null) {
-          throw new IllegalStateException(
-              "route "
-                  + consumer.getRouteId()
-                  + " wants the front door, where route "
-                  + route.getRouteId()
-                  + " stands already; use direct: routes behind it");
-        }
-        if (opens && listener == null) {
-          listen(consumer.getConfiguration().getHost(), consumer.getConfiguration().getPort());
-        }
-        route = (NettyHttpConsumer) consumer;
-      }
-    }
-
-    @Override
-    public void removeConsumer(NettyConsumer consumer) {
-      synchronized (FrontDoor.this) {
-        if (route == consumer) {
-          route = null;
-        }
-      }
-    }
-
-    @Override
-    public void init(
-        CamelContext camelContext,
-        NettyServerBootstrapConfiguration configuration,
-        ChannelInitializer<Channel> pipelineFactory) {
-      throw new UnsupportedOperationException("the front door has its own pipeline");
-    }
-
-    @Override
-    public void init(
-        ThreadFactory threadFactory,
-        NettyServerBootstrapConfiguration configuration,
-        ChannelInitializer<Channel> pipelineFactory) {
-      throw new UnsupportedOperationException("the front door has its own pipeline");
-    }
-
-    @Override
-    public void addChannel(Channel channel) {
-      connections.add(channel);
-    }
-
-    @Override
-    public void removeChannel(Channel channel) {
-      connections.remove(channel);
-    }
+    loops.close();
   }
 }

@@ -4,11 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.support.MessageHelper;
 import org.apache.camel.util.ObjectHelper;
@@ -19,36 +17,33 @@ import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
-import org.synapsegateway.settings.Setting;
 
 /**
  * One request's way through the routes: into an exchange, and out of it as a reply.
  *
- * <p>While routes are reloaded the front route or a route behind it is missing for a moment; the
- * request then sets out again until they are back. Begins and ends on the client's event loop.
+ * <p>Begins and ends on the client's event loop.
  */
 final class Journey implements AsyncCallback {
   private static final Logger LOG = LoggerFactory.getLogger(Journey.class);
-  private static final long PAUSE_MILLIS = 10;
 
-  private final FrontDoor door;
+  private final NettyHttpConsumer route;
   private final ClientConnection connection;
   private final Request request;
 
-  private NettyHttpConsumer route;
   private Exchange exchange;
-  private long missingSince;
 
-  Journey(FrontDoor door, ClientConnection connection, Request request) {
-    this.door = door;
+  /**
+   * @param route the front route; null if it has been stopped
+   */
+  Journey(NettyHttpConsumer route, ClientConnection connection, Request request) {
+    this.route = route;
     this.connection = connection;
     this.request = request;
   }
 
   void begin() {
-    route = door.route();
     if (route == null) {
-      beginLater();
+      connection.fail(Failure.NOT_READY);
       return;
     }
     exchange = route.createExchange(false);
@@ -75,6 +70,7 @@ final class Journey implements AsyncCallback {
   private void end() {
     Exchange ended = exchange;
     exchange = null;
+    request.body().forget();
     Throwable failed = ended.getException();
     Message message = ended.getMessage();
     if (failed == null && message.getBody() instanceof Reply reply) {
@@ -100,40 +96,9 @@ final class Journey implements AsyncCallback {
     if (answer != null) {
       LOG.debug("{}: {}", answer.failure(), answer.getMessage());
       connection.fail(answer.failure());
-    } else if (isReloading(failed)) {
-      beginLater();
     } else {
       LOG.error("A route failed", failed);
       connection.fail(Failure.ROUTE_FAILED);
-    }
-  }
-
-  private static boolean isReloading(Throwable failed) {
-    return ObjectHelper.getException(DirectConsumerNotAvailableException.class, failed) != null;
-  }
-
-  private void beginLater() {
-    long now = System.nanoTime();
-    if (missingSince == 0) {
-      missingSince = now;
-    }
-    long limit = TimeUnit.MILLISECONDS.toNanos(door.settings().millis(Setting.RELOAD_TIMEOUT));
-    if (!connection.isWaiting(request)) {
-      return;
-    }
-    if (now - missingSince > limit) {
-      connection.fail(Failure.NOT_READY);
-    } else {
-      request
-          .loop()
-          .eventLoop()
-          .schedule(this::beginIfWaiting, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void beginIfWaiting() {
-    if (connection.isWaiting(request)) {
-      begin();
     }
   }
 

@@ -49,11 +49,31 @@ public enum Setting {
       "60s",
       Kind.DURATION,
       "for a client to take more of a reply; then its connection is cut"),
-  RELOAD_TIMEOUT(
-      "gateway.reload-timeout",
-      "5s",
-      Kind.DURATION,
-      "how long a request waits for routes that are being reloaded; then 503"),
+  CONNECTIONS_MAX(
+      "gateway.connections-max",
+      "0",
+      Kind.COUNT,
+      "connections of clients; 0 for what descriptors and memory allow; beyond it 503"),
+  CONNECTIONS_PER_CLIENT_MAX(
+      "gateway.connections-per-client-max",
+      "2000",
+      Kind.COUNT,
+      "connections from one address that is no trusted proxy; 0 for no limit; beyond it 429"),
+  REQUESTS_MAX(
+      "gateway.requests-max",
+      "0",
+      Kind.COUNT,
+      "requests in flight, long polls included; 0 for as many as connections; beyond it 503"),
+  PIPELINE_MAX(
+      "gateway.pipeline-max",
+      "16KiB",
+      Kind.SIZE,
+      "of later requests that wait behind one; then the client is not read from"),
+  REPLAY_MAX(
+      "gateway.replay-max",
+      "64KiB",
+      Kind.SIZE,
+      "largest body of an idempotent request that is kept to be sent to another worker; 0B for none"),
   WORKER_KEEPALIVE(
       "gateway.worker.keepalive",
       "10",
@@ -84,6 +104,11 @@ public enum Setting {
       "60s",
       Kind.DURATION,
       "for a worker to take more of a request; then 504"),
+  WORKER_BODY_MAX(
+      "gateway.worker.body-max",
+      "1GiB",
+      Kind.LENGTH,
+      "largest request body, bodyMax= of a worker's URI counts instead; larger ones get 413"),
   WHOAMI_WORKER(
       "gateway.whoami.worker",
       "inbound_main.sock",
@@ -110,6 +135,8 @@ public enum Setting {
     PORT,
     COUNT,
     SIZE,
+    /** A size that may be larger than memory. */
+    LENGTH,
     DURATION
   }
 

@@ -51,9 +51,14 @@ public final class Settings {
     return (int) number(setting, Setting.Kind.COUNT, Setting.Kind.PORT);
   }
 
-  /** A size in bytes. */
+  /** A size in bytes, of what is kept in memory: less than 1 GiB. */
   public int bytes(Setting setting) {
     return (int) number(setting, Setting.Kind.SIZE, Setting.Kind.SIZE);
+  }
+
+  /** A size in bytes, of what only passes by. */
+  public long length(Setting setting) {
+    return number(setting, Setting.Kind.LENGTH, Setting.Kind.LENGTH);
   }
 
   /** A duration in milliseconds. */
@@ -73,6 +78,7 @@ public final class Settings {
       case PORT -> count(setting, text, 65_535);
       case COUNT -> count(setting, text, Integer.MAX_VALUE);
       case SIZE -> size(setting, text);
+      case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
       case TEXT -> throw new IllegalArgumentException(setting.key());
     };
@@ -91,9 +97,22 @@ public final class Settings {
   }
 
   private static long size(Setting setting, String text) {
-    Matcher matcher = SIZE.matcher(text);
+    long value = size(setting.key(), text);
+    if (value > Integer.MAX_VALUE / 2) {
+      throw bad(setting, text, "less than 1GiB", null);
+    }
+    return value;
+  }
+
+  /** Bytes of a size that is written as settings are. */
+  public static long size(String name, String text) {
+    Matcher matcher = SIZE.matcher(text.trim());
     if (!matcher.matches()) {
-      throw bad(setting, text, "a size with its unit, for example 512B, 16KiB or 50MiB", null);
+      throw new IllegalArgumentException(
+          name
+              + " = \""
+              + text
+              + "\": write a size with its unit, for example 512B, 16KiB or 50MiB");
     }
     long unit =
         switch (matcher.group(2)) {
@@ -102,11 +121,7 @@ public final class Settings {
           case "MiB" -> 1L << 20;
           default -> 1L << 30;
         };
-    long value = Long.parseLong(matcher.group(1)) * unit;
-    if (value > Integer.MAX_VALUE / 2) {
-      throw bad(setting, text, "less than 1GiB", null);
-    }
-    return value;
+    return Long.parseLong(matcher.group(1)) * unit;
   }
 
   /** Milliseconds of a duration that is written as settings are. */

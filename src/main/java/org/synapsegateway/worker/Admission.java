@@ -8,9 +8,10 @@ import java.util.Map;
 /**
  * Lets so many requests at once go to a worker, and the others wait.
  *
- * <p>Those that wait have a queue for each key, which for a sync is the user, and the keys take
- * turns: one user's many requests hold up nobody but that user. Without a limit nothing is counted.
- * Safe for any thread.
+ * <p>It belongs to the worker and not to a step of a route: whichever groups and generations of
+ * routes send to the worker, it gets no more than it can bear. Those that wait have a queue for
+ * each key, which for a sync is the user, and the keys take turns: one user's many requests hold up
+ * nobody but that user. Without a limit nothing is counted. Safe for any thread.
  */
 final class Admission {
   /** What waits to be let in. Its methods are called from any thread. */
@@ -18,18 +19,19 @@ final class Admission {
     /** What the visitors are told apart by, so that they take turns. */
     int key();
 
+    /** How many may be inside for this one to go in; 0 if it does not count. */
+    int most();
+
+    /** How many may wait for this one to wait too. */
+    int queue();
+
     /** It is let in and must call {@link #leave} at its end. */
     void admitted();
   }
 
-  private final WorkerEndpoint worker;
   private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
   private int inside;
   private int waitingCount;
-
-  Admission(WorkerEndpoint worker) {
-    this.worker = worker;
-  }
 
   /** What became of a visitor at the door. */
   enum Outcome {
@@ -40,15 +42,15 @@ final class Admission {
 
   /** Lets a visitor in, or has it wait, or refuses it because too many wait. */
   Outcome enter(Visitor visitor) {
-    if (worker.getMaxInFlight() == 0) {
+    if (visitor.most() == 0) {
       return Outcome.ADMITTED;
     }
     synchronized (this) {
-      if (inside < worker.getMaxInFlight()) {
+      if (inside < visitor.most()) {
         inside++;
         return Outcome.ADMITTED;
       }
-      if (waitingCount >= worker.getQueue()) {
+      if (waitingCount >= visitor.queue()) {
         return Outcome.REFUSED;
       }
       waiting.computeIfAbsent(visitor.key(), key -> new ArrayDeque<>()).add(visitor);
@@ -71,18 +73,14 @@ final class Admission {
   }
 
   /** A visitor that was let in goes, and the next one takes its place. */
-  void leave() {
-    if (worker.getMaxInFlight() == 0) {
+  void leave(Visitor visitor) {
+    if (visitor.most() == 0) {
       return;
     }
-    Visitor next;
     synchronized (this) {
-      next = next();
-      if (next == null) {
-        inside--;
-      }
+      inside--;
     }
-    if (next != null) {
+    for (Visitor next = letIn(); next != null; next = letIn()) {
       next.admitted();
     }
   }
@@ -92,15 +90,20 @@ final class Admission {
     return waitingCount;
   }
 
-  private Visitor next() {
+  /** The next one in turn, if there is room for it. */
+  private synchronized Visitor letIn() {
     Iterator<Map.Entry<Integer, ArrayDeque<Visitor>>> keys = waiting.entrySet().iterator();
     if (!keys.hasNext()) {
       return null;
     }
     Map.Entry<Integer, ArrayDeque<Visitor>> first = keys.next();
+    if (inside >= first.getValue().peek().most()) {
+      return null;
+    }
     Visitor next = first.getValue().poll();
     keys.remove();
     waitingCount--;
+    inside++;
     if (!first.getValue().isEmpty()) {
       // this key's turn comes again when all others have had theirs
       waiting.put(first.getKey(), first.getValue());

@@ -23,7 +23,8 @@ import org.newsclub.net.unix.FileDescriptorCast;
  *
  * <p>{@link #dial} returns a connected channel that is not yet registered with an event loop; null
  * if the listener's backlog is full, which Linux tells with EAGAIN and which means "in a moment";
- * and throws if nobody listens. Safe for any thread.
+ * and throws if nobody listens, or {@link OutOfDescriptorsException} if that cannot be found out.
+ * Safe for any thread.
  */
 interface UnixDialler {
   Channel dial() throws IOException;
@@ -43,9 +44,8 @@ interface UnixDialler {
 
     @Override
     public Channel dial() throws IOException {
-      AFUNIXSocketChannel socket = AFUNIXSocketChannel.open();
+      AFUNIXSocketChannel socket = open();
       try {
-        socket.configureBlocking(false);
         if (!socket.connect(AFUNIXSocketAddress.of(path))) {
           socket.close();
           return null;
@@ -57,6 +57,18 @@ interface UnixDialler {
       }
     }
 
+    private static AFUNIXSocketChannel open() throws IOException {
+      AFUNIXSocketChannel socket = AFUNIXSocketChannel.open();
+      try {
+        socket.configureBlocking(false);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        // junixsocket says "Not open" here where socket(2) has failed, for want of descriptors
+        throw new OutOfDescriptorsException();
+      }
+    }
+
     /**
      * Moves a connection from junixsocket to Netty.
      *
@@ -64,10 +76,19 @@ interface UnixDialler {
      * its own: the stream's close is a plain close(2).
      */
     private static Channel handOver(FileDescriptor socket) throws IOException {
-      FileDescriptor duplicate = FileDescriptorCast.duplicating(socket).as(FileDescriptor.class);
+      FileDescriptor duplicate = duplicate(socket);
       int number = FileDescriptorCast.using(duplicate).as(Integer.class);
       FileDescriptorCast.using(socket).as(FileOutputStream.class).close();
       return new EpollDomainSocketChannel(number);
+    }
+
+    private static FileDescriptor duplicate(FileDescriptor socket) throws IOException {
+      try {
+        return FileDescriptorCast.duplicating(socket).as(FileDescriptor.class);
+      } catch (SocketException e) {
+        // dup(2) of an open descriptor fails for want of another one only
+        throw new OutOfDescriptorsException();
+      }
     }
   }
 
@@ -81,7 +102,7 @@ interface UnixDialler {
 
     @Override
     public Channel dial() throws IOException {
-      SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+      SocketChannel socket = open();
       try {
         socket.configureBlocking(false);
         if (!socket.connect(address)) {
@@ -102,6 +123,14 @@ interface UnixDialler {
       } catch (IOException e) {
         socket.close();
         throw e;
+      }
+    }
+
+    private static SocketChannel open() throws IOException {
+      try {
+        return SocketChannel.open(StandardProtocolFamily.UNIX);
+      } catch (SocketException e) {
+        throw new OutOfDescriptorsException();
       }
     }
   }

@@ -2,7 +2,6 @@ package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPromise;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -11,6 +10,7 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the
@@ -19,10 +19,7 @@ import org.synapsegateway.http.Request;
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
-final class WorkerCall implements BodySink, Admission.Visitor {
-  private static final long FIRST_WAIT_MILLIS = 2;
-  private static final long LONGEST_WAIT_MILLIS = 50;
-
+final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   private final WorkerEndpoint worker;
   private final Request request;
   private final Exchange exchange;
@@ -30,10 +27,8 @@ final class WorkerCall implements BodySink, Admission.Visitor {
 
   private WorkerConnection connection;
   private boolean reused;
-  private ChannelPromise headSent;
-  private boolean bodyStarted;
-  private long dialUntil;
-  private long holdUntil;
+  private boolean redialled;
+  private long bodyBytes;
   private boolean admitted;
   private boolean done;
   private boolean answered;
@@ -59,6 +54,17 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
+    if (request.head().contentLength() > worker.bodyMaxBytes()) {
+      fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
+      return;
+    }
+    if (!request.body().canStart()) {
+      fail(Failure.WORKER_CLOSED, "the request's body has gone to another worker", false);
+      return;
+    }
+    if (isCopied()) {
+      request.body().keep(worker.replayMemory());
+    }
     request.whenAbandoned(this::abandoned);
     switch (worker.admission().enter(this)) {
       case ADMITTED -> begin();
@@ -68,9 +74,27 @@ final class WorkerCall implements BodySink, Admission.Visitor {
     }
   }
 
+  /** Whether a copy of the body is worth its memory: there is one, it is small, and of use. */
+  private boolean isCopied() {
+    RequestHead head = request.head();
+    return head.hasBody()
+        && head.isIdempotent()
+        && head.contentLength() <= worker.replayMemory().mostOfOne();
+  }
+
   @Override
   public int key() {
     return request.fairnessKey();
+  }
+
+  @Override
+  public int most() {
+    return worker.getMaxInFlight();
+  }
+
+  @Override
+  public int queue() {
+    return worker.getQueue();
   }
 
   private void waitInQueue() {
@@ -100,108 +124,96 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       leave();
       return;
     }
-    WorkerConnection idle = worker.pool(request.loop()).take();
-    if (idle != null) {
-      reused = true;
-      send(idle);
-    } else {
-      dial();
-    }
+    pool().connect(this);
+  }
+
+  private WorkerPool pool() {
+    return worker.pool(request.loop());
   }
 
   /** The worker is rid of this request, whose reply has come whole or never will. */
   void leave() {
     if (admitted) {
       admitted = false;
-      worker.admission().leave();
+      worker.admission().leave(this);
     }
   }
 
-  private void dial() {
-    long now = System.nanoTime();
-    dialUntil = now + TimeUnit.MILLISECONDS.toNanos(worker.getConnectTimeout());
-    if (holdUntil == 0) {
-      holdUntil = now + TimeUnit.MILLISECONDS.toNanos(worker.getHold());
-    }
-    dial(FIRST_WAIT_MILLIS);
+  @Override
+  public void connected(WorkerConnection to, boolean hasServed) {
+    reused = hasServed && !redialled;
+    send(to);
   }
 
-  private void dial(long wait) {
-    if (done) {
-      return;
-    }
-    WorkerConnection opened;
-    try {
-      opened = worker.pool(request.loop()).open();
-    } catch (IOException e) {
-      dialAgain(wait, holdUntil, Failure.WORKER_UNREACHABLE, e.getMessage());
-      return;
-    }
-    if (opened != null) {
-      send(opened);
-    } else {
-      dialAgain(
-          wait,
-          dialUntil,
-          Failure.WORKER_BUSY,
-          "its backlog was full for " + worker.getConnectTimeout() + " ms");
-    }
-  }
-
-  private void dialAgain(long wait, long until, Failure otherwise, String detail) {
-    if (System.nanoTime() - until >= 0) {
-      fail(otherwise, detail, !bodyStarted);
-    } else {
-      request
-          .loop()
-          .eventLoop()
-          .schedule(
-              () -> dial(Math.min(wait * 2, LONGEST_WAIT_MILLIS)), wait, TimeUnit.MILLISECONDS);
-    }
+  @Override
+  public void turnedAway(Failure failure, String detail) {
+    // without descriptors no other worker can be asked either
+    fail(failure, detail, failure != Failure.OVERLOADED && request.body().canStart());
   }
 
   private void send(WorkerConnection to) {
     connection = to;
-    boolean mustKnow = reused && (request.head().hasBody() || !request.head().isIdempotent());
-    headSent = mustKnow ? to.newPromise() : null;
-    to.begin(this, headSent, exchange.getMessage());
-    if (headSent == null) {
+    if (mayBeSentAgain()) {
+      to.begin(this, null, exchange.getMessage());
       startBody();
     } else {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
-      headSent.addListener(sent -> headSent(sent.isSuccess()));
+      ChannelPromise headSent = to.newPromise();
+      to.begin(this, headSent, exchange.getMessage());
+      headSent.addListener(sent -> headSent(to, sent.isSuccess()));
       to.flush();
     }
   }
 
-  private void headSent(boolean success) {
-    if (done) {
+  /** Whether the whole request could be sent to two workers without harm. */
+  private boolean mayBeSentAgain() {
+    RequestHead head = request.head();
+    return head.isIdempotent() && (!head.hasBody() || head.contentLength() >= 0 && isCopied());
+  }
+
+  private void headSent(WorkerConnection on, boolean success) {
+    if (done || connection != on) {
       return;
     }
     if (success) {
       startBody();
-    } else {
+    } else if (reused) {
       redial();
+    } else {
+      fail(Failure.WORKER_CLOSED, "it closed the connection before the request", true);
     }
   }
 
+  /** The connection had died while it was idle. */
   private void redial() {
-    WorkerConnection dead = connection;
+    leaveConnection();
+    redialled = true;
+    pool().lobby().enter(this);
+  }
+
+  private void leaveConnection() {
+    WorkerConnection left = connection;
     connection = null;
-    reused = false;
-    dead.abandon();
-    dial();
+    if (left != null) {
+      left.abandon();
+    }
+    request.body().detach();
   }
 
   private void startBody() {
-    bodyStarted = request.head().hasBody();
+    bodyBytes = 0;
+    connection.awaitBody();
     request.body().start(this);
   }
 
   @Override
   public void data(ByteBuf bytes) {
+    bodyBytes += bytes.readableBytes();
     if (connection == null) {
       bytes.release();
+    } else if (bodyBytes > worker.bodyMaxBytes()) {
+      bytes.release();
+      connection.breakOff(Failure.BODY_TOO_LARGE, "the body has grown too large");
     } else {
       connection.send(bytes);
     }
@@ -229,16 +241,19 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   }
 
   /** The connection has gone before the head of a reply came. */
-  void connectionLost(Failure failure, String detail, boolean replyBegun) {
-    if (done) {
+  void connectionLost(WorkerConnection lost, Failure failure, String detail, boolean replyBegun) {
+    if (done || connection != lost) {
       return;
     }
-    boolean harmless = !replyBegun && !bodyStarted && request.head().isIdempotent();
-    if (failure == Failure.WORKER_CLOSED && reused && harmless) {
+    boolean harmless =
+        failure == Failure.WORKER_CLOSED
+            && !replyBegun
+            && request.head().isIdempotent()
+            && request.body().canStart();
+    if (harmless && reused) {
       redial();
     } else {
-      connection = null;
-      fail(failure, detail, harmless && failure == Failure.WORKER_CLOSED);
+      fail(failure, detail, harmless);
     }
   }
 
@@ -246,6 +261,7 @@ final class WorkerCall implements BodySink, Admission.Visitor {
   void replied(ReplyHead head, WorkerConnection from) {
     done = true;
     answered = true;
+    request.body().forget();
     exchange.getMessage().setBody(new Reply(head, from, worker.getServer()));
     callback.done(false);
   }
@@ -259,11 +275,8 @@ final class WorkerCall implements BodySink, Admission.Visitor {
       return;
     }
     done = true;
-    WorkerConnection left = connection;
-    connection = null;
-    if (left != null) {
-      left.abandon();
-    }
+    leaveConnection();
+    pool().lobby().leave(this);
     if (!admitted) {
       worker.admission().giveUp(this);
     }

@@ -1,11 +1,18 @@
 package org.synapsegateway.worker;
 
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.ReplayMemory;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
@@ -14,7 +21,13 @@ import org.synapsegateway.settings.Settings;
  */
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerComponent.class);
+  private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+
+  private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
+  private ReplayMemory replayMemory;
+  private Admissions admissions;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
@@ -25,6 +38,42 @@ public class WorkerComponent extends DefaultComponent {
     return producers.apply(worker);
   }
 
+  /** Who is let in to the workers, as the registry knows from earlier routes. */
+  private synchronized Admissions admissions() {
+    if (admissions == null) {
+      Admissions shared = getCamelContext().getRegistry().findSingleByType(Admissions.class);
+      admissions = shared == null ? new Admissions() : shared;
+    }
+    return admissions;
+  }
+
+  /** The memory for copies of request bodies, which all workers share. */
+  synchronized ReplayMemory replayMemory(Settings settings) {
+    if (replayMemory == null) {
+      replayMemory = new ReplayMemory(settings.bytes(Setting.REPLAY_MAX));
+    }
+    return replayMemory;
+  }
+
+  /**
+   * Closes an idle connection of whichever worker on this loop, because no descriptor is left for
+   * one that is needed; false if there is none. Warns of that once a minute.
+   */
+  boolean spareConnection(Loop loop) {
+    boolean spared =
+        getCamelContext().getEndpoints().stream()
+            .anyMatch(e -> e instanceof WorkerEndpoint worker && worker.closeOldest(loop));
+    long now = System.nanoTime();
+    long last = warned.get();
+    if (now - last > PAUSE_OF_WARNINGS && warned.compareAndSet(last, now)) {
+      LOG.warn(
+          "No descriptor is left to connect to a worker; {}. Raise the limit of open files"
+              + " (ulimit -n, LimitNOFILE of systemd)",
+          spared ? "an idle connection is closed for it" : "the request gets 503");
+    }
+    return spared;
+  }
+
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
@@ -32,6 +81,7 @@ public class WorkerComponent extends DefaultComponent {
     WorkerEndpoint endpoint =
         new WorkerEndpoint(uri, this, remaining, settings == null ? Settings.defaults() : settings);
     setProperties(endpoint, parameters);
+    endpoint.setAdmission(admissions().of(remaining));
     return endpoint;
   }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.apache.camel.Message;
@@ -36,6 +37,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
+  /** The bytes of all interim replies to one request. */
+  private static final int MOST_INTERIM = 64 * 1024;
+
   private enum State {
     IDLE,
     HEAD,
@@ -57,6 +61,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   private boolean reading;
   private boolean inputEnded;
   private boolean requestSent;
+  private int interimBytes;
 
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
@@ -70,6 +75,21 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     return state != State.CLOSED && channel.isActive();
   }
 
+  /**
+   * Whether nothing has come since the last reply: no byte, which would be taken for the next
+   * reply, and no end. The event loop may not have got round to it yet.
+   */
+  boolean isSilent() {
+    if (!(channel instanceof EpollDomainSocketChannel epoll)) {
+      return true;
+    }
+    try {
+      return epoll.fd().read(pool.probe(), 0, 1) == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   ChannelPromise newPromise() {
     return channel.newPromise();
   }
@@ -79,6 +99,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     call = next;
     state = State.HEAD;
     requestSent = false;
+    interimBytes = 0;
     RequestHead request = next.request().head();
     head.reset();
     head.answers(request.method());
@@ -90,15 +111,31 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     deadline.in(pool.worker().getSendTimeout());
   }
 
-  /** Writes a part of the request's body. */
+  /** From now on the client is waited for, unless it waits for the worker's 100 (Continue). */
+  void awaitBody() {
+    if (!call.request().head().expectsContinue()) {
+      deadline.never();
+    }
+  }
+
+  /**
+   * Writes a part of the request's body.
+   *
+   * <p>Either the worker is waited for, to take it, or the client, which has a deadline of its own.
+   */
   void send(ByteBuf bytes) {
     writer.data(bytes);
-    deadline.in(pool.worker().getSendTimeout());
     if (!channel.isWritable()) {
       channel.flush();
-      if (!channel.isWritable() && call != null) {
-        call.request().body().pause();
-      }
+    }
+    boolean taken = channel.isWritable();
+    if (state == State.HEAD && taken) {
+      deadline.never();
+    } else if (state == State.HEAD) {
+      deadline.in(pool.worker().getSendTimeout());
+    }
+    if (!taken && call != null) {
+      call.request().body().pause();
     }
   }
 
@@ -186,7 +223,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         readBody(in);
       }
     } catch (HttpException e) {
-      broken(e.failure(), e.getMessage());
+      breakOff(e.failure(), e.getMessage());
     } finally {
       reading = false;
       if (in.isReadable() && state != State.CLOSED) {
@@ -199,11 +236,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void headRead() throws HttpException {
     if (head.isInterim()) {
-      if (head.status() == 101) {
-        throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
-      }
-      call.request().interimReply(head);
-      head.reset();
+      interimRead();
       return;
     }
     state = State.BODY;
@@ -217,6 +250,23 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
+  /**
+   * RFC 9110 section 15.2: interim replies are handed on, however many; but they neither put off
+   * the time-out of the final one nor may they fill the memory for a client that does not read.
+   */
+  private void interimRead() throws HttpException {
+    if (head.status() == 101) {
+      throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
+    }
+    interimBytes += head.length();
+    if (interimBytes > MOST_INTERIM) {
+      throw new HttpException(
+          Failure.BAD_REPLY, "its interim replies have more than " + MOST_INTERIM + " bytes");
+    }
+    call.request().interimReply(head);
+    head.reset();
+  }
+
   private void readBody(ByteBuf in) throws HttpException {
     if (in.isReadable() && !decoder.isDone()) {
       deadline.in(pool.worker().getReadTimeout());
@@ -228,7 +278,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     if (decoder.isDone() || (inputEnded && decoder.isDelimitedByClose())) {
       endReply(in.isReadable());
     } else if (inputEnded) {
-      broken(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
+      breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
     }
   }
 
@@ -251,7 +301,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     end.end(decoder.trailers());
   }
 
-  private void broken(Failure failure, String detail) {
+  /** Closes the connection in the middle of an exchange, and tells who takes part in it. */
+  void breakOff(Failure failure, String detail) {
     WorkerCall lost = call;
     BodySink cut = sink;
     boolean headCame = state == State.BODY;
@@ -265,7 +316,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         cut.abort(failure);
       }
     } else if (lost != null) {
-      lost.connectionLost(failure, detail, replyBegun);
+      lost.connectionLost(this, failure, detail, replyBegun);
     }
   }
 
@@ -274,7 +325,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     inputEnded = true;
     switch (state) {
       case IDLE -> close();
-      case HEAD -> broken(Failure.WORKER_CLOSED, "it closed the connection before its reply");
+      case HEAD -> breakOff(Failure.WORKER_CLOSED, "it closed the connection before its reply");
       case BODY -> {
         if (sink != null) {
           read();
@@ -287,6 +338,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (channel.isWritable() && call != null && !requestSent) {
+      if (state == State.HEAD) {
+        deadline.never();
+      }
       call.request().body().resume();
     }
   }
@@ -301,7 +355,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       LOG.error("A worker's connection failed", cause);
     }
     if (endMatters || !(cause instanceof IOException)) {
-      broken(Failure.WORKER_CLOSED, cause.toString());
+      breakOff(Failure.WORKER_CLOSED, cause.toString());
     }
   }
 
@@ -364,7 +418,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       if (state == State.IDLE) {
         close();
       } else {
-        broken(Failure.WORKER_TIMEOUT, "it did not answer in time");
+        breakOff(Failure.WORKER_TIMEOUT, "it did not answer in time");
       }
     }
   }

@@ -11,6 +11,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -100,9 +101,17 @@ public class WorkerEndpoint extends DefaultEndpoint {
       description = "How long a request waits in the queue; then it gets 429")
   private long queueTimeout = 5_000;
 
+  @UriParam(
+      defaultValue = "1GiB",
+      description =
+          "The largest request body, with its unit, for instance 50MiB; a larger one gets 413")
+  private String bodyMax;
+
   private final WorkerComponent component;
   private final String path;
-  private final Admission admission = new Admission(this);
+  private final ReplayMemory replayMemory;
+  private long bodyMaxBytes;
+  private Admission admission = new Admission();
   private volatile WorkerPool[] pools = new WorkerPool[0];
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
@@ -110,12 +119,15 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.component = component;
     this.server = server;
     this.path = path(server);
+    this.replayMemory = component.replayMemory(settings);
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
     idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
     connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
     replyTimeout = settings.millis(Setting.WORKER_REPLY_TIMEOUT);
     readTimeout = settings.millis(Setting.WORKER_READ_TIMEOUT);
     sendTimeout = settings.millis(Setting.WORKER_SEND_TIMEOUT);
+    bodyMax = settings.text(Setting.WORKER_BODY_MAX);
+    bodyMaxBytes = settings.length(Setting.WORKER_BODY_MAX);
   }
 
   private static String path(String server) {
@@ -240,6 +252,31 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.queueTimeout = atLeast(1, "queueTimeout", queueTimeout);
   }
 
+  public String getBodyMax() {
+    return bodyMax;
+  }
+
+  /** Sets the largest request body, as settings are written; 0B allows none but the empty one. */
+  public void setBodyMax(String bodyMax) {
+    this.bodyMaxBytes = Settings.size("worker:" + server + " bodyMax", bodyMax);
+    this.bodyMax = bodyMax;
+  }
+
+  /** The bytes that a request body has at most. */
+  long bodyMaxBytes() {
+    return bodyMaxBytes;
+  }
+
+  /** The memory for copies of request bodies. */
+  ReplayMemory replayMemory() {
+    return replayMemory;
+  }
+
+  /** Shares with other endpoints who may go to the worker. */
+  void setAdmission(Admission shared) {
+    admission = shared;
+  }
+
   /** Who may go to this worker now, and who waits. */
   Admission admission() {
     return admission;
@@ -262,6 +299,21 @@ public class WorkerEndpoint extends DefaultEndpoint {
     int number = loop.number();
     WorkerPool[] now = pools;
     return number < now.length && now[number] != null ? now[number] : addPool(loop);
+  }
+
+  /**
+   * Closes an idle connection of whichever worker on this loop, because descriptors are short;
+   * false if there is none.
+   */
+  boolean spareConnection(Loop loop) {
+    return component.spareConnection(loop);
+  }
+
+  /** Closes this worker's oldest idle connection on a loop; false if there is none. */
+  boolean closeOldest(Loop loop) {
+    WorkerPool[] now = pools;
+    WorkerPool pool = loop.number() < now.length ? now[loop.number()] : null;
+    return pool != null && pool.closeOldest();
   }
 
   private synchronized WorkerPool addPool(Loop loop) {

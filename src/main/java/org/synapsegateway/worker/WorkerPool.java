@@ -2,6 +2,7 @@ package org.synapsegateway.worker;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.synapsegateway.net.Loop;
 
@@ -13,16 +14,26 @@ import org.synapsegateway.net.Loop;
  */
 final class WorkerPool {
   private static final long SURPLUS_MILLIS = 1_000;
+  private static final long UNWANTED_MILLIS = 1;
+
+  /** A connection has two of them for a moment, when it moves from junixsocket to Netty. */
+  private static final int DESCRIPTORS_TO_DIAL = 2;
 
   private final WorkerEndpoint worker;
   private final Loop loop;
   private final UnixDialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
+  private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
+  private final Lobby lobby = new Lobby(this);
 
   WorkerPool(WorkerEndpoint worker, Loop loop) {
+    this(worker, loop, UnixDialler.of(worker.path()));
+  }
+
+  WorkerPool(WorkerEndpoint worker, Loop loop, UnixDialler dialler) {
     this.worker = worker;
     this.loop = loop;
-    this.dialler = UnixDialler.of(worker.path());
+    this.dialler = dialler;
   }
 
   WorkerEndpoint worker() {
@@ -33,22 +44,45 @@ final class WorkerPool {
     return loop;
   }
 
-  /** An idle connection, or null if there is none. */
+  /** Where requests wait for a connection, if they have to; those that enter get a new one. */
+  Lobby lobby() {
+    return lobby;
+  }
+
+  /** Gives a connection to a request, behind those who wait: an idle one, or else a new one. */
+  void connect(Lobby.Guest guest) {
+    WorkerConnection connection = lobby.isEmpty() ? take() : null;
+    if (connection == null) {
+      lobby.enter(guest);
+    } else {
+      guest.connected(connection, true);
+    }
+  }
+
+  /** An idle connection that is provably clean, or null if there is none. */
   WorkerConnection take() {
     WorkerConnection connection = idle.pollLast();
-    while (connection != null && !connection.isOpen()) {
+    while (connection != null && !(connection.isOpen() && connection.isSilent())) {
+      connection.close();
       connection = idle.pollLast();
     }
     return connection;
   }
 
+  /** A place for a byte that should not have come. */
+  ByteBuffer probe() {
+    return probe;
+  }
+
   /**
-   * A new connection, or null if the worker's backlog is full.
+   * A new connection, or null if the worker's backlog is full. If no descriptor is left, idle
+   * connections of whichever workers make room.
    *
+   * @throws OutOfDescriptorsException if too few were idle
    * @throws IOException if nobody listens on the socket
    */
   WorkerConnection open() throws IOException {
-    Channel channel = dialler.dial();
+    Channel channel = dial(DESCRIPTORS_TO_DIAL);
     if (channel == null) {
       return null;
     }
@@ -56,6 +90,17 @@ final class WorkerPool {
     channel.pipeline().addLast(connection);
     loop.eventLoop().register(channel);
     return connection;
+  }
+
+  private Channel dial(int mayClose) throws IOException {
+    try {
+      return dialler.dial();
+    } catch (OutOfDescriptorsException e) {
+      if (mayClose == 0 || !worker.spareConnection(loop)) {
+        throw e;
+      }
+      return dial(mayClose - 1);
+    }
   }
 
   /**
@@ -67,12 +112,28 @@ final class WorkerPool {
   long release(WorkerConnection connection) {
     boolean surplus = idle.size() >= worker.getKeepalive();
     idle.addLast(connection);
+    if (worker.isStoppingOrStopped()) {
+      return UNWANTED_MILLIS;
+    }
+    if (!lobby.isEmpty()) {
+      // not from here, where the connection's reply has not been handed on yet
+      loop.eventLoop().execute(lobby::offerIdle);
+    }
     return surplus ? Math.min(SURPLUS_MILLIS, worker.getIdleTimeout()) : worker.getIdleTimeout();
   }
 
   /** Forgets a connection that has closed. */
   void remove(WorkerConnection connection) {
     idle.remove(connection);
+  }
+
+  /** Closes the connection that has been idle for longest; false if there is none. */
+  boolean closeOldest() {
+    WorkerConnection oldest = idle.peekFirst();
+    if (oldest != null) {
+      oldest.close();
+    }
+    return oldest != null;
   }
 
   /** Closes what is idle; may be called from any thread. */

@@ -22,7 +22,7 @@ final class Nginx extends ProxyProcess {
         scgi_temp_path DIR/scgi;
 
         large_client_header_buffers 5 16k;
-        client_max_body_size 0;
+        client_max_body_size 1g;
         underscores_in_headers on;
         proxy_buffer_size 64k;
         proxy_buffers 8 64k;

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
-import org.synapsegateway.settings.Settings;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -122,19 +121,16 @@ class AdmissionTest {
 
   @Test
   void oneUsersQueueHoldsUpNobodyElse() {
-    WorkerEndpoint worker =
-        new WorkerEndpoint("worker:unix:/a", new WorkerComponent(), "unix:/a", Settings.defaults());
-    worker.setMaxInFlight(1);
-    worker.setQueue(10);
-    Admission admission = worker.admission();
+    Admission admission = new Admission();
+    Admission.Visitor inside = visitor(0, "inside", new ArrayList<>());
     List<String> order = new ArrayList<>();
-    assertThat(admission.enter(visitor(0, "inside", order))).isEqualTo(Admission.Outcome.ADMITTED);
+    assertThat(admission.enter(inside)).isEqualTo(Admission.Outcome.ADMITTED);
     for (String name : List.of("a1", "a2", "a3", "b1", "c1", "b2")) {
       assertThat(admission.enter(visitor(name.charAt(0), name, order)))
           .isEqualTo(Admission.Outcome.WAITS);
     }
     for (int i = 0; i < 7; i++) {
-      admission.leave();
+      admission.leave(inside);
     }
     assertThat(order).containsExactly("a1", "b1", "c1", "a2", "b2", "a3");
     assertThat(admission.enter(visitor(0, "next", order))).isEqualTo(Admission.Outcome.ADMITTED);
@@ -145,6 +141,16 @@ class AdmissionTest {
       @Override
       public int key() {
         return key;
+      }
+
+      @Override
+      public int most() {
+        return 1;
+      }
+
+      @Override
+      public int queue() {
+        return 10;
       }
 
       @Override

@@ -1,0 +1,184 @@
+package org.synapsegateway;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.util.OrderedLocationProperties;
+import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.loadbalance.WorkerWhoAmI;
+import org.synapsegateway.server.Entrance;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * The routes and settings of one moment: a Camel context that is made of config/ and routes/ and
+ * starts whole or not at all.
+ *
+ * <p>It opens no port. The {@link GatewayMain} leads requests to it; when files have changed it
+ * starts another one beside it and stops this one after its last request, as nginx does with its
+ * cycles.
+ */
+final class Generation extends Main {
+  static final String CONFIG = "config/application.properties";
+
+  /**
+   * What the data path relies on, and what a key in the configuration may change at its own risk.
+   */
+  private static final Map<String, String> PRESETS =
+      Map.ofEntries(
+          // a direct: endpoint that waits for its route would hold up an event loop
+          Map.entry("camel.component.direct.block", "false"),
+          // bodies are streams from socket to socket and are read once
+          Map.entry("camel.main.streamCachingEnabled", "false"),
+          Map.entry("camel.main.name", "synapse-gateway"),
+          Map.entry("camel.main.routesIncludePattern", "file:routes/*.camel.yaml"),
+          Map.entry("camel.main.routesReloadDirectory", "routes"),
+          Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
+          Map.entry("camel.main.jmxEnabled", "false"),
+          Map.entry("camel.main.shutdownTimeout", "30"),
+          Map.entry("camel.main.startupSummaryLevel", "oneline"),
+          Map.entry("camel.main.basePackageScanEnabled", "false"));
+
+  private Settings settings;
+  private Entrance entrance;
+  private WhoAmI whoAmI;
+  private FileWatch watch;
+  private boolean reloads;
+
+  /**
+   * @param overrides values of keys that count before all others
+   * @param prepare takes the generation when its settings are known and its routes are not
+   */
+  Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
+    // the process is stopped by the gateway, and not with the first context that stops
+    setShutdownStrategy(new SimpleMainShutdownStrategy());
+    setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
+    Properties presets = new Properties();
+    presets.putAll(PRESETS);
+    // so that {{placeholders}} in routes have their defaults too
+    for (Setting setting : Setting.values()) {
+      presets.setProperty(setting.key(), setting.defaultValue());
+    }
+    setInitialProperties(presets);
+    overrides.forEach(this::addOverrideProperty);
+    addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport main) {
+            bind(main.getCamelContext());
+            prepare.accept(Generation.this);
+          }
+        });
+  }
+
+  private void bind(CamelContext context) {
+    PropertiesComponent properties = context.getPropertiesComponent();
+    refuseUnknownKeys(properties);
+    settings = new Settings(properties::resolveProperty);
+    entrance = new Entrance(settings);
+    whoAmI = whoAmI(context);
+    watch = watch(properties);
+    context.getRegistry().bind("settings", Settings.class, settings);
+    context.getRegistry().bind("frontDoor", entrance);
+  }
+
+  /** Camel would load file by file into the running context; the gateway reloads by generation. */
+  @Override
+  protected void doConfigureCamelContextFromMainConfiguration(
+      CamelContext context,
+      MainConfigurationProperties configuration,
+      OrderedLocationProperties configured)
+      throws Exception {
+    reloads = configuration.isRoutesReloadEnabled();
+    configuration.setRoutesReloadEnabled(false);
+    super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    if (!entrance.hasRoute()) {
+      throw new IllegalStateException(
+          "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
+              + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
+    }
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** Where requests enter these routes. */
+  Entrance entrance() {
+    return entrance;
+  }
+
+  /** Whether changed files are to be loaded while the gateway runs. */
+  boolean reloads() {
+    return reloads;
+  }
+
+  /** Tells when the files of this generation have changed. */
+  FileWatch watch() {
+    return watch;
+  }
+
+  private WhoAmI whoAmI(CamelContext context) {
+    String socket = settings.text(Setting.WHOAMI_WORKER);
+    String directory = settings.text(Setting.WORKERS_DIRECTORY);
+    return socket.isEmpty()
+        ? null
+        : new WorkerWhoAmI(context, "worker:unix:" + directory + "/" + socket);
+  }
+
+  private static FileWatch watch(PropertiesComponent properties) {
+    ConfigFiles files =
+        new ConfigFiles(
+            Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
+            properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
+            Path.of(CONFIG));
+    return new FileWatch(files, files.look());
+  }
+
+  /** Asks the worker that knows whose a token is; null if nobody is to be asked. */
+  WhoAmI whoAmI() {
+    return whoAmI;
+  }
+
+  /** How long what is under way has when the gateway is told to stop. */
+  long shutdownMillis() {
+    return getCamelContext()
+        .getShutdownStrategy()
+        .getTimeUnit()
+        .toMillis(getCamelContext().getShutdownStrategy().getTimeout());
+  }
+
+  private static void refuseUnknownKeys(PropertiesComponent properties) {
+    Set<String> known =
+        Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
+    Set<String> unknown = new TreeSet<>();
+    for (Object key : properties.loadProperties().keySet()) {
+      String name = key.toString();
+      if ((name.startsWith("gateway.") || name.startsWith("management."))
+          && !known.contains(name)) {
+        unknown.add(name);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown settings in " + CONFIG + ": " + String.join(", ", unknown));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.synapsegateway.server;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * How many connections of clients there may be, in total and from one address.
+ *
+ * <p>What is over a limit is answered before it is closed, but not by the hundred: a crowd that is
+ * turned away must not cost what the limits keep. Safe for any thread.
+ */
+final class ConnectionLimits {
+  /** Descriptors left for what is no client and no worker: files, and clients being refused. */
+  private static final int RESERVED_DESCRIPTORS = 128;
+
+  /** What a connection with a request in flight may take of the heap, generously. */
+  private static final int HEAP_BYTES_EACH = 16 * 1024;
+
+  /** How many may be refused at once; those beyond are closed without a word. */
+  private static final int MOST_REFUSALS = 64;
+
+  private final int most;
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final AtomicInteger refusals = new AtomicInteger();
+  private final ConcurrentMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+
+  ConnectionLimits(int most) {
+    this.most = most;
+  }
+
+  /** With the total that is configured, or that descriptors (two each) and memory allow. */
+  static ConnectionLimits of(Settings settings) {
+    int configured = settings.count(Setting.CONNECTIONS_MAX);
+    return new ConnectionLimits(configured > 0 ? configured : affordable());
+  }
+
+  private static int affordable() {
+    long byMemory = Runtime.getRuntime().maxMemory() / HEAP_BYTES_EACH;
+    long byDescriptors = byMemory;
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+      byDescriptors =
+          (system.getMaxFileDescriptorCount()
+                  - system.getOpenFileDescriptorCount()
+                  - RESERVED_DESCRIPTORS)
+              / 2;
+    }
+    return (int) Math.max(1, Math.min(byMemory, byDescriptors));
+  }
+
+  /** How many connections there may be in total. */
+  int most() {
+    return most;
+  }
+
+  /**
+   * Gives a connection a place, which it must {@link Place#leave} when it closes.
+   *
+   * @param address who connects; null if it does not count whose connection it is
+   * @param mostFromOne how many one address may have
+   */
+  Place enter(InetAddress address, int mostFromOne) {
+    if (admitted.incrementAndGet() > most) {
+      admitted.decrementAndGet();
+      return new Place(null, Failure.OVERLOADED);
+    }
+    if (address != null && byAddress.merge(address, 1, Integer::sum) > mostFromOne) {
+      forget(address);
+      admitted.decrementAndGet();
+      return new Place(null, Failure.TOO_MANY_REQUESTS);
+    }
+    return new Place(address, null);
+  }
+
+  private void forget(InetAddress address) {
+    byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** What a connection has here while it is open. */
+  final class Place {
+    private final InetAddress address;
+    private final Failure refusal;
+
+    private final boolean mayAsk;
+
+    private Place(InetAddress address, Failure refusal) {
+      this.address = address;
+      this.refusal = refusal;
+      this.mayAsk = refusal == null || refusals.incrementAndGet() <= MOST_REFUSALS;
+    }
+
+    /** What the first request is answered with because a limit is reached; else null. */
+    Failure refusal() {
+      return refusal;
+    }
+
+    /** Whether there is to be a first request; if not, the connection is to be closed at once. */
+    boolean mayAsk() {
+      return mayAsk;
+    }
+
+    /** Gives the place back; to be called once. */
+    void leave() {
+      if (refusal != null) {
+        refusals.decrementAndGet();
+        return;
+      }
+      admitted.decrementAndGet();
+      if (address != null) {
+        forget(address);
+      }
+    }
+  }
+}

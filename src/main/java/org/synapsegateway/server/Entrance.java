@@ -1,0 +1,253 @@
+package org.synapsegateway.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.netty.NettyConsumer;
+import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
+import org.apache.camel.component.netty.NettyServerBootstrapFactory;
+import org.apache.camel.component.netty.http.HttpServerConsumerChannelFactory;
+import org.apache.camel.component.netty.http.NettyHttpConsumer;
+import org.apache.camel.component.netty.http.NettySharedHttpServer;
+import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
+import org.apache.camel.support.service.ServiceSupport;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * Where the routes of one start begin: the front route takes it as its {@code
+ * nettySharedHttpServer}, and the {@link FrontDoor} leads requests to it.
+ *
+ * <p>It opens no port itself, so that routes can start, be looked at and take over from others
+ * while the door stays open. It counts the requests that are under way, so that its routes can stop
+ * when the last one has ended. One route stands behind it. Safe for any thread.
+ */
+public final class Entrance extends ServiceSupport implements NettySharedHttpServer {
+  /** What {@link #inFlight} is once nobody may enter any more. */
+  private static final int CLOSED = Integer.MIN_VALUE;
+
+  private final Settings settings;
+  private final HeadLimits headLimits;
+  private final Forwarded forwarded;
+  private final int mostRequests;
+  private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  private volatile NettyHttpConsumer route;
+
+  /**
+   * @throws IllegalArgumentException if a setting makes no sense; says which
+   */
+  public Entrance(Settings settings) {
+    this.settings = settings;
+    this.headLimits =
+        new HeadLimits(
+            settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
+    this.mostRequests = settings.count(Setting.REQUESTS_MAX);
+    this.forwarded =
+        new Forwarded(addresses(settings.text(Setting.TRUSTED_PROXIES), Setting.TRUSTED_PROXIES));
+  }
+
+  private static AddressSet addresses(String text, Setting setting) {
+    try {
+      return AddressSet.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(setting.key() + ": " + e.getMessage()); // says it all
+    }
+  }
+
+  /**
+   * Sends a request through the route behind this entrance as if a client had sent it, but without
+   * a client; called on {@code loop}.
+   *
+   * @param peer who sends it
+   * @param prepare takes the exchange and the request before they set out
+   * @param end takes the exchange when the route is done with it
+   */
+  public void rehearse(
+      RequestHead head,
+      SocketAddress peer,
+      Loop loop,
+      BiConsumer<Exchange, Request> prepare,
+      Consumer<Exchange> end) {
+    Client client = Forwarded.peer(peer);
+    if (forwarded.isTrusted(client)) {
+      client = forwarded.client(head, client, null);
+    }
+    Request request = new Request(head, client, loop, null, interim -> {});
+    Exchange exchange = route.createExchange(false);
+    exchange.getIn().setBody(request);
+    prepare.accept(exchange, request);
+    route.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
+  }
+
+  /** Whether a route stands here. */
+  public boolean hasRoute() {
+    return route != null;
+  }
+
+  /** The address that the front route's URI names. */
+  InetSocketAddress address() {
+    return new InetSocketAddress(
+        route.getConfiguration().getHost(), route.getConfiguration().getPort());
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  HeadLimits headLimits() {
+    return headLimits;
+  }
+
+  Forwarded forwarded() {
+    return forwarded;
+  }
+
+  /** The front route; null if it does not run. */
+  NettyHttpConsumer route() {
+    return route;
+  }
+
+  /** Begins a request, which must {@link #leave} at its end; false if the routes have stopped. */
+  boolean enter() {
+    int now = inFlight.get();
+    while (now != CLOSED) {
+      if (inFlight.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = inFlight.get();
+    }
+    return false;
+  }
+
+  /** Whether more than {@code gateway.requests-max} requests are under way. */
+  boolean isCrowded() {
+    return mostRequests > 0 && inFlight.get() > mostRequests;
+  }
+
+  /** Ends a request, down to the last byte of its reply. */
+  void leave() {
+    inFlight.decrementAndGet();
+  }
+
+  /** How many requests are under way. */
+  public int inFlight() {
+    return Math.max(inFlight.get(), 0);
+  }
+
+  /** Lets nobody in any more, if nobody is in; returns whether it is closed. */
+  public boolean closeIfIdle() {
+    return inFlight.compareAndSet(0, CLOSED) || inFlight.get() == CLOSED;
+  }
+
+  @Override
+  public NettyServerBootstrapFactory getServerBootstrapFactory() {
+    return bootstrapFactory;
+  }
+
+  /** -1: the port is that of the route's URI. */
+  @Override
+  public int getPort() {
+    return -1;
+  }
+
+  @Override
+  public int getConsumersSize() {
+    return hasRoute() ? 1 : 0;
+  }
+
+  @Override
+  public HttpServerConsumerChannelFactory getConsumerChannelFactory() {
+    throw new UnsupportedOperationException("the front door has its own pipeline");
+  }
+
+  @Override
+  public void setNettyServerBootstrapConfiguration(
+      NettySharedHttpServerBootstrapConfiguration configuration) {
+    throw new UnsupportedOperationException("the front door is configured by gateway.* settings");
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    // the route brings its context along
+  }
+
+  @Override
+  public void setStartServer(boolean startServer) {
+    // the front door opens when all routes have started
+  }
+
+  @Override
+  public void setThreadNamePattern(String pattern) {
+    // event loops are named in Loops
+  }
+
+  /** What Camel starts for the route's consumer and stops with it. */
+  private final class BootstrapFactory extends ServiceSupport
+      implements NettyServerBootstrapFactory {
+    @Override
+    public void addConsumer(NettyConsumer consumer) {
+      synchronized (Entrance.this) {
+        if (route != null) {
+          throw new IllegalStateException(
+              "route "
+                  + consumer.getRouteId()
+                  + " wants the front door, where route "
+                  + route.getRouteId()
+                  + " stands already; use direct: routes behind it");
+        }
+        route = (NettyHttpConsumer) consumer;
+      }
+    }
+
+    @Override
+    public void removeConsumer(NettyConsumer consumer) {
+      synchronized (Entrance.this) {
+        if (route == consumer) {
+          route = null;
+        }
+      }
+    }
+
+    @Override
+    public void init(
+        CamelContext camelContext,
+        NettyServerBootstrapConfiguration configuration,
+        ChannelInitializer<Channel> pipelineFactory) {
+      throw new UnsupportedOperationException("the front door has its own pipeline");
+    }
+
+    @Override
+    public void init(
+        ThreadFactory threadFactory,
+        NettyServerBootstrapConfiguration configuration,
+        ChannelInitializer<Channel> pipelineFactory) {
+      throw new UnsupportedOperationException("the front door has its own pipeline");
+    }
+
+    @Override
+    public void addChannel(Channel channel) {
+      throw new UnsupportedOperationException("the front door has its own pipeline");
+    }
+
+    @Override
+    public void removeChannel(Channel channel) {
+      throw new UnsupportedOperationException("the front door has its own pipeline");
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.synapsegateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.RawMessage;
+import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.wire.Wire;
+
+/** How many clients may connect and ask at once, and what becomes of those beyond. */
+class ConnectionLimitsTest {
+  private static final String REQUEST = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  @TempDir Path directory;
+  private final CountDownLatch mayAnswer = new CountDownLatch(1);
+  private ScriptedWorker worker;
+  private TestGateway gateway;
+  private final List<RawClient> clients = new ArrayList<>();
+
+  private void start(String... properties) throws Exception {
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("w.sock"),
+            connection -> {
+              for (var r = connection.nextRequest(); r != null; r = connection.nextRequest()) {
+                if (r.target().equals("/held")) {
+                  connection.await(mayAnswer);
+                }
+                connection.send(OK);
+              }
+            });
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path(), properties);
+  }
+
+  private RawClient client() throws Exception {
+    RawClient client = gateway.client();
+    clients.add(client);
+    return client;
+  }
+
+  @AfterEach
+  void end() {
+    mayAnswer.countDown();
+    clients.forEach(RawClient::close);
+    gateway.close();
+    worker.close();
+  }
+
+  @Test
+  void aConnectionTooManyIsToldSoAndAnotherOneMayComeWhenOneHasGone() throws Exception {
+    start("gateway.connections-max", "2");
+    RawClient first = client();
+    RawClient second = client();
+    assertThat(first.exchange(REQUEST).status()).isEqualTo(200);
+    assertThat(second.exchange(REQUEST).status()).isEqualTo(200);
+
+    RawClient third = client();
+    RawMessage refused = third.exchange(REQUEST);
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.value("Connection")).isEqualTo("close");
+    assertThat(refused.content())
+        .isEqualTo("{\"errcode\":\"M_UNKNOWN\",\"error\":\"The gateway is at its limit\"}");
+    assertThat(third.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+    assertThat(worker.requests()).hasSize(2);
+
+    assertThat(first.exchange(REQUEST).status()).isEqualTo(200);
+    first.close();
+    await()
+        .untilAsserted(
+            () -> {
+              try (RawClient next = gateway.client()) {
+                assertThat(next.exchange(REQUEST).status()).isEqualTo(200);
+              }
+            });
+  }
+
+  @Test
+  void aCrowdBeyondTheLimitIsClosedWithoutAWord() throws Exception {
+    start("gateway.connections-max", "1");
+    assertThat(client().exchange(REQUEST).status()).isEqualTo(200);
+    for (int i = 0; i < 64; i++) {
+      client();
+    }
+    await().until(() -> gateway.frontDoor().connectionCount() == 65);
+    assertThat(client().readToEnd()).isEmpty();
+    assertThat(gateway.metrics())
+        .contains("gateway_client_connections_refused_total{reason=\"overloaded\"} 65.0\n");
+  }
+
+  @Test
+  void oneAddressMayHaveSoManyConnections() throws Exception {
+    start("gateway.connections-per-client-max", "2", "gateway.trusted-proxies", "10.0.0.0/8");
+    RawClient first = client();
+    assertThat(first.exchange(REQUEST).status()).isEqualTo(200);
+    assertThat(client().exchange(REQUEST).status()).isEqualTo(200);
+
+    RawMessage refused = client().exchange(REQUEST);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.value("Retry-After")).isEqualTo("2");
+    assertThat(refused.content()).startsWith("{\"errcode\":\"M_LIMIT_EXCEEDED\"");
+  }
+
+  @Test
+  void aTrustedProxyConnectsForManyClients() throws Exception {
+    start("gateway.connections-per-client-max", "1");
+    assertThat(client().exchange(REQUEST).status()).isEqualTo(200);
+    assertThat(client().exchange(REQUEST).status()).isEqualTo(200);
+  }
+
+  @Test
+  void soManyRequestsMayBeUnderWay() throws Exception {
+    start("gateway.requests-max", "1");
+    RawClient held = client();
+    held.send("GET /held HTTP/1.1\r\nHost: h\r\n\r\n");
+    worker.awaitRequest(0);
+
+    RawClient other = client();
+    assertThat(other.exchange(REQUEST).status()).isEqualTo(503);
+    mayAnswer.countDown();
+    assertThat(held.readReply().status()).isEqualTo(200);
+    assertThat(other.exchange(REQUEST).status()).isEqualTo(200);
+  }
+
+  @Test
+  void soMuchOfLaterRequestsWaitsInTheGateway() throws Exception {
+    start("gateway.pipeline-max", "1KiB");
+    RawClient client = client();
+    client.send("GET /held HTTP/1.1\r\nHost: h\r\n\r\n");
+    worker.awaitRequest(0);
+    // more than both kernels' buffers take would hang here if the gateway did not stop reading
+    String later = "GET /later HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(1000) + "\r\n\r\n";
+    client.send(later.repeat(20));
+    mayAnswer.countDown();
+    for (int i = 0; i < 21; i++) {
+      assertThat(client.readReply().status()).isEqualTo(200);
+    }
+    assertThat(worker.requests()).hasSize(21);
+  }
+}

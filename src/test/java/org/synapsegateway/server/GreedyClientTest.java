@@ -1,0 +1,62 @@
+package org.synapsegateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** Clients that would fill the gateway's memory. */
+class GreedyClientTest {
+  @TempDir Path directory;
+  private ScriptedWorker worker;
+  private TestGateway gateway;
+
+  private void start(String... properties) throws Exception {
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("w.sock"),
+            ScriptedWorker.replying(
+                "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + "x".repeat(20_000)));
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path(), properties);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    worker.close();
+  }
+
+  /** 80 MB of replies would have to wait in the gateway if it went on to answer. */
+  @Test
+  void whoAsksOnAndReadsNoReplyGetsNoMoreOfThem() throws Exception {
+    start("gateway.client-send-timeout", "1s");
+    try (RawClient client = RawClient.connectNarrow(gateway.port())) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(4_000));
+      await().until(() -> gateway.frontDoor().connectionCount() == 0);
+      assertThat(worker.requests().size()).isBetween(1, 2_000);
+    }
+  }
+
+  @Test
+  void whatALargeHeadTakesIsReckonedAndGivenBack() throws Exception {
+    start();
+    HeadMemory memory = gateway.frontDoor().headMemory();
+    String field = "X: " + "x".repeat(30_000) + "\r\n";
+    try (RawClient client = gateway.client()) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n" + field);
+      await().until(() -> memory.taken() > 20_000);
+      assertThat(client.exchange("\r\n").status()).isEqualTo(200);
+      await().until(() -> memory.taken() == 0);
+
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n" + field);
+      await().until(() -> memory.taken() > 20_000);
+    }
+    await().until(() -> memory.taken() == 0);
+  }
+}

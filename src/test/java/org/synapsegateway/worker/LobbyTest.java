@@ -1,0 +1,305 @@
+package org.synapsegateway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Loops;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** Waiting for a worker that cannot be connected to now. */
+class LobbyTest {
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  @TempDir Path directory;
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private Loops loops;
+  private Loop loop;
+  private WorkerEndpoint worker;
+  private Dialler dialler;
+  private WorkerPool pool;
+  private ScriptedWorker process;
+
+  @BeforeEach
+  void start() throws Exception {
+    loops = new Loops(1);
+    loop = loops.all().get(0);
+    process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
+    String server = "unix:" + process.path();
+    WorkerComponent component = new WorkerComponent();
+    component.setCamelContext(new DefaultCamelContext());
+    worker = new WorkerEndpoint("worker:" + server, component, server, Settings.defaults());
+    dialler = new Dialler(UnixDialler.of(worker.path()));
+    pool = new WorkerPool(worker, loop, dialler);
+  }
+
+  @AfterEach
+  void stop() {
+    loops.close();
+    process.close();
+  }
+
+  private <T> T onLoop(Callable<T> action) throws Exception {
+    return loop.eventLoop().submit(action).get();
+  }
+
+  private Guest enter(String name) throws Exception {
+    Guest guest = new Guest(name);
+    onLoop(
+        () -> {
+          pool.connect(guest);
+          return null;
+        });
+    return guest;
+  }
+
+  @Test
+  void whoComesWhenNobodyWaitsIsConnectedAtOnce() throws Exception {
+    enter("a");
+    assertThat(heard).containsExactly("a connected");
+    assertThat(dialler.calls).hasValue(1);
+  }
+
+  @Test
+  void howeverManyWaitOneConnectsForThemAllAndTheyGoInTheirOrder() throws Exception {
+    worker.setHold(60_000);
+    List<String> order = new ArrayList<>();
+    Runnable failures = () -> dialler.answers(10, new SocketException("away"));
+    onLoop(
+        () -> {
+          failures.run();
+          for (int i = 0; i < 100; i++) {
+            pool.connect(new Guest("guest " + i));
+            order.add("guest " + i + " connected");
+          }
+          // one attempt, however many came
+          assertThat(dialler.calls).hasValue(1);
+          return null;
+        });
+
+    await().until(() -> heard.size() == 100);
+    assertThat(heard).isEqualTo(order);
+    assertThat(dialler.calls).hasValue(10 + 100);
+    assertThat(onLoop(() -> pool.lobby().size())).isZero();
+  }
+
+  @Test
+  void asManyGoAsTheBacklogHasRoomFor() throws Exception {
+    onLoop(
+        () -> {
+          dialler.answers(1, null);
+          dialler.passes(2);
+          dialler.answers(3, null);
+          for (String name : List.of("a", "b", "c")) {
+            pool.connect(new Guest(name));
+          }
+          return null;
+        });
+    await().until(() -> heard.size() == 3);
+    assertThat(heard).containsExactly("a connected", "b connected", "c connected");
+    assertThat(dialler.calls).hasValue(7);
+  }
+
+  @Test
+  void whoLeavesIsNotConnectedFor() throws Exception {
+    worker.setHold(60_000);
+    onLoop(
+        () -> {
+          dialler.answers(3, new SocketException("away"));
+          Guest leaves = new Guest("leaves");
+          pool.connect(leaves);
+          pool.connect(new Guest("stays"));
+          pool.lobby().leave(leaves);
+          assertThat(pool.lobby().size()).isEqualTo(1);
+          return null;
+        });
+    await().until(() -> !heard.isEmpty());
+    assertThat(heard).containsExactly("stays connected");
+    assertThat(dialler.calls).hasValue(3 + 1);
+  }
+
+  @Test
+  void eachWaitsForAFullBacklogAsLongAsItMay() throws Exception {
+    worker.setConnectTimeout(100);
+    onLoop(
+        () -> {
+          dialler.answers(1_000, null);
+          pool.connect(new Guest("a"));
+          pool.connect(new Guest("b"));
+          assertThat(heard).isEmpty();
+          return null;
+        });
+    await().until(() -> heard.size() == 2);
+    String busy = " WORKER_BUSY its backlog was full for 100 ms";
+    assertThat(heard).containsExactly("a" + busy, "b" + busy);
+  }
+
+  @Test
+  void whoWaitsForAFullBacklogDoesNotWaitForAWorkerThatGoesAway() throws Exception {
+    onLoop(
+        () -> {
+          dialler.answers(1, null);
+          dialler.answers(1, new SocketException("away"));
+          pool.connect(new Guest("a"));
+          pool.connect(new Guest("b"));
+          return null;
+        });
+    await().until(() -> heard.size() == 2);
+    assertThat(heard).containsExactly("a WORKER_UNREACHABLE away", "b WORKER_UNREACHABLE away");
+    assertThat(dialler.calls).hasValue(2);
+  }
+
+  @Test
+  void withoutDescriptorsNobodyWaits() throws Exception {
+    worker.setHold(60_000);
+    dialler.answers(1, new OutOfDescriptorsException());
+    enter("a");
+    assertThat(heard).containsExactly("a OVERLOADED no descriptor is left to connect with");
+  }
+
+  @Test
+  void aConnectionThatAnotherRequestIsDoneWithGoesToTheFirstWhoWaits() throws Exception {
+    Path socket = directory.resolve("x.sock");
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    try (ScriptedWorker busy =
+            ScriptedWorker.deaf(
+                socket,
+                1,
+                connection -> {
+                  while (connection.nextRequest() != null) {
+                    connection.await(mayAnswer);
+                    connection.send(OK);
+                  }
+                });
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory,
+                "- to: worker:unix:" + socket + "?connectTimeout=60s",
+                "gateway.event-loops",
+                "1");
+        RawClient inside = gateway.client();
+        RawClient first = gateway.client();
+        RawClient second = gateway.client()) {
+      inside.send(get("/0"));
+      busy.startAccepting();
+      busy.awaitRequest(0);
+      busy.stopAccepting();
+      busy.fillBacklog();
+      first.send(get("/1")).awaitTaken();
+      second.send(get("/2")).awaitTaken();
+      mayAnswer.countDown();
+
+      assertThat(inside.readReply().content()).isEqualTo("ok");
+      assertThat(first.readReply().content()).isEqualTo("ok");
+      assertThat(second.readReply().content()).isEqualTo("ok");
+      assertThat(busy.connections()).hasSize(1);
+      assertThat(busy.connections().get(0).requests())
+          .extracting(request -> request.target())
+          .containsExactly("/0", "/1", "/2");
+    }
+  }
+
+  @Test
+  void whoIsGoneIsNotConnectedFor() throws Exception {
+    Path socket = directory.resolve("x.sock");
+    try (TestGateway gateway =
+            TestGateway.withSteps(
+                directory,
+                "- to: worker:unix:" + socket + "?hold=60s",
+                "gateway.event-loops",
+                "1");
+        RawClient stays = gateway.client()) {
+      try (RawClient leaves = gateway.client()) {
+        leaves.send(get("/leaves")).awaitTaken();
+        stays.send(get("/stays")).awaitTaken();
+      }
+      await().until(() -> gateway.frontDoor().connectionCount() == 1);
+      try (ScriptedWorker back = ScriptedWorker.at(socket, ScriptedWorker.replying(OK))) {
+        assertThat(stays.readReply().content()).isEqualTo("ok");
+        assertThat(back.requests()).hasSize(1);
+        assertThat(back.connections()).hasSize(1);
+      }
+    }
+  }
+
+  private static String get(String target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  }
+
+  /** Fails as a test says, and then connects; counts how often it is asked. */
+  private static final class Dialler implements UnixDialler {
+    private static final Object FULL = new Object();
+    private static final Object PASS = new Object();
+
+    private final UnixDialler real;
+    private final Queue<Object> answers = new ArrayDeque<>();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    Dialler(UnixDialler real) {
+      this.real = real;
+    }
+
+    /** Answers so often with this failure; null stands for a full backlog. */
+    void answers(int times, IOException failure) {
+      for (int i = 0; i < times; i++) {
+        answers.add(failure == null ? FULL : failure);
+      }
+    }
+
+    void passes(int times) {
+      for (int i = 0; i < times; i++) {
+        answers.add(PASS);
+      }
+    }
+
+    @Override
+    public Channel dial() throws IOException {
+      calls.incrementAndGet();
+      Object answer = answers.poll();
+      if (answer instanceof IOException failure) {
+        throw failure;
+      }
+      return answer == FULL ? null : real.dial();
+    }
+  }
+
+  private final class Guest implements Lobby.Guest {
+    private final String name;
+
+    Guest(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void connected(WorkerConnection connection, boolean reused) {
+      heard.add(name + " connected");
+      connection.close();
+    }
+
+    @Override
+    public void turnedAway(Failure failure, String detail) {
+      heard.add(name + " " + failure + " " + detail);
+    }
+  }
+}

@@ -1,0 +1,341 @@
+package org.synapsegateway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.http.ReplayMemory;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.RawMessage;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** Requests with a body whose worker goes away before it replies, on real sockets. */
+class ReplayTest {
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final String CHUNKED =
+      "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  @TempDir Path directory;
+  private Path dying;
+  private Path living;
+
+  @BeforeEach
+  void nameSockets() {
+    dying = directory.resolve("dying.sock");
+    living = directory.resolve("living.sock");
+  }
+
+  /** The request goes to the dying worker first. */
+  private TestGateway gateway(String... settings) throws Exception {
+    return TestGateway.withSteps(
+        directory, Ring.of("", "unix:" + dying, "unix:" + living), settings);
+  }
+
+  private static String put(String body) {
+    return withLength("PUT", body.length()) + body;
+  }
+
+  private static String withLength(String method, int length) {
+    return method + " / HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
+  }
+
+  private static ReplayMemory memory(TestGateway gateway) {
+    return gateway
+        .main()
+        .getCamelContext()
+        .getComponent("worker", WorkerComponent.class)
+        .replayMemory(Settings.defaults());
+  }
+
+  private static void assertFailed(RawMessage reply) {
+    assertThat(reply.status()).isEqualTo(502);
+    assertThat(reply.content()).contains("The worker closed the connection before it replied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc",
+        "DELETE / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc",
+        CHUNKED + "2\r\nab\r\n1\r\nc\r\n0\r\nX-T: 1\r\n\r\n",
+      })
+  void aSmallBodyGoesToTheNextWorkerWithAllThatBelongsToIt(String request) throws Exception {
+    try (ScriptedWorker first = ScriptedWorker.at(dying, connection -> connection.nextRequest());
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway();
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange(request).content()).isEqualTo("ok");
+
+      RawMessage lost = first.requests().get(0);
+      RawMessage replayed = second.requests().get(0);
+      assertThat(replayed.content()).isEqualTo("abc");
+      assertThat(replayed.head().text()).isEqualTo(lost.head().text());
+      assertThat(replayed.bytes().contains("X-T: 1\r\n\r\n")).isEqualTo(request.contains("X-T"));
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.requests()).hasSize(1);
+      assertThat(memory(gateway).taken()).isZero();
+    }
+  }
+
+  @Test
+  void aBodyThatHasNotComeWholeIsReplayedAndGoesOn() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    try (ScriptedWorker first =
+            ScriptedWorker.at(
+                dying,
+                connection -> {
+                  connection.nextHead();
+                  connection.read("3\r\nabc".length());
+                  gone.countDown();
+                });
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway();
+        RawClient client = gateway.client()) {
+      client.send(CHUNKED + "3\r\nabc\r\n");
+      gone.await();
+      ScriptedWorker.Connection next = second.awaitConnection(0);
+      client.send("2\r\nde\r\n0\r\n\r\n");
+
+      assertThat(client.readReply().content()).isEqualTo("ok");
+      assertThat(next.requests().get(0).content()).isEqualTo("abcde");
+      assertThat(first.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSlowWorkerGetsWhatIsReplayedAtItsOwnPace() throws Exception {
+    String body = "0123456789abcdef".repeat(200_000);
+    CountDownLatch mayRead = new CountDownLatch(1);
+    try (ScriptedWorker first =
+            ScriptedWorker.at(
+                dying,
+                connection -> {
+                  connection.nextHead();
+                  connection.read(1_000_000);
+                });
+        ScriptedWorker second =
+            ScriptedWorker.at(
+                living,
+                connection -> {
+                  connection.await(mayRead);
+                  connection.nextRequest();
+                  connection.send(OK);
+                });
+        TestGateway gateway = gateway("gateway.replay-max", "8MiB");
+        RawClient client = gateway.client()) {
+      Thread sender = new Thread(() -> send(client, put(body)));
+      sender.start();
+      second.awaitConnection(0);
+      mayRead.countDown();
+
+      assertThat(client.readReply().content()).isEqualTo("ok");
+      sender.join();
+      assertThat(second.requests().get(0).content()).isEqualTo(body);
+      assertThat(first.connections()).hasSize(1);
+      assertThat(memory(gateway).taken()).isZero();
+    }
+  }
+
+  private static void send(RawClient client, String text) {
+    try {
+      client.send(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aBodyLargerThanTheLimitIsSentOnce() throws Exception {
+    try (ScriptedWorker first = ScriptedWorker.at(dying, connection -> connection.nextRequest());
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway("gateway.replay-max", "10B");
+        RawClient client = gateway.client();
+        RawClient other = gateway.client()) {
+      assertFailed(client.exchange(put("0123456789x")));
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.connections()).isEmpty();
+      // the turn of the living one has come meanwhile
+      assertThat(other.exchange(put("a")).status()).isEqualTo(200);
+      assertThat(other.exchange(put("0123456789")).status()).isEqualTo(200);
+      assertThat(first.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void withoutMemoryEachBodyIsSentOnce() throws Exception {
+    try (ScriptedWorker first = ScriptedWorker.at(dying, connection -> connection.nextRequest());
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway("gateway.replay-max", "0B");
+        RawClient client = gateway.client()) {
+      assertFailed(client.exchange(put("a")));
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.connections()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPostThatMayHaveArrivedIsSentOnce() throws Exception {
+    try (ScriptedWorker first = ScriptedWorker.at(dying, connection -> connection.nextRequest());
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway();
+        RawClient client = gateway.client()) {
+      assertFailed(client.exchange(withLength("POST", 1) + "a"));
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.connections()).isEmpty();
+    }
+  }
+
+  @Test
+  void aReplyThatHasBegunIsTheOnlyOne() throws Exception {
+    try (ScriptedWorker first =
+            ScriptedWorker.at(
+                dying,
+                connection -> {
+                  connection.nextRequest();
+                  connection.send("H");
+                });
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway();
+        RawClient client = gateway.client()) {
+      assertFailed(client.exchange(put("a")));
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.connections()).isEmpty();
+    }
+  }
+
+  @Test
+  void eachWorkerIsAskedOnce() throws Exception {
+    try (ScriptedWorker first = ScriptedWorker.at(dying, connection -> connection.nextRequest());
+        ScriptedWorker second = ScriptedWorker.at(living, connection -> connection.nextRequest());
+        TestGateway gateway = gateway();
+        RawClient client = gateway.client()) {
+      assertFailed(client.exchange(put("abc")));
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.requests()).hasSize(1);
+      assertThat(memory(gateway).taken()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na",
+        "POST / HTTP/1.1\r\nHost: h\r\n\r\n",
+        CHUNKED + "1\r\na\r\n0\r\n\r\n",
+      })
+  void aConnectionThatDiedIdleCostsTheClientNothing(String request) throws Exception {
+    Semaphore closed = new Semaphore(0);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                dying,
+                connection -> {
+                  connection.nextRequest();
+                  connection.send(OK);
+                  connection.close();
+                  closed.release();
+                });
+        TestGateway gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + dying);
+        RawClient client = gateway.client()) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.exchange(request).status()).isEqualTo(200);
+        closed.acquire();
+      }
+      assertThat(worker.requests()).hasSize(20);
+    }
+  }
+
+  @Test
+  void whoLeavesWhileItsBodyIsKeptTakesTheCopyAlong() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(dying, connection -> connection.awaitEnd());
+        TestGateway gateway = gateway()) {
+      try (RawClient client = gateway.client()) {
+        client.send(withLength("PUT", 10) + "abc");
+        worker.awaitConnection(0);
+        await().until(() -> memory(gateway).taken() == 3);
+      }
+      await().until(() -> worker.openConnections() == 0);
+      await().until(() -> memory(gateway).taken() == 0);
+    }
+  }
+
+  // ---- the only worker, which is waited for
+
+  private TestGateway holding(String hold) throws Exception {
+    return TestGateway.withSteps(directory, Ring.of("?hold=" + hold, "unix:" + dying));
+  }
+
+  @Test
+  void whatWasInFlightWhenTheOnlyWorkerDiedGoesToItAgainWhenItIsBack() throws Exception {
+    try (TestGateway gateway = holding("60s");
+        RawClient client = gateway.client()) {
+      try (ScriptedWorker before = ScriptedWorker.at(dying, c -> waitAfterRequest(c))) {
+        client.send(put("abc"));
+        before.awaitRequest(0);
+      }
+      try (ScriptedWorker after = ScriptedWorker.at(dying, ScriptedWorker.replying(OK))) {
+        assertThat(client.readReply().content()).isEqualTo("ok");
+        assertThat(after.requests().get(0).content()).isEqualTo("abc");
+        assertThat(after.requests()).hasSize(1);
+      }
+    }
+  }
+
+  private static void waitAfterRequest(ScriptedWorker.Connection connection) throws Exception {
+    connection.nextRequest();
+    connection.awaitEnd();
+  }
+
+  @Test
+  void theOnlyWorkerIsAskedTwiceIfItDropsARequestHoweverLongItMayBeHeld() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(dying, connection -> connection.nextRequest());
+        TestGateway gateway = holding("60s");
+        RawClient client = gateway.client()) {
+      assertFailed(client.exchange(put("abc")));
+      assertThat(worker.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aPostThatWasInFlightWhenTheOnlyWorkerDiedFailsAtOnce() throws Exception {
+    try (TestGateway gateway = holding("60s");
+        RawClient client = gateway.client();
+        ScriptedWorker worker = ScriptedWorker.at(dying, connection -> connection.nextRequest())) {
+      assertFailed(client.exchange(withLength("POST", 3) + "abc"));
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatTheOnlyWorkerHasDroppedDoesNotGoToTheStandIn() throws Exception {
+    String steps = Ring.of("?hold=200", "unix:" + dying) + "      - to: direct:other\n";
+    Path routes = Files.createDirectories(directory.resolve("routes"));
+    Files.writeString(
+        routes.resolve("other.camel.yaml"),
+        "- route:\n    from:\n      uri: direct:other\n      steps:\n        - to: worker:unix:"
+            + living
+            + "\n");
+    try (ScriptedWorker other = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = TestGateway.withSteps(directory, steps);
+        RawClient client = gateway.client()) {
+      try (ScriptedWorker worker = ScriptedWorker.at(dying, c -> waitAfterRequest(c))) {
+        client.send(put("abc"));
+        worker.awaitRequest(0);
+      }
+      assertThat(client.readReply().status()).isEqualTo(502);
+      assertThat(other.connections()).isEmpty();
+    }
+  }
+}
