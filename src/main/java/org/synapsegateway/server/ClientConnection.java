@@ -39,8 +39,6 @@ import org.synapsegateway.settings.Setting;
  * loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements BodySource, BodySink {
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
   /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
   static final Object CLOSING = new Object();
 

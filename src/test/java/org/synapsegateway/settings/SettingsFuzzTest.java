@@ -57,6 +57,7 @@ class SettingsFuzzTest {
             case PORT -> assertThat(settings.count(setting)).isBetween(0, 65_535);
             case COUNT -> assertThat(settings.count(setting)).isNotNegative();
             case SIZE -> assertThat(settings.bytes(setting)).isBetween(0, 1 << 30);
+            case LENGTH -> assertThat(settings.length(setting)).isNotNegative();
             case DURATION -> assertThat(settings.millis(setting)).isNotNegative();
           }
         });
