@@ -22,7 +22,7 @@ final class PathReading {
   private static final int MOST_DECODINGS = 4;
 
   /** How long all readings of a path may be together: far more than honest ones are. */
-  private static final int MOST_BYTES = 1024 * 1024;
+  private static final int MOST_BYTES = 256 * 1024;
 
   private static final int COST_OF_ANY = 64;
 
