@@ -53,7 +53,7 @@ class SettingsFuzzTest {
             return;
           }
           switch (setting.kind()) {
-            case TEXT -> assertThat(settings.text(setting)).isEqualTo(value.trim());
+            case TEXT, HOST, PATH -> assertThat(settings.text(setting)).isEqualTo(value.trim());
             case PORT -> assertThat(settings.count(setting)).isBetween(0, 65_535);
             case COUNT -> assertThat(settings.count(setting)).isNotNegative();
             case SIZE -> assertThat(settings.bytes(setting)).isBetween(0, 1 << 30);
