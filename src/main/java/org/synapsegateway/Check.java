@@ -5,17 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
-import org.apache.camel.model.Model;
-import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
@@ -53,15 +49,15 @@ final class Check implements Callable<Integer> {
     try (Rehearsal rehearsal = Rehearsal.start()) {
       table.row("settings", Generation.CONFIG, "ok").row("");
       CamelContext context = rehearsal.context();
-      List<RouteDefinition> routes = routes(context);
+      List<RouteDefinition> routes = RouteRules.routes(context);
       showRoutes(context, routes);
-      showSockets(context, routes);
+      showSockets(context);
       findOverlaps(context, routes);
       comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
     } catch (IOException e) {
       errors.add(workersDoc + " cannot be read: " + e);
     } catch (RuntimeException e) {
-      errors.add(StartupError.describe(e));
+      errors.addAll(StartupError.describeAll(e));
     }
     System.out.print(report() + comparison);
     return errors.isEmpty() ? 0 : 1;
@@ -74,13 +70,6 @@ final class Check implements Callable<Integer> {
           workersDoc + " lists no endpoints; is it docs/workers.md of Synapse?");
     }
     return WorkersDocReport.of(doc, rehearsal);
-  }
-
-  private static List<RouteDefinition> routes(CamelContext context) {
-    Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-    return model.getRouteDefinitions().stream()
-        .sorted(Comparator.comparing(RoutePlace::file))
-        .toList();
   }
 
   private String report() {
@@ -110,12 +99,12 @@ final class Check implements Callable<Integer> {
 
   private static String workers(RouteDefinition route) {
     long workers = tos(route).stream().filter(Check::isWorker).count();
-    boolean balances = !all(route, LoadBalanceDefinition.class).isEmpty();
+    boolean balances = !RouteRules.all(route, LoadBalanceDefinition.class).isEmpty();
     return workers == 0 && !balances ? "-" : Long.toString(workers);
   }
 
   private static String key(CamelContext context, RouteDefinition route) {
-    for (LoadBalanceDefinition block : all(route, LoadBalanceDefinition.class)) {
+    for (LoadBalanceDefinition block : RouteRules.all(route, LoadBalanceDefinition.class)) {
       if (block.getLoadBalancerType() instanceof CustomLoadBalancerDefinition custom
           && context.getRegistry().lookupByName(custom.getRef()) instanceof ConsistentHash ring) {
         return ring.getKey();
@@ -125,52 +114,28 @@ final class Check implements Callable<Integer> {
   }
 
   private static Collection<ToDefinition> tos(RouteDefinition route) {
-    return all(route, ToDefinition.class);
+    return RouteRules.all(route, ToDefinition.class);
   }
 
   private static boolean isWorker(ToDefinition to) {
     return to.getUri().startsWith(WORKER);
   }
 
-  private static <T> Collection<T> all(RouteDefinition route, Class<T> type) {
-    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type);
-  }
-
   // ---- sockets
 
-  private void showSockets(CamelContext context, List<RouteDefinition> routes) {
-    Map<String, List<ToDefinition>> sockets = new TreeMap<>();
-    for (RouteDefinition route : routes) {
-      tos(route).stream()
-          .filter(Check::isWorker)
-          .forEach(
-              to -> sockets.computeIfAbsent(path(context, to), p -> new ArrayList<>()).add(to));
-    }
+  private void showSockets(CamelContext context) {
     table.row("socket", "used in", "state", "found");
-    sockets.forEach(this::showSocket);
+    RouteRules.sockets(context).forEach(this::showSocket);
+    warnings.addAll(RouteRules.sharedSockets(context));
   }
 
-  private static String path(CamelContext context, ToDefinition to) {
-    String uri = context.resolvePropertyPlaceholders(to.getUri());
-    return uri.substring(WORKER.length()).replaceFirst("\\?.*", "");
-  }
-
-  private void showSocket(String path, List<ToDefinition> uses) {
+  private void showSocket(String path, List<ProcessorDefinition<?>> uses) {
     WorkerSocket socket = WorkerSocket.at(Path.of(path));
     String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     String place = RoutePlace.of(uses.get(0));
     table.row(path, place, state, socket.detail());
     if (socket.state() != WorkerSocket.State.LISTENS) {
       warnings.add(place + ": nobody can be reached at " + path + ": " + socket.detail());
-    }
-    for (ToDefinition other : uses.subList(1, uses.size())) {
-      warnings.add(
-          RoutePlace.of(other)
-              + ": "
-              + path
-              + " is a worker of "
-              + place
-              + " too, so that one group's load is the other's");
     }
   }
 
@@ -179,7 +144,7 @@ final class Check implements Callable<Integer> {
   /** Compares the lines of each choice, in which the first that matches decides. */
   private void findOverlaps(CamelContext context, List<RouteDefinition> routes) {
     for (RouteDefinition route : routes) {
-      for (ChoiceDefinition choice : all(route, ChoiceDefinition.class)) {
+      for (ChoiceDefinition choice : RouteRules.all(route, ChoiceDefinition.class)) {
         List<RouteExpression> expressions =
             choice.getWhenClauses().stream()
                 .filter(when -> "request".equals(when.getExpressionType().getLanguage()))

@@ -67,6 +67,7 @@ public final class GatewayMain {
   private ScheduledExecutorService keeper;
   private Management management;
   private volatile Generation current;
+  private volatile boolean failed;
 
   public GatewayMain() {
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
@@ -257,9 +258,8 @@ public final class GatewayMain {
       Thread.currentThread().interrupt();
       return 1;
     } catch (RuntimeException e) {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      failed = true;
       System.err.println(StartupError.explain(e));
-      stopped.run();
       return 1;
     }
   }
@@ -268,6 +268,6 @@ public final class GatewayMain {
   private void stopInOrder(Runnable stopped) {
     stop();
     stopped.run();
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(failed ? 1 : 0);
   }
 }

@@ -1,13 +1,9 @@
 package org.synapsegateway;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -32,6 +28,8 @@ import org.synapsegateway.settings.Settings;
  */
 final class Generation extends Main {
   static final String CONFIG = "config/application.properties";
+  static final String ROUTES = "camel.main.routesIncludePattern";
+  static final String ROUTE_FILES = "file:routes/*.camel.yaml";
 
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
@@ -43,7 +41,7 @@ final class Generation extends Main {
           // bodies are streams from socket to socket and are read once
           Map.entry("camel.main.streamCachingEnabled", "false"),
           Map.entry("camel.main.name", "synapse-gateway"),
-          Map.entry("camel.main.routesIncludePattern", "file:routes/*.camel.yaml"),
+          Map.entry(ROUTES, ROUTE_FILES),
           Map.entry("camel.main.routesReloadDirectory", "routes"),
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           Map.entry("camel.main.jmxEnabled", "false"),
@@ -80,12 +78,18 @@ final class Generation extends Main {
             bind(main.getCamelContext());
             prepare.accept(Generation.this);
           }
+
+          @Override
+          public void afterConfigure(BaseMainSupport main) {
+            RouteRules.check(main.getCamelContext());
+          }
         });
   }
 
   private void bind(CamelContext context) {
     PropertiesComponent properties = context.getPropertiesComponent();
-    refuseUnknownKeys(properties);
+    Configuration.check(properties);
+    RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
@@ -163,22 +167,5 @@ final class Generation extends Main {
         .getShutdownStrategy()
         .getTimeUnit()
         .toMillis(getCamelContext().getShutdownStrategy().getTimeout());
-  }
-
-  private static void refuseUnknownKeys(PropertiesComponent properties) {
-    Set<String> known =
-        Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
-    Set<String> unknown = new TreeSet<>();
-    for (Object key : properties.loadProperties().keySet()) {
-      String name = key.toString();
-      if ((name.startsWith("gateway.") || name.startsWith("management."))
-          && !known.contains(name)) {
-        unknown.add(name);
-      }
-    }
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "unknown settings in " + CONFIG + ": " + String.join(", ", unknown));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.synapsegateway;
 
+import org.apache.camel.LineNumberAware;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
@@ -18,8 +19,13 @@ final class RoutePlace {
 
   /** The file and line of a step. */
   static String of(ProcessorDefinition<?> step) {
-    String file = file(ProcessorDefinitionHelper.getRoute(step));
-    return step.getLineNumber() > 0 ? file + ":" + step.getLineNumber() : file;
+    return of(step, ProcessorDefinitionHelper.getRoute(step));
+  }
+
+  /** The file and line of a part of a route. */
+  static String of(LineNumberAware part, RouteDefinition route) {
+    String file = file(route);
+    return part.getLineNumber() > 0 ? file + ":" + part.getLineNumber() : file;
   }
 
   /** The file and line of a line of an expression. */

@@ -1,8 +1,10 @@
 package org.synapsegateway;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.synapsegateway.http.Field;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.AccessToken;
@@ -10,11 +12,29 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing;
 
 /**
- * What of a request nobody may see: the values of Authorization and the tokens of the query.
+ * What nobody may see: of a request, the values of Authorization and the tokens of the query; of an
+ * error, what looks like a password or a token.
  *
  * <p>Immutable.
  */
 final class Secrets {
+  private static final String HIDDEN = "(hidden)";
+
+  /** What is in a name that tells of a secret; tokens in the plural are only counted. */
+  private static final String WORD =
+      "(?:passw|passphrase|secret|token(?!s\\b)|credential|api-?key|private-?key)";
+
+  private static final Pattern NAME = Pattern.compile("(?i).*" + WORD + ".*");
+
+  /** Such a name with its value behind it. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "(?i)([\\w.-]*" + WORD + "[\\w.-]*(?:\\s*=\\s*|:(?=\\S)))(\"[^\"]*\"|[^\\s&,;)}\\]]+)");
+
+  /** The user and password of a URL, and tokens of Synapse and of its authentication service. */
+  private static final Pattern KNOWN_BY_LOOK =
+      Pattern.compile("(?<=://)[^/\\s@]+(?=@)|(?<=Bearer )\\S+|\\bsyt_[\\w=-]+|\\bm[ac]t_\\w+");
+
   private final List<String> texts = new ArrayList<>();
 
   private Secrets() {}
@@ -38,6 +58,25 @@ final class Secrets {
       }
     }
     return secrets;
+  }
+
+  /**
+   * A text for people, for instance an error, without what in it looks like a secret.
+   *
+   * @param known what is known to be secret
+   */
+  static String hide(String text, Collection<String> known) {
+    String hidden = text;
+    for (String secret : known) {
+      hidden = hidden.replace(secret, HIDDEN);
+    }
+    hidden = NAMED.matcher(hidden).replaceAll("$1" + HIDDEN);
+    return KNOWN_BY_LOOK.matcher(hidden).replaceAll(HIDDEN);
+  }
+
+  /** Whether what has this name should not be shown. */
+  static boolean isNameOfSecret(String name) {
+    return NAME.matcher(name).matches();
   }
 
   private void add(String text) {

@@ -10,14 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
 
 /** The packaged jar as a process of its own: how it starts, what it says, how it ends. */
 class GatewayIT {
@@ -25,6 +31,7 @@ class GatewayIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
+  private final Map<String, String> environment = new HashMap<>();
   private Process process;
 
   private void start(Path workingDirectory, List<String> jvm, String... command)
@@ -35,12 +42,13 @@ class GatewayIT {
     line.add("-jar");
     line.add(JAR.toString());
     line.addAll(List.of(command));
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(line)
             .directory(workingDirectory.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("output").toFile())
-            .start();
+            .redirectOutput(directory.resolve("output").toFile());
+    builder.environment().putAll(environment);
+    process = builder.start();
   }
 
   private String output() throws IOException {
@@ -114,6 +122,75 @@ class GatewayIT {
     assertThat(Files.exists(sockets)).isFalse();
   }
 
+  private static final Pattern LISTENS = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
+
+  private int awaitPort() {
+    return Integer.parseInt(awaitOutput(LISTENS.pattern()).group(1));
+  }
+
+  @Test
+  void aSignalEndsItWhenItsRequestsHaveEnded() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    try (ScriptedWorker worker =
+        ScriptedWorker.at(
+            socket,
+            connection -> {
+              connection.nextRequest();
+              connection.await(mayAnswer);
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            })) {
+      start(workingDirectory(front("worker:unix:" + socket)), List.of("-Dgateway.port=0"));
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        client.send("GET /?timeout=30000 HTTP/1.1\r\nHost: h\r\n\r\n");
+        worker.awaitRequest(0);
+        process.destroy();
+        awaitOutput("Listening no longer; 1 connections have 30000 ms to end");
+        mayAnswer.countDown();
+        assertThat(client.readReply().content()).isEqualTo("ok");
+      }
+      assertThat(exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void changedSettingsCountForTheNextRequest() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    Path gateway = workingDirectory(front("worker:unix:" + socket));
+    Path config = Files.createDirectories(gateway.resolve("config"));
+    String reloads = "camel.main.routesReloadEnabled=true\ngateway.port=0\nmanagement.port=0\n";
+    Files.writeString(config.resolve("application.properties"), reloads);
+    try (ScriptedWorker worker =
+        ScriptedWorker.at(socket, ScriptedWorker.replying("HTTP/1.1 204 No Content\r\n\r\n"))) {
+      start(gateway, List.of());
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        String request = "GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2000) + "\r\n\r\n";
+        assertThat(client.exchange(request).status()).isEqualTo(204);
+
+        Files.writeString(
+            config.resolve("application.properties"),
+            reloads + "gateway.fields-max=1KiB\ngateway.event-loops=1\n");
+        awaitOutput("Reloaded: 1 routes serve from now on");
+        awaitOutput("gateway\\.event-loops has changed; that takes effect at the next start");
+        assertThat(client.exchange(request).status()).isEqualTo(431);
+      }
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aManagementPortThatIsTakenStopsNoTraffic() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      start(
+          workingDirectory(front("worker:unix:" + directory.resolve("w.sock"))),
+          List.of("-Dgateway.port=0", "-Dmanagement.port=" + taken.getLocalPort()));
+      awaitOutput("No metrics: cannot listen on 127\\.0\\.0\\.1:" + taken.getLocalPort());
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        assertThat(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(502);
+      }
+    }
+  }
+
   @Test
   void anUnknownCommandIsToldHow() throws Exception {
     start(directory, List.of(), "dmeo");
@@ -143,7 +220,9 @@ class GatewayIT {
   void anUnknownOptionIsToldWithItsName() throws Exception {
     start(workingDirectory(front("worker:unix:/a.sock?kepalive=3")), List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
-    assertThat(output()).contains("routes/front.camel.yaml:8: ", "kepalive=3");
+    assertThat(output())
+        .contains(
+            "routes/front.camel.yaml:8: worker: has no option kepalive; did you mean keepalive?");
   }
 
   @Test
@@ -151,7 +230,7 @@ class GatewayIT {
     start(
         workingDirectory(front("worker:unix:/a.sock") + "  - x: [\n"), List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
-    assertThat(output()).contains("file:routes/front.camel.yaml, line 9");
+    assertThat(output()).contains("routes/front.camel.yaml:9:3: is no YAML: ").hasLineCount(1);
   }
 
   @Test
@@ -178,12 +257,14 @@ class GatewayIT {
   }
 
   @Test
-  void routesWithoutAFrontRouteAreTold() throws Exception {
+  void aDirectoryWithoutRouteFilesIsTold() throws Exception {
     Files.createDirectories(directory.resolve("routes"));
     start(directory, List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output())
-        .startsWith("The gateway did not start: no route stands behind the front door");
+        .isEqualTo(
+            "The gateway did not start: routes holds no file *.camel.yaml, so nothing can be"
+                + " served\n");
   }
 
   @Test
@@ -194,7 +275,7 @@ class GatewayIT {
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output())
         .isEqualTo(
-            "The gateway did not start: gateway.trusted-proxies: \"10.0.0.0/33\" has no prefix"
+            "The gateway did not start: command line (-D): gateway.trusted-proxies: \"10.0.0.0/33\" has no prefix"
                 + " length from 0 to 32\n");
   }
 
@@ -226,8 +307,103 @@ class GatewayIT {
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output())
         .isEqualTo(
-            "The gateway did not start: unknown settings in config/application.properties:"
-                + " gateway.prot\n");
+            "The gateway did not start: config/application.properties:1: unknown setting"
+                + " gateway.prot; did you mean gateway.port?\n");
+  }
+
+  /** A line of config/application.properties and what is said of it, with its line. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          gateway.worker.reply-timeout = -1 | gateway.worker.reply-timeout = "-1": write a duration with its unit, for example 500ms, 30s or 5m
+          gateway.port = 70000 | gateway.port = "70000": write a number from 0 to 65535
+          gateway.port = {{my.prot}} | there is no setting for {{my.prot}}
+          gateway.host = 999.1.1.1 | gateway.host = "999.1.1.1": write an address or a name, for example 127.0.0.1, [::1] or localhost
+          gateway.private-clients = 10.0.0.0/33 | gateway.private-clients: "10.0.0.0/33" has no prefix length from 0 to 32
+          gateway.workers.directory = run | gateway.workers.directory = "run": write a path that begins with /
+          gateway.pasword = hunter2 | unknown setting gateway.pasword
+          gatway.port = 1 | unknown setting gatway.port; did you mean gateway.port?
+          camel.main.routesReloadEnabeld = hunter2 | unknown setting camel.main.routesReloadEnabeld; did you mean camel.main.routesReloadEnabled?
+          camel.maim.name = x | unknown setting camel.maim.name; did you mean camel.main?
+          camel.component.wroker.x = 1 | unknown setting camel.component.wroker.x: there is no component wroker; did you mean worker?
+          camel.main.shutdownTimeout = soon | camel.main.shutdownTimeout: write a whole number
+          gateway.fields-max = \\uZZ | \\u takes four hexadecimal digits; write \\\\ for a backslash
+          """)
+  void aBadLineOfTheSettingsIsToldWithItsPlace(String line, String told) throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/a.sock"));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"), "# settings\n\n" + line + "\n");
+    start(gateway, List.of());
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo("The gateway did not start: config/application.properties:3: " + told + "\n");
+  }
+
+  @Test
+  void aSettingOfTheCommandLineIsToldAsSuch() throws Exception {
+    start(
+        workingDirectory(front("worker:unix:/a.sock")),
+        List.of("-Dgateway.worker.keepaliv=1", "-Dgateway.port=-1"),
+        "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            """
+
+            error: command line (-D): unknown setting gateway.worker.keepaliv; did you mean gateway.worker.keepalive?
+            error: command line (-D): gateway.port = "-1": write a number from 0 to 65535
+
+            errors: 2, warnings: 0
+            """);
+  }
+
+  @Test
+  void aSettingOfTheEnvironmentIsToldAsSuch() throws Exception {
+    environment.put("GATEWAY_WORKER_KEEPALIV", "1");
+    environment.put("GATEWAY_PORT", "-1");
+    start(workingDirectory(front("worker:unix:/a.sock")), List.of("-Dgateway.port=0"), "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            """
+
+            error: environment variable GATEWAY_WORKER_KEEPALIV: unknown setting gateway.worker.keepaliv; did you mean gateway.worker.keepalive?
+            error: environment variable GATEWAY_PORT: gateway.port = "-1": write a number from 0 to 65535
+
+            errors: 2, warnings: 0
+            """);
+  }
+
+  @Test
+  void aMissingGroupIsToldBeforeThePortIsOpened() throws Exception {
+    start(workingDirectory(front("direct:nowhere")), List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            "The gateway did not start: routes/front.camel.yaml:8: route front sends to"
+                + " direct:nowhere, and no route is from there\n");
+  }
+
+  @Test
+  void aSecretOfTheSettingsIsNotToldInAnErrorOfTheRoutes() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:{{my.password}}"));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(gateway.resolve("config/application.properties"), "my.password = hunter2\n");
+    start(gateway, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).contains("routes/front.camel.yaml:").doesNotContain("hunter2");
+  }
+
+  @Test
+  void aSocketOfTwoGroupsIsWarnedOfAtTheStart() throws Exception {
+    start(workingDirectory(TWO_GROUPS.replace("GET ^/b/c$", "^/d")), List.of("-Dgateway.port=0"));
+    awaitOutput(
+        "WARN  RouteRules routes/front.camel.yaml:25: /nowhere/a.sock is a worker of"
+            + " routes/front.camel.yaml:17 too, so that one group's load is the other's");
+    awaitOutput("Listening on 127.0.0.1");
   }
 
   private static final String TWO_GROUPS =
@@ -313,13 +489,19 @@ class GatewayIT {
   }
 
   @Test
-  void checkTellsAnUnknownSetting() throws Exception {
+  void checkTellsAllThatIsWrongWithTheSettings() throws Exception {
     Path gateway = workingDirectory(front("worker:unix:/a.sock"));
     Files.createDirectories(gateway.resolve("config"));
-    Files.writeString(gateway.resolve("config/application.properties"), "gateway.prot = 1\n");
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        "gateway.prot = 1\n\ngateway.fields-max = 64\n");
     start(gateway, List.of(), "check");
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output())
-        .contains("error: unknown settings in config/application.properties: gateway.prot\n");
+        .isEqualTo(
+            "\nerror: config/application.properties:1: unknown setting gateway.prot; did you mean"
+                + " gateway.port?\nerror: config/application.properties:3: gateway.fields-max ="
+                + " \"64\": write a size with its unit, for example 512B, 16KiB or 50MiB\n\n"
+                + "errors: 2, warnings: 0\n");
   }
 }

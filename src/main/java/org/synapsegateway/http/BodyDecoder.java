@@ -53,6 +53,7 @@ public final class BodyDecoder {
 
   /** Begins the body of a request. */
   public void begin(RequestHead head) {
+    trailers = null;
     if (head.isChunked()) {
       beginChunks();
     } else {
@@ -62,6 +63,7 @@ public final class BodyDecoder {
 
   /** Begins the body of a reply. */
   public void begin(ReplyHead head) {
+    trailers = null;
     if (head.isBodiless()) {
       state = State.DONE;
     } else if (head.isChunked()) {
@@ -118,7 +120,6 @@ public final class BodyDecoder {
   private void beginLength(long length) {
     left = Math.max(length, 0);
     state = left > 0 ? State.LENGTH : State.DONE;
-    trailers = null;
   }
 
   private void beginChunks() {
@@ -127,7 +128,6 @@ public final class BodyDecoder {
     digits = 0;
     extensionBytes = 0;
     trailerBytes = 0;
-    trailers = null;
   }
 
   private void take(ByteBuf in, BodySink sink) {

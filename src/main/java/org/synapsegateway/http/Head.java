@@ -256,7 +256,13 @@ public abstract class Head {
   private int findEnd() {
     byte[] b = bytes;
     for (int i = Math.max(scanned, 1); i < length; i++) {
-      if (b[i] == '\n' && (b[i - 1] == '\n' || (i > 1 && b[i - 1] == '\r' && b[i - 2] == '\n'))) {
+      if (b[i] != '\n') {
+        continue;
+      }
+      if (startLineEnd < 0) {
+        startLineEnd = i;
+      }
+      if (b[i - 1] == '\n' || (i > 1 && b[i - 1] == '\r' && b[i - 2] == '\n')) {
         return i + 1;
       }
     }
@@ -265,27 +271,15 @@ public abstract class Head {
   }
 
   private void checkLimits(HeadLimits limits) throws HttpException {
-    if (startLineEnd < 0) {
-      startLineEnd = indexOfLineFeed(Math.min(length, limits.startLine() + 2));
+    int startLine = startLineEnd < 0 ? length : startLineEnd;
+    if (startLine > limits.startLine() + 1) {
+      throw new HttpException(
+          startLineTooLong(), "the start line is longer than " + limits.startLine() + " bytes");
     }
-    if (startLineEnd < 0) {
-      if (length >= limits.startLine() + 2) {
-        throw new HttpException(
-            startLineTooLong(), "the start line is longer than " + limits.startLine() + " bytes");
-      }
-    } else if (length - startLineEnd > limits.fields() + 3) {
+    if (startLineEnd >= 0 && length - startLineEnd > limits.fields() + 3) {
       throw new HttpException(
           tooLarge(), "the fields are larger than " + limits.fields() + " bytes");
     }
-  }
-
-  private int indexOfLineFeed(int before) {
-    for (int i = 0; i < before; i++) {
-      if (bytes[i] == '\n') {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private void parse() throws HttpException {

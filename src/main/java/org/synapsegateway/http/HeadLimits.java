@@ -9,6 +9,6 @@ package org.synapsegateway.http;
 public record HeadLimits(int startLine, int fields) {
   /** The start line and all fields, with the line ends that belong to no line's limit. */
   int most() {
-    return startLine + fields + 4;
+    return (int) Math.min((long) startLine + fields + 4, Integer.MAX_VALUE - 1);
   }
 }

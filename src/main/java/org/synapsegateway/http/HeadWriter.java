@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes heads on towards their recipient: the bytes that came, less the lines that stay behind,
@@ -46,7 +47,7 @@ public final class HeadWriter {
     if (head.isAbsolute() || bytes[head.queryEnd() + VERSION.length - 3] != '1') {
       from = requestLine(out, head);
     }
-    boolean nominations = HopByHop.hasNominations(head);
+    Set<String> nominations = HopByHop.nominations(head);
     for (int line = 0; line < head.fieldCount(); line++) {
       if (staysBehind(head, line, nominations) || isReplaced(head, line, fields)) {
         out.writeBytes(bytes, from, head.nameStart(line) - from);
@@ -87,7 +88,7 @@ public final class HeadWriter {
       out.writeBytes(STATUS_VERSION);
       from = head.statusStart();
     }
-    boolean nominations = HopByHop.hasNominations(head);
+    Set<String> nominations = HopByHop.nominations(head);
     // RFC 9110 section 8.6: neither an interim reply nor a 204 has a Content-Length
     boolean noLength = head.isInterim() || head.status() == 204;
     for (int line = 0; line < head.fieldCount(); line++) {
@@ -147,9 +148,9 @@ public final class HeadWriter {
     return head.fieldCount() > 0 ? head.nameStart(0) : head.length() - 2;
   }
 
-  private static boolean staysBehind(RequestHead head, int line, boolean nominations) {
+  private static boolean staysBehind(RequestHead head, int line, Set<String> nominations) {
     return switch (head.field(line)) {
-      case OTHER -> nominations && HopByHop.isHopByHop(head, line, true);
+      case OTHER -> !nominations.isEmpty() && HopByHop.isHopByHop(head, line, nominations);
       case X_FORWARDED_FOR, X_FORWARDED_PROTO -> true;
       case HOST -> head.isAbsolute();
       case EXPECT -> head.minorVersion() == 0;

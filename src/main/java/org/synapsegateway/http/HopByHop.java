@@ -1,5 +1,9 @@
 package org.synapsegateway.http;
 
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
 /**
  * Fields that belong to one connection and are never forwarded (RFC 9110 section 7.6.1), with those
  * that a message names in its Connection field.
@@ -15,8 +19,12 @@ public final class HopByHop {
     return head.minorVersion() > 0 || hasOption(head, "keep-alive");
   }
 
-  /** Whether a line of the head stays behind. */
-  static boolean isHopByHop(Head head, int line, boolean nominations) {
+  /**
+   * Whether a line of the head stays behind.
+   *
+   * @param nominations what {@link #nominations} gives
+   */
+  static boolean isHopByHop(Head head, int line, Set<String> nominations) {
     return switch (head.field(line)) {
       case CONNECTION,
           KEEP_ALIVE,
@@ -30,12 +38,31 @@ public final class HopByHop {
       // naming these in Connection must not let a client take away what frames or addresses a
       // message
       case CONTENT_LENGTH, HOST, X_FORWARDED_FOR, X_FORWARDED_PROTO -> false;
-      default -> nominations && isNominated(head, line);
+      default ->
+          !nominations.isEmpty() && nominations.contains(head.name(line).toLowerCase(Locale.ROOT));
     };
   }
 
-  /** Whether Connection names fields, so that each line must be looked up in it. */
-  static boolean hasNominations(Head head) {
+  /**
+   * What Connection names, in lower case; empty if that is no field.
+   *
+   * <p>A set, because a client may name ten thousands and send a thousand lines to be looked up.
+   */
+  static Set<String> nominations(Head head) {
+    if (!hasNominations(head)) {
+      return Set.of();
+    }
+    Set<String> names = new HashSet<>();
+    visitOptions(
+        head,
+        (b, start, end) -> {
+          names.add(head.text(start, end).toLowerCase(Locale.ROOT));
+          return false;
+        });
+    return names;
+  }
+
+  private static boolean hasNominations(Head head) {
     for (int line = head.find(Field.CONNECTION, 0);
         line >= 0;
         line = head.find(Field.CONNECTION, line + 1)) {
@@ -49,13 +76,6 @@ public final class HopByHop {
   private static boolean isOption(Head head, int line, String option) {
     return Octets.equalsIgnoreCase(
         head.bytes(), head.valueStart(line), head.valueEnd(line), option);
-  }
-
-  private static boolean isNominated(Head head, int line) {
-    return visitOptions(
-        head,
-        (b, start, end) ->
-            Octets.equalsIgnoreCase(b, start, end, b, head.nameStart(line), head.nameEnd(line)));
   }
 
   private static boolean hasOption(Head head, String option) {

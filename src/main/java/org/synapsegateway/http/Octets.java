@@ -81,21 +81,6 @@ public final class Octets {
     return true;
   }
 
-  /**
-   * Whether {@code a[aStart, aEnd)} and {@code b[bStart, bEnd)} are the same but for ASCII case.
-   */
-  static boolean equalsIgnoreCase(byte[] a, int aStart, int aEnd, byte[] b, int bStart, int bEnd) {
-    if (aEnd - aStart != bEnd - bStart) {
-      return false;
-    }
-    for (int i = 0; i < aEnd - aStart; i++) {
-      if (fold(a[aStart + i]) != fold(b[bStart + i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static int fold(byte b) {
     return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
   }

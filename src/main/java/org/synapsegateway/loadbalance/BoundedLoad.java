@@ -22,10 +22,7 @@ final class BoundedLoad {
    * @param factor at least 1; the nearer to 1, the evener the load and the more keys move on
    */
   BoundedLoad(double factor, int... weights) {
-    if (!(factor >= 1)) {
-      throw new IllegalArgumentException(
-          "balanceFactor: " + factor + " is too small; write 1 or more, or 0 for no bound");
-    }
+    check(factor);
     this.factor = factor;
     this.weights = weights.clone();
     long sum = 0;
@@ -34,6 +31,16 @@ final class BoundedLoad {
     }
     this.weight = sum;
     this.inFlight = new AtomicIntegerArray(weights.length);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the factor is too small for a bound
+   */
+  static void check(double factor) {
+    if (!(factor >= 1)) {
+      throw new IllegalArgumentException(
+          "balanceFactor: " + factor + " is too small; write 1 or more, or 0 for no bound");
+    }
   }
 
   /** Whether the member may have one more request; at least one member always may. */

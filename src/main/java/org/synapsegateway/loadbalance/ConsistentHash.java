@@ -79,8 +79,11 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   /**
    * What to balance by: {@code user}, {@code room}, {@code media}, {@code origin}, {@code
    * client-address}, {@code path}, {@code target}, or {@code language:expression}.
+   *
+   * @throws IllegalArgumentException if it is neither a name nor an expression
    */
   public void setKey(String key) {
+    HashKey.check(key);
     this.key = key;
   }
 
@@ -88,8 +91,13 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return key;
   }
 
-  /** Points on the ring for each unit of a worker's weight; nginx has 160. */
+  /**
+   * Points on the ring for each unit of a worker's weight; nginx has 160.
+   *
+   * @throws IllegalArgumentException if there would be none
+   */
   public void setPoints(int points) {
+    HashRing.check(points);
     this.points = points;
   }
 
@@ -101,8 +109,13 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
    * How many times the average of requests in flight a worker may have before keys of its move on
    * to the next worker on the ring; 0, as nginx has it, for as many as come. A request is in flight
    * until the head of its reply. Not for groups where a key must stay on one worker.
+   *
+   * @throws IllegalArgumentException if it is below 1 and not 0
    */
   public void setBalanceFactor(double balanceFactor) {
+    if (balanceFactor != 0) {
+      BoundedLoad.check(balanceFactor);
+    }
     this.balanceFactor = balanceFactor;
   }
 

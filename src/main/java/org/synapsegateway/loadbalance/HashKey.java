@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
+import org.apache.camel.spi.Language;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.MediaKey;
@@ -44,16 +45,29 @@ interface HashKey {
    * @throws IllegalArgumentException if it is neither a name nor an expression
    */
   static HashKey of(String key, CamelContext context) {
+    check(key);
     String name = key.trim();
     int colon = name.indexOf(':');
-    if (colon > 0) {
-      return expression(
-          context
-              .resolveLanguage(name.substring(0, colon))
-              .createExpression(name.substring(colon + 1)));
+    if (colon <= 0) {
+      return NAMES.get(name);
     }
-    HashKey known = NAMES.get(name);
-    if (known == null) {
+    Language language = context.resolveLanguage(name.substring(0, colon));
+    try {
+      return expression(language.createExpression(name.substring(colon + 1)));
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "key: \"" + key + "\" is no expression: " + e.getMessage()); // says it all
+    }
+  }
+
+  /**
+   * Looks whether a text may be a key, as far as that can be told without a context.
+   *
+   * @throws IllegalArgumentException if it is neither a name nor an expression
+   */
+  static void check(String key) {
+    String name = key.trim();
+    if (name.indexOf(':') <= 0 && !NAMES.containsKey(name)) {
       throw new IllegalArgumentException(
           "key: \""
               + key
@@ -61,7 +75,6 @@ interface HashKey {
               + String.join(", ", NAMES.keySet())
               + ", or an expression as language:expression");
     }
-    return known;
   }
 
   private static HashKey expression(Expression expression) {

@@ -77,11 +77,18 @@ public final class HashRing {
     }
   }
 
-  private static void checkSize(List<Member> members, int pointsPerWeight) {
+  /**
+   * @throws IllegalArgumentException if a ring would have no points
+   */
+  static void check(int pointsPerWeight) {
     if (pointsPerWeight < 1) {
       throw new IllegalArgumentException(
           "points: " + pointsPerWeight + " is too few; the least is 1");
     }
+  }
+
+  private static void checkSize(List<Member> members, int pointsPerWeight) {
+    check(pointsPerWeight);
     long weights = members.stream().mapToLong(Member::weight).sum();
     if (weights > MOST_POINTS / pointsPerWeight) {
       throw new IllegalArgumentException(

@@ -99,7 +99,9 @@ public final class AddressSet {
       char c = text.charAt(i);
       maybe = Character.digit(c, 16) >= 0 && c < 0x80 || c == '.' || c == ':';
     }
-    if (!maybe || !(text.indexOf(':') >= 0 || isDottedQuad(text))) {
+    boolean onlyHexadecimal = text.indexOf('.') < 0 && text.indexOf(':') >= 0;
+    // the end of an IPv6 address may be written as an IPv4 one
+    if (!maybe || !(onlyHexadecimal || isDottedQuad(text.substring(text.lastIndexOf(':') + 1)))) {
       return null;
     }
     try {

@@ -4,6 +4,8 @@ import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deadlines of one event loop's connections, looked at together a few times a second.
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Deadlines {
   static final int TICK_MILLIS = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
   /** What has a deadline. */
   public abstract static class Holder {
@@ -97,9 +101,18 @@ public final class Deadlines {
         Holder holder = holders[i];
         if (holder.deadline != Holder.NEVER && now - holder.deadline >= 0) {
           holder.deadline = Holder.NEVER;
-          holder.expired();
+          expire(holder);
         }
       }
+    }
+  }
+
+  /** One holder's accident must not end the deadlines of all others. */
+  private static void expire(Holder holder) {
+    try {
+      holder.expired();
+    } catch (RuntimeException e) {
+      LOG.error("What a passed deadline brings about failed", e);
     }
   }
 }

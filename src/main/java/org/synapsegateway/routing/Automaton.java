@@ -25,6 +25,12 @@ final class Automaton {
    */
   static final int MOST_STATES = 4096;
 
+  /**
+   * Threads that the states of the table stand for, altogether: some thousand times what Synapse's
+   * endpoints need, and 16 MiB.
+   */
+  static final int MOST_THREADS = 4 * 1024 * 1024;
+
   /** Bytes read without the table before it is begun anew, many times what filling it costs. */
   static final long MOST_SLOW_BYTES = 128L * MOST_STATES;
 
@@ -99,6 +105,7 @@ final class Automaton {
     private final Map<IntBuffer, Integer> known = new HashMap<>();
     private final Nfa.Walk walk = nfa.new Walk();
     private final int start;
+    private int threadsLeft = MOST_THREADS;
 
     Table() {
       walk.begin();
@@ -141,9 +148,12 @@ final class Automaton {
       if (same != null) {
         return same;
       }
-      if (known.size() == mostStates) {
+      // the first state is needed whatever its size
+      boolean full = known.size() == mostStates || threadsLeft < key.capacity();
+      if (full && !known.isEmpty()) {
         return FULL;
       }
+      threadsLeft -= key.capacity();
       int number = known.size() + 1;
       threads[number] = key.array();
       matches[number] = new Matches(Automaton.this, walk.end());

@@ -18,7 +18,7 @@ public final class BadExpressionException extends IllegalArgumentException {
     RouteExpression where = RouteExpression.beingMade(context, RequestLanguage.NAME, expression);
     String place = where == null ? "request, line " + e.line() : where.place(e.line());
     return new BadExpressionException(
-        place + ", column " + e.column() + ": " + e.getMessage() + "\n" + e.picture(), e);
+        place + ", column " + e.column() + ": " + e.getMessage() + e.quotation(), e);
   }
 
   /** An expression of one line. */

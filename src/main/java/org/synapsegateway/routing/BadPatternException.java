@@ -25,8 +25,8 @@ final class BadPatternException extends IllegalArgumentException {
     return column;
   }
 
-  /** The line with a mark under the character in question. */
-  String picture() {
-    return "    " + text + "\n    " + " ".repeat(column - 1) + "^";
+  /** The line itself, to be put behind the message; the empty text if there is none. */
+  String quotation() {
+    return text.isBlank() ? "" : ": " + text.strip();
   }
 }

@@ -1,36 +1,41 @@
 package org.synapsegateway.routing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.synapsegateway.http.Octets;
 
 /**
  * All ways in which programs between a client and a resource might read one path, one at a time.
  *
- * <p>A path may be percent-decoded, and decoded again; a backslash may be a slash; slashes in a row
- * may be one; what follows a semicolon may be no part of its segment (RFC 3986 section 3.3); and
- * dot-segments may be resolved (section 5.2.4). Each of these may be so or not, by itself. Confined
- * to one thread.
+ * <p>A path may be percent-decoded, as a whole or each segment by itself, and decoded again; a
+ * backslash may be a slash; slashes in a row may be one; what follows a semicolon may be no part of
+ * its segment (RFC 3986 section 3.3); and dot-segments may be resolved (section 5.2.4). Each of
+ * these may be so or not, and happen in any order. Confined to one thread.
  */
 final class PathReading {
   private static final int MOST_DECODINGS = 4;
 
-  private static final int BACKSLASHES = 1;
-  private static final int MERGED = 2;
-  private static final int WITHOUT_PARAMETERS = 4;
-  private static final int RESOLVED = 8;
-  private static final int ALL_HABITS = 15;
+  /** How long all readings of a path may be together: far more than honest ones are. */
+  private static final int MOST_BYTES = 256 * 1024;
 
-  private byte[] path;
-  private boolean encoded = true;
+  private static final int COST_OF_ANY = 64;
+
+  private final Set<String> known = new HashSet<>();
+  private final Deque<String> waiting = new ArrayDeque<>();
+  private final List<String> read = new ArrayList<>();
+  private int bytesLeft = MOST_BYTES;
   private int decodings;
-  private int habits = -1;
-  private final int[] starts = new int[2];
-  private final int[] ends = new int[2];
-  private int depth;
+  private boolean unfinished;
+  private String path;
 
   PathReading(byte[] bytes, int start, int end) {
-    path = Arrays.copyOfRange(bytes, start, end);
+    enter(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
   }
 
   /**
@@ -42,12 +47,15 @@ final class PathReading {
     if (end < behind || !Arrays.equals(bytes, start, behind, directory, 0, directory.length)) {
       return false;
     }
-    byte before = 0;
+    int before = 0;
     for (int at = behind; at < end; at++) {
-      byte b = bytes[at];
+      int b = bytes[at];
       if (b == '%') {
-        b = decoded(bytes, at, end);
-        if (b == '%') {
+        if (at + 2 >= end) {
+          return false;
+        }
+        b = escaped(bytes[at + 1], bytes[at + 2]);
+        if (b < 0 || b == '%') {
           return false;
         }
         at += 2;
@@ -62,112 +70,147 @@ final class PathReading {
 
   /** Turns to the next reading; returns false if there is none. */
   boolean next() {
-    habits++;
-    if (habits > ALL_HABITS) {
-      habits = 0;
-      if (!decode()) {
-        return false;
-      }
+    if (waiting.isEmpty()) {
+      decode();
     }
-    read();
+    path = waiting.poll();
+    if (path == null) {
+      return false;
+    }
+    read.add(path);
+    enter(path.replace('\\', '/'));
+    enter(merged(path));
+    enter(withoutParameters(path));
+    enter(resolved(path));
     return true;
   }
 
   /** The first segment as it is read now; empty if there is none. */
   String first() {
-    return segment(0);
+    return segment(path, 0);
   }
 
   /** The second segment as it is read now; empty if there is none. */
   String second() {
-    return segment(1);
+    return segment(path, path.indexOf('/') + 1);
   }
 
-  /** Whether the last reading could still be decoded. */
-  boolean isEncoded() {
-    return encoded;
+  /** Whether there would be more readings, though there have been too many for an honest path. */
+  boolean isUnfinished() {
+    return unfinished;
   }
 
-  private String segment(int number) {
-    return depth <= number
-        ? ""
-        : new String(
-            path, starts[number], ends[number] - starts[number], StandardCharsets.ISO_8859_1);
-  }
-
-  private void read() {
-    depth = 0;
-    int start = 0;
-    for (int at = 0; at <= path.length; at++) {
-      if (at == path.length || isSlash(path[at])) {
-        // what stands before the first slash is no segment
-        if (start > 0) {
-          enter(start, at);
-        }
-        start = at + 1;
+  private void enter(String reading) {
+    if (!known.contains(reading)) {
+      bytesLeft -= reading.length() + COST_OF_ANY;
+      if (bytesLeft < 0) {
+        unfinished = true;
+      } else {
+        known.add(reading);
+        waiting.add(reading);
       }
     }
   }
 
-  private boolean isSlash(byte b) {
-    return b == '/' || b == '\\' && (habits & BACKSLASHES) != 0;
+  /** The segment behind the first slash at or after an index. */
+  private static String segment(String path, int from) {
+    int slash = path.indexOf('/', from);
+    int end = path.indexOf('/', slash + 1);
+    return slash < 0 ? "" : path.substring(slash + 1, end < 0 ? path.length() : end);
   }
 
-  private void enter(int start, int slash) {
-    int end = slash;
-    if ((habits & WITHOUT_PARAMETERS) != 0) {
-      end = start;
-      while (end < slash && path[end] != ';') {
-        end++;
+  // ---- rewrites; each gives the same string if it changes nothing
+
+  private static String merged(String path) {
+    if (!path.contains("//")) {
+      return path;
+    }
+    StringBuilder out = new StringBuilder(path.length());
+    for (int at = 0; at < path.length(); at++) {
+      if (path.charAt(at) != '/' || at == 0 || path.charAt(at - 1) != '/') {
+        out.append(path.charAt(at));
       }
     }
-    if ((habits & MERGED) != 0 && start == end) {
-      return;
-    }
-    if ((habits & RESOLVED) != 0 && isDots(start, end)) {
-      depth = end - start == 2 ? Math.max(depth - 1, 0) : depth;
-      return;
-    }
-    if (depth < starts.length) {
-      starts[depth] = start;
-      ends[depth] = end;
-    }
-    depth++;
+    return out.toString();
   }
 
-  private boolean isDots(int start, int end) {
-    int length = end - start;
-    return (length == 1 || length == 2) && path[start] == '.' && path[end - 1] == '.';
+  private static String withoutParameters(String path) {
+    if (path.indexOf(';') < 0) {
+      return path;
+    }
+    StringBuilder out = new StringBuilder(path.length());
+    boolean parameters = false;
+    for (int at = 0; at < path.length(); at++) {
+      char c = path.charAt(at);
+      parameters = c == ';' || parameters && c != '/';
+      if (!parameters) {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static String resolved(String path) {
+    if (!path.contains("/.")) {
+      return path;
+    }
+    Deque<String> segments = new ArrayDeque<>();
+    int slash = path.indexOf('/');
+    while (slash >= 0) {
+      int end = path.indexOf('/', slash + 1);
+      String segment = path.substring(slash + 1, end < 0 ? path.length() : end);
+      if (segment.equals("..")) {
+        segments.pollLast();
+      } else if (!segment.equals(".")) {
+        segments.add(segment);
+      }
+      slash = end;
+    }
+    return "/" + String.join("/", segments);
   }
 
   // ---- percent-decoding
 
-  /** Decodes the path once more; returns false if that changes nothing or was done often enough. */
-  private boolean decode() {
-    byte[] out = new byte[path.length];
-    int length = 0;
-    for (int at = 0; at < path.length; at++) {
-      byte b = decoded(path, at, path.length);
-      at += path[at] == '%' && isEscape(path, at, path.length) ? 2 : 0;
-      out[length++] = b;
-    }
-    encoded = length < path.length;
-    if (!encoded || decodings == MOST_DECODINGS) {
-      return false;
+  /** Decodes what has been read so far once more, unless that was done often enough. */
+  private void decode() {
+    List<String> before = List.copyOf(read);
+    read.clear();
+    for (String reading : before) {
+      if (decodings < MOST_DECODINGS) {
+        enter(decoded(reading, false));
+        enter(decoded(reading, true));
+      } else {
+        unfinished |= !decoded(reading, false).equals(reading);
+      }
     }
     decodings++;
-    path = Arrays.copyOf(out, length);
-    return true;
   }
 
-  /** The byte at an index, or what the escape there stands for; an invalid escape is a "%". */
-  private static byte decoded(byte[] bytes, int at, int end) {
-    return bytes[at] == '%' && isEscape(bytes, at, end)
-        ? (byte) (Octets.hex(bytes[at + 1]) << 4 | Octets.hex(bytes[at + 2]))
-        : bytes[at];
+  private static String decoded(String path, boolean bySegments) {
+    if (path.indexOf('%') < 0) {
+      return path;
+    }
+    StringBuilder out = new StringBuilder(path.length());
+    for (int at = 0; at < path.length(); at++) {
+      char c = path.charAt(at);
+      int octet =
+          c == '%' && at + 2 < path.length()
+              ? escaped((byte) path.charAt(at + 1), (byte) path.charAt(at + 2))
+              : -1;
+      if (octet < 0 || bySegments && (octet == '/' || octet == '\\')) {
+        out.append(c);
+      } else {
+        out.append((char) octet);
+        at += 2;
+      }
+    }
+    return out.toString();
   }
 
-  private static boolean isEscape(byte[] bytes, int at, int end) {
-    return at + 2 < end && Octets.hex(bytes[at + 1]) >= 0 && Octets.hex(bytes[at + 2]) >= 0;
+  /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
+  private static int escaped(byte high, byte low) {
+    return Octets.hex(high) < 0 || Octets.hex(low) < 0
+        ? -1
+        : Octets.hex(high) << 4 | Octets.hex(low);
   }
 }

@@ -67,8 +67,8 @@ public final class PrivatePaths implements Predicate {
       Access access = access(reading);
       strictest = access.compareTo(strictest) > 0 ? access : strictest;
     }
-    // what hides behind so many escapes is no honest path
-    return strictest == Access.ALL && reading.isEncoded() ? Access.PRIVATE_CLIENTS : strictest;
+    // what can be read in so many ways is no honest path
+    return strictest == Access.ALL && reading.isUnfinished() ? Access.PRIVATE_CLIENTS : strictest;
   }
 
   private static Access access(PathReading reading) {

@@ -43,6 +43,11 @@ public final class RequestLine {
     return line.text();
   }
 
+  /** Equal for lines that name the same methods and are written alike behind them. */
+  public Object meaning() {
+    return List.of(line.methods(), line.text().replaceFirst("^[^/^]*\\^?", ""));
+  }
+
   /** Whether the line means a request. */
   public boolean matches(RequestHead head) {
     return automaton.match(head).contains(0);
@@ -50,7 +55,8 @@ public final class RequestLine {
 
   /**
    * Some requests that the line means, as {@code METHOD SP path}: of each alternative one, of what
-   * may be anything an {@code x}. A line that names no method is given {@code GET}.
+   * may be anything an {@code x}; at most {@value #MOST_SAMPLES}. A line that names no method is
+   * given {@code GET}.
    */
   public List<String> samples() {
     boolean namesMethods = !line.text().startsWith("^") && !line.text().startsWith("/");
@@ -67,7 +73,11 @@ public final class RequestLine {
     }
     List<String> samples = new ArrayList<>();
     if (node instanceof Node.Choice choice) {
-      choice.branches().forEach(branch -> samples.addAll(samples(branch)));
+      for (Node branch : choice.branches()) {
+        if (samples.size() < MOST_SAMPLES) {
+          samples.addAll(samples(branch));
+        }
+      }
     } else if (node instanceof Node.Sequence sequence) {
       return inSequence(sequence.parts());
     } else if (node instanceof Node.Repeat repeat) {
@@ -89,10 +99,12 @@ public final class RequestLine {
       List<String> longer = new ArrayList<>();
       for (String start : begun) {
         for (String end : ends) {
-          longer.add(start + end);
+          if (longer.size() < MOST_SAMPLES) {
+            longer.add(start + end);
+          }
         }
       }
-      begun = longer.subList(0, Math.min(longer.size(), MOST_SAMPLES));
+      begun = longer;
     }
     return begun;
   }

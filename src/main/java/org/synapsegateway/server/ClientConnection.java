@@ -177,6 +177,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       awaitReader();
       return false;
     }
+    if (!head.isStarted()) {
+      entrance = door.entrance();
+    }
     boolean whole = head.read(in, entrance.headLimits());
     reckonHead();
     if (whole) {

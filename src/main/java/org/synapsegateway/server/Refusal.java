@@ -1,6 +1,8 @@
 package org.synapsegateway.server;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.synapsegateway.http.Failure;
@@ -12,9 +14,25 @@ import org.synapsegateway.http.HttpException;
 public final class Refusal implements Processor {
   private Failure failure = Failure.FORBIDDEN;
 
-  /** The name of a {@link Failure}, in whatever case. */
+  /**
+   * The name of a {@link Failure}, in whatever case.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
   public void setFailure(String name) {
-    failure = Failure.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    failure =
+        Arrays.stream(Failure.values())
+            .filter(known -> known.tag().equals(name.toLowerCase(Locale.ROOT).replace('-', '_')))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "failure: \""
+                            + name
+                            + "\" is not known; write one of "
+                            + Arrays.stream(Failure.values())
+                                .map(Failure::tag)
+                                .collect(Collectors.joining(", "))));
   }
 
   public String getFailure() {

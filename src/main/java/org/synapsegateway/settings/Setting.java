@@ -8,13 +8,13 @@ package org.synapsegateway.settings;
  * test.
  */
 public enum Setting {
-  HOST("gateway.host", "127.0.0.1", Kind.TEXT, "address to listen on"),
+  HOST("gateway.host", "127.0.0.1", Kind.HOST, "address to listen on"),
   PORT("gateway.port", "8008", Kind.PORT, "port to listen on"),
   EVENT_LOOPS("gateway.event-loops", "0", Kind.COUNT, "event loops; 0 for one a processor"),
   WORKERS_DIRECTORY(
       "gateway.workers.directory",
       "/run/matrix-synapse",
-      Kind.TEXT,
+      Kind.PATH,
       "where the workers' sockets are; the shipped routes use it"),
   TRUSTED_PROXIES(
       "gateway.trusted-proxies",
@@ -127,11 +127,13 @@ public enum Setting {
       "how long it is kept that there was no answer"),
   WHOAMI_TOKENS(
       "gateway.whoami.tokens", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
-  MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.TEXT, "address of the management port"),
+  MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
   MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics and health");
 
   enum Kind {
     TEXT,
+    HOST,
+    PATH,
     PORT,
     COUNT,
     SIZE,

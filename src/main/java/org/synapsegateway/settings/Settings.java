@@ -18,6 +18,12 @@ public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)");
 
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}"
+              + "|\\[[0-9A-Fa-f:.]+\\]"
+              + "|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?");
+
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
   private final Map<Setting, Long> numbers = new EnumMap<>(Setting.class);
 
@@ -30,7 +36,8 @@ public final class Settings {
     for (Setting setting : Setting.values()) {
       String text = source.apply(setting.key()).orElse(setting.defaultValue()).trim();
       texts.put(setting, text);
-      if (setting.kind() != Setting.Kind.TEXT) {
+      check(setting, text);
+      if (isNumber(setting)) {
         numbers.put(setting, number(setting, text));
       }
     }
@@ -39,6 +46,39 @@ public final class Settings {
   /** The defaults. */
   public static Settings defaults() {
     return new Settings(key -> Optional.empty());
+  }
+
+  /**
+   * Looks whether a text may be the value of a setting.
+   *
+   * @throws IllegalArgumentException if it is not of its kind; says which key and how to write it
+   */
+  public static void check(Setting setting, String text) {
+    String value = text.trim();
+    switch (setting.kind()) {
+      case TEXT -> {}
+      case HOST ->
+          demand(
+              HOST.matcher(value).matches(),
+              setting,
+              value,
+              "an address or a name, for example 127.0.0.1, [::1] or localhost");
+      case PATH -> demand(value.startsWith("/"), setting, value, "a path that begins with /");
+      default -> number(setting, value);
+    }
+  }
+
+  private static void demand(boolean fulfilled, Setting setting, String text, String wanted) {
+    if (!fulfilled) {
+      throw bad(setting, text, wanted, null);
+    }
+  }
+
+  private static boolean isNumber(Setting setting) {
+    return switch (setting.kind()) {
+      case TEXT, HOST, PATH -> false;
+      case PORT, COUNT, SIZE, LENGTH, DURATION -> true;
+    };
   }
 
   /** A value as it is written. */
@@ -80,7 +120,7 @@ public final class Settings {
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
-      case TEXT -> throw new IllegalArgumentException(setting.key());
+      case TEXT, HOST, PATH -> throw new IllegalArgumentException(setting.key());
     };
   }
 

@@ -10,6 +10,8 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -32,6 +34,7 @@ import org.synapsegateway.net.Deadlines;
  * event loop.
  */
 final class WorkerConnection extends ChannelInboundHandlerAdapter implements BodySource {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
   /** The bytes of all interim replies to one request. */
@@ -348,6 +351,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     // of
     // the input ends a body, a reset must not be taken for it
     boolean endMatters = state == State.BODY && decoder.isDelimitedByClose();
+    if (!(cause instanceof IOException)) {
+      LOG.error("A worker's connection failed", cause);
+    }
     if (endMatters || !(cause instanceof IOException)) {
       breakOff(Failure.WORKER_CLOSED, cause.toString());
     }

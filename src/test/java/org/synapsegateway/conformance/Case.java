@@ -15,6 +15,8 @@ import java.util.List;
  * @param unfinished whether a part of a further request may reach a worker, though never a whole
  *     one
  * @param verbatim whether the order and case of fields must survive, and not only their meaning
+ * @param clientBytes all that the client sends
+ * @param workerBytes all that the workers send
  * @param steps what is done and expected
  */
 record Case(
@@ -27,6 +29,8 @@ record Case(
     int requests,
     boolean unfinished,
     boolean verbatim,
+    String clientBytes,
+    String workerBytes,
     List<Step> steps) {
 
   /** One step, with its place for the report of a failure. */

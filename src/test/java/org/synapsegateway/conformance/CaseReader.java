@@ -80,6 +80,8 @@ final class CaseReader {
     private int requests;
     private boolean unfinished;
     private boolean verbatim;
+    private String clientBytes = "";
+    private String workerBytes = "";
     private String blockMark = "";
     private String blockText;
     private int blockLine;
@@ -114,6 +116,8 @@ final class CaseReader {
           requests,
           unfinished,
           verbatim,
+          clientBytes,
+          workerBytes,
           List.copyOf(steps));
     }
 
@@ -166,9 +170,13 @@ final class CaseReader {
         case ">" -> {
           boolean slowly = bytewise;
           bytewise = false;
+          clientBytes += text;
           step(blockLine, "> (send)", scene -> scene.send(text, slowly));
         }
-        case "<<" -> step(blockLine, "<< (reply)", scene -> scene.workerSends(text));
+        case "<<" -> {
+          workerBytes += text;
+          step(blockLine, "<< (reply)", scene -> scene.workerSends(text));
+        }
         case ">>" -> {
           requests++;
           Expected expected = Expected.request(text);

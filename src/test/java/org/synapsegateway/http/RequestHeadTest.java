@@ -1,11 +1,13 @@
 package org.synapsegateway.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +189,31 @@ class RequestHeadTest {
     assertThatThrownBy(() -> new RequestHead().read(bytes(line + "\r\n" + "A".repeat(300)), LIMITS))
         .extracting("failure")
         .isEqualTo(Failure.HEAD_TOO_LARGE);
+  }
+
+  @Test
+  void theLargestLimitsThatCanBeSetAreLimits() throws HttpException {
+    HeadLimits limits = new HeadLimits(Integer.MAX_VALUE / 2, Integer.MAX_VALUE / 2);
+
+    assertThat(new RequestHead().read(bytes("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), limits)).isTrue();
+  }
+
+  @Test
+  void aThousandFieldsAreLookedUpAmongTenThousandsThatConnectionNames() throws HttpException {
+    String names = IntStream.range(0, 30_000).mapToObj(i -> "n" + i).collect(joining(", "));
+    String lines = "N77: a\r\nb: c\r\n".repeat(490);
+    RequestHead head =
+        RequestHead.of(
+            "GET / HTTP/1.1\r\nHost: h\r\nConnection: " + names + "\r\n" + lines + "\r\n");
+    ByteBuf out = Unpooled.buffer();
+
+    HeadWriter.request(out, head, new Client("1.2.3.4", null, "http"), null);
+
+    assertThat(out.toString(StandardCharsets.ISO_8859_1))
+        .isEqualTo(
+            "GET / HTTP/1.1\r\nHost: h\r\n"
+                + "b: c\r\n".repeat(490)
+                + "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: http\r\n\r\n");
   }
 
   @ParameterizedTest

@@ -100,6 +100,8 @@ class AddressSetTest {
     "0x7f.1, is not an address",
     "10.0.0.256, is not an address",
     "010.0.0.1, is not an address",
+    "::010.0.0.1, is not an address",
+    "::1.2.3, is not an address",
     "10.0.0.1.2, is not an address",
     "localhost, is not an address",
     "example.org, is not an address",

@@ -322,4 +322,14 @@ class AutomatonTest {
       threads.shutdown();
     }
   }
+
+  @Test
+  void statesOfAHugePatternAreFew() {
+    Automaton automaton = Samples.automaton("^/" + "(a|b)?".repeat(20_000) + "$");
+
+    assertThat(automaton.match(Samples.head("GET", "/" + "a".repeat(250))).contains(0)).isTrue();
+    assertThat(automaton.match(Samples.head("GET", "/" + "a".repeat(250) + "c")).contains(0))
+        .isFalse();
+    assertThat(automaton.stateCount()).isLessThan(Automaton.MOST_THREADS / 20_000);
+  }
 }

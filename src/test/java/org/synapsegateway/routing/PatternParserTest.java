@@ -66,10 +66,10 @@ class PatternParserTest {
   }
 
   @Test
-  void theRefusalPointsAtTheCharacter() {
+  void theRefusalQuotesTheLine() {
     assertThatThrownBy(() -> PatternParser.parse("GET ^/a{2}$"))
         .asInstanceOf(InstanceOfAssertFactories.type(BadPatternException.class))
-        .satisfies(e -> assertThat(e.picture()).isEqualTo("    GET ^/a{2}$\n           ^"));
+        .satisfies(e -> assertThat(e.quotation()).isEqualTo(": GET ^/a{2}$"));
   }
 
   @ParameterizedTest

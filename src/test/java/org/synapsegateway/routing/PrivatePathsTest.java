@@ -110,6 +110,11 @@ class PrivatePathsTest {
         "/_matrix/..;x=y/_synapse/admin",
         "/_matrix/..%3B/_synapse/admin",
         "/_matrix/.%2e;/%5Fsynapse;a/admin",
+        // in segments that are parted, and lose their parameters, before they are decoded
+        "/%5Fsynapse;x%2Fclient/admin",
+        "/;%2Fa/%255Fsynapse/admin",
+        "/x/../%5Fsynapse/metrics/%2e%2e/%2e%2e/x",
+        "/_synapse/x%2F../client",
         // all together
         "/_matrix/%5c..%5C%2e%252e%3bx//%255Fsynapse;/admin",
       })

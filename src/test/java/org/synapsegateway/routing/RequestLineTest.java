@@ -34,6 +34,13 @@ class RequestLineTest {
   }
 
   @Test
+  void samplesAreNotMoreThanAnybodyReads() {
+    String alternatives = "(" + "(a?b?c?d?e?f?g?h?)|".repeat(2_000) + "x)";
+
+    assertThat(line("^/" + alternatives.repeat(3)).samples()).hasSize(256);
+  }
+
+  @Test
   void samplesAreOfTheLine() throws Exception {
     for (String text : Samples.documentedLines()) {
       RequestLine line = line(text);

@@ -117,6 +117,27 @@ class RelayTest {
   }
 
   @Test
+  void theTrailersOfOneReplyAreNotThoseOfTheNext() throws Exception {
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextRequest();
+                  connection.send(
+                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-T: 1\r\n\r\n");
+                  connection.nextRequest();
+                  connection.send("HTTP/1.1 200 OK\r\n\r\nabc");
+                });
+        RawClient client = gateway.client()) {
+      client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+
+      assertThat(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n").bytes())
+          .isEqualTo("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
+  @Test
   void anHttp10ClientGetsPlainBytesAndTheEndOfTheConnection() throws Exception {
     String reply = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply));

@@ -258,6 +258,39 @@ class ReplayTest {
   }
 
   @Test
+  void aRequestIsSentOnceMoreHoweverManyConnectionsDropIt() throws Exception {
+    CountDownLatch bothThere = new CountDownLatch(2);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                dying,
+                connection -> {
+                  if (connection.number() < 2) {
+                    connection.nextRequest();
+                    bothThere.countDown();
+                    connection.await(bothThere);
+                    connection.send(OK);
+                  }
+                  connection.nextRequest();
+                });
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory, "- to: worker:unix:" + dying, "gateway.event-loops", "1");
+        RawClient client = gateway.client();
+        RawClient other = gateway.client()) {
+      client.send(put("a"));
+      other.send(put("a"));
+      assertThat(client.readReply().content()).isEqualTo("ok");
+      assertThat(other.readReply().content()).isEqualTo("ok");
+
+      assertFailed(client.exchange(put("b")));
+      assertThat(worker.requests())
+          .extracting(RawMessage::content)
+          .containsExactly("a", "a", "b", "b");
+      assertThat(worker.connections()).hasSize(3);
+    }
+  }
+
+  @Test
   void whoLeavesWhileItsBodyIsKeptTakesTheCopyAlong() throws Exception {
     try (ScriptedWorker worker = ScriptedWorker.at(dying, connection -> connection.awaitEnd());
         TestGateway gateway = gateway()) {

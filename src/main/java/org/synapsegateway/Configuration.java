@@ -1,0 +1,288 @@
+package org.synapsegateway;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * The keys of config/application.properties, of {@code -D} and of the environment: which of them
+ * nobody knows, which have a value that makes no sense, and where each was given.
+ */
+final class Configuration {
+  private static final Path FILE = Path.of(Generation.CONFIG);
+
+  private static final Set<String> SETTINGS =
+      Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
+
+  /** What may come behind {@code camel.}, as org.apache.camel.main.BaseMainSupport reads it. */
+  private static final Set<String> CAMEL =
+      Set.of(
+          "autoconfigurationenvironmentvariablesenabled",
+          "autoconfigurationsystempropertiesenabled",
+          "beans",
+          "component",
+          "context",
+          "dataformat",
+          "debug",
+          "devconsole",
+          "faulttolerance",
+          "globaloptions",
+          "health",
+          "language",
+          "lra",
+          "main",
+          "management",
+          "mdc",
+          "metrics",
+          "opentelemetry",
+          "opentelemetry2",
+          "resilience4j",
+          "rest",
+          "routecontroller",
+          "routetemplate",
+          "server",
+          "ssl",
+          "startupcondition",
+          "telemetrydev",
+          "threadpool",
+          "threads",
+          "trace",
+          "variable",
+          "vault");
+
+  /** What is shorter stands in many a text that has nothing to do with it. */
+  private static final int SHORTEST_SECRET = 4;
+
+  private Configuration() {}
+
+  /**
+   * Reads no value into anything; only looks whether all can be read.
+   *
+   * @throws ConfigurationException if a key is unknown or a value makes no sense
+   */
+  static void check(PropertiesComponent properties) {
+    ConfigurationException.throwIfAny(fileFaults());
+    List<String> faults = new ArrayList<>();
+    for (String key : keys(properties)) {
+      if (isUnknown(key)) {
+        faults.add(place(key) + unknown(key));
+      }
+    }
+    for (Setting setting : Setting.values()) {
+      value(properties, setting, faults).ifPresent(text -> check(setting, text, faults));
+    }
+    ConfigurationException.throwIfAny(faults);
+  }
+
+  private static Optional<String> value(
+      PropertiesComponent properties, Setting setting, List<String> faults) {
+    try {
+      return Optional.of(properties.parseUri("{{" + setting.key() + "}}"));
+    } catch (IllegalArgumentException e) {
+      faults.add(place(setting.key()) + unknownPlaceholder(properties, e));
+      return Optional.empty();
+    }
+  }
+
+  /** Tells of a placeholder that stands for nothing, and of which Camel has told in its way. */
+  static String unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
+    String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
+    return "there is no setting for {{"
+        + key
+        + "}}"
+        + Spelling.hint(key, properties.loadProperties().stringPropertyNames());
+  }
+
+  private static void check(Setting setting, String text, List<String> faults) {
+    try {
+      check(setting, text);
+    } catch (IllegalArgumentException e) {
+      faults.add(place(setting.key()) + e.getMessage());
+    }
+  }
+
+  private static void check(Setting setting, String text) {
+    Settings.check(setting, text);
+    if (setting == Setting.TRUSTED_PROXIES || setting == Setting.PRIVATE_CLIENTS) {
+      try {
+        AddressSet.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static List<String> fileFaults() {
+    boolean absent = !Files.exists(FILE, LinkOption.NOFOLLOW_LINKS);
+    return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
+  }
+
+  // ---- unknown keys
+
+  /** All keys of the file, those of -D that are ours, and variables that all but name one. */
+  private static Set<String> keys(PropertiesComponent properties) {
+    Set<String> keys = new TreeSet<>();
+    properties.loadProperties().stringPropertyNames().forEach(keys::add);
+    System.getProperties().stringPropertyNames().stream()
+        .filter(Configuration::isOurs)
+        .forEach(keys::add);
+    Set<String> variables =
+        SETTINGS.stream().map(Configuration::variable).collect(Collectors.toSet());
+    System.getenv().keySet().stream()
+        .filter(name -> !variables.contains(name))
+        .map(Configuration::key)
+        .filter(Configuration::isSlip)
+        .forEach(keys::add);
+    return keys;
+  }
+
+  /** The environment is everybody's, so there only what is plainly meant for us is wrong. */
+  private static boolean isSlip(String key) {
+    return key.startsWith("camel.")
+        ? Spelling.nearest(camelSection(key), CAMEL).isPresent()
+        : isOurs(key) && Spelling.nearest(key, SETTINGS).isPresent();
+  }
+
+  private static boolean isOurs(String key) {
+    return key.startsWith("gateway.") || key.startsWith("management.") || key.startsWith("camel.");
+  }
+
+  private static boolean isUnknown(String key) {
+    if (key.startsWith("camel.")) {
+      return !CAMEL.contains(camelSection(key));
+    }
+    // other keys are the routes' own, for placeholders, unless they are plainly a slip
+    return !SETTINGS.contains(key) && (isOurs(key) || Spelling.nearest(key, SETTINGS).isPresent());
+  }
+
+  private static String unknown(String key) {
+    return "unknown setting "
+        + key
+        + (key.startsWith("camel.")
+            ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
+            : Spelling.hint(key, SETTINGS));
+  }
+
+  /** {@code main} of {@code camel.main.name}, without the dashes and capitals it may have. */
+  private static String camelSection(String key) {
+    return key.substring("camel.".length())
+        .replaceFirst("[.\\[].*", "")
+        .replace("-", "")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  // ---- secrets
+
+  /**
+   * What was given for keys whose names sound as if it were a secret, for placeholders in routes.
+   */
+  static Set<String> secrets() {
+    Properties all = new Properties();
+    try (Reader file = Files.newBufferedReader(FILE)) {
+      all.load(file);
+    } catch (IOException | IllegalArgumentException e) {
+      all.clear(); // a file that cannot be read has told nobody anything
+    }
+    all.putAll(System.getenv());
+    all.putAll(System.getProperties());
+    return all.stringPropertyNames().stream()
+        .filter(key -> !SETTINGS.contains(key) && Secrets.isNameOfSecret(key))
+        .map(all::getProperty)
+        .filter(value -> value.length() >= SHORTEST_SECRET)
+        .collect(Collectors.toSet());
+  }
+
+  // ---- places
+
+  /** Where a key's value was given, with a colon behind it; the empty text if nobody gave it. */
+  static String place(String key) {
+    String variable = variable(key);
+    if (System.getenv(variable) != null) {
+      return "environment variable " + variable + ": "; // it wins over -D
+    }
+    if (System.getProperty(key) != null) {
+      return "command line (-D): ";
+    }
+    int line = lineOf(key);
+    return line == 0 ? "" : FILE + ":" + line + ": ";
+  }
+
+  private static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+  }
+
+  private static String key(String variable) {
+    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
+  /** Where the file has an escape that cannot be read. */
+  static String placeOfBadEscape() {
+    return entries().stream()
+        .filter(entry -> entry.keys.isEmpty())
+        .findFirst()
+        .map(entry -> FILE + ":" + entry.line + ": ")
+        .orElse("");
+  }
+
+  /** The line of the file in which a key stands for the last time, which decides; or 0. */
+  private static int lineOf(String key) {
+    return entries().stream()
+        .filter(entry -> entry.keys.orElse(Set.of()).contains(key))
+        .mapToInt(Entry::line)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * A line of the file with those that continue it.
+   *
+   * @param keys the key, if there is one; nothing if the line cannot be read
+   */
+  private record Entry(int line, Optional<Set<String>> keys) {}
+
+  private static List<Entry> entries() {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(FILE, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return List.of(); // the message stands without its place
+    }
+    List<Entry> entries = new ArrayList<>();
+    int begin = 0;
+    for (int end = 0; end < lines.size(); end++) {
+      if (!lines.get(end).endsWith("\\")) {
+        String text = String.join("\n", lines.subList(begin, end + 1));
+        entries.add(new Entry(begin + 1, keys(text)));
+        begin = end + 1;
+      }
+    }
+    return entries;
+  }
+
+  private static Optional<Set<String>> keys(String text) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(text));
+      return Optional.of(properties.stringPropertyNames());
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

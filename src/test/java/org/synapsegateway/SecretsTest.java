@@ -1,0 +1,44 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SecretsTest {
+  private static String hide(String text) {
+    return Secrets.hide(text, List.of());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "worker:unix:/a.sock?password=hunter2&weight=1, worker:unix:/a.sock?password=(hidden)&weight=1",
+    "my.db-password = hunter2, my.db-password = (hidden)",
+    "{accessToken=abc}, {accessToken=(hidden)}",
+    "http://admin:hunter2@host/x, http://(hidden)@host/x",
+    "Authorization: Bearer abc.def, Authorization: Bearer (hidden)",
+    "token syt_YWxpY2U_abc_123 is bad, token (hidden) is bad",
+  })
+  void whatLooksLikeASecretIsHidden(String text, String shown) {
+    assertThat(hide(text)).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gateway.whoami.tokens = \"many\": write a number",
+    "environment variable GATEWAY_PASSWORD: unknown setting gateway.password",
+    "there is no property password",
+    "routes/front.camel.yaml:8: worker:unix:/a.sock has weight=0",
+  })
+  void whatDoesNotIsShown(String text) {
+    assertThat(hide(text)).isEqualTo(text);
+  }
+
+  @Test
+  void whatIsKnownToBeSecretIsHiddenAnywhere() {
+    assertThat(Secrets.hide("worker:unix:hunter2 has a relative path", List.of("hunter2")))
+        .isEqualTo("worker:unix:(hidden) has a relative path");
+  }
+}
