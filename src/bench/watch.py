@@ -8,9 +8,10 @@ import subprocess
 import lib
 
 # what there is one of for each connection or request; a leak of anything else hangs on one of these.
-# A worker's pool on an event loop is made when it is first needed, and stays.
+# A worker's pool on an event loop, and what it has, are made when first needed, and stay.
 PER_REQUEST = re.compile(
-    r"org\.synapsegateway\.(?!worker\.(?:WorkerPool|UnixDialler))(server|worker|http|loadbalance)\.[\w.$]+"
+    r"org\.synapsegateway\.(server|worker|http|loadbalance)"
+    r"\.(?!WorkerPool|UnixDialler|Lobby)[\w.$]+"
     r"|org\.apache\.camel\.support\.DefaultExchange"
     r"|io\.netty\.channel\.epoll\.Epoll(Socket|DomainSocket)Channel"
 )
