@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelContext;
@@ -152,6 +153,92 @@ class ReloadTest {
       assertThat(ask(polling, "/poll")).isEqualTo("two");
       assertThat(errors()).isEmpty();
     }
+  }
+
+  @Test
+  void aGroupThatIsRemovedKeepsTheRequestsThatItHas() throws Exception {
+    List<RawClient> polling = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        polling.add(gateway.client().send(request("/poll/" + i)));
+      }
+      await().until(() -> slow.requests().size() == 100);
+      Files.delete(routes.resolve("poll.camel.yaml"));
+      write("front", FRONT.replace("direct:poll", "direct:main"));
+      await().until(() -> !log.messages(Level.INFO).isEmpty());
+      assertThat(ask(client, "/poll")).isEqualTo("one");
+
+      assertThat(slow.openConnections()).isEqualTo(100);
+      mayAnswer.countDown();
+      for (RawClient each : polling) {
+        assertThat(each.readReply().content()).isEqualTo("slow");
+      }
+      await().until(() -> slow.openConnections() == 0);
+    } finally {
+      polling.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void aWorkerMoreTakesItsShareOfUsersAndNobodyElseMoves() throws Exception {
+    List<String> names = List.of("one", "two", "three", "four");
+    try (ScriptedWorker three = worker("three");
+        ScriptedWorker four = worker("four")) {
+      write("main", group(names.subList(0, 3)));
+      await().until(() -> !log.messages(Level.INFO).isEmpty());
+      List<String> before = askForUsers();
+      write("main", group(names));
+      await().until(() -> log.messages(Level.INFO).size() == 2);
+      List<String> after = askForUsers();
+
+      int moved = 0;
+      for (int user = 0; user < before.size(); user++) {
+        if (!after.get(user).equals(before.get(user))) {
+          assertThat(after.get(user)).isEqualTo("four");
+          moved++;
+        }
+      }
+      assertThat(moved).isBetween(before.size() / 8, before.size() * 3 / 8);
+      assertThat(three.requests()).isNotEmpty();
+      assertThat(four.requests()).hasSize(moved);
+    }
+  }
+
+  private String group(List<String> workers) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            - beans:
+                - name: ring
+                  type: org.synapsegateway.loadbalance.ConsistentHash
+            - route:
+                id: main
+                from:
+                  uri: direct:main
+                  steps:
+                    - loadBalance:
+                        customLoadBalancer:
+                          ref: ring
+                        steps:
+            """);
+    for (String worker : workers) {
+      text.append("              - to: worker:unix:" + directory + "/" + worker + ".sock\n");
+    }
+    return text.toString();
+  }
+
+  private List<String> askForUsers() throws IOException {
+    List<String> workers = new ArrayList<>();
+    for (int user = 0; user < 400; user++) {
+      workers.add(
+          client
+              .exchange(
+                  "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer syt_dXNlcg"
+                      + user
+                      + "_a_1\r\n\r\n")
+              .content());
+    }
+    return workers;
   }
 
   @Test

@@ -17,8 +17,11 @@ import org.synapsegateway.settings.Settings;
  * turned away must not cost what the limits keep. Safe for any thread.
  */
 final class ConnectionLimits {
-  /** Descriptors left for what is no client and no worker: files, and clients being refused. */
-  private static final int RESERVED_DESCRIPTORS = 128;
+  /**
+   * Descriptors left for what is no client and no worker: files, and clients being refused; a
+   * quarter of all where that is less.
+   */
+  private static final int MOST_RESERVED_DESCRIPTORS = 128;
 
   /** What a connection with a request in flight may take of the heap, generously. */
   private static final int HEAP_BYTES_EACH = 16 * 1024;
@@ -45,11 +48,8 @@ final class ConnectionLimits {
     long byMemory = Runtime.getRuntime().maxMemory() / HEAP_BYTES_EACH;
     long byDescriptors = byMemory;
     if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-      byDescriptors =
-          (system.getMaxFileDescriptorCount()
-                  - system.getOpenFileDescriptorCount()
-                  - RESERVED_DESCRIPTORS)
-              / 2;
+      long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount();
+      byDescriptors = (free - Math.min(MOST_RESERVED_DESCRIPTORS, free / 4)) / 2;
     }
     return (int) Math.max(1, Math.min(byMemory, byDescriptors));
   }

@@ -18,11 +18,12 @@ public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)");
 
+  /** A name has 253 characters at most (RFC 1035 section 2.3.4, without the length octets). */
   private static final Pattern HOST =
       Pattern.compile(
-          "(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}"
+          "(?=.{1,253}$)(?:(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}"
               + "|\\[[0-9A-Fa-f:.]+\\]"
-              + "|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?");
+              + "|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)");
 
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
   private final Map<Setting, Long> numbers = new EnumMap<>(Setting.class);

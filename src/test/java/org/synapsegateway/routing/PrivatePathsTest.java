@@ -196,7 +196,7 @@ class PrivatePathsTest {
   void aLongPathIsReadToItsEnd() {
     String end = "%2525252e./".repeat(2) + "..;/".repeat(8) + "_synapse\\admin";
 
-    assertThat(refuses("/_matrix" + "/x%2525252e".repeat(1_300) + "/" + end, PUBLIC_CLIENT))
+    assertThat(refuses("/_matrix" + "/x%2525252e".repeat(300) + "/" + end, PUBLIC_CLIENT))
         .isFalse();
     assertThat(refuses("/_matrix" + "/..".repeat(1_300) + "/_synapse/admin", PUBLIC_CLIENT))
         .isTrue();
