@@ -39,7 +39,7 @@ import org.synapsegateway.settings.Setting;
  * loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements BodySource, BodySink {
-  /** Tells a connection to end with the reply that it is waiting for, or at once if it is idle. */
+  /** Tells a connection to end if it is idle; while the door closes, also when it will be. */
   static final Object CLOSING = new Object();
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
@@ -244,7 +244,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     decoder.begin(head);
     bodyDropped = false;
     closeAfterReply = !head.isKeepAlive();
-    if (place.refusal() != null) {
+    if (!place.admit()) {
+      door.refused(place.refusal());
       refuse(place.refusal());
       return;
     }
@@ -273,6 +274,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     lastClient = entrance.forwarded().client(head, peer, lastClient);
     return lastClient;
+  }
+
+  /**
+   * Whether it has served and waits for another request; off the event loop only likely, so what
+   * follows from it is decided there again.
+   */
+  boolean isIdle() {
+    return hasReplied && state == State.HEAD && !head.isStarted();
   }
 
   /** Whether the client of this request still waits for its reply. */
@@ -610,12 +619,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** Ends a connection that waits for a request; one that has had none yet is given a moment. */
   private void endWhenIdle() {
-    if (state == State.HEAD && !head.isStarted()) {
-      if (hasReplied) {
-        close();
-      } else {
-        deadline.in(FIRST_REQUEST_MILLIS);
-      }
+    if (isIdle()) {
+      close();
+    } else if (state == State.HEAD && !head.isStarted() && door.isClosing()) {
+      deadline.in(FIRST_REQUEST_MILLIS);
     }
   }
 

@@ -54,6 +54,11 @@ final class ConnectionLimits {
     return (int) Math.max(1, Math.min(byMemory, byDescriptors));
   }
 
+  /** Whether so few places are free that idle connections should make room, as in nginx. */
+  boolean isNearlyFull() {
+    return admitted.get() > most - Math.max(1, most / 16);
+  }
+
   /** How many connections there may be in total. */
   int most() {
     return most;
@@ -82,10 +87,10 @@ final class ConnectionLimits {
     byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
   }
 
-  /** What a connection has here while it is open. */
+  /** What a connection has here while it is open. Confined to the connection's event loop. */
   final class Place {
     private final InetAddress address;
-    private final Failure refusal;
+    private Failure refusal;
 
     private final boolean mayAsk;
 
@@ -98,6 +103,19 @@ final class ConnectionLimits {
     /** What the first request is answered with because a limit is reached; else null. */
     Failure refusal() {
       return refusal;
+    }
+
+    /** Tries again to be admitted where there was no room; whether there is no refusal now. */
+    boolean admit() {
+      if (refusal == Failure.OVERLOADED) {
+        if (admitted.incrementAndGet() > most) {
+          admitted.decrementAndGet();
+        } else {
+          refusals.decrementAndGet();
+          refusal = null;
+        }
+      }
+      return refusal == null;
     }
 
     /** Whether there is to be a first request; if not, the connection is to be closed at once. */

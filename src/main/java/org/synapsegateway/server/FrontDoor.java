@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -39,11 +40,18 @@ public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int BACKLOG = 4096;
 
+  /** How many idle connections end at once to make room, and how long it is until the next do. */
+  private static final int MOST_ROOM = 64;
+
+  private static final long PAUSE_OF_ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final ChannelGroup connections =
       new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
 
   private final HeadMemory headMemory = HeadMemory.ofHeap();
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
+
+  private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
   private volatile Entrance entrance;
   private volatile boolean closing;
@@ -97,6 +105,7 @@ public final class FrontDoor {
               + "; is another server using it? (gateway.host, gateway.port)");
     }
     listener = bound.channel();
+    listener.pipeline().addLast(new AcceptFailures());
     LOG.info(
         "Listening on {} with {} event loops ({}), for up to {} connections",
         localAddress(),
@@ -126,10 +135,11 @@ public final class FrontDoor {
   private void accept(Channel channel) {
     Client peer = Forwarded.peer(channel.remoteAddress());
     ConnectionLimits.Place place = place(peer);
-    if (place.refusal() != null) {
-      refused.get(place.refusal()).increment();
+    if (limits.isNearlyFull()) {
+      makeRoom();
     }
     if (!place.mayAsk()) {
+      refused(place.refusal());
       place.leave();
       channel.close();
       return;
@@ -138,6 +148,29 @@ public final class FrontDoor {
     channel
         .pipeline()
         .addLast(new ClientConnection(this, channel, loops.of(channel.eventLoop()), peer, place));
+  }
+
+  /** Counts a connection that was not admitted. */
+  void refused(Failure reason) {
+    refused.get(reason).increment();
+  }
+
+  /** Ends some connections that only wait for another request, now and then. */
+  private void makeRoom() {
+    long now = System.nanoTime();
+    long last = madeRoom.get();
+    if (now - last < PAUSE_OF_ROOM_NANOS || !madeRoom.compareAndSet(last, now)) {
+      return;
+    }
+    connections.stream()
+        .filter(FrontDoor::isIdle)
+        .limit(MOST_ROOM)
+        .forEach(idle -> idle.pipeline().fireUserEventTriggered(ClientConnection.CLOSING));
+  }
+
+  private static boolean isIdle(Channel channel) {
+    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
+    return connection != null && connection.isIdle();
   }
 
   /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
