@@ -64,7 +64,8 @@ public record RawBody(String content, String framed, List<RawField> trailers, bo
 
   private static RawBody exactly(Wire wire, long length) throws IOException {
     try {
-      String content = wire.take(Math.toIntExact(length));
+      String content =
+          wire.take((int) Math.min(length, Integer.MAX_VALUE)); // longer ones end early
       return new RawBody(content, content, List.of(), true);
     } catch (EOFException e) {
       String content = wire.takeAll();
