@@ -21,12 +21,15 @@ COPY --from=build /build/target/lib lib
 COPY --from=build /build/target/synapse-gateway.jar .
 COPY config config
 COPY routes routes
+# the archive of classes that config/jvm.options names, recorded of this image's Java
+RUN mkdir target \
+    && java -XX:ArchiveClassesAtExit=target/synapse-gateway.jsa -jar synapse-gateway.jar demo --once
 USER gateway
 
 # within a container the loopback address would be reachable by nobody
 ENV GATEWAY_HOST=0.0.0.0
 EXPOSE 8008
-# Camel's main takes this signal and lets requests in progress finish
+# lets requests in progress finish
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=2s --start-period=10s --retries=3 \
     CMD ["curl", "-sS", "-o", "/dev/null", "http://127.0.0.1:8008/"]

@@ -2,6 +2,9 @@ package org.synapsegateway;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +30,13 @@ final class Demo {
       Each reply names its worker, its group and the key that led to it. Ctrl-C ends the demo.
       """;
 
+  /** The targets and tokens that {@link #once} asks with; the same as the invitation's. */
+  private static final List<String[]> QUESTIONS =
+      List.of(
+          new String[] {"/_matrix/client/versions", "none"},
+          new String[] {"/_matrix/client/v3/sync?since=s1&timeout=0", "syt_YWxpY2U_x_1"},
+          new String[] {"/_matrix/client/v3/sync", "syt_YWxpY2U_y_2"});
+
   private Demo() {}
 
   static int run() {
@@ -39,6 +49,57 @@ final class Demo {
     } catch (IOException e) {
       System.err.println("The demo has no place for its sockets: " + e.getMessage());
       return 1;
+    }
+  }
+
+  /**
+   * Runs it on free ports, asks what the invitation asks, prints the replies and ends: shows that
+   * all is well here, and is what a class data archive is recorded of.
+   */
+  static int once() {
+    try {
+      Path directory = Files.createTempDirectory("synapse-gateway-demo");
+      DemoWorkers workers = new DemoWorkers(directory, WORKERS);
+      GatewayMain gateway = new GatewayMain();
+      gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
+      gateway.addOverrideProperty(Setting.PORT.key(), "0");
+      gateway.addOverrideProperty(Setting.MANAGEMENT_PORT.key(), "0");
+      try {
+        gateway.start();
+        return ask(gateway.frontDoor().localPort());
+      } finally {
+        gateway.stop();
+        close(workers);
+      }
+    } catch (IOException e) {
+      System.err.println("The demo could not ask itself: " + e.getMessage());
+      return 1;
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.explain(e));
+      return 1;
+    }
+  }
+
+  private static int ask(int port) throws IOException {
+    int status = 0;
+    for (String[] question : QUESTIONS) {
+      String reply = ask(port, question[0], question[1]);
+      boolean good = reply.startsWith("HTTP/1.1 200 ");
+      System.out.println(
+          question[0] + "\n  " + (good ? reply.substring(reply.indexOf("\r\n\r\n") + 4) : reply));
+      status = good ? status : 1;
+    }
+    return status;
+  }
+
+  private static String ask(int port, String target, String token) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n";
+      socket
+          .getOutputStream()
+          .write(request.formatted(target, token).getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
   }
 

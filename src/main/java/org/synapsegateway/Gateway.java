@@ -3,6 +3,7 @@ package org.synapsegateway;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
@@ -44,9 +45,14 @@ public final class Gateway implements Callable<Integer> {
       description = "Runs the gateway before small workers of its own on UNIX sockets.",
       mixinStandardHelpOptions = true)
   static final class DemoCommand implements Callable<Integer> {
+    @Option(
+        names = "--once",
+        description = "Ask the examples, print the replies and end; exit 1 if one is not 200.")
+    private boolean once;
+
     @Override
     public Integer call() {
-      return Demo.run();
+      return once ? Demo.once() : Demo.run();
     }
   }
 

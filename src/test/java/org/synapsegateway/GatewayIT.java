@@ -122,6 +122,17 @@ class GatewayIT {
     assertThat(Files.exists(sockets)).isFalse();
   }
 
+  @Test
+  void theDemoAsksItselfOnce() throws Exception {
+    start(Path.of("").toAbsolutePath(), List.of(), "demo", "--once");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .contains(
+            "/_matrix/client/versions\n  {\"worker\":\"main\"",
+            "\"group\":\"normal_sync\",\"key\":\"YWxpY2U\"",
+            "\"group\":\"initial_sync\",\"key\":\"YWxpY2U\"");
+  }
+
   private static final Pattern LISTENS = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
 
   private int awaitPort() {
