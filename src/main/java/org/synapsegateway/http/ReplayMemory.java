@@ -1,6 +1,6 @@
 package org.synapsegateway.http;
 
-import java.util.concurrent.atomic.AtomicLong;
+import org.synapsegateway.net.MemoryBudget;
 
 /**
  * How much memory the copies of request bodies may take: each of them, and all together. Safe for
@@ -11,19 +11,18 @@ public final class ReplayMemory {
   private static final int SHARE_OF_HEAP = 8;
 
   private final int mostOfOne;
-  private final long most;
-  private final AtomicLong taken = new AtomicLong();
+  private final MemoryBudget budget;
 
   /**
    * @param mostOfOne the largest body that is copied, in bytes; 0 for none
    */
   public ReplayMemory(int mostOfOne) {
-    this(mostOfOne, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    this(mostOfOne, MemoryBudget.partOfHeap(SHARE_OF_HEAP));
   }
 
-  ReplayMemory(int mostOfOne, long most) {
+  ReplayMemory(int mostOfOne, MemoryBudget budget) {
     this.mostOfOne = mostOfOne;
-    this.most = most;
+    this.budget = budget;
   }
 
   /** The largest body that is copied, in bytes; 0 if none is. */
@@ -31,21 +30,8 @@ public final class ReplayMemory {
     return mostOfOne;
   }
 
-  /** Takes memory for so many more bytes, if there is any. */
-  boolean take(int bytes) {
-    if (taken.addAndGet(bytes) <= most) {
-      return true;
-    }
-    giveBack(bytes);
-    return false;
-  }
-
-  void giveBack(int bytes) {
-    taken.addAndGet(-bytes);
-  }
-
-  /** The bytes of all copies at this moment. */
-  public long taken() {
-    return taken.get();
+  /** What all copies take together. */
+  public MemoryBudget budget() {
+    return budget;
   }
 }

@@ -3,6 +3,7 @@ package org.synapsegateway.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import org.synapsegateway.net.MemoryBudget;
 
 /**
  * The body of a request that may have to be sent to a second worker: keeps a copy of what has
@@ -13,7 +14,7 @@ import java.util.Arrays;
  * dropped when the body grows too large or nobody will start it again. Confined to one event loop.
  */
 public final class ReplayableBody implements BodySource {
-  private static final ReplayMemory NONE = new ReplayMemory(0, 0);
+  private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
   private static final int FIRST_SIZE = 1024;
   private static final byte[] NOTHING = {};
 
@@ -96,7 +97,7 @@ public final class ReplayableBody implements BodySource {
     if (started) {
       whole = false;
     }
-    memory.giveBack(length);
+    memory.budget().giveBack(length);
     memory = NONE;
     copy = NOTHING;
     length = 0;
@@ -122,7 +123,7 @@ public final class ReplayableBody implements BodySource {
   private void record(ByteBuf bytes) {
     int more = bytes.readableBytes();
     boolean fits = whole && length + more <= memory.mostOfOne();
-    if (!fits || !memory.take(more)) {
+    if (!fits || !memory.budget().take(more)) {
       forget();
       return;
     }

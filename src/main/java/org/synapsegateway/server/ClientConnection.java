@@ -196,14 +196,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
   }
 
+  /** Thousands of clients may each send a large head slowly. */
   private void reckonHead() throws HttpException {
-    int excess = head.excess();
-    if (excess != headExcess) {
-      if (!door.headMemory().resize(headExcess, excess)) {
-        throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
-      }
-      headExcess = excess;
+    int more = head.excess() - headExcess;
+    if (more > 0 && !door.headMemory().take(more)) {
+      throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
     }
+    headExcess += Math.max(more, 0);
   }
 
   private void deadlineOfHead() {
@@ -499,7 +498,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void forgetHead() {
     if (headExcess > 0) {
-      door.headMemory().resize(headExcess, 0);
+      door.headMemory().giveBack(headExcess);
       headExcess = 0;
     }
   }

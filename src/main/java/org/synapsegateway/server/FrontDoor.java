@@ -24,6 +24,7 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
 import org.synapsegateway.settings.Setting;
@@ -48,7 +49,7 @@ public final class FrontDoor {
   private final ChannelGroup connections =
       new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
 
-  private final HeadMemory headMemory = HeadMemory.ofHeap();
+  private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
@@ -185,7 +186,8 @@ public final class FrontDoor {
     return entrance;
   }
 
-  HeadMemory headMemory() {
+  /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */
+  MemoryBudget headMemory() {
     return headMemory;
   }
 

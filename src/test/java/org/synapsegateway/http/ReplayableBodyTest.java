@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.synapsegateway.net.MemoryBudget;
 
 class ReplayableBodyTest {
-  private final ReplayMemory memory = new ReplayMemory(10, 100);
+  private final ReplayMemory memory = new ReplayMemory(10, new MemoryBudget(100));
   private final Source source = new Source();
   private final ReplayableBody body = new ReplayableBody(source);
   private final Sink first = new Sink();
@@ -78,11 +79,11 @@ class ReplayableBodyTest {
     body.keep(memory);
     body.start(first);
     source.sends("0123456789");
-    assertThat(memory.taken()).isEqualTo(10);
+    assertThat(memory.budget().taken()).isEqualTo(10);
     assertThat(body.canStart()).isTrue();
     source.sends("x");
     assertThat(body.canStart()).isFalse();
-    assertThat(memory.taken()).isZero();
+    assertThat(memory.budget().taken()).isZero();
     source.sends("y");
     source.ends(null);
     assertThat(first.heard).containsExactly("0123456789", "x", "y", "end null");
@@ -102,7 +103,7 @@ class ReplayableBodyTest {
 
   @Test
   void allCopiesTogetherHaveALimit() {
-    ReplayMemory small = new ReplayMemory(10, 12);
+    ReplayMemory small = new ReplayMemory(10, new MemoryBudget(12));
     body.keep(small);
     body.start(first);
     source.sends("01234567");
@@ -116,7 +117,7 @@ class ReplayableBodyTest {
     assertThat(second.heard).containsExactly("01234567");
     assertThat(body.canStart()).isTrue();
     body.forget();
-    assertThat(small.taken()).isZero();
+    assertThat(small.budget().taken()).isZero();
   }
 
   @Test
@@ -125,7 +126,7 @@ class ReplayableBodyTest {
     body.start(first);
     source.sends("abc");
     body.forget();
-    assertThat(memory.taken()).isZero();
+    assertThat(memory.budget().taken()).isZero();
     assertThat(body.canStart()).isFalse();
     source.sends("de");
     source.ends(null);
@@ -148,7 +149,7 @@ class ReplayableBodyTest {
     source.sends("abc");
     body.detach();
     source.to.abort(Failure.CLIENT_GONE);
-    assertThat(memory.taken()).isZero();
+    assertThat(memory.budget().taken()).isZero();
     body.start(second);
     assertThat(first.heard).containsExactly("abc");
     assertThat(second.heard).containsExactly("abort CLIENT_GONE");
@@ -180,7 +181,7 @@ class ReplayableBodyTest {
     source.sends("de");
     assertThat(source.calls).containsExactly("start", "cancel");
     assertThat(first.heard).containsExactly("abc");
-    assertThat(memory.taken()).isZero();
+    assertThat(memory.budget().taken()).isZero();
   }
 
   /** A source that sends what the test says. */

@@ -85,7 +85,7 @@ class ReplayTest {
       assertThat(replayed.bytes().contains("X-T: 1\r\n\r\n")).isEqualTo(request.contains("X-T"));
       assertThat(first.requests()).hasSize(1);
       assertThat(second.requests()).hasSize(1);
-      assertThat(memory(gateway).taken()).isZero();
+      assertThat(memory(gateway).budget().taken()).isZero();
     }
   }
 
@@ -144,7 +144,7 @@ class ReplayTest {
       sender.join();
       assertThat(second.requests().get(0).content()).isEqualTo(body);
       assertThat(first.connections()).hasSize(1);
-      assertThat(memory(gateway).taken()).isZero();
+      assertThat(memory(gateway).budget().taken()).isZero();
     }
   }
 
@@ -224,7 +224,7 @@ class ReplayTest {
       assertFailed(client.exchange(put("abc")));
       assertThat(first.requests()).hasSize(1);
       assertThat(second.requests()).hasSize(1);
-      assertThat(memory(gateway).taken()).isZero();
+      assertThat(memory(gateway).budget().taken()).isZero();
     }
   }
 
@@ -297,10 +297,10 @@ class ReplayTest {
       try (RawClient client = gateway.client()) {
         client.send(withLength("PUT", 10) + "abc");
         worker.awaitConnection(0);
-        await().until(() -> memory(gateway).taken() == 3);
+        await().until(() -> memory(gateway).budget().taken() == 3);
       }
       await().until(() -> worker.openConnections() == 0);
-      await().until(() -> memory(gateway).taken() == 0);
+      await().until(() -> memory(gateway).budget().taken() == 0);
     }
   }
 

@@ -1,0 +1,40 @@
+package org.synapsegateway.net;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The heap, in bytes, that all of one kind may take together, so that many that are each within
+ * their own limit cannot fill it. Safe for any thread.
+ */
+public final class MemoryBudget {
+  private final long most;
+  private final AtomicLong taken = new AtomicLong();
+
+  public MemoryBudget(long most) {
+    this.most = most;
+  }
+
+  /** One part of so many of the heap. */
+  public static MemoryBudget partOfHeap(int parts) {
+    return new MemoryBudget(Runtime.getRuntime().maxMemory() / parts);
+  }
+
+  /** Takes so many bytes; false, and nothing is taken, if there are not as many left. */
+  public boolean take(long bytes) {
+    if (taken.addAndGet(bytes) <= most) {
+      return true;
+    }
+    giveBack(bytes);
+    return false;
+  }
+
+  /** Gives bytes back that were taken. */
+  public void giveBack(long bytes) {
+    taken.addAndGet(-bytes);
+  }
+
+  /** The bytes that are taken at this moment. */
+  public long taken() {
+    return taken.get();
+  }
+}
