@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape
 
 BARS = [("nginx", "#4c78a8"), ("haproxy", "#f28e2b")]
-LABELS, PLOT, RIGHT = 330, 460, 120
+LABELS, PLOT, RIGHT = 400, 420, 80
 BAR, GAP, TITLE = 13, 12, 44
 MOST = 2.5  # ratios beyond are cut off; the number beside the bar is right
 
