@@ -54,7 +54,6 @@ def scale(top, bottom):
     for tenths in range(0, int(MOST * 10) + 1, 5):
         x = across(tenths / 10)
         colour, width = ("#c00", 1.5) if tenths == 10 else ("#ddd", 1)
-        # behind the bars all but the line at 1 would be hidden, so they are thin
         lines.append(f'<path d="M{x} {top}V{bottom - 6}" stroke="{colour}" stroke-width="{width}" opacity="0.7"/>')
         lines.append(text(x, bottom + 8, f"{tenths / 10:g}", anchor="middle", size=11, fill="#666"))
     return lines

@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).parent
 NAMES = ["gateway", "nginx", "haproxy"]
 DESCRIPTORS = 19_000
 
-# how many requests of workers' names and files the workers know, below this path
+# what goes to the main process's socket with large bodies
 DOWNLOAD = "/_matrix/media/v3/download/matrix.example/"
 UPLOAD = "/_matrix/media/v3/upload"
 
