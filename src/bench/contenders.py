@@ -15,7 +15,8 @@ import lib
 
 HERE = pathlib.Path(__file__).parent
 NAMES = ["gateway", "nginx", "haproxy"]
-DESCRIPTORS = 19_000
+# nginx closes idle connections when less than a sixteenth of these are left
+DESCRIPTORS = 20_000
 
 # what goes to the main process's socket with large bodies
 DOWNLOAD = "/_matrix/media/v3/download/matrix.example/"
