@@ -333,7 +333,13 @@ async def proxy(kind, directory, java=(), descriptors=None, groups=GROUPS):
         command = gateway(directory, port, java)
     if descriptors:
         command = ["prlimit", f"--nofile={descriptors}:{descriptors}", *command]
-    log = directory / f"{kind}.log"
+    async with launched(command, port, directory / f"{kind}.log") as started:
+        yield started
+
+
+@contextlib.asynccontextmanager
+async def launched(command, port, log):
+    """What a command makes listen on a port, once it answers; stopped at the end."""
     with open(log, "wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
     try:
@@ -467,13 +473,18 @@ class Proxy:
 
     def processor_seconds(self):
         """The processor time used so far."""
-        return sum(processor_seconds(pid) for pid in self.processes())
+        return sum(self.processor_times())
+
+    def processor_times(self):
+        """The processor seconds used so far, as user and in the kernel."""
+        users, systems = zip(*map(processor_times, self.processes()))
+        return sum(users), sum(systems)
 
 
-def processor_seconds(pid):
+def processor_times(pid):
     stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
-    user, system = stat.rsplit(")", 1)[1].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    ticks = os.sysconf("SC_CLK_TCK")
+    return tuple(int(count) / ticks for count in stat.rsplit(")", 1)[1].split()[11:13])
 
 
 def memory(pid, name):

@@ -109,4 +109,4 @@ def reasons(outcomes):
 def percentile(values, percent):
     """The least value that so many percent of all do not exceed."""
     ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+    return ordered[max(0, int(-(-len(ordered) * percent // 100)) - 1)]

@@ -65,3 +65,10 @@ def complaints(proxy):
     """The lines of the log that no fault of others explains: errors, and what Netty finds leaking."""
     lines = proxy.log.read_text(errors="replace").splitlines()
     return [line for line in lines if " ERROR " in line or "LEAK" in line]
+
+
+def allocated(proxy):
+    """The bytes of heap that the running threads have allocated so far, within a tenth of a percent."""
+    units = {"B": 1, "K": lib.KIB, "M": lib.MIB, "G": lib.GIB}
+    told = re.findall(r" allocated=(\d+)([BKMG])", jcmd(proxy, "Thread.print", "-e"))
+    return sum(int(count) * units[unit] for count, unit in told)

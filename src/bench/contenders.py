@@ -1,0 +1,181 @@
+"""nginx, HAProxy and the gateway with one table of routes, and workers that cost little.
+
+The table is that of routes/front.camel.yaml, so that a change there is a change for all three. What
+nginx's locations and HAProxy's maps cannot tell apart as cheaply, the methods, they are spared.
+"""
+
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import lib
+
+HERE = pathlib.Path(__file__).parent
+NAMES = ["gateway", "nginx", "haproxy"]
+# nginx closes idle connections when less than a sixteenth of these are left
+DESCRIPTORS = 20_000
+
+# what goes to the main process's socket with large bodies
+DOWNLOAD = "/_matrix/media/v3/download/matrix.example/"
+UPLOAD = "/_matrix/media/v3/upload"
+
+
+def missing():
+    """The programs that are not there, with the Debian packages that have them."""
+    packages = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk", "taskset": "util-linux"}
+    return {program: package for program, package in packages.items() if not which(program)}
+
+
+def which(program):
+    return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+def table():
+    """Group -> its path expressions, in the order of the front route."""
+    groups, patterns = {}, []
+    for line in (lib.ROOT / "routes" / "front.camel.yaml").read_text().splitlines():
+        if found := re.fullmatch(r" +(?:[A-Z|]+ )?(\^\S+)", line):
+            # a group that captures nothing costs less
+            patterns.append(re.sub(r"\((?!\?)", "(?:", found[1]))
+        elif found := re.fullmatch(r" +- to: direct:(\S+)", line):
+            groups.setdefault(found[1], []).extend(patterns)
+            patterns = []
+    del groups["forbidden"]  # each contender has its own way to refuse
+    return {group: patterns for group, patterns in groups.items() if patterns}
+
+
+def target(group, sync, sliding_sync):
+    """Where a group's requests go: only the syncs have workers, as in the shipped routes."""
+    return {"sync": sync, "sliding-sync": sliding_sync}.get(group, "main")
+
+
+# ---------------------------------------------------------------------------- what is started
+
+
+@contextlib.asynccontextmanager
+async def started(name, directory, cores):
+    """A contender with as many loops as it has cores, listening and able to reach its workers."""
+    port = lib.free_port()
+    command = ["taskset", "-c", ",".join(map(str, cores)), *COMMANDS[name](directory, port, len(cores))]
+    async with lib.launched(command, port, directory / f"{name}.log") as proxy:
+        yield proxy
+
+
+def gateway(directory, port, loops):
+    return lib.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}"])
+
+
+def nginx(directory, port, loops, request_buffering="on"):
+    upstreams = (
+        f"  upstream {group} {{\n"
+        + ("    hash $mxid_localpart consistent;\n" if count > 1 else "")
+        + "".join(f"    server unix:{directory}/{name} max_fails=0;\n" for name in lib.sockets_of(group, count))
+        + "    keepalive 512;\n    keepalive_requests 1000000000;\n    keepalive_timeout 600s;\n  }"
+        for group, count in lib.GROUPS.items()
+    )
+    locations = (
+        f'    location ~ "{"|".join(patterns)}" {{\n'
+        f"      proxy_pass http://{target(group, '$sync', '$sliding_sync')};\n    }}"
+        for group, patterns in table().items()
+    )
+    name = f"nginx-{port}"
+    configuration = filled(
+        "compare-nginx.conf",
+        directory / f"{name}.conf",
+        directory=directory,
+        name=name,
+        port=port,
+        loops=loops,
+        descriptors=DESCRIPTORS,
+        request_buffering=request_buffering,
+        upstreams="\n".join(upstreams),
+        locations="\n".join(locations),
+    )
+    return nginx_command(directory, configuration)
+
+
+def nginx_unbuffered(directory, port, loops):
+    """nginx that passes a request's body on as it comes, rather than after all of it has come."""
+    return nginx(directory, port, loops, request_buffering="off")
+
+
+def haproxy(directory, port, loops):
+    (directory / "haproxy.map").write_text(
+        "".join(
+            f"{'|'.join(patterns)} {target(group, 'sync', 'sliding-sync')}\n"
+            for group, patterns in table().items()
+        )
+    )
+    backends = (
+        f"backend {group}\n"
+        + (HAPROXY_HASH if count > 1 else "")
+        + "".join(f"  server {name} unix@{directory}/{name}\n" for name in lib.sockets_of(group, count))
+        for group, count in lib.GROUPS.items()
+    )
+    configuration = filled(
+        "compare-haproxy.cfg",
+        directory / "haproxy.cfg",
+        directory=directory,
+        port=port,
+        loops=loops,
+        backends="\n".join(backends),
+    )
+    return [which("haproxy"), "-db", "-f", configuration]
+
+
+HAPROXY_HASH = """\
+  http-request set-var(txn.user) urlp(access_token),field(2,_)
+  http-request set-var(txn.user) req.hdr(authorization),field(2,_) if { req.hdr(authorization) -m found }
+  balance hash var(txn.user)
+"""
+
+COMMANDS = {
+    "gateway": gateway,
+    "nginx": nginx,
+    "nginx unbuffered": nginx_unbuffered,
+    "haproxy": haproxy,
+}
+
+
+@contextlib.contextmanager
+def cheap_workers(directory, files):
+    """One nginx as all workers: it answers with the worker's name, and with files (name -> size)."""
+    for name, size in files.items():
+        with open(directory / name, "wb") as file:
+            file.writelines(lib.content(size))
+    served = "".join(
+        f"    location = {DOWNLOAD}{name} {{ default_type application/octet-stream; alias {directory}/{name}; }}\n"
+        for name in files
+    )
+    servers = (
+        f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{served}"
+        f"    location / {{ return 200 '{{\"worker\":\"{pathlib.Path(name).stem}\","
+        '"next_batch":"s72594_4483_1934","rooms":{}}\'; }\n  }'
+        for name in lib.sockets(lib.GROUPS)
+    )
+    configuration = filled(
+        "compare-workers.conf", directory / "workers.conf", directory=directory, servers="\n".join(servers)
+    )
+    with open(directory / "workers.log", "wb") as log:
+        process = subprocess.Popen(nginx_command(directory, configuration), stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        lib.stop(process)
+
+
+def nginx_command(directory, configuration):
+    return [which("nginx"), "-e", "stderr", "-p", directory, "-c", configuration]
+
+
+def filled(template, path, **values):
+    """Writes a template of this directory with its names filled in; returns where."""
+    text = (HERE / template).read_text()
+    values["user"] = "user root;" if os.geteuid() == 0 else ""
+    for name, value in values.items():
+        text = text.replace(f"@{name.upper()}@", str(value))
+    path.write_text(text)
+    return path
