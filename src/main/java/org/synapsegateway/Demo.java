@@ -37,15 +37,18 @@ final class Demo {
           new String[] {"/_matrix/client/v3/sync?since=s1&timeout=0", "syt_YWxpY2U_x_1"},
           new String[] {"/_matrix/client/v3/sync", "syt_YWxpY2U_y_2"});
 
-  private Demo() {}
+  private final Path directory = Files.createTempDirectory("synapse-gateway-demo");
+  private final DemoWorkers workers = new DemoWorkers(directory, WORKERS);
+  private final GatewayMain gateway = new GatewayMain();
+
+  private Demo() throws IOException {
+    gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
+  }
 
   static int run() {
     try {
-      Path directory = Files.createTempDirectory("synapse-gateway-demo");
-      DemoWorkers workers = new DemoWorkers(directory, WORKERS);
-      GatewayMain gateway = new GatewayMain();
-      gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
-      return gateway.runAndReport(() -> invite(gateway, directory), () -> close(workers));
+      Demo demo = new Demo();
+      return demo.gateway.runAndReport(demo::invite, demo::close);
     } catch (IOException e) {
       System.err.println("The demo has no place for its sockets: " + e.getMessage());
       return 1;
@@ -58,25 +61,25 @@ final class Demo {
    */
   static int once() {
     try {
-      Path directory = Files.createTempDirectory("synapse-gateway-demo");
-      DemoWorkers workers = new DemoWorkers(directory, WORKERS);
-      GatewayMain gateway = new GatewayMain();
-      gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
-      gateway.addOverrideProperty(Setting.PORT.key(), "0");
-      gateway.addOverrideProperty(Setting.MANAGEMENT_PORT.key(), "0");
-      try {
-        gateway.start();
-        return ask(gateway.frontDoor().localPort());
-      } finally {
-        gateway.stop();
-        close(workers);
-      }
+      return new Demo().askItself();
     } catch (IOException e) {
       System.err.println("The demo could not ask itself: " + e.getMessage());
       return 1;
     } catch (RuntimeException e) {
       System.err.println(StartupError.explain(e));
       return 1;
+    }
+  }
+
+  private int askItself() throws IOException {
+    gateway.addOverrideProperty(Setting.PORT.key(), "0");
+    gateway.addOverrideProperty(Setting.MANAGEMENT_PORT.key(), "0");
+    try {
+      gateway.start();
+      return ask(gateway.frontDoor().localPort());
+    } finally {
+      gateway.stop();
+      close();
     }
   }
 
@@ -103,12 +106,12 @@ final class Demo {
     }
   }
 
-  private static void invite(GatewayMain gateway, Path directory) {
+  private void invite() {
     String address = gateway.frontDoor().localAddress();
     System.out.println(INVITATION.formatted(address, directory));
   }
 
-  private static void close(DemoWorkers workers) {
+  private void close() {
     try {
       workers.close();
     } catch (IOException e) {

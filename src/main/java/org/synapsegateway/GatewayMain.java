@@ -155,7 +155,8 @@ public final class GatewayMain {
     return sum;
   }
 
-  private synchronized int generations() {
+  /** How many generations run. */
+  synchronized int generations() {
     return current == null ? 0 : 1 + leaving.size();
   }
 
@@ -170,7 +171,11 @@ public final class GatewayMain {
     }
   }
 
-  private synchronized void reload() {
+  /** Starts another generation, which takes over if it is whole; does nothing after a stop. */
+  synchronized void reload() {
+    if (current == null) {
+      return; // it waited for the stop to end
+    }
     Generation next = new Generation(overrides, this::prepare);
     try {
       next.start();

@@ -314,6 +314,14 @@ class ReloadTest {
   }
 
   @Test
+  void aReloadThatComesAfterTheStopStartsNothing() {
+    gateway.close();
+    gateway.main().reload();
+    assertThat(log.messages(Level.INFO)).isEmpty();
+    assertThat(gateway.main().generations()).isZero();
+  }
+
+  @Test
   void manyReloadsLeaveNothingBehind() throws Exception {
     int threads = Thread.activeCount();
     for (String worker : List.of("two", "one", "two", "one")) {
