@@ -108,6 +108,7 @@ public final class GatewayMain {
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     management = management();
+    StartupSummary.log(first.getCamelContext());
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -131,7 +132,9 @@ public final class GatewayMain {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      return new Management(host, port, meters);
+      Management opened = new Management(host, port, meters);
+      LOG.info("Metrics on http://{}:{}/observe/metrics", host, opened.port());
+      return opened;
     } catch (IOException e) {
       LOG.error(
           "No metrics: cannot listen on {}:{}: {} (management.host, management.port)",
