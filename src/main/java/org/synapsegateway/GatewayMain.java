@@ -108,7 +108,7 @@ public final class GatewayMain {
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     management = management();
-    StartupSummary.log(first.getCamelContext());
+    StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -132,9 +132,7 @@ public final class GatewayMain {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      Management opened = new Management(host, port, meters);
-      LOG.info("Metrics on http://{}:{}/observe/metrics", host, opened.port());
-      return opened;
+      return new Management(host, port, meters);
     } catch (IOException e) {
       LOG.error(
           "No metrics: cannot listen on {}:{}: {} (management.host, management.port)",

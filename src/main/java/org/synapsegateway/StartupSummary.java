@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.observe.Management;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
 
 /** Tells in the log what has started: the routes, their groups, and which workers are there. */
 final class StartupSummary {
@@ -15,7 +18,16 @@ final class StartupSummary {
 
   private StartupSummary() {}
 
-  static void log(CamelContext context) {
+  /**
+   * @param management the management port; null if it could not be opened
+   */
+  static void log(CamelContext context, Settings settings, Management management) {
+    if (management != null) {
+      LOG.info(
+          "Metrics on http://{}:{}/observe/metrics",
+          settings.text(Setting.MANAGEMENT_HOST),
+          management.port());
+    }
     List<WorkerGroup> groups = WorkerGroup.all(context);
     List<WorkerGroup> served = groups.stream().filter(group -> group.workers() > 0).toList();
     LOG.info(

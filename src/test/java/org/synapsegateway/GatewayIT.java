@@ -623,7 +623,7 @@ class GatewayIT {
       assertThat(output().replaceAll("(?m)^\\S+ ", ""))
           .matches(
               "INFO  FrontDoor Listening on 127\\.0\\.0\\.1:\\d+ with .*\n"
-                  + "INFO  GatewayMain Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
+                  + "INFO  StartupSummary Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
                   + "INFO  StartupSummary 1 routes; groups with workers: front 2; 0 without, for"
                   + " which others stand in\n"
                   + "WARN  StartupSummary 1 of 2 sockets of workers are there; missing:"
