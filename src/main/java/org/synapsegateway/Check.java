@@ -120,7 +120,9 @@ final class Check implements Callable<Integer> {
           "  " + setting.key(),
           Configuration.place(setting.key()).replaceFirst(": $", ""),
           "ok",
-          settings.text(setting) + ", by default " + setting.defaultValue());
+          (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
+              + ", by default "
+              + setting.defaultValue());
     }
   }
 

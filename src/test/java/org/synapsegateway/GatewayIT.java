@@ -647,10 +647,10 @@ class GatewayIT {
     assertThat(exitStatus()).isZero();
     assertThat(output())
         .contains(
-            "patterns ",
+            "ok       empty, by default inbound_main.sock\n",
             "  warning  4 request lines\n",
-            "route front             routes/front.camel.yaml:4      ok       2 workers\n",
-            "socket /nowhere/a.sock  routes/front.camel.yaml:17     missing  does not exist\n",
+            "route front              routes/front.camel.yaml:4      ok       2 workers\n",
+            "socket /nowhere/a.sock   routes/front.camel.yaml:17     missing  does not exist\n",
             "warning: routes/front.camel.yaml:17: nobody can be reached at /nowhere/a.sock: does not"
                 + " exist\n",
             "warning: routes/front.camel.yaml:25: /nowhere/a.sock is a worker of"
