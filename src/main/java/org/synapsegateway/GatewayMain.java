@@ -21,6 +21,8 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
@@ -56,11 +58,12 @@ public final class GatewayMain {
 
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
-  private final FrontDoor frontDoor = new FrontDoor(meters);
+  private final FrontDoor frontDoor = new FrontDoor(meters, Trace.Observer.NOBODY);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new ArrayList<>();
   private final Admissions admissions = new Admissions();
+  private final Destinations destinations = new Destinations();
   private Settings settings;
   private UserDirectory users;
   private FileWatch watch;
@@ -216,6 +219,7 @@ public final class GatewayMain {
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
     registry.bind("admissions", admissions);
+    registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
   }
 

@@ -14,7 +14,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Trace;
 
 /**
  * Finds the user of every request, so that all devices of a user have one key, whatever kind of
@@ -77,18 +79,25 @@ public final class UserDirectory {
   /**
    * The key of the request's user.
    *
+   * @param trace is told what kind of token it is
    * @param loop the request's event loop, on whose thread this is called
    * @param later takes the key on {@code loop}, once, if this returns null
    * @return the key, empty if the request names no user; or null if it is still asked for
    */
-  public Slice find(RequestHead head, ScheduledExecutorService loop, Consumer<Slice> later) {
+  public Slice find(
+      RequestHead head, Trace trace, ScheduledExecutorService loop, Consumer<Slice> later) {
     AccessToken token = AccessToken.of(head);
+    trace.keyedBy(token.kind().key());
     return switch (token.kind()) {
       case NONE -> Slice.EMPTY;
       case SYT -> SytToken.localpart(token.text());
       case OPAQUE -> {
         Slice masquerade = MasqueradedUser.key(head);
-        yield masquerade.isEmpty() ? lookUp(token.text(), loop, later) : masquerade;
+        if (masquerade.isEmpty()) {
+          yield lookUp(token.text(), loop, later);
+        }
+        trace.keyedBy(KeyKind.APPSERVICE);
+        yield masquerade;
       }
       case MAS, GUEST -> lookUp(token.text(), loop, later);
     };

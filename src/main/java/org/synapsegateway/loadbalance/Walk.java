@@ -19,6 +19,7 @@ class Walk {
   private int point = -1;
   private int steps;
   private int member;
+  private boolean passedOver;
   private BitSet tried;
 
   Walk(HashRing ring, SmoothRoundRobin turns) {
@@ -48,9 +49,15 @@ class Walk {
       while (!load.hasRoom(ring.memberAt(point)) && ring.next(point) != begin) {
         point = ring.next(point);
       }
+      passedOver = ring.memberAt(point) != member;
       member = ring.memberAt(point);
     }
     return member;
+  }
+
+  /** Whether it has begun at another member than the key's own, which had no room. */
+  final boolean hasPassedOver() {
+    return passedOver;
   }
 
   /** Where it is. */

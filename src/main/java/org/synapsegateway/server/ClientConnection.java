@@ -27,6 +27,8 @@ import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -249,7 +251,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return;
     }
     enter();
-    request = new Request(head, client(), loop, this, this::interimReply);
+    Trace trace = new Trace(door.observer(), loop, hasReplied);
+    request = new Request(head, client(), loop, this, this::interimReply, trace);
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else {
@@ -363,6 +366,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Writes a worker's reply. */
   void reply(Reply reply, Map<String, Object> fields) {
     ReplyHead replied = reply.head();
+    request.trace().replied(replied.status());
     boolean framedByClose = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = framedByClose && head.minorVersion() > 0;
     closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
@@ -385,6 +389,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** Answers a request with the gateway's own words. */
   void fail(Failure failure) {
+    request.trace().failed(failure);
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
     writeFailure(failure);
@@ -404,6 +409,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Answers what is not valid HTTP, and takes nothing more from this client. */
   private void refuse(Failure failure) {
     closeAfterReply = true;
+    if (request == null) {
+      noteRefusal(failure);
+    }
     if (state == State.ROUTING) {
       abandonRequest(failure);
     }
@@ -414,6 +422,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       writeFailure(failure);
       endReply();
     }
+  }
+
+  /** Of what has not become a request there is a trace nevertheless. */
+  private void noteRefusal(Failure failure) {
+    Trace trace = new Trace(door.observer(), loop, hasReplied);
+    trace.failed(failure);
+    if (failure == Failure.REQUEST_TIMEOUT) {
+      trace.timedOut(Timeout.CLIENT_HEAD);
+    }
+    trace.end(head, peer);
   }
 
   private void writeFailure(Failure failure) {
@@ -428,6 +446,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       bytes.release();
       return;
     }
+    request.trace().replyPart(bytes);
     writer.data(bytes);
     if (!channel.isWritable()) {
       channel.flush();
@@ -453,6 +472,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void abort(Failure failure) {
+    request.trace().failed(failure);
     replyBody = null;
     cut();
   }
@@ -562,6 +582,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       if (reply != null) {
         reply.cancel();
       }
+      if (request != null) {
+        request.trace().failed(Failure.CLIENT_GONE);
+      }
       endRequest();
       forgetHead();
       place.leave();
@@ -571,13 +594,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void endRequest() {
     if (request != null) {
+      Request ended = request;
       request = null;
       entrance.leave();
+      ended.trace().end(head, ended.client());
     }
   }
 
   private void abandonRequest(Failure failure) {
     Request lost = request;
+    if (lost != null) {
+      lost.trace().failed(failure);
+    }
     endRequest();
     BodySink sink = bodySink;
     bodySink = null;
@@ -646,6 +674,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     protected void expired() {
       boolean heardOf = state == State.HEAD && head.isStarted();
+      if (request != null) {
+        request
+            .trace()
+            .timedOut(state == State.REPLYING ? Timeout.CLIENT_SEND : Timeout.CLIENT_BODY);
+      }
       if (heardOf || (state == State.ROUTING && !decoder.isDone())) {
         refuse(Failure.REQUEST_TIMEOUT);
       } else if (state == State.REPLYING) {

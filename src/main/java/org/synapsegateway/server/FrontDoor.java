@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.Meter;
@@ -54,6 +55,8 @@ public final class FrontDoor {
 
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
+  private final Trace.Observer observer;
+
   private volatile Entrance entrance;
   private volatile boolean closing;
   private volatile boolean toldOfMissingField;
@@ -61,7 +64,11 @@ public final class FrontDoor {
   private Loops loops;
   private Channel listener;
 
-  public FrontDoor(Meters meters) {
+  /**
+   * @param observer reads what has become of the requests
+   */
+  public FrontDoor(Meters meters, Trace.Observer observer) {
+    this.observer = observer;
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
@@ -184,6 +191,11 @@ public final class FrontDoor {
   /** Where requests are led to now. */
   Entrance entrance() {
     return entrance;
+  }
+
+  /** Who reads what has become of the requests. */
+  Trace.Observer observer() {
+    return observer;
   }
 
   /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */

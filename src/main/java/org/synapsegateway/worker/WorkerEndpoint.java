@@ -11,6 +11,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -113,6 +114,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
   private long bodyMaxBytes;
   private Admission admission = new Admission();
   private volatile WorkerPool[] pools = new WorkerPool[0];
+  private volatile Destination lastDestination;
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     super(uri, component);
@@ -280,6 +282,16 @@ public class WorkerEndpoint extends DefaultEndpoint {
   /** Who may go to this worker now, and who waits. */
   Admission admission() {
     return admission;
+  }
+
+  /** This worker as the destination of a group's requests. */
+  Destination destination(String group) {
+    Destination known = lastDestination;
+    if (known == null || !known.group().equals(group)) {
+      known = component.destinations().of(group, server);
+      lastDestination = known;
+    }
+    return known;
   }
 
   private int atLeast(int least, String option, int value) {
