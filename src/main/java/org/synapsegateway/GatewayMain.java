@@ -16,19 +16,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
+import org.synapsegateway.observe.ProcessMeters;
+import org.synapsegateway.observe.RequestMeters;
+import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -58,12 +62,13 @@ public final class GatewayMain {
 
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
-  private final FrontDoor frontDoor = new FrontDoor(meters, Trace.Observer.NOBODY);
+  private final Destinations destinations = new Destinations();
+  private final Ledger ledger = new Ledger(destinations);
+  private final FrontDoor frontDoor = new FrontDoor(meters, ledger);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new ArrayList<>();
   private final Admissions admissions = new Admissions();
-  private final Destinations destinations = new Destinations();
   private Settings settings;
   private UserDirectory users;
   private FileWatch watch;
@@ -75,6 +80,8 @@ public final class GatewayMain {
   public GatewayMain() {
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
     meters.gauge(Meter.GENERATIONS, this::generations);
+    RequestMeters.show(ledger, meters);
+    WorkerConnections.show(meters, this::contexts);
   }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
@@ -111,6 +118,7 @@ public final class GatewayMain {
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     management = management();
+    keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -156,6 +164,14 @@ public final class GatewayMain {
       sum += generation.entrance().inFlight();
     }
     return sum;
+  }
+
+  private synchronized Stream<CamelContext> contexts() {
+    List<Generation> running = new ArrayList<>(leaving);
+    if (current != null) {
+      running.add(current);
+    }
+    return running.stream().map(Generation::getCamelContext);
   }
 
   /** How many generations run. */
@@ -215,6 +231,9 @@ public final class GatewayMain {
   private void prepare(Generation generation) {
     if (users == null) {
       users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
+      for (UserDirectory.LookUp how : UserDirectory.LookUp.values()) {
+        meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
+      }
     }
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);

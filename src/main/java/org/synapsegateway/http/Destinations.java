@@ -40,13 +40,13 @@ public final class Destinations {
   }
 
   private Destination add(Place place) {
-    Destination added = new Destination(place.group, name(place.server), all.size());
+    Destination added = new Destination(place.group, nameOf(place.server), all.size());
     all.add(added);
     return added;
   }
 
   /** The name of the socket without its directory, unless another one has the same. */
-  private String name(String server) {
+  public synchronized String nameOf(String server) {
     String file = server.substring(server.lastIndexOf('/') + 1);
     String name = file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
     return serverByName.computeIfAbsent(name, free -> server).equals(server) ? name : server;

@@ -59,6 +59,7 @@ public final class Trace {
   private String group;
   private Destination destination;
   private KeyKind key = KeyKind.NONE;
+  private int keyHash;
   private long pollMillis;
   private boolean poll;
   private int sendings;
@@ -98,6 +99,11 @@ public final class Trace {
   /** It is known what the request is balanced by. */
   public void keyedBy(KeyKind kind) {
     key = kind;
+  }
+
+  /** The hash of that key is known. */
+  public void keyHash(int hash) {
+    keyHash = hash;
   }
 
   /** The request goes to a worker, maybe not the first one. */
@@ -231,6 +237,11 @@ public final class Trace {
   /** What it was balanced by. */
   public KeyKind key() {
     return key;
+  }
+
+  /** A hash of that key; 0 if there is none. */
+  public int keyHash() {
+    return keyHash;
   }
 
   /** For how long it asks the worker to hold it, in milliseconds; 0 before it was sent. */

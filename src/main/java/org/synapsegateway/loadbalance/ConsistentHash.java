@@ -355,6 +355,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       }
       request.fairnessKey(key.hashCode());
       int member = group.load == null ? first(key) : firstWithRoom(key, group.load);
+      request.trace().keyHash(hash());
       if (hasPassedOver()) {
         request.trace().spilled();
       }

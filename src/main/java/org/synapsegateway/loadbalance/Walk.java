@@ -16,6 +16,7 @@ class Walk {
   private final HashRing ring;
   private final SmoothRoundRobin turns;
 
+  private int hash;
   private int point = -1;
   private int steps;
   private int member;
@@ -32,7 +33,8 @@ class Walk {
     if (key.isEmpty()) {
       member = turns.next(null);
     } else {
-      point = ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
+      hash = HashRing.hash(key.array(), key.start(), key.end());
+      point = ring.pointFor(hash);
       member = ring.memberAt(point);
     }
     return member;
@@ -53,6 +55,11 @@ class Walk {
       member = ring.memberAt(point);
     }
     return member;
+  }
+
+  /** The hash of its key; 0 without key. */
+  final int hash() {
+    return hash;
   }
 
   /** Whether it has begun at another member than the key's own, which had no room. */

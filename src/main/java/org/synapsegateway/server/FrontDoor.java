@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -70,6 +71,7 @@ public final class FrontDoor {
   public FrontDoor(Meters meters, Trace.Observer observer) {
     this.observer = observer;
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
+    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, this::idleConnections);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
@@ -234,6 +236,15 @@ public final class FrontDoor {
     }
     String address = inet.getAddress().getHostAddress();
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + inet.getPort();
+  }
+
+  private long idleConnections() {
+    return connections.stream().filter(FrontDoor::isIdle).count();
+  }
+
+  /** The event loops, once it is open. */
+  public EventLoopGroup eventLoops() {
+    return loops.group();
   }
 
   /** How many clients are connected. */

@@ -2,6 +2,7 @@ package org.synapsegateway.worker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -282,6 +283,21 @@ public class WorkerEndpoint extends DefaultEndpoint {
   /** Who may go to this worker now, and who waits. */
   Admission admission() {
     return admission;
+  }
+
+  /** The worker's name for people, in metrics and logs: that of its socket, as inbound_main. */
+  public String name() {
+    return component.destinations().nameOf(server);
+  }
+
+  /** How many connections to the worker are open. */
+  public int openConnections() {
+    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::openCount).sum();
+  }
+
+  /** How many of them wait for a request. */
+  public int idleConnections() {
+    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::idleCount).sum();
   }
 
   /** This worker as the destination of a group's requests. */
