@@ -256,6 +256,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     enter();
     Trace trace = new Trace(door.observer(), loop, hasReplied);
+    entrance.identify(trace, head, peer);
     request = new Request(head, client(), loop, this, this::interimReply, trace);
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);

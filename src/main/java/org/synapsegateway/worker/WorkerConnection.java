@@ -109,7 +109,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         bytes,
         request,
         next.request().client(),
-        message.hasHeaders() ? message.getHeaders() : null);
+        message.hasHeaders() ? message.getHeaders() : null,
+        next.request().trace().idField(),
+        next.request().trace().id());
     out.write(bytes);
     deadline.in(pool.worker().getSendTimeout());
   }
