@@ -154,6 +154,9 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   @Override
   public void turnedAway(Failure failure, String detail) {
+    if (failure == Failure.WORKER_BUSY) {
+      request.trace().timedOut(Timeout.WORKER_CONNECT);
+    }
     // without descriptors no other worker can be asked either
     fail(failure, detail, failure != Failure.OVERLOADED && request.body().canStart());
   }

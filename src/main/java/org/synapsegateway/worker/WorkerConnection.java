@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.apache.camel.Message;
@@ -52,6 +53,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private final WorkerPool pool;
   private final Channel channel;
+
+  /** Null where there is no native transport. */
+  private final Socket socket;
+
   private final Outlet out;
   private final BodyWriter writer;
   private final ReplyHead head = new ReplyHead();
@@ -70,6 +75,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
     this.channel = channel;
+    this.socket = channel instanceof EpollDomainSocketChannel epoll ? (Socket) epoll.fd() : null;
     this.out = new Outlet(channel, pool.loop().gathering());
     this.writer = new BodyWriter(out);
     // a write that fails must not throw away a reply that is already waiting to be read
@@ -86,11 +92,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
    * reply, and no end. The event loop may not have got round to it yet.
    */
   boolean isSilent() {
-    if (!(channel instanceof EpollDomainSocketChannel epoll)) {
-      return true;
-    }
     try {
-      return epoll.fd().read(pool.probe(), 0, 1) == 0;
+      return socket == null || socket.recvAddress(pool.probe(), 0, 1) == 0;
     } catch (IOException e) {
       return false;
     }

@@ -1,6 +1,7 @@
 package org.synapsegateway.worker;
 
 import io.netty.channel.Channel;
+import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -25,6 +26,7 @@ final class WorkerPool {
   private final UnixDialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
+  private final long probeAddress = Buffer.memoryAddress(probe);
   private final Lobby lobby = new Lobby(this);
 
   // for whoever looks from another thread
@@ -85,9 +87,9 @@ final class WorkerPool {
     return idleCount.getOpaque();
   }
 
-  /** A place for a byte that should not have come. */
-  ByteBuffer probe() {
-    return probe;
+  /** The address of a place for a byte that should not have come. */
+  long probe() {
+    return probeAddress;
   }
 
   /**
