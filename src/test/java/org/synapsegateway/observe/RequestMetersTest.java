@@ -187,6 +187,45 @@ class RequestMetersTest {
   }
 
   @Test
+  void questionsToSynapseAreCounted() throws Exception {
+    String sync = SYNC.replace("syt_YWxpY2U_abc_1", "mat_abc");
+    try (ScriptedWorker main =
+            worker("main", ScriptedWorker.replying(ok("{\"user_id\":\"@alice:h\"}")));
+        ScriptedWorker one = worker("normal_sync1", ScriptedWorker.replying(ok("{}")));
+        ScriptedWorker two = worker("normal_sync2", ScriptedWorker.replying(ok("{}")));
+        ScriptedWorker three = worker("normal_sync3", ScriptedWorker.replying(ok("{}")));
+        TestGateway gateway = TestGateway.shipped(directory);
+        RawClient client = gateway.client()) {
+      client.exchange(sync);
+      client.exchange(sync);
+
+      assertThat(gateway.metrics())
+          .contains(
+              "gateway_whoami_total{result=\"asked\"} 1.0\n",
+              "gateway_whoami_total{result=\"hit\"} 1.0\n",
+              "gateway_keys_total{group=\"normal-sync\",kind=\"mas\"} 2.0\n")
+          .doesNotContain("gateway_worker_in_flight{group=\"whoami");
+      assertThat(main.requests()).hasSize(1);
+      assertThat(one.requests().size() + two.requests().size() + three.requests().size())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void camelMeasuresRoutesIfItIsAskedTo() throws Exception {
+    try (ScriptedWorker main = worker("main", ScriptedWorker.replying(ok("x")));
+        TestGateway quiet = loneWorker();
+        TestGateway gateway = loneWorker("gateway.camel-meters", "on");
+        RawClient client = gateway.client()) {
+      client.exchange(post("a"));
+
+      assertThat(gateway.metrics()).contains("camel_", "routeId=\"front\"");
+      assertThat(quiet.metrics()).doesNotContain("camel_");
+      assertThat(main.requests()).hasSize(1);
+    }
+  }
+
+  @Test
   void aReplyThatDoesNotKnowTheRequestCountsForTheGroup() throws Exception {
     String body = "{\"errcode\":\"M_UNRECOGNIZED\",\"error\":\"Unrecognized request\"}";
     String reply =
