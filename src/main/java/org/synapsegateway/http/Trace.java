@@ -56,7 +56,7 @@ public final class Trace {
   private final boolean keptConnection;
   private final long begun = System.nanoTime();
 
-  private String group;
+  private String group = Destinations.NOWHERE;
   private Destination destination;
   private RequestIdField idField;
   private String id;
@@ -101,9 +101,13 @@ public final class Trace {
     id = field.id(head, believed, begun << 8 | loop.number());
   }
 
-  /** The request has come to the route of a group; the first one counts. */
+  /**
+   * The request has come to the route of a group; the first one counts.
+   *
+   * @param route null for what comes from no route, as questions of the gateway's own
+   */
   public void reachedGroup(String route) {
-    if (group == null) {
+    if (route != null && group.equals(Destinations.NOWHERE)) {
       group = route;
     }
   }
@@ -246,7 +250,7 @@ public final class Trace {
     return id;
   }
 
-  /** The route that the choices have led to; null if none. */
+  /** The route that the choices have led to; {@link Destinations#NOWHERE} if none. */
   public String group() {
     return group;
   }

@@ -18,13 +18,13 @@ public final class Redaction {
   private static final Set<Slice> HARMLESS =
       slices(
           "allow_redirect animated at conn_id contains deactivated device_id dir event event_id"
-                  + " fallback_keys filter format from full_state generation_id guests height"
-                  + " include_redundant_members kind known limit locked max_depth membership method"
-                  + " min_depth minimum_valid_until_ts name not_membership order_by pos"
-                  + " prev_batch purge recurse room_id room_type room_version server"
-                  + " server_name set_presence since state_key suggested_only timeout timeout_ms"
-                  + " to ts tsdir type use_state_after user_id v ver version via width"
-                  + " org.matrix.msc3266.via org.matrix.msc4222.use_state_after");
+              + " fallback_keys filter format from full_state generation_id guests height"
+              + " include_redundant_members kind known limit locked max_depth membership method"
+              + " min_depth minimum_valid_until_ts name not_membership order_by pos"
+              + " prev_batch purge recurse room_id room_type room_version server"
+              + " server_name set_presence since state_key suggested_only timeout timeout_ms"
+              + " to ts tsdir type use_state_after user_id v ver version via width"
+              + " org.matrix.msc3266.via org.matrix.msc4222.use_state_after");
 
   /** Behind these segments of a path stands something that opens a door. */
   private static final Set<Slice> BEFORE_SECRETS = slices("registration_tokens rendezvous");
