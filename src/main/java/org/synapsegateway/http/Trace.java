@@ -56,7 +56,7 @@ public final class Trace {
   private final boolean keptConnection;
   private final long begun = System.nanoTime();
 
-  private String group = Destinations.NOWHERE;
+  private String group;
   private Destination destination;
   private RequestIdField idField;
   private String id;
@@ -101,13 +101,18 @@ public final class Trace {
     id = field.id(head, believed, begun << 8 | loop.number());
   }
 
+  /** Whether it has come to a group's route. */
+  public boolean hasGroup() {
+    return group != null;
+  }
+
   /**
    * The request has come to the route of a group; the first one counts.
    *
    * @param route null for what comes from no route, as questions of the gateway's own
    */
   public void reachedGroup(String route) {
-    if (route != null && group.equals(Destinations.NOWHERE)) {
+    if (group == null) {
       group = route;
     }
   }
@@ -252,7 +257,7 @@ public final class Trace {
 
   /** The route that the choices have led to; {@link Destinations#NOWHERE} if none. */
   public String group() {
-    return group;
+    return group == null ? Destinations.NOWHERE : group;
   }
 
   /** The worker it was sent to last; null if to none. */

@@ -1,5 +1,6 @@
 package org.synapsegateway.identity;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
@@ -169,13 +170,19 @@ public final class Redaction {
 
   /** What is no visible ASCII, or would end a quotation, as JSON writes it. */
   private static void visible(StringBuilder out, Slice text) {
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
       byte b = text.at(i);
-      if (b >= ' ' && b < 0x7f && b != '"' && b != '\\') {
-        out.append((char) b);
-      } else {
-        out.append("\\u00").append(HEX.toHexDigits(b));
+      if (b < ' ' || b == 0x7f || b == '"' || b == '\\') {
+        ascii(out, text.part(from, i)).append("\\u00").append(HEX.toHexDigits(b));
+        from = i + 1;
       }
     }
+    ascii(out, text.part(from, text.length()));
+  }
+
+  private static StringBuilder ascii(StringBuilder out, Slice text) {
+    return out.append(
+        new String(text.array(), text.start(), text.length(), StandardCharsets.US_ASCII));
   }
 }
