@@ -62,7 +62,7 @@ public final class Trace {
   private String id;
   private KeyKind key = KeyKind.NONE;
   private int keyHash;
-  private long pollMillis;
+  private int pollMillis;
   private boolean poll;
   private int sendings;
   private boolean standIn;
@@ -135,7 +135,7 @@ public final class Trace {
     Destination before = destination;
     destination = worker;
     if (sendings++ == 0) {
-      pollMillis = LongPoll.millis(head);
+      pollMillis = (int) LongPoll.millis(head);
       poll = pollMillis > 0 && LongPoll.goesOn(head);
     }
     observer.sent(this, before);

@@ -50,6 +50,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   private CamelContext context;
   private boolean complete;
   private volatile Group group;
+  private volatile String route;
 
   /**
    * The workers of the block, by their place in YAML, and what chooses among them.
@@ -278,7 +279,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     Slice found;
     try {
       request = request(exchange);
-      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+      request.trace().reachedGroup(route(exchange));
       found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {
       exchange.setException(e);
@@ -296,6 +297,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       attempt.begin(found);
     }
     return false;
+  }
+
+  /** The route of this block, which is the same for all requests. */
+  private String route(Exchange exchange) {
+    if (route == null) {
+      route = ExchangeHelper.getRouteId(exchange);
+    }
+    return route;
   }
 
   private static Request request(Exchange exchange) {
