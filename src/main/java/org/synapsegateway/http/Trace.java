@@ -185,8 +185,14 @@ public final class Trace {
 
   /** The reply's head goes to the client. */
   public void replied(int withStatus) {
-    replied = System.nanoTime();
     status = withStatus;
+  }
+
+  /** The event loop turns to others, and the reply goes on later; most are whole before that. */
+  public void replyPauses() {
+    if (replied == 0) {
+      replied = System.nanoTime();
+    }
   }
 
   /** A part of the reply's body goes to the client. */

@@ -467,6 +467,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void pausing() {
+    if (request != null) {
+      request.trace().replyPauses();
+    }
     out.flush();
   }
 
