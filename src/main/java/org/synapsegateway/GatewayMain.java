@@ -129,6 +129,7 @@ public final class GatewayMain {
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     management = management();
     keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
+    StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
