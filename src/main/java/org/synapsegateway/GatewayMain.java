@@ -16,17 +16,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.observe.AccessLog;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
+import org.synapsegateway.observe.Observers;
+import org.synapsegateway.observe.ProcessMeters;
+import org.synapsegateway.observe.RequestMeters;
+import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -51,11 +61,16 @@ public final class GatewayMain {
           Setting.WHOAMI_KEEP,
           Setting.WHOAMI_KEEP_UNKNOWN,
           Setting.WHOAMI_TOKENS,
+          Setting.ACCESS_LOG,
+          Setting.ACCESS_LOG_FILE,
+          Setting.ACCESS_LOG_SECRET,
           Setting.MANAGEMENT_HOST,
           Setting.MANAGEMENT_PORT);
 
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
+  private final Destinations destinations = new Destinations();
+  private final Ledger ledger = new Ledger(destinations);
   private final FrontDoor frontDoor = new FrontDoor(meters);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
@@ -66,12 +81,17 @@ public final class GatewayMain {
   private FileWatch watch;
   private ScheduledExecutorService keeper;
   private Management management;
+  private AccessLog accessLog;
+  private Runnable accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
 
   public GatewayMain() {
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
     meters.gauge(Meter.GENERATIONS, this::generations);
+    RequestMeters.show(ledger, meters);
+    meters.counter(Meter.ACCESS_LOG_DROPPED, () -> accessLog == null ? 0 : accessLog.dropped());
+    WorkerConnections.show(meters, this::contexts);
   }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
@@ -98,18 +118,28 @@ public final class GatewayMain {
     Generation first = new Generation(overrides, this::prepare);
     try {
       first.start();
-      frontDoor.open(first.entrance());
+      settings = first.settings();
+      frontDoor.open(first.entrance(), observer());
     } catch (RuntimeException e) {
       first.stop();
       throw e;
     }
     current = first;
-    settings = first.settings();
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     management = management();
+    keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private Trace.Observer observer() {
+    accessLog = AccessLog.of(settings, destinations);
+    if (accessLog == null) {
+      return ledger;
+    }
+    accessLogTarget = Logging.accessLog(settings.text(Setting.ACCESS_LOG_FILE));
+    return new Observers(ledger, accessLog);
   }
 
   /** Takes what is under way to its end, for camel.main.shutdownTimeout at most, and stops. */
@@ -122,6 +152,10 @@ public final class GatewayMain {
       management.close();
     }
     frontDoor.close(current.shutdownMillis());
+    if (accessLog != null) {
+      accessLog.close();
+      accessLogTarget.run();
+    }
     current.stop();
     leaving.forEach(Generation::stop);
     current = null;
@@ -154,6 +188,14 @@ public final class GatewayMain {
       sum += generation.entrance().inFlight();
     }
     return sum;
+  }
+
+  private synchronized Stream<CamelContext> contexts() {
+    List<Generation> running = new ArrayList<>(leaving);
+    if (current != null) {
+      running.add(current);
+    }
+    return running.stream().map(Generation::getCamelContext);
   }
 
   /** How many generations run. */
@@ -213,11 +255,18 @@ public final class GatewayMain {
   private void prepare(Generation generation) {
     if (users == null) {
       users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
+      for (UserDirectory.LookUp how : UserDirectory.LookUp.values()) {
+        meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
+      }
     }
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
     registry.bind("admissions", admissions);
+    registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
+    if (generation.settings().text(Setting.CAMEL_METERS).equals("on")) {
+      generation.getCamelContext().addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
+    }
   }
 
   private void ask(Slice token, Executor loop, Consumer<byte[]> answer) {

@@ -26,11 +26,11 @@ class ArchitectureTest {
           "",
           ".demo",
           ".server",
+          ".observe",
           ".routing",
           ".loadbalance",
           ".identity",
           ".worker",
-          ".observe",
           ".http",
           ".net",
           ".settings");

@@ -17,7 +17,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
@@ -48,10 +50,12 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   private CamelContext context;
   private boolean complete;
   private volatile Group group;
+  private volatile String route;
 
   /**
    * The workers of the block, by their place in YAML, and what chooses among them.
    *
+   * @param kind what kind of key it is, if it is not the user
    * @param load null if it is not bounded
    * @param standIn the step that stands in for the workers, or null
    * @param fallback the stand-in, if it may take what no worker is there for; else null
@@ -62,6 +66,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       List<AsyncProcessor> processors,
       List<WorkerEndpoint> workers,
       HashKey key,
+      KeyKind kind,
       HashRing ring,
       SmoothRoundRobin turns,
       BoundedLoad load,
@@ -203,6 +208,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
             List.copyOf(processors),
             workers,
             HashKey.of(key, context),
+            HashKey.kind(key),
             members.isEmpty() ? null : new HashRing(members, points),
             new SmoothRoundRobin(weights),
             balanceFactor == 0 ? null : new BoundedLoad(balanceFactor, weights),
@@ -278,26 +284,36 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Group now = group;
-    if (now.workers.isEmpty()) {
-      return now.standIn.process(exchange, callback);
-    }
     Request request;
     Slice found;
     try {
       request = request(exchange);
-      found = now.key(exchange, request);
+      request.trace().reachedGroup(route(exchange));
+      found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {
       exchange.setException(e);
       callback.done(true);
       return true;
     }
+    if (now.workers.isEmpty()) {
+      return now.standIn.process(exchange, callback);
+    }
     Attempt attempt = new Attempt(now, exchange, request, callback);
     if (found == null) {
       attempt.beginWithUser();
     } else {
+      request.trace().keyedBy(found.isEmpty() ? KeyKind.NONE : now.kind);
       attempt.begin(found);
     }
     return false;
+  }
+
+  /** The route of this block, which is the same for all requests. */
+  private String route(Exchange exchange) {
+    if (route == null) {
+      route = ExchangeHelper.getRouteId(exchange);
+    }
+    return route;
   }
 
   private static Request request(Exchange exchange) {
@@ -345,7 +361,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         loop.execute(this::beginWithUser);
         return;
       }
-      Slice user = group.users.find(head, loop, this::begin);
+      Slice user = group.users.find(head, request.trace(), loop, this::begin);
       if (user != null) {
         begin(user);
       }
@@ -356,7 +372,12 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         group.watch.found(ConsistentHash.this, exchange, key);
       }
       request.fairnessKey(key.hashCode());
-      send(group.load == null ? first(key) : firstWithRoom(key, group.load));
+      int member = group.load == null ? first(key) : firstWithRoom(key, group.load);
+      request.trace().keyHash(hash());
+      if (hasPassedOver()) {
+        request.trace().spilled();
+      }
+      send(member);
     }
 
     private void send(int member) {
@@ -382,6 +403,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
         if (group.fallback != null && !dropped) {
           forgetFailure();
+          request.trace().sentToStandIn();
           group.fallback.process(exchange, callback);
           return;
         }

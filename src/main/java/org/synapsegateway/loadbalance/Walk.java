@@ -16,9 +16,11 @@ class Walk {
   private final HashRing ring;
   private final SmoothRoundRobin turns;
 
+  private int hash;
   private int point = -1;
   private int steps;
   private int member;
+  private boolean passedOver;
   private BitSet tried;
 
   Walk(HashRing ring, SmoothRoundRobin turns) {
@@ -31,7 +33,8 @@ class Walk {
     if (key.isEmpty()) {
       member = turns.next(null);
     } else {
-      point = ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
+      hash = HashRing.hash(key.array(), key.start(), key.end());
+      point = ring.pointFor(hash);
       member = ring.memberAt(point);
     }
     return member;
@@ -48,9 +51,20 @@ class Walk {
       while (!load.hasRoom(ring.memberAt(point)) && ring.next(point) != begin) {
         point = ring.next(point);
       }
+      passedOver = ring.memberAt(point) != member;
       member = ring.memberAt(point);
     }
     return member;
+  }
+
+  /** The hash of its key; 0 without key. */
+  final int hash() {
+    return hash;
+  }
+
+  /** Whether it has begun at another member than the key's own, which had no room. */
+  final boolean hasPassedOver() {
+    return passedOver;
   }
 
   /** Where it is. */

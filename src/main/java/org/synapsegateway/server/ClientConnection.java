@@ -29,6 +29,8 @@ import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Outlet;
@@ -256,7 +258,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return;
     }
     enter();
-    request = new Request(head, client(), loop, this, this::interimReply);
+    Trace trace = new Trace(door.observer(), loop, hasReplied);
+    entrance.identify(trace, head, peer);
+    request = new Request(head, client(), loop, this, this::interimReply, trace);
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else {
@@ -371,6 +375,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Writes a worker's reply. */
   void reply(Reply reply, Map<String, Object> fields) {
     ReplyHead replied = reply.head();
+    request.trace().replied(replied.status());
     boolean framedByClose = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = framedByClose && head.minorVersion() > 0;
     closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
@@ -393,6 +398,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** Answers a request with the gateway's own words. */
   void fail(Failure failure) {
+    request.trace().failed(failure);
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
     writeFailure(failure);
@@ -412,6 +418,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Answers what is not valid HTTP, and takes nothing more from this client. */
   private void refuse(Failure failure) {
     closeAfterReply = true;
+    if (request == null) {
+      noteRefusal(failure);
+    }
     if (state == State.ROUTING) {
       abandonRequest(failure);
     }
@@ -422,6 +431,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       writeFailure(failure);
       endReply();
     }
+  }
+
+  /** Of what has not become a request there is a trace nevertheless. */
+  private void noteRefusal(Failure failure) {
+    Trace trace = new Trace(door.observer(), loop, hasReplied);
+    trace.failed(failure);
+    if (failure == Failure.REQUEST_TIMEOUT) {
+      trace.timedOut(Timeout.CLIENT_HEAD);
+    }
+    trace.end(head, peer);
   }
 
   private void writeFailure(Failure failure) {
@@ -436,6 +455,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       bytes.release();
       return;
     }
+    request.trace().replyPart(bytes);
     writer.data(bytes);
     if (!channel.isWritable()) {
       out.flush();
@@ -462,6 +482,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void pausing() {
+    if (request != null) {
+      request.trace().replyPauses();
+    }
     out.flush();
   }
 
@@ -475,6 +498,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void abort(Failure failure) {
+    request.trace().failed(failure);
     replyBody = null;
     cut();
   }
@@ -585,6 +609,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       if (reply != null) {
         reply.cancel();
       }
+      if (request != null) {
+        request.trace().failed(Failure.CLIENT_GONE);
+      }
       endRequest();
       forgetHead();
       place.leave();
@@ -594,13 +621,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void endRequest() {
     if (request != null) {
+      Request ended = request;
       request = null;
       entrance.leave();
+      ended.trace().end(head, ended.client());
     }
   }
 
   private void abandonRequest(Failure failure) {
     Request lost = request;
+    if (lost != null) {
+      lost.trace().failed(failure);
+    }
     endRequest();
     BodySink sink = bodySink;
     bodySink = null;
@@ -669,6 +701,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     protected void expired() {
       boolean heardOf = state == State.HEAD && head.isStarted();
+      if (request != null) {
+        request
+            .trace()
+            .timedOut(state == State.REPLYING ? Timeout.CLIENT_SEND : Timeout.CLIENT_BODY);
+      }
       if (heardOf || (state == State.ROUTING && !decoder.isDone())) {
         refuse(Failure.REQUEST_TIMEOUT);
       } else if (state == State.REPLYING) {

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.Meter;
@@ -57,12 +59,14 @@ public final class FrontDoor {
   private volatile Entrance entrance;
   private volatile boolean closing;
   private volatile boolean toldOfMissingField;
+  private Trace.Observer observer;
   private ConnectionLimits limits;
   private Loops loops;
   private Channel listener;
 
   public FrontDoor(Meters meters) {
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
+    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, this::idleConnections);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
@@ -71,10 +75,12 @@ public final class FrontDoor {
   /**
    * Opens the port that the front route of these routes names, and leads requests to them.
    *
+   * @param requests reads what has become of each request
    * @throws IllegalStateException if the port cannot be listened on; says why
    */
-  public void open(Entrance first) {
+  public void open(Entrance first, Trace.Observer requests) {
     entrance = first;
+    observer = requests;
     Settings settings = first.settings();
     limits = ConnectionLimits.of(settings);
     loops = new Loops(settings.count(Setting.EVENT_LOOPS));
@@ -186,6 +192,11 @@ public final class FrontDoor {
     return entrance;
   }
 
+  /** Who reads what has become of the requests. */
+  Trace.Observer observer() {
+    return observer;
+  }
+
   /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */
   MemoryBudget headMemory() {
     return headMemory;
@@ -222,6 +233,15 @@ public final class FrontDoor {
     }
     String address = inet.getAddress().getHostAddress();
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + inet.getPort();
+  }
+
+  private long idleConnections() {
+    return connections.stream().filter(FrontDoor::isIdle).count();
+  }
+
+  /** The event loops, once it is open. */
+  public EventLoopGroup eventLoops() {
+    return loops.group();
   }
 
   /** How many clients are connected. */

@@ -4,12 +4,14 @@ import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the
@@ -53,6 +55,10 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
+    if (!request.trace().hasGroup()) {
+      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    }
+    request.trace().sentTo(worker.destination(request.trace().group()), request.head());
     if (request.head().contentLength() > worker.bodyMaxBytes()) {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
@@ -97,6 +103,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   }
 
   private void waitInQueue() {
+    request.trace().waits();
     request
         .loop()
         .eventLoop()
@@ -105,6 +112,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void giveUp() {
     if (!admitted && !done && worker.admission().giveUp(this)) {
+      request.trace().timedOut(Timeout.QUEUE);
       fail(
           Failure.TOO_MANY_REQUESTS,
           "the request waited for " + worker.getQueueTimeout() + " ms",
@@ -119,6 +127,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void begin() {
     admitted = true;
+    request.trace().waitsNoLonger();
     if (done) {
       leave();
       return;
@@ -141,11 +150,15 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   @Override
   public void connected(WorkerConnection to, boolean hasServed) {
     reused = hasServed && !redialled;
+    request.trace().connected(hasServed);
     send(to);
   }
 
   @Override
   public void turnedAway(Failure failure, String detail) {
+    if (failure == Failure.WORKER_BUSY) {
+      request.trace().timedOut(Timeout.WORKER_CONNECT);
+    }
     // without descriptors no other worker can be asked either
     fail(failure, detail, failure != Failure.OVERLOADED && request.body().canStart());
   }
@@ -198,6 +211,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void startBody() {
     bodyBytes = 0;
+    request.trace().bodyBegins();
     connection.awaitBody();
     request.body().start(this);
   }
@@ -205,6 +219,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   @Override
   public void data(ByteBuf bytes) {
     bodyBytes += bytes.readableBytes();
+    request.trace().bodyPart(bytes);
     if (connection == null) {
       bytes.release();
     } else if (bodyBytes > worker.bodyMaxBytes()) {
@@ -271,6 +286,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       return;
     }
     done = true;
+    request.trace().waitsNoLonger();
     leaveConnection();
     pool().lobby().leave(this);
     if (!admitted) {

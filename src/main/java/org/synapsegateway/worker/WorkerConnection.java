@@ -22,9 +22,9 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.LongPoll;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Receiving;
@@ -120,7 +120,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         bytes,
         request,
         next.request().client(),
-        message.hasHeaders() ? message.getHeaders() : null);
+        message.hasHeaders() ? message.getHeaders() : null,
+        next.request().trace().idField(),
+        next.request().trace().id());
     out.write(bytes);
     deadline.in(pool.worker().getSendTimeout());
   }
@@ -170,8 +172,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     requestSent = true;
     out.flush();
     if (state == State.HEAD) {
-      RequestHead request = call.request().head();
-      deadline.in(pool.worker().getReplyTimeout() + LongPoll.millis(request));
+      deadline.in(pool.worker().getReplyTimeout() + call.request().trace().pollMillis());
     }
   }
 
@@ -458,11 +459,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       pool.loop().deadlines().remove(this);
     }
 
+    private Timeout overdue() {
+      if (state == State.BODY) {
+        return Timeout.WORKER_READ;
+      }
+      return requestSent ? Timeout.WORKER_REPLY : Timeout.WORKER_SEND;
+    }
+
     @Override
     protected void expired() {
       if (state == State.IDLE) {
         close();
       } else {
+        call.request().trace().timedOut(overdue());
         breakOff(Failure.WORKER_TIMEOUT, "it did not answer in time");
       }
     }

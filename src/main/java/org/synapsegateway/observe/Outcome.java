@@ -1,0 +1,30 @@
+package org.synapsegateway.observe;
+
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.Trace;
+
+/** How requests end, numbered: with a reply of some class of status, or with a {@link Failure}. */
+// failures follow the classes by their order
+@SuppressWarnings("EnumOrdinal")
+final class Outcome {
+  private static final Failure[] FAILURES = Failure.values();
+  private static final int CLASSES = 6;
+
+  /** How many there are. */
+  static final int COUNT = CLASSES + FAILURES.length;
+
+  private Outcome() {}
+
+  static int of(Trace trace) {
+    return trace.failure() == null ? trace.status() / 100 : of(trace.failure());
+  }
+
+  static int of(Failure failure) {
+    return CLASSES + failure.ordinal();
+  }
+
+  /** Its name as a tag. */
+  static String tag(int outcome) {
+    return outcome < CLASSES ? outcome + "xx" : FAILURES[outcome - CLASSES].tag();
+  }
+}
