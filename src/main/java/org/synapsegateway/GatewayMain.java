@@ -126,15 +126,18 @@ public final class GatewayMain {
     current = null;
   }
 
-  /** Without metrics the gateway still does what it is for, so that is no reason not to start. */
+  /** Without it the gateway still does what it is for, so that is no reason not to start. */
   private Management management() {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      return new Management(host, port, meters);
+      Management opened = new Management(host, port);
+      opened.get("/observe/metrics", meters::scrape);
+      opened.start();
+      return opened;
     } catch (IOException e) {
       LOG.error(
-          "No metrics: cannot listen on {}:{}: {} (management.host, management.port)",
+          "No management port: cannot listen on {}:{}: {} (management.host, management.port)",
           host,
           port,
           e.getMessage());

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 /** The meters of one gateway, in a registry that Prometheus can read. Safe for any thread. */
 public final class Meters {
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -30,8 +32,8 @@ public final class Meters {
     Gauge.builder(meter.meterName(), source).description(meter.purpose()).register(registry);
   }
 
-  /** All meters in Prometheus' text format. */
-  String scrape() {
-    return registry.scrape();
+  /** All meters as Prometheus reads them: the page {@code /observe/metrics}. */
+  public Answer scrape(Question question) {
+    return Answer.text(PROMETHEUS_TEXT, registry.scrape());
   }
 }
