@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Lets so many requests at once go to a worker, and the others wait.
@@ -11,7 +12,7 @@ import java.util.Map;
  * <p>It belongs to the worker and not to a step of a route: whichever groups and generations of
  * routes send to the worker, it gets no more than it can bear. Those that wait have a queue for
  * each key, which for a sync is the user, and the keys take turns: one user's many requests hold up
- * nobody but that user. Without a limit nothing is counted. Safe for any thread.
+ * nobody but that user. Without a limit all are let in. Safe for any thread.
  */
 final class Admission {
   /** What waits to be let in. Its methods are called from any thread. */
@@ -30,6 +31,8 @@ final class Admission {
   }
 
   private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
+  private final LongAdder inFlight = new LongAdder();
+  private volatile boolean drained;
   private int inside;
   private int waitingCount;
 
@@ -43,11 +46,13 @@ final class Admission {
   /** Lets a visitor in, or has it wait, or refuses it because too many wait. */
   Outcome enter(Visitor visitor) {
     if (visitor.most() == 0) {
+      inFlight.increment();
       return Outcome.ADMITTED;
     }
     synchronized (this) {
       if (inside < visitor.most()) {
         inside++;
+        inFlight.increment();
         return Outcome.ADMITTED;
       }
       if (waitingCount >= visitor.queue()) {
@@ -74,6 +79,7 @@ final class Admission {
 
   /** A visitor that was let in goes, and the next one takes its place. */
   void leave(Visitor visitor) {
+    inFlight.decrement();
     if (visitor.most() == 0) {
       return;
     }
@@ -90,6 +96,20 @@ final class Admission {
     return waitingCount;
   }
 
+  /** How many have been let in and have not left. */
+  int inFlight() {
+    return inFlight.intValue();
+  }
+
+  /** Whether the worker is to get no more requests than it has, as far as others can take them. */
+  boolean isDrained() {
+    return drained;
+  }
+
+  void drain(boolean yes) {
+    drained = yes;
+  }
+
   /** The next one in turn, if there is room for it. */
   private synchronized Visitor letIn() {
     Iterator<Map.Entry<Integer, ArrayDeque<Visitor>>> keys = waiting.entrySet().iterator();
@@ -104,6 +124,7 @@ final class Admission {
     keys.remove();
     waitingCount--;
     inside++;
+    inFlight.increment();
     if (!first.getValue().isEmpty()) {
       // this key's turn comes again when all others have had theirs
       waiting.put(first.getKey(), first.getValue());

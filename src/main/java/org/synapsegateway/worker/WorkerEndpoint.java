@@ -282,6 +282,28 @@ public class WorkerEndpoint extends DefaultEndpoint {
     return admission;
   }
 
+  /**
+   * Whether the worker is drained: it keeps what it has, and those that others can take go there.
+   */
+  public boolean isDrained() {
+    return admission.isDrained();
+  }
+
+  /** Drains the worker or brings it back, for all routes and those that are loaded later. */
+  public void drain(boolean yes) {
+    admission.drain(yes);
+  }
+
+  /** The requests that the worker has from whichever routes, down to the last byte of the reply. */
+  public int inFlight() {
+    return admission.inFlight();
+  }
+
+  /** The requests that wait because the worker has maxInFlight. */
+  public int waiting() {
+    return admission.waiting();
+  }
+
   private int atLeast(int least, String option, int value) {
     return (int) atLeast(least, option, (long) value);
   }
