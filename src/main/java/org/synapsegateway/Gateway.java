@@ -7,7 +7,8 @@ import picocli.CommandLine.Option;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code check} and {@code explain} tell what it would do.
+ * {@code check} and {@code explain} tell what it would do; {@code worker} talks to the one that
+ * runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
     description = "Runs the gateway on config/ and routes/ of the working directory.",
     mixinStandardHelpOptions = true,
     versionProvider = Gateway.Version.class,
-    subcommands = {Gateway.DemoCommand.class, Check.class, Explain.class},
+    subcommands = {Gateway.DemoCommand.class, Check.class, Explain.class, WorkerCommand.class},
     footer = {"", "Without a command it runs until a signal stops it."})
 public final class Gateway implements Callable<Integer> {
   static final int MISUSED = 2;
@@ -32,6 +33,11 @@ public final class Gateway implements Callable<Integer> {
 
   static int run(String... args) {
     return new CommandLine(new Gateway()).execute(args);
+  }
+
+  static String version() {
+    String version = Gateway.class.getPackage().getImplementationVersion();
+    return version == null ? "not packaged" : version;
   }
 
   @Override
@@ -60,8 +66,7 @@ public final class Gateway implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Gateway.class.getPackage().getImplementationVersion();
-      return new String[] {version == null ? "not packaged" : version};
+      return new String[] {version()};
     }
   }
 }

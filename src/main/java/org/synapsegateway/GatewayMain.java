@@ -4,12 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -21,6 +21,9 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fleet.FleetPages;
+import org.synapsegateway.fleet.Lookout;
+import org.synapsegateway.fleet.Status;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
@@ -52,15 +55,18 @@ public final class GatewayMain {
           Setting.WHOAMI_KEEP_UNKNOWN,
           Setting.WHOAMI_TOKENS,
           Setting.MANAGEMENT_HOST,
-          Setting.MANAGEMENT_PORT);
+          Setting.MANAGEMENT_PORT,
+          Setting.HEALTH_INTERVAL);
 
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
   private final FrontDoor frontDoor = new FrontDoor(meters);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
-  private final List<Generation> leaving = new ArrayList<>();
+  private final List<Generation> leaving = new CopyOnWriteArrayList<>();
   private final Admissions admissions = new Admissions();
+  private final Lookout lookout = new Lookout();
+  private final long started = System.nanoTime();
   private Settings settings;
   private UserDirectory users;
   private FileWatch watch;
@@ -103,10 +109,11 @@ public final class GatewayMain {
       first.stop();
       throw e;
     }
-    current = first;
+    serve(first);
     settings = first.settings();
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
+    lookout.ask(() -> current.fleet(), settings.millis(Setting.HEALTH_INTERVAL));
     management = management();
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -117,10 +124,12 @@ public final class GatewayMain {
       return;
     }
     keeper.shutdownNow();
+    frontDoor.close(current.shutdownMillis());
+    // until here it tells what is still under way, and that the gateway is not ready
     if (management != null) {
       management.close();
     }
-    frontDoor.close(current.shutdownMillis());
+    lookout.close();
     current.stop();
     leaving.forEach(Generation::stop);
     current = null;
@@ -133,6 +142,7 @@ public final class GatewayMain {
     try {
       Management opened = new Management(host, port);
       opened.get("/observe/metrics", meters::scrape);
+      FleetPages.put(opened, this::getCamelContext, () -> current.fleet(), this::status);
       opened.start();
       return opened;
     } catch (IOException e) {
@@ -150,8 +160,20 @@ public final class GatewayMain {
     return management;
   }
 
-  private synchronized int requestsInFlight() {
-    int sum = current == null ? 0 : current.entrance().inFlight();
+  private Status status() {
+    return new Status(
+        Gateway.version(),
+        Duration.ofNanos(System.nanoTime() - started).toSeconds(),
+        frontDoor.localAddress(),
+        frontDoor.connectionCount(),
+        requestsInFlight(),
+        generations(),
+        Status.of(current.fleet(), lookout));
+  }
+
+  private int requestsInFlight() {
+    Generation now = current;
+    int sum = now == null ? 0 : now.entrance().inFlight();
     for (Generation generation : leaving) {
       sum += generation.entrance().inFlight();
     }
@@ -159,7 +181,7 @@ public final class GatewayMain {
   }
 
   /** How many generations run. */
-  synchronized int generations() {
+  int generations() {
     return current == null ? 0 : 1 + leaving.size();
   }
 
@@ -189,7 +211,7 @@ public final class GatewayMain {
       return;
     }
     leaving.add(current);
-    current = next;
+    serve(next);
     frontDoor.lead(next.entrance());
     loaded.increment();
     LOG.info("Reloaded: {} routes serve from now on", next.getCamelContext().getRoutesSize());
@@ -198,6 +220,12 @@ public final class GatewayMain {
         LOG.warn("{} has changed; that takes effect at the next start", setting.key());
       }
     }
+  }
+
+  private void serve(Generation generation) {
+    FleetPages.addChecks(
+        generation.getCamelContext(), generation.fleet(), lookout, frontDoor::isOpen);
+    current = generation;
   }
 
   private synchronized void stopThoseThatAreDone() {

@@ -154,6 +154,11 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return group.workers;
   }
 
+  /** The share of all keys that each of them has, as long as those that are drained now are. */
+  public double[] shares() {
+    return group.ring.shares(group.drained);
+  }
+
   /** Whether another step takes the requests whose workers are all gone. */
   public boolean hasFallback() {
     return group.fallback != null;

@@ -224,6 +224,11 @@ public final class FrontDoor {
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + inet.getPort();
   }
 
+  /** Whether it listens. */
+  public boolean isOpen() {
+    return listener != null && listener.isOpen();
+  }
+
   /** How many clients are connected. */
   public int connectionCount() {
     return connections.size();

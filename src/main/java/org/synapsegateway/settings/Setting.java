@@ -128,7 +128,12 @@ public enum Setting {
   WHOAMI_TOKENS(
       "gateway.whoami.tokens", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
-  MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics and health");
+  MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics, health and status"),
+  HEALTH_INTERVAL(
+      "management.health-interval",
+      "0s",
+      Kind.DURATION,
+      "how often each worker is asked for Synapse's /health; 0s: only whether its socket accepts");
 
   enum Kind {
     TEXT,

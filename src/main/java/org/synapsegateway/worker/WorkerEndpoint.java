@@ -159,6 +159,11 @@ public class WorkerEndpoint extends DefaultEndpoint {
     return server;
   }
 
+  /** The name of its socket, as in {@code inbound_main}. */
+  public String name() {
+    return path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.sock$", "");
+  }
+
   /** The path of the worker's socket. */
   public String path() {
     return path;

@@ -1,7 +1,6 @@
 package org.synapsegateway.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,8 +9,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
-import org.apache.camel.util.json.JsonObject;
-import org.apache.camel.util.json.Jsoner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +128,8 @@ class ManagementTest {
 
   private static void assertError(HttpResponse<String> reply, int status, String what) {
     assertThat(reply.statusCode()).isEqualTo(status);
-    assertThat(Jsoner.deserialize(reply.body(), new JsonObject()))
-        .containsExactly(entry("error", what));
+    assertThat(Json.read(reply.body(), Wrong.class)).isEqualTo(new Wrong(what));
   }
+
+  private record Wrong(String error) {}
 }

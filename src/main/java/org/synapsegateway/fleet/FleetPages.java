@@ -1,0 +1,37 @@
+package org.synapsegateway.fleet;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.synapsegateway.observe.Management;
+
+/** What the management port tells of the workers, and does with them. */
+public final class FleetPages {
+  private FleetPages() {}
+
+  /**
+   * Adds the checks of readiness to a context whose routes have started.
+   *
+   * @param listening tells whether clients can connect
+   */
+  public static void addChecks(
+      CamelContext context, Fleet fleet, Lookout lookout, BooleanSupplier listening) {
+    Readiness.register(context, fleet, lookout, listening);
+  }
+
+  /**
+   * Puts the pages on the port.
+   *
+   * @param context the context that serves at this moment
+   * @param fleet the fleet of that context
+   */
+  public static void put(
+      Management port,
+      Supplier<CamelContext> context,
+      Supplier<Fleet> fleet,
+      Supplier<Status> status) {
+    new HealthPages(context).putOn(port);
+    new DrainPages(fleet).putOn(port);
+    new StatusPages(status).putOn(port);
+  }
+}
