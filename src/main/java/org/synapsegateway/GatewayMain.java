@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
@@ -24,12 +25,18 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.Status;
+import org.synapsegateway.http.Destinations;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.observe.Figures;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
+import org.synapsegateway.observe.ProcessMeters;
+import org.synapsegateway.observe.RequestMeters;
+import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -60,7 +67,9 @@ public final class GatewayMain {
 
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
-  private final FrontDoor frontDoor = new FrontDoor(meters);
+  private final Destinations destinations = new Destinations();
+  private final Ledger ledger = new Ledger(destinations);
+  private final FrontDoor frontDoor = new FrontDoor(meters, ledger);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
@@ -78,6 +87,8 @@ public final class GatewayMain {
   public GatewayMain() {
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
     meters.gauge(Meter.GENERATIONS, this::generations);
+    RequestMeters.show(ledger, meters);
+    WorkerConnections.show(meters, this::contexts);
   }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
@@ -115,6 +126,7 @@ public final class GatewayMain {
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     lookout.ask(() -> current.fleet(), settings.millis(Setting.HEALTH_INTERVAL));
     management = management();
+    keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -142,7 +154,7 @@ public final class GatewayMain {
     try {
       Management opened = new Management(host, port);
       opened.get("/observe/metrics", meters::scrape);
-      FleetPages.put(opened, this::getCamelContext, () -> current.fleet(), this::status);
+      FleetPages.put(opened, this::getCamelContext, () -> current.fleet(), ledger, this::status);
       opened.start();
       return opened;
     } catch (IOException e) {
@@ -166,9 +178,10 @@ public final class GatewayMain {
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
         frontDoor.localAddress(),
         frontDoor.connectionCount(),
-        requestsInFlight(),
         generations(),
-        Status.of(current.fleet(), lookout));
+        Figures.bounds(),
+        ledger.ofAll(),
+        Status.of(current.fleet(), lookout, ledger));
   }
 
   private int requestsInFlight() {
@@ -178,6 +191,11 @@ public final class GatewayMain {
       sum += generation.entrance().inFlight();
     }
     return sum;
+  }
+
+  private Stream<CamelContext> contexts() {
+    return Stream.concat(Stream.ofNullable(current), leaving.stream())
+        .map(Generation::getCamelContext);
   }
 
   /** How many generations run. */
@@ -243,10 +261,14 @@ public final class GatewayMain {
   private void prepare(Generation generation) {
     if (users == null) {
       users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
+      for (UserDirectory.LookUp how : UserDirectory.LookUp.values()) {
+        meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
+      }
     }
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
     registry.bind("admissions", admissions);
+    registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
   }
 

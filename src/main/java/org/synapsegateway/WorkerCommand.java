@@ -113,13 +113,13 @@ final class WorkerCommand {
     return text.toString();
   }
 
-  private static String inFlight(int count) {
+  private static String inFlight(long count) {
     return count == 0 ? "idle" : count + " in flight";
   }
 
   private static void awaitIdle(Drained worker, long patienceNanos) throws IOException {
     long begin = System.nanoTime();
-    for (int left = inFlight(worker); left > 0; left = inFlight(worker)) {
+    for (long left = inFlight(worker); left > 0; left = inFlight(worker)) {
       if (System.nanoTime() - begin > patienceNanos) {
         throw new IOException(worker.worker() + " is not idle, " + inFlight(left));
       }
@@ -127,11 +127,11 @@ final class WorkerCommand {
     }
   }
 
-  private static int inFlight(Drained drained) throws IOException {
+  private static long inFlight(Drained drained) throws IOException {
     return status().groups().stream()
         .flatMap(group -> group.workers().stream())
         .filter(worker -> worker.server().equals(drained.server()))
-        .mapToInt(Status.OfWorker::inFlight)
+        .mapToLong(worker -> worker.figures().inFlight())
         .max()
         .orElse(0);
   }
@@ -145,7 +145,7 @@ final class WorkerCommand {
             worker.name(),
             worker.state() + (worker.drained() ? ", drained" : ""),
             "%.1f %%".formatted(100 * worker.share()),
-            Integer.toString(worker.inFlight()));
+            Long.toString(worker.figures().inFlight()));
       }
     }
     return table;

@@ -27,11 +27,11 @@ class ArchitectureTest {
           ".demo",
           ".fleet",
           ".server",
+          ".observe",
           ".routing",
           ".loadbalance",
           ".identity",
           ".worker",
-          ".observe",
           ".http",
           ".net",
           ".settings");

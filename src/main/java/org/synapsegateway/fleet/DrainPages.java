@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Question;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -16,12 +17,14 @@ final class DrainPages {
   private static final Logger LOG = LoggerFactory.getLogger(DrainPages.class);
 
   private final Supplier<Fleet> fleet;
+  private final Ledger ledger;
 
   /**
    * @param fleet the fleet that serves at this moment
    */
-  DrainPages(Supplier<Fleet> fleet) {
+  DrainPages(Supplier<Fleet> fleet, Ledger ledger) {
     this.fleet = fleet;
+    this.ledger = ledger;
   }
 
   void putOn(Management port) {
@@ -35,6 +38,6 @@ final class DrainPages {
     WorkerEndpoint worker = now.named(question.one("worker"));
     worker.drain(drained);
     LOG.info("Worker {} {}", worker.name(), drained ? "is drained" : "takes requests again");
-    return Answer.json(200, Drained.of(worker, now));
+    return Answer.json(200, Drained.of(worker, now, ledger));
   }
 }

@@ -1,6 +1,7 @@
 package org.synapsegateway.fleet;
 
 import java.util.List;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -12,8 +13,8 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param needed the groups in which it serves nevertheless, because nobody else may; null if none
  */
 public record Drained(
-    String worker, String server, boolean drained, int inFlight, List<String> needed) {
-  static Drained of(WorkerEndpoint worker, Fleet fleet) {
+    String worker, String server, boolean drained, long inFlight, List<String> needed) {
+  static Drained of(WorkerEndpoint worker, Fleet fleet, Ledger ledger) {
     List<String> needed =
         fleet.groups().stream()
             .filter(group -> group.has(worker) && group.servesDrained())
@@ -23,7 +24,7 @@ public record Drained(
         worker.name(),
         worker.getServer(),
         worker.isDrained(),
-        worker.inFlight(),
+        ledger.ofWorker(worker.name()).inFlight(),
         needed.isEmpty() ? null : needed);
   }
 }

@@ -3,6 +3,7 @@ package org.synapsegateway.fleet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 
 /** What the management port tells of the workers, and does with them. */
@@ -29,9 +30,10 @@ public final class FleetPages {
       Management port,
       Supplier<CamelContext> context,
       Supplier<Fleet> fleet,
+      Ledger ledger,
       Supplier<Status> status) {
     new HealthPages(context).putOn(port);
-    new DrainPages(fleet).putOn(port);
+    new DrainPages(fleet, ledger).putOn(port);
     new StatusPages(status).putOn(port);
   }
 }

@@ -2,6 +2,8 @@ package org.synapsegateway.fleet;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.synapsegateway.observe.Figures;
+import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -11,16 +13,18 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param uptimeSeconds since the gateway started
  * @param listening the address and port where clients connect
  * @param connections of clients that are open
- * @param inFlight requests under way
  * @param generations of routes that run: one, and those that end what they have begun
+ * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
+ * @param all what all requests came to
  */
 public record Status(
     String version,
     long uptimeSeconds,
     String listening,
     int connections,
-    int inFlight,
     int generations,
+    List<Double> bounds,
+    Figures all,
     List<OfGroup> groups) {
 
   /**
@@ -39,8 +43,8 @@ public record Status(
    * @param state up, busy, failing or down
    * @param detail what was found at its socket
    * @param share the part of the group's keys that it gets at this moment, from 0 to 1
-   * @param inFlight the requests that it has, from whichever groups
    * @param waiting the requests that wait because it has maxInFlight
+   * @param figures what its requests came to, from whichever groups
    */
   public record OfWorker(
       String name,
@@ -49,24 +53,25 @@ public record Status(
       String detail,
       boolean drained,
       double share,
-      int inFlight,
-      int waiting) {}
+      int waiting,
+      Figures figures) {}
 
   /** All groups of a fleet as they are. */
-  public static List<OfGroup> of(Fleet fleet, Lookout lookout) {
-    return fleet.groups().stream().map(group -> of(group, lookout)).toList();
+  public static List<OfGroup> of(Fleet fleet, Lookout lookout, Ledger ledger) {
+    return fleet.groups().stream().map(group -> of(group, lookout, ledger)).toList();
   }
 
-  private static OfGroup of(Group group, Lookout lookout) {
+  private static OfGroup of(Group group, Lookout lookout, Ledger ledger) {
     List<OfWorker> workers = new ArrayList<>();
     double[] shares = group.shares();
     for (WorkerEndpoint worker : group.workers()) {
-      workers.add(of(worker, shares[workers.size()], lookout.of(worker)));
+      workers.add(of(worker, shares[workers.size()], lookout.of(worker), ledger));
     }
     return new OfGroup(group.name(), group.description(), group.by(), group.mayFallBack(), workers);
   }
 
-  private static OfWorker of(WorkerEndpoint worker, double share, Condition condition) {
+  private static OfWorker of(
+      WorkerEndpoint worker, double share, Condition condition, Ledger ledger) {
     return new OfWorker(
         worker.name(),
         worker.getServer(),
@@ -74,7 +79,7 @@ public record Status(
         condition.detail(),
         worker.isDrained(),
         share,
-        worker.inFlight(),
-        worker.waiting());
+        worker.waiting(),
+        ledger.ofWorker(worker.name()));
   }
 }

@@ -23,4 +23,11 @@ public final class LongPoll {
     }
     return value;
   }
+
+  /** Whether a sync goes on from a known point, so that it waits until there is news. */
+  static boolean goesOn(RequestHead head) {
+    return head.argument("since") != Span.EMPTY
+        || head.argument("pos") != Span.EMPTY
+        || head.argument("from") != Span.EMPTY;
+  }
 }

@@ -16,26 +16,40 @@ public final class Request {
   private final Client client;
   private final Loop loop;
   private final ReplayableBody body;
+  private final Trace trace;
   private final Consumer<ReplyHead> interimReplies;
   private Object matches;
   private int fairnessKey;
   private Runnable whenAbandoned;
   private boolean abandoned;
 
-  /**
-   * @param interimReplies takes the heads of interim replies (1xx), for the client
-   */
+  /** A request that no client has sent, and that nobody observes. */
   public Request(
       RequestHead head,
       Client client,
       Loop loop,
       BodySource body,
       Consumer<ReplyHead> interimReplies) {
+    this(head, client, loop, body, interimReplies, new Trace(Trace.Observer.NOBODY, loop, false));
+  }
+
+  /**
+   * @param interimReplies takes the heads of interim replies (1xx), for the client
+   * @param trace takes what becomes of the request
+   */
+  public Request(
+      RequestHead head,
+      Client client,
+      Loop loop,
+      BodySource body,
+      Consumer<ReplyHead> interimReplies,
+      Trace trace) {
     this.head = head;
     this.client = client;
     this.loop = loop;
     this.body = new ReplayableBody(body);
     this.interimReplies = interimReplies;
+    this.trace = trace;
   }
 
   /** The head as it was sent. */
@@ -56,6 +70,11 @@ public final class Request {
   /** The body as a stream, which may be sent again while it is small and nobody has replied. */
   public ReplayableBody body() {
     return body;
+  }
+
+  /** What has become of it so far. */
+  public Trace trace() {
+    return trace;
   }
 
   /** The method as it was sent. */

@@ -1,6 +1,7 @@
 package org.synapsegateway.identity;
 
 import org.synapsegateway.http.Field;
+import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
 
 /**
@@ -19,15 +20,26 @@ public final class AccessToken {
   /** Who made a token, as far as it shows. */
   public enum Kind {
     /** There is none. */
-    NONE,
+    NONE(KeyKind.NONE),
     /** Synapse's own, which names its user: {@code syt_<base64 localpart>_<random>_<crc>}. */
-    SYT,
+    SYT(KeyKind.SYT),
     /** The Matrix Authentication Service's: {@code mat_...}, or {@code mct_...} from its login. */
-    MAS,
+    MAS(KeyKind.MAS),
     /** A guest's macaroon, whose first packet begins with a length below 0x100, in base64. */
-    GUEST,
+    GUEST(KeyKind.GUEST),
     /** Any other, for instance an application service's, which its admin chose. */
-    OPAQUE
+    OPAQUE(KeyKind.OPAQUE);
+
+    private final KeyKind key;
+
+    Kind(KeyKind key) {
+      this.key = key;
+    }
+
+    /** The kind of key that such a token makes. */
+    KeyKind key() {
+      return key;
+    }
   }
 
   private final Kind kind;

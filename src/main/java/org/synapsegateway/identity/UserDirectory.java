@@ -6,15 +6,21 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Trace;
 
 /**
  * Finds the user of every request, so that all devices of a user have one key, whatever kind of
@@ -30,11 +36,31 @@ public final class UserDirectory {
   private final WhoAmI synapse;
   private final Limits limits;
   private final TokenHash.Keyed hash = new TokenHash.Keyed();
+  private final Map<LookUp, LongAdder> lookUps = new EnumMap<>(LookUp.class);
 
   /** The user's key by token; empty where Synapse has named no user. */
   private final Cache<TokenHash, Slice> known;
 
   private final ConcurrentMap<TokenHash, Question> questions = new ConcurrentHashMap<>();
+
+  /** How it went to find the user of a token that does not name it. */
+  public enum LookUp {
+    /** It was known from before. */
+    HIT,
+    /** Synapse was asked. */
+    ASKED,
+    /** Synapse was being asked already. */
+    JOINED,
+    /** Too many questions were under way. */
+    SKIPPED;
+
+    private final String tag = name().toLowerCase(Locale.ROOT);
+
+    /** The name in metrics. */
+    public String tag() {
+      return tag;
+    }
+  }
 
   /**
    * How much and how long.
@@ -62,6 +88,9 @@ public final class UserDirectory {
   UserDirectory(WhoAmI synapse, Limits limits, Ticker clock) {
     this.synapse = synapse;
     this.limits = limits;
+    for (LookUp how : LookUp.values()) {
+      lookUps.put(how, new LongAdder());
+    }
     this.known =
         Caffeine.newBuilder()
             .maximumSize(limits.tokens)
@@ -77,18 +106,25 @@ public final class UserDirectory {
   /**
    * The key of the request's user.
    *
+   * @param trace is told what kind of token it is
    * @param loop the request's event loop, on whose thread this is called
    * @param later takes the key on {@code loop}, once, if this returns null
    * @return the key, empty if the request names no user; or null if it is still asked for
    */
-  public Slice find(RequestHead head, ScheduledExecutorService loop, Consumer<Slice> later) {
+  public Slice find(
+      RequestHead head, Trace trace, ScheduledExecutorService loop, Consumer<Slice> later) {
     AccessToken token = AccessToken.of(head);
+    trace.keyedBy(token.kind().key());
     return switch (token.kind()) {
       case NONE -> Slice.EMPTY;
       case SYT -> SytToken.localpart(token.text());
       case OPAQUE -> {
         Slice masquerade = MasqueradedUser.key(head);
-        yield masquerade.isEmpty() ? lookUp(token.text(), loop, later) : masquerade;
+        if (masquerade.isEmpty()) {
+          yield lookUp(token.text(), loop, later);
+        }
+        trace.keyedBy(KeyKind.APPSERVICE);
+        yield masquerade;
       }
       case MAS, GUEST -> lookUp(token.text(), loop, later);
     };
@@ -109,6 +145,15 @@ public final class UserDirectory {
     }
   }
 
+  /** How often it went so to find a token's user. */
+  public long lookUps(LookUp how) {
+    return lookUps.get(how).sum();
+  }
+
+  private void count(LookUp how) {
+    lookUps.get(how).increment();
+  }
+
   /** Of how many tokens something is kept. */
   long size() {
     known.cleanUp();
@@ -121,7 +166,11 @@ public final class UserDirectory {
     }
     TokenHash id = hash.of(token);
     Slice user = known.getIfPresent(id);
-    return user == null ? ask(id, token, loop, later) : keyOf(user, token);
+    if (user == null) {
+      return ask(id, token, loop, later);
+    }
+    count(LookUp.HIT);
+    return keyOf(user, token);
   }
 
   private static Slice keyOf(Slice user, Slice token) {
@@ -131,16 +180,19 @@ public final class UserDirectory {
   private Slice ask(
       TokenHash id, Slice token, ScheduledExecutorService loop, Consumer<Slice> later) {
     if (questions.size() >= limits.questions && !questions.containsKey(id)) {
+      count(LookUp.SKIPPED);
       return TokenHash.plain(token);
     }
     Waiter waiter = new Waiter(TokenHash.plain(token), loop, later);
     Question mine = new Question();
     Question joined = questions.compute(id, (same, open) -> join(same, open, mine, waiter));
     if (joined == null) {
+      count(LookUp.HIT);
       Slice user = known.getIfPresent(id);
       return user == null ? waiter.otherwise : keyOf(user, token);
     }
     waiter.begin(limits.patience);
+    count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
       // the request's head, and the token in it, may be gone before the question is
       synapse.ask(Slice.of(token.toArray()), loop, body -> answered(id, body));

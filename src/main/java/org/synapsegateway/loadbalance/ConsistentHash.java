@@ -18,7 +18,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
@@ -54,6 +56,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   /**
    * The workers of the block, by their place in YAML, and what chooses among them.
    *
+   * @param kind what kind of key it is, if it is not the user
    * @param drained tells the workers that are to get no more
    * @param load null if it is not bounded
    * @param standIn the step that stands in for the workers, or null
@@ -65,6 +68,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       List<AsyncProcessor> processors,
       List<WorkerEndpoint> workers,
       HashKey key,
+      KeyKind kind,
       HashRing ring,
       SmoothRoundRobin turns,
       IntPredicate drained,
@@ -214,6 +218,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
             List.copyOf(processors),
             List.copyOf(workers),
             HashKey.of(key, context),
+            HashKey.kind(key),
             members.isEmpty() ? null : new HashRing(members, points),
             new SmoothRoundRobin(weights),
             drained,
@@ -290,23 +295,25 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Group now = group;
-    if (now.workers.isEmpty()) {
-      return now.standIn.process(exchange, callback);
-    }
     Request request;
     Slice found;
     try {
       request = request(exchange);
-      found = now.key(exchange, request);
+      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+      found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {
       exchange.setException(e);
       callback.done(true);
       return true;
     }
+    if (now.workers.isEmpty()) {
+      return now.standIn.process(exchange, callback);
+    }
     Attempt attempt = new Attempt(now, exchange, request, callback);
     if (found == null) {
       attempt.beginWithUser();
     } else {
+      request.trace().keyedBy(found.isEmpty() ? KeyKind.NONE : now.kind);
       attempt.begin(found);
     }
     return false;
@@ -357,7 +364,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         loop.execute(this::beginWithUser);
         return;
       }
-      Slice user = group.users.find(head, loop, this::begin);
+      Slice user = group.users.find(head, request.trace(), loop, this::begin);
       if (user != null) {
         begin(user);
       }
@@ -369,9 +376,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       }
       request.fairnessKey(key.hashCode());
       int first = group.load == null ? first(key) : firstWithRoom(key, group.load);
+      request.trace().keyHash(hash());
+      if (hasPassedOver()) {
+        request.trace().spilled();
+      }
       if (first >= 0) {
         send(first);
       } else if (group.fallback != null) {
+        request.trace().sentToStandIn();
         group.fallback.process(exchange, callback);
       } else {
         send(firstOfAll()); // it is drained, but nobody else may have it
@@ -401,6 +413,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
         if (group.fallback != null && !dropped) {
           forgetFailure();
+          request.trace().sentToStandIn();
           group.fallback.process(exchange, callback);
           return;
         }

@@ -6,6 +6,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.spi.Language;
+import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.MediaKey;
@@ -58,6 +59,19 @@ interface HashKey {
       throw new IllegalArgumentException(
           "key: \"" + key + "\" is no expression: " + e.getMessage()); // says it all
     }
+  }
+
+  /** What kind of key it is that a route asks for, where it is not the user. */
+  static KeyKind kind(String key) {
+    return switch (key.trim()) {
+      case "user" -> KeyKind.NONE;
+      case "room" -> KeyKind.ROOM;
+      case "media" -> KeyKind.MEDIA;
+      case "origin" -> KeyKind.ORIGIN;
+      case "client-address" -> KeyKind.ADDRESS;
+      case "path", "target" -> KeyKind.PATH;
+      default -> KeyKind.EXPRESSION;
+    };
   }
 
   /**

@@ -19,10 +19,12 @@ class Walk {
   private final SmoothRoundRobin turns;
   private final IntPredicate drained;
 
+  private int hash;
   private int point = -1;
   private int steps;
   private int member;
   private int home;
+  private boolean passedOver;
   private BitSet tried;
 
   /**
@@ -42,7 +44,8 @@ class Walk {
     if (key.isEmpty()) {
       member = turns.next(null);
     } else {
-      point = ring.pointFor(HashRing.hash(key.array(), key.start(), key.end()));
+      hash = HashRing.hash(key.array(), key.start(), key.end());
+      point = ring.pointFor(hash);
       member = ring.memberAt(point);
     }
     home = member;
@@ -58,6 +61,7 @@ class Walk {
     for (int at = point; at >= 0; at = ring.next(at) == point ? -1 : ring.next(at)) {
       int candidate = ring.memberAt(at);
       if (!drained.test(candidate) && load.hasRoom(candidate)) {
+        passedOver = candidate != member;
         point = at;
         member = candidate;
         return member;
@@ -70,6 +74,16 @@ class Walk {
   final int firstOfAll() {
     member = home;
     return member;
+  }
+
+  /** The hash of its key; 0 without key. */
+  final int hash() {
+    return hash;
+  }
+
+  /** Whether it has begun at another member than the key's own, which had no room. */
+  final boolean hasPassedOver() {
+    return passedOver;
   }
 
   /** Where it is. */

@@ -15,6 +15,7 @@ public final class Loop {
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
+  private final Gathering gathering = new Gathering();
 
   Loop(EventLoop eventLoop, int number) {
     this.eventLoop = eventLoop;
@@ -36,6 +37,11 @@ public final class Loop {
   /** This loop's number, from 0, below {@link Loops#size()}. */
   public int number() {
     return number;
+  }
+
+  /** Where this loop's connections put together what they send. Confined to the loop. */
+  public Gathering gathering() {
+    return gathering;
   }
 
   /** The deadlines of this loop's connections. Confined to the loop. */

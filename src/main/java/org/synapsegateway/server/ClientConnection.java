@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
@@ -27,8 +28,11 @@ import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Outlet;
 import org.synapsegateway.settings.Setting;
 
 /**
@@ -67,6 +71,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private final FrontDoor door;
   private final Channel channel;
   private final Loop loop;
+  private final Outlet out;
   private final Client peer;
   private final ConnectionLimits.Place place;
   private final RequestHead head = new RequestHead();
@@ -96,7 +101,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     this.peer = peer;
     this.place = place;
     this.entrance = door.entrance();
-    this.writer = new BodyWriter(channel);
+    this.out = new Outlet(channel, loop.gathering());
+    this.writer = new BodyWriter(out);
   }
 
   @Override
@@ -249,7 +255,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return;
     }
     enter();
-    request = new Request(head, client(), loop, this, this::interimReply);
+    Trace trace = new Trace(door.observer(), loop, hasReplied);
+    request = new Request(head, client(), loop, this, this::interimReply, trace);
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else {
@@ -290,7 +297,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** A buffer for a reply. */
   ByteBuf buffer(int size) {
-    return channel.alloc().ioBuffer(size);
+    return out.buffer(size);
   }
 
   // ---- the request's body, on its way to a worker
@@ -354,22 +361,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void interimReply(ReplyHead interim) {
     // RFC 9110 section 15.2: an HTTP/1.0 client does not know interim replies
     if (state == State.ROUTING && head.minorVersion() > 0) {
-      ByteBuf out = channel.alloc().ioBuffer(interim.length());
-      HeadWriter.reply(out, interim, false, HeadWriter.Connection.PERSISTS, null);
-      channel.writeAndFlush(out, channel.voidPromise());
+      ByteBuf bytes = out.buffer(interim.length());
+      HeadWriter.reply(bytes, interim, false, HeadWriter.Connection.PERSISTS, null);
+      out.write(bytes);
+      out.flush();
     }
   }
 
   /** Writes a worker's reply. */
   void reply(Reply reply, Map<String, Object> fields) {
     ReplyHead replied = reply.head();
+    request.trace().replied(replied.status());
     boolean framedByClose = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = framedByClose && head.minorVersion() > 0;
     closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
     state = State.REPLYING;
-    ByteBuf out = channel.alloc().ioBuffer(replied.length() + 64);
-    HeadWriter.reply(out, replied, chunked, connection(), fields);
-    channel.write(out, channel.voidPromise());
+    ByteBuf bytes = out.buffer(replied.length() + 64);
+    HeadWriter.reply(bytes, replied, chunked, connection(), fields);
+    out.write(bytes);
     writer.begin(chunked);
     replyBody = reply.body();
     replyBody.start(this);
@@ -379,12 +388,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   void reply(ByteBuf whole) {
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
-    channel.write(whole, channel.voidPromise());
+    out.write(whole);
     endReply();
   }
 
   /** Answers a request with the gateway's own words. */
   void fail(Failure failure) {
+    request.trace().failed(failure);
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
     writeFailure(failure);
@@ -404,6 +414,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Answers what is not valid HTTP, and takes nothing more from this client. */
   private void refuse(Failure failure) {
     closeAfterReply = true;
+    if (request == null) {
+      noteRefusal(failure);
+    }
     if (state == State.ROUTING) {
       abandonRequest(failure);
     }
@@ -416,10 +429,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
+  /** Of what has not become a request there is a trace nevertheless. */
+  private void noteRefusal(Failure failure) {
+    Trace trace = new Trace(door.observer(), loop, hasReplied);
+    trace.failed(failure);
+    if (failure == Failure.REQUEST_TIMEOUT) {
+      trace.timedOut(Timeout.CLIENT_HEAD);
+    }
+    trace.end(head, peer);
+  }
+
   private void writeFailure(Failure failure) {
-    ByteBuf out = channel.alloc().ioBuffer(512);
-    FailureReply.write(out, failure, head.isHead(), connection());
-    channel.write(out, channel.voidPromise());
+    ByteBuf bytes = out.buffer(512);
+    FailureReply.write(bytes, failure, head.isHead(), connection());
+    out.write(bytes);
   }
 
   @Override
@@ -428,9 +451,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       bytes.release();
       return;
     }
+    request.trace().replyPart(bytes);
     writer.data(bytes);
     if (!channel.isWritable()) {
-      channel.flush();
+      out.flush();
       if (!channel.isWritable() && replyBody != null) {
         deadline.in(Setting.CLIENT_SEND_TIMEOUT);
         replyBody.pause();
@@ -440,7 +464,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void pausing() {
-    channel.flush();
+    out.flush();
   }
 
   @Override
@@ -453,6 +477,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void abort(Failure failure) {
+    request.trace().failed(failure);
     replyBody = null;
     cut();
   }
@@ -478,7 +503,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       flushAndClose();
       return;
     }
-    channel.flush();
+    out.flush();
     state = State.HEAD;
     // routes that are left are not held by a connection that only waits
     entrance = door.entrance();
@@ -516,17 +541,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     bodySink = null;
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
     channel.config().setAutoRead(true);
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            (ChannelFutureListener)
-                flushed -> {
-                  if (mayStillSend && flushed.isSuccess()) {
-                    beginLingering();
-                  } else {
-                    close();
-                  }
-                });
+    ChannelPromise sent = channel.newPromise();
+    out.flush(sent);
+    sent.addListener(
+        (ChannelFutureListener)
+            flushed -> {
+              if (mayStillSend && flushed.isSuccess()) {
+                beginLingering();
+              } else {
+                close();
+              }
+            });
   }
 
   /**
@@ -554,6 +579,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       state = State.CLOSED;
       loop.deadlines().remove(deadline);
       dropUnread();
+      out.discard();
       if (was == State.ROUTING) {
         abandonRequest(Failure.CLIENT_GONE);
       }
@@ -561,6 +587,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       replyBody = null;
       if (reply != null) {
         reply.cancel();
+      }
+      if (request != null) {
+        request.trace().failed(Failure.CLIENT_GONE);
       }
       endRequest();
       forgetHead();
@@ -571,13 +600,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void endRequest() {
     if (request != null) {
+      Request ended = request;
       request = null;
       entrance.leave();
+      ended.trace().end(head, ended.client());
     }
   }
 
   private void abandonRequest(Failure failure) {
     Request lost = request;
+    if (lost != null) {
+      lost.trace().failed(failure);
+    }
     endRequest();
     BodySink sink = bodySink;
     bodySink = null;
@@ -646,6 +680,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     protected void expired() {
       boolean heardOf = state == State.HEAD && head.isStarted();
+      if (request != null) {
+        request
+            .trace()
+            .timedOut(state == State.REPLYING ? Timeout.CLIENT_SEND : Timeout.CLIENT_BODY);
+      }
       if (heardOf || (state == State.ROUTING && !decoder.isDone())) {
         refuse(Failure.REQUEST_TIMEOUT);
       } else if (state == State.REPLYING) {

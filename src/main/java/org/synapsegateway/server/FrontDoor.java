@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.Meter;
@@ -54,6 +56,8 @@ public final class FrontDoor {
 
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
+  private final Trace.Observer observer;
+
   private volatile Entrance entrance;
   private volatile boolean closing;
   private volatile boolean toldOfMissingField;
@@ -61,8 +65,13 @@ public final class FrontDoor {
   private Loops loops;
   private Channel listener;
 
-  public FrontDoor(Meters meters) {
+  /**
+   * @param observer reads what has become of the requests
+   */
+  public FrontDoor(Meters meters, Trace.Observer observer) {
+    this.observer = observer;
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
+    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, this::idleConnections);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
@@ -186,6 +195,11 @@ public final class FrontDoor {
     return entrance;
   }
 
+  /** Who reads what has become of the requests. */
+  Trace.Observer observer() {
+    return observer;
+  }
+
   /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */
   MemoryBudget headMemory() {
     return headMemory;
@@ -227,6 +241,15 @@ public final class FrontDoor {
   /** Whether it listens. */
   public boolean isOpen() {
     return listener != null && listener.isOpen();
+  }
+
+  private long idleConnections() {
+    return connections.stream().filter(FrontDoor::isIdle).count();
+  }
+
+  /** The event loops, once it is open. */
+  public EventLoopGroup eventLoops() {
+    return loops.group();
   }
 
   /** How many clients are connected. */

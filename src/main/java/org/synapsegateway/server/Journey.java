@@ -138,6 +138,8 @@ final class Journey implements AsyncCallback {
     if (!request.head().isHead() && status != 204 && status != 304) {
       out.writeBytes(body);
     }
+    request.trace().replied(status);
+    request.trace().replyBody(body.length);
     connection.reply(out);
   }
 }

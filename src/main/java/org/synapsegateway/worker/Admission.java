@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Lets so many requests at once go to a worker, and the others wait.
@@ -12,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>It belongs to the worker and not to a step of a route: whichever groups and generations of
  * routes send to the worker, it gets no more than it can bear. Those that wait have a queue for
  * each key, which for a sync is the user, and the keys take turns: one user's many requests hold up
- * nobody but that user. Without a limit all are let in. Safe for any thread.
+ * nobody but that user. Without a limit nothing is counted. Safe for any thread.
  */
 final class Admission {
   /** What waits to be let in. Its methods are called from any thread. */
@@ -31,7 +30,6 @@ final class Admission {
   }
 
   private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
-  private final LongAdder inFlight = new LongAdder();
   private volatile boolean drained;
   private int inside;
   private int waitingCount;
@@ -46,13 +44,11 @@ final class Admission {
   /** Lets a visitor in, or has it wait, or refuses it because too many wait. */
   Outcome enter(Visitor visitor) {
     if (visitor.most() == 0) {
-      inFlight.increment();
       return Outcome.ADMITTED;
     }
     synchronized (this) {
       if (inside < visitor.most()) {
         inside++;
-        inFlight.increment();
         return Outcome.ADMITTED;
       }
       if (waitingCount >= visitor.queue()) {
@@ -79,7 +75,6 @@ final class Admission {
 
   /** A visitor that was let in goes, and the next one takes its place. */
   void leave(Visitor visitor) {
-    inFlight.decrement();
     if (visitor.most() == 0) {
       return;
     }
@@ -94,11 +89,6 @@ final class Admission {
   /** How many wait. */
   synchronized int waiting() {
     return waitingCount;
-  }
-
-  /** How many have been let in and have not left. */
-  int inFlight() {
-    return inFlight.intValue();
   }
 
   /** Whether the worker is to get no more requests than it has, as far as others can take them. */
@@ -124,7 +114,6 @@ final class Admission {
     keys.remove();
     waitingCount--;
     inside++;
-    inFlight.increment();
     if (!first.getValue().isEmpty()) {
       // this key's turn comes again when all others have had theirs
       waiting.put(first.getKey(), first.getValue());

@@ -1,16 +1,17 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelPromise;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the
@@ -54,6 +55,8 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
+    request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    request.trace().sentTo(worker.destination(request.trace().group()), request.head());
     if (request.head().contentLength() > worker.bodyMaxBytes()) {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
@@ -98,6 +101,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   }
 
   private void waitInQueue() {
+    request.trace().waits();
     request
         .loop()
         .eventLoop()
@@ -106,6 +110,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void giveUp() {
     if (!admitted && !done && worker.admission().giveUp(this)) {
+      request.trace().timedOut(Timeout.QUEUE);
       fail(
           Failure.TOO_MANY_REQUESTS,
           "the request waited for " + worker.getQueueTimeout() + " ms",
@@ -120,6 +125,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void begin() {
     admitted = true;
+    request.trace().waitsNoLonger();
     if (done) {
       leave();
       return;
@@ -142,6 +148,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   @Override
   public void connected(WorkerConnection to, boolean hasServed) {
     reused = hasServed && !redialled;
+    request.trace().connected(hasServed);
     send(to);
   }
 
@@ -153,15 +160,12 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void send(WorkerConnection to) {
     connection = to;
+    to.begin(this, exchange.getMessage());
     if (mayBeSentAgain()) {
-      to.begin(this, null, exchange.getMessage());
       startBody();
     } else {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
-      ChannelPromise headSent = to.newPromise();
-      to.begin(this, headSent, exchange.getMessage());
-      headSent.addListener(sent -> headSent(to, sent.isSuccess()));
-      to.flush();
+      to.send().addListener(sent -> headSent(to, sent.isSuccess()));
     }
   }
 
@@ -202,6 +206,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void startBody() {
     bodyBytes = 0;
+    request.trace().bodyBegins();
     connection.awaitBody();
     request.body().start(this);
   }
@@ -209,6 +214,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   @Override
   public void data(ByteBuf bytes) {
     bodyBytes += bytes.readableBytes();
+    request.trace().bodyPart(bytes);
     if (connection == null) {
       bytes.release();
     } else if (bodyBytes > worker.bodyMaxBytes()) {
@@ -275,6 +281,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       return;
     }
     done = true;
+    request.trace().waitsNoLonger();
     leaveConnection();
     pool().lobby().leave(this);
     if (!admitted) {

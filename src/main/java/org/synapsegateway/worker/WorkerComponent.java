@@ -10,6 +10,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -28,6 +29,7 @@ public class WorkerComponent extends DefaultComponent {
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
   private ReplayMemory replayMemory;
   private Admissions admissions;
+  private Destinations destinations;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
@@ -45,6 +47,15 @@ public class WorkerComponent extends DefaultComponent {
       admissions = shared == null ? new Admissions() : shared;
     }
     return admissions;
+  }
+
+  /** The destinations of all requests, as the registry knows from earlier routes. */
+  synchronized Destinations destinations() {
+    if (destinations == null) {
+      Destinations shared = getCamelContext().getRegistry().findSingleByType(Destinations.class);
+      destinations = shared == null ? new Destinations() : shared;
+    }
+    return destinations;
   }
 
   /** The memory for copies of request bodies, which all workers share. */

@@ -3,6 +3,7 @@ package org.synapsegateway.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -20,10 +21,11 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.LongPoll;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
 import org.synapsegateway.net.Deadlines;
+import org.synapsegateway.net.Outlet;
 
 /**
  * One connection to a worker: writes a request, reads its reply, and goes back to the pool if it is
@@ -49,6 +51,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private final WorkerPool pool;
   private final Channel channel;
+  private final Outlet out;
   private final BodyWriter writer;
   private final ReplyHead head = new ReplyHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
@@ -66,7 +69,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
     this.channel = channel;
-    this.writer = new BodyWriter(channel);
+    this.out = new Outlet(channel, pool.loop().gathering());
+    this.writer = new BodyWriter(out);
     // a write that fails must not throw away a reply that is already waiting to be read
     channel.config().setAutoClose(false);
   }
@@ -90,12 +94,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
-  ChannelPromise newPromise() {
-    return channel.newPromise();
-  }
-
   /** Begins a request: writes its head, and flushes nothing yet. */
-  void begin(WorkerCall next, ChannelPromise headSent, Message message) {
+  void begin(WorkerCall next, Message message) {
     call = next;
     state = State.HEAD;
     requestSent = false;
@@ -104,10 +104,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     head.reset();
     head.answers(request.method());
     writer.begin(request.isChunked());
-    ByteBuf out = channel.alloc().ioBuffer(request.length() + 256);
+    ByteBuf bytes = out.buffer(request.length() + 256);
     HeadWriter.request(
-        out, request, next.request().client(), message.hasHeaders() ? message.getHeaders() : null);
-    channel.write(out, headSent == null ? channel.voidPromise() : headSent);
+        bytes,
+        request,
+        next.request().client(),
+        message.hasHeaders() ? message.getHeaders() : null);
+    out.write(bytes);
     deadline.in(pool.worker().getSendTimeout());
   }
 
@@ -126,7 +129,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   void send(ByteBuf bytes) {
     writer.data(bytes);
     if (!channel.isWritable()) {
-      channel.flush();
+      out.flush();
     }
     boolean taken = channel.isWritable();
     if (state == State.HEAD && taken) {
@@ -140,17 +143,23 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   void flush() {
-    channel.flush();
+    out.flush();
+  }
+
+  /** Sends what has been written; the future tells whether the socket has taken it. */
+  ChannelFuture send() {
+    ChannelPromise sent = channel.newPromise();
+    out.flush(sent);
+    return sent;
   }
 
   /** Ends the request; from now on the reply is waited for. */
   void endRequest(String trailers) {
     writer.end(trailers);
     requestSent = true;
-    channel.flush();
+    out.flush();
     if (state == State.HEAD) {
-      RequestHead request = call.request().head();
-      deadline.in(pool.worker().getReplyTimeout() + LongPoll.millis(request));
+      deadline.in(pool.worker().getReplyTimeout() + call.request().trace().pollMillis());
     }
   }
 
@@ -170,6 +179,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       state = State.CLOSED;
       deadline.forget();
       pool.remove(this);
+      out.discard();
       if (unread != null) {
         unread.release();
         unread = null;
@@ -413,11 +423,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       pool.loop().deadlines().remove(this);
     }
 
+    private Timeout overdue() {
+      if (state == State.BODY) {
+        return Timeout.WORKER_READ;
+      }
+      return requestSent ? Timeout.WORKER_REPLY : Timeout.WORKER_SEND;
+    }
+
     @Override
     protected void expired() {
       if (state == State.IDLE) {
         close();
       } else {
+        call.request().trace().timedOut(overdue());
         breakOff(Failure.WORKER_TIMEOUT, "it did not answer in time");
       }
     }

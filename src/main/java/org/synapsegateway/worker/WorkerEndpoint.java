@@ -2,6 +2,7 @@ package org.synapsegateway.worker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -11,6 +12,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -113,6 +115,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
   private long bodyMaxBytes;
   private Admission admission = new Admission();
   private volatile WorkerPool[] pools = new WorkerPool[0];
+  private volatile Destination lastDestination;
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     super(uri, component);
@@ -157,11 +160,6 @@ public class WorkerEndpoint extends DefaultEndpoint {
   /** The worker's name: the text that nginx has in {@code server}, from which the ring is made. */
   public String getServer() {
     return server;
-  }
-
-  /** The name of its socket, as in {@code inbound_main}. */
-  public String name() {
-    return path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.sock$", "");
   }
 
   /** The path of the worker's socket. */
@@ -299,14 +297,34 @@ public class WorkerEndpoint extends DefaultEndpoint {
     admission.drain(yes);
   }
 
-  /** The requests that the worker has from whichever routes, down to the last byte of the reply. */
-  public int inFlight() {
-    return admission.inFlight();
-  }
-
   /** The requests that wait because the worker has maxInFlight. */
   public int waiting() {
     return admission.waiting();
+  }
+
+  /** The worker's name for people, in metrics and logs: that of its socket, as inbound_main. */
+  public String name() {
+    return component.destinations().nameOf(server);
+  }
+
+  /** How many connections to the worker are open. */
+  public int openConnections() {
+    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::openCount).sum();
+  }
+
+  /** How many of them wait for a request. */
+  public int idleConnections() {
+    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::idleCount).sum();
+  }
+
+  /** This worker as the destination of a group's requests. */
+  Destination destination(String group) {
+    Destination known = lastDestination;
+    if (known == null || !known.group().equals(group)) {
+      known = component.destinations().of(group, server);
+      lastDestination = known;
+    }
+    return known;
   }
 
   private int atLeast(int least, String option, int value) {

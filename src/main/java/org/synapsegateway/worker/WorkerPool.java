@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -25,6 +26,10 @@ final class WorkerPool {
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
   private final Lobby lobby = new Lobby(this);
+
+  // for whoever looks from another thread
+  private final AtomicInteger openCount = new AtomicInteger();
+  private final AtomicInteger idleCount = new AtomicInteger();
 
   WorkerPool(WorkerEndpoint worker, Loop loop) {
     this(worker, loop, UnixDialler.of(worker.path()));
@@ -66,7 +71,18 @@ final class WorkerPool {
       connection.close();
       connection = idle.pollLast();
     }
+    idleCount.setOpaque(idle.size());
     return connection;
+  }
+
+  /** How many connections are open; may be called from any thread. */
+  int openCount() {
+    return openCount.get();
+  }
+
+  /** How many of them are idle; may be called from any thread. */
+  int idleCount() {
+    return idleCount.getOpaque();
   }
 
   /** A place for a byte that should not have come. */
@@ -87,6 +103,7 @@ final class WorkerPool {
       return null;
     }
     WorkerConnection connection = new WorkerConnection(this, channel);
+    openCount.incrementAndGet();
     channel.pipeline().addLast(connection);
     loop.eventLoop().register(channel);
     return connection;
@@ -112,6 +129,7 @@ final class WorkerPool {
   long release(WorkerConnection connection) {
     boolean surplus = idle.size() >= worker.getKeepalive();
     idle.addLast(connection);
+    idleCount.setOpaque(idle.size());
     if (worker.isStoppingOrStopped()) {
       return UNWANTED_MILLIS;
     }
@@ -125,6 +143,8 @@ final class WorkerPool {
   /** Forgets a connection that has closed. */
   void remove(WorkerConnection connection) {
     idle.remove(connection);
+    idleCount.setOpaque(idle.size());
+    openCount.decrementAndGet();
   }
 
   /** Closes the connection that has been idle for longest; false if there is none. */

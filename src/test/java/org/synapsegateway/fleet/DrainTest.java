@@ -104,13 +104,13 @@ class DrainTest {
         assertThat(client.exchange(request("/hard" + i)).content()).isEqualTo("b");
       }
       assertThat(client.exchange(request(path)).content()).isEqualTo("b");
-      assertThat(status("hard", "a").inFlight()).isEqualTo(1);
+      assertThat(status("hard", "a").figures().inFlight()).isEqualTo(1);
       assertThat(status("hard", "a").share()).isZero();
       assertThat(status("hard", "b").share()).isEqualTo(1);
 
       mayAnswer.countDown();
       assertThat(polling.readReply().content()).isEqualTo("a");
-      await().until(() -> status("hard", "a").inFlight() == 0);
+      await().until(() -> status("hard", "a").figures().inFlight() == 0);
       assertThat(a.requests()).hasSize(before);
 
       assertThat(post("undrain", "a")).isEqualTo(drained("a", false, 0, null));

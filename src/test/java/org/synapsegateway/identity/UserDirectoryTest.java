@@ -26,12 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.UserDirectory.Limits;
 
 class UserDirectoryTest {
   private static final Limits LIMITS =
       new Limits(1_000, Duration.ofHours(1), Duration.ofSeconds(30), 10, Duration.ofMillis(250));
   private static final Slice ALICE = Slice.of("YWxpY2U");
+  private static final Trace TRACE = new Trace(Trace.Observer.NOBODY, null, false);
 
   private final AtomicLong clock = new AtomicLong();
   private final Synapse synapse = new Synapse();
@@ -103,7 +105,7 @@ class UserDirectoryTest {
   /** The keys that a request was given so far: the immediate one, or what came later. */
   private List<Slice> find(RequestHead head, Loop on) {
     List<Slice> keys = new ArrayList<>();
-    Slice now = directory.find(head, on.executor(), keys::add);
+    Slice now = directory.find(head, TRACE, on.executor(), keys::add);
     if (now != null) {
       keys.add(now);
     }
@@ -331,9 +333,10 @@ class UserDirectoryTest {
   void asksNobodyWhenItIsOff() {
     UserDirectory off = new UserDirectory(null, LIMITS);
 
-    assertThat(off.find(with("mat_abc"), loop.executor(), key -> {}))
+    assertThat(off.find(with("mat_abc"), TRACE, loop.executor(), key -> {}))
         .isEqualTo(TokenHash.plain(Slice.of("mat_abc")));
-    assertThat(off.find(with("syt_YWxpY2U_x_y"), loop.executor(), key -> {})).isEqualTo(ALICE);
+    assertThat(off.find(with("syt_YWxpY2U_x_y"), TRACE, loop.executor(), key -> {}))
+        .isEqualTo(ALICE);
   }
 
   @Test
@@ -363,7 +366,7 @@ class UserDirectoryTest {
     UserDirectory all = new UserDirectory(synapse, Limits.DEFAULT, clock::get);
     Random random = new Random(8);
     for (int request = 0; request < 5_000; request++) {
-      all.find(with(tokens.get(random.nextInt(1_000))), loop.executor(), key -> {});
+      all.find(with(tokens.get(random.nextInt(1_000))), TRACE, loop.executor(), key -> {});
     }
 
     for (int question = 0; question < synapse.asked.size(); question++) {
@@ -372,7 +375,7 @@ class UserDirectoryTest {
 
     assertThat(synapse.asked).doesNotHaveDuplicates().hasSizeGreaterThan(700);
     for (String token : synapse.asked) {
-      assertThat(all.find(with(token), loop.executor(), key -> {}))
+      assertThat(all.find(with(token), TRACE, loop.executor(), key -> {}))
           .isEqualTo(UserId.key(Slice.of("@" + userOf.get(token) + ":x")));
     }
   }
@@ -412,7 +415,7 @@ class UserDirectoryTest {
               };
           own.execute(
               () -> {
-                Slice now = shared.find(with(token), own, take);
+                Slice now = shared.find(with(token), TRACE, own, take);
                 if (now != null) {
                   take.accept(now);
                 }

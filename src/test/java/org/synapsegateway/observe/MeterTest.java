@@ -22,11 +22,10 @@ class MeterTest {
   }
 
   private static String row(Meter meter) {
-    return "| `%s%s%s` | %s | %s |"
+    return "| `%s%s` | %s | %s |"
         .formatted(
-            meter.meterName().replace('.', '_'),
-            meter.kind() == Meter.Kind.COUNTER ? "_total" : "",
-            meter.tag() == null ? "" : "{" + meter.tag() + "}",
+            meter.prometheusName(),
+            meter.tags().isEmpty() ? "" : "{" + String.join(",", meter.tags()) + "}",
             meter.kind().name().toLowerCase(Locale.ROOT),
             meter.purpose());
   }

@@ -1,0 +1,333 @@
+package org.synapsegateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.synapsegateway.net.Loop;
+
+/**
+ * What becomes of one request: where it goes, how long each part takes and how it ends.
+ *
+ * <p>Those who carry the request write it down, a word each; an {@link Observer} reads it when the
+ * request has ended. Confined to one event loop.
+ */
+public final class Trace {
+  /** How far into an error's body its code is looked for. */
+  private static final int ERROR_LOOKED_AT = 256;
+
+  private static final ByteBuf UNRECOGNIZED =
+      Unpooled.unreleasableBuffer(
+          Unpooled.copiedBuffer("\"M_UNRECOGNIZED\"", StandardCharsets.US_ASCII).asReadOnly());
+
+  /** Reads traces. It is called on the request's event loop and must be quick. */
+  public interface Observer {
+    /** Looks at nothing: for requests that no client has sent. */
+    Observer NOBODY =
+        new Observer() {
+          @Override
+          public void sent(Trace trace, Destination before) {
+            // nobody looks
+          }
+
+          @Override
+          public void ended(Trace trace, RequestHead head, Client client) {
+            // nobody looks
+          }
+        };
+
+    /**
+     * The request has got a new {@link #destination()}.
+     *
+     * @param before the destination that has failed it, or null
+     */
+    void sent(Trace trace, Destination before);
+
+    /**
+     * The request has ended, and nothing more becomes of it; called once.
+     *
+     * @param head its head; where it was no valid HTTP, as far as it was read
+     */
+    void ended(Trace trace, RequestHead head, Client client);
+  }
+
+  private final Observer observer;
+  private final Loop loop;
+  private final boolean keptConnection;
+  private final long begun = System.nanoTime();
+
+  private String group;
+  private Destination destination;
+  private KeyKind key = KeyKind.NONE;
+  private int keyHash;
+  private long pollMillis;
+  private boolean poll;
+  private int sendings;
+  private boolean standIn;
+  private boolean spilled;
+  private int newConnections;
+  private int keptConnections;
+  private long waitsSince;
+  private long waited;
+  private long replied;
+  private long ended;
+  private int status;
+  private Failure failure;
+  private Timeout timeout;
+  private long requestBytes;
+  private long replyBytes;
+  private boolean unrecognized;
+
+  /**
+   * @param keptConnection whether the client's connection has carried a request before
+   */
+  public Trace(Observer observer, Loop loop, boolean keptConnection) {
+    this.observer = observer;
+    this.loop = loop;
+    this.keptConnection = keptConnection;
+  }
+
+  // ---- written on the way
+
+  /** The request has come to the route of a group; the first one counts. */
+  public void reachedGroup(String route) {
+    if (group == null) {
+      group = route;
+    }
+  }
+
+  /** It is known what the request is balanced by. */
+  public void keyedBy(KeyKind kind) {
+    key = kind;
+  }
+
+  /** The hash of that key is known. */
+  public void keyHash(int hash) {
+    keyHash = hash;
+  }
+
+  /** The request goes to a worker, maybe not the first one. */
+  public void sentTo(Destination worker, RequestHead head) {
+    if (ended != 0) {
+      return; // a route went on with what nobody waits for
+    }
+    Destination before = destination;
+    destination = worker;
+    if (sendings++ == 0) {
+      pollMillis = LongPoll.millis(head);
+      poll = pollMillis > 0 && LongPoll.goesOn(head);
+    }
+    observer.sent(this, before);
+  }
+
+  /** It goes to the worker that stands in for its group. */
+  public void sentToStandIn() {
+    standIn = true;
+  }
+
+  /** Its worker had more than its share, so it goes to another one. */
+  public void spilled() {
+    spilled = true;
+  }
+
+  /** It waits for its turn at the worker. */
+  public void waits() {
+    waitsSince = System.nanoTime();
+  }
+
+  /** It has its turn, or has given up. */
+  public void waitsNoLonger() {
+    if (waitsSince != 0) {
+      waited += System.nanoTime() - waitsSince;
+      waitsSince = 0;
+    }
+  }
+
+  /** It has got a connection to the worker. */
+  public void connected(boolean kept) {
+    if (kept) {
+      keptConnections++;
+    } else {
+      newConnections++;
+    }
+  }
+
+  /** The body of the request is sent, from its beginning. */
+  public void bodyBegins() {
+    requestBytes = 0;
+  }
+
+  /** A part of the request's body goes to the worker. */
+  public void bodyPart(ByteBuf part) {
+    requestBytes += part.readableBytes();
+  }
+
+  /** The reply's head goes to the client. */
+  public void replied(int withStatus) {
+    replied = System.nanoTime();
+    status = withStatus;
+  }
+
+  /** A part of the reply's body goes to the client. */
+  public void replyPart(ByteBuf part) {
+    if (replyBytes == 0 && isErrorOfRouting()) {
+      int looked = Math.min(part.readableBytes(), ERROR_LOOKED_AT);
+      ByteBuf start = part.slice(part.readerIndex(), looked);
+      unrecognized = ByteBufUtil.indexOf(UNRECOGNIZED.duplicate(), start) >= 0;
+    }
+    replyBytes += part.readableBytes();
+  }
+
+  /** The reply's body is whole already, and goes to the client. */
+  public void replyBody(int length) {
+    replyBytes = length;
+  }
+
+  private boolean isErrorOfRouting() {
+    return failure == null && (status == 404 || status == 405 || status == 400);
+  }
+
+  /** The gateway ends it; the first reason counts. */
+  public void failed(Failure reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+  }
+
+  /** Somebody was waited for in vain. */
+  public void timedOut(Timeout what) {
+    timeout = what;
+  }
+
+  /** The request has ended. */
+  public void end(RequestHead head, Client client) {
+    waitsNoLonger();
+    ended = System.nanoTime();
+    if (replied == 0) {
+      replied = ended;
+    }
+    if (status == 0 && failure == null) {
+      failure = Failure.CLIENT_GONE;
+    }
+    observer.ended(this, head, client);
+  }
+
+  // ---- read at the end
+
+  /** The event loop that carries the request. */
+  public Loop loop() {
+    return loop;
+  }
+
+  /** Whether the client's connection has carried a request before. */
+  public boolean isKeptConnection() {
+    return keptConnection;
+  }
+
+  /** The route that the choices have led to; null if none. */
+  public String group() {
+    return group;
+  }
+
+  /** The worker it was sent to last; null if to none. */
+  public Destination destination() {
+    return destination;
+  }
+
+  /** What it was balanced by. */
+  public KeyKind key() {
+    return key;
+  }
+
+  /** A hash of that key; 0 if there is none. */
+  public int keyHash() {
+    return keyHash;
+  }
+
+  /** For how long it asks the worker to hold it, in milliseconds; 0 before it was sent. */
+  public long pollMillis() {
+    return pollMillis;
+  }
+
+  /** Whether it is a long poll: it waits for news, so that its time tells nothing of the worker. */
+  public boolean isPoll() {
+    return poll;
+  }
+
+  /** How often it was sent to a worker again. */
+  public int retries() {
+    return Math.max(sendings - 1, 0);
+  }
+
+  /**
+   * Whether it went to the worker that stands in for its group, as those of the group were gone.
+   */
+  public boolean isStandIn() {
+    return standIn;
+  }
+
+  /** Whether it was kept from its own worker, which had more than its share. */
+  public boolean isSpilled() {
+    return spilled;
+  }
+
+  /** How many connections to workers were opened for it. */
+  public int newConnections() {
+    return newConnections;
+  }
+
+  /** How many connections to workers served it that had served before. */
+  public int keptConnections() {
+    return keptConnections;
+  }
+
+  /** How long it waited for its turn at the worker, in nanoseconds. */
+  public long waitedNanos() {
+    return waited;
+  }
+
+  /** From the request's head to the reply's, in nanoseconds. */
+  public long nanosToFirstByte() {
+    return replied - begun;
+  }
+
+  /** From the request's head to the reply's end, in nanoseconds. */
+  public long nanosToLastByte() {
+    return ended - begun;
+  }
+
+  /** When it ended, by {@link System#nanoTime()}. */
+  public long endedAt() {
+    return ended;
+  }
+
+  /** The status that the client got; of a request that got none, what it would have been. */
+  public int status() {
+    return status == 0 ? failure.status() : status;
+  }
+
+  /** Why the gateway ended it, or broke its reply off; null if a worker or a route replied. */
+  public Failure failure() {
+    return failure;
+  }
+
+  /** Who was waited for in vain; null if nobody. */
+  public Timeout timeout() {
+    return timeout;
+  }
+
+  /** The bytes of the request's body that went to the worker. */
+  public long requestBytes() {
+    return requestBytes;
+  }
+
+  /** The bytes of the reply's body that went to the client. */
+  public long replyBytes() {
+    return replyBytes;
+  }
+
+  /** Whether the worker does not know such a request: it was probably sent to the wrong one. */
+  public boolean isUnrecognized() {
+    return unrecognized;
+  }
+}
