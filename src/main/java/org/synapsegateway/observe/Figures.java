@@ -7,14 +7,14 @@ import java.util.stream.DoubleStream;
  * What has been counted since the gateway started, of one worker or of all.
  *
  * @param requests that have ended
- * @param errors those of them with a status from 500 on, and those that had to be sent on to
- *     another worker
+ * @param errors those of them with a status from 500 on
+ * @param sentOn how often a request was sent on because a worker had failed it
  * @param inFlight requests under way, long polls included
  * @param pollsHeld long polls under way
  * @param firstByte how many replies, not of long polls, began within which of {@link #bounds()}
  */
 public record Figures(
-    long requests, long errors, long inFlight, long pollsHeld, List<Long> firstByte) {
+    long requests, long errors, long sentOn, long inFlight, long pollsHeld, List<Long> firstByte) {
 
   /** The upper bounds of the times to a reply's first byte in seconds; behind the last is more. */
   public static List<Double> bounds() {

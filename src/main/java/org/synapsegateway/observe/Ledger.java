@@ -145,7 +145,7 @@ public final class Ledger implements Trace.Observer {
     long left = sum(of, Tally.cell(Sum.LEFT));
     long pollsLeft = sum(of, Tally.cell(Sum.POLLS_LEFT));
     long requests = 0;
-    long errors = sum(of, Tally.cell(Sum.RETRIES));
+    long errors = 0;
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
       long ended = sum(of, Tally.cell(true, outcome)) + sum(of, Tally.cell(false, outcome));
       requests += ended;
@@ -154,6 +154,7 @@ public final class Ledger implements Trace.Observer {
     return new Figures(
         requests,
         errors,
+        sum(of, Tally.cell(Sum.RETRIES)),
         sum(of, Tally.cell(Sum.SENT)) - left,
         sum(of, Tally.cell(Sum.POLLS_SENT)) - pollsLeft,
         buckets(of, Histogram.FIRST_BYTE));
