@@ -19,21 +19,26 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Figures;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
+import org.synapsegateway.observe.Observers;
 import org.synapsegateway.observe.ProcessMeters;
 import org.synapsegateway.observe.RequestMeters;
 import org.synapsegateway.observe.WorkerConnections;
@@ -61,6 +66,9 @@ public final class GatewayMain {
           Setting.WHOAMI_KEEP,
           Setting.WHOAMI_KEEP_UNKNOWN,
           Setting.WHOAMI_TOKENS,
+          Setting.ACCESS_LOG,
+          Setting.ACCESS_LOG_FILE,
+          Setting.ACCESS_LOG_SECRET,
           Setting.MANAGEMENT_HOST,
           Setting.MANAGEMENT_PORT,
           Setting.HEALTH_INTERVAL);
@@ -69,7 +77,7 @@ public final class GatewayMain {
   private final Meters meters = new Meters();
   private final Destinations destinations = new Destinations();
   private final Ledger ledger = new Ledger(destinations);
-  private final FrontDoor frontDoor = new FrontDoor(meters, ledger);
+  private final FrontDoor frontDoor = new FrontDoor(meters);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
@@ -81,6 +89,8 @@ public final class GatewayMain {
   private FileWatch watch;
   private ScheduledExecutorService keeper;
   private Management management;
+  private AccessLog accessLog;
+  private Runnable accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
 
@@ -88,6 +98,7 @@ public final class GatewayMain {
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
     meters.gauge(Meter.GENERATIONS, this::generations);
     RequestMeters.show(ledger, meters);
+    meters.counter(Meter.ACCESS_LOG_DROPPED, () -> accessLog == null ? 0 : accessLog.dropped());
     WorkerConnections.show(meters, this::contexts);
   }
 
@@ -115,19 +126,29 @@ public final class GatewayMain {
     Generation first = new Generation(overrides, this::prepare);
     try {
       first.start();
-      frontDoor.open(first.entrance());
+      settings = first.settings();
+      frontDoor.open(first.entrance(), observer());
     } catch (RuntimeException e) {
       first.stop();
       throw e;
     }
     serve(first);
-    settings = first.settings();
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
-    lookout.ask(() -> current.fleet(), settings.millis(Setting.HEALTH_INTERVAL));
+    FleetPages.addMeters(meters, this::fleet, lookout);
+    lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     management = management();
     keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private Trace.Observer observer() {
+    accessLog = AccessLog.of(settings, destinations);
+    if (accessLog == null) {
+      return ledger;
+    }
+    accessLogTarget = Logging.accessLog(settings.text(Setting.ACCESS_LOG_FILE));
+    return new Observers(ledger, accessLog);
   }
 
   /** Takes what is under way to its end, for camel.main.shutdownTimeout at most, and stops. */
@@ -142,6 +163,10 @@ public final class GatewayMain {
       management.close();
     }
     lookout.close();
+    if (accessLog != null) {
+      accessLog.close();
+      accessLogTarget.run();
+    }
     current.stop();
     leaving.forEach(Generation::stop);
     current = null;
@@ -154,7 +179,7 @@ public final class GatewayMain {
     try {
       Management opened = new Management(host, port);
       opened.get("/observe/metrics", meters::scrape);
-      FleetPages.put(opened, this::getCamelContext, () -> current.fleet(), ledger, this::status);
+      FleetPages.put(opened, this::getCamelContext, this::fleet, ledger, this::status);
       opened.start();
       return opened;
     } catch (IOException e) {
@@ -165,6 +190,10 @@ public final class GatewayMain {
           e.getMessage());
       return null;
     }
+  }
+
+  private Fleet fleet() {
+    return current.fleet();
   }
 
   /** The management port; null if it could not be opened. */
@@ -270,6 +299,9 @@ public final class GatewayMain {
     registry.bind("admissions", admissions);
     registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
+    if (generation.settings().text(Setting.CAMEL_METERS).equals("on")) {
+      generation.getCamelContext().addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
+    }
   }
 
   private void ask(Slice token, Executor loop, Consumer<byte[]> answer) {

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
+import org.synapsegateway.observe.Meters;
 
 /** What the management port tells of the workers, and does with them. */
 public final class FleetPages {
@@ -18,6 +19,11 @@ public final class FleetPages {
   public static void addChecks(
       CamelContext context, Fleet fleet, Lookout lookout, BooleanSupplier listening) {
     Readiness.register(context, fleet, lookout, listening);
+  }
+
+  /** Adds the meters of the fleet that serves at this moment. */
+  public static void addMeters(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
+    FleetMeters.show(meters, fleet, lookout);
   }
 
   /**

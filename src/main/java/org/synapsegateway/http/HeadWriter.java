@@ -42,6 +42,21 @@ public final class HeadWriter {
    */
   public static void request(
       ByteBuf out, RequestHead head, Client client, Map<String, Object> fields) {
+    request(out, head, client, fields, null, null);
+  }
+
+  /**
+   * The same with the request's id.
+   *
+   * @param idField the field that has it, and in which nobody else may put one; null for none
+   */
+  public static void request(
+      ByteBuf out,
+      RequestHead head,
+      Client client,
+      Map<String, Object> fields,
+      RequestIdField idField,
+      String id) {
     byte[] bytes = head.bytes();
     int from = 0;
     if (head.isAbsolute() || bytes[head.queryEnd() + VERSION.length - 3] != '1') {
@@ -49,7 +64,9 @@ public final class HeadWriter {
     }
     Set<String> nominations = HopByHop.nominations(head);
     for (int line = 0; line < head.fieldCount(); line++) {
-      if (staysBehind(head, line, nominations) || isReplaced(head, line, fields)) {
+      if (staysBehind(head, line, nominations)
+          || isReplaced(head, line, fields)
+          || idField != null && idField.isAt(head, line)) {
         out.writeBytes(bytes, from, head.nameStart(line) - from);
         from = head.lineEnd(line);
       }
@@ -66,6 +83,9 @@ public final class HeadWriter {
       out.writeBytes(CHUNKED);
     }
     out.writeBytes(client.fieldLines());
+    if (idField != null) {
+      idField.write(out, id);
+    }
     added(out, fields);
     crlf(out);
   }

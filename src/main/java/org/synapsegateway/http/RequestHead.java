@@ -65,6 +65,11 @@ public final class RequestHead extends Head {
     return text(targetStart, targetEnd);
   }
 
+  /** Where the target begins in {@link #bytes()}; it ends at {@link #queryEnd()}. */
+  public int targetStart() {
+    return targetStart;
+  }
+
   /** The path as it was sent, without the query; {@code *} for the asterisk form. */
   public String path() {
     return text(pathStart, pathEnd);

@@ -58,6 +58,8 @@ public final class Trace {
 
   private String group;
   private Destination destination;
+  private RequestIdField idField;
+  private String id;
   private KeyKind key = KeyKind.NONE;
   private int keyHash;
   private long pollMillis;
@@ -88,6 +90,16 @@ public final class Trace {
   }
 
   // ---- written on the way
+
+  /**
+   * The request gets an id, which its worker is to be told.
+   *
+   * @param believed whether an id that it brings counts
+   */
+  public void identify(RequestIdField field, RequestHead head, boolean believed) {
+    idField = field;
+    id = field.id(head, believed, begun << 8 | loop.number());
+  }
 
   /** The request has come to the route of a group; the first one counts. */
   public void reachedGroup(String route) {
@@ -222,6 +234,16 @@ public final class Trace {
   /** Whether the client's connection has carried a request before. */
   public boolean isKeptConnection() {
     return keptConnection;
+  }
+
+  /** The field that tells the worker the id; null if none does. */
+  public RequestIdField idField() {
+    return idField;
+  }
+
+  /** The id; null if it has none. */
+  public String id() {
+    return id;
   }
 
   /** The route that the choices have led to; null if none. */

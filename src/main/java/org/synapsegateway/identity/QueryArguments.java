@@ -20,9 +20,18 @@ public final class QueryArguments {
    * @param name in ASCII
    */
   public static Slice first(RequestHead head, String name) {
-    byte[] b = head.bytes();
-    int queryEnd = head.queryEnd();
-    int at = head.queryStart();
+    return first(head.bytes(), head.queryStart(), head.queryEnd(), name);
+  }
+
+  /** The same of a target. */
+  static Slice first(Slice target, String name) {
+    int mark = target.indexOf('?', 0);
+    int start = mark < 0 ? -1 : target.start() + mark + 1;
+    return first(target.array(), start, target.end(), name);
+  }
+
+  private static Slice first(byte[] b, int queryStart, int queryEnd, String name) {
+    int at = queryStart;
     while (at >= 0 && at < queryEnd) {
       int equals = -1;
       int end = at;

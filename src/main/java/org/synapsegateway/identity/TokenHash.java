@@ -1,6 +1,7 @@
 package org.synapsegateway.identity;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -24,9 +25,22 @@ record TokenHash(long high, long low) {
     private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::mac);
 
     Keyed() {
+      this(random());
+    }
+
+    /** With a key that somebody knows, so that the hashes are the same ones in another process. */
+    Keyed(String key) {
+      this(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Keyed(byte[] secret) {
+      key = new SecretKeySpec(secret, HMAC);
+    }
+
+    private static byte[] random() {
       byte[] secret = new byte[32];
       new SecureRandom().nextBytes(secret);
-      key = new SecretKeySpec(secret, HMAC);
+      return secret;
     }
 
     TokenHash of(Slice token) {

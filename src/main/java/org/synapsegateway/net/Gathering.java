@@ -13,18 +13,24 @@ public final class Gathering {
   /** More than nearly every head with a small body. */
   static final int SIZE = 16 * 1024;
 
-  private final ByteBuf buffer = Unpooled.directBuffer(SIZE);
+  private ByteBuf buffer;
   private Outlet owner;
 
   /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
   ByteBuf of(Outlet outlet) {
     if (owner != outlet) {
-      if (owner != null) {
-        owner.moveOut();
-      }
-      owner = outlet;
+      take(outlet);
     }
     return buffer;
+  }
+
+  private void take(Outlet outlet) {
+    if (owner != null) {
+      owner.moveOut();
+    } else if (buffer == null) {
+      buffer = Unpooled.directBuffer(SIZE);
+    }
+    owner = outlet;
   }
 
   boolean isOf(Outlet outlet) {
@@ -37,6 +43,13 @@ public final class Gathering {
     buffer.clear();
     if (buffer.capacity() > SIZE) {
       buffer.capacity(SIZE);
+    }
+  }
+
+  /** Frees the memory, once the loop has ended. */
+  void free() {
+    if (buffer != null) {
+      buffer.release();
     }
   }
 }

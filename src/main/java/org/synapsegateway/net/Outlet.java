@@ -50,12 +50,19 @@ public final class Outlet {
     }
     int size = bytes.readableBytes();
     if (fits(size)) {
-      gathering.of(this).writeBytes(bytes, bytes.readerIndex(), size);
+      gathering.of(this).writeBytes(bytes);
       bytes.release();
     } else {
       moveOut();
-      queue(bytes, channel.voidPromise());
+      queue(size > Gathering.SIZE ? bytes : copy(bytes), channel.voidPromise());
     }
+  }
+
+  /** Who reads slowly must not keep a large buffer for each small piece that waits for it. */
+  private ByteBuf copy(ByteBuf bytes) {
+    ByteBuf copy = channel.alloc().ioBuffer(bytes.readableBytes()).writeBytes(bytes);
+    bytes.release();
+    return copy;
   }
 
   /** Sends what has been written. */

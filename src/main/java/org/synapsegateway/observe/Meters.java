@@ -70,7 +70,7 @@ public final class Meters {
   }
 
   /** A gauge whose rows are given anew for each reading. */
-  MultiGauge rows(Meter meter) {
+  public MultiGauge rows(Meter meter) {
     return MultiGauge.builder(meter.meterName()).description(meter.purpose()).register(registry);
   }
 
@@ -84,7 +84,8 @@ public final class Meters {
     refreshes.add(refresh);
   }
 
-  static Tags tags(Meter meter, String... values) {
+  /** The tags of a meter with these values. */
+  public static Tags tags(Meter meter, String... values) {
     List<Tag> tags = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       tags.add(Tag.of(meter.tags().get(i), values[i]));

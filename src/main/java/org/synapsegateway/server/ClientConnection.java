@@ -33,6 +33,7 @@ import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Receiving;
 import org.synapsegateway.settings.Setting;
 
 /**
@@ -103,6 +104,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     this.entrance = door.entrance();
     this.out = new Outlet(channel, loop.gathering());
     this.writer = new BodyWriter(out);
+    channel.config().setRecvByteBufAllocator(loop.receiving());
   }
 
   @Override
@@ -227,8 +229,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       linger(in);
       return;
     }
-    unread = in;
-    if (in.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
+    unread = Receiving.kept(in);
+    if (unread.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
       channel.config().setAutoRead(false);
     }
   }
@@ -256,6 +258,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     enter();
     Trace trace = new Trace(door.observer(), loop, hasReplied);
+    entrance.identify(trace, head, peer);
     request = new Request(head, client(), loop, this, this::interimReply, trace);
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);

@@ -23,6 +23,8 @@ import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.RequestIdField;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -44,6 +46,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final HeadLimits headLimits;
   private final Forwarded forwarded;
   private final int mostRequests;
+  private final RequestIdField requestIds;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -58,8 +61,18 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
         new HeadLimits(
             settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
     this.mostRequests = settings.count(Setting.REQUESTS_MAX);
+    this.requestIds = requestIds(settings.text(Setting.REQUEST_ID_FIELD));
     this.forwarded =
         new Forwarded(addresses(settings.text(Setting.TRUSTED_PROXIES), Setting.TRUSTED_PROXIES));
+  }
+
+  private static RequestIdField requestIds(String name) {
+    try {
+      return name.isEmpty() ? null : new RequestIdField(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          Setting.REQUEST_ID_FIELD.key() + ": " + e.getMessage()); // says it all
+    }
   }
 
   private static AddressSet addresses(String text, Setting setting) {
@@ -108,6 +121,13 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
 
   Settings settings() {
     return settings;
+  }
+
+  /** Gives a request its id, if it is to have one. */
+  void identify(Trace trace, RequestHead head, Client peer) {
+    if (requestIds != null) {
+      trace.identify(requestIds, head, forwarded.isTrusted(peer));
+    }
   }
 
   HeadLimits headLimits() {

@@ -56,20 +56,15 @@ public final class FrontDoor {
 
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
-  private final Trace.Observer observer;
-
   private volatile Entrance entrance;
   private volatile boolean closing;
   private volatile boolean toldOfMissingField;
+  private Trace.Observer observer;
   private ConnectionLimits limits;
   private Loops loops;
   private Channel listener;
 
-  /**
-   * @param observer reads what has become of the requests
-   */
-  public FrontDoor(Meters meters, Trace.Observer observer) {
-    this.observer = observer;
+  public FrontDoor(Meters meters) {
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
     meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, this::idleConnections);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
@@ -80,10 +75,12 @@ public final class FrontDoor {
   /**
    * Opens the port that the front route of these routes names, and leads requests to them.
    *
+   * @param requests reads what has become of each request
    * @throws IllegalStateException if the port cannot be listened on; says why
    */
-  public void open(Entrance first) {
+  public void open(Entrance first, Trace.Observer requests) {
     entrance = first;
+    observer = requests;
     Settings settings = first.settings();
     limits = ConnectionLimits.of(settings);
     loops = new Loops(settings.count(Setting.EVENT_LOOPS));

@@ -1,5 +1,7 @@
 package org.synapsegateway.settings;
 
+import java.util.List;
+
 /**
  * Every key under {@code gateway.} and {@code management.} in config/application.properties: its
  * default and what it is for.
@@ -7,6 +9,8 @@ package org.synapsegateway.settings;
  * <p>This is the only list; the README's table and the shipped properties are compared with it by a
  * test.
  */
+// the list of choices is one that cannot be changed
+@SuppressWarnings("ImmutableEnumChecker")
 public enum Setting {
   HOST("gateway.host", "127.0.0.1", Kind.HOST, "address to listen on"),
   PORT("gateway.port", "8008", Kind.PORT, "port to listen on"),
@@ -127,6 +131,23 @@ public enum Setting {
       "how long it is kept that there was no answer"),
   WHOAMI_TOKENS(
       "gateway.whoami.tokens", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
+  REQUEST_ID_FIELD(
+      "gateway.request-id-field",
+      "",
+      Kind.TEXT,
+      "field that tells the worker a request's id, for example X-Request-Id; empty: none"),
+  ACCESS_LOG("gateway.access-log", "off", "format of the access log", "off", "combined", "json"),
+  ACCESS_LOG_FILE(
+      "gateway.access-log.file",
+      "",
+      Kind.TEXT,
+      "file of the access log, a new one each day and 100 MB; empty: standard output"),
+  ACCESS_LOG_SECRET(
+      "gateway.access-log.secret",
+      "",
+      Kind.TEXT,
+      "what the hashes of tokens in it depend on; empty: a new one at each start"),
+  CAMEL_METERS("gateway.camel-meters", "off", "whether Camel measures each route too", "off", "on"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
   MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics, health and status"),
   HEALTH_INTERVAL(
@@ -137,6 +158,8 @@ public enum Setting {
 
   enum Kind {
     TEXT,
+    /** One of a few words. */
+    CHOICE,
     HOST,
     PATH,
     PORT,
@@ -151,12 +174,27 @@ public enum Setting {
   private final String defaultValue;
   private final Kind kind;
   private final String purpose;
+  private final List<String> choices;
 
   Setting(String key, String defaultValue, Kind kind, String purpose) {
+    this(key, defaultValue, kind, purpose, List.of());
+  }
+
+  Setting(String key, String defaultValue, String purpose, String... choices) {
+    this(
+        key,
+        defaultValue,
+        Kind.CHOICE,
+        purpose + ": " + String.join(", ", choices),
+        List.of(choices));
+  }
+
+  Setting(String key, String defaultValue, Kind kind, String purpose, List<String> choices) {
     this.key = key;
     this.defaultValue = defaultValue;
     this.kind = kind;
     this.purpose = purpose;
+    this.choices = choices;
   }
 
   /** The key in config/application.properties. */
@@ -176,5 +214,10 @@ public enum Setting {
 
   Kind kind() {
     return kind;
+  }
+
+  /** The words that the value may be, if it is one of a few. */
+  List<String> choices() {
+    return choices;
   }
 }

@@ -58,6 +58,12 @@ public final class Settings {
     String value = text.trim();
     switch (setting.kind()) {
       case TEXT -> {}
+      case CHOICE ->
+          demand(
+              setting.choices().contains(value),
+              setting,
+              value,
+              "one of " + String.join(", ", setting.choices()));
       case HOST ->
           demand(
               HOST.matcher(value).matches(),
@@ -77,7 +83,7 @@ public final class Settings {
 
   private static boolean isNumber(Setting setting) {
     return switch (setting.kind()) {
-      case TEXT, HOST, PATH -> false;
+      case TEXT, CHOICE, HOST, PATH -> false;
       case PORT, COUNT, SIZE, LENGTH, DURATION -> true;
     };
   }
@@ -121,7 +127,7 @@ public final class Settings {
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
-      case TEXT, HOST, PATH -> throw new IllegalArgumentException(setting.key());
+      case TEXT, CHOICE, HOST, PATH -> throw new IllegalArgumentException(setting.key());
     };
   }
 

@@ -26,6 +26,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Timeout;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Receiving;
 
 /**
  * One connection to a worker: writes a request, reads its reply, and goes back to the pool if it is
@@ -73,6 +74,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     this.writer = new BodyWriter(out);
     // a write that fails must not throw away a reply that is already waiting to be read
     channel.config().setAutoClose(false);
+    channel.config().setRecvByteBufAllocator(pool.loop().receiving());
   }
 
   boolean isOpen() {
@@ -109,7 +111,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         bytes,
         request,
         next.request().client(),
-        message.hasHeaders() ? message.getHeaders() : null);
+        message.hasHeaders() ? message.getHeaders() : null,
+        next.request().trace().idField(),
+        next.request().trace().id());
     out.write(bytes);
     deadline.in(pool.worker().getSendTimeout());
   }
@@ -237,7 +241,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     } finally {
       reading = false;
       if (in.isReadable() && state != State.CLOSED) {
-        unread = in;
+        unread = Receiving.kept(in);
       } else {
         in.release();
       }

@@ -106,6 +106,10 @@ class DrainTest {
       assertThat(client.exchange(request(path)).content()).isEqualTo("b");
       assertThat(status("hard", "a").figures().inFlight()).isEqualTo(1);
       assertThat(status("hard", "a").share()).isZero();
+      assertThat(gateway.metrics())
+          .contains(
+              "gateway_worker_drained{group=\"hard\",worker=\"a\"} 1.0\n",
+              "gateway_worker_drained{group=\"hard\",worker=\"b\"} 0.0\n");
       assertThat(status("hard", "b").share()).isEqualTo(1);
 
       mayAnswer.countDown();

@@ -88,6 +88,10 @@ class HealthTest {
                   "UP",
                   null,
                   Map.of("workers", Map.of("a", "down: does not exist", "b", "up"))));
+      assertThat(gateway.metrics())
+          .contains(
+              "gateway_worker_up{group=\"hard\",worker=\"a\"} 0.0\n",
+              "gateway_worker_up{group=\"hard\",worker=\"b\"} 1.0\n");
       assertThat(ready(gateway).status()).isEqualTo("UP");
     }
   }

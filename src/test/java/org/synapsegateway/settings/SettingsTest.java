@@ -38,6 +38,8 @@ class SettingsTest {
     "FIELDS_MAX, 64",
     "FIELDS_MAX, 9GiB",
     "EVENT_LOOPS, two",
+    "ACCESS_LOG, on",
+    "CAMEL_METERS, true",
   })
   void aBadValueIsRefusedWithItsKey(Setting setting, String text) {
     assertThatThrownBy(() -> with(setting, text))
