@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.synapsegateway.fleet.Drained;
@@ -144,7 +145,7 @@ final class WorkerCommand {
             group.name(),
             worker.name(),
             worker.state() + (worker.drained() ? ", drained" : ""),
-            "%.1f %%".formatted(100 * worker.share()),
+            String.format(Locale.ROOT, "%.1f %%", 100 * worker.share()),
             Long.toString(worker.figures().inFlight()));
       }
     }

@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,29 @@ class HealthTest {
       main.close();
       main = TestFleet.worker(directory, "main");
       awaitStatus(gateway, "UP");
+    }
+  }
+
+  /** What a user may add to the routes as a bean. */
+  public static final class Sick extends AbstractHealthCheck {
+    public Sick() {
+      super("users", "mine");
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+      result.message("not well").down();
+    }
+  }
+
+  @Test
+  void aCheckOfTheUsersOwnCounts() throws Exception {
+    Files.writeString(
+        routes.resolve("mine.camel.yaml"),
+        "- beans: [ { name: mine, type: \"" + Sick.class.getName() + "\" } ]\n");
+    try (TestGateway gateway = TestGateway.withRoutes(routes)) {
+      assertThat(ready(gateway).status()).isEqualTo("DOWN");
+      assertThat(check(gateway, "mine").message()).isEqualTo("not well");
     }
   }
 
