@@ -139,6 +139,7 @@ public final class GatewayMain {
     lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     management = management();
     keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
+    StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 

@@ -33,7 +33,7 @@ record Condition(State state, String detail) {
     return switch (socket.state()) {
       case MISSING, NOT_A_SOCKET, REFUSES -> new Condition(State.DOWN, socket.detail());
       case BUSY -> new Condition(State.BUSY, socket.detail());
-      case LISTENS ->
+      case LISTENS, HEALTHY, UNHEALTHY ->
           health == null || health.well()
               ? new Condition(State.UP, socket.detail())
               : new Condition(State.FAILING, health.detail());

@@ -12,6 +12,8 @@ public enum Timeout {
   CLIENT_SEND,
   /** The turn at a worker with {@code maxInFlight} did not come. */
   QUEUE,
+  /** The worker accepted no connection, because its backlog was full. */
+  WORKER_CONNECT,
   /** The worker took no more of the request. */
   WORKER_SEND,
   /** The worker's reply did not begin. */

@@ -62,7 +62,7 @@ public final class Trace {
   private String id;
   private KeyKind key = KeyKind.NONE;
   private int keyHash;
-  private long pollMillis;
+  private int pollMillis;
   private boolean poll;
   private int sendings;
   private boolean standIn;
@@ -101,7 +101,16 @@ public final class Trace {
     id = field.id(head, believed, begun << 8 | loop.number());
   }
 
-  /** The request has come to the route of a group; the first one counts. */
+  /** Whether it has come to a group's route. */
+  public boolean hasGroup() {
+    return group != null;
+  }
+
+  /**
+   * The request has come to the route of a group; the first one counts.
+   *
+   * @param route null for what comes from no route, as questions of the gateway's own
+   */
   public void reachedGroup(String route) {
     if (group == null) {
       group = route;
@@ -126,7 +135,7 @@ public final class Trace {
     Destination before = destination;
     destination = worker;
     if (sendings++ == 0) {
-      pollMillis = LongPoll.millis(head);
+      pollMillis = (int) LongPoll.millis(head);
       poll = pollMillis > 0 && LongPoll.goesOn(head);
     }
     observer.sent(this, before);
@@ -176,8 +185,14 @@ public final class Trace {
 
   /** The reply's head goes to the client. */
   public void replied(int withStatus) {
-    replied = System.nanoTime();
     status = withStatus;
+  }
+
+  /** The event loop turns to others, and the reply goes on later; most are whole before that. */
+  public void replyPauses() {
+    if (replied == 0) {
+      replied = System.nanoTime();
+    }
   }
 
   /** A part of the reply's body goes to the client. */
@@ -246,9 +261,9 @@ public final class Trace {
     return id;
   }
 
-  /** The route that the choices have led to; null if none. */
+  /** The route that the choices have led to; {@link Destinations#NOWHERE} if none. */
   public String group() {
-    return group;
+    return group == null ? Destinations.NOWHERE : group;
   }
 
   /** The worker it was sent to last; null if to none. */

@@ -1,7 +1,10 @@
 package org.synapsegateway.identity;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Writes down what came from a client without what in it is, or may be, a secret: in its place
@@ -13,20 +16,19 @@ import java.util.Set;
  */
 public final class Redaction {
   /** Arguments that anybody may see; {@code url} and {@code redirectUrl} are not among them. */
-  private static final Set<String> HARMLESS =
-      Set.of(
-          ("allow_redirect animated at conn_id contains deactivated device_id dir event event_id"
-                  + " fallback_keys filter format from full_state generation_id guests height"
-                  + " include_redundant_members kind known limit locked max_depth membership method"
-                  + " min_depth minimum_valid_until_ts name not_membership order_by pos"
-                  + " prev_batch purge recurse room_id room_type room_version server"
-                  + " server_name set_presence since state_key suggested_only timeout timeout_ms"
-                  + " to ts tsdir type use_state_after user_id v ver version via width"
-                  + " org.matrix.msc3266.via org.matrix.msc4222.use_state_after")
-              .split(" ", -1));
+  private static final Set<Slice> HARMLESS =
+      slices(
+          "allow_redirect animated at conn_id contains deactivated device_id dir event event_id"
+              + " fallback_keys filter format from full_state generation_id guests height"
+              + " include_redundant_members kind known limit locked max_depth membership method"
+              + " min_depth minimum_valid_until_ts name not_membership order_by pos"
+              + " prev_batch purge recurse room_id room_type room_version server"
+              + " server_name set_presence since state_key suggested_only timeout timeout_ms"
+              + " to ts tsdir type use_state_after user_id v ver version via width"
+              + " org.matrix.msc3266.via org.matrix.msc4222.use_state_after");
 
   /** Behind these segments of a path stands something that opens a door. */
-  private static final Set<String> BEFORE_SECRETS = Set.of("registration_tokens", "rendezvous");
+  private static final Set<Slice> BEFORE_SECRETS = slices("registration_tokens rendezvous");
 
   /** How tokens of Synapse and of its authentication service begin. */
   private static final String[] TOKENS = {"syt_", "syr_", "mat_", "mct_", "mcr_"};
@@ -44,6 +46,10 @@ public final class Redaction {
    */
   public Redaction(String key) {
     hash = key.isEmpty() ? new TokenHash.Keyed() : new TokenHash.Keyed(key);
+  }
+
+  private static Set<Slice> slices(String words) {
+    return Arrays.stream(words.split(" ", -1)).map(Slice::of).collect(Collectors.toSet());
   }
 
   /** A secret: its hash; nothing of what is empty. */
@@ -88,7 +94,7 @@ public final class Redaction {
       if (end == path.length() || path.at(end) == '/') {
         Slice segment = path.part(start, end);
         value(out, segment, secret);
-        secret = BEFORE_SECRETS.contains(decoded(segment).text());
+        secret = BEFORE_SECRETS.contains(decoded(segment));
         start = end + 1;
         if (end < path.length()) {
           out.append('/');
@@ -128,7 +134,7 @@ public final class Redaction {
   }
 
   private static boolean isHarmless(Slice name) {
-    return HARMLESS.contains(name.text());
+    return HARMLESS.contains(name);
   }
 
   /** A part of a target, hidden if it is a secret or holds what looks like a token. */
@@ -164,13 +170,19 @@ public final class Redaction {
 
   /** What is no visible ASCII, or would end a quotation, as JSON writes it. */
   private static void visible(StringBuilder out, Slice text) {
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
       byte b = text.at(i);
-      if (b >= ' ' && b < 0x7f && b != '"' && b != '\\') {
-        out.append((char) b);
-      } else {
-        out.append("\\u00").append(HEX.toHexDigits(b));
+      if (b < ' ' || b == 0x7f || b == '"' || b == '\\') {
+        ascii(out, text.part(from, i)).append("\\u00").append(HEX.toHexDigits(b));
+        from = i + 1;
       }
     }
+    ascii(out, text.part(from, text.length()));
+  }
+
+  private static StringBuilder ascii(StringBuilder out, Slice text) {
+    return out.append(
+        new String(text.array(), text.start(), text.length(), StandardCharsets.US_ASCII));
   }
 }

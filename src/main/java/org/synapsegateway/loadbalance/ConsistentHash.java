@@ -52,6 +52,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   private CamelContext context;
   private boolean complete;
   private volatile Group group;
+  private volatile String route;
 
   /**
    * The workers of the block, by their place in YAML, and what chooses among them.
@@ -148,6 +149,15 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return group.ring;
   }
 
+  /** The workers of this block as members of its ring, by their place in YAML. */
+  public List<HashRing.Member> members() {
+    return group.workers.stream().map(ConsistentHash::member).toList();
+  }
+
+  private static HashRing.Member member(WorkerEndpoint worker) {
+    return new HashRing.Member(worker.getServer(), worker.getWeight());
+  }
+
   /** How many workers this block lists. */
   public int size() {
     return group.workers.size();
@@ -205,7 +215,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
                 + " stands twice in one loadBalance block; give it a weight instead");
       }
       workers.add(worker);
-      members.add(new HashRing.Member(worker.getServer(), worker.getWeight()));
+      members.add(member(worker));
     }
     if (workers.isEmpty() && standIn == null) {
       throw new IllegalArgumentException(
@@ -299,7 +309,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     Slice found;
     try {
       request = request(exchange);
-      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+      request.trace().reachedGroup(route(exchange));
       found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {
       exchange.setException(e);
@@ -317,6 +327,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       attempt.begin(found);
     }
     return false;
+  }
+
+  /** The route of this block, which is the same for all requests. */
+  private String route(Exchange exchange) {
+    if (route == null) {
+      route = ExchangeHelper.getRouteId(exchange);
+    }
+    return route;
   }
 
   private static Request request(Exchange exchange) {

@@ -16,7 +16,7 @@ final class Users {
   private static final class Window {
     private final long begun;
     private final UltraLogLog sketch = UltraLogLog.create(PRECISION);
-    private final Window before;
+    private volatile Window before;
 
     Window(long begun, Window before) {
       this.begun = begun;
@@ -35,11 +35,10 @@ final class Users {
   void add(int hash, long now) {
     Window current = window;
     if (current == null || now - current.begun >= WINDOW) {
-      Window last = current == null ? null : new Window(current.begun, null);
-      if (last != null) {
-        last.sketch.add(current.sketch);
+      if (current != null) {
+        current.before = null;
       }
-      current = new Window(now, last);
+      current = new Window(now, current);
       window = current;
     }
     current.sketch.add(spread(hash));

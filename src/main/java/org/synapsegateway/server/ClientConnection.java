@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.util.Map;
@@ -466,7 +467,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   @Override
+  public long splice(Socket from, long most) {
+    if (state != State.REPLYING || !writer.isPlain()) {
+      return 0;
+    }
+    try {
+      return out.splice(from, most);
+    } catch (IOException e) {
+      LOG.debug("A reply breaks off", e);
+      cut();
+      return 0;
+    }
+  }
+
+  @Override
   public void pausing() {
+    if (request != null) {
+      request.trace().replyPauses();
+    }
     out.flush();
   }
 

@@ -55,7 +55,9 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
-    request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    if (!request.trace().hasGroup()) {
+      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    }
     request.trace().sentTo(worker.destination(request.trace().group()), request.head());
     if (request.head().contentLength() > worker.bodyMaxBytes()) {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
@@ -154,6 +156,9 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   @Override
   public void turnedAway(Failure failure, String detail) {
+    if (failure == Failure.WORKER_BUSY) {
+      request.trace().timedOut(Timeout.WORKER_CONNECT);
+    }
     // without descriptors no other worker can be asked either
     fail(failure, detail, failure != Failure.OVERLOADED && request.body().canStart());
   }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.apache.camel.Message;
@@ -40,6 +41,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
+  private static final int LEAST_SPLICED = 64 * 1024;
+
+  /** Bytes spliced in a turn, before other connections have theirs. */
+  private static final int MOST_SPLICED = 1024 * 1024;
+
   /** The bytes of all interim replies to one request. */
   private static final int MOST_INTERIM = 64 * 1024;
 
@@ -52,14 +58,21 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private final WorkerPool pool;
   private final Channel channel;
+
+  /** Null where there is no native transport. */
+  private final Socket socket;
+
   private final Outlet out;
   private final BodyWriter writer;
-  private final ReplyHead head = new ReplyHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
   private final Deadline deadline = new Deadline();
 
   private State state = State.IDLE;
   private WorkerCall call;
+
+  /** Null until its first byte comes, which takes long if it answers a long poll. */
+  private ReplyHead head;
+
   private BodySink sink;
   private ByteBuf unread;
   private boolean reading;
@@ -70,6 +83,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
     this.channel = channel;
+    this.socket = channel instanceof EpollDomainSocketChannel epoll ? (Socket) epoll.fd() : null;
     this.out = new Outlet(channel, pool.loop().gathering());
     this.writer = new BodyWriter(out);
     // a write that fails must not throw away a reply that is already waiting to be read
@@ -86,11 +100,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
    * reply, and no end. The event loop may not have got round to it yet.
    */
   boolean isSilent() {
-    if (!(channel instanceof EpollDomainSocketChannel epoll)) {
-      return true;
-    }
     try {
-      return epoll.fd().read(pool.probe(), 0, 1) == 0;
+      return socket == null || socket.recvAddress(pool.probe(), 0, 1) == 0;
     } catch (IOException e) {
       return false;
     }
@@ -103,8 +114,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     requestSent = false;
     interimBytes = 0;
     RequestHead request = next.request().head();
-    head.reset();
-    head.answers(request.method());
     writer.begin(request.isChunked());
     ByteBuf bytes = out.buffer(request.length() + 256);
     HeadWriter.request(
@@ -230,7 +239,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     unread = null;
     reading = true;
     try {
-      while (state == State.HEAD && in.isReadable() && head.read(in, LIMITS)) {
+      while (state == State.HEAD && in.isReadable() && startedHead().read(in, LIMITS)) {
         headRead();
       }
       if (state == State.BODY && sink != null) {
@@ -246,6 +255,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         in.release();
       }
     }
+  }
+
+  private ReplyHead startedHead() {
+    if (head == null) {
+      head = pool.takeHead();
+      head.answers(call.request().head().method());
+    }
+    return head;
   }
 
   private void headRead() throws HttpException {
@@ -285,6 +302,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     if (in.isReadable() && !decoder.isDone()) {
       deadline.in(pool.worker().getReadTimeout());
       decoder.decode(in, sink);
+      splice();
     }
     if (state != State.BODY) {
       return;
@@ -296,23 +314,37 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
+  /** What is left of a large body need not come up here, if the client takes it as it comes. */
+  private void splice() {
+    long most = Math.min(decoder.left(), MOST_SPLICED);
+    if (most >= LEAST_SPLICED
+        && state == State.BODY
+        && socket != null
+        && channel.config().isAutoRead()) {
+      decoder.passed(sink.splice(socket, most));
+    }
+  }
+
   private void endReply(boolean moreCame) {
     BodySink end = sink;
-    WorkerCall ended = call;
+    WorkerCall answered = call;
+    ReplyHead ended = head;
     sink = null;
     call = null;
-    ended.leave();
-    if (requestSent && head.isKeepAlive() && !inputEnded && !moreCame) {
+    head = null;
+    answered.leave();
+    if (requestSent && ended.isKeepAlive() && !inputEnded && !moreCame) {
       state = State.IDLE;
       channel.config().setAutoRead(true);
       deadline.in(pool.release(this));
     } else {
       if (!requestSent) {
-        ended.request().body().cancel();
+        answered.request().body().cancel();
       }
       close();
     }
     end.end(decoder.trailers());
+    pool.giveBack(ended);
   }
 
   /** Closes the connection in the middle of an exchange, and tells who takes part in it. */
@@ -320,7 +352,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     WorkerCall lost = call;
     BodySink cut = sink;
     boolean headCame = state == State.BODY;
-    boolean replyBegun = headCame || head.isStarted();
+    boolean replyBegun = headCame || (head != null && head.isStarted());
     call = null;
     sink = null;
     close();

@@ -48,25 +48,30 @@ class RequestMetersTest {
       client.exchange("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
 
       String labels = "{group=\"front\",worker=\"inbound_main\"";
-      assertThat(gateway.metrics())
-          .contains(
-              "gateway_requests_total" + tags("method=\"write\",outcome=\"2xx\"") + " 1.0\n",
-              "gateway_requests_total" + tags("method=\"read\",outcome=\"2xx\"") + " 1.0\n",
-              "gateway_bytes_total{direction=\"request\",group=\"front\",worker=\"inbound_main\"} 3.0\n",
-              "gateway_bytes_total{direction=\"reply\",group=\"front\",worker=\"inbound_main\"} 10.0\n",
-              "gateway_request_first_byte_seconds_count" + labels + "} 2\n",
-              "gateway_request_last_byte_seconds_bucket" + labels + ",le=\"+Inf\"} 2\n",
-              "gateway_worker_in_flight" + labels + "} 0.0\n",
-              "gateway_client_connection_uses_total{connection=\"new\"} 1.0\n",
-              "gateway_client_connection_uses_total{connection=\"kept\"} 1.0\n",
-              "gateway_worker_connection_uses_total{connection=\"new\",group=\"front\",worker=\"inbound_main\"} 1.0\n",
-              "gateway_worker_connection_uses_total{connection=\"kept\",group=\"front\",worker=\"inbound_main\"} 1.0\n",
-              "gateway_worker_connections{worker=\"inbound_main\"} 1.0\n",
-              "gateway_worker_connections_idle{worker=\"inbound_main\"} 1.0\n",
-              "gateway_client_connections 1.0\n",
-              "gateway_client_connections_idle 1.0\n");
+      assertShown(
+          gateway,
+          "gateway_requests_total" + tags("method=\"write\",outcome=\"2xx\"") + " 1.0\n",
+          "gateway_requests_total" + tags("method=\"read\",outcome=\"2xx\"") + " 1.0\n",
+          "gateway_bytes_total{direction=\"request\",group=\"front\",worker=\"inbound_main\"} 3.0\n",
+          "gateway_bytes_total{direction=\"reply\",group=\"front\",worker=\"inbound_main\"} 10.0\n",
+          "gateway_request_first_byte_seconds_count" + labels + "} 2\n",
+          "gateway_request_last_byte_seconds_bucket" + labels + ",le=\"+Inf\"} 2\n",
+          "gateway_worker_in_flight" + labels + "} 0.0\n",
+          "gateway_client_connection_uses_total{connection=\"new\"} 1.0\n",
+          "gateway_client_connection_uses_total{connection=\"kept\"} 1.0\n",
+          "gateway_worker_connection_uses_total{connection=\"new\",group=\"front\",worker=\"inbound_main\"} 1.0\n",
+          "gateway_worker_connection_uses_total{connection=\"kept\",group=\"front\",worker=\"inbound_main\"} 1.0\n",
+          "gateway_worker_connections{worker=\"inbound_main\"} 1.0\n",
+          "gateway_worker_connections_idle{worker=\"inbound_main\"} 1.0\n",
+          "gateway_client_connections 1.0\n",
+          "gateway_client_connections_idle 1.0\n");
       assertThat(main.requests()).hasSize(2);
     }
+  }
+
+  /** The reply is on its way to the client a moment before its request counts as ended. */
+  private static void assertShown(TestGateway gateway, String... lines) {
+    await().untilAsserted(() -> assertThat(gateway.metrics()).contains(lines));
   }
 
   private static String tags(String others) {
@@ -94,22 +99,20 @@ class RequestMetersTest {
       client.send(SYNC);
       main.awaitConnection(0);
       String labels = "{group=\"front\",worker=\"inbound_main\"} ";
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(gateway.metrics())
-                      .contains(
-                          "gateway_polls_held" + labels + "1.0\n",
-                          "gateway_worker_in_flight" + labels + "1.0\n",
-                          "gateway_worker_connections_idle{worker=\"inbound_main\"} 0.0\n",
-                          "gateway_client_connections_idle 0.0\n"));
+      assertShown(
+          gateway,
+          "gateway_polls_held" + labels + "1.0\n",
+          "gateway_worker_in_flight" + labels + "1.0\n",
+          "gateway_worker_connections_idle{worker=\"inbound_main\"} 0.0\n",
+          "gateway_client_connections_idle 0.0\n");
       news.countDown();
       client.readReply();
 
+      assertShown(
+          gateway,
+          "gateway_polls_held" + labels + "0.0\n",
+          "gateway_poll_held_seconds_count" + labels + "1\n");
       assertThat(gateway.metrics())
-          .contains(
-              "gateway_polls_held" + labels + "0.0\n",
-              "gateway_poll_held_seconds_count" + labels + "1\n")
           .doesNotContain("gateway_request_first_byte_seconds_count" + labels);
     }
   }
@@ -128,16 +131,11 @@ class RequestMetersTest {
         client.send(SYNC);
         main.awaitRequest(0);
       }
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(gateway.metrics())
-                      .contains(
-                          "gateway_polls_held{group=\"front\",worker=\"inbound_main\"} 0.0\n",
-                          "gateway_requests_total"
-                              + tags("method=\"read\",outcome=\"client_gone\"")
-                              + " 1.0\n"));
-      assertThat(gateway.metrics()).contains("gateway_refusals_total{reason=\"route_failed\"} 0.0");
+      assertShown(
+          gateway,
+          "gateway_polls_held{group=\"front\",worker=\"inbound_main\"} 0.0\n",
+          "gateway_requests_total" + tags("method=\"read\",outcome=\"client_gone\"") + " 1.0\n");
+      assertShown(gateway, "gateway_refusals_total{reason=\"route_failed\"} 0.0");
     }
   }
 
@@ -149,11 +147,11 @@ class RequestMetersTest {
       client.exchange("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
       broken.exchange("GET /x HTTP/1.1\r\n\r\n");
 
-      assertThat(gateway.metrics())
-          .contains(
-              "gateway_refusals_total{reason=\"worker_unreachable\"} 1.0\n",
-              "gateway_refusals_total{reason=\"bad_request\"} 1.0\n",
-              "gateway_requests_total{group=\"none\",method=\"read\",outcome=\"bad_request\",worker=\"none\"} 1.0\n");
+      assertShown(
+          gateway,
+          "gateway_refusals_total{reason=\"worker_unreachable\"} 1.0\n",
+          "gateway_refusals_total{reason=\"bad_request\"} 1.0\n",
+          "gateway_requests_total{group=\"none\",method=\"read\",outcome=\"bad_request\",worker=\"none\"} 1.0\n");
     }
   }
 
@@ -164,24 +162,62 @@ class RequestMetersTest {
         RawClient client = gateway.client()) {
       assertThat(client.exchange(SYNC).content()).isEqualTo("main");
 
-      String metrics = gateway.metrics();
-      assertThat(metrics)
-          .contains(
-              "gateway_fallbacks_total{group=\"normal-sync\"} 1.0\n",
-              "gateway_keys_total{group=\"normal-sync\",kind=\"syt\"} 1.0\n",
-              "gateway_worker_users{group=\"normal-sync\",worker=\"inbound_main\"} 1.0\n",
-              "gateway_worker_user_share{group=\"normal-sync\",worker=\"inbound_main\"} 1.0\n",
-              "gateway_poll_held_seconds_count{group=\"normal-sync\",worker=\"inbound_main\"} 1\n");
+      assertShown(
+          gateway,
+          "gateway_fallbacks_total{group=\"normal-sync\"} 1.0\n",
+          "gateway_keys_total{group=\"normal-sync\",kind=\"syt\"} 1.0\n",
+          "gateway_worker_users{group=\"normal-sync\",worker=\"inbound_main\"} 1.0\n",
+          "gateway_worker_user_share{group=\"normal-sync\",worker=\"inbound_main\"} 1.0\n",
+          "gateway_poll_held_seconds_count{group=\"normal-sync\",worker=\"inbound_main\"} 1\n");
       for (int i = 1; i <= 3; i++) {
-        assertThat(metrics)
-            .contains(
-                "gateway_retries_total{group=\"normal-sync\",worker=\"inbound_normal_sync"
-                    + i
-                    + "\"} 1.0\n",
-                "gateway_worker_in_flight{group=\"normal-sync\",worker=\"inbound_normal_sync"
-                    + i
-                    + "\"} 0.0\n");
+        assertShown(
+            gateway,
+            "gateway_retries_total{group=\"normal-sync\",worker=\"inbound_normal_sync"
+                + i
+                + "\"} 1.0\n",
+            "gateway_worker_in_flight{group=\"normal-sync\",worker=\"inbound_normal_sync"
+                + i
+                + "\"} 0.0\n");
       }
+      assertThat(main.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void questionsToSynapseAreCounted() throws Exception {
+    String sync = SYNC.replace("syt_YWxpY2U_abc_1", "mat_abc");
+    try (ScriptedWorker main =
+            worker("main", ScriptedWorker.replying(ok("{\"user_id\":\"@alice:h\"}")));
+        ScriptedWorker one = worker("normal_sync1", ScriptedWorker.replying(ok("{}")));
+        ScriptedWorker two = worker("normal_sync2", ScriptedWorker.replying(ok("{}")));
+        ScriptedWorker three = worker("normal_sync3", ScriptedWorker.replying(ok("{}")));
+        TestGateway gateway = TestGateway.shipped(directory);
+        RawClient client = gateway.client()) {
+      client.exchange(sync);
+      client.exchange(sync);
+
+      assertShown(
+          gateway,
+          "gateway_whoami_total{result=\"asked\"} 1.0\n",
+          "gateway_whoami_total{result=\"hit\"} 1.0\n",
+          "gateway_keys_total{group=\"normal-sync\",kind=\"mas\"} 2.0\n");
+      assertThat(gateway.metrics()).doesNotContain("gateway_worker_in_flight{group=\"whoami");
+      assertThat(main.requests()).hasSize(1);
+      assertThat(one.requests().size() + two.requests().size() + three.requests().size())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void camelMeasuresRoutesIfItIsAskedTo() throws Exception {
+    try (ScriptedWorker main = worker("main", ScriptedWorker.replying(ok("x")));
+        TestGateway quiet = loneWorker();
+        TestGateway gateway = loneWorker("gateway.camel-meters", "on");
+        RawClient client = gateway.client()) {
+      client.exchange(post("a"));
+
+      assertShown(gateway, "camel_", "routeId=\"front\"");
+      assertThat(quiet.metrics()).doesNotContain("camel_");
       assertThat(main.requests()).hasSize(1);
     }
   }
@@ -199,7 +235,7 @@ class RequestMetersTest {
         RawClient client = gateway.client()) {
       assertThat(client.exchange("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").content()).isEqualTo(body);
 
-      assertThat(gateway.metrics()).contains("gateway_unrecognized_total{group=\"front\"} 1.0\n");
+      assertShown(gateway, "gateway_unrecognized_total{group=\"front\"} 1.0\n");
       assertThat(main.requests()).hasSize(1);
     }
   }
@@ -228,16 +264,12 @@ class RequestMetersTest {
       main.awaitRequest(0);
       two.send(post("b"));
       String labels = "{group=\"front\",worker=\"inbound_main\"} ";
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(gateway.metrics())
-                      .contains("gateway_worker_in_flight" + labels + "2.0\n"));
+      assertShown(gateway, "gateway_worker_in_flight" + labels + "2.0\n");
       first.countDown();
       one.readReply();
       two.readReply();
 
-      assertThat(gateway.metrics()).contains("gateway_queue_wait_seconds_count" + labels + "1\n");
+      assertShown(gateway, "gateway_queue_wait_seconds_count" + labels + "1\n");
     }
   }
 
@@ -254,12 +286,10 @@ class RequestMetersTest {
         RawClient client = gateway.client()) {
       assertThat(client.exchange(post("a")).status()).isEqualTo(504);
 
-      assertThat(gateway.metrics())
-          .contains(
-              "gateway_timeouts_total{waited_for=\"worker_reply\"} 1.0\n",
-              "gateway_requests_total"
-                  + tags("method=\"write\",outcome=\"worker_timeout\"")
-                  + " 1");
+      assertShown(
+          gateway,
+          "gateway_timeouts_total{waited_for=\"worker_reply\"} 1.0\n",
+          "gateway_requests_total" + tags("method=\"write\",outcome=\"worker_timeout\"") + " 1");
       assertThat(main.requests()).hasSize(1);
     }
   }
@@ -267,15 +297,12 @@ class RequestMetersTest {
   @Test
   void theProcessItselfIsMeasuredToo() throws Exception {
     try (TestGateway gateway = loneWorker()) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(gateway.metrics())
-                      .contains(
-                          "jvm_memory_used_bytes{",
-                          "netty_allocator_memory_used",
-                          "netty_eventexecutor_tasks_pending",
-                          "process_files_open_files"));
+      assertShown(
+          gateway,
+          "jvm_memory_used_bytes{",
+          "netty_allocator_memory_used",
+          "netty_eventexecutor_tasks_pending",
+          "process_files_open_files");
     }
   }
 }
