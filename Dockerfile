@@ -32,5 +32,5 @@ EXPOSE 8008
 # lets requests in progress finish
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=2s --start-period=10s --retries=3 \
-    CMD ["curl", "-sS", "-o", "/dev/null", "http://127.0.0.1:8008/"]
+    CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:9464/observe/health/live"]
 ENTRYPOINT ["java", "@config/jvm.options", "-jar", "synapse-gateway.jar"]

@@ -188,7 +188,8 @@ final class Check implements Callable<Integer> {
       Map<String, CompletableFuture<WorkerSocket>> looks = new HashMap<>();
       for (String path : places.keySet()) {
         looks.put(
-            path, CompletableFuture.supplyAsync(() -> WorkerSocket.at(Path.of(path)), threads));
+            path,
+            CompletableFuture.supplyAsync(() -> WorkerSocket.askedAt(Path.of(path)), threads));
       }
       places.forEach((path, place) -> showSocket(path, place, looks.get(path).join()));
     } finally {

@@ -134,6 +134,27 @@ final class Configuration {
     return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
   }
 
+  /**
+   * A key's value as somebody has given it, for who asks without loading the routes; placeholders
+   * stay as they are.
+   */
+  static Optional<String> given(String key) {
+    String variable = System.getenv(variable(key));
+    String option = System.getProperty(key);
+    return Optional.ofNullable(
+        variable != null ? variable : option != null ? option : file().getProperty(key));
+  }
+
+  private static Properties file() {
+    Properties file = new Properties();
+    try (Reader in = Files.newBufferedReader(FILE)) {
+      file.load(in);
+    } catch (IOException | IllegalArgumentException e) {
+      file.clear(); // a file that cannot be read has told nobody anything
+    }
+    return file;
+  }
+
   // ---- unknown keys
 
   /** All keys of the file, those of -D that are ours, and variables that all but name one. */
@@ -194,12 +215,7 @@ final class Configuration {
    * What was given for keys whose names sound as if it were a secret, for placeholders in routes.
    */
   static Set<String> secrets() {
-    Properties all = new Properties();
-    try (Reader file = Files.newBufferedReader(FILE)) {
-      all.load(file);
-    } catch (IOException | IllegalArgumentException e) {
-      all.clear(); // a file that cannot be read has told nobody anything
-    }
+    Properties all = file();
     all.putAll(System.getenv());
     all.putAll(System.getProperties());
     return all.stringPropertyNames().stream()

@@ -11,7 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code check}, {@code explain} and {@code ring} tell what it would do.
+ * {@code check}, {@code explain} and {@code ring} tell what it would do; {@code worker} talks to
+ * the one that runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -26,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Check.class,
       Explain.class,
       Ring.class,
+      WorkerCommand.class,
       Completion.class
     },
     exitCodeListHeading = "%nWithout a command it runs until a signal stops it. Exit status:%n",
@@ -70,6 +72,11 @@ public final class Gateway implements Callable<Integer> {
     return words;
   }
 
+  static String version() {
+    String version = Gateway.class.getPackage().getImplementationVersion();
+    return version == null ? "not packaged" : version;
+  }
+
   @Override
   public Integer call() {
     return new GatewayMain().runAndReport();
@@ -96,8 +103,7 @@ public final class Gateway implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Gateway.class.getPackage().getImplementationVersion();
-      return new String[] {version == null ? "not packaged" : version};
+      return new String[] {version()};
     }
   }
 }

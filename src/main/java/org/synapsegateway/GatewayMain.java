@@ -4,12 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -23,12 +23,17 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.fleet.FleetPages;
+import org.synapsegateway.fleet.Lookout;
+import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.observe.AccessLog;
+import org.synapsegateway.observe.Figures;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
@@ -65,7 +70,8 @@ public final class GatewayMain {
           Setting.ACCESS_LOG_FILE,
           Setting.ACCESS_LOG_SECRET,
           Setting.MANAGEMENT_HOST,
-          Setting.MANAGEMENT_PORT);
+          Setting.MANAGEMENT_PORT,
+          Setting.HEALTH_INTERVAL);
 
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
@@ -74,8 +80,10 @@ public final class GatewayMain {
   private final FrontDoor frontDoor = new FrontDoor(meters);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
-  private final List<Generation> leaving = new ArrayList<>();
+  private final List<Generation> leaving = new CopyOnWriteArrayList<>();
   private final Admissions admissions = new Admissions();
+  private final Lookout lookout = new Lookout();
+  private final long started = System.nanoTime();
   private Settings settings;
   private UserDirectory users;
   private FileWatch watch;
@@ -124,9 +132,11 @@ public final class GatewayMain {
       first.stop();
       throw e;
     }
-    current = first;
+    serve(first);
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
+    FleetPages.addMeters(meters, this::fleet, lookout);
+    lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     management = management();
     keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);
@@ -148,10 +158,12 @@ public final class GatewayMain {
       return;
     }
     keeper.shutdownNow();
+    frontDoor.close(current.shutdownMillis());
+    // until here it tells what is still under way, and that the gateway is not ready
     if (management != null) {
       management.close();
     }
-    frontDoor.close(current.shutdownMillis());
+    lookout.close();
     if (accessLog != null) {
       accessLog.close();
       accessLogTarget.run();
@@ -161,15 +173,19 @@ public final class GatewayMain {
     current = null;
   }
 
-  /** Without metrics the gateway still does what it is for, so that is no reason not to start. */
+  /** Without it the gateway still does what it is for, so that is no reason not to start. */
   private Management management() {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      return new Management(host, port, meters);
+      Management opened = new Management(host, port);
+      opened.get("/observe/metrics", meters::scrape);
+      FleetPages.put(opened, this::getCamelContext, this::fleet, ledger, this::status);
+      opened.start();
+      return opened;
     } catch (IOException e) {
       LOG.error(
-          "No metrics: cannot listen on {}:{}: {} (management.host, management.port)",
+          "No management port: cannot listen on {}:{}: {} (management.host, management.port)",
           host,
           port,
           e.getMessage());
@@ -177,29 +193,43 @@ public final class GatewayMain {
     }
   }
 
+  private Fleet fleet() {
+    return current.fleet();
+  }
+
   /** The management port; null if it could not be opened. */
   Management managementPort() {
     return management;
   }
 
-  private synchronized int requestsInFlight() {
-    int sum = current == null ? 0 : current.entrance().inFlight();
+  private Status status() {
+    return new Status(
+        Gateway.version(),
+        Duration.ofNanos(System.nanoTime() - started).toSeconds(),
+        frontDoor.localAddress(),
+        frontDoor.connectionCount(),
+        generations(),
+        Figures.bounds(),
+        ledger.ofAll(),
+        Status.of(current.fleet(), lookout, ledger));
+  }
+
+  private int requestsInFlight() {
+    Generation now = current;
+    int sum = now == null ? 0 : now.entrance().inFlight();
     for (Generation generation : leaving) {
       sum += generation.entrance().inFlight();
     }
     return sum;
   }
 
-  private synchronized Stream<CamelContext> contexts() {
-    List<Generation> running = new ArrayList<>(leaving);
-    if (current != null) {
-      running.add(current);
-    }
-    return running.stream().map(Generation::getCamelContext);
+  private Stream<CamelContext> contexts() {
+    return Stream.concat(Stream.ofNullable(current), leaving.stream())
+        .map(Generation::getCamelContext);
   }
 
   /** How many generations run. */
-  synchronized int generations() {
+  int generations() {
     return current == null ? 0 : 1 + leaving.size();
   }
 
@@ -229,7 +259,7 @@ public final class GatewayMain {
       return;
     }
     leaving.add(current);
-    current = next;
+    serve(next);
     frontDoor.lead(next.entrance());
     loaded.increment();
     LOG.info("Reloaded: {} routes serve from now on", next.getCamelContext().getRoutesSize());
@@ -238,6 +268,12 @@ public final class GatewayMain {
         LOG.warn("{} has changed; that takes effect at the next start", setting.key());
       }
     }
+  }
+
+  private void serve(Generation generation) {
+    FleetPages.addChecks(
+        generation.getCamelContext(), generation.fleet(), lookout, frontDoor::isOpen);
+    current = generation;
   }
 
   private synchronized void stopThoseThatAreDone() {

@@ -12,6 +12,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
+import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
@@ -41,6 +42,11 @@ final class Generation extends Main {
           Map.entry("camel.component.direct.block", "false"),
           // bodies are streams from socket to socket and are read once
           Map.entry("camel.main.streamCachingEnabled", "false"),
+          // a check that is well is told too, because each worker's state is wanted
+          Map.entry("camel.health.exposureLevel", "full"),
+          // all routes have started, or none
+          Map.entry("camel.health.routesEnabled", "false"),
+          Map.entry("camel.health.consumersEnabled", "false"),
           Map.entry("camel.main.name", "synapse-gateway"),
           Map.entry(ROUTES, ROUTE_FILES),
           Map.entry("camel.main.routesReloadDirectory", "routes"),
@@ -58,6 +64,7 @@ final class Generation extends Main {
   private Entrance entrance;
   private WhoAmI whoAmI;
   private FileWatch watch;
+  private Fleet fleet;
   private boolean reloads;
 
   /**
@@ -123,10 +130,16 @@ final class Generation extends Main {
           "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
               + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
     }
+    fleet = Fleet.of(getCamelContext());
   }
 
   Settings settings() {
     return settings;
+  }
+
+  /** The workers that these routes send to; null before they have started. */
+  Fleet fleet() {
+    return fleet;
   }
 
   /** Where requests enter these routes. */

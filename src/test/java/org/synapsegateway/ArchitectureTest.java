@@ -25,6 +25,7 @@ class ArchitectureTest {
       List.of(
           "",
           ".demo",
+          ".fleet",
           ".server",
           ".observe",
           ".routing",

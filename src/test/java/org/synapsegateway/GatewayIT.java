@@ -196,7 +196,7 @@ class GatewayIT {
       start(
           workingDirectory(front("worker:unix:" + directory.resolve("w.sock"))),
           List.of("-Dgateway.port=0", "-Dmanagement.port=" + taken.getLocalPort()));
-      awaitOutput("No metrics: cannot listen on 127\\.0\\.0\\.1:" + taken.getLocalPort());
+      awaitOutput("No management port: cannot listen on 127\\.0\\.0\\.1:" + taken.getLocalPort());
       try (RawClient client = RawClient.connect(awaitPort())) {
         assertThat(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(502);
       }

@@ -1,9 +1,12 @@
 package org.synapsegateway;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -84,9 +87,18 @@ public final class TestGateway implements AutoCloseable {
 
   /** What Prometheus gets to read. */
   public String metrics() throws IOException {
-    URI uri = URI.create("http://127.0.0.1:" + main.managementPort().port() + "/observe/metrics");
-    try (InputStream in = uri.toURL().openStream()) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    return manage("GET", "/observe/metrics").body();
+  }
+
+  /** Asks the management port. */
+  public HttpResponse<String> manage(String method, String target) throws IOException {
+    URI uri = URI.create("http://127.0.0.1:" + main.managementPort().port() + target);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build();
+    try {
+      return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.synapsegateway.loadbalance;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntPredicate;
 
 /**
  * What each member of a group has in flight, and whether it may have one request more: no member
@@ -14,22 +15,19 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 final class BoundedLoad {
   private final double factor;
   private final int[] weights;
-  private final long weight;
+  private final IntPredicate drained;
   private final AtomicIntegerArray inFlight;
   private final AtomicInteger all = new AtomicInteger();
 
   /**
    * @param factor at least 1; the nearer to 1, the evener the load and the more keys move on
+   * @param drained tells the members among which nothing is shared out
    */
-  BoundedLoad(double factor, int... weights) {
+  BoundedLoad(double factor, IntPredicate drained, int... weights) {
     check(factor);
     this.factor = factor;
     this.weights = weights.clone();
-    long sum = 0;
-    for (int each : weights) {
-      sum += each;
-    }
-    this.weight = sum;
+    this.drained = drained;
     this.inFlight = new AtomicIntegerArray(weights.length);
   }
 
@@ -43,9 +41,17 @@ final class BoundedLoad {
     }
   }
 
-  /** Whether the member may have one more request; at least one member always may. */
+  /** Whether the member may have one more request; at least one that is not drained always may. */
   boolean hasRoom(int member) {
-    return inFlight.get(member) < Math.ceil(factor * (all.get() + 1) * weights[member] / weight);
+    return inFlight.get(member) < Math.ceil(factor * (all.get() + 1) * weights[member] / weight());
+  }
+
+  private long weight() {
+    long sum = 0;
+    for (int member = 0; member < weights.length; member++) {
+      sum += drained.test(member) ? 0 : weights[member];
+    }
+    return sum;
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -39,7 +40,8 @@ import org.synapsegateway.worker.WorkerException;
  * requests while the block lists no worker, and those whose workers are all gone, unless {@code
  * fallback} is off. A request without key goes to the workers in turn. Where a worker cannot take a
  * request and asking another one does no harm, the request goes on to the next worker on the ring,
- * to each worker once: nginx's {@code proxy_next_upstream error}. Safe for any thread.
+ * to each worker once: nginx's {@code proxy_next_upstream error}. A worker that is drained counts
+ * as gone for requests that come, unless nobody else may have them. Safe for any thread.
  */
 public final class ConsistentHash extends LoadBalancerSupport implements CamelContextAware {
   private String key = "user";
@@ -56,6 +58,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
    * The workers of the block, by their place in YAML, and what chooses among them.
    *
    * @param kind what kind of key it is, if it is not the user
+   * @param drained tells the workers that are to get no more
    * @param load null if it is not bounded
    * @param standIn the step that stands in for the workers, or null
    * @param fallback the stand-in, if it may take what no worker is there for; else null
@@ -69,6 +72,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       KeyKind kind,
       HashRing ring,
       SmoothRoundRobin turns,
+      IntPredicate drained,
       BoundedLoad load,
       AsyncProcessor standIn,
       AsyncProcessor fallback,
@@ -159,6 +163,21 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return group.workers.size();
   }
 
+  /** The workers that this block lists, in their order; the ring knows them by their place. */
+  public List<WorkerEndpoint> workers() {
+    return group.workers;
+  }
+
+  /** The share of all keys that each of them has, as long as those that are drained now are. */
+  public double[] shares() {
+    return group.ring.shares(group.drained);
+  }
+
+  /** Whether another step takes the requests whose workers are all gone. */
+  public boolean hasFallback() {
+    return group.fallback != null;
+  }
+
   /**
    * The workers that requests with this key are sent to: first the one that serves them, then those
    * that are asked, in this order, where the ones before cannot take a request. What a {@code
@@ -171,7 +190,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     Group now = group;
     List<String> order = new ArrayList<>();
     if (now.ring != null) {
-      Walk walk = new Walk(now.ring, now.turns.copy());
+      Walk walk = new Walk(now.ring, now.turns.copy(), now.drained);
       for (int member = walk.first(Slice.of(key)); member >= 0; member = walk.next()) {
         order.add(now.workers.get(member).getServer());
       }
@@ -203,15 +222,17 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
           "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
     }
     int[] weights = members.stream().mapToInt(HashRing.Member::weight).toArray();
+    IntPredicate drained = member -> workers.get(member).isDrained();
     group =
         new Group(
             List.copyOf(processors),
-            workers,
+            List.copyOf(workers),
             HashKey.of(key, context),
             HashKey.kind(key),
             members.isEmpty() ? null : new HashRing(members, points),
             new SmoothRoundRobin(weights),
-            balanceFactor == 0 ? null : new BoundedLoad(balanceFactor, weights),
+            drained,
+            balanceFactor == 0 ? null : new BoundedLoad(balanceFactor, drained, weights),
             standIn,
             fallback ? standIn : null,
             context.getRegistry().findSingleByType(UserDirectory.class),
@@ -341,7 +362,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     private boolean sentTwice;
 
     Attempt(Group group, Exchange exchange, Request request, AsyncCallback callback) {
-      super(group.ring, group.turns);
+      super(group.ring, group.turns, group.drained);
       this.group = group;
       this.exchange = exchange;
       this.request = request;
@@ -372,12 +393,19 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         group.watch.found(ConsistentHash.this, exchange, key);
       }
       request.fairnessKey(key.hashCode());
-      int member = group.load == null ? first(key) : firstWithRoom(key, group.load);
+      int first = group.load == null ? first(key) : firstWithRoom(key, group.load);
       request.trace().keyHash(hash());
       if (hasPassedOver()) {
         request.trace().spilled();
       }
-      send(member);
+      if (first >= 0) {
+        send(first);
+      } else if (group.fallback != null) {
+        request.trace().sentToStandIn();
+        group.fallback.process(exchange, callback);
+      } else {
+        send(firstOfAll()); // it is drained, but nobody else may have it
+      }
     }
 
     private void send(int member) {

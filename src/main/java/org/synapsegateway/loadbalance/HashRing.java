@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.zip.CRC32;
 
 /**
@@ -28,12 +29,15 @@ public final class HashRing {
    */
   public record Member(String name, int weight) {}
 
+  private static final long ALL_HASHES = 1L << 32;
+
   private record Point(int hash, String name, int member) {}
 
   /** The points' hashes in ascending unsigned order, and the member of each. */
   private final int[] hashes;
 
   private final int[] members;
+  private final int memberCount;
 
   /** For each value of a hash's upper bits, the first point that can be at or behind it. */
   private final int[] firstOf;
@@ -49,6 +53,7 @@ public final class HashRing {
    */
   public HashRing(List<Member> ringMembers, int pointsPerWeight) {
     checkSize(ringMembers, pointsPerWeight);
+    memberCount = ringMembers.size();
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < ringMembers.size(); i++) {
       addPoints(points, ringMembers.get(i), i, pointsPerWeight);
@@ -168,6 +173,24 @@ public final class HashRing {
   /** The hash of a point. */
   public int hashAt(int point) {
     return hashes[point];
+  }
+
+  /**
+   * The share of all keys that each member has, by its place in the list; what would be a drained
+   * member's has the next one.
+   */
+  public double[] shares(IntPredicate drained) {
+    double[] shares = new double[memberCount];
+    for (int point = 0; point < hashes.length; point++) {
+      int before = hashes[point == 0 ? hashes.length - 1 : point - 1];
+      long arc = hashes.length == 1 ? ALL_HASHES : Integer.toUnsignedLong(hashes[point] - before);
+      int end = point;
+      for (int passed = 0; drained.test(members[end]) && passed < hashes.length; passed++) {
+        end = next(end);
+      }
+      shares[members[end]] += (double) arc / ALL_HASHES;
+    }
+    return shares;
   }
 
   /** The hash of a key: its CRC-32. */

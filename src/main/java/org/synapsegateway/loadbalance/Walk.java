@@ -1,6 +1,7 @@
 package org.synapsegateway.loadbalance;
 
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 import org.synapsegateway.identity.Slice;
 
 /**
@@ -8,27 +9,37 @@ import org.synapsegateway.identity.Slice;
  * 20 points that lead nowhere to all that are left in turn.
  *
  * <p>The order is that of nginx (ngx_http_upstream_get_chash_peer), which walks the points and not
- * the members: where many are dead, the walk does not reach them all. Confined to one request.
+ * the members: where many are dead, the walk does not reach them all. A drained member is passed
+ * over as if it were dead. Confined to one request.
  */
 class Walk {
   private static final int MOST_STEPS = 20;
 
   private final HashRing ring;
   private final SmoothRoundRobin turns;
+  private final IntPredicate drained;
 
   private int hash;
   private int point = -1;
   private int steps;
   private int member;
+  private int home;
   private boolean passedOver;
   private BitSet tried;
 
-  Walk(HashRing ring, SmoothRoundRobin turns) {
+  /**
+   * @param drained tells the members that are to get nothing
+   */
+  Walk(HashRing ring, SmoothRoundRobin turns, IntPredicate drained) {
     this.ring = ring;
     this.turns = turns;
+    this.drained = drained;
   }
 
-  /** Where a request with this key goes first; without key, to the next in turn. */
+  /**
+   * Where a request with this key goes first; without key, to the next in turn; -1 if all members
+   * are drained.
+   */
   final int first(Slice key) {
     if (key.isEmpty()) {
       member = turns.next(null);
@@ -37,7 +48,8 @@ class Walk {
       point = ring.pointFor(hash);
       member = ring.memberAt(point);
     }
-    return member;
+    home = member;
+    return drained.test(member) ? next() : member;
   }
 
   /**
@@ -46,14 +58,21 @@ class Walk {
    */
   final int firstWithRoom(Slice key, BoundedLoad load) {
     first(key);
-    if (point >= 0) {
-      int begin = point;
-      while (!load.hasRoom(ring.memberAt(point)) && ring.next(point) != begin) {
-        point = ring.next(point);
+    for (int at = point; at >= 0; at = ring.next(at) == point ? -1 : ring.next(at)) {
+      int candidate = ring.memberAt(at);
+      if (!drained.test(candidate) && load.hasRoom(candidate)) {
+        passedOver = candidate != member;
+        point = at;
+        member = candidate;
+        return member;
       }
-      passedOver = ring.memberAt(point) != member;
-      member = ring.memberAt(point);
     }
+    return member;
+  }
+
+  /** Where it would go if nobody were drained. */
+  final int firstOfAll() {
+    member = home;
     return member;
   }
 
@@ -72,16 +91,18 @@ class Walk {
     return member;
   }
 
-  /** Where it goes after that; -1 when every member has been tried. */
+  /** Where it goes after that; -1 when every member has been tried or is drained. */
   final int next() {
     if (tried == null) {
       tried = new BitSet();
     }
-    tried.set(member);
-    member = onTheRing();
-    if (member < 0) {
-      member = turns.next(tried);
-    }
+    do {
+      tried.set(member);
+      member = onTheRing();
+      if (member < 0) {
+        member = turns.next(tried);
+      }
+    } while (member >= 0 && drained.test(member));
     return member;
   }
 

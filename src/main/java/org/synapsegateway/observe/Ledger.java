@@ -3,6 +3,7 @@ package org.synapsegateway.observe;
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.Destinations;
@@ -128,6 +129,45 @@ public final class Ledger implements Trace.Observer {
   }
 
   // ---- reading
+
+  /** What has been counted of a worker, for whichever groups. */
+  public Figures ofWorker(String name) {
+    return figures(destinations.all().stream().filter(to -> to.worker().equals(name)).toList());
+  }
+
+  /** What has been counted of all, also of requests that went to no worker. */
+  public Figures ofAll() {
+    return figures(destinations.all());
+  }
+
+  private Figures figures(List<Destination> of) {
+    // what has left is read first, or a request in between would count as less than none
+    long left = sum(of, Tally.cell(Sum.LEFT));
+    long pollsLeft = sum(of, Tally.cell(Sum.POLLS_LEFT));
+    long requests = 0;
+    long errors = 0;
+    for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
+      long ended = sum(of, Tally.cell(true, outcome)) + sum(of, Tally.cell(false, outcome));
+      requests += ended;
+      errors += Outcome.isError(outcome) ? ended : 0;
+    }
+    return new Figures(
+        requests,
+        errors,
+        sum(of, Tally.cell(Sum.RETRIES)),
+        sum(of, Tally.cell(Sum.SENT)) - left,
+        sum(of, Tally.cell(Sum.POLLS_SENT)) - pollsLeft,
+        buckets(of, Histogram.FIRST_BYTE));
+  }
+
+  private List<Long> buckets(List<Destination> of, Histogram histogram) {
+    int cell = Tally.cell(histogram) + 1;
+    return IntStream.range(0, histogram.size()).mapToObj(i -> sum(of, cell + i)).toList();
+  }
+
+  private long sum(List<Destination> of, int cell) {
+    return of.stream().mapToLong(to -> sum(to, cell)).sum();
+  }
 
   /** All destinations that requests have had. */
   List<Destination> destinations() {

@@ -127,6 +127,18 @@ public enum Meter {
       "connections over gateway.connections-max (overloaded) or gateway.connections-per-client-max"
           + " (too_many_requests)",
       "reason"),
+  WORKER_UP(
+      "gateway.worker.up",
+      Kind.GAUGE,
+      "1 while a worker accepts connections, and answers /health if it is asked; else 0",
+      "group",
+      "worker"),
+  WORKER_DRAINED(
+      "gateway.worker.drained",
+      Kind.GAUGE,
+      "1 while a worker is drained, else 0",
+      "group",
+      "worker"),
   WORKER_CONNECTIONS(
       "gateway.worker.connections", Kind.GAUGE, "connections to a worker that are open", "worker"),
   WORKER_CONNECTIONS_IDLE(

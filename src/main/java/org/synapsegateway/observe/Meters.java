@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 
 /** The meters of one gateway, in a registry that Prometheus can read. Safe for any thread. */
 public final class Meters {
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
@@ -68,7 +70,7 @@ public final class Meters {
   }
 
   /** A gauge whose rows are given anew for each reading. */
-  MultiGauge rows(Meter meter) {
+  public MultiGauge rows(Meter meter) {
     return MultiGauge.builder(meter.meterName()).description(meter.purpose()).register(registry);
   }
 
@@ -82,7 +84,8 @@ public final class Meters {
     refreshes.add(refresh);
   }
 
-  static Tags tags(Meter meter, String... values) {
+  /** The tags of a meter with these values. */
+  public static Tags tags(Meter meter, String... values) {
     List<Tag> tags = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       tags.add(Tag.of(meter.tags().get(i), values[i]));
@@ -90,9 +93,9 @@ public final class Meters {
     return Tags.of(tags);
   }
 
-  /** All meters in Prometheus' text format. */
-  synchronized String scrape() {
+  /** All meters as Prometheus reads them: the page {@code /observe/metrics}. */
+  public synchronized Answer scrape(Question question) {
     refreshes.forEach(Runnable::run);
-    return registry.scrape();
+    return Answer.text(PROMETHEUS_TEXT, registry.scrape());
   }
 }

@@ -23,6 +23,11 @@ final class Outcome {
     return CLASSES + failure.ordinal();
   }
 
+  /** Whether it is an error of the gateway or of a worker, as a status from 500 on says. */
+  static boolean isError(int outcome) {
+    return outcome < CLASSES ? outcome == 5 : FAILURES[outcome - CLASSES].status() >= 500;
+  }
+
   /** Its name as a tag. */
   static String tag(int outcome) {
     return outcome < CLASSES ? outcome + "xx" : FAILURES[outcome - CLASSES].tag();

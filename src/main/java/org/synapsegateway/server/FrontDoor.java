@@ -235,6 +235,11 @@ public final class FrontDoor {
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + inet.getPort();
   }
 
+  /** Whether it listens. */
+  public boolean isOpen() {
+    return listener != null && listener.isOpen();
+  }
+
   private long idleConnections() {
     return connections.stream().filter(FrontDoor::isIdle).count();
   }

@@ -149,7 +149,12 @@ public enum Setting {
       "what the hashes of tokens in it depend on; empty: a new one at each start"),
   CAMEL_METERS("gateway.camel-meters", "off", "whether Camel measures each route too", "off", "on"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
-  MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics and health");
+  MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics, health and status"),
+  HEALTH_INTERVAL(
+      "management.health-interval",
+      "0s",
+      Kind.DURATION,
+      "how often each worker is asked for Synapse's /health; 0s: only whether its socket accepts");
 
   enum Kind {
     TEXT,

@@ -30,6 +30,7 @@ final class Admission {
   }
 
   private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
+  private volatile boolean drained;
   private int inside;
   private int waitingCount;
 
@@ -88,6 +89,15 @@ final class Admission {
   /** How many wait. */
   synchronized int waiting() {
     return waitingCount;
+  }
+
+  /** Whether the worker is to get no more requests than it has, as far as others can take them. */
+  boolean isDrained() {
+    return drained;
+  }
+
+  void drain(boolean yes) {
+    drained = yes;
   }
 
   /** The next one in turn, if there is room for it. */

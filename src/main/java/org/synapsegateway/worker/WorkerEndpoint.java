@@ -285,6 +285,23 @@ public class WorkerEndpoint extends DefaultEndpoint {
     return admission;
   }
 
+  /**
+   * Whether the worker is drained: it keeps what it has, and those that others can take go there.
+   */
+  public boolean isDrained() {
+    return admission.isDrained();
+  }
+
+  /** Drains the worker or brings it back, for all routes and those that are loaded later. */
+  public void drain(boolean yes) {
+    admission.drain(yes);
+  }
+
+  /** The requests that wait because the worker has maxInFlight. */
+  public int waiting() {
+    return admission.waiting();
+  }
+
   /** The worker's name for people, in metrics and logs: that of its socket, as inbound_main. */
   public String name() {
     return component.destinations().nameOf(server);

@@ -23,6 +23,8 @@ public record WorkerSocket(State state, String detail) {
 
   /** Whether requests could be sent to a path. */
   public enum State {
+    /** Somebody listens, and was not asked. */
+    LISTENS,
     HEALTHY,
     /** Somebody listens, but does not say that it is healthy. */
     UNHEALTHY,
@@ -32,9 +34,18 @@ public record WorkerSocket(State state, String detail) {
     REFUSES
   }
 
-  /**
-   * Looks at a path, and asks for {@code /health} if there is a socket; takes two seconds at most.
-   */
+  /** Looks at a path and, if somebody listens there, asks for {@code /health}. */
+  public static WorkerSocket askedAt(Path path) {
+    WorkerSocket found = at(path);
+    if (found.state != State.LISTENS) {
+      return found;
+    }
+    WorkerHealth health = WorkerHealth.of(path, PATIENCE_MILLIS);
+    return new WorkerSocket(
+        health.well() ? State.HEALTHY : State.UNHEALTHY, found.detail + ", " + health.detail());
+  }
+
+  /** Looks at a path, and connects if there is a socket, but says nothing. */
   public static WorkerSocket at(Path path) {
     if (!Files.exists(path)) {
       return new WorkerSocket(State.MISSING, "does not exist");
@@ -57,10 +68,7 @@ public record WorkerSocket(State state, String detail) {
       if (!socket.connect(AFUNIXSocketAddress.of(path))) {
         return new WorkerSocket(State.BUSY, mode + ", its backlog is full");
       }
-      WorkerHealth health = WorkerHealth.of(path, PATIENCE_MILLIS);
-      return new WorkerSocket(
-          health.well() ? State.HEALTHY : State.UNHEALTHY,
-          mode + ", " + listener(socket.getPeerCredentials()) + ", " + health.detail());
+      return new WorkerSocket(State.LISTENS, mode + ", " + listener(socket.getPeerCredentials()));
     } catch (IOException e) {
       return new WorkerSocket(State.REFUSES, mode + ", " + e.getMessage());
     }

@@ -19,14 +19,14 @@ class BoundedLoadTest {
   @Test
   void aMemberHasRoomForTheFactorTimesItsShareByWeight() {
     // the 16th request in all leaves room for 16 * 3/4 * 1.25 = 15
-    assertThat(takes(new BoundedLoad(1.25, 3, 1), 0)).isEqualTo(15);
+    assertThat(takes(new BoundedLoad(1.25, member -> false, 3, 1), 0)).isEqualTo(15);
     // the 2nd one for 2 * 1/4 * 1.25, rounded up
-    assertThat(takes(new BoundedLoad(1.25, 3, 1), 1)).isEqualTo(1);
+    assertThat(takes(new BoundedLoad(1.25, member -> false, 3, 1), 1)).isEqualTo(1);
   }
 
   @Test
   void whatHasEndedMakesRoom() {
-    BoundedLoad load = new BoundedLoad(1.25, 3, 1);
+    BoundedLoad load = new BoundedLoad(1.25, member -> false, 3, 1);
     assertThat(takes(load, 0)).isEqualTo(15);
     load.end(0, 1);
 
@@ -35,7 +35,7 @@ class BoundedLoadTest {
 
   @Test
   void someMemberAlwaysHasRoom() {
-    BoundedLoad load = new BoundedLoad(1, 1, 1, 1);
+    BoundedLoad load = new BoundedLoad(1, member -> false, 1, 1, 1);
     for (int i = 0; i < 100; i++) {
       int roomy = IntStream.range(0, 3).filter(load::hasRoom).findFirst().orElseThrow();
       load.begin(roomy, 1);
@@ -45,7 +45,7 @@ class BoundedLoadTest {
 
   @Test
   void oneHeavyRequestFillsAMemberAsManyLightOnesDo() {
-    BoundedLoad load = new BoundedLoad(1.25, 1, 1);
+    BoundedLoad load = new BoundedLoad(1.25, member -> false, 1, 1);
     load.begin(0, 20);
 
     assertThat(load.hasRoom(0)).isFalse();

@@ -30,6 +30,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.worker.ScriptedWorkers;
+import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
 
 /** The load balancer as YAML routes use it, before workers that answer or fail as they are told. */
@@ -167,6 +168,65 @@ class ConsistentHashTest {
         .hasSize(168)
         .allSatisfy(row -> assertThat(serverOf(keyed(row.key()))).isEqualTo(row.choice()));
     assertThat(workers.asked()).contains(GONE);
+  }
+
+  @Test
+  void everyKeyOfADrainedWorkerIsServedByTheNextOneOfNginx() throws Exception {
+    start(group(BY_HEADER, List.of(SYNC.formatted(1), GONE, SYNC.formatted(3))));
+    drain(GONE, true);
+
+    assertThat(Vectors.read("nginx-hash-one-dead-worker"))
+        .hasSize(168)
+        .allSatisfy(row -> assertThat(serverOf(keyed(row.key()))).isEqualTo(row.choice()));
+    assertThat(workers.asked()).hasSize(168).doesNotContain(GONE);
+  }
+
+  private void drain(String worker, boolean yes) {
+    context.getEndpoint("worker:" + worker, WorkerEndpoint.class).drain(yes);
+  }
+
+  @Test
+  void aWorkerThatComesBackHasItsKeysAgain() throws Exception {
+    start(group(BY_HEADER, syncWorkers()));
+    List<String> order = balancer().order(bytes("YWxpY2U"));
+
+    drain(order.get(0), true);
+    assertThat(balancer().order(bytes("YWxpY2U"))).isEqualTo(order.subList(1, 3));
+    assertThat(serverOf(keyed("YWxpY2U"))).isEqualTo(order.get(1));
+
+    drain(order.get(0), false);
+    assertThat(serverOf(keyed("YWxpY2U"))).isEqualTo(order.get(0));
+  }
+
+  @Test
+  void aDrainedWorkerIsNotAskedInPlaceOfADeadOne() throws Exception {
+    start(group(BY_HEADER, syncWorkers()));
+    List<String> order = balancer().order(bytes("YWxpY2U"));
+    dead.add(order.get(0));
+    drain(order.get(1), true);
+
+    assertThat(serverOf(keyed("YWxpY2U"))).isEqualTo(order.get(2));
+    assertThat(workers.asked()).containsExactly(order.get(0), order.get(2));
+  }
+
+  @Test
+  void requestsWithoutKeyPassADrainedWorkerOver() throws Exception {
+    start(group("user", syncWorkers()));
+    drain(SYNC.formatted(2), true);
+
+    for (int i = 0; i < 6; i++) {
+      serverOf(request("/", ""));
+    }
+    assertThat(workers.asked()).hasSize(6).doesNotContain(SYNC.formatted(2));
+  }
+
+  @Test
+  void whenAllAreDrainedTheyServeBecauseNobodyElseMay() throws Exception {
+    start(group(BY_HEADER, syncWorkers()));
+    String home = serverOf(keyed("YWxpY2U"));
+    syncWorkers().forEach(worker -> drain(worker, true));
+
+    assertThat(serverOf(keyed("YWxpY2U"))).isEqualTo(home);
   }
 
   @Test

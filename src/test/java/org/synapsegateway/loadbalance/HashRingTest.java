@@ -3,6 +3,7 @@ package org.synapsegateway.loadbalance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -201,5 +202,40 @@ class HashRingTest {
         .hasMessage(
             "weights of 2147483647 in all, with 160 points each, are more than 4000000 points;"
                 + " make the weights smaller");
+  }
+
+  @Test
+  void sharesAreWhatKeysFind() {
+    HashRing ring = new HashRing(syncWorkers(), HashRing.NGINX_POINTS);
+    double[] shares = ring.shares(member -> false);
+
+    int[] keys = new int[3];
+    for (int i = 0; i < 1 << 20; i++) {
+      keys[ring.memberAt(ring.pointFor(i << 12))]++; // evenly over the circle
+    }
+    for (int member = 0; member < 3; member++) {
+      assertThat(shares[member]).isCloseTo(keys[member] / (double) (1 << 20), within(1e-4));
+    }
+    assertThat(shares[0] + shares[1] + shares[2]).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void theShareOfADrainedMemberGoesToTheOthers() {
+    HashRing ring = new HashRing(syncWorkers(), HashRing.NGINX_POINTS);
+    HashRing without =
+        new HashRing(List.of(syncWorkers().get(0), syncWorkers().get(2)), HashRing.NGINX_POINTS);
+
+    double[] shares = ring.shares(member -> member == 1);
+
+    assertThat(shares[1]).isZero();
+    assertThat(shares[0]).isCloseTo(without.shares(member -> false)[0], within(1e-9));
+    assertThat(shares[2]).isCloseTo(without.shares(member -> false)[1], within(1e-9));
+  }
+
+  @Test
+  void ifAllAreDrainedEachKeepsItsShare() {
+    HashRing ring = new HashRing(syncWorkers(), HashRing.NGINX_POINTS);
+
+    assertThat(ring.shares(member -> true)).isEqualTo(ring.shares(member -> false));
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing.Member;
@@ -14,6 +15,10 @@ import org.synapsegateway.loadbalance.HashRing.Member;
 /** The walk from member to member, against what a real nginx did. */
 class WalkTest {
   private static final String SOCKET = "unix:/tmp/synapse-gateway-vectors/w%d.sock";
+
+  private static boolean nobody(int member) {
+    return false;
+  }
 
   private static Member unix(int number, int weight) {
     return new Member(SOCKET.formatted(number), weight);
@@ -30,7 +35,9 @@ class WalkTest {
     assertThat(rows).hasSize(200);
     assertThat(rows)
         .allSatisfy(
-            row -> assertThat(asked(new Walk(ring, turns), row, dead)).isEqualTo(row.choice()));
+            row ->
+                assertThat(asked(new Walk(ring, turns, WalkTest::nobody), row, dead))
+                    .isEqualTo(row.choice()));
   }
 
   private static String asked(Walk walk, Vectors.Row row, Set<Integer> dead) {
@@ -77,7 +84,7 @@ class WalkTest {
     List<Member> members = List.of(unix(1, 1), unix(2, 1), unix(3, 1));
     HashRing ring = new HashRing(members, HashRing.NGINX_POINTS);
     for (String key : List.of("", "a", "b", "c")) {
-      Walk walk = new Walk(ring, new SmoothRoundRobin(1, 1, 1));
+      Walk walk = new Walk(ring, new SmoothRoundRobin(1, 1, 1), WalkTest::nobody);
       assertThat(List.of(walk.first(Slice.of(key)), walk.next(), walk.next()))
           .containsExactlyInAnyOrder(0, 1, 2);
       assertThat(walk.next()).isEqualTo(-1);
@@ -87,9 +94,55 @@ class WalkTest {
   @Test
   void aSingleMemberIsTriedOnce() {
     Walk walk =
-        new Walk(new HashRing(List.of(unix(1, 1)), HashRing.NGINX_POINTS), new SmoothRoundRobin(1));
+        new Walk(
+            new HashRing(List.of(unix(1, 1)), HashRing.NGINX_POINTS),
+            new SmoothRoundRobin(1),
+            WalkTest::nobody);
 
     assertThat(walk.first(Slice.EMPTY)).isZero();
     assertThat(walk.next()).isEqualTo(-1);
+  }
+
+  @Test
+  void aDrainedMemberIsPassedOverAsOneThatIsDead() {
+    HashRing ring = new HashRing(List.of(unix(1, 1), unix(2, 1), unix(3, 1)), 160);
+    for (int i = 0; i < 200; i++) {
+      Slice key = Slice.of("key" + i);
+      Walk dead = new Walk(ring, new SmoothRoundRobin(1, 1, 1), WalkTest::nobody);
+      Walk drained = new Walk(ring, new SmoothRoundRobin(1, 1, 1), member -> member == 1);
+
+      int survivor = dead.first(key) == 1 ? dead.next() : dead.member();
+      assertThat(drained.first(key)).isEqualTo(survivor).isNotEqualTo(1);
+      assertThat(drained.next()).isEqualTo(2 - survivor);
+      assertThat(drained.next()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whenAllAreDrainedItKnowsWhereItWouldHaveGone() {
+    HashRing ring = new HashRing(List.of(unix(1, 1), unix(2, 1)), 160);
+    for (String key : List.of("a", "b", "c")) {
+      Walk all = new Walk(ring, new SmoothRoundRobin(1, 1), member -> true);
+      assertThat(all.first(Slice.of(key))).isEqualTo(-1);
+      assertThat(all.firstOfAll())
+          .isEqualTo(
+              new Walk(ring, new SmoothRoundRobin(1, 1), WalkTest::nobody).first(Slice.of(key)));
+    }
+  }
+
+  @Test
+  void noRoomIsSoughtAtADrainedMember() {
+    HashRing ring = new HashRing(List.of(unix(1, 1), unix(2, 1), unix(3, 1)), 160);
+    IntPredicate first = member -> member == 0;
+    BoundedLoad load = new BoundedLoad(1, first, 1, 1, 1);
+    int[] requests = new int[3];
+    for (int i = 0; i < 100; i++) {
+      Walk walk = new Walk(ring, new SmoothRoundRobin(1, 1, 1), first);
+      int member = walk.firstWithRoom(Slice.of("key" + i), load);
+      load.begin(member, 1);
+      requests[member]++;
+    }
+    // an even load among those that are left
+    assertThat(requests).containsExactly(0, 50, 50);
   }
 }

@@ -1,0 +1,52 @@
+package org.synapsegateway.fleet;
+
+import java.util.Locale;
+import org.synapsegateway.worker.WorkerHealth;
+import org.synapsegateway.worker.WorkerSocket;
+
+/**
+ * How a worker is, as far as it shows from outside.
+ *
+ * @param detail what was found, for people
+ */
+record Condition(State state, String detail) {
+  enum State {
+    /** It accepts connections. */
+    UP,
+    /** It listens, but its backlog is full at this moment. */
+    BUSY,
+    /** It accepts connections and does not answer {@code /health} well. */
+    FAILING,
+    /** Nobody listens. */
+    DOWN;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * @param health the last answer to {@code /health}; null if it was not asked
+   */
+  static Condition of(WorkerSocket socket, WorkerHealth health) {
+    return switch (socket.state()) {
+      case MISSING, NOT_A_SOCKET, REFUSES -> new Condition(State.DOWN, socket.detail());
+      case BUSY -> new Condition(State.BUSY, socket.detail());
+      case LISTENS, HEALTHY, UNHEALTHY ->
+          health == null || health.well()
+              ? new Condition(State.UP, socket.detail())
+              : new Condition(State.FAILING, health.detail());
+    };
+  }
+
+  @Override
+  public String toString() {
+    return state == State.UP ? "up" : state + ": " + detail;
+  }
+
+  /** Whether requests may be sent there with hope. */
+  boolean accepts() {
+    return state == State.UP || state == State.BUSY;
+  }
+}

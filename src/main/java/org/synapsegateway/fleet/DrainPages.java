@@ -1,0 +1,43 @@
+package org.synapsegateway.fleet;
+
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.Ledger;
+import org.synapsegateway.observe.Management;
+import org.synapsegateway.observe.Question;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * The pages {@code /observe/drain} and {@code /observe/undrain}, which take a {@code POST} with
+ * {@code ?worker=NAME}.
+ */
+final class DrainPages {
+  private static final Logger LOG = LoggerFactory.getLogger(DrainPages.class);
+
+  private final Supplier<Fleet> fleet;
+  private final Ledger ledger;
+
+  /**
+   * @param fleet the fleet that serves at this moment
+   */
+  DrainPages(Supplier<Fleet> fleet, Ledger ledger) {
+    this.fleet = fleet;
+    this.ledger = ledger;
+  }
+
+  void putOn(Management port) {
+    port.post("/observe/drain", question -> drain(question, true));
+    port.post("/observe/undrain", question -> drain(question, false));
+  }
+
+  private Answer drain(Question question, boolean drained) {
+    Fleet now = fleet.get();
+    // who gets in is decided by the worker and not by its endpoints, so that one of them is enough
+    WorkerEndpoint worker = now.named(question.one("worker"));
+    worker.drain(drained);
+    LOG.info("Worker {} {}", worker.name(), drained ? "is drained" : "takes requests again");
+    return Answer.json(200, Drained.of(worker, now, ledger));
+  }
+}

@@ -1,0 +1,93 @@
+package org.synapsegateway.fleet;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.apache.camel.EndpointAware;
+import org.apache.camel.Navigate;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/** All workers that the routes of one generation send to, by their groups. Immutable. */
+public final class Fleet {
+  private final List<Group> groups = new ArrayList<>();
+
+  private Fleet() {}
+
+  /** The fleet of routes that have started. */
+  public static Fleet of(CamelContext context) {
+    Fleet fleet = new Fleet();
+    for (Route route : context.getRoutes()) {
+      fleet.visit(route, route.navigate().next());
+    }
+    return fleet;
+  }
+
+  private void visit(Route route, Iterable<Processor> steps) {
+    for (Processor step : steps) {
+      if (step instanceof ConsistentHash block) {
+        add(route, block.workers(), block);
+      } else if (step instanceof EndpointAware sender
+          && sender.getEndpoint() instanceof WorkerEndpoint worker) {
+        add(route, List.of(worker), null);
+      } else if (step instanceof Navigate<?> outer && outer.hasNext()) {
+        visit(route, outer.next().stream().map(Processor.class::cast).toList());
+      }
+    }
+  }
+
+  private void add(Route route, List<WorkerEndpoint> workers, ConsistentHash block) {
+    if (!workers.isEmpty()) {
+      groups.add(new Group(route.getRouteId(), route.getRouteDescription(), workers, block));
+    }
+  }
+
+  /** The groups that list workers. */
+  List<Group> groups() {
+    return groups;
+  }
+
+  /** The paths of all workers' sockets. */
+  Set<String> paths() {
+    Set<String> paths = new HashSet<>();
+    groups.forEach(group -> group.workers().forEach(worker -> paths.add(worker.path())));
+    return paths;
+  }
+
+  /**
+   * An endpoint of one worker, of which each group has its own.
+   *
+   * @param name the name of its socket, with or without {@code .sock}, or all of its path
+   * @throws IllegalArgumentException if no worker has this name, or several
+   */
+  WorkerEndpoint named(String name) {
+    Map<String, WorkerEndpoint> found = new TreeMap<>();
+    for (Group group : groups) {
+      for (WorkerEndpoint worker : group.workers()) {
+        if (List.of(worker.name(), worker.name() + ".sock", worker.path()).contains(name)) {
+          found.put(worker.path(), worker);
+        }
+      }
+    }
+    if (found.size() == 1) {
+      return found.values().iterator().next();
+    }
+    throw new IllegalArgumentException(
+        found.isEmpty()
+            ? "there is no worker " + name + "; there are " + names()
+            : name + " may be any of " + found.keySet() + ": write the path");
+  }
+
+  private Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    groups.forEach(group -> group.workers().forEach(worker -> names.add(worker.name())));
+    return names;
+  }
+}

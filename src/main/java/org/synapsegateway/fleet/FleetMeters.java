@@ -1,0 +1,42 @@
+package org.synapsegateway.fleet;
+
+import io.micrometer.core.instrument.MultiGauge;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.synapsegateway.observe.Meter;
+import org.synapsegateway.observe.Meters;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/** Shows which workers accept, and which are drained. */
+final class FleetMeters {
+  private FleetMeters() {}
+
+  /**
+   * @param fleet the fleet that serves at this moment
+   */
+  static void show(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
+    show(meters, Meter.WORKER_UP, fleet, worker -> lookout.of(worker).accepts() ? 1 : 0);
+    show(meters, Meter.WORKER_DRAINED, fleet, worker -> worker.isDrained() ? 1 : 0);
+  }
+
+  private static void show(
+      Meters meters, Meter meter, Supplier<Fleet> fleet, ToIntFunction<WorkerEndpoint> value) {
+    MultiGauge gauge = meters.rows(meter);
+    meters.beforeReading(() -> gauge.register(rows(meter, fleet.get(), value), true));
+  }
+
+  private static List<MultiGauge.Row<?>> rows(
+      Meter meter, Fleet fleet, ToIntFunction<WorkerEndpoint> value) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    for (Group group : fleet.groups()) {
+      for (WorkerEndpoint worker : group.workers()) {
+        rows.add(
+            MultiGauge.Row.of(
+                Meters.tags(meter, group.name(), worker.name()), value.applyAsInt(worker)));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,45 @@
+package org.synapsegateway.fleet;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.synapsegateway.observe.Ledger;
+import org.synapsegateway.observe.Management;
+import org.synapsegateway.observe.Meters;
+
+/** What the management port tells of the workers, and does with them. */
+public final class FleetPages {
+  private FleetPages() {}
+
+  /**
+   * Adds the checks of readiness to a context whose routes have started.
+   *
+   * @param listening tells whether clients can connect
+   */
+  public static void addChecks(
+      CamelContext context, Fleet fleet, Lookout lookout, BooleanSupplier listening) {
+    Readiness.register(context, fleet, lookout, listening);
+  }
+
+  /** Adds the meters of the fleet that serves at this moment. */
+  public static void addMeters(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
+    FleetMeters.show(meters, fleet, lookout);
+  }
+
+  /**
+   * Puts the pages on the port.
+   *
+   * @param context the context that serves at this moment
+   * @param fleet the fleet of that context
+   */
+  public static void put(
+      Management port,
+      Supplier<CamelContext> context,
+      Supplier<Fleet> fleet,
+      Ledger ledger,
+      Supplier<Status> status) {
+    new HealthPages(context).putOn(port);
+    new DrainPages(fleet, ledger).putOn(port);
+    new StatusPages(status).putOn(port);
+  }
+}

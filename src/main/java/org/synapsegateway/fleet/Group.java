@@ -1,0 +1,40 @@
+package org.synapsegateway.fleet;
+
+import java.util.List;
+import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * The workers that a route sends to.
+ *
+ * @param name the route's id
+ * @param description the route's, or null
+ * @param workers at least one
+ * @param block what balances them; null if the route has a worker's step alone
+ */
+record Group(String name, String description, List<WorkerEndpoint> workers, ConsistentHash block) {
+
+  /** Whether others take over when all workers are gone. */
+  boolean mayFallBack() {
+    return block != null && block.hasFallback();
+  }
+
+  /** What its requests are balanced by; null if there is nothing to balance. */
+  String by() {
+    return block == null ? null : block.getKey();
+  }
+
+  /** Whether its workers serve although all are drained, because nobody else may. */
+  boolean servesDrained() {
+    return !mayFallBack() && workers.stream().allMatch(WorkerEndpoint::isDrained);
+  }
+
+  boolean has(WorkerEndpoint worker) {
+    return workers.stream().anyMatch(own -> own.path().equals(worker.path()));
+  }
+
+  /** The share of its keys that each worker has at this moment. */
+  double[] shares() {
+    return block == null ? new double[] {1} : block.shares();
+  }
+}

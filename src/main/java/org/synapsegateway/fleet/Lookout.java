@@ -1,0 +1,82 @@
+package org.synapsegateway.fleet;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerHealth;
+import org.synapsegateway.worker.WorkerSocket;
+
+/**
+ * Knows how the workers are.
+ *
+ * <p>It looks at a socket when somebody wants to know, once a second at most. If it is told to, it
+ * also asks the workers for {@code /health} all the time, on threads of its own: one is enough
+ * unless workers keep it waiting. Safe for any thread.
+ */
+public final class Lookout implements AutoCloseable {
+  private static final Duration FRESH = Duration.ofSeconds(1);
+  private static final int MOST_SOCKETS = 10_000;
+  private static final int PATIENCE_MILLIS = 5_000;
+
+  private final LoadingCache<String, WorkerSocket> sockets =
+      Caffeine.newBuilder()
+          .expireAfterWrite(FRESH)
+          .maximumSize(MOST_SOCKETS)
+          .build(path -> WorkerSocket.at(Path.of(path)));
+
+  private final Map<String, WorkerHealth> healths = new ConcurrentHashMap<>();
+  private final Set<String> asking = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("health", true));
+  private final ExecutorService askers =
+      Executors.newCachedThreadPool(new DefaultThreadFactory("health-asker", true));
+
+  /** How a worker is. */
+  Condition of(WorkerEndpoint worker) {
+    return Condition.of(sockets.get(worker.path()), healths.get(worker.path()));
+  }
+
+  /**
+   * Asks for {@code /health} from now on.
+   *
+   * @param intervalMillis how often each worker is asked; 0 for never
+   */
+  public void ask(Supplier<Fleet> fleet, long intervalMillis) {
+    if (intervalMillis > 0) {
+      clock.scheduleWithFixedDelay(
+          () -> askAll(fleet.get()), 0, intervalMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void askAll(Fleet fleet) {
+    Set<String> paths = fleet.paths();
+    healths.keySet().retainAll(paths);
+    // one that keeps us waiting is not asked again meanwhile
+    paths.stream().filter(asking::add).forEach(path -> askers.execute(() -> ask(path)));
+  }
+
+  private void ask(String path) {
+    try {
+      healths.put(path, WorkerHealth.of(Path.of(path), PATIENCE_MILLIS));
+    } finally {
+      asking.remove(path);
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    askers.shutdownNow();
+  }
+}

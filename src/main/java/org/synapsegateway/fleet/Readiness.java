@@ -1,0 +1,83 @@
+package org.synapsegateway.fleet;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * A check of Camel's that tells whether requests can be served: those of the listener and of each
+ * group.
+ */
+abstract class Readiness extends AbstractHealthCheck {
+  private Readiness(String id) {
+    super("gateway", id);
+  }
+
+  /** Adds the checks to a context whose routes have started. */
+  static void register(
+      CamelContext context, Fleet fleet, Lookout lookout, BooleanSupplier listening) {
+    HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+    registry.register(new OfListener(listening));
+    fleet.groups().forEach(group -> registry.register(new OfGroup(group, lookout)));
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  /** Ready while clients can connect. */
+  private static final class OfListener extends Readiness {
+    private final BooleanSupplier listening;
+
+    OfListener(BooleanSupplier listening) {
+      super("listener");
+      this.listening = listening;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+      if (listening.getAsBoolean()) {
+        result.up();
+      } else {
+        result.message("no connection is accepted").down();
+      }
+    }
+  }
+
+  /** Ready while a worker of the group accepts, or others may stand in for it. */
+  private static final class OfGroup extends Readiness {
+    private final Group group;
+    private final Lookout lookout;
+
+    OfGroup(Group group, Lookout lookout) {
+      super("group " + group.name());
+      this.group = group;
+      this.lookout = lookout;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+      Map<String, String> workers = new TreeMap<>();
+      boolean accepts = false;
+      for (WorkerEndpoint worker : group.workers()) {
+        Condition condition = lookout.of(worker);
+        accepts |= condition.accepts();
+        workers.put(worker.name(), condition + (worker.isDrained() ? ", drained" : ""));
+      }
+      result.detail("workers", workers);
+      if (accepts) {
+        result.up();
+      } else if (group.mayFallBack()) {
+        result.message("no worker accepts, others stand in").up();
+      } else {
+        result.message("no worker accepts").down();
+      }
+    }
+  }
+}

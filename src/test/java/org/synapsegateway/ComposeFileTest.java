@@ -1,0 +1,42 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The Compose file starts the workers that the shipped routes send to. */
+class ComposeFileTest {
+  private static final Path COMPOSE = Path.of("config/compose.yaml");
+  private static final Pattern SOCKET = Pattern.compile("inbound_\\w+\\.sock");
+
+  private static Set<String> sockets(String text) {
+    return new TreeSet<>(SOCKET.matcher(text).results().map(MatchResult::group).toList());
+  }
+
+  @Test
+  void itsWorkersAreThoseOfTheRoutes() throws IOException {
+    Set<String> routed = new TreeSet<>();
+    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+      for (Path file : files.toList()) {
+        routed.addAll(sockets(Files.readString(file).replaceAll("(?m)#.*$", "")));
+      }
+    }
+    assertThat(sockets(Files.readString(COMPOSE))).isEqualTo(routed).hasSize(6);
+  }
+
+  @Test
+  void itIsYaml() throws IOException {
+    assertThat(new Load(LoadSettings.builder().build()).loadFromString(Files.readString(COMPOSE)))
+        .isNotNull();
+  }
+}

@@ -1,0 +1,129 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** The command {@code worker}, asked of a gateway that runs. */
+class WorkerCommandTest {
+  private static final String PORT = "management.port";
+
+  @TempDir Path directory;
+  private final PrintStream out = System.out;
+  private final PrintStream err = System.err;
+  private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+  private final CountDownLatch mayAnswer = new CountDownLatch(1);
+  private ScriptedWorker worker;
+  private TestGateway gateway;
+
+  @BeforeEach
+  void start() throws Exception {
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("w.sock"),
+            connection -> {
+              connection.nextRequest();
+              connection.await(mayAnswer);
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path());
+    System.setProperty(PORT, Integer.toString(gateway.main().managementPort().port()));
+  }
+
+  @AfterEach
+  void stop() {
+    System.clearProperty(PORT);
+    mayAnswer.countDown();
+    gateway.close();
+    worker.close();
+  }
+
+  private int run(String... args) {
+    System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      return Gateway.run(args);
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  /** What was printed, without the log of the gateway, which is in the same process here. */
+  private String told() {
+    return told.toString(StandardCharsets.UTF_8).replaceAll("(?m)^20.* INFO .*\\R", "");
+  }
+
+  private String complained() {
+    return complained.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void itListsTheWorkers() {
+    assertThat(run("worker", "list")).isZero();
+    assertThat(told())
+        .isEqualTo(
+            """
+            group  worker  state  keys     in flight
+            front  w       up     100.0 %  0
+            """);
+  }
+
+  @Test
+  void itDrainsAndBringsBack() {
+    assertThat(run("worker", "drain", "w", "--wait", "10s")).isZero();
+    assertThat(run("worker", "undrain", "w.sock")).isZero();
+    assertThat(told())
+        .isEqualTo(
+            """
+            w is drained, idle
+            but it goes on serving front: nobody else may
+            w is idle
+            w takes requests again, idle
+            """);
+  }
+
+  @Test
+  void itFailsIfAWorkerIsNotIdleInTime() throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      worker.awaitRequest(0);
+      assertThat(run("worker", "drain", "w", "--wait", "1ms")).isEqualTo(1);
+      assertThat(complained()).isEqualTo("w is not idle, 1 in flight\n");
+    }
+  }
+
+  @Test
+  void itTellsWhichWorkersThereAre() {
+    assertThat(run("worker", "drain", "x")).isEqualTo(1);
+    assertThat(complained()).isEqualTo("there is no worker x; there are [w]\n");
+  }
+
+  @Test
+  void itTellsThatNoGatewayAnswers() {
+    gateway.close();
+    assertThat(run("worker", "list")).isEqualTo(1);
+    assertThat(complained())
+        .isEqualTo(
+            "No gateway answers at 127.0.0.1:"
+                + System.getProperty(PORT)
+                + " (management.host, management.port)\n");
+  }
+
+  @Test
+  void aDurationWithoutUnitMakesNoSense() {
+    assertThat(run("worker", "drain", "w", "--wait", "5")).isEqualTo(Gateway.MISUSED);
+    assertThat(complained()).startsWith("--wait = \"5\": write a duration with its unit");
+  }
+}
