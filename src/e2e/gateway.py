@@ -1,11 +1,9 @@
 """The packaged gateway on the shipped routes, with the example's in place of those that the example has."""
 
-import asyncio
-import contextlib
 import os
 import shutil
 
-from processes import Failed, Process
+from processes import Failed, Process, accepts
 from synapse import EXAMPLE, ROOT
 
 JAR = ROOT / "target" / "synapse-gateway.jar"
@@ -42,14 +40,7 @@ class Gateway:
             raise Failed(f"{JAR} is missing: build it with  mvn -B -DskipTests package")
         self.write_configuration()
         self.process.start()
-        await self.process.until(self.listens)
-
-    async def listens(self):
-        with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            writer.close()
-            return True
-        return False
+        await self.process.until(lambda: accepts(self.port))
 
     async def stop(self):
         return await self.process.stop() if self.process.process else None

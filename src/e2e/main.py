@@ -1,22 +1,41 @@
 """Plays the parts one after the other on one stage; see src/e2e/run."""
 
+import argparse
 import asyncio
+import sys
 import time
 
-import nio
+import flows_nio
+from report import Report
 from stage import Stage
 
+PARTS = {
+    "nio": flows_nio.play,
+}
 
-async def main():
+
+async def play(arguments, report):
     begin = time.monotonic()
     async with Stage() as stage:
-        print("up after", time.monotonic() - begin)
-        c = nio.AsyncClient(stage.url, "")
-        print(await c.register("alice", "pw"))
-        print(await c.sync(timeout=0))
-        await c.close()
-    print(stage.requests())
-    print("down after", time.monotonic() - begin)
+        report.figure("everything is up", f"after {time.monotonic() - begin:.0f} s")
+        for name in arguments.parts or PARTS:
+            print(f"\n-- {name} (at {time.monotonic() - begin:.0f} s)", flush=True)
+            await PARTS[name](stage, report)
 
 
-asyncio.run(main())
+def main():
+    parser = argparse.ArgumentParser(prog="src/e2e/run", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="the lean form, for CI")
+    arguments = parser.parse_args()
+    unknown = set(arguments.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    report = Report()
+    asyncio.run(play(arguments, report))
+    print(f"\n{report.passed} passed, {report.failed} failed")
+    sys.exit(1 if report.failed else 0)
+
+
+if __name__ == "__main__":
+    main()

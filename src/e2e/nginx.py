@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from processes import Failed, Process, accepts  # noqa: F401
+from processes import Failed, Process
 
 
 def nginx(name, directory, logs, values):

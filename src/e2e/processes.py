@@ -52,10 +52,11 @@ class Process:
         raise Failed(f"{self.log.stem} is not ready; its last words:\n{tail}")
 
 
-async def accepts(path):
-    """Whether somebody accepts connections on a UNIX socket."""
+async def accepts(where):
+    """Whether somebody accepts connections on a port or a UNIX socket."""
+    port = isinstance(where, int)
     try:
-        _, writer = await asyncio.open_unix_connection(path)
+        _, writer = await (asyncio.open_connection("127.0.0.1", where) if port else asyncio.open_unix_connection(where))
     except OSError:
         return False
     writer.close()

@@ -6,7 +6,7 @@ import shutil
 
 from gateway import Gateway
 from nginx import nginx
-from processes import free_ports
+from processes import accepts, free_ports
 from services import Services
 from synapse import ROOT, Synapse
 
@@ -64,6 +64,7 @@ class Stage:
                 "front", self.directory / "front", self.logs, {"PORT": self.front_port, "GATEWAY": self.gateway.port}
             )
             self.front.start()
+            await self.front.until(lambda: accepts(self.front_port))
             return self
         except BaseException:
             await self.stop()
