@@ -5,12 +5,14 @@ import asyncio
 import sys
 import time
 
+import flows_bare
 import flows_nio
 from report import Report
 from stage import Stage
 
 PARTS = {
     "nio": flows_nio.play,
+    "bare": flows_bare.play,
 }
 
 

@@ -39,6 +39,16 @@ OVERRIDES = {
     "rc_federation": {"window_size": 1000, "sleep_limit": 100000, "sleep_delay": 0, "reject_limit": 100000},
 }
 
+APPLICATION_SERVICE = {
+    "id": "irc",
+    "url": None,
+    "as_token": "an-application-service",
+    "hs_token": "its-homeserver",
+    "sender_localpart": "irc",
+    "rate_limited": False,
+    "namespaces": {"users": [{"exclusive": True, "regex": "@irc_.*:example\\.com"}]},
+}
+
 
 class Stage:
     def __init__(self):
@@ -47,7 +57,7 @@ class Stage:
         self.front_port, gateway_port, management_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.front_port}"
         self.services = Services(self.directory / "services", self.logs)
-        self.synapse = Synapse(self.directory / "synapse", self.services, self.logs, OVERRIDES)
+        self.synapse = Synapse(self.directory / "synapse", self.services, self.logs, OVERRIDES, APPLICATION_SERVICE)
         self.gateway = Gateway(
             self.directory / "gateway", self.logs, gateway_port, management_port, self.synapse.run
         )

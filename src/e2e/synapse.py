@@ -19,7 +19,7 @@ class Synapse:
     """One homeserver. Its files are those of the example, with its own directories in place of the system's, and
     overrides for what only a test wants."""
 
-    def __init__(self, directory, services, logs, overrides):
+    def __init__(self, directory, services, logs, overrides, application_service):
         self.directory = directory
         self.run = directory / "run"
         self.configuration = directory / "etc"
@@ -31,7 +31,8 @@ class Synapse:
             "/run/redis": services.sockets,
         }
         self.logs = logs
-        self.overrides = overrides
+        self.overrides = overrides | {"app_service_config_files": [str(self.configuration / "application_service.yaml")]}
+        self.application_service = application_service
         self.main = self.process("main")
         self.workers = {path.stem: self.process(path.stem) for path in sorted((EXAMPLE / "workers").glob("*.yaml"))}
 
@@ -57,6 +58,7 @@ class Synapse:
         for file in (EXAMPLE / "homeserver.yaml", EXAMPLE / "log.yaml", *(EXAMPLE / "workers").glob("*.yaml")):
             self.write(file.relative_to(EXAMPLE), file.read_text())
         (self.configuration / "overrides.yaml").write_text(yaml.safe_dump(self.overrides))
+        (self.configuration / "application_service.yaml").write_text(yaml.safe_dump(self.application_service))
         subprocess.run(
             [PYTHON, "-m", "synapse._scripts.generate_signing_key", "-o", self.configuration / "example.com.signing.key"],
             check=True,
