@@ -217,8 +217,9 @@ class Flows:
 
     async def directory(self):
         with self.step("room directory"):
-            rooms = await good(self.bob.list_public_rooms())
-            assert self.room in [room.room_id for room in rooms.public_rooms], rooms
+            async with asyncio.timeout(20):
+                while self.room not in [each.room_id for each in (await good(self.bob.list_public_rooms())).public_rooms]:
+                    await asyncio.sleep(0.1)
             await good(self.bob.room_get_visibility(self.room))
         with self.step("aliases: add, resolve, remove"):
             await good(self.alice.room_put_alias("#market:example.com", self.room))

@@ -6,12 +6,14 @@ import sys
 import time
 
 import flows_bare
+import flows_js
 import flows_nio
 from report import Report
 from stage import Stage
 
 PARTS = {
     "nio": flows_nio.play,
+    "js": flows_js.play,
     "bare": flows_bare.play,
 }
 
