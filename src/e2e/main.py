@@ -8,6 +8,7 @@ import time
 import flows_bare
 import flows_js
 import flows_nio
+import routing
 from report import Report
 from stage import Stage
 
@@ -15,6 +16,7 @@ PARTS = {
     "nio": flows_nio.play,
     "js": flows_js.play,
     "bare": flows_bare.play,
+    "routing": routing.play,
 }
 
 

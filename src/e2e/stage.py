@@ -12,11 +12,13 @@ from synapse import ROOT, Synapse
 
 HOME = ROOT / "target" / "e2e"
 
-# what only a test wants of Synapse: open registration, no rate limits, other servers on the loopback address
+# what only a test wants of Synapse: open registration, no rate limits, other servers on the loopback address, and
+# no rest between the updates of a new database
 RATES = {"per_second": 100000, "burst_count": 100000}
 OVERRIDES = {
     "server_name": "example.com",
     "report_stats": False,
+    "background_updates": {"sleep_enabled": False},
     "enable_registration": True,
     "enable_registration_without_verification": True,
     "registration_shared_secret": "a secret of this test",
@@ -27,6 +29,9 @@ OVERRIDES = {
     "federation_verify_certificates": False,
     "ip_range_blacklist": [],
     "allow_public_rooms_over_federation": True,
+    "room_list_publication_rules": [{"action": "allow"}],
+    "max_event_delay_duration": "24h",
+    "experimental_features": {"msc3391_enabled": True, "msc4306_enabled": True},
     "user_directory": {"search_all_users": True},
     "rc_message": RATES,
     "rc_registration": RATES,
