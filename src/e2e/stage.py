@@ -30,6 +30,8 @@ OVERRIDES = {
     "ip_range_blacklist": [],
     "allow_public_rooms_over_federation": True,
     "room_list_publication_rules": [{"action": "allow"}],
+    "url_preview_enabled": True,
+    "url_preview_ip_range_blacklist": ["0.0.0.0/0", "::/0"],
     "max_event_delay_duration": "24h",
     "experimental_features": {"msc3391_enabled": True, "msc4306_enabled": True},
     "user_directory": {"search_all_users": True},
