@@ -4,7 +4,7 @@ import os
 import shutil
 
 from processes import Failed, Process, accepts
-from synapse import EXAMPLE, ROOT
+from homeserver import EXAMPLE, ROOT
 
 JAR = ROOT / "target" / "synapse-gateway.jar"
 

@@ -5,6 +5,7 @@ import asyncio
 import sys
 import time
 
+import federation
 import flows_bare
 import flows_js
 import flows_nio
@@ -16,6 +17,7 @@ PARTS = {
     "nio": flows_nio.play,
     "js": flows_js.play,
     "bare": flows_bare.play,
+    "federation": federation.play,
     "routing": routing.play,
 }
 

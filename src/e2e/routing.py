@@ -16,7 +16,7 @@ from api import Api
 from gateway import JAR, java
 from people import register
 from stage import HOME
-from synapse import ROOT
+from homeserver import ROOT
 from worker_logs import WorkerLogs
 
 SCRIPTS = pathlib.Path(__file__).parent
@@ -181,7 +181,7 @@ class WorkersMap:
         file = stage.directory / "one.yaml"
         file.write_text(yaml.safe_dump(configuration))
         run = subprocess.run(
-            [sys.executable, "-I", SCRIPTS / "workers_map.py", file],
+            [sys.executable, SCRIPTS / "workers_map.py", file],
             cwd=stage.directory, capture_output=True, text=True, check=True,
         )
         self.patterns = collections.defaultdict(list)

@@ -8,7 +8,7 @@ from gateway import Gateway
 from nginx import nginx
 from processes import accepts, free_ports
 from services import Services
-from synapse import ROOT, Synapse
+from homeserver import ROOT, Synapse
 
 HOME = ROOT / "target" / "e2e"
 
