@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import pathlib
 import shutil
+import tempfile
 
 from gateway import Gateway
 from nginx import nginx
@@ -58,8 +60,12 @@ APPLICATION_SERVICE = {
 
 
 class Stage:
+    """What runs is in a directory of its own with a short name, since a socket's path may have 107 bytes, and which
+    PostgreSQL's user can enter. Logs outlive it, in target/e2e/logs."""
+
     def __init__(self):
-        self.directory = HOME / "run"
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="synapse-gateway-e2e-"))
+        self.directory.chmod(0o755)
         self.logs = HOME / "logs"
         self.front_port, gateway_port, management_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.front_port}"
@@ -71,14 +77,16 @@ class Stage:
         self.front = None
 
     async def __aenter__(self):
-        for directory in (self.directory, self.logs):
-            shutil.rmtree(directory, ignore_errors=True)
-            directory.mkdir(parents=True)
+        shutil.rmtree(self.logs, ignore_errors=True)
+        self.logs.mkdir(parents=True)
         try:
             await self.services.start()
             await asyncio.gather(self.synapse.start(), self.gateway.start())
             self.front = nginx(
-                "front", self.directory / "front", self.logs, {"PORT": self.front_port, "GATEWAY": self.gateway.port}
+                "front",
+                self.directory / "front",
+                self.logs,
+                {"PORT": self.front_port, "GATEWAY": self.gateway.port, "LOGS": self.logs},
             )
             self.front.start()
             await self.front.until(lambda: accepts(self.front_port))
@@ -96,8 +104,9 @@ class Stage:
         await self.gateway.stop()
         await self.synapse.stop()
         await self.services.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def requests(self):
         """What clients have asked the front, in the order in which it was answered."""
-        file = self.directory / "front" / "requests.jsonl"
+        file = self.logs / "requests.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
