@@ -95,7 +95,8 @@ class Town:
         self.people = [Person(stage, f"resident{number}") for number in range(USERS)]
         self.rooms = []
         self.over = asyncio.Event()
-        self.lives = []
+        self.writing, self.following = [], []
+        self.all_is_written = False
 
     async def settle(self):
         await asyncio.gather(*(person.register() for person in self.people))
@@ -109,9 +110,8 @@ class Town:
         await asyncio.gather(*(good(person.client.sync(timeout=0, sync_filter=FILTER)) for person in self.people))
 
     def begin(self):
-        self.lives = [
-            asyncio.create_task(life) for person in self.people for life in (person.write(self.over), person.follow(self))
-        ]
+        self.writing = [asyncio.create_task(person.write(self.over)) for person in self.people]
+        self.following = [asyncio.create_task(person.follow(self)) for person in self.people]
 
     async def breathe(self):
         """Until everybody has written again: those too whose room had to wait for its process."""
@@ -123,16 +123,15 @@ class Town:
     async def end(self):
         """Writing ends; syncing goes on until everybody has seen everything, or half a minute."""
         self.over.set()
-        await asyncio.wait(self.lives, timeout=30)
-        for life in self.lives:
-            life.cancel()
-        await asyncio.gather(*self.lives, return_exceptions=True)
+        await asyncio.gather(*self.writing)
+        self.all_is_written = True
+        await asyncio.wait(self.following, timeout=30)
 
     def written(self, room):
         return {event for person in self.people if person.room == room for event in person.written}
 
     def has_seen_all(self, person):
-        return self.over.is_set() and self.written(person.room) <= person.seen
+        return self.all_is_written and self.written(person.room) <= person.seen
 
     def judge(self, report):
         errors = [error for person in self.people for error in person.errors]
@@ -140,13 +139,13 @@ class Town:
         report.require(f"{syncs} syncs and {texts} messages of {USERS} people, no error", not errors, len(errors) or "")
         for error, count in collections.Counter(errors).most_common(10):
             print(f"        {count} x {error}"[:300])
-        for person in self.people:
-            for event in self.written(person.room) - person.seen:
-                print("DEBUG missing", person.name, person.room, event, [(p.name, p.written.index(event), len(p.written)) for p in self.people if event in p.written])
         missing = sum(len(self.written(person.room) - person.seen) for person in self.people)
         report.require("syncs resumed: everybody has seen every message of the room", not missing, missing or "")
 
     async def close(self):
+        for life in (*self.writing, *self.following):
+            life.cancel()
+        await asyncio.gather(*self.writing, *self.following, return_exceptions=True)
         for person in self.people:
             await person.client.close()
 
