@@ -14,6 +14,7 @@ import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
+import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.Entrance;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -48,6 +49,10 @@ final class Generation extends Main {
           Map.entry("camel.main.shutdownTimeout", "30"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
+
+  static {
+    RequestChoice.install();
+  }
 
   private Settings settings;
   private Entrance entrance;

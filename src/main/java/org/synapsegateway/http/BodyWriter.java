@@ -3,20 +3,20 @@ package org.synapsegateway.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
+import org.synapsegateway.net.Outlet;
 
-/** Writes a body to a channel, in chunks or as it is. Never flushes. Confined to one event loop. */
+/** Writes a body to an outlet, in chunks or as it is. Never flushes. Confined to one event loop. */
 public final class BodyWriter {
   private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
   private static final ByteBuf LAST_CHUNK_AFTER_DATA = constant("\r\n0\r\n\r\n");
 
-  private final Channel channel;
+  private final Outlet out;
   private boolean chunked;
   private boolean begun;
 
-  public BodyWriter(Channel channel) {
-    this.channel = channel;
+  public BodyWriter(Outlet out) {
+    this.out = out;
   }
 
   /** Begins a body. */
@@ -32,9 +32,9 @@ public final class BodyWriter {
       return;
     }
     if (chunked) {
-      channel.write(sizeLine(bytes.readableBytes()), channel.voidPromise());
+      writeSize(bytes.readableBytes());
     }
-    channel.write(bytes, channel.voidPromise());
+    out.write(bytes);
     begun = true;
   }
 
@@ -45,25 +45,25 @@ public final class BodyWriter {
     }
     if (trailers == null) {
       ByteBuf last = begun ? LAST_CHUNK_AFTER_DATA : LAST_CHUNK;
-      channel.write(last.duplicate(), channel.voidPromise());
+      out.write(last.duplicate());
     } else {
-      ByteBuf last = channel.alloc().ioBuffer(trailers.length() + 8);
+      ByteBuf last = out.buffer(trailers.length() + 8);
       last.writeCharSequence(begun ? "\r\n0\r\n" : "0\r\n", StandardCharsets.ISO_8859_1);
       last.writeCharSequence(trailers, StandardCharsets.ISO_8859_1);
       ByteBufUtil.writeAscii(last, "\r\n");
-      channel.write(last, channel.voidPromise());
+      out.write(last);
     }
   }
 
-  private ByteBuf sizeLine(int size) {
+  private void writeSize(int size) {
     // the CRLF that ends a chunk is written with the next size, which saves a buffer a chunk
-    ByteBuf line = channel.alloc().ioBuffer(12);
+    ByteBuf line = out.buffer(12);
     if (begun) {
       ByteBufUtil.writeAscii(line, "\r\n");
     }
     ByteBufUtil.writeAscii(line, Integer.toHexString(size));
     ByteBufUtil.writeAscii(line, "\r\n");
-    return line;
+    out.write(line);
   }
 
   private static ByteBuf constant(String text) {

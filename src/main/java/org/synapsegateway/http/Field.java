@@ -1,5 +1,6 @@
 package org.synapsegateway.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -33,7 +34,7 @@ public enum Field {
   static {
     for (Field field : values()) {
       if (field != OTHER) {
-        int length = field.lower.length();
+        int length = field.lower.length;
         Field[] grown = Arrays.copyOf(BY_LENGTH[length], BY_LENGTH[length].length + 1);
         grown[grown.length - 1] = field;
         BY_LENGTH[length] = grown;
@@ -41,10 +42,11 @@ public enum Field {
     }
   }
 
-  private final String lower;
+  @SuppressWarnings("ImmutableEnumChecker") // never written; compared for each line of each head
+  private final byte[] lower;
 
   Field(String lower) {
-    this.lower = lower;
+    this.lower = lower.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** The field whose name stands in {@code bytes[start, end)}, in whatever case. */
@@ -61,9 +63,9 @@ public enum Field {
   }
 
   private boolean matches(byte[] bytes, int start) {
-    for (int i = 0; i < lower.length(); i++) {
+    for (int i = 0; i < lower.length; i++) {
       // for letters and "-" this is lower case; no other token character becomes one of them
-      if ((bytes[start + i] | 0x20) != lower.charAt(i)) {
+      if ((bytes[start + i] | 0x20) != lower[i]) {
         return false;
       }
     }

@@ -255,10 +255,9 @@ public abstract class Head {
    */
   private int findEnd() {
     byte[] b = bytes;
-    for (int i = Math.max(scanned, 1); i < length; i++) {
-      if (b[i] != '\n') {
-        continue;
-      }
+    for (int i = Octets.lineFeed(b, Math.max(scanned, 1), length);
+        i < length;
+        i = Octets.lineFeed(b, i + 1, length)) {
       if (startLineEnd < 0) {
         startLineEnd = i;
       }
@@ -311,10 +310,7 @@ public abstract class Head {
     while (Octets.isBlank(b[from])) {
       from++;
     }
-    int end = from;
-    while (Octets.isValue(b[end])) {
-      end++;
-    }
+    int end = Octets.valueEnd(b, from, length);
     if (b[end] != '\r' || b[end + 1] != '\n') {
       throw bad("byte " + end + " of the head is not allowed in a field value");
     }

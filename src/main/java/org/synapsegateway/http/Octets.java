@@ -1,5 +1,9 @@
 package org.synapsegateway.http;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Character classes of RFC 9110 and RFC 9112 over single bytes, and comparisons on byte ranges. */
 public final class Octets {
   private static final byte TOKEN = 1;
@@ -22,7 +26,51 @@ public final class Octets {
     }
   }
 
+  /** Eight bytes of an array at once, the first one lowest. */
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+
   private Octets() {}
+
+  /** The first line feed in {@code bytes[start, end)}, or {@code end}. */
+  static int lineFeed(byte[] bytes, int start, int end) {
+    int at = start;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      long word = (long) WORDS.get(bytes, at);
+      long found = zeros(word ^ ONES * '\n');
+      if (found != 0) {
+        return at + (Long.numberOfTrailingZeros(found) >> 3);
+      }
+    }
+    while (at < end && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  /** The first byte in {@code bytes[start, end)} that is not {@link #isValue}, or {@code end}. */
+  static int valueEnd(byte[] bytes, int start, int end) {
+    int at = start;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      long word = (long) WORDS.get(bytes, at);
+      // controls, of which HTAB is one, and DEL
+      if (((word - ONES * ' ') & ~word & HIGHS) != 0 || zeros(word ^ ONES * 0x7f) != 0) {
+        break;
+      }
+    }
+    while (at < end && isValue(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /** The high bits of the bytes that are zero; exact for the lowest of them. */
+  private static long zeros(long word) {
+    return (word - ONES) & ~word & HIGHS;
+  }
 
   /** Whether {@code b} is a tchar (RFC 9110 section 5.6.2). */
   static boolean isToken(byte b) {

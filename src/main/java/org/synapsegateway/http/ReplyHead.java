@@ -88,10 +88,9 @@ public final class ReplyHead extends Head {
         || (end > 12 && b[12] != ' ')) {
       throw bad("the reply does not begin with a status line");
     }
-    for (int i = 12; i < end; i++) {
-      if (!Octets.isValue(b[i])) {
-        throw bad("byte " + i + " of the status line is not allowed");
-      }
+    int allowed = Octets.valueEnd(b, 12, end);
+    if (allowed < end) {
+      throw bad("byte " + allowed + " of the status line is not allowed");
     }
     minorVersion = b[7] == '0' ? 0 : 1;
     statusStart = 9;

@@ -1,6 +1,7 @@
 package org.synapsegateway.net;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
@@ -15,12 +16,15 @@ public final class Loop {
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
+  private final Gathering gathering = new Gathering();
+  private final Receiving receiving = new Receiving();
 
   Loop(EventLoop eventLoop, int number) {
     this.eventLoop = eventLoop;
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
     eventLoop.execute(() -> CURRENT.set(this));
+    eventLoop.terminationFuture().addListener(ended -> free());
   }
 
   /** The loop whose thread this is called on; null on any other thread. */
@@ -36,6 +40,21 @@ public final class Loop {
   /** This loop's number, from 0, below {@link Loops#size()}. */
   public int number() {
     return number;
+  }
+
+  private void free() {
+    gathering.free();
+    receiving.free();
+  }
+
+  /** What this loop's connections read into. Confined to the loop. */
+  public RecvByteBufAllocator receiving() {
+    return receiving;
+  }
+
+  /** Where this loop's connections put together what they send. Confined to the loop. */
+  public Gathering gathering() {
+    return gathering;
   }
 
   /** The deadlines of this loop's connections. Confined to the loop. */

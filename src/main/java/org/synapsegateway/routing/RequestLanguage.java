@@ -64,7 +64,7 @@ public final class RequestLanguage extends LanguageSupport {
   }
 
   /** One {@code request} expression of a route. */
-  private static final class RequestPredicate implements Predicate {
+  static final class RequestPredicate implements Predicate {
     private final RequestPatterns patterns;
     private final RequestPattern pattern;
     private final String text;
@@ -77,7 +77,16 @@ public final class RequestLanguage extends LanguageSupport {
 
     @Override
     public boolean matches(Exchange exchange) {
-      return patterns.matches(Requests.of(exchange, this), pattern);
+      return isAmong(matchesOf(exchange));
+    }
+
+    /** What the request matches of all patterns of the context. */
+    Matches matchesOf(Exchange exchange) {
+      return patterns.matches(Requests.of(exchange, this));
+    }
+
+    boolean isAmong(Matches matches) {
+      return matches.contains(pattern.id());
     }
 
     @Override

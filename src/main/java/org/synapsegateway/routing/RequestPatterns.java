@@ -36,15 +36,15 @@ final class RequestPatterns {
     return pattern;
   }
 
-  /** Whether a request matches a pattern; remembers on the request which patterns it matches. */
-  boolean matches(Request request, RequestPattern pattern) {
+  /** The patterns that a request matches, which are remembered on the request. */
+  Matches matches(Request request) {
     Automaton present = automaton();
     if (request.matches() instanceof Matches matches && matches.areOf(present)) {
-      return matches.contains(pattern.id());
+      return matches;
     }
     Matches matches = present.match(request.head());
     request.matches(matches);
-    return matches.contains(pattern.id());
+    return matches;
   }
 
   /** The automaton of all patterns that a route holds. */

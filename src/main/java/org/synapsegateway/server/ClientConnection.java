@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Receiving;
 import org.synapsegateway.settings.Setting;
 
 /**
@@ -67,6 +70,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private final FrontDoor door;
   private final Channel channel;
   private final Loop loop;
+  private final Outlet out;
   private final Client peer;
   private final ConnectionLimits.Place place;
   private final RequestHead head = new RequestHead();
@@ -96,7 +100,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     this.peer = peer;
     this.place = place;
     this.entrance = door.entrance();
-    this.writer = new BodyWriter(channel);
+    this.out = new Outlet(channel, loop.gathering());
+    this.writer = new BodyWriter(out);
+    channel.config().setRecvByteBufAllocator(loop.receiving());
   }
 
   @Override
@@ -221,8 +227,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       linger(in);
       return;
     }
-    unread = in;
-    if (in.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
+    unread = Receiving.kept(in);
+    if (unread.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
       channel.config().setAutoRead(false);
     }
   }
@@ -290,7 +296,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** A buffer for a reply. */
   ByteBuf buffer(int size) {
-    return channel.alloc().ioBuffer(size);
+    return out.buffer(size);
   }
 
   // ---- the request's body, on its way to a worker
@@ -354,9 +360,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void interimReply(ReplyHead interim) {
     // RFC 9110 section 15.2: an HTTP/1.0 client does not know interim replies
     if (state == State.ROUTING && head.minorVersion() > 0) {
-      ByteBuf out = channel.alloc().ioBuffer(interim.length());
-      HeadWriter.reply(out, interim, false, HeadWriter.Connection.PERSISTS, null);
-      channel.writeAndFlush(out, channel.voidPromise());
+      ByteBuf bytes = out.buffer(interim.length());
+      HeadWriter.reply(bytes, interim, false, HeadWriter.Connection.PERSISTS, null);
+      out.write(bytes);
+      out.flush();
     }
   }
 
@@ -367,9 +374,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     boolean chunked = framedByClose && head.minorVersion() > 0;
     closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
     state = State.REPLYING;
-    ByteBuf out = channel.alloc().ioBuffer(replied.length() + 64);
-    HeadWriter.reply(out, replied, chunked, connection(), fields);
-    channel.write(out, channel.voidPromise());
+    ByteBuf bytes = out.buffer(replied.length() + 64);
+    HeadWriter.reply(bytes, replied, chunked, connection(), fields);
+    out.write(bytes);
     writer.begin(chunked);
     replyBody = reply.body();
     replyBody.start(this);
@@ -379,7 +386,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   void reply(ByteBuf whole) {
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
-    channel.write(whole, channel.voidPromise());
+    out.write(whole);
     endReply();
   }
 
@@ -417,9 +424,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   private void writeFailure(Failure failure) {
-    ByteBuf out = channel.alloc().ioBuffer(512);
-    FailureReply.write(out, failure, head.isHead(), connection());
-    channel.write(out, channel.voidPromise());
+    ByteBuf bytes = out.buffer(512);
+    FailureReply.write(bytes, failure, head.isHead(), connection());
+    out.write(bytes);
   }
 
   @Override
@@ -430,7 +437,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     writer.data(bytes);
     if (!channel.isWritable()) {
-      channel.flush();
+      out.flush();
       if (!channel.isWritable() && replyBody != null) {
         deadline.in(Setting.CLIENT_SEND_TIMEOUT);
         replyBody.pause();
@@ -440,7 +447,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void pausing() {
-    channel.flush();
+    out.flush();
   }
 
   @Override
@@ -478,7 +485,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       flushAndClose();
       return;
     }
-    channel.flush();
+    out.flush();
     state = State.HEAD;
     // routes that are left are not held by a connection that only waits
     entrance = door.entrance();
@@ -516,17 +523,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     bodySink = null;
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
     channel.config().setAutoRead(true);
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            (ChannelFutureListener)
-                flushed -> {
-                  if (mayStillSend && flushed.isSuccess()) {
-                    beginLingering();
-                  } else {
-                    close();
-                  }
-                });
+    ChannelPromise sent = channel.newPromise();
+    out.flush(sent);
+    sent.addListener(
+        (ChannelFutureListener)
+            flushed -> {
+              if (mayStillSend && flushed.isSuccess()) {
+                beginLingering();
+              } else {
+                close();
+              }
+            });
   }
 
   /**
@@ -554,6 +561,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       state = State.CLOSED;
       loop.deadlines().remove(deadline);
       dropUnread();
+      out.discard();
       if (was == State.ROUTING) {
         abandonRequest(Failure.CLIENT_GONE);
       }

@@ -1,7 +1,6 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelPromise;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -153,15 +152,12 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void send(WorkerConnection to) {
     connection = to;
+    to.begin(this, exchange.getMessage());
     if (mayBeSentAgain()) {
-      to.begin(this, null, exchange.getMessage());
       startBody();
     } else {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
-      ChannelPromise headSent = to.newPromise();
-      to.begin(this, headSent, exchange.getMessage());
-      headSent.addListener(sent -> headSent(to, sent.isSuccess()));
-      to.flush();
+      to.send().addListener(sent -> headSent(to, sent.isSuccess()));
     }
   }
 

@@ -3,10 +3,12 @@ package org.synapsegateway.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.apache.camel.Message;
@@ -24,6 +26,8 @@ import org.synapsegateway.http.LongPoll;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Deadlines;
+import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Receiving;
 
 /**
  * One connection to a worker: writes a request, reads its reply, and goes back to the pool if it is
@@ -49,6 +53,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private final WorkerPool pool;
   private final Channel channel;
+
+  /** Null where there is no native transport. */
+  private final Socket socket;
+
+  private final Outlet out;
   private final BodyWriter writer;
   private final ReplyHead head = new ReplyHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
@@ -66,9 +75,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
     this.channel = channel;
-    this.writer = new BodyWriter(channel);
+    this.socket = channel instanceof EpollDomainSocketChannel epoll ? (Socket) epoll.fd() : null;
+    this.out = new Outlet(channel, pool.loop().gathering());
+    this.writer = new BodyWriter(out);
     // a write that fails must not throw away a reply that is already waiting to be read
     channel.config().setAutoClose(false);
+    channel.config().setRecvByteBufAllocator(pool.loop().receiving());
   }
 
   boolean isOpen() {
@@ -80,22 +92,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
    * reply, and no end. The event loop may not have got round to it yet.
    */
   boolean isSilent() {
-    if (!(channel instanceof EpollDomainSocketChannel epoll)) {
-      return true;
-    }
     try {
-      return epoll.fd().read(pool.probe(), 0, 1) == 0;
+      return socket == null || socket.recvAddress(pool.probe(), 0, 1) == 0;
     } catch (IOException e) {
       return false;
     }
   }
 
-  ChannelPromise newPromise() {
-    return channel.newPromise();
-  }
-
   /** Begins a request: writes its head, and flushes nothing yet. */
-  void begin(WorkerCall next, ChannelPromise headSent, Message message) {
+  void begin(WorkerCall next, Message message) {
     call = next;
     state = State.HEAD;
     requestSent = false;
@@ -104,10 +109,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     head.reset();
     head.answers(request.method());
     writer.begin(request.isChunked());
-    ByteBuf out = channel.alloc().ioBuffer(request.length() + 256);
+    ByteBuf bytes = out.buffer(request.length() + 256);
     HeadWriter.request(
-        out, request, next.request().client(), message.hasHeaders() ? message.getHeaders() : null);
-    channel.write(out, headSent == null ? channel.voidPromise() : headSent);
+        bytes,
+        request,
+        next.request().client(),
+        message.hasHeaders() ? message.getHeaders() : null);
+    out.write(bytes);
     deadline.in(pool.worker().getSendTimeout());
   }
 
@@ -126,7 +134,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   void send(ByteBuf bytes) {
     writer.data(bytes);
     if (!channel.isWritable()) {
-      channel.flush();
+      out.flush();
     }
     boolean taken = channel.isWritable();
     if (state == State.HEAD && taken) {
@@ -140,14 +148,21 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   void flush() {
-    channel.flush();
+    out.flush();
+  }
+
+  /** Sends what has been written; the future tells whether the socket has taken it. */
+  ChannelFuture send() {
+    ChannelPromise sent = channel.newPromise();
+    out.flush(sent);
+    return sent;
   }
 
   /** Ends the request; from now on the reply is waited for. */
   void endRequest(String trailers) {
     writer.end(trailers);
     requestSent = true;
-    channel.flush();
+    out.flush();
     if (state == State.HEAD) {
       RequestHead request = call.request().head();
       deadline.in(pool.worker().getReplyTimeout() + LongPoll.millis(request));
@@ -170,6 +185,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       state = State.CLOSED;
       deadline.forget();
       pool.remove(this);
+      out.discard();
       if (unread != null) {
         unread.release();
         unread = null;
@@ -227,7 +243,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     } finally {
       reading = false;
       if (in.isReadable() && state != State.CLOSED) {
-        unread = in;
+        unread = Receiving.kept(in);
       } else {
         in.release();
       }

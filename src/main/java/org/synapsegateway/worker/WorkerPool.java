@@ -1,6 +1,7 @@
 package org.synapsegateway.worker;
 
 import io.netty.channel.Channel;
+import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -24,6 +25,7 @@ final class WorkerPool {
   private final UnixDialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
+  private final long probeAddress = Buffer.memoryAddress(probe);
   private final Lobby lobby = new Lobby(this);
 
   WorkerPool(WorkerEndpoint worker, Loop loop) {
@@ -69,9 +71,9 @@ final class WorkerPool {
     return connection;
   }
 
-  /** A place for a byte that should not have come. */
-  ByteBuffer probe() {
-    return probe;
+  /** The address of a place for a byte that should not have come. */
+  long probe() {
+    return probeAddress;
   }
 
   /**

@@ -18,6 +18,8 @@ import org.synapsegateway.fuzz.HttpBytes;
 import org.synapsegateway.fuzz.Mutation;
 import org.synapsegateway.http.Reading.Message;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.net.Gathering;
+import org.synapsegateway.net.Outlet;
 import org.synapsegateway.wire.MalformedException;
 import org.synapsegateway.wire.Text;
 
@@ -290,18 +292,19 @@ class HttpFuzzTest {
   /** A body as the gateway frames it. */
   private static String body(boolean chunked, String body, String trailers) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    BodyWriter writer = new BodyWriter(channel);
+    Outlet out = new Outlet(channel, new Gathering());
+    BodyWriter writer = new BodyWriter(out);
     writer.begin(chunked);
     for (int at = 0; at < body.length(); at += 1000) {
       String part = body.substring(at, Math.min(body.length(), at + 1000));
       writer.data(Unpooled.wrappedBuffer(Text.bytes(part)));
     }
     writer.end(trailers);
-    channel.flush();
+    out.flush();
     StringBuilder written = new StringBuilder();
-    for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-      written.append(out.toString(StandardCharsets.ISO_8859_1));
-      out.release();
+    for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+      written.append(sent.toString(StandardCharsets.ISO_8859_1));
+      sent.release();
     }
     channel.finishAndReleaseAll();
     return written.toString();

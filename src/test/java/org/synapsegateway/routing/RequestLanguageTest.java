@@ -21,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.http.Request;
 
 class RequestLanguageTest {
+  static {
+    RequestChoice.install();
+  }
+
   private static final String FRONT =
       """
       - beans:

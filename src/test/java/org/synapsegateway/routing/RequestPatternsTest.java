@@ -37,7 +37,7 @@ class RequestPatternsTest {
 
     assertThatThrownBy(() -> patterns.get("^/(")).isInstanceOf(BadPatternException.class);
     assertThat(patterns.automaton()).isSameAs(automaton);
-    assertThat(patterns.matches(Samples.request("GET", "/a"), pattern)).isTrue();
+    assertThat(patterns.matches(Samples.request("GET", "/a")).contains(pattern.id())).isTrue();
   }
 
   @Test
@@ -46,15 +46,15 @@ class RequestPatternsTest {
     RequestPattern two = patterns.get("^/ab");
     Request request = Samples.request("GET", "/abc");
 
-    assertThat(patterns.matches(request, one)).isTrue();
+    assertThat(patterns.matches(request).contains(one.id())).isTrue();
     Object found = request.matches();
-    assertThat(patterns.matches(request, two)).isTrue();
+    assertThat(patterns.matches(request).contains(two.id())).isTrue();
     assertThat(request.matches()).isSameAs(found);
 
     RequestPattern three = patterns.get("^/.*c$");
-    assertThat(patterns.matches(request, three)).isTrue();
+    assertThat(patterns.matches(request).contains(three.id())).isTrue();
     assertThat(request.matches()).isNotSameAs(found);
-    assertThat(patterns.matches(request, one)).isTrue();
+    assertThat(patterns.matches(request).contains(one.id())).isTrue();
   }
 
   @Test
@@ -63,8 +63,8 @@ class RequestPatternsTest {
     Request one = Samples.request("GET", "/rooms/!a/state");
     Request other = Samples.request("GET", "/rooms/!b/state/x");
 
-    assertThat(patterns.matches(one, pattern)).isTrue();
-    assertThat(patterns.matches(other, pattern)).isTrue();
+    assertThat(patterns.matches(one).contains(pattern.id())).isTrue();
+    assertThat(patterns.matches(other).contains(pattern.id())).isTrue();
     assertThat(one.matches()).isSameAs(other.matches());
   }
 
@@ -77,7 +77,7 @@ class RequestPatternsTest {
     for (int i = 0; i < 200; i++) {
       Request request = Samples.request("GET", "/" + i);
       for (int j = 0; j < 200; j++) {
-        assertThat(patterns.matches(request, all.get(j))).isEqualTo(i == j);
+        assertThat(patterns.matches(request).contains(all.get(j).id())).isEqualTo(i == j);
       }
     }
   }
@@ -96,10 +96,10 @@ class RequestPatternsTest {
               assertThat(patterns.size()).isLessThan(20);
             });
 
-    assertThat(patterns.matches(Samples.request("GET", "/held"), held)).isTrue();
+    assertThat(patterns.matches(Samples.request("GET", "/held")).contains(held.id())).isTrue();
     RequestPattern last = patterns.get("^/last");
     assertThat(last.id()).as("ids are used again").isLessThan(20).isNotEqualTo(held.id());
-    assertThat(patterns.matches(Samples.request("GET", "/held"), last)).isFalse();
+    assertThat(patterns.matches(Samples.request("GET", "/held")).contains(last.id())).isFalse();
   }
 
   @Test
@@ -120,7 +120,11 @@ class RequestPatternsTest {
     } finally {
       threads.shutdown();
     }
-    assertThat(patterns.matches(Samples.request("GET", "/_matrix/client/v3/sync"), first)).isTrue();
+    assertThat(
+            patterns
+                .matches(Samples.request("GET", "/_matrix/client/v3/sync"))
+                .contains(first.id()))
+        .isTrue();
   }
 
   /** Asks for lines in the middle of a request that was matched before they were known. */
@@ -132,7 +136,8 @@ class RequestPatternsTest {
       for (int i = 0; i < 3; i++) {
         String line = lines.get(random.nextInt(lines.size()));
         boolean expected = Samples.matches(line, "GET", path);
-        wrong += patterns.matches(request, patterns.get(line)) == expected ? 0 : 1;
+        RequestPattern pattern = patterns.get(line);
+        wrong += patterns.matches(request).contains(pattern.id()) == expected ? 0 : 1;
       }
     }
     return wrong;

@@ -1,0 +1,55 @@
+package org.synapsegateway.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/**
+ * The memory in which one event loop puts together what leaves in one system call.
+ *
+ * <p>There is one for all connections of the loop, and it is warm: what one of them gathers is sent
+ * before, or moves out when, another one begins. Confined to one event loop.
+ */
+public final class Gathering {
+  /** More than nearly every head with a small body. */
+  static final int SIZE = 16 * 1024;
+
+  private ByteBuf buffer;
+  private Outlet owner;
+
+  /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
+  ByteBuf of(Outlet outlet) {
+    if (owner != outlet) {
+      take(outlet);
+    }
+    return buffer;
+  }
+
+  private void take(Outlet outlet) {
+    if (owner != null) {
+      owner.moveOut();
+    } else if (buffer == null) {
+      buffer = Unpooled.directBuffer(SIZE);
+    }
+    owner = outlet;
+  }
+
+  boolean isOf(Outlet outlet) {
+    return owner == outlet;
+  }
+
+  /** Gives the memory back, empty. */
+  void leave() {
+    owner = null;
+    buffer.clear();
+    if (buffer.capacity() > SIZE) {
+      buffer.capacity(SIZE);
+    }
+  }
+
+  /** Frees the memory, once the loop has ended. */
+  void free() {
+    if (buffer != null) {
+      buffer.release();
+    }
+  }
+}

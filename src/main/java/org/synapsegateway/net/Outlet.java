@@ -1,0 +1,159 @@
+package org.synapsegateway.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.AbstractEpollStreamChannel;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+
+/**
+ * The way out of one channel: small pieces are gathered and leave in one system call.
+ *
+ * <p>While nothing waits in the channel's queue, a head with its body is written into the loop's
+ * own memory and goes straight to the socket, without a buffer, a queue entry and a promise for
+ * each piece. What the socket does not take, and what is large, goes through the channel's queue as
+ * ever, so that order, writability and the failure of a write are the channel's own. Confined to
+ * one event loop.
+ */
+public final class Outlet {
+  private final Channel channel;
+  private final Gathering gathering;
+  private final Socket socket;
+  private boolean queued;
+
+  public Outlet(Channel channel, Gathering gathering) {
+    this.channel = channel;
+    this.gathering = gathering;
+    this.socket =
+        channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket fd
+            ? fd
+            : null;
+  }
+
+  /**
+   * A buffer for about this many bytes, to be handed to {@link #write} next.
+   *
+   * <p>It may hold what was written before, so its reader index and earlier bytes are not the
+   * caller's.
+   */
+  public ByteBuf buffer(int size) {
+    return fits(size) ? gathering.of(this) : channel.alloc().ioBuffer(size);
+  }
+
+  /** Writes these bytes and releases them; nothing leaves before {@link #flush()}. */
+  public void write(ByteBuf bytes) {
+    if (isGathered(bytes)) {
+      return;
+    }
+    int size = bytes.readableBytes();
+    if (fits(size)) {
+      gathering.of(this).writeBytes(bytes);
+      bytes.release();
+    } else {
+      moveOut();
+      queue(size > Gathering.SIZE ? bytes : copy(bytes), channel.voidPromise());
+    }
+  }
+
+  /** Who reads slowly must not keep a large buffer for each small piece that waits for it. */
+  private ByteBuf copy(ByteBuf bytes) {
+    ByteBuf copy = channel.alloc().ioBuffer(bytes.readableBytes()).writeBytes(bytes);
+    bytes.release();
+    return copy;
+  }
+
+  /** Sends what has been written. */
+  public void flush() {
+    if (gathering.isOf(this)) {
+      send(channel.voidPromise());
+    } else if (queued) {
+      queued = false;
+      channel.flush();
+    }
+  }
+
+  /** Sends what has been written; the promise tells when the socket has taken it. */
+  public void flush(ChannelPromise sent) {
+    if (gathering.isOf(this)) {
+      send(sent);
+    } else {
+      queue(Unpooled.EMPTY_BUFFER, sent);
+      flush();
+    }
+  }
+
+  /** Throws away what has not been sent, for a channel that closes. */
+  public void discard() {
+    if (gathering.isOf(this)) {
+      gathering.leave();
+    }
+  }
+
+  /** Puts what is gathered into the channel's queue. */
+  void moveOut() {
+    if (gathering.isOf(this)) {
+      queueRest(channel.voidPromise());
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isGathered(ByteBuf bytes) {
+    return gathering.isOf(this) && gathering.of(this) == bytes;
+  }
+
+  private boolean fits(int size) {
+    if (gathering.isOf(this)) {
+      return gathering.of(this).writerIndex() + size <= Gathering.SIZE;
+    }
+    return socket != null && size <= Gathering.SIZE && isQueueEmpty();
+  }
+
+  private boolean isQueueEmpty() {
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    return queue != null && queue.size() == 0 && queue.totalPendingWriteBytes() == 0;
+  }
+
+  private void send(ChannelPromise sent) {
+    ByteBuf gathered = gathering.of(this);
+    gathered.skipBytes(sendNow(gathered));
+    if (gathered.isReadable()) {
+      queueRest(sent);
+      flush();
+    } else {
+      gathering.leave();
+      if (!sent.isVoid()) {
+        sent.setSuccess();
+      }
+    }
+  }
+
+  /** How many bytes the socket takes at once; a failure shows again when the rest is written. */
+  private int sendNow(ByteBuf bytes) {
+    try {
+      return bytes.hasMemoryAddress()
+          ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex())
+          : socket.send(
+              bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()),
+              bytes.readerIndex(),
+              bytes.writerIndex());
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** The memory is given back first, because whoever hears of this may write the next piece. */
+  private void queueRest(ChannelPromise sent) {
+    ByteBuf gathered = gathering.of(this);
+    ByteBuf rest = channel.alloc().ioBuffer(gathered.readableBytes()).writeBytes(gathered);
+    gathering.leave();
+    queue(rest, sent);
+  }
+
+  private void queue(ByteBuf bytes, ChannelPromise sent) {
+    queued = true;
+    channel.write(bytes, sent);
+  }
+}

@@ -1,0 +1,214 @@
+package org.synapsegateway.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Outlets of real sockets on one loop. */
+class OutletTest {
+  private static final int LARGE = 3 * Gathering.SIZE;
+
+  private Loops loops;
+  private ServerSocket server;
+  private Peer one;
+  private Peer two;
+
+  /** A channel with its outlet, and who reads at the other end. */
+  private record Peer(Channel channel, Outlet outlet, Socket reader) {
+    String read(int count) throws Exception {
+      return new String(reader.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    assumeTrue(Epoll.isAvailable());
+    loops = new Loops(1);
+    server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    one = connect();
+    two = connect();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (loops != null) {
+      loops.close();
+      server.close();
+      one.reader.close();
+      two.reader.close();
+    }
+  }
+
+  private Peer connect() throws Exception {
+    Channel channel =
+        new Bootstrap()
+            .group(loops.group())
+            .channel(EpollSocketChannel.class)
+            .option(ChannelOption.SO_SNDBUF, 8 * 1024)
+            .handler(new ChannelInboundHandlerAdapter())
+            .connect(server.getLocalSocketAddress())
+            .sync()
+            .channel();
+    Loop loop = loops.of(channel.eventLoop());
+    Socket reader = server.accept();
+    reader.setSoTimeout(10_000);
+    return new Peer(channel, new Outlet(channel, loop.gathering()), reader);
+  }
+
+  private <T> T onLoop(Callable<T> task) throws Exception {
+    return one.channel.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+  }
+
+  private static ByteBuf bytes(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void nothingLeavesBeforeTheFlushAndThenAllInOrder() throws Exception {
+    int waiting =
+        onLoop(
+            () -> {
+              ByteBuf head = one.outlet.buffer(10);
+              head.writeBytes(bytes("head "));
+              one.outlet.write(head);
+              one.outlet.write(bytes("body"));
+              int before = one.reader.getInputStream().available();
+              one.outlet.flush();
+              return before;
+            });
+
+    assertThat(waiting).isZero();
+    assertThat(one.read(9)).isEqualTo("head body");
+  }
+
+  @Test
+  void whatOneConnectionHasGatheredIsNotMixedWithAnothersAndNotLost() throws Exception {
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("first of one, "));
+          two.outlet.write(bytes("first of two, "));
+          one.outlet.write(bytes("second of one"));
+          two.outlet.write(bytes("second of two"));
+          two.outlet.flush();
+          one.outlet.flush();
+          return null;
+        });
+
+    assertThat(one.read(27)).isEqualTo("first of one, second of one");
+    assertThat(two.read(27)).isEqualTo("first of two, second of two");
+  }
+
+  @Test
+  void smallAndLargePiecesKeepTheirOrder() throws Exception {
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("a"));
+          one.outlet.write(bytes("L".repeat(LARGE)));
+          one.outlet.write(bytes("b"));
+          one.outlet.flush();
+          one.outlet.write(bytes("c"));
+          one.outlet.flush();
+          return null;
+        });
+
+    assertThat(one.read(LARGE + 3)).isEqualTo("a" + "L".repeat(LARGE) + "bc");
+  }
+
+  @Test
+  void whatTheSocketDoesNotTakeAtOnceFollowsLater() throws Exception {
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      expected.append("piece ").append(i).append(' ').append("x".repeat(i * 30)).append('\n');
+    }
+    String[] pieces = expected.toString().split("(?<=\n)", -1);
+    boolean waits =
+        onLoop(
+            () -> {
+              for (String piece : pieces) {
+                one.outlet.write(bytes(piece));
+                one.outlet.flush();
+              }
+              return one.channel.unsafe().outboundBuffer().totalPendingWriteBytes() > 0;
+            });
+
+    assertThat(waits).isTrue();
+    assertThat(one.read(expected.length())).isEqualTo(expected.toString());
+  }
+
+  @Test
+  void whatWaitsForASlowReaderKeepsNoLargerBufferThanItNeeds() throws Exception {
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
+          one.outlet.flush();
+          return null;
+        });
+    ByteBuf large = Unpooled.buffer(64 * 1024).writeZero(64 * 1024);
+
+    onLoop(
+        () -> {
+          one.outlet.write(large.retainedSlice(0, 100));
+          return null;
+        });
+
+    assertThat(large.refCnt()).isEqualTo(1);
+    large.release();
+  }
+
+  @Test
+  void promiseTellsWhetherTheSocketHasTakenIt() throws Exception {
+    ChannelPromise taken = one.channel.newPromise();
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("head"));
+          one.outlet.flush(taken);
+          return null;
+        });
+    assertThat(taken.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(taken.isSuccess()).isTrue();
+    assertThat(one.read(4)).isEqualTo("head");
+
+    ((EpollSocketChannel) one.channel).shutdownOutput().sync();
+    ChannelPromise refused = one.channel.newPromise();
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("head"));
+          one.outlet.flush(refused);
+          return null;
+        });
+    assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.isSuccess()).isFalse();
+  }
+
+  @Test
+  void discardedBytesNeverLeave() throws Exception {
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("gone"));
+          one.outlet.discard();
+          one.outlet.write(bytes("sent"));
+          one.outlet.flush();
+          return null;
+        });
+
+    assertThat(one.read(4)).isEqualTo("sent");
+  }
+}
