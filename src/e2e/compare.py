@@ -32,10 +32,8 @@ class Reply:
 
 
 async def play(stage, report):
-    port, = free_ports(1)
-    seed = nginx(
-        "seed", stage.directory / "seed", stage.logs, {"PORT": port, "UPSTREAMS": upstreams(stage.synapse)}
-    )
+    (port,) = free_ports(1)
+    seed = nginx("seed", stage.directory / "seed", stage.logs, {"PORT": port, "UPSTREAMS": upstreams(stage.synapse)})
     seed.start()
     try:
         await seed.until(lambda: accepts(port))
@@ -79,7 +77,9 @@ async def compare(stage, report, ports):
 
     await asyncio.gather(*(one(method, target) for method, target in requests))
     report.require(
-        f"{len(requests)} requests get the same status, fields and body from both", not differences, len(differences) or ""
+        f"{len(requests)} requests get the same status, fields and body from both",
+        not differences,
+        len(differences) or "",
     )
     for each in differences[:30]:
         print(f"        {each[:400]}")
@@ -123,7 +123,11 @@ class Pair:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         body = b"{}" if self.method in ("PUT", "POST") else None
         connection.putrequest(self.method, self.target, skip_host=True, skip_accept_encoding=True)
-        fields = {"Host": "matrix.example.com", "Authorization": f"Bearer {self.token}", "Origin": "https://app.example"}
+        fields = {
+            "Host": "matrix.example.com",
+            "Authorization": f"Bearer {self.token}",
+            "Origin": "https://app.example",
+        }
         if body:
             fields |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
         for name, value in fields.items():
@@ -142,7 +146,9 @@ def masked(reply, *samples):
     """A reply without what differs between the samples: numbers of a moment, and names made up for one request."""
     volatile = {name for first, second in zip(samples, samples[1:]) for name in changed(first, second)}
     values = leaves(reply)
-    return {name: value for name, value in values.items() if name not in volatile} | dict.fromkeys(volatile & set(values))
+    return {name: value for name, value in values.items() if name not in volatile} | dict.fromkeys(
+        volatile & set(values)
+    )
 
 
 def changed(first, second):

@@ -61,9 +61,12 @@ class Visit:
     async def join(self):
         with self.step("look up an alias, make a join, sign it, send it"):
             made = await self.fay.need(
-                "POST", "/_matrix/client/v3/createRoom",
+                "POST",
+                "/_matrix/client/v3/createRoom",
                 {
-                    "preset": "public_chat", "visibility": "public", "room_version": self.version,
+                    "preset": "public_chat",
+                    "visibility": "public",
+                    "room_version": self.version,
                     "room_alias_name": f"abroad{self.version}",
                 },
             )
@@ -79,7 +82,9 @@ class Visit:
                 "PUT", f"{V2}/send_join/{quoted(self.room)}/{quoted(self.joined)}?omit_members=false", join
             )
             needed = ["m.room.power_levels"] + (["m.room.create"] if self.version == "11" else [])
-            self.auth = [id_of(event, self.version) for event in state["state"] if event["type"] in needed] + [self.joined]
+            self.auth = [id_of(event, self.version) for event in state["state"] if event["type"] in needed] + [
+                self.joined
+            ]
             members = await self.fay.need("GET", f"/_matrix/client/v3/rooms/{self.room}/joined_members")
             assert self.zoe in members["joined"]
 
@@ -87,9 +92,13 @@ class Visit:
         with self.step("a transaction with a message and typing; the same again changes nothing"):
             self.since = (await self.fay.need("GET", "/_matrix/client/v3/sync"))["next_batch"]
             event = {
-                "type": "m.room.message", "room_id": self.room, "sender": self.zoe, "depth": 100,
+                "type": "m.room.message",
+                "room_id": self.room,
+                "sender": self.zoe,
+                "depth": 100,
                 "content": {"msgtype": "m.text", "body": "from abroad"},
-                "prev_events": [self.joined], "auth_events": self.auth,
+                "prev_events": [self.joined],
+                "auth_events": self.auth,
             }
             message, self.message = self.remote.sign(event, self.version)
             typing = {"edu_type": "m.typing", "content": {"room_id": self.room, "user_id": self.zoe, "typing": True}}
@@ -99,7 +108,8 @@ class Visit:
             await self.news(self.has_message)
         with self.step("a message of fay comes to the other server"):
             await self.fay.need(
-                "PUT", f"/_matrix/client/v3/rooms/{self.room}/send/m.room.message/out",
+                "PUT",
+                f"/_matrix/client/v3/rooms/{self.room}/send/m.room.message/out",
                 {"msgtype": "m.text", "body": f"to abroad {self.version}"},
             )
             async with asyncio.timeout(20):
@@ -111,7 +121,9 @@ class Visit:
         return [event["event_id"] for event in events].count(self.message) == 1
 
     async def fidelity(self):
-        with self.step("the target goes through byte for byte, however it is spelt; a byte changed on the way is noticed"):
+        with self.step(
+            "the target goes through byte for byte, however it is spelt; a byte changed on the way is noticed"
+        ):
             plain = f"{V1}/state_ids/{self.room}?event_id={self.message}"
             for target in (
                 plain,
@@ -169,23 +181,42 @@ class Visit:
             version = self.version
             create, created = self.remote.sign(
                 {
-                    "type": "m.room.create", "state_key": "", "sender": self.zoe, "depth": 1, "prev_events": [],
-                    "auth_events": [], "content": {"room_version": version},
-                } | ({"room_id": room} if room else {}),
+                    "type": "m.room.create",
+                    "state_key": "",
+                    "sender": self.zoe,
+                    "depth": 1,
+                    "prev_events": [],
+                    "auth_events": [],
+                    "content": {"room_version": version},
+                }
+                | ({"room_id": room} if room else {}),
                 version,
             )
             room = room or "!" + created[1:]
             event = {
-                "type": "m.room.member", "state_key": "@fay:example.com", "sender": self.zoe, "room_id": room,
-                "depth": 5, "prev_events": [created], "auth_events": [created] if version == "11" else [],
+                "type": "m.room.member",
+                "state_key": "@fay:example.com",
+                "sender": self.zoe,
+                "room_id": room,
+                "depth": 5,
+                "prev_events": [created],
+                "auth_events": [created] if version == "11" else [],
                 "content": {"membership": "invite"},
             }
             invitation, identity = self.remote.sign(event, version)
-            shown = [create if version == "12" else {
-                "type": "m.room.create", "state_key": "", "sender": self.zoe, "content": create["content"],
-            }]
+            shown = [
+                create
+                if version == "12"
+                else {
+                    "type": "m.room.create",
+                    "state_key": "",
+                    "sender": self.zoe,
+                    "content": create["content"],
+                }
+            ]
             reply = await self.remote.need(
-                "PUT", f"{V2}/invite/{quoted(room)}/{quoted(identity)}",
+                "PUT",
+                f"{V2}/invite/{quoted(room)}/{quoted(identity)}",
                 {"room_version": version, "event": invitation, "invite_room_state": shown},
             )
             assert "example.com" in reply["event"]["signatures"]

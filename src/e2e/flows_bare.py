@@ -47,8 +47,12 @@ async def admin(stage, report):
             await inside.need("DELETE", f"/_synapse/admin/v1/media/{name}")
         with report.step("admin API and the like are refused to a public address, however they are spelt"):
             for target in (
-                "/_synapse/admin/v2/users", "/_synapse/admin/v1/rooms/!r:example.com", "/_synapse/metrics",
-                "/%5Fsynapse/admin/v2/users", "/_synapse/%61dmin/v2/users", "/_synapse/mas/x",
+                "/_synapse/admin/v2/users",
+                "/_synapse/admin/v1/rooms/!r:example.com",
+                "/_synapse/metrics",
+                "/%5Fsynapse/admin/v2/users",
+                "/_synapse/%61dmin/v2/users",
+                "/_synapse/mas/x",
             ):
                 assert (await outside.ask("GET", target))[0] == 403, target
         with report.step("the replication API is refused to everybody"):
@@ -61,7 +65,8 @@ async def application_service(stage, report):
         with report.step("an application service: register, masquerade, create, send, sync"):
             for name in ("irc_one", "irc_two"):
                 await bridge.need(
-                    "POST", f"{CLIENT}/register",
+                    "POST",
+                    f"{CLIENT}/register",
                     {"type": "m.login.application_service", "username": name, "inhibit_login": True},
                 )
             one, two = "user_id=%40irc_one%3Aexample.com", "user_id=%40irc_two%3Aexample.com"
@@ -71,14 +76,17 @@ async def application_service(stage, report):
             await bridge.need("POST", f"{CLIENT}/join/{room}?{two}", {})
             for n in range(5):
                 await bridge.need(
-                    "PUT", f"{CLIENT}/rooms/{room}/send/m.room.message/irc{n}?{two}&ts=1700000000000",
+                    "PUT",
+                    f"{CLIENT}/rooms/{room}/send/m.room.message/irc{n}?{two}&ts=1700000000000",
                     {"msgtype": "m.text", "body": f"line {n}"},
                 )
             since = (await bridge.need("GET", f"{CLIENT}/sync?{one}"))["next_batch"]
             await bridge.need("GET", f"{CLIENT}/sync?{one}&since={since}&timeout=0")
             messages = await bridge.need("GET", f"{CLIENT}/rooms/{room}/messages?dir=b&limit=5&{one}")
             assert [event["origin_server_ts"] for event in messages["chunk"]] == [1700000000000] * 5
-            await bridge.need("PUT", f"{CLIENT}/rooms/{room}/typing/@irc_two:example.com?{two}", {"typing": True, "timeout": 1000})
+            await bridge.need(
+                "PUT", f"{CLIENT}/rooms/{room}/typing/@irc_two:example.com?{two}", {"typing": True, "timeout": 1000}
+            )
 
 
 async def account_data(erin, report):
@@ -105,7 +113,8 @@ async def read(api, target, awaited):
 async def key_backup(erin, report):
     with report.step("key backup: make, write, read, delete"):
         made = await erin.need(
-            "POST", f"{CLIENT}/room_keys/version",
+            "POST",
+            f"{CLIENT}/room_keys/version",
             {"algorithm": "m.megolm_backup.v1", "auth_data": {"public_key": "abc"}},
         )
         version = made["version"]
@@ -128,11 +137,15 @@ async def sliding_sync(erin, report):
 async def rooms(erin, report):
     with report.step("rooms: upgrade, report, timestamp, search, summary, old names of endpoints"):
         room = (await erin.need("POST", f"{CLIENT}/createRoom", {"preset": "public_chat"}))["room_id"]
-        sent = await erin.need("PUT", f"{CLIENT}/rooms/{room}/send/m.room.message/1", {"msgtype": "m.text", "body": "needle"})
+        sent = await erin.need(
+            "PUT", f"{CLIENT}/rooms/{room}/send/m.room.message/1", {"msgtype": "m.text", "body": "needle"}
+        )
         event = sent["event_id"]
         await erin.need("GET", f"/_matrix/client/v1/rooms/{room}/timestamp_to_event?ts=0&dir=f")
         await erin.need("POST", f"{CLIENT}/rooms/{room}/report/{event}", {"reason": "none"})
-        found = await erin.need("POST", f"{CLIENT}/search", {"search_categories": {"room_events": {"search_term": "needle"}}})
+        found = await erin.need(
+            "POST", f"{CLIENT}/search", {"search_categories": {"room_events": {"search_term": "needle"}}}
+        )
         assert found["search_categories"]["room_events"]["count"] == 1
         await erin.need("GET", f"/_matrix/client/v1/room_summary/{room}")
         await erin.need("GET", f"/_matrix/client/r0/rooms/{room}/initialSync")

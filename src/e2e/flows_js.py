@@ -14,7 +14,11 @@ NODE = pathlib.Path(sys.executable).parent / "node"
 async def play(stage, report):
     with open(stage.logs / "js.log", "wb") as log:
         process = await asyncio.create_subprocess_exec(
-            NODE, SCRIPT, stage.url, stdout=asyncio.subprocess.PIPE, stderr=log,
+            NODE,
+            SCRIPT,
+            stage.url,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
             env=os.environ | {"E2E_NODE_HOME": str(HOME / "node")},
         )
         steps = 0

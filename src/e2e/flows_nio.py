@@ -39,8 +39,16 @@ async def play(stage, report):
     try:
         flows = Flows(report, alice, bob, phone)
         for flow in (
-            flows.accounts, flows.rooms, flows.messages, flows.syncs, flows.ephemera, flows.settings, flows.directory,
-            flows.media, flows.memberships, flows.devices,
+            flows.accounts,
+            flows.rooms,
+            flows.messages,
+            flows.syncs,
+            flows.ephemera,
+            flows.settings,
+            flows.directory,
+            flows.media,
+            flows.memberships,
+            flows.devices,
         ):
             await flow()
         with tempfile.TemporaryDirectory() as store:
@@ -105,9 +113,7 @@ class Flows:
             assert isinstance(gone, nio.RedactedEvent), gone
         with self.step("a transaction id that looks like another endpoint's path"):
             await good(
-                self.alice.room_send(
-                    self.room, "m.room.message", {"msgtype": "m.text", "body": "x"}, tx_id="typing-1"
-                )
+                self.alice.room_send(self.room, "m.room.message", {"msgtype": "m.text", "body": "x"}, tx_id="typing-1")
             )
         with self.step("paginate backwards to the beginning, without a gap"):
             sent = [await self.send(self.alice, f"number {n}") for n in range(25)]
@@ -218,7 +224,9 @@ class Flows:
     async def directory(self):
         with self.step("room directory"):
             async with asyncio.timeout(20):
-                while self.room not in [each.room_id for each in (await good(self.bob.list_public_rooms())).public_rooms]:
+                while self.room not in [
+                    each.room_id for each in (await good(self.bob.list_public_rooms())).public_rooms
+                ]:
                     await asyncio.sleep(0.1)
             await good(self.bob.room_get_visibility(self.room))
         with self.step("aliases: add, resolve, remove"):
@@ -284,7 +292,11 @@ async def encrypted(stage, report, store):
             for name, each in zip(("carol", "dave"), people):
                 await good(each.register(name, PASSWORD))
                 await good(each.keys_upload())
-            encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+            encryption = {
+                "type": "m.room.encryption",
+                "state_key": "",
+                "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+            }
             room = (await good(carol.room_create(invite=["@dave:example.com"], initial_state=[encryption]))).room_id
             await good(dave.join(room))
             await good(carol.sync(full_state=True))

@@ -3,8 +3,8 @@
 import os
 import shutil
 
-from processes import Failed, Process, accepts
 from homeserver import EXAMPLE, ROOT
+from processes import Failed, Process, accepts
 
 JAR = ROOT / "target" / "synapse-gateway.jar"
 
@@ -29,9 +29,7 @@ class Gateway:
         shutil.copytree(ROOT / "routes", self.routes)
         shutil.copytree(EXAMPLE / "routes", self.routes, dirs_exist_ok=True)
         properties = self.directory / "config" / "application.properties"
-        lines = [
-            line for line in properties.read_text().splitlines() if line.split("=")[0] not in self.settings
-        ]
+        lines = [line for line in properties.read_text().splitlines() if line.split("=")[0] not in self.settings]
         lines += [f"{key}={value}" for key, value in self.settings.items()]
         properties.write_text("\n".join(lines) + "\n")
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import yaml
-
 from processes import Process
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -31,7 +30,9 @@ class Synapse:
             "/run/redis": services.sockets,
         }
         self.logs = logs
-        self.overrides = overrides | {"app_service_config_files": [str(self.configuration / "application_service.yaml")]}
+        self.overrides = overrides | {
+            "app_service_config_files": [str(self.configuration / "application_service.yaml")]
+        }
         self.application_service = application_service
         self.main = self.process("main")
         self.workers = {path.stem: self.process(path.stem) for path in sorted((EXAMPLE / "workers").glob("*.yaml"))}
@@ -60,7 +61,13 @@ class Synapse:
         (self.configuration / "overrides.yaml").write_text(yaml.safe_dump(self.overrides))
         (self.configuration / "application_service.yaml").write_text(yaml.safe_dump(self.application_service))
         subprocess.run(
-            [PYTHON, "-m", "synapse._scripts.generate_signing_key", "-o", self.configuration / "example.com.signing.key"],
+            [
+                PYTHON,
+                "-m",
+                "synapse._scripts.generate_signing_key",
+                "-o",
+                self.configuration / "example.com.signing.key",
+            ],
             check=True,
         )
 

@@ -39,7 +39,9 @@ class RemoteServer:
         application.router.add_route("*", "/{rest:.*}", self.know_nothing)
         self.runner = web.AppRunner(application)
         await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", self.port, ssl_context=await asyncio.to_thread(self.certificate)).start()
+        await web.TCPSite(
+            self.runner, "127.0.0.1", self.port, ssl_context=await asyncio.to_thread(self.certificate)
+        ).start()
         return self
 
     async def __aexit__(self, *_):
@@ -51,8 +53,22 @@ class RemoteServer:
         files = self.directory / "key.pem", self.directory / "certificate.pem"
         subprocess.run(
             [
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                "-keyout", files[0], "-out", files[1], "-subj", "/CN=localhost", "-days", "2",
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-keyout",
+                files[0],
+                "-out",
+                files[1],
+                "-subj",
+                "/CN=localhost",
+                "-days",
+                "2",
             ],
             check=True,
             capture_output=True,
@@ -124,7 +140,9 @@ class RemoteServer:
     def sign(self, event, version):
         """The event with its hash and signature, and its id."""
         known = KNOWN_ROOM_VERSIONS[version]
-        event = {key: value for key, value in event.items() if key not in ("hashes", "signatures", "event_id", "unsigned")}
+        event = {
+            key: value for key, value in event.items() if key not in ("hashes", "signatures", "event_id", "unsigned")
+        }
         event |= {"origin_server_ts": int(time.time() * 1000)}
         add_hashes_and_signatures(known, event, self.name, self.key)
         return event, make_event_from_dict(event, known).event_id

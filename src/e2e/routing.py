@@ -11,12 +11,11 @@ import subprocess
 import sys
 
 import yaml
-
 from api import Api
 from gateway import JAR, java
+from homeserver import ROOT
 from people import register
 from stage import HOME
-from homeserver import ROOT
 from worker_logs import WorkerLogs
 
 SCRIPTS = pathlib.Path(__file__).parent
@@ -25,8 +24,9 @@ TABLE = ROOT / "src" / "test" / "resources" / "routing" / "table.tsv"
 # what main serves although a worker could, and why; all else that workers can serve is theirs
 OF_MAIN = {
     r"/io\.element\.msc430[68]/": "thread subscriptions: main writes them here",
-    r"/_matrix/client/v3/events/\$|/appservice/irc/ping$|/complexity$|/openid/userinfo$|/v1/user/keys/(claim|query)$":
-        "no documentation gives it to a worker",
+    r"/v3/events/\$|/appservice/irc/ping$|/complexity$|/openid/userinfo$|/v1/user/keys/(claim|query)$": (
+        "no documentation gives it to a worker"
+    ),
     r"//|/$": "an empty segment of the path",
     r"/(orgXmatrixX|mXlogin)": "another letter where the name has a dot",
 }
@@ -96,7 +96,7 @@ async def judge(stage, report):
     wrong, lost, unrecognized, to_main = [], [], [], []
     served = collections.Counter()
     groups = collections.defaultdict(collections.Counter)
-    for request, decision in zip(requests, decisions):
+    for request, decision in zip(requests, decisions, strict=True):
         what = f"{request['method']} {request['target'][:120]}"
         by = logs.served.get(request["id"], [])
         names = [each.worker for each in by]
@@ -113,7 +113,11 @@ async def judge(stage, report):
                 wrong.append(f"{what}: {name} answered {by[0].status}, the client got {request['status']}")
             if request["id"] in logs.unrecognized and name != "main":
                 unrecognized.append(f"{what}: {name}")
-            if name == "main" and not main_may(request["target"]) and documented.serves(request["method"], request["target"]):
+            if (
+                name == "main"
+                and not main_may(request["target"])
+                and documented.serves(request["method"], request["target"])
+            ):
                 to_main.append(what)
     for group, names in sorted(groups.items()):
         report.figure(f"  {group}", ", ".join(f"{name} {count}" for name, count in sorted(names.items())))
@@ -161,7 +165,11 @@ def decide(stage, requests):
     )
     run = subprocess.run(
         [java(), "-cp", f"{classes}:{path}", "org.synapsegateway.ExplainAll"],
-        cwd=stage.gateway.directory, input=lines, capture_output=True, encoding="iso-8859-1", check=True,
+        cwd=stage.gateway.directory,
+        input=lines,
+        capture_output=True,
+        encoding="iso-8859-1",
+        check=True,
     )
     return [decision(line) for line in run.stdout.splitlines()]
 
@@ -182,7 +190,10 @@ class WorkersMap:
         file.write_text(yaml.safe_dump(configuration))
         run = subprocess.run(
             [sys.executable, SCRIPTS / "workers_map.py", file],
-            cwd=stage.directory, capture_output=True, text=True, check=True,
+            cwd=stage.directory,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         self.patterns = collections.defaultdict(list)
         for line in run.stdout.splitlines():

@@ -18,15 +18,35 @@ class Services:
         # durability is not what is tried here
         self.postgresql = Process(
             as_postgres(
-                self.binaries / "postgres", "-D", self.data, "-k", self.sockets, "-c", "listen_addresses=",
-                "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
+                self.binaries / "postgres",
+                "-D",
+                self.data,
+                "-k",
+                self.sockets,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "max_connections=200",
             ),
             logs / "postgresql.log",
         )
         self.redis = Process(
             [
-                "redis-server", "--port", "0", "--unixsocket", self.redis_socket, "--save", "", "--appendonly", "no",
-                "--dir", self.sockets,
+                "redis-server",
+                "--port",
+                "0",
+                "--unixsocket",
+                self.redis_socket,
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                self.sockets,
             ],
             logs / "redis.log",
         )
@@ -40,8 +60,17 @@ class Services:
         await asyncio.to_thread(
             subprocess.run,
             as_postgres(
-                self.binaries / "initdb", "-D", self.data, "-U", "synapse", "-A", "trust", "-E", "UTF8",
-                "--locale=C", "--no-sync",
+                self.binaries / "initdb",
+                "-D",
+                self.data,
+                "-U",
+                "synapse",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
             ),
             check=True,
             stdout=subprocess.DEVNULL,
@@ -74,7 +103,11 @@ class Services:
 
 def as_postgres(*command):
     """PostgreSQL refuses to run as root."""
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command] if os.geteuid() == 0 else list(command)
+    return (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+        if os.geteuid() == 0
+        else list(command)
+    )
 
 
 def newest_postgresql():

@@ -7,10 +7,10 @@ import shutil
 import tempfile
 
 from gateway import Gateway
+from homeserver import ROOT, Synapse
 from nginx import nginx
 from processes import accepts, free_ports
 from services import Services
-from homeserver import ROOT, Synapse
 
 HOME = ROOT / "target" / "e2e"
 
@@ -71,9 +71,7 @@ class Stage:
         self.url = f"http://127.0.0.1:{self.front_port}"
         self.services = Services(self.directory / "services", self.logs)
         self.synapse = Synapse(self.directory / "synapse", self.services, self.logs, OVERRIDES, APPLICATION_SERVICE)
-        self.gateway = Gateway(
-            self.directory / "gateway", self.logs, gateway_port, management_port, self.synapse.run
-        )
+        self.gateway = Gateway(self.directory / "gateway", self.logs, gateway_port, management_port, self.synapse.run)
         self.front = None
 
     async def __aenter__(self):

@@ -5,8 +5,8 @@ import dataclasses
 import re
 
 SERVED = re.compile(
-    r' synapse\.access\.http\.\S+ (?P<method>[A-Z]+)-(?P<id>[0-9a-f]{32}) .* - \S+ - \{(?P<who>[^}]*)\} Processed request: '
-    r'.* (?P<status>\d{3})!? "(?P<request>.*) HTTP/1\.[01]" '
+    r" synapse\.access\.http\.\S+ (?P<method>[A-Z]+)-(?P<id>[0-9a-f]{32}) .* - \S+ - \{(?P<who>[^}]*)\} "
+    r'Processed request: .* (?P<status>\d{3})!? "(?P<request>.*) HTTP/1\.[01]" '
 )
 # how a process says that it is not the one to do this
 WRONG_PLACE = re.compile(r"^(NotImplementedError|AssertionError)|instance that is not|Cannot handle \w+ \S+ on worker")
@@ -35,9 +35,7 @@ class WorkerLogs:
 
     def read(self, name, line):
         if found := SERVED.search(line):
-            self.served[found["id"]].append(
-                Served(name, int(found["status"]), found["request"], found["who"])
-            )
+            self.served[found["id"]].append(Served(name, int(found["status"]), found["request"], found["who"]))
         elif found := UNRECOGNIZED.search(line):
             self.unrecognized[found["id"]] = name
         elif WRONG_PLACE.search(line):
