@@ -142,9 +142,9 @@ class Pair:
         return Reply(reply.status, reply.reason, tuple(sorted(kept)), content)
 
 
-def masked(reply, *samples):
-    """A reply without what differs between the samples: numbers of a moment, and names made up for one request."""
-    volatile = {name for first, second in zip(samples, samples[1:]) for name in changed(first, second)}
+def masked(reply, first, second):
+    """A reply without what differs between two others: numbers of a moment, and names made up for one request."""
+    volatile = changed(first, second)
     values = leaves(reply)
     return {name: value for name, value in values.items() if name not in volatile} | dict.fromkeys(
         volatile & set(values)

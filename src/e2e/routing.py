@@ -131,8 +131,8 @@ async def judge(stage, report):
 
 
 def is_logged(request):
-    """Synapse keeps quiet about some requests."""
-    return request["method"] != "OPTIONS" and request["target"] != "/health"
+    """Synapse keeps quiet about some requests, and maybe about those whose client has left, which is 499."""
+    return request["method"] != "OPTIONS" and request["target"] != "/health" and request["status"] != 499
 
 
 def main_may(target):
