@@ -20,7 +20,8 @@ UNLIKE = {
     "[A-Z]+ //": "nginx chooses by the path without double slashes",
     "GET /_synapse/admin/v1/quarantine_media/": "nginx chooses by path alone; no process has this method",
 }
-TRIES = 6
+# seconds; a process may know for so long what the others do not, such as when a device was last seen
+PATIENCE = (0.2, 0.4, 0.8, 2, 4, 8)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,14 +106,14 @@ class Pair:
         """What does not agree, or None. What two replies of nginx do not have in common is not compared; and
         since each request may change what the next one finds, both are asked again before they count as different."""
         nginx_before = await self.ask("nginx")
-        for _ in range(TRIES):
+        for patience in PATIENCE:
             gateway = await self.ask("gateway")
             if gateway == nginx_before or gateway == (nginx_after := await self.ask("nginx")):
                 return None
             if masked(gateway, nginx_before, nginx_after) == masked(nginx_after, nginx_before, nginx_after):
                 return None
             nginx_before = nginx_after
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(patience)
         one, other = leaves(nginx_after), leaves(gateway)
         return ", ".join(f"{name}: {one.get(name)!r} and {other.get(name)!r}" for name in changed(nginx_after, gateway))
 
