@@ -17,15 +17,18 @@ public abstract class Head {
   private static final int ORDINARY_BYTES = 4 * 1024;
 
   private static final int ORDINARY_FIELDS = 64;
+  private static final int FEW_FIELDS = 8;
+  private static final int STEP = 256;
+  private static final byte[] NOTHING = {};
   private static final int STRIDE = 4;
   private static final int MOST_FIELDS = 1000;
 
-  private byte[] bytes = new byte[1024];
+  private byte[] bytes = NOTHING;
   private int length;
   private int scanned;
   private int startLineEnd = -1;
-  private int[] index = new int[16 * STRIDE];
-  private Field[] kinds = new Field[16];
+  private int[] index = new int[FEW_FIELDS * STRIDE];
+  private Field[] kinds = new Field[FEW_FIELDS];
   private int count;
 
   int minorVersion;
@@ -244,7 +247,9 @@ public abstract class Head {
 
   private void append(ByteBuf in, int take) {
     if (length + take > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + take));
+      // of the head's size, as it is held for as long as a long poll is
+      int needed = (length + take + STEP - 1) / STEP * STEP;
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, needed));
     }
     in.getBytes(in.readerIndex(), bytes, length, take);
     length += take;

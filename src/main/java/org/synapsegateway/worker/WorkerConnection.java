@@ -59,12 +59,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private final Outlet out;
   private final BodyWriter writer;
-  private final ReplyHead head = new ReplyHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
   private final Deadline deadline = new Deadline();
 
   private State state = State.IDLE;
   private WorkerCall call;
+
+  /** Null until its first byte comes, which takes long if it answers a long poll. */
+  private ReplyHead head;
+
   private BodySink sink;
   private ByteBuf unread;
   private boolean reading;
@@ -106,8 +109,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     requestSent = false;
     interimBytes = 0;
     RequestHead request = next.request().head();
-    head.reset();
-    head.answers(request.method());
     writer.begin(request.isChunked());
     ByteBuf bytes = out.buffer(request.length() + 256);
     HeadWriter.request(
@@ -232,7 +233,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     unread = null;
     reading = true;
     try {
-      while (state == State.HEAD && in.isReadable() && head.read(in, LIMITS)) {
+      while (state == State.HEAD && in.isReadable() && startedHead().read(in, LIMITS)) {
         headRead();
       }
       if (state == State.BODY && sink != null) {
@@ -248,6 +249,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
         in.release();
       }
     }
+  }
+
+  private ReplyHead startedHead() {
+    if (head == null) {
+      head = pool.takeHead();
+      head.answers(call.request().head().method());
+    }
+    return head;
   }
 
   private void headRead() throws HttpException {
@@ -300,21 +309,24 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   private void endReply(boolean moreCame) {
     BodySink end = sink;
-    WorkerCall ended = call;
+    WorkerCall answered = call;
+    ReplyHead ended = head;
     sink = null;
     call = null;
-    ended.leave();
-    if (requestSent && head.isKeepAlive() && !inputEnded && !moreCame) {
+    head = null;
+    answered.leave();
+    if (requestSent && ended.isKeepAlive() && !inputEnded && !moreCame) {
       state = State.IDLE;
       channel.config().setAutoRead(true);
       deadline.in(pool.release(this));
     } else {
       if (!requestSent) {
-        ended.request().body().cancel();
+        answered.request().body().cancel();
       }
       close();
     }
     end.end(decoder.trailers());
+    pool.giveBack(ended);
   }
 
   /** Closes the connection in the middle of an exchange, and tells who takes part in it. */
@@ -322,7 +334,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     WorkerCall lost = call;
     BodySink cut = sink;
     boolean headCame = state == State.BODY;
-    boolean replyBegun = headCame || head.isStarted();
+    boolean replyBegun = headCame || (head != null && head.isStarted());
     call = null;
     sink = null;
     close();

@@ -5,6 +5,7 @@ import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -20,10 +21,14 @@ final class WorkerPool {
   /** A connection has two of them for a moment, when it moves from junixsocket to Netty. */
   private static final int DESCRIPTORS_TO_DIAL = 2;
 
+  /** Replies come nearly always whole, so few heads are in use at the same time. */
+  private static final int MOST_HEADS = 16;
+
   private final WorkerEndpoint worker;
   private final Loop loop;
   private final UnixDialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
+  private final ArrayDeque<ReplyHead> heads = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
   private final long probeAddress = Buffer.memoryAddress(probe);
   private final Lobby lobby = new Lobby(this);
@@ -69,6 +74,20 @@ final class WorkerPool {
       connection = idle.pollLast();
     }
     return connection;
+  }
+
+  /** A head for a reply that begins to come. */
+  ReplyHead takeHead() {
+    ReplyHead head = heads.pollLast();
+    return head == null ? new ReplyHead() : head;
+  }
+
+  /** Takes a head back that nobody reads any more. */
+  void giveBack(ReplyHead head) {
+    head.reset();
+    if (heads.size() < MOST_HEADS) {
+      heads.addLast(head);
+    }
   }
 
   /** The address of a place for a byte that should not have come. */
