@@ -13,6 +13,7 @@ import flows_js
 import flows_nio
 import life
 import routing
+from processes import Failed
 from report import Report
 from stage import Stage
 
@@ -53,6 +54,8 @@ def main():
         asyncio.run(play(arguments, report))
     except asyncio.CancelledError:
         report.require("the parts come to their end", False)
+    except Failed as failure:
+        report.require("everything starts", False, failure)
     print(f"\n{report.passed} passed, {report.failed} failed")
     sys.exit(1 if report.failed else 0)
 

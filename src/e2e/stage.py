@@ -19,7 +19,6 @@ HOME = ROOT / "target" / "e2e"
 RATES = {"per_second": 100000, "burst_count": 100000}
 OVERRIDES = {
     "server_name": "example.com",
-    "report_stats": False,
     "background_updates": {"sleep_enabled": False},
     "enable_registration": True,
     "enable_registration_without_verification": True,
