@@ -143,8 +143,9 @@ await step("react, redact, edit, thread, relations", async () => {
 await step("paginate backwards to the beginning", async () => {
   const ids = [];
   for (let n = 0; n < 15; n++) ids.push((await judy.sendTextMessage(room, `line ${n}`)).event_id);
+  while (!kate.getRoom(room).findEventById(ids.at(-1))) await new Promise((resolve) => setTimeout(resolve, 50));
   const seen = [];
-  let from = null;
+  let from = kate.store.getSyncToken();
   do {
     const page = await kate.createMessagesRequest(room, from, 10, "b");
     seen.push(...page.chunk.map((event) => event.event_id));

@@ -117,7 +117,8 @@ class Flows:
             )
         with self.step("paginate backwards to the beginning, without a gap"):
             sent = [await self.send(self.alice, f"number {n}") for n in range(25)]
-            seen, start = [], None
+            await self.until(self.bob, lambda reply: sent[-1] in self.timeline(reply))
+            seen, start = [], self.bob.next_batch
             while True:
                 page = await good(self.bob.room_messages(self.room, start, direction=MessageDirection.back, limit=10))
                 seen += [event.event_id for event in page.chunk]
@@ -174,6 +175,10 @@ class Flows:
         async with asyncio.timeout(20):
             while not is_there(await good(who.sync(timeout=5000))):
                 pass
+
+    def timeline(self, reply):
+        room = reply.rooms.join.get(self.room)
+        return [event.event_id for event in room.timeline.events] if room else []
 
     def ephemeral(self, reply, kind):
         room = reply.rooms.join.get(self.room)
