@@ -41,7 +41,7 @@ class Process:
         while self.process.poll() is None and time.monotonic() < end:
             await asyncio.sleep(0.02)
 
-    async def until(self, is_ready, seconds=90):
+    async def until(self, is_ready, seconds=180):
         """Waits until it does what it is for; raises with its last words if it does not."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:
