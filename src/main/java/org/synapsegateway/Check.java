@@ -1,23 +1,29 @@
 package org.synapsegateway;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
-import org.apache.camel.model.LoadBalanceDefinition;
-import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.ToDefinition;
-import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
-import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.server.ConnectionLimits;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,16 +33,26 @@ import picocli.CommandLine.Option;
     name = "check",
     description =
         "Loads settings and routes as a start does, but opens no port; looks at the workers'"
-            + " sockets; exits 1 on an error. A worker that is away is a warning.",
+            + " sockets and asks who listens there for /health.",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:nothing is wrong, or there are warnings only",
+      "1:an error, with which the gateway would not start",
+      "2:a command line that makes no sense",
+      "3:with --strict, warnings only, for instance a worker that is away"
+    },
     mixinStandardHelpOptions = true)
 final class Check implements Callable<Integer> {
-  private static final String WORKER = "worker:unix:";
+  private static final int WARNED = 3;
 
   @Option(
       names = "--workers-doc",
       paramLabel = "FILE",
       description = "Synapse's docs/workers.md, to compare the routes with")
   private Path workersDoc;
+
+  @Option(names = "--strict", description = "exit with 3 if there are warnings")
+  private boolean strict;
 
   private final Table table = new Table();
   private final List<String> errors = new ArrayList<>();
@@ -47,20 +63,21 @@ final class Check implements Callable<Integer> {
     String comparison = "";
     Logging.silence();
     try (Rehearsal rehearsal = Rehearsal.start()) {
-      table.row("settings", Generation.CONFIG, "ok").row("");
       CamelContext context = rehearsal.context();
-      List<RouteDefinition> routes = RouteRules.routes(context);
-      showRoutes(context, routes);
-      showSockets(context);
-      findOverlaps(context, routes);
+      table.row("what", "where", "state", "found");
+      showSettings(rehearsal.settings());
+      showLimits(rehearsal.settings());
+      showPatterns(context);
+      showRoutes(context);
+      showSockets(context, rehearsal.settings());
       comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
     } catch (IOException e) {
-      errors.add(workersDoc + " cannot be read: " + e);
+      errors.add(workersDoc + " cannot be read: " + ReadableFile.why(e));
     } catch (RuntimeException e) {
       errors.addAll(StartupError.describeAll(e));
     }
     System.out.print(report() + comparison);
-    return errors.isEmpty() ? 0 : 1;
+    return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
   }
 
   private String compare(Rehearsal rehearsal) throws IOException {
@@ -81,81 +98,150 @@ final class Check implements Callable<Integer> {
         .toString();
   }
 
+  /** Ends a part of the table, whose state depends on the warnings that it has brought. */
+  private String stateSince(int warningsBefore) {
+    return warnings.size() == warningsBefore ? "ok" : "warning";
+  }
+
+  // ---- settings and limits
+
+  private void showSettings(Settings settings) {
+    List<Setting> changed =
+        Arrays.stream(Setting.values())
+            .filter(setting -> !settings.text(setting).equals(setting.defaultValue()))
+            .toList();
+    table.row(
+        "settings",
+        Generation.CONFIG,
+        "ok",
+        changed.size() + " of " + Setting.values().length + " are not the defaults");
+    for (Setting setting : changed) {
+      table.row(
+          "  " + setting.key(),
+          Configuration.place(setting.key()).replaceFirst(": $", ""),
+          "ok",
+          (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
+              + ", by default "
+              + setting.defaultValue());
+    }
+  }
+
+  private void showLimits(Settings settings) {
+    int before = warnings.size();
+    int affordable = ConnectionLimits.affordable();
+    int configured = settings.count(Setting.CONNECTIONS_MAX);
+    if (configured > affordable) {
+      warnings.add(
+          Configuration.place(Setting.CONNECTIONS_MAX.key())
+              + "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
+                  .formatted(Setting.CONNECTIONS_MAX.key(), configured, affordable));
+    }
+    table.row(
+        "limits",
+        "this shell",
+        stateSince(before),
+        "%d descriptors and a heap of %d MiB allow %d clients; configured: %s"
+            .formatted(
+                descriptors(),
+                Runtime.getRuntime().maxMemory() >> 20,
+                affordable,
+                configured == 0 ? "as many" : configured));
+  }
+
+  private static long descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? system.getMaxFileDescriptorCount()
+        : 0;
+  }
+
   // ---- routes
 
-  private void showRoutes(CamelContext context, List<RouteDefinition> routes) {
-    table.row("route", "file", "workers", "by", "description");
-    for (RouteDefinition route : routes) {
+  private void showRoutes(CamelContext context) {
+    Map<RouteDefinition, WorkerGroup> groups = new HashMap<>();
+    WorkerGroup.all(context).forEach(group -> groups.put(group.route(), group));
+    for (RouteDefinition route : RouteRules.routes(context)) {
       String description = route.getDescriptionText();
       table.row(
-          route.getRouteId(),
-          RoutePlace.file(route),
-          workers(route),
-          key(context, route),
-          description == null ? "" : description);
+          "route " + route.getRouteId(),
+          RoutePlace.of(route.getInput(), route),
+          "ok",
+          workers(groups.get(route)) + (description == null ? "" : ": " + description));
     }
-    table.row("");
   }
 
-  private static String workers(RouteDefinition route) {
-    long workers = tos(route).stream().filter(Check::isWorker).count();
-    boolean balances = !RouteRules.all(route, LoadBalanceDefinition.class).isEmpty();
-    return workers == 0 && !balances ? "-" : Long.toString(workers);
-  }
-
-  private static String key(CamelContext context, RouteDefinition route) {
-    for (LoadBalanceDefinition block : RouteRules.all(route, LoadBalanceDefinition.class)) {
-      if (block.getLoadBalancerType() instanceof CustomLoadBalancerDefinition custom
-          && context.getRegistry().lookupByName(custom.getRef()) instanceof ConsistentHash ring) {
-        return ring.getKey();
-      }
+  private static String workers(WorkerGroup group) {
+    if (group == null) {
+      return "leads on";
     }
-    return "-";
-  }
-
-  private static Collection<ToDefinition> tos(RouteDefinition route) {
-    return RouteRules.all(route, ToDefinition.class);
-  }
-
-  private static boolean isWorker(ToDefinition to) {
-    return to.getUri().startsWith(WORKER);
+    String by = group.hash() == null ? "" : " by " + group.hash().getKey();
+    return group.workers() == 0
+        ? "no workers of its own"
+        : group.workers() + (group.workers() == 1 ? " worker" : " workers" + by);
   }
 
   // ---- sockets
 
-  private void showSockets(CamelContext context) {
-    table.row("socket", "used in", "state", "found");
-    RouteRules.sockets(context).forEach(this::showSocket);
+  private void showSockets(CamelContext context, Settings settings) {
+    Map<String, String> places = places(context, settings);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      Map<String, CompletableFuture<WorkerSocket>> looks = new HashMap<>();
+      for (String path : places.keySet()) {
+        looks.put(
+            path, CompletableFuture.supplyAsync(() -> WorkerSocket.at(Path.of(path)), threads));
+      }
+      places.forEach((path, place) -> showSocket(path, place, looks.get(path).join()));
+    } finally {
+      threads.shutdownNow();
+    }
     warnings.addAll(RouteRules.sharedSockets(context));
   }
 
-  private void showSocket(String path, List<ProcessorDefinition<?>> uses) {
-    WorkerSocket socket = WorkerSocket.at(Path.of(path));
+  /** Where each socket is named first. */
+  private static Map<String, String> places(CamelContext context, Settings settings) {
+    Map<String, String> places = new TreeMap<>();
+    RouteRules.sockets(context)
+        .forEach((path, steps) -> places.put(path, RoutePlace.of(steps.get(0))));
+    String asked = settings.text(Setting.WHOAMI_WORKER);
+    if (!asked.isEmpty()) {
+      Path socket = Path.of(settings.text(Setting.WORKERS_DIRECTORY), asked).normalize();
+      places.putIfAbsent(socket.toString(), Setting.WHOAMI_WORKER.key());
+    }
+    return places;
+  }
+
+  private void showSocket(String path, String place, WorkerSocket socket) {
     String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    String place = RoutePlace.of(uses.get(0));
-    table.row(path, place, state, socket.detail());
-    if (socket.state() != WorkerSocket.State.LISTENS) {
-      warnings.add(place + ": nobody can be reached at " + path + ": " + socket.detail());
+    table.row("socket " + path, place, state, socket.detail());
+    switch (socket.state()) {
+      case HEALTHY -> {}
+      case UNHEALTHY ->
+          warnings.add(place + ": who listens at " + path + " is not well: " + socket.detail());
+      default ->
+          warnings.add(place + ": nobody can be reached at " + path + ": " + socket.detail());
     }
   }
 
   // ---- request lines
 
   /** Compares the lines of each choice, in which the first that matches decides. */
-  private void findOverlaps(CamelContext context, List<RouteDefinition> routes) {
-    for (RouteDefinition route : routes) {
+  private void showPatterns(CamelContext context) {
+    int before = warnings.size();
+    int lines = 0;
+    for (RouteDefinition route : RouteRules.routes(context)) {
       for (ChoiceDefinition choice : RouteRules.all(route, ChoiceDefinition.class)) {
         List<RouteExpression> expressions =
             choice.getWhenClauses().stream()
                 .filter(when -> "request".equals(when.getExpressionType().getLanguage()))
                 .map(when -> RouteExpression.of(context, route, when))
                 .toList();
-        findOverlaps(expressions);
+        lines += findOverlaps(expressions);
       }
     }
+    table.row("patterns", "routes", stateSince(before), lines + " request lines");
   }
 
-  private void findOverlaps(List<RouteExpression> expressions) {
+  private int findOverlaps(List<RouteExpression> expressions) {
     List<Overlaps.Group> groups = new ArrayList<>();
     for (RouteExpression expression : expressions) {
       groups.add(new Overlaps.Group(Integer.toString(groups.size()), expression.text()));
@@ -175,6 +261,9 @@ final class Check implements Callable<Integer> {
               }
               + String.join(", ", earlier));
     }
+    return expressions.stream()
+        .mapToInt(each -> (int) each.text().lines().filter(line -> !line.isBlank()).count())
+        .sum();
   }
 
   private static String place(List<RouteExpression> expressions, Overlaps.Line line) {

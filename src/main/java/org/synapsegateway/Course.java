@@ -34,8 +34,9 @@ final class Course {
    *
    * @param server its name, as {@code unix:/path.sock}
    * @param route the route that would send the request there
+   * @param holdMillis how long the request would wait for it
    */
-  record Attempt(String server, RouteDefinition route) {}
+  record Attempt(String server, RouteDefinition route, long holdMillis) {}
 
   /**
    * What a block of workers was asked by.
@@ -45,6 +46,7 @@ final class Course {
   record Balanced(ConsistentHash block, Slice key) {}
 
   private final Request request;
+  private final boolean goesOn;
   private final List<Step> steps = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
   private final List<Balanced> balanced = new ArrayList<>();
@@ -53,8 +55,16 @@ final class Course {
   private Throwable failure;
   private boolean forgotten;
 
-  Course(Request request) {
+  /**
+   * @param goesOn whether it goes on to the next worker behind one that cannot be reached
+   */
+  Course(Request request, boolean goesOn) {
     this.request = request;
+    this.goesOn = goesOn;
+  }
+
+  boolean goesOn() {
+    return goesOn;
   }
 
   void came(ProcessorDefinition<?> node, ConsistentHash balancer) {
@@ -73,7 +83,8 @@ final class Course {
     if (attempts.isEmpty()) {
       stepsToFirstAttempt = steps.size();
     }
-    attempts.add(new Attempt(worker.getServer(), steps.get(steps.size() - 1).route()));
+    RouteDefinition route = steps.get(steps.size() - 1).route();
+    attempts.add(new Attempt(worker.getServer(), route, worker.getHold()));
   }
 
   /**

@@ -1,26 +1,21 @@
 package org.synapsegateway;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
-import org.apache.camel.model.ChoiceDefinition;
-import org.apache.camel.model.ToDefinition;
-import org.apache.camel.model.WhenDefinition;
-import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.identity.Slice;
-import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.net.AddressSet;
-import org.synapsegateway.routing.RequestLine;
-import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.observe.Json;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Tells which worker a request gets and why, without sending it. */
 @Command(
@@ -28,12 +23,21 @@ import picocli.CommandLine.Parameters;
     description =
         "Tells which route, key and worker a request gets, and why. Connects to nothing; run it in"
             + " the directory that has routes/ and config/.",
+    customSynopsis = {
+      "java -jar synapse-gateway.jar explain METHOD TARGET [-H 'NAME: VALUE']...%n"
+          + "           [--client ADDRESS] [--json]%n"
+          + "       java -jar synapse-gateway.jar explain --from-log FILE [--json]"
+    },
     mixinStandardHelpOptions = true)
 final class Explain implements Callable<Integer> {
-  @Parameters(paramLabel = "METHOD", description = "for example GET")
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "METHOD", description = "for example GET")
   private String method;
 
   @Parameters(
+      index = "1",
+      arity = "0..1",
       paramLabel = "TARGET",
       description = "path and query, for example /_matrix/client/v3/sync?since=s1")
   private String target;
@@ -51,30 +55,43 @@ final class Explain implements Callable<Integer> {
       description = "who connects to the gateway; by default ${DEFAULT-VALUE}")
   private String client;
 
+  @Option(
+      names = "--from-log",
+      paramLabel = "FILE",
+      description =
+          "how the requests of an access log, nginx's or another that quotes request lines, would be"
+              + " spread; .gz too, - for standard input")
+  private Path log;
+
+  @Option(names = "--json", description = "print JSON")
+  private boolean json;
+
   @Override
   public Integer call() {
-    if (!isOneLine(method + target + String.join("", fields)) || target.contains(" ")) {
-      System.err.println(
-          "METHOD, TARGET and -H are one line each, and a target has no spaces: write %20");
-      return Gateway.MISUSED;
+    if (log != null ? method != null : target == null) {
+      throw misused("Name METHOD and TARGET, or --from-log FILE");
     }
-    RequestHead head;
-    try {
-      head = RequestHead.of(head(method, target, fields));
-    } catch (HttpException e) {
-      System.err.println(
-          "The gateway would refuse this with " + e.failure().status() + ": " + e.getMessage());
-      return Gateway.MISUSED;
+    Logging.silence();
+    return log == null ? explain() : explainLog();
+  }
+
+  private int explain() {
+    if (!isOneLine(method + target + String.join("", fields)) || target.contains(" ")) {
+      throw misused(
+          "METHOD, TARGET and -H are one line each, and a target has no spaces: write %20");
     }
     InetAddress peer = AddressSet.numeric(client);
     if (peer == null) {
-      System.err.println("--client takes an IP address, for example 203.0.113.7");
-      return Gateway.MISUSED;
+      throw misused("--client takes an IP address, for example 203.0.113.7");
     }
-    Logging.silence();
-    try (Rehearsal rehearsal = Rehearsal.start()) {
-      System.out.print(text(rehearsal.context(), rehearsal.send(head, peer)));
+    try {
+      Explanation explanation =
+          new Explainer(Map.of()).explain(Explainer.head(method, target, fields), peer);
+      System.out.print(json ? Json.of(explanation) : ExplanationText.of(explanation));
       return 0;
+    } catch (HttpException e) {
+      System.err.println(Explainer.refusal(e));
+      return Gateway.MISUSED;
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
       return 1;
@@ -85,146 +102,27 @@ final class Explain implements Callable<Integer> {
     return text.chars().noneMatch(c -> c < ' ');
   }
 
-  /** A request's head with a Host field, which no client leaves out. */
-  static String head(String method, String target, List<String> fields) {
-    StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
-    if (fields.stream().noneMatch(field -> field.regionMatches(true, 0, "Host:", 0, 5))) {
-      head.append("Host: localhost\r\n");
-    }
-    fields.forEach(field -> head.append(field).append("\r\n"));
-    return head.append("\r\n").toString();
-  }
-
-  static String text(CamelContext context, Course course) {
-    // the path only: the query may hold a token
-    return course.request()
-        + " from "
-        + course.request().client()
-        + "\n\n"
-        + way(context, course)
-        + "\n"
-        + result(course);
-  }
-
-  // ---- the way through the routes
-
-  private static Table way(CamelContext context, Course course) {
-    Table table = new Table();
-    for (Course.Step step : course.steps()) {
-      String route = step.route().getRouteId();
-      String to = "-> " + (step.node() instanceof ToDefinition t ? t.getUri() : "choice");
-      if (step.node().getParent() instanceof ChoiceDefinition choice) {
-        Optional<WhenDefinition> when =
-            choice.getWhenClauses().stream()
-                .filter(branch -> branch.getOutputs().contains(step.node()))
-                .findFirst();
-        if (when.isPresent()) {
-          RouteExpression expression = RouteExpression.of(context, step.route(), when.get());
-          addWhen(table, course, expression, when.get().getExpressionType().getLanguage(), to);
-        } else {
-          table.row(route, RoutePlace.of(step.node()), "otherwise", to);
-        }
-      } else if (step.balancer() != null) {
-        int size = step.balancer().size();
-        table.row(
-            route,
-            RoutePlace.of(step.node()),
-            size == 0 ? "no workers of its own" : "by " + step.balancer().getKey(),
-            size == 0 ? "-> what stands in" : "-> one of " + size);
+  private int explainLog() {
+    try (LoggedRequests lines = LoggedRequests.open(log);
+        Rehearsal rehearsal = Rehearsal.start()) {
+      Traffic.Summary summary = Traffic.of(lines, rehearsal);
+      if (summary.requests() == 0) {
+        System.err.println(
+            log
+                + " holds no request lines in quotes, as in \"GET / HTTP/1.1\"; is it an access log?");
+        return 1;
       }
+      System.out.print(json ? Json.of(summary) : TrafficText.of(summary));
+      return 0;
+    } catch (IOException e) {
+      System.err.println(log + " cannot be read: " + ReadableFile.why(e));
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.describe(e));
     }
-    return table;
+    return 1;
   }
 
-  private static void addWhen(
-      Table table, Course course, RouteExpression expression, String language, String to) {
-    if (language.equals("request")) {
-      for (RequestLine line : RequestLine.of(expression.text())) {
-        if (line.matches(course.request().head())) {
-          table.row(
-              expression.routeId(), RoutePlace.of(expression, line.number()), line.text(), to);
-          return;
-        }
-      }
-    }
-    String reason = language + " " + expression.text();
-    table.row(expression.routeId(), RoutePlace.of(expression, 1), reason, to);
-  }
-
-  // ---- what comes of it
-
-  private static Table result(Course course) {
-    Table table = new Table();
-    if (course.attempts().isEmpty()) {
-      return table.row("answer", answer(course));
-    }
-    table.row("group", course.group() + describe(course));
-    addKey(table, course);
-    List<Course.Attempt> attempts = course.attempts();
-    table.row("worker", attempts.get(0).server());
-    for (int i = 1; i < attempts.size(); i++) {
-      boolean other = attempts.get(i).route() != attempts.get(i - 1).route();
-      table.row(
-          i == 1 ? "if it is down" : "then",
-          attempts.get(i).server()
-              + (other ? "  (" + attempts.get(i).route().getRouteId() + " stands in)" : ""));
-    }
-    return table.row(attempts.size() == 1 ? "if it is down" : "then", answer(course));
-  }
-
-  private static String describe(Course course) {
-    String text =
-        course.steps().stream()
-            .filter(step -> step.route().getRouteId().equals(course.group()))
-            .map(step -> step.route().getDescriptionText())
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
-    return text == null ? "" : ": " + text;
-  }
-
-  private static String answer(Course course) {
-    if (course.failure() instanceof HttpException http) {
-      return http.failure().status()
-          + " "
-          + http.failure().errcode()
-          + ": "
-          + http.failure().error();
-    }
-    if (course.isForgotten()) {
-      return "500 " + Failure.ROUTE_FAILED.errcode() + ": no step sends it to a worker";
-    }
-    return course.failure() == null
-        ? "the routes' own"
-        : "500, because a route failed: " + course.failure().getMessage();
-  }
-
-  private static void addKey(Table table, Course course) {
-    Course.Balanced balanced = course.balanced();
-    if (balanced == null) {
-      return;
-    }
-    Slice key = balanced.key();
-    String by = balanced.block().getKey();
-    if (key.isEmpty()) {
-      table.row(
-          "key",
-          balanced.block().size() == 1
-              ? "none: there is one worker"
-              : by + ": the request has none, so the workers come in turn");
-      return;
-    }
-    RequestHead head = course.request().head();
-    table.row("key", by + ": " + Secrets.of(head).shown(key));
-    if (course.isTokenAskedAbout()) {
-      table.row("", "until a worker has told whose token it is; then that user's localpart");
-    }
-    HashRing ring = balanced.block().ring();
-    int hash = HashRing.hash(key.array(), key.start(), key.end());
-    int point = ring.pointFor(hash);
-    table.row(
-        "ring",
-        "point %d of %d, at %08x; the key is at %08x"
-            .formatted(point, ring.size(), ring.hashAt(point), hash));
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,13 +1,17 @@
 package org.synapsegateway;
 
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code check} and {@code explain} tell what it would do.
+ * {@code check}, {@code explain} and {@code ring} tell what it would do.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -17,8 +21,19 @@ import picocli.CommandLine.Option;
     description = "Runs the gateway on config/ and routes/ of the working directory.",
     mixinStandardHelpOptions = true,
     versionProvider = Gateway.Version.class,
-    subcommands = {Gateway.DemoCommand.class, Check.class, Explain.class},
-    footer = {"", "Without a command it runs until a signal stops it."})
+    subcommands = {
+      Gateway.DemoCommand.class,
+      Check.class,
+      Explain.class,
+      Ring.class,
+      Completion.class
+    },
+    exitCodeListHeading = "%nWithout a command it runs until a signal stops it. Exit status:%n",
+    exitCodeList = {
+      "0:it was stopped by a signal, or the command has done its work",
+      "1:it could not start, or what was asked for cannot be done",
+      "2:a command line that makes no sense"
+    })
 public final class Gateway implements Callable<Integer> {
   static final int MISUSED = 2;
 
@@ -31,7 +46,28 @@ public final class Gateway implements Callable<Integer> {
   }
 
   static int run(String... args) {
-    return new CommandLine(new Gateway()).execute(args);
+    return new CommandLine(new Gateway())
+        .setParameterExceptionHandler((misuse, same) -> tell(misuse))
+        .execute(args);
+  }
+
+  /** One line about what makes no sense and what may have been meant, one about where to read. */
+  private static int tell(ParameterException misuse) {
+    CommandLine command = misuse.getCommandLine();
+    String hint =
+        misuse instanceof UnmatchedArgumentException unmatched
+            ? Spelling.hint(unmatched.getUnmatched().get(0), words(command))
+            : "";
+    System.err.println(misuse.getMessage() + hint);
+    System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return MISUSED;
+  }
+
+  /** The commands and options that may stand behind a command. */
+  private static Set<String> words(CommandLine command) {
+    Set<String> words = new TreeSet<>(command.getSubcommands().keySet());
+    words.addAll(command.getCommandSpec().optionsMap().keySet());
+    return words;
   }
 
   @Override

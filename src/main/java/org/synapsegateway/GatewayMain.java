@@ -108,6 +108,7 @@ public final class GatewayMain {
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     management = management();
+    StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 

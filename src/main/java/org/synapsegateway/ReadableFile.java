@@ -1,6 +1,9 @@
 package org.synapsegateway;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,5 +28,15 @@ final class ReadableFile {
               + " may not read it; give it to that user, or chmod +r it");
     }
     return Optional.empty();
+  }
+
+  /** Why a file could not be read that somebody has named. */
+  static String why(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    return e instanceof AccessDeniedException
+        ? "user " + System.getProperty("user.name") + " may not"
+        : e.getMessage();
   }
 }

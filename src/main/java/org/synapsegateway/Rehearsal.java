@@ -2,7 +2,6 @@ package org.synapsegateway;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -19,6 +18,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.WorkerComponent;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
@@ -48,12 +48,17 @@ final class Rehearsal implements AutoCloseable {
    *
    * @throws RuntimeException if one of them is not right; {@link StartupError} explains it
    */
-  static Rehearsal start(String... properties) {
-    Map<String, String> overrides = new HashMap<>();
-    for (int i = 0; i < properties.length; i += 2) {
-      overrides.put(properties[i], properties[i + 1]);
-    }
-    Rehearsal rehearsal = new Rehearsal(overrides);
+  static Rehearsal start() {
+    return start(Map.of());
+  }
+
+  /**
+   * As {@link #start()}.
+   *
+   * @param properties values of keys that count before all others
+   */
+  static Rehearsal start(Map<String, String> properties) {
+    Rehearsal rehearsal = new Rehearsal(properties);
     try {
       rehearsal.generation.start();
       return rehearsal;
@@ -67,14 +72,31 @@ final class Rehearsal implements AutoCloseable {
     return generation.getCamelContext();
   }
 
-  /** Sends a request of this peer through the routes. */
-  Course send(RequestHead head, InetAddress peer) {
-    CompletableFuture<Course> ended = new CompletableFuture<>();
-    loops.all().get(0).eventLoop().execute(() -> send(head, peer, ended));
-    return ended.join();
+  Settings settings() {
+    return generation.settings();
   }
 
-  private void send(RequestHead head, InetAddress peer, CompletableFuture<Course> ended) {
+  /** Sends a request of this peer through the routes, past all workers that might be asked. */
+  Course send(RequestHead head, InetAddress peer) {
+    return begin(head, peer, true).join();
+  }
+
+  /**
+   * Begins to send a request of this peer through the routes, to the first worker that would be
+   * asked; others may be begun before it has ended.
+   */
+  CompletableFuture<Course> sendToFirst(RequestHead head, InetAddress peer) {
+    return begin(head, peer, false);
+  }
+
+  private CompletableFuture<Course> begin(RequestHead head, InetAddress peer, boolean goesOn) {
+    CompletableFuture<Course> ended = new CompletableFuture<>();
+    loops.all().get(0).eventLoop().execute(() -> send(head, peer, goesOn, ended));
+    return ended;
+  }
+
+  private void send(
+      RequestHead head, InetAddress peer, boolean goesOn, CompletableFuture<Course> ended) {
     try {
       generation
           .entrance()
@@ -83,7 +105,7 @@ final class Rehearsal implements AutoCloseable {
               new InetSocketAddress(peer, 0),
               loops.all().get(0),
               (exchange, request) -> {
-                current = new Course(request);
+                current = new Course(request, goesOn);
                 exchange.setProperty(COURSE, current);
               },
               exchange -> {
@@ -159,8 +181,9 @@ final class Rehearsal implements AutoCloseable {
       } else {
         course.asked(worker);
       }
+      boolean goesOn = course == null || course.goesOn();
       exchange.setException(
-          new WorkerException(Failure.WORKER_UNREACHABLE, "this is a rehearsal", true));
+          new WorkerException(Failure.WORKER_UNREACHABLE, "this is a rehearsal", goesOn));
       callback.done(true);
       return true;
     }

@@ -1,5 +1,10 @@
 package org.synapsegateway;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import org.apache.camel.LineNumberAware;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -15,6 +20,27 @@ final class RoutePlace {
     return route.getResource() == null
         ? "route " + route.getRouteId()
         : route.getResource().getLocation().replaceFirst("^(file|classpath):", "");
+  }
+
+  /** The comment at the top of a route's file, as one line; null if there is none. */
+  static String comment(RouteDefinition route) {
+    if (route.getResource() == null) {
+      return null;
+    }
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(route.getResource().getInputStream(), StandardCharsets.UTF_8))) {
+      String text =
+          lines
+              .lines()
+              .takeWhile(line -> line.startsWith("#"))
+              .map(line -> line.substring(1).strip())
+              .collect(Collectors.joining(" "))
+              .strip();
+      return text.isEmpty() ? null : text;
+    } catch (IOException e) {
+      return null; // the file is gone since the route was made of it
+    }
   }
 
   /** The file and line of a step. */

@@ -74,6 +74,11 @@ final class Secrets {
     return KNOWN_BY_LOOK.matcher(hidden).replaceAll(HIDDEN);
   }
 
+  /** As {@link #hide(String, Collection)}, without the secrets of this request. */
+  String hide(String text) {
+    return hide(String.valueOf(text), texts);
+  }
+
   /** Whether what has this name should not be shown. */
   static boolean isNameOfSecret(String name) {
     return NAME.matcher(name).matches();

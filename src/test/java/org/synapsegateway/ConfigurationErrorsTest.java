@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class ConfigurationErrorsTest {
     RuntimeException error =
         catchThrowableOfType(
             RuntimeException.class,
-            () -> Rehearsal.start("camel.main.routesIncludePattern", pattern()).close());
+            () -> Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close());
     assertThat(error).as("the start's failure").isNotNull();
     String told = StartupError.describe(error, RouteFiles.of(pattern()));
     assertThat(told).doesNotContain("\n");
@@ -102,7 +103,7 @@ class ConfigurationErrorsTest {
 
   @Test
   void goodRoutesStart() {
-    Rehearsal.start("camel.main.routesIncludePattern", pattern()).close();
+    Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
   }
 
   // ---- one slip in one file
@@ -445,14 +446,15 @@ class ConfigurationErrorsTest {
                 .replace("a.sock", "c.sock"));
     write("bean", BEAN + BEAN.replace("group", "other"));
 
-    Rehearsal.start("camel.main.routesIncludePattern", pattern()).close();
+    Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
   }
 
   @Test
   void aSocketOfTwoGroupsIsTakenWithAWarning() throws IOException {
     write("other", GROUP.replace("group", "other") + BEAN.replace("group", "other"));
 
-    try (Rehearsal rehearsal = Rehearsal.start("camel.main.routesIncludePattern", pattern())) {
+    try (Rehearsal rehearsal =
+        Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
       assertThat(RouteRules.sharedSockets(rehearsal.context()))
           .extracting(warning -> warning.replace(directory + "/", ""))
           .containsExactly(
@@ -470,7 +472,7 @@ class ConfigurationErrorsTest {
     ConfigurationException error =
         catchThrowableOfType(
             ConfigurationException.class,
-            () -> Rehearsal.start("camel.main.routesIncludePattern", pattern()).close());
+            () -> Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close());
     assertThat(error.faults()).hasSize(2);
     assertThat(error).hasMessageEndingWith(" (and 1 more: see the command check)");
   }
@@ -527,7 +529,7 @@ class ConfigurationErrorsTest {
     for (int i = 0; i < 7; i++) {
       write("group" + i, (GROUP + BEAN).replace("group", "group" + i).replace("nowhere", "n" + i));
     }
-    Rehearsal.start("camel.main.routesIncludePattern", pattern()).close();
+    Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
     write("broken", "- route:\n    id: x\n   from: y\n");
 
     assertThat(told()).startsWith("routes/broken.camel.yaml:3:4: is no YAML: ");

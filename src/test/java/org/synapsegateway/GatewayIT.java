@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -460,7 +461,174 @@ class GatewayIT {
             group          front
             worker         unix:/nowhere/a.sock
             if it is down  502 M_UNKNOWN: The worker cannot be reached
+            if it dies     502 M_UNKNOWN: The worker closed the connection before it replied; no other worker of its group is there
             """);
+  }
+
+  @Test
+  void explainTellsProgramsInJson() throws Exception {
+    start(workingDirectory(TWO_GROUPS), List.of(), "explain", "--json", "PUT", "/c");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .startsWith("{\n  \"request\" : \"PUT /c\",\n")
+        .contains("\"place\" : \"routes/front.camel.yaml:22\"")
+        .endsWith("}\n");
+  }
+
+  @Test
+  void explainCountsTheRequestsOfALog() throws Exception {
+    Path gateway = workingDirectory(TWO_GROUPS);
+    Files.writeString(
+        gateway.resolve("access.log"),
+        """
+        203.0.113.7 - - [24/Nov/2026:10:54:48 +0000] "GET /a HTTP/1.1" 200 2 "-" "-"
+        203.0.113.7 - - [24/Nov/2026:10:54:48 +0000] "PUT /c HTTP/2.0" 200 2 "-" "-"
+        203.0.113.7 - - [24/Nov/2026:10:54:48 +0000] "GET /e HTTP/1.1" 404 2 "-" "-"
+        203.0.113.7 - - [24/Nov/2026:10:54:49 +0000] "-" 408 0 "-" "-"
+        """);
+    start(gateway, List.of(), "explain", "--from-log", "access.log");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .isEqualTo(
+            """
+            4 lines, 3 requests
+            lines without a request line in quotes: 1, the first is line 4
+
+               requests    share  group  by     requests    share  goes to
+                      3  100.0 %  front  -             2   66.7 %  unix:/nowhere/a.sock
+                                                       1   33.3 %  500 M_UNKNOWN: no step sends it to a worker
+
+               requests    share  worker
+                      2   66.7 %  unix:/nowhere/a.sock
+                      1   33.3 %  500 M_UNKNOWN: no step sends it to a worker
+
+            Where a line holds no token, its client's address counts as a user.
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          explain --from-log nowhere.log | 1 | nowhere.log cannot be read: there is no such file
+          explain --from-log routes | 1 | routes cannot be read: it is a directory
+          explain --from-log routes/front.camel.yaml | 1 | routes/front.camel.yaml holds no request lines in quotes, as in "GET / HTTP/1.1"; is it an access log?
+          explain GET | 2 | Name METHOD and TARGET, or --from-log FILE;try: java -jar synapse-gateway.jar explain --help
+          explain GET /a;b --client x | 2 | --client takes an IP address, for example 203.0.113.7;try: java -jar synapse-gateway.jar explain --help
+          ring frnt | 2 | There is no group frnt; did you mean front?;try: java -jar synapse-gateway.jar ring --help
+          ring --add a.sock | 2 | Name the one GROUP that --add and --remove are about;try: java -jar synapse-gateway.jar ring --help
+          ring front --add a.sock?weight=x | 2 | "a.sock?weight=x" is no worker; write unix:/path.sock or unix:/path.sock?weight=2;try: java -jar synapse-gateway.jar ring --help
+          ring front --remove c.sock | 2 | Group front has no worker unix:/run/matrix-synapse/c.sock;try: java -jar synapse-gateway.jar ring --help
+          ring front --add /nowhere/b.sock | 2 | Group front has the worker unix:/nowhere/b.sock already;try: java -jar synapse-gateway.jar ring --help
+          ring front --remove /nowhere/a.sock --remove /nowhere/b.sock | 2 | Group front would have no worker left;try: java -jar synapse-gateway.jar ring --help
+          check --workers-doc nowhere.md | 1 | error: nowhere.md cannot be read: there is no such file
+          chekc | 2 | Unmatched argument at index 0: 'chekc'; did you mean check?;try: java -jar synapse-gateway.jar --help
+          ring --ad x | 2 | Unknown option: '--ad'; did you mean --add?;try: java -jar synapse-gateway.jar ring --help
+          """)
+  void whatCannotBeDoneIsToldInALine(String command, int status, String told) throws Exception {
+    start(workingDirectory(RING), List.of(), command.split(" "));
+    assertThat(exitStatus()).isEqualTo(status);
+    assertThat(output().replace("\nTry: ", ";try: ")).contains(told + "\n");
+  }
+
+  private static final String RING =
+      """
+      - beans:
+          - name: pair
+            type: org.synapsegateway.loadbalance.ConsistentHash
+      - route:
+          id: front
+          from:
+            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
+            parameters:
+              nettySharedHttpServer: "#frontDoor"
+            steps:
+              - loadBalance:
+                  customLoadBalancer: { ref: pair }
+                  steps:
+                    - to: worker:unix:/nowhere/a.sock
+                    - to: worker:unix:/nowhere/b.sock?weight=2
+      """;
+
+  @Test
+  void ringTellsTheSharesAndWhatMoves() throws Exception {
+    Path gateway = workingDirectory(RING);
+    start(gateway, List.of(), "ring");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .isEqualTo(
+            """
+            group  by    share   weight  worker
+            front  user  34.7 %  1       unix:/nowhere/a.sock
+            front  user  65.3 %  2       unix:/nowhere/b.sock
+            """);
+    start(
+        gateway,
+        List.of("-Dgateway.workers.directory=/nowhere"),
+        "ring front --add worker:unix:/c.sock?weight=3 --remove a.sock".split(" "));
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .isEqualTo(
+            """
+            now     then    worker
+            34.7 %  -       unix:/nowhere/a.sock
+            65.3 %  38.4 %  unix:/nowhere/b.sock
+            -       61.6 %  unix:/c.sock
+
+            68.2 % of the keys move
+            28.0 %  from unix:/nowhere/a.sock  to unix:/c.sock
+             6.6 %  from unix:/nowhere/a.sock  to unix:/nowhere/b.sock
+            33.6 %  from unix:/nowhere/b.sock  to unix:/c.sock
+            """);
+  }
+
+  @Test
+  void completionIsABashScript() throws Exception {
+    start(directory, List.of(), "completion");
+    assertThat(exitStatus()).isZero();
+    Path script = Files.writeString(directory.resolve("completion.bash"), output());
+    String question =
+        "source "
+            + script
+            + "; COMP_WORDS=(synapse-gateway ring --a); COMP_CWORD=2;"
+            + " _complete_synapse-gateway 2>/dev/null; echo ${COMPREPLY[@]}";
+    process =
+        new ProcessBuilder("bash", "-c", question)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("output").toFile())
+            .start();
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).isEqualTo("--add\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo ", "check ", "explain ", "ring ", "completion "})
+  void eachCommandHasAHelp(String command) throws Exception {
+    start(directory, List.of(), (command + "--help").split(" "));
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).startsWith("Usage: java -jar synapse-gateway.jar " + command);
+  }
+
+  @Test
+  void theStartIsToldInAFewLines() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""))) {
+      start(
+          workingDirectory(RING.replace("/nowhere/a.sock", socket.toString())),
+          List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
+      awaitOutput("1 of 2 sockets of workers are there");
+      assertThat(worker.requests()).isEmpty();
+      assertThat(output().replaceAll("(?m)^\\S+ ", ""))
+          .matches(
+              "INFO  FrontDoor Listening on 127\\.0\\.0\\.1:\\d+ with .*\n"
+                  + "INFO  StartupSummary Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
+                  + "INFO  StartupSummary 1 routes; groups with workers: front 2; 0 without, for"
+                  + " which others stand in\n"
+                  + "WARN  StartupSummary 1 of 2 sockets of workers are there; missing:"
+                  + " /nowhere/b\\.sock\n");
+    }
   }
 
   @Test
@@ -475,11 +643,14 @@ class GatewayIT {
 
   @Test
   void checkWarnsOfWhatMayBeMeant() throws Exception {
-    start(workingDirectory(TWO_GROUPS), List.of(), "check");
+    start(workingDirectory(TWO_GROUPS), List.of("-Dgateway.whoami.worker="), "check");
     assertThat(exitStatus()).isZero();
     assertThat(output())
         .contains(
-            "front            routes/front.camel.yaml        2        -",
+            "ok       empty, by default inbound_main.sock\n",
+            "  warning  4 request lines\n",
+            "route front              routes/front.camel.yaml:4      ok       2 workers\n",
+            "socket /nowhere/a.sock   routes/front.camel.yaml:17     missing  does not exist\n",
             "warning: routes/front.camel.yaml:17: nobody can be reached at /nowhere/a.sock: does not"
                 + " exist\n",
             "warning: routes/front.camel.yaml:25: /nowhere/a.sock is a worker of"
@@ -487,6 +658,47 @@ class GatewayIT {
             "warning: routes/front.camel.yaml:23: GET ^/b/c$ never decides, for all that it means is"
                 + " decided at routes/front.camel.yaml:15\n")
         .endsWith("\nerrors: 0, warnings: 3\n");
+  }
+
+  @Test
+  void checkIsStrictIfAsked() throws Exception {
+    start(workingDirectory(TWO_GROUPS), List.of(), "check", "--strict");
+    assertThat(exitStatus()).isEqualTo(3);
+    assertThat(output())
+        .contains(
+            "warning: gateway.whoami.worker: nobody can be reached at"
+                + " /run/matrix-synapse/inbound_main.sock: does not exist\n");
+  }
+
+  @Test
+  void checkTellsSettingsLimitsAndHealth() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    Path gateway = workingDirectory(front("worker:unix:" + socket));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        "gateway.port=8008\ngateway.fields-max=32KiB\ngateway.connections-max=1000000\n"
+            + "gateway.whoami.worker=\n");
+    try (ScriptedWorker worker =
+        ScriptedWorker.at(
+            socket, ScriptedWorker.replying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))) {
+      start(gateway, List.of("-Xmx64m"), "check", "--strict");
+      assertThat(exitStatus()).isEqualTo(3);
+      assertThat(worker.awaitRequest(0).target()).isEqualTo("/health");
+    }
+    assertThat(output())
+        .containsPattern(
+            "settings +config/application.properties +ok +3 of \\d+ are not the defaults\n")
+        .containsPattern(
+            "  gateway.fields-max +config/application.properties:2 +ok +32KiB, by default 64KiB\n")
+        .containsPattern(
+            "limits +this shell +warning +\\d+ descriptors and a heap of 64 MiB allow \\d+")
+        .containsPattern(
+            "socket \\S+w.sock +routes/front.camel.yaml:8 +healthy +\\S+, java, process")
+        .containsPattern(
+            "warning: config/application.properties:3: gateway.connections-max = 1000000, but"
+                + " descriptors and memory allow \\d+ here; raise them")
+        .endsWith("\nerrors: 0, warnings: 1\n");
   }
 
   @Test

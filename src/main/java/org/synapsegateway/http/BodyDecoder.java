@@ -85,6 +85,19 @@ public final class BodyDecoder {
     return state == State.UNTIL_CLOSE;
   }
 
+  /** How many bytes are still to come of a body whose length is known; 0 for any other. */
+  public long left() {
+    return state == State.LENGTH ? left : 0;
+  }
+
+  /** Takes so many of the bytes that are {@link #left()} for handed on. */
+  public void passed(long count) {
+    left -= count;
+    if (left == 0) {
+      state = State.DONE;
+    }
+  }
+
   /** The trailer fields, as {@link BodySink#end} takes them. */
   public String trailers() {
     return trailers == null || trailers.length() == 0 ? null : trailers.toString();

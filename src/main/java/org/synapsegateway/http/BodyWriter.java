@@ -25,6 +25,11 @@ public final class BodyWriter {
     begun = false;
   }
 
+  /** Whether the body's bytes are written as they come. */
+  public boolean isPlain() {
+    return !chunked;
+  }
+
   /** Writes a part of the body and releases it. */
   public void data(ByteBuf bytes) {
     if (!bytes.isReadable()) {

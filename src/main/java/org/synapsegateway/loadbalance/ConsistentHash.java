@@ -140,6 +140,15 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return group.ring;
   }
 
+  /** The workers of this block as members of its ring, by their place in YAML. */
+  public List<HashRing.Member> members() {
+    return group.workers.stream().map(ConsistentHash::member).toList();
+  }
+
+  private static HashRing.Member member(WorkerEndpoint worker) {
+    return new HashRing.Member(worker.getServer(), worker.getWeight());
+  }
+
   /** How many workers this block lists. */
   public int size() {
     return group.workers.size();
@@ -182,7 +191,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
                 + " stands twice in one loadBalance block; give it a weight instead");
       }
       workers.add(worker);
-      members.add(new HashRing.Member(worker.getServer(), worker.getWeight()));
+      members.add(member(worker));
     }
     if (workers.isEmpty() && standIn == null) {
       throw new IllegalArgumentException(

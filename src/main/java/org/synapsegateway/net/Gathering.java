@@ -2,6 +2,7 @@ package org.synapsegateway.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 
 /**
  * The memory in which one event loop puts together what leaves in one system call.
@@ -15,6 +16,7 @@ public final class Gathering {
 
   private ByteBuf buffer;
   private Outlet owner;
+  private Pipe pipe;
 
   /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
   ByteBuf of(Outlet outlet) {
@@ -46,10 +48,27 @@ public final class Gathering {
     }
   }
 
+  /** The loop's pipe, which is empty. */
+  Pipe pipe() throws IOException {
+    if (pipe == null) {
+      pipe = new Pipe();
+    }
+    return pipe;
+  }
+
+  /** Does away with a pipe that is not empty any more; the next use makes another one. */
+  void dropPipe() {
+    if (pipe != null) {
+      pipe.close();
+      pipe = null;
+    }
+  }
+
   /** Frees the memory, once the loop has ended. */
   void free() {
     if (buffer != null) {
       buffer.release();
     }
+    dropPipe();
   }
 }

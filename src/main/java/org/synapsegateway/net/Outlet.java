@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * The way out of one channel: small pieces are gathered and leave in one system call.
@@ -85,6 +86,43 @@ public final class Outlet {
     }
   }
 
+  /**
+   * Sends what waits in another socket without looking at it, as long as this one takes it.
+   *
+   * @param most how many bytes of it may be sent
+   * @return how many have left the other socket; 0 if none wait there, or if something waits here,
+   *     so that the ordinary way must be gone
+   * @throws IOException if bytes have been lost on the way, because this channel has broken
+   */
+  public long splice(Socket from, long most) throws IOException {
+    flush();
+    if (socket == null || !isQueueEmpty()) {
+      return 0;
+    }
+    try {
+      return splice(gathering.pipe(), from, most);
+    } catch (IOException e) {
+      gathering.dropPipe();
+      throw e;
+    }
+  }
+
+  private long splice(Pipe pipe, Socket from, long most) throws IOException {
+    long moved = 0;
+    int taken = 1;
+    int given = 1;
+    while (moved < most && taken == given && taken > 0) {
+      taken = pipe.take(from, most - moved);
+      given = pipe.give(socket, taken);
+      moved += taken;
+    }
+    if (given < taken) {
+      queue(pipe.rest(taken - given, channel.alloc()), channel.voidPromise());
+      flush();
+    }
+    return moved;
+  }
+
   /** Throws away what has not been sent, for a channel that closes. */
   public void discard() {
     if (gathering.isOf(this)) {
@@ -133,12 +171,11 @@ public final class Outlet {
   /** How many bytes the socket takes at once; a failure shows again when the rest is written. */
   private int sendNow(ByteBuf bytes) {
     try {
-      return bytes.hasMemoryAddress()
-          ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex())
-          : socket.send(
-              bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()),
-              bytes.readerIndex(),
-              bytes.writerIndex());
+      if (bytes.hasMemoryAddress()) {
+        return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+      }
+      ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
+      return socket.send(view, view.position(), view.limit());
     } catch (IOException e) {
       return 0;
     }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.util.Map;
@@ -442,6 +443,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         deadline.in(Setting.CLIENT_SEND_TIMEOUT);
         replyBody.pause();
       }
+    }
+  }
+
+  @Override
+  public long splice(Socket from, long most) {
+    if (state != State.REPLYING || !writer.isPlain()) {
+      return 0;
+    }
+    try {
+      return out.splice(from, most);
+    } catch (IOException e) {
+      LOG.debug("A reply breaks off", e);
+      cut();
+      return 0;
     }
   }
 

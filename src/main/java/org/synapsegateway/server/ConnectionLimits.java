@@ -16,7 +16,7 @@ import org.synapsegateway.settings.Settings;
  * <p>What is over a limit is answered before it is closed, but not by the hundred: a crowd that is
  * turned away must not cost what the limits keep. Safe for any thread.
  */
-final class ConnectionLimits {
+public final class ConnectionLimits {
   /**
    * Descriptors left for what is no client and no worker: files, and clients being refused; a
    * quarter of all where that is less.
@@ -44,7 +44,8 @@ final class ConnectionLimits {
     return new ConnectionLimits(configured > 0 ? configured : affordable());
   }
 
-  private static int affordable() {
+  /** How many connections descriptors, two each, and memory allow in this process. */
+  public static int affordable() {
     long byMemory = Runtime.getRuntime().maxMemory() / HEAP_BYTES_EACH;
     long byDescriptors = byMemory;
     if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {

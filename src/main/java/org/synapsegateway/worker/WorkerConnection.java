@@ -41,6 +41,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
+  private static final int LEAST_SPLICED = 64 * 1024;
+
+  /** Bytes spliced in a turn, before other connections have theirs. */
+  private static final int MOST_SPLICED = 1024 * 1024;
+
   /** The bytes of all interim replies to one request. */
   private static final int MOST_INTERIM = 64 * 1024;
 
@@ -296,6 +301,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     if (in.isReadable() && !decoder.isDone()) {
       deadline.in(pool.worker().getReadTimeout());
       decoder.decode(in, sink);
+      splice();
     }
     if (state != State.BODY) {
       return;
@@ -304,6 +310,17 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       endReply(in.isReadable());
     } else if (inputEnded) {
       breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
+    }
+  }
+
+  /** What is left of a large body need not come up here, if the client takes it as it comes. */
+  private void splice() {
+    long most = Math.min(decoder.left(), MOST_SPLICED);
+    if (most >= LEAST_SPLICED
+        && state == State.BODY
+        && socket != null
+        && channel.config().isAutoRead()) {
+      decoder.passed(sink.splice(socket, most));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
@@ -12,22 +13,28 @@ import org.newsclub.net.unix.AFUNIXSocketCredentials;
  * What stands at the path of a worker's socket at this moment.
  *
  * @param state whether requests could be sent there
- * @param detail what was found, for people: the mode and who listens, or why nobody can be reached
+ * @param detail what was found, for people: the mode, who listens and what it says of itself, or
+ *     why nobody can be reached
  */
 public record WorkerSocket(State state, String detail) {
   private static final int TYPE = 0170000;
   private static final int SOCKET = 0140000;
+  private static final int PATIENCE_MILLIS = 2_000;
 
   /** Whether requests could be sent to a path. */
   public enum State {
-    LISTENS,
+    HEALTHY,
+    /** Somebody listens, but does not say that it is healthy. */
+    UNHEALTHY,
     BUSY,
     MISSING,
     NOT_A_SOCKET,
     REFUSES
   }
 
-  /** Looks at a path, connects if there is a socket, and closes again without having sent. */
+  /**
+   * Looks at a path, and asks for {@code /health} if there is a socket; takes two seconds at most.
+   */
   public static WorkerSocket at(Path path) {
     if (!Files.exists(path)) {
       return new WorkerSocket(State.MISSING, "does not exist");
@@ -45,15 +52,31 @@ public record WorkerSocket(State state, String detail) {
 
   private static WorkerSocket connect(Path path, String mode) {
     try (AFUNIXSocketChannel socket = AFUNIXSocketChannel.open()) {
+      // a connect that blocks would wait for ever where the backlog is full
       socket.configureBlocking(false);
       if (!socket.connect(AFUNIXSocketAddress.of(path))) {
         return new WorkerSocket(State.BUSY, mode + ", its backlog is full");
       }
-      AFUNIXSocketCredentials peer = socket.getPeerCredentials();
+      WorkerHealth health = WorkerHealth.of(path, PATIENCE_MILLIS);
       return new WorkerSocket(
-          State.LISTENS, mode + ", process " + peer.getPid() + " of user " + peer.getUid());
+          health.well() ? State.HEALTHY : State.UNHEALTHY,
+          mode + ", " + listener(socket.getPeerCredentials()) + ", " + health.detail());
     } catch (IOException e) {
       return new WorkerSocket(State.REFUSES, mode + ", " + e.getMessage());
     }
+  }
+
+  private static String listener(AFUNIXSocketCredentials peer) {
+    return "%sprocess %d of user %d"
+        .formatted(program(peer.getPid()), peer.getPid(), peer.getUid());
+  }
+
+  /** The name of a process's program, if this system tells it. */
+  private static String program(long process) {
+    return Optional.of(process)
+        .flatMap(ProcessHandle::of)
+        .flatMap(handle -> handle.info().command())
+        .map(command -> Path.of(command).getFileName() + ", ")
+        .orElse("");
   }
 }

@@ -1,6 +1,7 @@
 package org.synapsegateway.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
@@ -12,11 +13,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +68,7 @@ class OutletTest {
             .group(loops.group())
             .channel(EpollSocketChannel.class)
             .option(ChannelOption.SO_SNDBUF, 8 * 1024)
+            .option(ChannelOption.AUTO_READ, false)
             .handler(new ChannelInboundHandlerAdapter())
             .connect(server.getLocalSocketAddress())
             .sync()
@@ -210,5 +216,107 @@ class OutletTest {
         });
 
     assertThat(one.read(4)).isEqualTo("sent");
+  }
+
+  @Test
+  void whatWaitsInAnotherSocketIsSentWithoutPassingThroughHere() throws Exception {
+    String body = numbered(200_000);
+    CompletableFuture.runAsync(() -> write(two.reader, body));
+    CompletableFuture<Void> moving =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                for (long left = body.length(); left > 0; ) {
+                  left -= spliceSome(one, left);
+                }
+              } catch (Exception e) {
+                throw new CompletionException(e);
+              }
+            });
+    // more than the sockets and the pipe hold, so that this reader is waited for
+    assertThat(one.read(body.length())).isEqualTo(body);
+    moving.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatWasWrittenBeforeTheSpliceLeavesBeforeIt() throws Exception {
+    write(two.reader, "body");
+
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("head "));
+          return null;
+        });
+
+    assertThat(spliceSome(one, 3)).isEqualTo(3);
+    assertThat(one.read(8)).isEqualTo("head bod");
+  }
+
+  @Test
+  void nothingIsTakenFromTheOtherSocketWhileSomethingWaitsHere() throws Exception {
+    write(two.reader, "body");
+
+    long moved =
+        onLoop(
+            () -> {
+              one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
+              return one.outlet.splice(fd(two), 4);
+            });
+
+    assertThat(moved).isZero();
+  }
+
+  @Test
+  void bytesThatAreLostOnTheWayAreAnErrorAndNobodyElseGetsThem() throws Exception {
+    write(two.reader, "lost");
+    spliceSome(one, 1);
+
+    assertThatThrownBy(
+            () ->
+                onLoop(
+                    () -> {
+                      // in one task, or the loop would hear of the reset before
+                      one.reader.setSoLinger(true, 0);
+                      one.reader.close();
+                      return one.outlet.splice(fd(two), 3);
+                    }))
+        .hasCauseInstanceOf(IOException.class);
+
+    Peer three = connect();
+    write(two.reader, "next");
+    assertThat(spliceSome(three, 4)).isEqualTo(4);
+    assertThat(three.read(4)).isEqualTo("next");
+    three.reader.close();
+  }
+
+  private static String numbered(int lines) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < lines; i++) {
+      text.append("line ").append(i).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** On loopback the bytes are there when this returns. */
+  private static void write(Socket to, String text) {
+    try {
+      to.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Splices from the second socket as soon as something can be read there. */
+  private long spliceSome(Peer to, long most) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long moved = 0;
+    while (moved == 0 && System.nanoTime() < deadline) {
+      moved = onLoop(() -> to.outlet.splice(fd(two), most));
+    }
+    return moved;
+  }
+
+  private static io.netty.channel.unix.Socket fd(Peer peer) {
+    return (io.netty.channel.unix.Socket) ((EpollSocketChannel) peer.channel).fd();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.wire.ScriptedWorker;
 import org.synapsegateway.worker.WorkerSocket.State;
 
 class WorkerSocketTest {
@@ -19,15 +20,52 @@ class WorkerSocketTest {
         .bind(UnixDomainSocketAddress.of(path));
   }
 
-  @Test
-  void tellsWhoListens() throws Exception {
+  private WorkerSocket asked(ScriptedWorker.Script script) throws Exception {
     Path path = directory.resolve("w.sock");
-    try (ServerSocketChannel worker = listen(path)) {
+    try (ScriptedWorker worker = ScriptedWorker.at(path, script)) {
       WorkerSocket socket = WorkerSocket.at(path);
-      assertThat(worker.isOpen()).isTrue();
-      assertThat(socket.state()).isEqualTo(State.LISTENS);
-      assertThat(socket.detail())
-          .matches("[rwx-]{9}, process " + ProcessHandle.current().pid() + " of user \\d+");
+      assertThat(worker.awaitRequest(0).line()).isEqualTo("GET /health HTTP/1.1");
+      return socket;
+    }
+  }
+
+  @Test
+  void tellsWhoListensAndIsHealthy() throws Exception {
+    WorkerSocket socket =
+        asked(ScriptedWorker.replying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
+
+    assertThat(socket.state()).isEqualTo(State.HEALTHY);
+    assertThat(socket.detail())
+        .matches(
+            "[rwx-]{9}, java, process "
+                + ProcessHandle.current().pid()
+                + " of user \\d+, /health answers 200");
+  }
+
+  @Test
+  void tellsAWorkerThatIsNotHealthy() throws Exception {
+    WorkerSocket socket = asked(ScriptedWorker.replying("HTTP/1.1 503 No\r\n\r\n"));
+
+    assertThat(socket.state()).isEqualTo(State.UNHEALTHY);
+    assertThat(socket.detail()).endsWith(", /health answers 503");
+  }
+
+  @Test
+  void tellsWhatIsNoWorker() throws Exception {
+    WorkerSocket socket = asked(ScriptedWorker.replying("220 mail.example.org ESMTP\r\n"));
+
+    assertThat(socket.state()).isEqualTo(State.UNHEALTHY);
+    assertThat(socket.detail()).endsWith(", /health gets no HTTP");
+  }
+
+  @Test
+  void tellsAWorkerThatDoesNotAnswer() throws Exception {
+    Path path = directory.resolve("w.sock");
+    try (ServerSocketChannel silent = listen(path)) {
+      WorkerSocket socket = WorkerSocket.at(path);
+      assertThat(silent.isOpen()).isTrue();
+      assertThat(socket.state()).isEqualTo(State.UNHEALTHY);
+      assertThat(socket.detail()).endsWith(", /health gets no answer in 2000 ms");
     }
   }
 

@@ -1,0 +1,33 @@
+package org.synapsegateway;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints what makes bash complete the gateway's commands and options. */
+@Command(
+    name = "completion",
+    description =
+        "Prints a script that makes bash, or zsh with bashcompinit, complete commands and options:"
+            + " alias synapse-gateway='java -jar /path/synapse-gateway.jar';"
+            + " source <(synapse-gateway completion)",
+    mixinStandardHelpOptions = true)
+final class Completion implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      defaultValue = "synapse-gateway",
+      description = "what you call the gateway by, by default ${DEFAULT-VALUE}")
+  private String name;
+
+  @Override
+  public Integer call() {
+    System.out.print(AutoComplete.bash(name, spec.root().commandLine()));
+    return 0;
+  }
+}

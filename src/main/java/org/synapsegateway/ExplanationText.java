@@ -1,0 +1,82 @@
+package org.synapsegateway;
+
+/**
+ * An {@link Explanation} as people read it: first the lines that decided, then what comes of it.
+ */
+final class ExplanationText {
+  private ExplanationText() {}
+
+  static String of(Explanation explanation) {
+    return explanation.request()
+        + " from "
+        + explanation.client()
+        + "\n\n"
+        + way(explanation)
+        + "\n"
+        + result(explanation);
+  }
+
+  private static Table way(Explanation explanation) {
+    Table table = new Table();
+    for (Explanation.Decision step : explanation.decisions()) {
+      table.row(step.route(), step.place(), step.because(), "-> " + step.to());
+    }
+    return table;
+  }
+
+  private static Table result(Explanation explanation) {
+    Table table = new Table();
+    String answer = explanation.answer().toString();
+    if (explanation.group() == null) {
+      return table.row("answer", answer);
+    }
+    addGroup(table, explanation.group());
+    addKey(table, explanation.key());
+    addRing(table, explanation.ring());
+    String label = "worker";
+    for (Explanation.Worker worker : explanation.workers()) {
+      table.row(label, shown(worker));
+      label = label.equals("worker") ? "if it is down" : "then";
+    }
+    return table.row(label, answer).row("if it dies", explanation.ifItDies());
+  }
+
+  private static void addGroup(Table table, Explanation.Group group) {
+    table.row(
+        "group", group.name() + (group.description() == null ? "" : ": " + group.description()));
+    if (group.rule() != null) {
+      table.wrapped("rule", group.rule());
+    }
+  }
+
+  private static void addKey(Table table, Explanation.Key key) {
+    if (key != null) {
+      table.row(
+          "key", key.by() + ": " + (key.shown() == null ? "" : key.shown() + ", ") + key.kind());
+      if (key.asksSynapse()) {
+        table.row("", "until a worker has told whose token it is; then that user's localpart");
+      }
+    }
+  }
+
+  private static void addRing(Table table, Explanation.Ring ring) {
+    if (ring != null) {
+      table.row(
+          "ring",
+          "point %d of %d, at %s; the key is at %s"
+              .formatted(ring.point(), ring.points(), ring.at(), ring.key()));
+    }
+  }
+
+  private static String shown(Explanation.Worker worker) {
+    return worker.server()
+        + (worker.standsIn() == null ? "" : "  (" + worker.standsIn() + " stands in)")
+        + (worker.holdMillis() == 0
+            ? ""
+            : "  (waited for, " + shown(worker.holdMillis()) + " at most)");
+  }
+
+  private static String shown(long millis) {
+    return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+  }
+}

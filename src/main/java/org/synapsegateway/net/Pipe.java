@@ -1,0 +1,82 @@
+package org.synapsegateway.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.epoll.Native;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The kernel's pipe through which bytes go from one socket to another without being copied.
+ *
+ * <p>Linux only. Empty between two uses, so one serves all connections of an event loop. Confined
+ * to one event loop. See splice(2).
+ */
+final class Pipe {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
+
+  /** What a pipe holds unless it is asked for more. */
+  private static final int CAPACITY = 64 * 1024;
+
+  private final FileDescriptor out;
+  private final FileDescriptor in;
+
+  Pipe() throws IOException {
+    FileDescriptor[] ends = FileDescriptor.pipe();
+    out = ends[0];
+    in = ends[1];
+  }
+
+  /** Takes what waits in a socket, up to a limit; 0 if nothing does, or if it has ended. */
+  int take(Socket from, long most) throws IOException {
+    return Native.splice(from.intValue(), -1, in.intValue(), -1, Math.min(most, CAPACITY));
+  }
+
+  /** Gives to a socket so many of the bytes that were taken; returns how many it had room for. */
+  int give(Socket to, int count) throws IOException {
+    int given = 0;
+    int more = 1;
+    while (given < count && more > 0) {
+      more = Native.splice(out.intValue(), -1, to.intValue(), -1, count - given);
+      given += more;
+    }
+    return given;
+  }
+
+  /** Takes back so many bytes for which no socket had room. */
+  ByteBuf rest(int count, ByteBufAllocator allocator) throws IOException {
+    ByteBuf rest = allocator.ioBuffer(count, count);
+    try {
+      while (rest.isWritable()) {
+        ByteBuffer room = rest.internalNioBuffer(rest.writerIndex(), rest.writableBytes());
+        int read = out.read(room, room.position(), room.limit());
+        if (read <= 0) {
+          throw new IOException("the pipe has lost bytes");
+        }
+        rest.writerIndex(rest.writerIndex() + read);
+      }
+      return rest;
+    } catch (IOException e) {
+      rest.release();
+      throw e;
+    }
+  }
+
+  /** Closes both ends; what is still in it is lost. */
+  void close() {
+    close(out);
+    close(in);
+  }
+
+  private static void close(FileDescriptor end) {
+    try {
+      end.close();
+    } catch (IOException e) {
+      LOG.debug("A pipe does not close", e);
+    }
+  }
+}
