@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
 
 /**
@@ -42,7 +41,7 @@ final class ExplainAll {
     }
     InetAddress client = AddressSet.numeric(request[0]);
     Course course =
-        rehearsal.send(RequestHead.of(Explain.head(request[1], request[2], fields)), client);
+        rehearsal.send(Explainer.head(request[1], request[2], fields), client);
     Course.Balanced balanced = course.balanced();
     boolean inTurn =
         balanced != null && balanced.key().isEmpty() && balanced.block().size() > 1;

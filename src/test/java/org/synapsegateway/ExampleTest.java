@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -70,7 +71,7 @@ class ExampleTest {
   @Test
   void theRoutesLoadAndLeadToTheWorkers() throws Exception {
     String routes = "file:" + allRoutes() + "/*.camel.yaml";
-    try (Rehearsal rehearsal = Rehearsal.start("camel.main.routesIncludePattern", routes)) {
+    try (Rehearsal rehearsal = Rehearsal.start(Map.of("camel.main.routesIncludePattern", routes))) {
       assertThat(worker(rehearsal, "POST", "/_matrix/client/v3/login")).isEqualTo("client_reader");
       assertThat(worker(rehearsal, "GET", "/_matrix/client/v3/presence/@a:x/status"))
           .isEqualTo("presence");
@@ -82,7 +83,7 @@ class ExampleTest {
 
   private static String worker(Rehearsal rehearsal, String method, String target)
       throws HttpException {
-    RequestHead head = RequestHead.of(Explain.head(method, target, List.of()));
+    RequestHead head = Explainer.head(method, target, List.of());
     Course course = rehearsal.send(head, AddressSet.numeric("127.0.0.1"));
     return course.attempts().get(0).server().replaceFirst(".*/inbound_(\\w+)\\.sock", "$1");
   }
