@@ -130,7 +130,7 @@ class RouteTableTest {
           Map.entry("delayed events", "delayed-events"),
           Map.entry("GET only: push rules", "client-reader"),
           Map.entry("GET only: account data", "client-reader"),
-          Map.entry("GET only: presence", "client-reader"),
+          Map.entry("GET only: presence", "presence"),
           Map.entry("GET only: admin", "client-reader"),
           Map.entry("pagination", "pagination"),
           Map.entry("single sign-on", "sso"),

@@ -1,0 +1,183 @@
+"""The same requests of Synapse through nginx, as the seed sets it up, and through the gateway: the replies agree."""
+
+import asyncio
+import collections
+import dataclasses
+import http.client
+import json
+import re
+
+from nginx import nginx
+from people import register
+from processes import accepts, free_ports
+from routing import TABLE
+
+# what each hop says for itself
+OF_THE_HOP = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
+GROUPS_OF_SEVERAL = ("initial_sync", "normal_sync", "event_creator")
+# where the two lead to different processes, and why
+UNLIKE = {
+    "[A-Z]+ //": "nginx chooses by the path without double slashes",
+    "GET /_synapse/admin/v1/quarantine_media/": "nginx chooses by path alone; no process has this method",
+}
+# how far a process has come in the streams, and how long ago things were
+POSITIONS = {"next_batch", "start", "end", "last_active_ago", "age"}
+# seconds; a process may know for so long what the others do not, such as when a device was last seen
+PATIENCE = (0.2, 0.4, 0.8, 2, 4, 8)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    status: int
+    reason: str
+    fields: tuple
+    body: bytes
+
+
+async def play(stage, report):
+    (port,) = free_ports(1)
+    seed = nginx("seed", stage.directory / "seed", stage.logs, {"PORT": port, "UPSTREAMS": upstreams(stage.synapse)})
+    seed.start()
+    try:
+        await seed.until(lambda: accepts(port))
+        await compare(stage, report, {"nginx": port, "gateway": stage.gateway.port})
+    finally:
+        await seed.stop()
+
+
+def upstreams(synapse):
+    groups = collections.defaultdict(list)
+    for name in synapse.processes:
+        group = name.rstrip("0123456789")
+        groups[group if group in GROUPS_OF_SEVERAL else name].append(name)
+    return "\n".join(
+        f"  upstream {group} {{\n"
+        + ("    hash $mxid_localpart consistent;\n" if len(names) > 1 else "")
+        + "".join(f"    server unix:{synapse.inbound(name)} max_fails=0;\n" for name in names)
+        + "    keepalive 10;\n  }"
+        for group, names in groups.items()
+    )
+
+
+async def compare(stage, report, ports):
+    rows = [line.split("\t") for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    requests = [
+        (method, at_once(target))
+        for method, target, group, *_ in rows
+        if group != "forbidden" and not any(re.match(pattern, f"{method} {target}") for pattern in UNLIKE)
+    ]
+    token = await register(stage, "comparer")
+    leaver = await register(stage, "leaver2")
+    places = asyncio.Semaphore(8)
+    differences = []
+
+    async def one(method, target):
+        async with places:
+            who = leaver if "/logout" in target else token
+            difference = await Pair(ports, method, target, who).difference()
+        if difference:
+            differences.append(f"{method} {target}: {difference}")
+
+    await asyncio.gather(*(one(method, target) for method, target in requests))
+    report.require(
+        f"{len(requests)} requests get the same status, fields and body from both",
+        not differences,
+        len(differences) or "",
+    )
+    for each in differences[:30]:
+        print(f"        {each[:400]}")
+
+
+def at_once(target):
+    """/events waits for half a minute unless told otherwise."""
+    if target.partition("?")[0].endswith("/events"):
+        return target + ("&" if "?" in target else "?") + "timeout=10"
+    return target
+
+
+class Pair:
+    """One request, asked of both."""
+
+    def __init__(self, ports, method, target, token):
+        self.ports = ports
+        self.method = method
+        self.target = target
+        self.token = token
+
+    async def difference(self):
+        """What does not agree, or None. What two replies of nginx do not have in common is not compared; and
+        since each request may change what the next one finds, both are asked again before they count as different."""
+        nginx_before = await self.ask("nginx")
+        for patience in PATIENCE:
+            gateway = await self.ask("gateway")
+            if leaves(gateway) == leaves(nginx_before):
+                return None
+            nginx_after = await self.ask("nginx")
+            if masked(gateway, nginx_before, nginx_after) == masked(nginx_after, nginx_before, nginx_after):
+                return None
+            nginx_before = nginx_after
+            await asyncio.sleep(patience)
+        one, other = leaves(nginx_after), leaves(gateway)
+        return ", ".join(f"{name}: {one.get(name)!r} and {other.get(name)!r}" for name in changed(nginx_after, gateway))
+
+    async def ask(self, proxy):
+        return await asyncio.to_thread(self.exchange, self.ports[proxy])
+
+    def exchange(self, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        body = b"{}" if self.method in ("PUT", "POST") else None
+        connection.putrequest(self.method, self.target, skip_host=True, skip_accept_encoding=True)
+        fields = {
+            "Host": "matrix.example.com",
+            "Authorization": f"Bearer {self.token}",
+            "Origin": "https://app.example",
+        }
+        if body:
+            fields |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        for name, value in fields.items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        reply = connection.getresponse()
+        content = reply.read()
+        connection.close()
+        # a 204 has no length (RFC 9110, 8.6), and the gateway sees to it
+        own = OF_THE_HOP | ({"content-length"} if reply.status == 204 else set())
+        kept = [(name.lower(), value) for name, value in reply.getheaders() if name.lower() not in own]
+        return Reply(reply.status, reply.reason, tuple(sorted(kept)), content)
+
+
+def masked(reply, first, second):
+    """A reply without what differs between two others: numbers of a moment, and names made up for one request."""
+    volatile = changed(first, second)
+    values = leaves(reply)
+    return {name: value for name, value in values.items() if name not in volatile} | dict.fromkeys(
+        volatile & set(values)
+    )
+
+
+def changed(first, second):
+    first, second = leaves(first), leaves(second)
+    return {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
+
+
+def leaves(reply):
+    """Every value of a reply under its name."""
+    found = {"status": (reply.status, reply.reason)}
+    for name, value in reply.fields:
+        found[f"field {name}"] = value
+    try:
+        walk(json.loads(reply.body), "body", found)
+    except ValueError:
+        found["body"] = re.sub(rb'(session=|value=")[^"&]*', rb"\1", reply.body)
+    return found
+
+
+def walk(value, name, found):
+    if isinstance(value, dict):
+        for key in value.keys() - POSITIONS:
+            walk(value[key], f"{name}.{key}", found)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            walk(each, f"{name}[{number}]", found)
+    else:
+        found[name] = value

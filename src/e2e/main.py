@@ -1,0 +1,64 @@
+"""Plays the parts one after the other on one stage; see src/e2e/run."""
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+
+import compare
+import federation
+import flows_bare
+import flows_js
+import flows_nio
+import life
+import routing
+from processes import Failed
+from report import Report
+from stage import Stage
+
+PARTS = {
+    "nio": flows_nio.play,
+    "js": flows_js.play,
+    "bare": flows_bare.play,
+    "federation": federation.play,
+    "routing": routing.play,
+    "nginx": compare.play,
+    "life": life.play,
+}
+# what CI plays; "routing" judges the requests of those before it
+LEAN = ["nio", "js", "bare", "federation", "routing"]
+
+
+async def play(arguments, report):
+    """SIGTERM ends the parts, and then what the stage has started."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    begin = time.monotonic()
+    async with Stage() as stage:
+        report.figure("everything is up", f"after {time.monotonic() - begin:.0f} s")
+        for name in arguments.parts or (LEAN if arguments.quick else PARTS):
+            print(f"\n-- {name} (at {time.monotonic() - begin:.0f} s)", flush=True)
+            await PARTS[name](stage, report)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="src/e2e/run", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="the lean form, for CI")
+    arguments = parser.parse_args()
+    unknown = set(arguments.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    report = Report()
+    try:
+        asyncio.run(play(arguments, report))
+    except asyncio.CancelledError:
+        report.require("the parts come to their end", False)
+    except Failed as failure:
+        report.require("everything starts", False, failure)
+    print(f"\n{report.passed} passed, {report.failed} failed")
+    sys.exit(1 if report.failed else 0)
+
+
+if __name__ == "__main__":
+    main()
