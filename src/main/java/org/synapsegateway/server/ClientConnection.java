@@ -472,7 +472,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return 0;
     }
     try {
-      return out.splice(from, most);
+      long moved = out.splice(from, most);
+      request.trace().replyPassed(moved);
+      return moved;
     } catch (IOException e) {
       LOG.debug("A reply breaks off", e);
       cut();
