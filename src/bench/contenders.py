@@ -59,13 +59,18 @@ def target(group, sync, sliding_sync):
 async def started(name, directory, cores):
     """A contender with as many loops as it has cores, listening and able to reach its workers."""
     port = lib.free_port()
-    command = ["taskset", "-c", ",".join(map(str, cores)), *COMMANDS[name](directory, port, len(cores))]
+    command = on(cores, COMMANDS[name](directory, port, len(cores)))
     async with lib.launched(command, port, directory / f"{name}.log") as proxy:
         yield proxy
 
 
-def gateway(directory, port, loops):
-    return lib.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}"])
+def on(cores, command):
+    """The command, kept to these cores."""
+    return ["taskset", "-c", ",".join(map(str, cores)), *command]
+
+
+def gateway(directory, port, loops, java=()):
+    return lib.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}", *java])
 
 
 def nginx(directory, port, loops, request_buffering="on"):
@@ -141,7 +146,7 @@ COMMANDS = {
 
 
 @contextlib.contextmanager
-def cheap_workers(directory, files):
+def cheap_workers(directory, files, groups=lib.GROUPS):
     """One nginx as all workers: it answers with the worker's name, and with files (name -> size)."""
     for name, size in files.items():
         with open(directory / name, "wb") as file:
@@ -154,7 +159,7 @@ def cheap_workers(directory, files):
         f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{served}"
         f"    location / {{ return 200 '{{\"worker\":\"{pathlib.Path(name).stem}\","
         '"next_batch":"s72594_4483_1934","rooms":{}}\'; }\n  }'
-        for name in lib.sockets(lib.GROUPS)
+        for name in lib.sockets(groups)
     )
     configuration = filled(
         "compare-workers.conf", directory / "workers.conf", directory=directory, servers="\n".join(servers)

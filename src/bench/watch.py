@@ -8,10 +8,10 @@ import subprocess
 import lib
 
 # what there is one of for each connection or request; a leak of anything else hangs on one of these.
-# A worker's pool on an event loop, and what it has, are made when first needed, and stay.
+# A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay.
 PER_REQUEST = re.compile(
     r"org\.synapsegateway\.(server|worker|http|loadbalance)"
-    r"\.(?!WorkerPool|UnixDialler|Lobby)[\w.$]+"
+    r"\.(?!WorkerPool|UnixDialler|Lobby|ReplyHead)[\w.$]+"
     r"|org\.apache\.camel\.support\.DefaultExchange"
     r"|io\.netty\.channel\.epoll\.Epoll(Socket|DomainSocket)Channel"
 )
@@ -64,7 +64,11 @@ def jcmd(proxy, *command):
 def complaints(proxy):
     """The lines of the log that no fault of others explains: errors, and what Netty finds leaking."""
     lines = proxy.log.read_text(errors="replace").splitlines()
-    return [line for line in lines if " ERROR " in line or "LEAK" in line]
+    return [
+        " | ".join(lines[number : number + 4])  # with the first frames of an exception
+        for number, line in enumerate(lines)
+        if " ERROR " in line or "LEAK" in line
+    ]
 
 
 def allocated(proxy):

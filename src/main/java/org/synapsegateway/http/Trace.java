@@ -205,6 +205,11 @@ public final class Trace {
     replyBytes += part.readableBytes();
   }
 
+  /** So many bytes of the reply's body, of which some have been seen, go to the client unseen. */
+  public void replyPassed(long bytes) {
+    replyBytes += bytes;
+  }
+
   /** The reply's body is whole already, and goes to the client. */
   public void replyBody(int length) {
     replyBytes = length;

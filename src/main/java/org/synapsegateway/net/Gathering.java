@@ -2,6 +2,7 @@ package org.synapsegateway.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.IovArray;
 import java.io.IOException;
 
 /**
@@ -16,6 +17,7 @@ public final class Gathering {
 
   private ByteBuf buffer;
   private Outlet owner;
+  private IovArray vector;
   private Pipe pipe;
 
   /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
@@ -48,6 +50,15 @@ public final class Gathering {
     }
   }
 
+  /** The loop's array for a writev(2), which is empty. */
+  IovArray vector() {
+    if (vector == null) {
+      vector = new IovArray();
+    }
+    vector.clear();
+    return vector;
+  }
+
   /** The loop's pipe, which is empty. */
   Pipe pipe() throws IOException {
     if (pipe == null) {
@@ -68,6 +79,9 @@ public final class Gathering {
   void free() {
     if (buffer != null) {
       buffer.release();
+    }
+    if (vector != null) {
+      vector.release();
     }
     dropPipe();
   }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
+import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,23 +45,50 @@ public final class Outlet {
     return fits(size) ? gathering.of(this) : channel.alloc().ioBuffer(size);
   }
 
-  /** Writes these bytes and releases them; nothing leaves before {@link #flush()}. */
+  /**
+   * Writes these bytes and releases them; what can be gathered leaves with {@link #flush()}, what
+   * is too large for that at once.
+   */
   public void write(ByteBuf bytes) {
     if (isGathered(bytes)) {
       return;
     }
-    int size = bytes.readableBytes();
-    if (fits(size)) {
+    if (fits(bytes.readableBytes())) {
       gathering.of(this).writeBytes(bytes);
       bytes.release();
+    } else if (socket != null && bytes.isDirect() && isQueueEmpty()) {
+      sendWith(bytes);
     } else {
       moveOut();
-      queue(size > Gathering.SIZE ? bytes : copy(bytes), channel.voidPromise());
+      queue(kept(bytes), channel.voidPromise());
+    }
+  }
+
+  /** Sends what is gathered and these bytes behind it in one call. */
+  private void sendWith(ByteBuf bytes) {
+    ByteBuf gathered = gathering.of(this);
+    int sent = sendNow(gathered, bytes);
+    int ofGathered = Math.min(sent, gathered.readableBytes());
+    gathered.skipBytes(ofGathered);
+    bytes.skipBytes(sent - ofGathered);
+    if (gathered.isReadable()) {
+      queueRest(channel.voidPromise());
+    } else {
+      gathering.leave();
+    }
+    if (bytes.isReadable()) {
+      queue(kept(bytes), channel.voidPromise());
+      flush();
+    } else {
+      bytes.release();
     }
   }
 
   /** Who reads slowly must not keep a large buffer for each small piece that waits for it. */
-  private ByteBuf copy(ByteBuf bytes) {
+  private ByteBuf kept(ByteBuf bytes) {
+    if (bytes.readableBytes() >= Receiving.SIZE / 2) {
+      return bytes;
+    }
     ByteBuf copy = channel.alloc().ioBuffer(bytes.readableBytes()).writeBytes(bytes);
     bytes.release();
     return copy;
@@ -176,6 +204,17 @@ public final class Outlet {
       }
       ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
       return socket.send(view, view.position(), view.limit());
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private int sendNow(ByteBuf first, ByteBuf second) {
+    IovArray vector = gathering.vector();
+    vector.add(first, first.readerIndex(), first.readableBytes());
+    vector.add(second, second.readerIndex(), second.readableBytes());
+    try {
+      return (int) socket.writevAddresses(vector.memoryAddress(0), vector.count());
     } catch (IOException e) {
       return 0;
     }

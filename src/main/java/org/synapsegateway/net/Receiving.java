@@ -12,7 +12,8 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
  * takes another one; so nobody should keep a small part for long. Confined to one event loop.
  */
 public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
-  private static final int SIZE = 64 * 1024;
+  /** A reply of 64 KiB with its head, and the better part of what a UNIX socket holds. */
+  static final int SIZE = 128 * 1024;
 
   /** As many as Netty reads by default before other connections have their turn. */
   private static final int READS_IN_TURN = 16;

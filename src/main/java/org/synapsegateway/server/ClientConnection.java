@@ -383,6 +383,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     ByteBuf bytes = out.buffer(replied.length() + 64);
     HeadWriter.reply(bytes, replied, chunked, connection(), fields);
     out.write(bytes);
+    if (state == State.CLOSED) {
+      reply.body().cancel();
+      return;
+    }
     writer.begin(chunked);
     replyBody = reply.body();
     replyBody.start(this);
@@ -472,7 +476,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return 0;
     }
     try {
-      return out.splice(from, most);
+      long moved = out.splice(from, most);
+      if (state == State.REPLYING) {
+        request.trace().replyPassed(moved);
+      }
+      return moved;
     } catch (IOException e) {
       LOG.debug("A reply breaks off", e);
       cut();
@@ -516,7 +524,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
+  /** Whoever writes may find that the client is gone, and the connection closed. */
   private void endReply() {
+    if (state == State.CLOSED) {
+      return;
+    }
     replyBody = null;
     hasReplied = true;
     endRequest();
@@ -525,6 +537,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       return;
     }
     out.flush();
+    if (state == State.CLOSED) {
+      return;
+    }
     state = State.HEAD;
     // routes that are left are not held by a connection that only waits
     entrance = door.entrance();

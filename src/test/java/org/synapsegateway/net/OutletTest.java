@@ -84,7 +84,8 @@ class OutletTest {
   }
 
   private static ByteBuf bytes(String text) {
-    return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
+    return Unpooled.directBuffer(text.length())
+        .writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test
@@ -93,7 +94,7 @@ class OutletTest {
         onLoop(
             () -> {
               ByteBuf head = one.outlet.buffer(10);
-              head.writeBytes(bytes("head "));
+              head.writeCharSequence("head ", StandardCharsets.ISO_8859_1);
               one.outlet.write(head);
               one.outlet.write(bytes("body"));
               int before = one.reader.getInputStream().available();
@@ -136,6 +137,20 @@ class OutletTest {
         });
 
     assertThat(one.read(LARGE + 3)).isEqualTo("a" + "L".repeat(LARGE) + "bc");
+  }
+
+  @Test
+  void piecesOnTheHeapKeepTheirOrderToo() throws Exception {
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("a"));
+          one.outlet.write(Unpooled.copiedBuffer("L".repeat(LARGE), StandardCharsets.ISO_8859_1));
+          one.outlet.write(bytes("b"));
+          one.outlet.flush();
+          return null;
+        });
+
+    assertThat(one.read(LARGE + 2)).isEqualTo("a" + "L".repeat(LARGE) + "b");
   }
 
   @Test

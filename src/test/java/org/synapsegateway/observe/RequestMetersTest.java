@@ -69,6 +69,21 @@ class RequestMetersTest {
     }
   }
 
+  @Test
+  void bytesOfALargeReplyThatPassUnseenCountToo() throws Exception {
+    String large = "line of a large reply\n".repeat(100_000);
+    try (ScriptedWorker main = worker("main", ScriptedWorker.replying(ok(large)));
+        TestGateway gateway = loneWorker();
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").content()).isEqualTo(large);
+
+      assertShown(
+          gateway,
+          "gateway_bytes_total{direction=\"reply\",group=\"front\",worker=\"inbound_main\"} 2200000.0\n");
+      assertThat(main.requests()).hasSize(1);
+    }
+  }
+
   /** The reply is on its way to the client a moment before its request counts as ended. */
   private static void assertShown(TestGateway gateway, String... lines) {
     await().untilAsserted(() -> assertThat(gateway.metrics()).contains(lines));

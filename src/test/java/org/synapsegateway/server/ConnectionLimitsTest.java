@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ class ConnectionLimitsTest {
 
   @TempDir Path directory;
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
+  private final AtomicInteger answers = new AtomicInteger();
   private ScriptedWorker worker;
   private TestGateway gateway;
   private final List<RawClient> clients = new ArrayList<>();
@@ -38,6 +40,7 @@ class ConnectionLimitsTest {
                   connection.await(mayAnswer);
                 }
                 connection.send(OK);
+                answers.incrementAndGet();
               }
             });
     gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path(), properties);
@@ -86,6 +89,35 @@ class ConnectionLimitsTest {
     await().until(() -> client().exchange(REQUEST).status() == 200);
     mayAnswer.countDown();
     assertThat(second.readReply().status()).isEqualTo(200);
+  }
+
+  @Test
+  void clientThatIsFoundGoneWhenItsReplyIsWrittenGivesItsPlaceBackOnce() throws Exception {
+    start("gateway.event-loops", "1", "gateway.connections-max", "1");
+    RawClient leaving = holding();
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    gateway
+        .frontDoor()
+        .eventLoops()
+        .next()
+        .submit(
+            () -> {
+              busy.countDown();
+              goOn.await();
+              return null;
+            });
+    busy.await();
+    // the reply is there before the reset, so the loop meets the reset when it writes
+    mayAnswer.countDown();
+    await().until(() -> answers.get() == 1);
+    leaving.reset();
+    goOn.countDown();
+
+    await().until(() -> gateway.frontDoor().connectionCount() == 0);
+    RawClient next = holding();
+    assertThat(client().exchange(REQUEST).status()).isEqualTo(503);
+    assertThat(next.readReply().status()).isEqualTo(200);
   }
 
   @Test
