@@ -33,6 +33,7 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.observe.AccessLog;
+import org.synapsegateway.observe.Answer;
 import org.synapsegateway.observe.Figures;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
@@ -180,6 +181,9 @@ public final class GatewayMain {
     try {
       Management opened = new Management(host, port);
       opened.get("/observe/metrics", meters::scrape);
+      Explainer explainer = new Explainer(overrides);
+      opened.post(
+          "/observe/explain", question -> Answer.json(200, explainer.explain(question.body())));
       FleetPages.put(opened, this::getCamelContext, this::fleet, ledger, this::status);
       opened.start();
       return opened;

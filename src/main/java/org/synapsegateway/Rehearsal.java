@@ -9,7 +9,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -124,6 +129,7 @@ final class Rehearsal implements AutoCloseable {
         .getRegistry()
         .bind("userDirectory", GatewayMain.users(starting.whoAmI(), starting.settings()));
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
+    ((ModelCamelContext) context).addModelLifecycleStrategy(new Quiet());
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
     context
@@ -139,6 +145,19 @@ final class Rehearsal implements AutoCloseable {
   public void close() {
     generation.stop();
     loops.close();
+  }
+
+  /**
+   * Takes Camel's error handler from routes that leave errors to it. It would only log that nobody
+   * is reached, which is how it is meant.
+   */
+  private static final class Quiet extends ModelLifecycleStrategySupport {
+    @Override
+    public void onAddRouteDefinition(RouteDefinition route) {
+      if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)) {
+        route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
+      }
+    }
   }
 
   /** Notes each step that a request comes to. */

@@ -67,11 +67,11 @@ final class StartupError {
 
   private final RouteFiles files;
 
-  private StartupError(Throwable error, RouteFiles files) {
+  private StartupError(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       causes.add(cause);
     }
-    this.files = files;
+    files = RouteFiles.of(Configuration.given(Generation.ROUTES).orElse(Generation.ROUTE_FILES));
   }
 
   static String explain(Throwable error) {
@@ -80,19 +80,12 @@ final class StartupError {
 
   /** Where and what, without saying that the gateway did not start. */
   static String describe(Throwable error) {
-    return describe(error, RouteFiles.of(Generation.ROUTE_FILES));
-  }
-
-  /**
-   * @param files the files that were read
-   */
-  static String describe(Throwable error, RouteFiles files) {
-    return line(new StartupError(error, files).tell());
+    return line(new StartupError(error).tell());
   }
 
   /** As {@link #describe}, but a line for each fault if the exception knows of several. */
   static List<String> describeAll(Throwable error) {
-    StartupError startup = new StartupError(error, RouteFiles.of(Generation.ROUTE_FILES));
+    StartupError startup = new StartupError(error);
     return startup
         .find(ConfigurationException.class)
         .map(ConfigurationException::faults)

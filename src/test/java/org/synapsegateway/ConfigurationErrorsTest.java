@@ -91,14 +91,17 @@ class ConfigurationErrorsTest {
 
   /** What the start says, its places as they would be in the working directory. */
   private String told() {
-    RuntimeException error =
-        catchThrowableOfType(
-            RuntimeException.class,
-            () -> Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close());
-    assertThat(error).as("the start's failure").isNotNull();
-    String told = StartupError.describe(error, RouteFiles.of(pattern()));
-    assertThat(told).doesNotContain("\n");
-    return told.replace(directory + "/", "");
+    System.setProperty(Generation.ROUTES, pattern());
+    try {
+      RuntimeException error =
+          catchThrowableOfType(RuntimeException.class, () -> Rehearsal.start().close());
+      assertThat(error).as("the start's failure").isNotNull();
+      String told = StartupError.describe(error);
+      assertThat(told).doesNotContain("\n");
+      return told.replace(directory + "/", "");
+    } finally {
+      System.clearProperty(Generation.ROUTES);
+    }
   }
 
   @Test

@@ -9,20 +9,33 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** What a class logs while a test looks. */
+/** What a class logs while a test looks, or all of them. */
 final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Logger logger;
   private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
 
   LogCapture(Class<?> of) {
-    logger = (Logger) LoggerFactory.getLogger(of);
+    this(of.getName());
+  }
+
+  private LogCapture(String name) {
+    logger = (Logger) LoggerFactory.getLogger(name);
     start();
     logger.addAppender(this);
+  }
+
+  static LogCapture ofAll() {
+    return new LogCapture(Logger.ROOT_LOGGER_NAME);
   }
 
   @Override
   protected void append(ILoggingEvent event) {
     events.add(event);
+  }
+
+  /** The messages so far. */
+  List<String> messages() {
+    return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
   /** The messages of this level so far. */

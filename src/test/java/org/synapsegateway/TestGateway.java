@@ -92,9 +92,14 @@ public final class TestGateway implements AutoCloseable {
 
   /** Asks the management port. */
   public HttpResponse<String> manage(String method, String target) throws IOException {
+    return manage(method, target, "");
+  }
+
+  /** Asks the management port with a body. */
+  public HttpResponse<String> manage(String method, String target, String body) throws IOException {
     URI uri = URI.create("http://127.0.0.1:" + main.managementPort().port() + target);
     HttpRequest request =
-        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build();
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofString(body)).build();
     try {
       return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     } catch (InterruptedException e) {
