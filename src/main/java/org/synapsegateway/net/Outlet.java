@@ -21,10 +21,15 @@ import java.nio.ByteBuffer;
  * one event loop.
  */
 public final class Outlet {
+  private static final int NONE = -1;
+
   private final Channel channel;
   private final Gathering gathering;
   private final Socket socket;
   private boolean queued;
+
+  /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
+  private int unfinished = NONE;
 
   public Outlet(Channel channel, Gathering gathering) {
     this.channel = channel;
@@ -42,7 +47,21 @@ public final class Outlet {
    * caller's.
    */
   public ByteBuf buffer(int size) {
-    return fits(size) ? gathering.of(this) : channel.alloc().ioBuffer(size);
+    dropUnfinished();
+    if (!fits(size)) {
+      return channel.alloc().ioBuffer(size);
+    }
+    ByteBuf gathered = gathering.of(this);
+    unfinished = gathered.writerIndex();
+    return gathered;
+  }
+
+  /** A piece that was never handed to {@link #write}, as what was to write it has failed. */
+  private void dropUnfinished() {
+    if (unfinished >= 0 && gathering.isOf(this)) {
+      gathering.of(this).writerIndex(unfinished);
+    }
+    unfinished = NONE;
   }
 
   /**
@@ -51,8 +70,10 @@ public final class Outlet {
    */
   public void write(ByteBuf bytes) {
     if (isGathered(bytes)) {
+      unfinished = NONE;
       return;
     }
+    dropUnfinished();
     if (fits(bytes.readableBytes())) {
       gathering.of(this).writeBytes(bytes);
       bytes.release();
@@ -96,6 +117,7 @@ public final class Outlet {
 
   /** Sends what has been written. */
   public void flush() {
+    dropUnfinished();
     if (gathering.isOf(this)) {
       send(channel.voidPromise());
     } else if (queued) {
@@ -106,6 +128,7 @@ public final class Outlet {
 
   /** Sends what has been written; the promise tells when the socket has taken it. */
   public void flush(ChannelPromise sent) {
+    dropUnfinished();
     if (gathering.isOf(this)) {
       send(sent);
     } else {
@@ -160,6 +183,7 @@ public final class Outlet {
 
   /** Puts what is gathered into the channel's queue. */
   void moveOut() {
+    dropUnfinished();
     if (gathering.isOf(this)) {
       queueRest(channel.voidPromise());
     }

@@ -88,9 +88,12 @@ public final class RequestChoice extends ChoiceProcessor {
     @Override
     public Processor createProcessor() throws Exception {
       Processor made = super.createProcessor();
-      return made instanceof ChoiceProcessor choice
-          ? new RequestChoice(choice.getFilters(), choice.getOtherwise())
-          : made;
+      if (!(made instanceof ChoiceProcessor choice)) {
+        return made; // decided once for all, by precondition
+      }
+      RequestChoice own = new RequestChoice(choice.getFilters(), choice.getOtherwise());
+      own.setDisabled(choice.isDisabled());
+      return own;
     }
   }
 }

@@ -220,6 +220,23 @@ class OutletTest {
   }
 
   @Test
+  void pieceThatWasNeverFinishedDoesNotLeave() throws Exception {
+    onLoop(
+        () -> {
+          one.outlet.write(bytes("first "));
+          one.outlet.buffer(10).writeCharSequence("half", StandardCharsets.ISO_8859_1);
+          one.outlet.write(bytes("second "));
+          one.outlet.buffer(10).writeCharSequence("half", StandardCharsets.ISO_8859_1);
+          one.outlet.flush();
+          one.outlet.write(bytes("third"));
+          one.outlet.flush();
+          return null;
+        });
+
+    assertThat(one.read(18)).isEqualTo("first second third");
+  }
+
+  @Test
   void discardedBytesNeverLeave() throws Exception {
     onLoop(
         () -> {

@@ -108,6 +108,16 @@ class RequestChoiceTest {
   }
 
   @Test
+  void disabledChoiceIsPassedBy() throws Exception {
+    start("            disabled: true\n" + WHENS + OTHERWISE);
+
+    Exchange exchange = send(request("GET", "/one", ""));
+
+    assertThat(exchange.getMessage().getBody()).isInstanceOf(Request.class);
+    assertThat(exchange.getMessage().getHeader("after")).isEqualTo("yes");
+  }
+
+  @Test
   void bodyThatIsNoRequestFailsTheExchange() throws Exception {
     start(WHENS + OTHERWISE);
 
