@@ -13,6 +13,7 @@ import flows_js
 import flows_nio
 import life
 import routing
+import watching
 from processes import Failed
 from report import Report
 from stage import Stage
@@ -23,6 +24,7 @@ PARTS = {
     "bare": flows_bare.play,
     "federation": federation.play,
     "routing": routing.play,
+    "watching": watching.play,
     "nginx": compare.play,
     "life": life.play,
 }
