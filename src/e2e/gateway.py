@@ -19,6 +19,8 @@ class Gateway:
             "management.port": management_port,
             "gateway.workers.directory": workers,
             "camel.main.routesReloadEnabled": "true",
+            "gateway.access-log": "json",
+            "gateway.access-log.file": logs / "access.jsonl",
         }
         self.process = Process(
             [java(), f"@{ROOT}/config/jvm.options", "-jar", str(JAR)], logs / "gateway.log", cwd=directory

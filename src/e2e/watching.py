@@ -46,6 +46,12 @@ async def play(stage, report):
             assert after.get(worker) == before.get(worker), (before, after)
             status, output = await command(stage, "worker", "undrain", worker)
             assert status == 0, output
+        with report.step("the access log tells of these syncs with group and worker, and holds no token"):
+            file = stage.logs / "access.jsonl"
+            text = await until_other(lambda: asyncio.to_thread(file.read_text), "")
+            assert token not in text
+            syncs = [line for line in map(json.loads, text.splitlines()) if line["group"] == "normal-sync"]
+            assert {line["worker"] for line in syncs} >= {worker}, syncs[-3:]
         with report.step("the status page has each group with its workers"):
             told = json.loads(await fetch(f"{management}/observe/status"))
             names = json.dumps(told)
