@@ -2,8 +2,8 @@ package org.synapsegateway.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.IovArray;
-import java.io.IOException;
 
 /**
  * The memory in which one event loop puts together what leaves in one system call.
@@ -59,20 +59,22 @@ public final class Gathering {
     return vector;
   }
 
-  /** The loop's pipe, which is empty. */
-  Pipe pipe() throws IOException {
-    if (pipe == null) {
-      pipe = new Pipe();
+  /** Takes what must be there before clients have taken all descriptors. */
+  void open() {
+    if (Epoll.isAvailable()) {
+      pipe = Pipe.open();
     }
+  }
+
+  /** The loop's pipe, which is empty; null if there was no descriptor for one. */
+  Pipe pipe() {
     return pipe;
   }
 
-  /** Does away with a pipe that is not empty any more; the next use makes another one. */
-  void dropPipe() {
-    if (pipe != null) {
-      pipe.close();
-      pipe = null;
-    }
+  /** Puts another pipe in the place of one that is not empty any more. */
+  void renewPipe() {
+    pipe.close();
+    pipe = Pipe.open();
   }
 
   /** Frees the memory, once the loop has ended. */
@@ -83,6 +85,8 @@ public final class Gathering {
     if (vector != null) {
       vector.release();
     }
-    dropPipe();
+    if (pipe != null) {
+      pipe.close();
+    }
   }
 }

@@ -23,8 +23,13 @@ public final class Loop {
     this.eventLoop = eventLoop;
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
-    eventLoop.execute(() -> CURRENT.set(this));
+    eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
+  }
+
+  private void open() {
+    CURRENT.set(this);
+    gathering.open();
   }
 
   /** The loop whose thread this is called on; null on any other thread. */

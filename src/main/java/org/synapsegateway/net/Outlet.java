@@ -141,8 +141,8 @@ public final class Outlet {
    * Sends what waits in another socket without looking at it, as long as this one takes it.
    *
    * @param most how many bytes of it may be sent
-   * @return how many have left the other socket; 0 if none wait there, or if something waits here,
-   *     so that the ordinary way must be gone
+   * @return how many have left the other socket; 0 if none wait there, or if something waits here
+   *     or there is no pipe, so that the ordinary way must be gone
    * @throws IOException if bytes have been lost on the way, because this channel has broken
    */
   public long splice(Socket from, long most) throws IOException {
@@ -150,10 +150,14 @@ public final class Outlet {
     if (socket == null || !isQueueEmpty()) {
       return 0;
     }
+    Pipe pipe = gathering.pipe();
+    if (pipe == null) {
+      return 0;
+    }
     try {
-      return splice(gathering.pipe(), from, most);
+      return splice(pipe, from, most);
     } catch (IOException e) {
-      gathering.dropPipe();
+      gathering.renewPipe();
       throw e;
     }
   }

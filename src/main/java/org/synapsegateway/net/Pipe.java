@@ -25,10 +25,20 @@ final class Pipe {
   private final FileDescriptor out;
   private final FileDescriptor in;
 
-  Pipe() throws IOException {
-    FileDescriptor[] ends = FileDescriptor.pipe();
-    out = ends[0];
-    in = ends[1];
+  private Pipe(FileDescriptor out, FileDescriptor in) {
+    this.out = out;
+    this.in = in;
+  }
+
+  /** A new pipe; null if there are no descriptors for it. */
+  static Pipe open() {
+    try {
+      FileDescriptor[] ends = FileDescriptor.pipe();
+      return new Pipe(ends[0], ends[1]);
+    } catch (IOException e) {
+      LOG.debug("No pipe can be opened, large bodies are copied", e);
+      return null;
+    }
   }
 
   /** Takes what waits in a socket, up to a limit; 0 if nothing does, or if it has ended. */

@@ -299,6 +299,14 @@ class OutletTest {
   }
 
   @Test
+  void nothingIsTakenFromTheOtherSocketWithoutAPipe() throws Exception {
+    write(two.reader, "body");
+    Outlet without = new Outlet(one.channel, new Gathering());
+
+    assertThat(onLoop(() -> without.splice(fd(two), 4))).isZero();
+  }
+
+  @Test
   void bytesThatAreLostOnTheWayAreAnErrorAndNobodyElseGetsThem() throws Exception {
     write(two.reader, "lost");
     spliceSome(one, 1);

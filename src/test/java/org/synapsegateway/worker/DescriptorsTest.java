@@ -90,6 +90,30 @@ class DescriptorsTest {
     }
   }
 
+  @Test
+  void aLargeReplyComesWholeWithoutADescriptorForItsPipe() throws Exception {
+    String large = "x".repeat(4 * 1024 * 1024);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                directory.resolve("worker.sock"),
+                connection -> {
+                  connection.nextRequest();
+                  connection.send(OK);
+                  connection.nextRequest();
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + large.length());
+                  connection.send("\r\n\r\n" + large);
+                });
+        Gateway gateway = new Gateway(directory, directory.resolve("worker.sock"));
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange(GET).content()).isEqualTo("kept");
+
+      gateway.tell("exhaust");
+
+      assertThat(client.exchange(GET).content()).isEqualTo(large);
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
   /** The gateway in another process, which may have 200 descriptors. */
   private static final class Gateway implements AutoCloseable {
     private final Process process;
@@ -159,6 +183,7 @@ class DescriptorsTest {
       Class.forName(OutOfDescriptorsException.class.getName());
       Class.forName(WorkerException.class.getName());
       Class.forName(FailureReply.class.getName());
+      Class.forName("org.synapsegateway.net.Pipe");
       Deque<FileInputStream> taken = new ArrayDeque<>();
       List<String> workers = List.of(arguments).subList(1, arguments.length);
       try (TestGateway gateway =
