@@ -82,7 +82,7 @@ public enum Setting {
       "gateway.worker.keepalive",
       "10",
       Kind.COUNT,
-      "idle connections kept for each worker and event loop, as nginx's keepalive"),
+      "idle connections kept for each worker and event loop; more go when not needed for 10 s"),
   WORKER_IDLE_TIMEOUT(
       "gateway.worker.idle-timeout",
       "50s",

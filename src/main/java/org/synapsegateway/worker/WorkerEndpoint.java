@@ -46,7 +46,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   @UriParam(
       defaultValue = "10",
-      description = "Idle connections kept for each event loop, as nginx's keepalive")
+      description = "Idle connections kept for each event loop; more go when not needed for 10 s")
   private int keepalive;
 
   @UriParam(

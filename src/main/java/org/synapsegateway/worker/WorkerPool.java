@@ -16,7 +16,8 @@ import org.synapsegateway.net.Loop;
  * to one event loop.
  */
 final class WorkerPool {
-  private static final long SURPLUS_MILLIS = 1_000;
+  private static final long SURPLUS_MILLIS = 10_000;
+  private static final long MILLIS_BETWEEN_SURPLUS = 4;
   private static final long UNWANTED_MILLIS = 1;
 
   /** A connection has two of them for a moment, when it moves from junixsocket to Netty. */
@@ -141,24 +142,30 @@ final class WorkerPool {
     }
   }
 
-  /**
-   * Takes a clean connection back; returns for how many milliseconds it may stay idle.
-   *
-   * <p>What is more than {@code keepalive} goes soon, but not at once: under load it is wanted
-   * again within the second, and a new connection costs the worker more than an idle one.
-   */
+  /** Takes a clean connection back; returns for how many milliseconds it may stay idle. */
   long release(WorkerConnection connection) {
-    boolean surplus = idle.size() >= worker.getKeepalive();
+    long stay = worker.isStoppingOrStopped() ? UNWANTED_MILLIS : patience();
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
-    if (worker.isStoppingOrStopped()) {
-      return UNWANTED_MILLIS;
-    }
-    if (!lobby.isEmpty()) {
+    if (!lobby.isEmpty() && !worker.isStoppingOrStopped()) {
       // not from here, where the connection's reply has not been handed on yet
       loop.eventLoop().execute(lobby::offerIdle);
     }
-    return surplus ? Math.min(SURPLUS_MILLIS, worker.getIdleTimeout()) : worker.getIdleTimeout();
+    return stay;
+  }
+
+  /**
+   * For how many milliseconds the next idle connection may stay.
+   *
+   * <p>What is more than {@code keepalive} goes once it has not been needed for some seconds: a new
+   * connection costs this loop and the worker more than an idle one. It does not go all at once,
+   * which would keep the requests of that moment waiting.
+   */
+  private long patience() {
+    int surplus = idle.size() - worker.getKeepalive();
+    return surplus < 0
+        ? worker.getIdleTimeout()
+        : Math.min(SURPLUS_MILLIS + surplus * MILLIS_BETWEEN_SURPLUS, worker.getIdleTimeout());
   }
 
   /** Forgets a connection that has closed. */

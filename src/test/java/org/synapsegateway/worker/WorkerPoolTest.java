@@ -1,0 +1,83 @@
+package org.synapsegateway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Loops;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** For how long connections stay that no request needs. */
+class WorkerPoolTest {
+  @TempDir Path directory;
+  private Loops loops;
+  private WorkerEndpoint worker;
+  private WorkerPool pool;
+  private ScriptedWorker process;
+
+  @BeforeEach
+  void start() throws Exception {
+    loops = new Loops(1);
+    Loop loop = loops.all().get(0);
+    process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
+    String server = "unix:" + process.path();
+    WorkerComponent component = new WorkerComponent();
+    component.setCamelContext(new DefaultCamelContext());
+    worker = new WorkerEndpoint("worker:" + server, component, server, Settings.defaults());
+    worker.setKeepalive(2);
+    worker.setIdleTimeout(50_000);
+    worker.start();
+    pool = new WorkerPool(worker, loop);
+  }
+
+  @AfterEach
+  void stop() {
+    loops.close();
+    process.close();
+  }
+
+  /** Opens so many, and releases one after the other. */
+  private List<Long> patience(int count) throws Exception {
+    return pool.loop().eventLoop().submit(() -> released(opened(count))).get();
+  }
+
+  private List<WorkerConnection> opened(int count) throws IOException {
+    List<WorkerConnection> connections = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      connections.add(pool.open());
+    }
+    return connections;
+  }
+
+  private List<Long> released(List<WorkerConnection> connections) {
+    return connections.stream().map(pool::release).toList();
+  }
+
+  @Test
+  void whatIsMoreThanKeepaliveGoesOneAfterTheOtherOnceItIsNotNeeded() throws Exception {
+    assertThat(patience(5)).containsExactly(50_000L, 50_000L, 10_000L, 10_004L, 10_008L);
+  }
+
+  @Test
+  void nothingStaysForLongerThanTheIdleTimeout() throws Exception {
+    worker.setIdleTimeout(10_004);
+
+    assertThat(patience(5)).containsExactly(10_004L, 10_004L, 10_000L, 10_004L, 10_004L);
+  }
+
+  @Test
+  void nothingStaysOfAWorkerThatNoRouteNamesAnyMore() throws Exception {
+    worker.stop();
+
+    assertThat(patience(3)).containsExactly(1L, 1L, 1L);
+  }
+}
