@@ -38,6 +38,9 @@ interface UnixDialler {
   final class Native implements UnixDialler {
     private final Path path;
 
+    // made once, of several objects, and not in the constructor, as a path may be too long
+    private volatile AFUNIXSocketAddress address;
+
     Native(String path) {
       this.path = Path.of(path);
     }
@@ -46,7 +49,7 @@ interface UnixDialler {
     public Channel dial() throws IOException {
       AFUNIXSocketChannel socket = open();
       try {
-        if (!socket.connect(AFUNIXSocketAddress.of(path))) {
+        if (!socket.connect(address())) {
           socket.close();
           return null;
         }
@@ -55,6 +58,13 @@ interface UnixDialler {
         socket.close();
         throw e;
       }
+    }
+
+    private AFUNIXSocketAddress address() throws SocketException {
+      if (address == null) {
+        address = AFUNIXSocketAddress.of(path);
+      }
+      return address;
     }
 
     private static AFUNIXSocketChannel open() throws IOException {
