@@ -84,6 +84,23 @@ class RequestMetersTest {
     }
   }
 
+  @Test
+  void bytesOfALargeUploadCount() throws Exception {
+    String large = "line of a large upload\n".repeat(100_000);
+    try (ScriptedWorker main = worker("main", ScriptedWorker.replying(ok("{}")));
+        TestGateway gateway = loneWorker();
+        RawClient client = gateway.client()) {
+      client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: " + large.length() + "\r\n\r\n");
+      client.send(large);
+      assertThat(client.readReply().status()).isEqualTo(200);
+      assertThat(main.requests().get(0).content()).isEqualTo(large);
+
+      assertShown(
+          gateway,
+          "gateway_bytes_total{direction=\"request\",group=\"front\",worker=\"inbound_main\"} 2300000.0\n");
+    }
+  }
+
   /** The reply is on its way to the client a moment before its request counts as ended. */
   private static void assertShown(TestGateway gateway, String... lines) {
     await().untilAsserted(() -> assertThat(gateway.metrics()).contains(lines));

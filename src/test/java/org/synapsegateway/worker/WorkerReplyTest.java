@@ -187,4 +187,57 @@ class WorkerReplyTest {
       assertThat(worker.connections()).hasSize(1);
     }
   }
+
+  @Test
+  void aWorkerThatAnswersInTheMiddleOfALargeBodyAndClosesIsHeard() throws Exception {
+    String part = "a".repeat(1_000_000);
+    CountDownLatch underWay = new CountDownLatch(1);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextHead();
+                  connection.read(part.length());
+                  connection.send(
+                      "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 5\r\n\r\nlarge");
+                  underWay.countDown();
+                });
+        TestGateway gateway = gateway("");
+        RawClient client = gateway.client()) {
+      client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n");
+      for (int i = 0; i < 8; i++) {
+        client.send(part);
+        if (i == 1) {
+          underWay.await();
+        }
+      }
+      RawMessage reply = client.readReply();
+
+      assertThat(reply.status()).isEqualTo(413);
+      assertThat(reply.content()).isEqualTo("large");
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aWorkerThatDiesInTheMiddleOfALargeBodyIsFoundOut() throws Exception {
+    String part = "a".repeat(1_000_000);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextHead();
+                  connection.read(part.length());
+                });
+        TestGateway gateway = gateway("");
+        RawClient client = gateway.client()) {
+      client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n");
+      for (int i = 0; i < 8; i++) {
+        client.send(part);
+      }
+
+      assertThat(client.readReply().status()).isEqualTo(502);
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
 }
