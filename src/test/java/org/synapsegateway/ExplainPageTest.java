@@ -133,9 +133,7 @@ class ExplainPageTest {
 
   private ScriptedWorker worker(String name) throws IOException {
     return ScriptedWorker.at(
-        directory.resolve("inbound_" + name + ".sock"),
-        ScriptedWorker.replying(
-            "HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name));
+        directory.resolve("inbound_" + name + ".sock"), ScriptedWorker.saying(name));
   }
 
   private record Wrong(String error) {}

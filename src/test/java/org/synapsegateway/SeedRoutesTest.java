@@ -42,9 +42,7 @@ class SeedRoutesTest {
 
   private ScriptedWorker worker(String name) throws Exception {
     return ScriptedWorker.at(
-        directory.resolve("inbound_" + name + ".sock"),
-        ScriptedWorker.replying(
-            "HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name));
+        directory.resolve("inbound_" + name + ".sock"), ScriptedWorker.saying(name));
   }
 
   @AfterEach

@@ -88,9 +88,6 @@ final class TestFleet {
 
   /** A worker that answers with its name. */
   static ScriptedWorker worker(Path directory, String name) throws IOException {
-    return ScriptedWorker.at(
-        directory.resolve(name + ".sock"),
-        ScriptedWorker.replying(
-            "HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name));
+    return ScriptedWorker.at(directory.resolve(name + ".sock"), ScriptedWorker.saying(name));
   }
 }

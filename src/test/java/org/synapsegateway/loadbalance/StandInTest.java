@@ -26,11 +26,6 @@ class StandInTest {
     main = directory.resolve("main.sock");
   }
 
-  private static ScriptedWorker.Script saying(String name) {
-    return ScriptedWorker.replying(
-        "HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
-  }
-
   /** A gateway with one block of these steps and these properties of its balancer. */
   private TestGateway gateway(String properties, String... uris) throws Exception {
     StringBuilder steps = new StringBuilder();
@@ -75,7 +70,7 @@ class StandInTest {
 
   @Test
   void servesAGroupWithoutWorkers() throws Exception {
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, saying("main"));
+    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = gateway("fallback: false", "direct:main");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).content()).isEqualTo("main");
@@ -85,8 +80,8 @@ class StandInTest {
 
   @Test
   void getsNothingWhileAWorkerIsThere() throws Exception {
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, saying("main"));
-        ScriptedWorker listed = ScriptedWorker.at(worker, saying("worker"));
+    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
+        ScriptedWorker listed = ScriptedWorker.at(worker, ScriptedWorker.saying("worker"));
         TestGateway gateway = gateway("fallback: true", "worker:unix:" + worker, "direct:main");
         RawClient client = gateway.client()) {
       for (int i = 0; i < 20; i++) {
@@ -101,7 +96,7 @@ class StandInTest {
   @Test
   void takesOverWhenAllWorkersAreGone() throws Exception {
     String gone = "worker:unix:" + directory.resolve("gone.sock");
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, saying("main"));
+    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = gateway("points: 160", "worker:unix:" + worker, gone, "direct:main");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).content()).isEqualTo("main");
@@ -111,7 +106,7 @@ class StandInTest {
 
   @Test
   void doesNotTakeOverWhatOnlyWorkersCanDo() throws Exception {
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, saying("main"));
+    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = gateway("fallback: false", "worker:unix:" + worker, "direct:main");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).status()).isEqualTo(502);

@@ -90,6 +90,11 @@ public final class ScriptedWorker implements AutoCloseable {
     };
   }
 
+  /** Answers every request with 200 and this body, of ASCII. */
+  public static Script saying(String body) {
+    return replying("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+  }
+
   /** Answers every request with 200 and the request's own bytes as the body. */
   public static Script echo() {
     return connection -> {

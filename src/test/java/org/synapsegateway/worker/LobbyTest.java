@@ -46,12 +46,17 @@ class LobbyTest {
     loops = new Loops(1);
     loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    String server = "unix:" + process.path();
-    WorkerComponent component = new WorkerComponent();
-    component.setCamelContext(new DefaultCamelContext());
-    worker = new WorkerEndpoint("worker:" + server, component, server, Settings.defaults());
+    worker = endpoint(process);
     dialler = new Dialler(UnixDialler.of(worker.path()));
     pool = new WorkerPool(worker, loop, dialler);
+  }
+
+  /** The endpoint of this worker, with the default settings. */
+  static WorkerEndpoint endpoint(ScriptedWorker of) {
+    String server = "unix:" + of.path();
+    WorkerComponent component = new WorkerComponent();
+    component.setCamelContext(new DefaultCamelContext());
+    return new WorkerEndpoint("worker:" + server, component, server, Settings.defaults());
   }
 
   @AfterEach

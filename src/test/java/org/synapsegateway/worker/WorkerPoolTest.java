@@ -6,14 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.settings.Settings;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** For how long connections stay that no request needs. */
@@ -29,10 +27,7 @@ class WorkerPoolTest {
     loops = new Loops(1);
     Loop loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    String server = "unix:" + process.path();
-    WorkerComponent component = new WorkerComponent();
-    component.setCamelContext(new DefaultCamelContext());
-    worker = new WorkerEndpoint("worker:" + server, component, server, Settings.defaults());
+    worker = LobbyTest.endpoint(process);
     worker.setKeepalive(2);
     worker.setIdleTimeout(50_000);
     worker.start();
