@@ -22,6 +22,7 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
+import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.WorkerComponent;
@@ -169,12 +170,13 @@ final class Rehearsal implements AutoCloseable {
           target instanceof ConsistentHash found
               ? found
               : nextTarget instanceof ConsistentHash found ? found : null;
+      boolean writerFirst = target instanceof WriterFirst || nextTarget instanceof WriterFirst;
       return new DelegateAsyncProcessor(target) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
           Course course = course(exchange);
           if (course != null) {
-            course.came((ProcessorDefinition<?>) node, balancer);
+            course.came((ProcessorDefinition<?>) node, balancer, writerFirst);
           }
           return super.process(exchange, callback);
         }
