@@ -168,6 +168,16 @@ async def media(stage, erin, report):
         async with Api(stage.url) as nobody:
             await nobody.need("GET", f"/_matrix/client/v1/media/download/{name}", status=401)
         await erin.need("GET", "/_matrix/client/v1/media/config")
+    with report.step("an upload without a length, which the front counts"):
+
+        async def chunks():
+            for _ in range(4):
+                yield bytes(50_000)
+
+        url = f"{stage.url}/_matrix/media/v3/upload"
+        async with erin.session.post(url, data=chunks(), headers={"Content-Type": "application/x-test"}) as reply:
+            name = (await reply.json())["content_uri"].removeprefix("mxc://")
+        assert await erin.need("GET", f"/_matrix/client/v1/media/download/{name}") == bytes(200_000)
     with report.step("as large an upload as Synapse takes, and one a byte larger, which gets 413 at once"):
         limit = 50 * MIB
         await erin.need("POST", "/_matrix/media/v3/upload", bytes(limit))

@@ -44,6 +44,7 @@ OVERRIDES = {
     "rc_presence": {"per_user": RATES},
     "rc_room_creation": RATES,
     "rc_media_create": RATES,
+    "rc_delayed_event_mgmt": RATES,
     "rc_federation": {"window_size": 1000, "sleep_limit": 100000, "sleep_delay": 0, "reject_limit": 100000},
 }
 
