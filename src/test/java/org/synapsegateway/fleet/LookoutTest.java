@@ -35,7 +35,10 @@ class LookoutTest {
       Files.delete(made);
       lookout.warnOfLost(fleet);
       lookout.warnOfLost(fleet);
-      assertThat(messages(log)).singleElement().asString().startsWith(mounted + " has been removed");
+      assertThat(messages(log))
+          .singleElement()
+          .asString()
+          .startsWith(mounted + " has been removed");
       // the gateway's own lookout finds it too
       await().until(() -> messages(log).size() == 2);
     } finally {

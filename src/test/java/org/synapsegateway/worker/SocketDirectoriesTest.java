@@ -12,7 +12,8 @@ class SocketDirectoriesTest {
   @TempDir Path directory;
 
   private static List<String> lost(Path directory) {
-    return SocketDirectories.lost(List.of(directory.resolve("a.sock"), directory.resolve("b.sock")));
+    return SocketDirectories.lost(
+        List.of(directory.resolve("a.sock"), directory.resolve("b.sock")));
   }
 
   @Test
