@@ -2,6 +2,7 @@
 docs/consistency.md says which process answers each of them, and why."""
 
 import asyncio
+import base64
 import http.client
 import json
 
@@ -124,8 +125,8 @@ class Kinds:
             (self.put_pusher, lambda n: len(user.get(f"{CLIENT}/pushers")["pushers"]), True),
             (self.put_subscription, lambda n: user.get(self.thread), True),
             (self.put_delayed, lambda n: self.delayed(), True),
-            (self.put_keys, lambda n: self.keys()["device_keys"][WRITER][self.device]["algorithms"], False),
-            (self.put_cross_keys, lambda n: self.keys()["master_keys"].get(WRITER, {}).get("keys"), False),
+            (self.put_keys, lambda n: self.keys()["device_keys"][WRITER][self.device]["algorithms"], True),
+            (self.put_cross_keys, lambda n: self.keys()["master_keys"].get(WRITER, {}).get("keys"), True),
             (self.join, lambda n: OTHER in self.members(), False),
             (self.join_again, lambda n: self.room in self.second.get(f"{CLIENT}/joined_rooms")["joined_rooms"], False),
             (self.put_state_again, lambda n: self.whole_state(), False),
@@ -270,7 +271,8 @@ class Kinds:
 
     def put_cross_keys(self, n):
         "cross-signing keys"
-        keys = {f"ed25519:key{n}": f"key{n}"}
+        key = base64.b64encode(n.to_bytes(32, "big")).decode().rstrip("=")
+        keys = {f"ed25519:{key}": key}
         body = {"master_key": {"user_id": WRITER, "usage": ["master"], "keys": keys}}
         status, asked = self.user.ask("POST", f"{CLIENT}/keys/device_signing/upload", body)
         if status == 401:
@@ -280,7 +282,8 @@ class Kinds:
                 "password": "password",
                 "session": asked["session"],
             }
-            self.user.need("POST", f"{CLIENT}/keys/device_signing/upload", body)
+            status, asked = self.user.ask("POST", f"{CLIENT}/keys/device_signing/upload", body)
+        assert status == 200, f"{status} {asked}"
         return keys
 
     def keys(self):

@@ -85,6 +85,8 @@ class ExampleTest {
       for (String read : List.of("pushrules/", "user/@a:x/account_data/m.push_rules")) {
         assertThat(workers(rehearsal, read)).containsExactly("push_rules", "client_reader", "main");
       }
+      assertThat(workers(rehearsal, "POST", "/_matrix/client/v3/keys/query"))
+          .containsExactly("device_lists", "client_reader", "main");
       assertThat(workers(rehearsal, "devices"))
           .containsExactly("device_lists", "client_reader", "main");
     }

@@ -155,6 +155,7 @@ class RouteTableTest {
               "device-lists-reads",
           "registration and login ^/_matrix/client/(api/v1|r0|v3|unstable)/login$", "mas",
           "single sign-on ^/_matrix/client/(api/v1|r0|v3|unstable)/login/sso/redirect", "mas",
+          "encryption ^/_matrix/client/(r0|v3|unstable)/keys/query$", "key-queries",
           "encryption ^/_matrix/client/(r0|v3|unstable)/keys/upload", "device-lists",
           "encryption ^/_matrix/client/(api/v1|r0|v3|unstable)/keys/device_signing/upload$",
               "device-lists",
