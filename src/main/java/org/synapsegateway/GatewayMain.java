@@ -128,6 +128,7 @@ public final class GatewayMain {
     try {
       first.start();
       settings = first.settings();
+      first.ownConsumers().start();
       frontDoor.open(first.entrance(), observer());
     } catch (RuntimeException e) {
       first.stop();
@@ -256,6 +257,7 @@ public final class GatewayMain {
     Generation next = new Generation(overrides, this::prepare);
     try {
       next.start();
+      next.ownConsumers().takeOverFrom(current.ownConsumers());
     } catch (RuntimeException e) {
       next.stop();
       refused.increment();
@@ -352,8 +354,8 @@ public final class GatewayMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
-    } catch (RuntimeException e) {
-      failed = true;
+    } catch (Throwable e) {
+      failed = true; // whatever it was, a supervisor must see a failure
       System.err.println(StartupError.explain(e));
       return 1;
     }

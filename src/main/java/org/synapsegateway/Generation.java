@@ -53,6 +53,8 @@ final class Generation extends Main {
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           Map.entry("camel.main.jmxEnabled", "false"),
           Map.entry("camel.main.shutdownTimeout", "30"),
+          // a rest: service may send to a group that other routes send to as well
+          Map.entry("camel.rest.inlineRoutes", "false"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
@@ -65,6 +67,7 @@ final class Generation extends Main {
   private WhoAmI whoAmI;
   private FileWatch watch;
   private Fleet fleet;
+  private OwnConsumers ownConsumers;
   private boolean reloads;
 
   /**
@@ -94,11 +97,13 @@ final class Generation extends Main {
           @Override
           public void afterConfigure(BaseMainSupport main) {
             RouteRules.check(main.getCamelContext());
+            ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
           }
         });
   }
 
   private void bind(CamelContext context) {
+    context.setApplicationContextClassLoader(ExtensionJars.use());
     PropertiesComponent properties = context.getPropertiesComponent();
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
@@ -145,6 +150,11 @@ final class Generation extends Main {
   /** Where requests enter these routes. */
   Entrance entrance() {
     return entrance;
+  }
+
+  /** The consumers of these routes that do not stand behind the front door. */
+  OwnConsumers ownConsumers() {
+    return ownConsumers;
   }
 
   /** Whether changed files are to be loaded while the gateway runs. */
