@@ -44,6 +44,7 @@ import org.synapsegateway.observe.ProcessMeters;
 import org.synapsegateway.observe.RequestMeters;
 import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
+import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Admissions;
@@ -91,6 +92,7 @@ public final class GatewayMain {
   private ScheduledExecutorService keeper;
   private Management management;
   private AccessLog accessLog;
+  private LoopWatch loopWatch;
   private Runnable accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
@@ -134,6 +136,7 @@ public final class GatewayMain {
       first.stop();
       throw e;
     }
+    loopWatch = new LoopWatch(frontDoor.loops(), meters.counter(Meter.LOOP_BLOCKED)::increment);
     serve(first);
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
@@ -166,6 +169,7 @@ public final class GatewayMain {
       management.close();
     }
     lookout.close();
+    loopWatch.close();
     if (accessLog != null) {
       accessLog.close();
       accessLogTarget.run();
@@ -278,7 +282,11 @@ public final class GatewayMain {
 
   private void serve(Generation generation) {
     FleetPages.addChecks(
-        generation.getCamelContext(), generation.fleet(), lookout, frontDoor::isOpen);
+        generation.getCamelContext(),
+        generation.fleet(),
+        lookout,
+        frontDoor::isOpen,
+        loopWatch::blockedMillis);
     current = generation;
   }
 

@@ -10,13 +10,16 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
+import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.Entrance;
+import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -97,6 +100,7 @@ final class Generation extends Main {
           @Override
           public void afterConfigure(BaseMainSupport main) {
             RouteRules.check(main.getCamelContext());
+            BlockingSteps.keepOffLoops(main.getCamelContext(), settings);
             ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
           }
         });
@@ -104,6 +108,9 @@ final class Generation extends Main {
 
   private void bind(CamelContext context) {
     context.setApplicationContextClassLoader(ExtensionJars.use());
+    context
+        .getCamelContextExtension()
+        .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
