@@ -40,6 +40,7 @@ OVERRIDES = {
     "rc_registration": RATES,
     "rc_login": {"address": RATES, "account": RATES, "failed_attempts": RATES},
     "rc_joins": {"local": RATES, "remote": RATES},
+    "rc_joins_per_room": RATES,
     "rc_invites": {"per_room": RATES, "per_user": RATES, "per_issuer": RATES},
     "rc_presence": {"per_user": RATES},
     "rc_room_creation": RATES,
