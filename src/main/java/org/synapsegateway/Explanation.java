@@ -1,5 +1,6 @@
 package org.synapsegateway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -90,7 +91,7 @@ record Explanation(
   static Explanation of(CamelContext context, Course course) {
     boolean answersItself = course.attempts().isEmpty();
     return new Explanation(
-        course.request().toString(),
+        text(course.request().toString()),
         course.request().client().toString(),
         decisions(context, course),
         answersItself ? null : group(course),
@@ -99,6 +100,11 @@ record Explanation(
         workers(course),
         answersItself ? null : ifItDies(course),
         answer(course));
+  }
+
+  /** A head is bytes; people write UTF-8. */
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   // ---- the way through the routes

@@ -35,6 +35,8 @@ import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Answer;
 import org.synapsegateway.observe.Figures;
+import org.synapsegateway.observe.HostNames;
+import org.synapsegateway.observe.Lane;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
@@ -73,6 +75,9 @@ public final class GatewayMain {
           Setting.ACCESS_LOG_SECRET,
           Setting.MANAGEMENT_HOST,
           Setting.MANAGEMENT_PORT,
+          Setting.MANAGEMENT_HOSTS,
+          Setting.MANAGEMENT_CONNECTIONS_MAX,
+          Setting.MANAGEMENT_TIMEOUT,
           Setting.HEALTH_INTERVAL);
 
   private final Map<String, String> overrides = new HashMap<>();
@@ -184,11 +189,13 @@ public final class GatewayMain {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      Management opened = new Management(host, port);
+      Management opened = new Management(host, port, managementLimits(host));
       opened.get("/observe/metrics", meters::scrape);
       Explainer explainer = new Explainer(overrides);
       opened.post(
-          "/observe/explain", question -> Answer.json(200, explainer.explain(question.body())));
+          "/observe/explain",
+          Lane.SLOW,
+          question -> Answer.json(200, explainer.explain(question.body())));
       FleetPages.put(opened, this::getCamelContext, this::fleet, ledger, this::status);
       opened.start();
       return opened;
@@ -200,6 +207,13 @@ public final class GatewayMain {
           e.getMessage());
       return null;
     }
+  }
+
+  private Management.Limits managementLimits(String host) {
+    return new Management.Limits(
+        new HostNames(host + " " + settings.text(Setting.MANAGEMENT_HOSTS)),
+        settings.count(Setting.MANAGEMENT_CONNECTIONS_MAX),
+        Duration.ofMillis(settings.millis(Setting.MANAGEMENT_TIMEOUT)));
   }
 
   private Fleet fleet() {

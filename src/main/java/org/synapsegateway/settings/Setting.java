@@ -160,6 +160,21 @@ public enum Setting {
   CAMEL_METERS("gateway.camel-meters", "off", "whether Camel measures each route too", "off", "on"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
   MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics, health and status"),
+  MANAGEMENT_HOSTS(
+      "management.hosts",
+      "",
+      Kind.TEXT,
+      "names that clients of the management port may call it by, beside localhost and its address"),
+  MANAGEMENT_CONNECTIONS_MAX(
+      "management.connections-max",
+      "100",
+      Kind.COUNT,
+      "connections to the management port; one more takes the place of one that waits"),
+  MANAGEMENT_TIMEOUT(
+      "management.timeout",
+      "10s",
+      Kind.DURATION,
+      "for a whole request to come to the management port, and for its reply to be taken"),
   HEALTH_INTERVAL(
       "management.health-interval",
       "0s",
