@@ -3,6 +3,8 @@ package org.synapsegateway.http;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Decides which trailer fields go on, by RFC 9110 section 6.5.1: those whose definition allows them
@@ -13,7 +15,9 @@ import java.util.Set;
  * name that means something there stays behind, in requests and in replies.
  */
 final class TrailerField {
-  /** Section 8.8.3, 10.2 and 11.6.3 of RFC 9110, RFC 9530, W3C Server-Timing. */
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[^a-z0-9]+");
+
+  /** Sections 8.8.3, 11.6.3 and 14.3 of RFC 9110, RFC 9421, RFC 9530, W3C Server-Timing. */
   private static final Set<String> ALLOWED =
       Set.of(
           "accept-ranges",
@@ -26,181 +30,50 @@ final class TrailerField {
           "signature",
           "signature-input");
 
-  /** Words that stand in names of fields of a head, in IANA's registry and beyond it. */
+  /** Words in names of fields of a head, in IANA's registry and beyond it. */
   private static final Set<String> OF_HEADS =
-      Set.of(
-          // framing, routing, hops
-          "alt",
-          "close",
-          "connection",
-          "destination",
-          "encoding",
-          "expect",
-          "forwarded",
-          "forwards",
-          "host",
-          "hop",
-          "hops",
-          "keep",
-          "length",
-          "location",
-          "origin",
-          "original",
-          "path",
-          "port",
-          "proto",
-          "protocol",
-          "protocols",
-          "proxy",
-          "remote",
-          "rewrite",
-          "route",
-          "scheme",
-          "server",
-          "te",
-          "trailer",
-          "transfer",
-          "upgrade",
-          "uri",
-          "url",
-          "via",
-          // what is asked for, and how
-          "accept",
-          "action",
-          "allow",
-          "allowed",
-          "cache",
-          "control",
-          "date",
-          "depth",
-          "early",
-          "expires",
-          "age",
-          "if",
-          "match",
-          "method",
-          "modified",
-          "none",
-          "options",
-          "override",
-          "overwrite",
-          "pragma",
-          "prefer",
-          "preference",
-          "priority",
-          "query",
-          "range",
-          "request",
-          "retry",
-          "since",
-          "sunset",
-          "timeout",
-          "vary",
-          "warning",
-          // who asks
-          "account",
-          "address",
-          "addr",
-          "agent",
-          "api",
-          "apikey",
-          "auth",
-          "authenticate",
-          "authorization",
-          "cert",
-          "certificate",
-          "client",
-          "cookie",
-          "cookie2",
-          "credential",
-          "credentials",
-          "csrf",
-          "device",
-          "dpop",
-          "from",
-          "id",
-          "ip",
-          "key",
-          "matrix",
-          "nonce",
-          "password",
-          "real",
-          "referer",
-          "referrer",
-          "role",
-          "secret",
-          "sec",
-          "session",
-          "sid",
-          "ssl",
-          "token",
-          "user",
-          "username",
-          "xsrf",
-          // what it is, and what a browser makes of it
-          "access",
-          "content",
-          "coop",
-          "corp",
-          "cors",
-          "cross",
-          "disposition",
-          "dns",
-          "frame",
-          "hsts",
-          "language",
-          "link",
-          "mime",
-          "permissions",
-          "policy",
-          "powered",
-          "refresh",
-          "reporting",
-          "robots",
-          "security",
-          "site",
-          "sniff",
-          "sourcemap",
-          "surrogate",
-          "transport",
-          "type",
-          // traces and proxies of others
-          "accel",
-          "akamai",
-          "amz",
-          "amzn",
-          "b3",
-          "baggage",
-          "breadcrumbid",
-          "cdn",
-          "cf",
-          "cloudfront",
-          "correlation",
-          "envoy",
-          "fastly",
-          "fly",
-          "goog",
-          "sendfile",
-          "span",
-          "trace",
-          "traceparent",
-          "tracestate",
-          "varnish");
+      words(
+          // framing, routing and hops
+          """
+          alt close connection destination encoding expect forwarded forwards hop hops host keep length
+          location origin original path port proto protocol protocols proxy remote rewrite route scheme
+          server te trailer transfer upgrade uri url via
+          """
+              // what is asked for, and how
+              + """
+              accept action age allow allowed cache control date depth early expires if match method
+              modified none options overwrite override pragma prefer preference priority query range
+              request retry since sunset timeout vary warning
+              """
+              // who asks
+              + """
+              account addr address agent api apikey auth authenticate authorization cert certificate
+              client cookie cookie2 credential credentials csrf device dpop from id ip key matrix nonce
+              password real referer referrer role sec secret session sid ssl token user username xsrf
+              """
+              // what it is, and what a browser makes of it
+              + """
+              access content coop corp cors cross disposition dns frame hsts language link mime
+              permissions policy powered refresh reporting robots security site sniff sourcemap surrogate
+              transport type
+              """
+              // other people's proxies and traces
+              + """
+              accel akamai amz amzn b3 baggage breadcrumbid cdn cf cloudfront correlation envoy fastly fly
+              goog sendfile span trace traceparent tracestate varnish
+              """);
 
   private TrailerField() {}
+
+  private static Set<String> words(String text) {
+    return BETWEEN_WORDS.splitAsStream(text).collect(Collectors.toUnmodifiableSet());
+  }
 
   /** Whether the field goes on whose name is {@code bytes[start, end)}. */
   static boolean goesOn(byte[] bytes, int start, int end) {
     String name =
         new String(bytes, start, end - start, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-    if (ALLOWED.contains(name)) {
-      return true;
-    }
-    for (String word : name.split("[^a-z0-9]+")) {
-      if (OF_HEADS.contains(word)) {
-        return false;
-      }
-    }
-    return Field.of(bytes, start, end) == Field.OTHER;
+    return ALLOWED.contains(name)
+        || BETWEEN_WORDS.splitAsStream(name).noneMatch(OF_HEADS::contains);
   }
 }
