@@ -224,7 +224,7 @@ record Explanation(
         + ", as a "
         + method
         + " may be sent twice"
-        + (method.startsWith("P") ? " if its body is not above its worker's replayMax" : "");
+        + (method.startsWith("P") ? " if its body is not above gateway.replay-max" : "");
   }
 
   // ---- what the gateway answers

@@ -36,7 +36,7 @@ public class WorkerComponent extends DefaultComponent {
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
   private MemoryBudget replayBudget;
-  private List<RepeatableRequests> repeatable;
+  private volatile List<RepeatableRequests> repeatable;
   private Admissions admissions;
   private Destinations destinations;
 
@@ -87,16 +87,25 @@ public class WorkerComponent extends DefaultComponent {
    * Whether a request may be sent to two workers: by its method, or as a bean of the routes says.
    */
   public boolean isRepeatable(Request request) {
-    return request.head().isIdempotent()
-        || repeatable().stream().anyMatch(some -> some.contains(request.head()));
+    if (request.head().isIdempotent()) {
+      return true;
+    }
+    for (RepeatableRequests some : repeatable()) {
+      if (some.contains(request.head())) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private synchronized List<RepeatableRequests> repeatable() {
-    if (repeatable == null) {
-      repeatable =
-          List.copyOf(getCamelContext().getRegistry().findByType(RepeatableRequests.class));
+  /** The beans of the routes, which are all there when the first request comes. */
+  private List<RepeatableRequests> repeatable() {
+    List<RepeatableRequests> known = repeatable;
+    if (known == null) {
+      known = List.copyOf(getCamelContext().getRegistry().findByType(RepeatableRequests.class));
+      repeatable = known;
     }
-    return repeatable;
+    return known;
   }
 
   /**
@@ -122,8 +131,9 @@ public class WorkerComponent extends DefaultComponent {
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
     Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
-    WorkerEndpoint endpoint =
-        new WorkerEndpoint(uri, this, remaining, settings == null ? Settings.defaults() : settings);
+    Settings known = settings == null ? Settings.defaults() : settings;
+    WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, remaining, known);
+    endpoint.setReplayBudget(replayBudget(known));
     setProperties(endpoint, parameters);
     endpoint.setAdmission(admissions().of(remaining));
     return endpoint;

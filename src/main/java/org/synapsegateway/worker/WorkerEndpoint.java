@@ -17,6 +17,7 @@ import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -147,7 +148,8 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.component = component;
     this.server = server;
     this.path = path(server);
-    this.replayMemory = component.replayMemory(settings);
+    this.replayMemory =
+        new ReplayMemory(settings.bytes(Setting.REPLAY_MAX), ReplayMemory.budget(0));
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
     idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
     connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
@@ -310,6 +312,11 @@ public class WorkerEndpoint extends DefaultEndpoint {
   public void setReplayMax(String replayMax) {
     this.replayMemory = new ReplayMemory(memory("replayMax", replayMax), replayMemory.budget());
     this.replayMax = replayMax;
+  }
+
+  /** Shares with other endpoints what all copies of request bodies take together. */
+  void setReplayBudget(MemoryBudget shared) {
+    replayMemory = new ReplayMemory(replayMemory.mostOfOne(), shared);
   }
 
   /** The memory for copies of request bodies. */
