@@ -83,6 +83,16 @@ public enum Setting {
       "0B",
       Kind.SIZE,
       "for all such bodies together; more are sent once; 0B for an eighth of the heap"),
+  STEP_THREADS_MAX(
+      "gateway.step-threads-max",
+      "64",
+      Kind.COUNT,
+      "threads for steps that block, for instance http: or circuitBreaker, beside the event loops"),
+  STEP_QUEUE_MAX(
+      "gateway.step-queue-max",
+      "1000",
+      Kind.COUNT,
+      "requests that wait for such a thread; more get 503"),
   WORKER_KEEPALIVE(
       "gateway.worker.keepalive",
       "10",
