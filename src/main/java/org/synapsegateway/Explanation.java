@@ -17,6 +17,7 @@ import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.worker.WorkerComponent;
 
 /**
  * What becomes of one request, and why: what people read as a text and programs as JSON.
@@ -98,7 +99,7 @@ record Explanation(
         answersItself || course.balanced() == null ? null : key(course),
         answersItself || course.balanced() == null ? null : ring(course.balanced()),
         workers(course),
-        answersItself ? null : ifItDies(course),
+        answersItself ? null : ifItDies(context, course),
         answer(course));
   }
 
@@ -211,9 +212,10 @@ record Explanation(
   }
 
   /** As the rules of repetition have it: see ConsistentHash and WorkerCall. */
-  private static String ifItDies(Course course) {
+  private static String ifItDies(CamelContext context, Course course) {
     String method = course.request().method();
-    if (!course.request().head().isIdempotent()) {
+    WorkerComponent workers = context.getComponent("worker", WorkerComponent.class);
+    if (!workers.isRepeatable(course.request())) {
       return answer(Failure.WORKER_CLOSED) + "; a " + method + " is not sent twice";
     }
     List<Course.Attempt> attempts = course.attempts();
@@ -229,7 +231,7 @@ record Explanation(
         + ", as a "
         + method
         + " may be sent twice"
-        + (method.equals("PUT") ? " if its body is not above gateway.replay-max" : "");
+        + (method.startsWith("P") ? " if its body is not above gateway.replay-max" : "");
   }
 
   // ---- what the gateway answers

@@ -28,10 +28,12 @@ import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Answer;
 import org.synapsegateway.observe.Figures;
@@ -50,6 +52,7 @@ import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Admissions;
+import org.synapsegateway.worker.WorkerComponent;
 
 /**
  * The gateway's process: the front door, and behind it the generation of routes that serves.
@@ -66,6 +69,7 @@ public final class GatewayMain {
       EnumSet.of(
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
+          Setting.REPLAY_MEMORY,
           Setting.WHOAMI_PATIENCE,
           Setting.WHOAMI_KEEP,
           Setting.WHOAMI_KEEP_UNKNOWN,
@@ -93,6 +97,7 @@ public final class GatewayMain {
   private final long started = System.nanoTime();
   private Settings settings;
   private UserDirectory users;
+  private MemoryBudget replayBudget;
   private FileWatch watch;
   private ScheduledExecutorService keeper;
   private Management management;
@@ -323,8 +328,12 @@ public final class GatewayMain {
         meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
       }
     }
+    if (replayBudget == null) {
+      replayBudget = ReplayMemory.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
+    }
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
+    registry.bind(WorkerComponent.REPLAY_BUDGET, replayBudget);
     registry.bind("admissions", admissions);
     registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());

@@ -55,7 +55,8 @@ final class Generation extends Main {
           Map.entry("camel.main.routesReloadDirectory", "routes"),
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           Map.entry("camel.main.jmxEnabled", "false"),
-          Map.entry("camel.main.shutdownTimeout", "30"),
+          // clients poll for 30 s, and Synapse answers a little later than that
+          Map.entry("camel.main.shutdownTimeout", "38"),
           // a rest: service may send to a group that other routes send to as well
           Map.entry("camel.rest.inlineRoutes", "false"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),

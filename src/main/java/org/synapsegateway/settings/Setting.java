@@ -77,7 +77,12 @@ public enum Setting {
       "gateway.replay-max",
       "64KiB",
       Kind.SIZE,
-      "largest body of an idempotent request that is kept to be sent to another worker; 0B for none"),
+      "largest body that is kept to be sent to another worker, replayMax= of a worker's URI counts instead; 0B for none"),
+  REPLAY_MEMORY(
+      "gateway.replay-memory",
+      "0B",
+      Kind.SIZE,
+      "for all such bodies together; more are sent once; 0B for an eighth of the heap"),
   STEP_THREADS_MAX(
       "gateway.step-threads-max",
       "64",
@@ -107,7 +112,12 @@ public enum Setting {
       "gateway.worker.reply-timeout",
       "180s",
       Kind.DURATION,
-      "from the request to the reply's head, above what the client asks for in timeout=; then 504"),
+      "from the request to the reply's head, for long polls above their timeout=; then 504"),
+  WORKER_POLL_MAX(
+      "gateway.worker.poll-max",
+      "5m",
+      Kind.DURATION,
+      "most that the timeout= of a long poll counts for"),
   WORKER_READ_TIMEOUT(
       "gateway.worker.read-timeout",
       "60s",
