@@ -385,7 +385,7 @@ class UserDirectoryTest {
         new UserDirectory(synapse, new Limits(2_000, HOUR, HOUR, 1_000, 0, 0, HOUR), clock::get);
     Random random = new Random(8);
     for (int request = 0; request < 5_000; request++) {
-      all.find(with(tokens.get(random.nextInt(1_000))), TRACE, loop.executor(), key -> {});
+      all.find(request(with(tokens.get(random.nextInt(1_000)))), loop.executor(), key -> {});
     }
 
     for (int question = 0; question < synapse.asked.size(); question++) {
