@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -104,6 +105,10 @@ final class Configuration {
   /** Tells of a placeholder that stands for nothing, and of which Camel has told in its way. */
   static String unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
     String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
+    return RenamedKeys.hint(key).orElseGet(() -> noSetting(properties, key));
+  }
+
+  private static String noSetting(PropertiesComponent properties, String key) {
     return "there is no setting for {{"
         + key
         + "}}"
@@ -171,6 +176,9 @@ final class Configuration {
         .map(Configuration::key)
         .filter(Configuration::isSlip)
         .forEach(keys::add);
+    RenamedKeys.all().stream()
+        .filter(key -> System.getenv(variable(key)) != null)
+        .forEach(keys::add);
     return keys;
   }
 
@@ -194,11 +202,13 @@ final class Configuration {
   }
 
   private static String unknown(String key) {
-    return "unknown setting "
-        + key
-        + (key.startsWith("camel.")
-            ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
-            : Spelling.hint(key, SETTINGS));
+    return RenamedKeys.hint(key).orElseGet(() -> "unknown setting " + key + correction(key));
+  }
+
+  private static String correction(String key) {
+    return (key.startsWith("camel.")
+        ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
+        : Spelling.hint(key, SETTINGS));
   }
 
   /** {@code main} of {@code camel.main.name}, without the dashes and capitals it may have. */

@@ -30,7 +30,6 @@ import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Trace;
-import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.net.MemoryBudget;
@@ -70,10 +69,12 @@ public final class GatewayMain {
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
           Setting.REPLAY_MEMORY,
-          Setting.WHOAMI_PATIENCE,
-          Setting.WHOAMI_KEEP,
-          Setting.WHOAMI_KEEP_UNKNOWN,
-          Setting.WHOAMI_TOKENS,
+          Setting.WHOAMI_TIMEOUT,
+          Setting.WHOAMI_CACHE_TTL,
+          Setting.WHOAMI_NEGATIVE_CACHE_TTL,
+          Setting.WHOAMI_CACHE_SIZE,
+          Setting.WHOAMI_RATE_MAX,
+          Setting.WHOAMI_RATE_PER_CLIENT_MAX,
           Setting.ACCESS_LOG,
           Setting.ACCESS_LOG_FILE,
           Setting.ACCESS_LOG_SECRET,
@@ -323,7 +324,9 @@ public final class GatewayMain {
   /** Gives a generation what it shares with those before it. */
   private void prepare(Generation generation) {
     if (users == null) {
-      users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
+      users =
+          new UserDirectory(
+              generation.whoAmI() == null ? null : this::ask, limits(generation.settings()));
       for (UserDirectory.LookUp how : UserDirectory.LookUp.values()) {
         meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
       }
@@ -334,6 +337,7 @@ public final class GatewayMain {
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
     registry.bind(WorkerComponent.REPLAY_BUDGET, replayBudget);
+    generation.entrance().teach(users);
     registry.bind("admissions", admissions);
     registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
@@ -342,25 +346,25 @@ public final class GatewayMain {
     }
   }
 
-  private void ask(Slice token, Executor loop, Consumer<byte[]> answer) {
+  private void ask(WhoAmI.Question question, Executor loop, Consumer<byte[]> answer) {
     WhoAmI synapse = current.whoAmI();
     if (synapse == null) {
       answer.accept(null);
     } else {
-      synapse.ask(token, loop, answer);
+      synapse.ask(question, loop, answer);
     }
   }
 
-  /** A directory of users, which asks Synapse if that is not null. */
-  static UserDirectory users(WhoAmI synapse, Settings settings) {
-    return new UserDirectory(
-        synapse,
-        new UserDirectory.Limits(
-            settings.count(Setting.WHOAMI_TOKENS),
-            Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP)),
-            Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP_UNKNOWN)),
-            UserDirectory.Limits.DEFAULT.questions(),
-            Duration.ofMillis(settings.millis(Setting.WHOAMI_PATIENCE))));
+  /** The limits that the settings give a directory of users. */
+  static UserDirectory.Limits limits(Settings settings) {
+    return new UserDirectory.Limits(
+        settings.count(Setting.WHOAMI_CACHE_SIZE),
+        Duration.ofMillis(settings.millis(Setting.WHOAMI_CACHE_TTL)),
+        Duration.ofMillis(settings.millis(Setting.WHOAMI_NEGATIVE_CACHE_TTL)),
+        UserDirectory.Limits.QUESTIONS,
+        settings.count(Setting.WHOAMI_RATE_PER_CLIENT_MAX),
+        settings.count(Setting.WHOAMI_RATE_MAX),
+        Duration.ofMillis(settings.millis(Setting.WHOAMI_TIMEOUT)));
   }
 
   /** Runs until a signal; returns the exit status, and has told why if it is not 0. */

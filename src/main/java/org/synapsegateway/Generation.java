@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -176,11 +177,10 @@ final class Generation extends Main {
   }
 
   private WhoAmI whoAmI(CamelContext context) {
-    String socket = settings.text(Setting.WHOAMI_WORKER);
-    String directory = settings.text(Setting.WORKERS_DIRECTORY);
-    return socket.isEmpty()
-        ? null
-        : new WorkerWhoAmI(context, "worker:unix:" + directory + "/" + socket);
+    List<String> uris =
+        WorkerWhoAmI.uris(
+            settings.text(Setting.WHOAMI_WORKERS), settings.text(Setting.WORKERS_DIRECTORY));
+    return uris.isEmpty() ? null : new WorkerWhoAmI(context, uris);
   }
 
   private static FileWatch watch(PropertiesComponent properties) {
@@ -192,7 +192,7 @@ final class Generation extends Main {
     return new FileWatch(files, files.look());
   }
 
-  /** Asks the worker that knows whose a token is; null if nobody is to be asked. */
+  /** Asks the workers that know whose a token is; null if nobody is to be asked. */
   WhoAmI whoAmI() {
     return whoAmI;
   }

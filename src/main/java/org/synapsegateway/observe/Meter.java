@@ -114,7 +114,8 @@ public enum Meter {
       "gateway.whoami",
       Kind.COUNTER,
       "tokens whose user had to be known: known from before (hit), asked about (asked), already"
-          + " being asked about (joined), not asked about as too many were (skipped)",
+          + " being asked about (joined), not asked about as too many were (skipped) or"
+          + " the limit was reached (limited), told by a reply that passed by (learned)",
       "result"),
   CLIENT_CONNECTIONS(
       "gateway.client.connections", Kind.GAUGE, "connections of clients that are open"),

@@ -264,7 +264,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else {
-      new Journey(entrance.route(), this, request).begin();
+      new Journey(entrance, this, request).begin();
     }
   }
 

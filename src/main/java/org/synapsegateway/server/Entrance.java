@@ -22,10 +22,13 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.Lesson;
+import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -51,6 +54,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
+  private volatile UserDirectory users;
   private volatile NettyHttpConsumer route;
 
   /**
@@ -108,6 +112,19 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     exchange.getIn().setBody(request);
     prepare.accept(exchange, request);
     route.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
+  }
+
+  /** Has a directory of users learn from the replies that go out here. */
+  public void teach(UserDirectory users) {
+    this.users = users;
+  }
+
+  /** The same reply, of which the directory of users reads what it can learn. */
+  Reply overheard(RequestHead head, Reply reply) {
+    Lesson lesson = users == null ? null : users.lesson(head, reply);
+    return lesson == null
+        ? reply
+        : new Reply(reply.head(), new Overheard(reply.body(), lesson), reply.worker());
   }
 
   /** Whether a route stands here. */

@@ -133,24 +133,37 @@ public enum Setting {
       "1GiB",
       Kind.LENGTH,
       "largest request body, bodyMax= of a worker's URI counts instead; larger ones get 413"),
-  WHOAMI_WORKER(
-      "gateway.whoami.worker",
+  WHOAMI_WORKERS(
+      "gateway.whoami.workers",
       "inbound_main.sock",
       Kind.TEXT,
-      "socket in the workers' directory that is asked whose token it is; empty: nobody is asked"),
-  WHOAMI_PATIENCE(
-      "gateway.whoami.patience",
+      "who is asked whose token it is: sockets in the workers' directory, each if those before it"
+          + " fail, or a group, for example direct:client-reader; empty: nobody is asked"),
+  WHOAMI_TIMEOUT(
+      "gateway.whoami.timeout",
       "250ms",
       Kind.DURATION,
-      "how long a request waits for that; then it goes by its token's hash"),
-  WHOAMI_KEEP("gateway.whoami.keep", "1h", Kind.DURATION, "how long an answer is kept"),
-  WHOAMI_KEEP_UNKNOWN(
-      "gateway.whoami.keep-unknown",
+      "how long a request waits for that, a sync that is held 20 times as long; then it goes by its"
+          + " token's hash"),
+  WHOAMI_CACHE_TTL("gateway.whoami.cache-ttl", "24h", Kind.DURATION, "how long an answer is kept"),
+  WHOAMI_NEGATIVE_CACHE_TTL(
+      "gateway.whoami.negative-cache-ttl",
       "30s",
       Kind.DURATION,
       "how long it is kept that there was no answer"),
-  WHOAMI_TOKENS(
-      "gateway.whoami.tokens", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
+  WHOAMI_CACHE_SIZE(
+      "gateway.whoami.cache-size", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
+  WHOAMI_RATE_MAX(
+      "gateway.whoami.rate-max",
+      "500",
+      Kind.COUNT,
+      "questions a second, and ten times as many at once; 0 for no limit; beyond it tokens go by"
+          + " their hash"),
+  WHOAMI_RATE_PER_CLIENT_MAX(
+      "gateway.whoami.rate-per-client-max",
+      "20",
+      Kind.COUNT,
+      "the same for one address or IPv6 /64, of questions that find no user"),
   REQUEST_ID_FIELD(
       "gateway.request-id-field",
       "",
