@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.settings.Setting;
@@ -127,7 +128,11 @@ final class Configuration {
     Settings.check(setting, text);
     if (setting == Setting.TRUSTED_PROXIES || setting == Setting.PRIVATE_CLIENTS) {
       try {
-        AddressSet.of(text);
+        if (setting == Setting.TRUSTED_PROXIES) {
+          Forwarded.trusting(text);
+        } else {
+          AddressSet.of(text);
+        }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
       }

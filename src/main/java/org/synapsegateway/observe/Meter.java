@@ -132,6 +132,13 @@ public enum Meter {
       "connections over gateway.connections-max (overloaded) or gateway.connections-per-client-max"
           + " (too_many_requests)",
       "reason"),
+  CLIENTS_UNKNOWN(
+      "gateway.clients.unknown",
+      Kind.COUNTER,
+      "requests whose client is not known for sure: a trusted proxy sends nothing that says who it is"
+          + " (missing) or nothing that can be read (unreadable), or a private address forwards"
+          + " requests and is no trusted proxy (untrusted)",
+      "naming"),
   WORKER_UP(
       "gateway.worker.up",
       Kind.GAUGE,

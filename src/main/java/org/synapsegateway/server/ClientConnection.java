@@ -22,7 +22,6 @@ import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.FailureReply;
-import org.synapsegateway.http.Field;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
@@ -276,13 +275,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   private Client client() {
-    if (!entrance.forwarded().isTrusted(peer)) {
-      return peer;
-    }
-    if (head.find(Field.X_FORWARDED_FOR, 0) < 0) {
-      door.missingForwardedFor(peer.address());
-    }
     lastClient = entrance.forwarded().client(head, peer, lastClient);
+    door.clientWatch().asks(lastClient, peer, entrance);
     return lastClient;
   }
 
@@ -403,6 +397,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Answers a request with the gateway's own words. */
   void fail(Failure failure) {
     request.trace().failed(failure);
+    if (failure == Failure.FORBIDDEN) {
+      door.clientWatch().isRefused(request.client(), entrance);
+    }
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
     writeFailure(failure);

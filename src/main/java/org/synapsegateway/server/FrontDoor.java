@@ -55,11 +55,12 @@ public final class FrontDoor {
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
+  private final ClientWatch clientWatch;
+
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
   private volatile Entrance entrance;
   private volatile boolean closing;
-  private volatile boolean toldOfMissingField;
   private Trace.Observer observer;
   private ConnectionLimits limits;
   private Loops loops;
@@ -71,6 +72,7 @@ public final class FrontDoor {
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
+    clientWatch = new ClientWatch(meters);
   }
 
   /**
@@ -208,16 +210,9 @@ public final class FrontDoor {
     return closing;
   }
 
-  /** Warns, once, that a trusted proxy does not say who its clients are. */
-  void missingForwardedFor(String peer) {
-    if (!toldOfMissingField) {
-      toldOfMissingField = true;
-      LOG.warn(
-          "A request from the trusted proxy {} had no X-Forwarded-For: its client counts as {}, which"
-              + " may be a private one. If a TLS front stands there, let it send the field.",
-          peer,
-          peer);
-    }
+  /** Who tells of clients that are not who they should be. */
+  ClientWatch clientWatch() {
+    return clientWatch;
   }
 
   /** The port that is listened on, or -1. */
