@@ -9,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WhenDefinition;
+import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Request;
@@ -24,6 +25,7 @@ import org.synapsegateway.worker.WorkerComponent;
  *
  * @param request the method and the path; not the query, which may hold a token
  * @param client who asks, as far as it is believed
+ * @param doubt why it counts as a public client though its address may be a private one; or null
  * @param decisions the lines of the routes that decided, in their order
  * @param group the group that they lead to; null if the gateway itself answers
  * @param key what the group goes by; null if it goes by none
@@ -36,6 +38,7 @@ import org.synapsegateway.worker.WorkerComponent;
 record Explanation(
     String request,
     String client,
+    String doubt,
     List<Decision> decisions,
     Group group,
     Key key,
@@ -94,6 +97,7 @@ record Explanation(
     return new Explanation(
         text(course.request().toString()),
         course.request().client().toString(),
+        doubt(course.request().client()),
         decisions(context, course),
         answersItself ? null : group(course),
         answersItself || course.balanced() == null ? null : key(course),
@@ -106,6 +110,14 @@ record Explanation(
   /** A head is bytes; people write UTF-8. */
   private static String text(String bytes) {
     return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private static String doubt(Client client) {
+    return switch (client.naming()) {
+      case ITSELF, NAMED, MISSING -> null;
+      case UNREADABLE -> "X-Forwarded-For or Forwarded " + client.flaw();
+      case UNTRUSTED -> "it forwards, and is not in gateway.trusted-proxies";
+    };
   }
 
   // ---- the way through the routes

@@ -35,7 +35,7 @@ final class ManagementClient {
   private static String setting(Setting setting) {
     String value = Configuration.given(setting.key()).orElse(setting.defaultValue()).trim();
     Settings.check(setting, value);
-    return value;
+    return Settings.plain(setting, value);
   }
 
   /**

@@ -22,7 +22,7 @@ public final class Settings {
   private static final Pattern HOST =
       Pattern.compile(
           "(?=.{1,253}$)(?:(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}"
-              + "|\\[[0-9A-Fa-f:.]+\\]"
+              + "|\\[[0-9A-Fa-f:.]+\\]|[0-9A-Fa-f.]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
               + "|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)");
 
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
@@ -36,8 +36,8 @@ public final class Settings {
   public Settings(Function<String, Optional<String>> source) {
     for (Setting setting : Setting.values()) {
       String text = source.apply(setting.key()).orElse(setting.defaultValue()).trim();
-      texts.put(setting, text);
       check(setting, text);
+      texts.put(setting, plain(setting, text));
       if (isNumber(setting)) {
         numbers.put(setting, number(setting, text));
       }
@@ -73,6 +73,12 @@ public final class Settings {
       case PATH -> demand(value.startsWith("/"), setting, value, "a path that begins with /");
       default -> number(setting, value);
     }
+  }
+
+  /** A value as the gateway uses it: an IPv6 address in brackets, as URLs have it. */
+  public static String plain(Setting setting, String text) {
+    boolean bare = setting.kind() == Setting.Kind.HOST && text.indexOf(':') >= 0;
+    return bare && !text.startsWith("[") ? "[" + text + "]" : text;
   }
 
   private static void demand(boolean fulfilled, Setting setting, String text, String wanted) {
