@@ -118,7 +118,7 @@ final class Generation extends Main {
     RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);
     // as the front route's URI must have it
-    properties.addOverrideProperty(Setting.HOST.key(), settings.text(Setting.HOST));
+    properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
     watch = watch(properties);

@@ -94,7 +94,8 @@ final class ClientWatch {
 
   /** Notes that a client has been refused a path that is for private clients. */
   void isRefused(Client client, Entrance entrance) {
-    if (client.mayBePrivate() && entrance.isPrivate(client)) {
+    // of one that is nobody's own address something else must be mended, and has been told
+    if (!client.mayBePrivate() || entrance.isPrivate(client)) {
       return;
     }
     if (refused.hasBegun()) {

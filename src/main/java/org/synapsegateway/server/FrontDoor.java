@@ -129,27 +129,26 @@ public final class FrontDoor {
    */
   private List<InetAddress> addresses(InetSocketAddress address) {
     String host = address.getHostString();
+    List<String> names =
+        host.equalsIgnoreCase("localhost") ? List.of("127.0.0.1", "::1") : List.of(host);
+    List<InetAddress> all = new ArrayList<>();
     try {
-      List<InetAddress> all = new ArrayList<>(List.of(InetAddress.getAllByName(host)));
-      if (host.equalsIgnoreCase("localhost")) {
-        all.clear();
-        all.add(InetAddress.getByName("127.0.0.1"));
-        all.add(InetAddress.getByName("::1"));
+      for (String name : names) {
+        all.addAll(List.of(InetAddress.getAllByName(name)));
       }
-      if (all.size() > 1) {
-        all.removeIf(FrontDoor::isElsewhere);
-      }
-      return all.isEmpty() ? List.of(InetAddress.getByName(host)) : all;
     } catch (UnknownHostException e) {
       loops.close();
-      throw new IllegalStateException(
-          "cannot listen on " + host + ": no such host (gateway.host)", e);
+      throw new IllegalStateException("cannot listen on " + host + ": no such host (gateway.host)");
     }
+    List<InetAddress> here = new ArrayList<>(all);
+    here.removeIf(FrontDoor::isElsewhere);
+    // of one alone the operating system says best why it cannot be listened on
+    return here.isEmpty() ? all.subList(0, 1) : here;
   }
 
   private static boolean isElsewhere(InetAddress address) {
     try {
-      return NetworkInterface.getByInetAddress(address) == null;
+      return !address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null;
     } catch (SocketException e) {
       LOG.debug("Is {} an address of this machine?", address, e);
       return false;

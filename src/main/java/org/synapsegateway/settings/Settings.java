@@ -37,7 +37,7 @@ public final class Settings {
     for (Setting setting : Setting.values()) {
       String text = source.apply(setting.key()).orElse(setting.defaultValue()).trim();
       check(setting, text);
-      texts.put(setting, plain(setting, text));
+      texts.put(setting, text);
       if (isNumber(setting)) {
         numbers.put(setting, number(setting, text));
       }
@@ -75,10 +75,9 @@ public final class Settings {
     }
   }
 
-  /** A value as the gateway uses it: an IPv6 address in brackets, as URLs have it. */
-  public static String plain(Setting setting, String text) {
-    boolean bare = setting.kind() == Setting.Kind.HOST && text.indexOf(':') >= 0;
-    return bare && !text.startsWith("[") ? "[" + text + "]" : text;
+  /** A host as URLs have it: an IPv6 address stands in brackets. */
+  public static String inUrl(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
   private static void demand(boolean fulfilled, Setting setting, String text, String wanted) {

@@ -32,12 +32,13 @@ public final class RawClient implements AutoCloseable {
         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
   }
 
-  /** Connects to a port of 127.0.0.1 from another address of this machine. */
-  public static RawClient connectFrom(String local, int port) throws IOException {
+  /** Connects to a port of 127.0.0.1 from another IPv4 address of this machine. */
+  public static RawClient connectFrom(InetAddress local, int port) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET);
     try {
       channel.bind(new InetSocketAddress(local, 0));
-      channel.connect(new InetSocketAddress("127.0.0.1", port));
+      channel.connect(
+          new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
       return new RawClient(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
