@@ -205,11 +205,8 @@ final class Check implements Callable<Integer> {
     Map<String, String> places = new TreeMap<>();
     RouteRules.sockets(context)
         .forEach((path, steps) -> places.put(path, RoutePlace.of(steps.get(0))));
-    String asked = settings.text(Setting.WHOAMI_WORKER);
-    if (!asked.isEmpty()) {
-      Path socket = Path.of(settings.text(Setting.WORKERS_DIRECTORY), asked).normalize();
-      places.putIfAbsent(socket.toString(), Setting.WHOAMI_WORKER.key());
-    }
+    RouteRules.questioned(settings)
+        .forEach(socket -> places.putIfAbsent(socket, Setting.WHOAMI_WORKERS.key()));
     return places;
   }
 

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -104,6 +106,10 @@ final class Configuration {
   /** Tells of a placeholder that stands for nothing, and of which Camel has told in its way. */
   static String unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
     String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
+    return RenamedKeys.hint(key).orElseGet(() -> noSetting(properties, key));
+  }
+
+  private static String noSetting(PropertiesComponent properties, String key) {
     return "there is no setting for {{"
         + key
         + "}}"
@@ -122,7 +128,11 @@ final class Configuration {
     Settings.check(setting, text);
     if (setting == Setting.TRUSTED_PROXIES || setting == Setting.PRIVATE_CLIENTS) {
       try {
-        AddressSet.of(text);
+        if (setting == Setting.TRUSTED_PROXIES) {
+          Forwarded.trusting(text);
+        } else {
+          AddressSet.of(text);
+        }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
       }
@@ -171,6 +181,9 @@ final class Configuration {
         .map(Configuration::key)
         .filter(Configuration::isSlip)
         .forEach(keys::add);
+    RenamedKeys.all().stream()
+        .filter(key -> System.getenv(variable(key)) != null)
+        .forEach(keys::add);
     return keys;
   }
 
@@ -194,11 +207,13 @@ final class Configuration {
   }
 
   private static String unknown(String key) {
-    return "unknown setting "
-        + key
-        + (key.startsWith("camel.")
-            ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
-            : Spelling.hint(key, SETTINGS));
+    return RenamedKeys.hint(key).orElseGet(() -> "unknown setting " + key + correction(key));
+  }
+
+  private static String correction(String key) {
+    return (key.startsWith("camel.")
+        ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
+        : Spelling.hint(key, SETTINGS));
   }
 
   /** {@code main} of {@code camel.main.name}, without the dashes and capitals it may have. */

@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.synapsegateway.http.HttpException;
@@ -66,7 +67,9 @@ final class Explainer {
       head.append("Host: localhost\r\n");
     }
     fields.forEach(field -> head.append(field).append("\r\n"));
-    return RequestHead.of(head.append("\r\n").toString());
+    // a head is bytes, and what people write is UTF-8
+    byte[] bytes = head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+    return RequestHead.of(new String(bytes, StandardCharsets.ISO_8859_1));
   }
 
   /** What is said of a request that the front door would not let in. */

@@ -1,5 +1,6 @@
 package org.synapsegateway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -8,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WhenDefinition;
+import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Request;
@@ -16,12 +18,14 @@ import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.worker.WorkerComponent;
 
 /**
  * What becomes of one request, and why: what people read as a text and programs as JSON.
  *
  * @param request the method and the path; not the query, which may hold a token
  * @param client who asks, as far as it is believed
+ * @param doubt why it counts as a public client though its address may be a private one; or null
  * @param decisions the lines of the routes that decided, in their order
  * @param group the group that they lead to; null if the gateway itself answers
  * @param key what the group goes by; null if it goes by none
@@ -34,6 +38,7 @@ import org.synapsegateway.routing.RoutePlaceholders;
 record Explanation(
     String request,
     String client,
+    String doubt,
     List<Decision> decisions,
     Group group,
     Key key,
@@ -90,15 +95,29 @@ record Explanation(
   static Explanation of(CamelContext context, Course course) {
     boolean answersItself = course.attempts().isEmpty();
     return new Explanation(
-        course.request().toString(),
+        text(course.request().toString()),
         course.request().client().toString(),
+        doubt(course.request().client()),
         decisions(context, course),
         answersItself ? null : group(course),
         answersItself || course.balanced() == null ? null : key(course),
         answersItself || course.balanced() == null ? null : ring(course.balanced()),
         workers(course),
-        answersItself ? null : ifItDies(course),
+        answersItself ? null : ifItDies(context, course),
         answer(course));
+  }
+
+  /** A head is bytes; people write UTF-8. */
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private static String doubt(Client client) {
+    return switch (client.naming()) {
+      case ITSELF, NAMED, MISSING -> null;
+      case UNREADABLE -> "X-Forwarded-For or Forwarded " + client.flaw();
+      case UNTRUSTED -> "it forwards, and is not in gateway.trusted-proxies";
+    };
   }
 
   // ---- the way through the routes
@@ -209,9 +228,10 @@ record Explanation(
   }
 
   /** As the rules of repetition have it: see ConsistentHash and WorkerCall. */
-  private static String ifItDies(Course course) {
+  private static String ifItDies(CamelContext context, Course course) {
     String method = course.request().method();
-    if (!course.request().head().isIdempotent()) {
+    WorkerComponent workers = context.getComponent("worker", WorkerComponent.class);
+    if (!workers.isRepeatable(course.request())) {
       return answer(Failure.WORKER_CLOSED) + "; a " + method + " is not sent twice";
     }
     List<Course.Attempt> attempts = course.attempts();
@@ -231,7 +251,7 @@ record Explanation(
         + ", as a "
         + method
         + " may be sent twice"
-        + (method.equals("PUT") ? " if its body is not above gateway.replay-max" : "");
+        + (method.startsWith("P") ? " if its body is not above gateway.replay-max" : "");
   }
 
   // ---- what the gateway answers

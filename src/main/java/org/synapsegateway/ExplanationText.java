@@ -10,6 +10,9 @@ final class ExplanationText {
     return explanation.request()
         + " from "
         + explanation.client()
+        + (explanation.doubt() == null
+            ? ""
+            : ", which counts as a public client: " + explanation.doubt())
         + "\n\n"
         + way(explanation)
         + "\n"

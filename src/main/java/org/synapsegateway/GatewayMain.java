@@ -28,13 +28,16 @@ import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Trace;
-import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Answer;
 import org.synapsegateway.observe.Figures;
+import org.synapsegateway.observe.HostNames;
+import org.synapsegateway.observe.Lane;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
@@ -48,6 +51,7 @@ import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Admissions;
+import org.synapsegateway.worker.WorkerComponent;
 
 /**
  * The gateway's process: the front door, and behind it the generation of routes that serves.
@@ -64,15 +68,21 @@ public final class GatewayMain {
       EnumSet.of(
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
-          Setting.WHOAMI_PATIENCE,
-          Setting.WHOAMI_KEEP,
-          Setting.WHOAMI_KEEP_UNKNOWN,
-          Setting.WHOAMI_TOKENS,
+          Setting.REPLAY_MEMORY,
+          Setting.WHOAMI_TIMEOUT,
+          Setting.WHOAMI_CACHE_TTL,
+          Setting.WHOAMI_NEGATIVE_CACHE_TTL,
+          Setting.WHOAMI_CACHE_SIZE,
+          Setting.WHOAMI_RATE_MAX,
+          Setting.WHOAMI_RATE_PER_CLIENT_MAX,
           Setting.ACCESS_LOG,
           Setting.ACCESS_LOG_FILE,
           Setting.ACCESS_LOG_SECRET,
           Setting.MANAGEMENT_HOST,
           Setting.MANAGEMENT_PORT,
+          Setting.MANAGEMENT_HOSTS,
+          Setting.MANAGEMENT_CONNECTIONS_MAX,
+          Setting.MANAGEMENT_TIMEOUT,
           Setting.HEALTH_INTERVAL);
 
   private final Map<String, String> overrides = new HashMap<>();
@@ -88,6 +98,7 @@ public final class GatewayMain {
   private final long started = System.nanoTime();
   private Settings settings;
   private UserDirectory users;
+  private MemoryBudget replayBudget;
   private FileWatch watch;
   private ScheduledExecutorService keeper;
   private Management management;
@@ -185,11 +196,13 @@ public final class GatewayMain {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      Management opened = new Management(host, port);
+      Management opened = new Management(host, port, managementLimits(host));
       opened.get("/observe/metrics", meters::scrape);
       Explainer explainer = new Explainer(overrides);
       opened.post(
-          "/observe/explain", question -> Answer.json(200, explainer.explain(question.body())));
+          "/observe/explain",
+          Lane.SLOW,
+          question -> Answer.json(200, explainer.explain(question.body())));
       FleetPages.put(opened, this::getCamelContext, this::fleet, ledger, this::status);
       opened.start();
       return opened;
@@ -201,6 +214,13 @@ public final class GatewayMain {
           e.getMessage());
       return null;
     }
+  }
+
+  private Management.Limits managementLimits(String host) {
+    return new Management.Limits(
+        new HostNames(host + " " + settings.text(Setting.MANAGEMENT_HOSTS)),
+        settings.count(Setting.MANAGEMENT_CONNECTIONS_MAX),
+        Duration.ofMillis(settings.millis(Setting.MANAGEMENT_TIMEOUT)));
   }
 
   private Fleet fleet() {
@@ -305,13 +325,20 @@ public final class GatewayMain {
   /** Gives a generation what it shares with those before it. */
   private void prepare(Generation generation) {
     if (users == null) {
-      users = users(generation.whoAmI() == null ? null : this::ask, generation.settings());
+      users =
+          new UserDirectory(
+              generation.whoAmI() == null ? null : this::ask, limits(generation.settings()));
       for (UserDirectory.LookUp how : UserDirectory.LookUp.values()) {
         meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
       }
     }
+    if (replayBudget == null) {
+      replayBudget = ReplayMemory.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
+    }
     Registry registry = generation.getCamelContext().getRegistry();
     registry.bind("userDirectory", users);
+    registry.bind(WorkerComponent.REPLAY_BUDGET, replayBudget);
+    generation.entrance().teach(users);
     registry.bind("admissions", admissions);
     registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
@@ -320,25 +347,25 @@ public final class GatewayMain {
     }
   }
 
-  private void ask(Slice token, Executor loop, Consumer<byte[]> answer) {
+  private void ask(WhoAmI.Question question, Executor loop, Consumer<byte[]> answer) {
     WhoAmI synapse = current.whoAmI();
     if (synapse == null) {
       answer.accept(null);
     } else {
-      synapse.ask(token, loop, answer);
+      synapse.ask(question, loop, answer);
     }
   }
 
-  /** A directory of users, which asks Synapse if that is not null. */
-  static UserDirectory users(WhoAmI synapse, Settings settings) {
-    return new UserDirectory(
-        synapse,
-        new UserDirectory.Limits(
-            settings.count(Setting.WHOAMI_TOKENS),
-            Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP)),
-            Duration.ofMillis(settings.millis(Setting.WHOAMI_KEEP_UNKNOWN)),
-            UserDirectory.Limits.DEFAULT.questions(),
-            Duration.ofMillis(settings.millis(Setting.WHOAMI_PATIENCE))));
+  /** The limits that the settings give a directory of users. */
+  static UserDirectory.Limits limits(Settings settings) {
+    return new UserDirectory.Limits(
+        settings.count(Setting.WHOAMI_CACHE_SIZE),
+        Duration.ofMillis(settings.millis(Setting.WHOAMI_CACHE_TTL)),
+        Duration.ofMillis(settings.millis(Setting.WHOAMI_NEGATIVE_CACHE_TTL)),
+        UserDirectory.Limits.QUESTIONS,
+        settings.count(Setting.WHOAMI_RATE_PER_CLIENT_MAX),
+        settings.count(Setting.WHOAMI_RATE_MAX),
+        Duration.ofMillis(settings.millis(Setting.WHOAMI_TIMEOUT)));
   }
 
   /** Runs until a signal; returns the exit status, and has told why if it is not 0. */

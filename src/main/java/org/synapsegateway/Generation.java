@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -55,7 +56,8 @@ final class Generation extends Main {
           Map.entry("camel.main.routesReloadDirectory", "routes"),
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           Map.entry("camel.main.jmxEnabled", "false"),
-          Map.entry("camel.main.shutdownTimeout", "30"),
+          // clients poll for 30 s, and Synapse answers a little later than that
+          Map.entry("camel.main.shutdownTimeout", "38"),
           // a rest: service may send to a group that other routes send to as well
           Map.entry("camel.rest.inlineRoutes", "false"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
@@ -115,6 +117,8 @@ final class Generation extends Main {
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);
+    // as the front route's URI must have it
+    properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
     watch = watch(properties);
@@ -175,11 +179,10 @@ final class Generation extends Main {
   }
 
   private WhoAmI whoAmI(CamelContext context) {
-    String socket = settings.text(Setting.WHOAMI_WORKER);
-    String directory = settings.text(Setting.WORKERS_DIRECTORY);
-    return socket.isEmpty()
-        ? null
-        : new WorkerWhoAmI(context, "worker:unix:" + directory + "/" + socket);
+    List<String> uris =
+        WorkerWhoAmI.uris(
+            settings.text(Setting.WHOAMI_WORKERS), settings.text(Setting.WORKERS_DIRECTORY));
+    return uris.isEmpty() ? null : new WorkerWhoAmI(context, uris);
   }
 
   private static FileWatch watch(PropertiesComponent properties) {
@@ -191,7 +194,7 @@ final class Generation extends Main {
     return new FileWatch(files, files.look());
   }
 
-  /** Asks the worker that knows whose a token is; null if nobody is to be asked. */
+  /** Asks the workers that know whose a token is; null if nobody is to be asked. */
   WhoAmI whoAmI() {
     return whoAmI;
   }

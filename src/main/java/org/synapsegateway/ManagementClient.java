@@ -29,7 +29,7 @@ final class ManagementClient {
   /** The port that the configuration of the working directory names. */
   static ManagementClient ofThisDirectory() {
     return new ManagementClient(
-        setting(Setting.MANAGEMENT_HOST) + ":" + setting(Setting.MANAGEMENT_PORT));
+        Settings.inUrl(setting(Setting.MANAGEMENT_HOST)) + ":" + setting(Setting.MANAGEMENT_PORT));
   }
 
   private static String setting(Setting setting) {

@@ -20,6 +20,7 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.loadbalance.WriterFirst;
@@ -128,7 +129,10 @@ final class Rehearsal implements AutoCloseable {
     CamelContext context = starting.getCamelContext();
     context
         .getRegistry()
-        .bind("userDirectory", GatewayMain.users(starting.whoAmI(), starting.settings()));
+        .bind(
+            "userDirectory",
+            new UserDirectory(
+                starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates()));
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     ((ModelCamelContext) context).addModelLifecycleStrategy(new Quiet());
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);

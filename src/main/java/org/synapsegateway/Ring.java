@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class Ring implements Callable<Integer> {
   private static final Pattern WORKER =
-      Pattern.compile("(?:worker:)?((?:unix:)?[^?]+)(?:\\?weight=([1-9]\\d{0,5}))?");
+      Pattern.compile("(?:worker:)?((?:unix:)?[^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
 
   @Spec private CommandSpec spec;
 
@@ -122,8 +122,17 @@ final class Ring implements Callable<Integer> {
     if (after.isEmpty()) {
       throw misused("Group " + group.name() + " would have no worker left");
     }
-    SortedMap<Move, Double> parts = RingChange.of(before, after, group.hash().getPoints());
+    SortedMap<Move, Double> parts = parts(before, after, group);
     return members(parts, before, after) + "\n" + moves(parts);
+  }
+
+  private SortedMap<Move, Double> parts(
+      List<Member> before, List<Member> after, WorkerGroup group) {
+    try {
+      return RingChange.of(before, after, group.hash().getPoints());
+    } catch (IllegalArgumentException e) {
+      throw misused("Group " + group.name() + ": " + e.getMessage());
+    }
   }
 
   private Member member(String text, String directory) {

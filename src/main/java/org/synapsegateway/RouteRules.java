@@ -28,6 +28,7 @@ import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
@@ -66,7 +67,7 @@ final class RouteRules {
     rules.findUnknownPlaceholders();
     rules.findTwinRoutes();
     rules.findMissingGroups();
-    rules.findBadQuestioner();
+    rules.findBadQuestioned();
     rules.routes.forEach(rules::findEmpty);
     rules.routes.forEach(rules::findTwinWorkers);
     rules.routes.forEach(rules::findTwinConditions);
@@ -143,9 +144,7 @@ final class RouteRules {
   // ---- groups
 
   private void findMissingGroups() {
-    Set<String> groups = new TreeSet<>();
-    routes.forEach(route -> groups.add(direct(from(route))));
-    groups.remove("");
+    Set<String> groups = froms();
     for (RouteDefinition route : routes) {
       for (ProcessorDefinition<?> to : sends(route)) {
         String group = direct(uri(context, route, to));
@@ -160,6 +159,13 @@ final class RouteRules {
         }
       }
     }
+  }
+
+  private Set<String> froms() {
+    Set<String> groups = new TreeSet<>();
+    routes.forEach(route -> groups.add(direct(from(route))));
+    groups.remove("");
+    return groups;
   }
 
   private void findEmpty(RouteDefinition route) {
@@ -275,21 +281,47 @@ final class RouteRules {
     }
   }
 
-  // ---- the worker that is asked whose a token is
+  // ---- the workers that are asked whose a token is
 
-  private void findBadQuestioner() {
+  /** The sockets that are asked whose a token is. */
+  static List<String> questioned(Settings settings) {
+    return questionedUris(settings).stream()
+        .map(RouteRules::withoutOptions)
+        .filter(uri -> uri.startsWith(WORKER))
+        .map(RouteRules::socket)
+        .toList();
+  }
+
+  private static List<String> questionedUris(Settings settings) {
+    return WorkerWhoAmI.uris(
+        settings.text(Setting.WHOAMI_WORKERS), settings.text(Setting.WORKERS_DIRECTORY));
+  }
+
+  private void findBadQuestioned() {
     Settings settings = context.getRegistry().findSingleByType(Settings.class);
-    String socket = settings == null ? "" : settings.text(Setting.WHOAMI_WORKER);
-    if (!socket.isEmpty()) {
-      try {
-        context.getEndpoint(WORKER + settings.text(Setting.WORKERS_DIRECTORY) + "/" + socket);
-      } catch (ResolveEndpointFailedException e) {
-        faults.add(
-            Configuration.place(Setting.WHOAMI_WORKER.key())
-                + Setting.WHOAMI_WORKER.key()
-                + ": "
-                + StartupError.describe(e));
-      }
+    if (settings != null) {
+      Set<String> groups = froms();
+      questionedUris(settings).forEach(uri -> findBadQuestioned(uri, groups));
+    }
+  }
+
+  private void findBadQuestioned(String uri, Set<String> groups) {
+    String key = Setting.WHOAMI_WORKERS.key();
+    String group = direct(uri);
+    if (!group.isEmpty() && !groups.contains(group)) {
+      faults.add(
+          "%s%s names direct:%s, and no route is from there%s"
+              .formatted(
+                  Configuration.place(key),
+                  key,
+                  group,
+                  Spelling.hint(group, groups, name -> "direct:" + name)));
+      return;
+    }
+    try {
+      context.getEndpoint(uri);
+    } catch (ResolveEndpointFailedException e) {
+      faults.add(Configuration.place(key) + key + ": " + StartupError.describe(e));
     }
   }
 

@@ -25,7 +25,7 @@ final class StartupSummary {
     if (management != null) {
       LOG.info(
           "Metrics on http://{}:{}/observe/metrics",
-          settings.text(Setting.MANAGEMENT_HOST),
+          Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),
           management.port());
     }
     List<WorkerGroup> groups = WorkerGroup.all(context);

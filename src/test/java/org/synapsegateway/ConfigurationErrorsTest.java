@@ -378,6 +378,40 @@ class ConfigurationErrorsTest {
         slip(
             "group",
             "b.sock",
+            "b.sock?weight=1000000",
+            "routes/group.camel.yaml:2: weights of 1000001 in all, with 160 points each, are more"
+                + " than 4000000 points; make the weights smaller"),
+        slip(
+            "group",
+            "b.sock",
+            "b.sock?headMax=16",
+            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock headMax = \"16\": write a size"
+                + " with its unit, for example 512B, 16KiB or 50MiB"),
+        slip(
+            "group",
+            "b.sock",
+            "b.sock?replayMax=1GiB",
+            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock replayMax = \"1GiB\": write"
+                + " less than 1GiB"),
+        slip(
+            "group",
+            "b.sock",
+            "b.sock?fieldsMax=-1",
+            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock has fieldsMax=-1; the least is"
+                + " 0"),
+        slip(
+            "bean",
+            "- name: group",
+            """
+            - name: repeatable
+                  type: org.synapsegateway.routing.Repeatable
+                  properties: { requests: "POST ^/(a" }
+                - name: group""",
+            "routes/bean.camel.yaml:4:21: bean repeatable: line 1: \"(\" without \")\"; write \\( for the"
+                + " character itself: POST ^/(a"),
+        slip(
+            "group",
+            "b.sock",
             "b.sock?replyTimeout=-1",
             "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock has replyTimeout=-1; the least"
                 + " is 1"),

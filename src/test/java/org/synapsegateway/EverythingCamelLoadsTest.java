@@ -289,6 +289,7 @@ class EverythingCamelLoadsTest {
         TestGateway gateway = TestGateway.withRoutes(routes);
         RawClient poll = gateway.client()) {
       poll.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      slow.awaitRequest(0);
       await().until(() -> Ticks.of("before") > 2);
       assertThat(askOn(port)).isEqualTo("before");
       write("tick.camel.yaml", ticking("after"));

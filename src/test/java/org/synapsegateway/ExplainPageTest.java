@@ -45,6 +45,17 @@ class ExplainPageTest {
     }
   }
 
+  @Test
+  void theTargetIsExplainedAsItWasWritten() throws Exception {
+    try (TestGateway gateway = TestGateway.shipped(directory)) {
+      HttpResponse<String> reply = ask(gateway, "GET /\ud83d\ude00/\u00e9?a=1");
+
+      assertThat(reply.statusCode()).isEqualTo(200);
+      assertThat(Json.read(reply.body(), Explanation.class).request())
+          .isEqualTo("GET /\ud83d\ude00/\u00e9");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

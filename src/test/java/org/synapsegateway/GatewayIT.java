@@ -696,7 +696,7 @@ class GatewayIT {
 
   @Test
   void checkWarnsOfWhatMayBeMeant() throws Exception {
-    start(workingDirectory(TWO_GROUPS), List.of("-Dgateway.whoami.worker="), "check");
+    start(workingDirectory(TWO_GROUPS), List.of("-Dgateway.whoami.workers="), "check");
     assertThat(exitStatus()).isZero();
     assertThat(output())
         .contains(
@@ -719,7 +719,7 @@ class GatewayIT {
     assertThat(exitStatus()).isEqualTo(3);
     assertThat(output())
         .contains(
-            "warning: gateway.whoami.worker: nobody can be reached at"
+            "warning: gateway.whoami.workers: nobody can be reached at"
                 + " /run/matrix-synapse/inbound_main.sock: does not exist\n");
   }
 
@@ -731,7 +731,7 @@ class GatewayIT {
     Files.writeString(
         gateway.resolve("config/application.properties"),
         "gateway.port=8008\ngateway.fields-max=32KiB\ngateway.connections-max=1000000\n"
-            + "gateway.whoami.worker=\n");
+            + "gateway.whoami.workers=\n");
     try (ScriptedWorker worker =
         ScriptedWorker.at(
             socket, ScriptedWorker.replying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))) {

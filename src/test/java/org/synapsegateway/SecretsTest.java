@@ -27,7 +27,7 @@ class SecretsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gateway.whoami.tokens = \"many\": write a number",
+    "gateway.whoami.cache-size = \"many\": write a number",
     "environment variable GATEWAY_PASSWORD: unknown setting gateway.password",
     "there is no property password",
     "routes/front.camel.yaml:8: worker:unix:/a.sock has weight=0",

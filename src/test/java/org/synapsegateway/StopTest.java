@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ import org.synapsegateway.wire.Wire;
 /** A stop that was asked for: nothing new is taken, and what has begun is taken to its end. */
 class StopTest {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}";
 
   @TempDir Path directory;
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
@@ -106,7 +109,7 @@ class StopTest {
   }
 
   @Test
-  void anIdleConnectionIsClosedAtOnce() throws Exception {
+  void anIdleConnectionEndsWithoutAReset() throws Exception {
     start();
     mayAnswer.countDown();
     mayEnd.countDown();
@@ -114,6 +117,95 @@ class StopTest {
       client.exchange(REQUEST);
       beginStop();
       assertThat(client.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+      // too late for a reply, and no reason for a reset
+      client.send(REQUEST);
+      assertThat(client.readToEnd()).isEmpty();
+      assertThat(client.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+      awaitStop();
+    }
+  }
+
+  @Test
+  void whatIsOnItsWayToAnIdleConnectionIsAnswered() throws Exception {
+    start();
+    mayAnswer.countDown();
+    mayEnd.countDown();
+    List<RawClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        clients.add(gateway.client());
+        assertThat(clients.get(i).exchange(POST).value("Connection")).isNull();
+      }
+      // each is sent a few microseconds later than the one before, from before the stop on
+      clients.get(0).send(POST);
+      stopped = CompletableFuture.runAsync(gateway::close);
+      for (RawClient client : clients.subList(1, clients.size())) {
+        client.send(POST);
+      }
+      boolean told = false;
+      for (RawClient client : clients) {
+        RawMessage reply = client.readReply();
+        assertThat(reply.content()).isEqualTo("half");
+        told |= "close".equals(reply.value("Connection"));
+        assertThat(client.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+      }
+      assertThat(told).isTrue();
+      awaitStop();
+    } finally {
+      clients.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void aConnectionWhoseReplyBeganTooEarlyToSayThatItClosesIsAnsweredOnceMore() throws Exception {
+    start();
+    mayAnswer.countDown();
+    try (RawClient client = sending(gateway)) {
+      RawHead head = client.readHead();
+      assertThat(head.value("Connection")).isNull();
+      beginStop();
+      mayEnd.countDown();
+      assertThat(client.readBody(head).content()).isEqualTo("half");
+      RawMessage last = client.exchange(POST);
+      assertThat(last.content()).isEqualTo("half");
+      assertThat(last.value("Connection")).isEqualTo("close");
+      awaitStop();
+    }
+  }
+
+  @Test
+  void aReloadLeavesIdleConnectionsAlone() throws Exception {
+    start();
+    mayAnswer.countDown();
+    mayEnd.countDown();
+    try (RawClient client = gateway.client()) {
+      client.exchange(POST);
+      for (int i = 0; i < 3; i++) {
+        gateway.main().reload();
+        RawMessage reply = client.exchange(POST);
+        assertThat(reply.content()).isEqualTo("half");
+        assertThat(reply.value("Connection")).isNull();
+      }
+    }
+  }
+
+  @Test
+  void aPollThatWasSentJustBeforeTheStopIsAnsweredAfterItsTime() throws Exception {
+    start("camel.main.shutdownTimeout", "5");
+    mayEnd.countDown();
+    int timeout = 300;
+    try (RawClient client = gateway.client()) {
+      client.send(
+          "GET /_matrix/client/v3/sync?since=s1&timeout="
+              + timeout
+              + " HTTP/1.1\r\nHost: h\r\n\r\n");
+      worker.awaitRequest(0);
+      beginStop();
+      CompletableFuture.delayedExecutor(timeout + 50, TimeUnit.MILLISECONDS)
+          .execute(mayAnswer::countDown);
+      RawMessage reply = client.readReply();
+      assertThat(reply.content()).isEqualTo("half");
+      assertThat(reply.value("Connection")).isEqualTo("close");
       awaitStop();
     }
   }

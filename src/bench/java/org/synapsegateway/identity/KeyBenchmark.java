@@ -1,5 +1,6 @@
 package org.synapsegateway.identity;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -9,6 +10,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 
 /** What it costs to find in a head what its request is balanced by, where it stands in each. */
@@ -19,7 +21,11 @@ public class KeyBenchmark {
   private static final String TOKEN = "syt_YWxpY2U_abcdefghijklmnopqrst_1a2b3c";
   private static final String BEARER = "Authorization: Bearer " + TOKEN + "\r\n";
 
-  private final UserDirectory users = new UserDirectory(null, UserDirectory.Limits.DEFAULT);
+  private static final UserDirectory.Limits LIMITS =
+      new UserDirectory.Limits(
+          1_000, Duration.ofHours(1), Duration.ofSeconds(30), 100, 0, 0, Duration.ofMillis(250));
+
+  private final UserDirectory users = new UserDirectory(null, LIMITS);
   private RequestHead withField;
   private RequestHead withArgument;
   private RequestHead ofServer;
@@ -44,6 +50,10 @@ public class KeyBenchmark {
             BEARER);
   }
 
+  private static Request request(RequestHead head) {
+    return new Request(head, null, null, null, interim -> {});
+  }
+
   private static RequestHead head(String request, String authorization) throws HttpException {
     return RequestHead.of(
         request
@@ -55,12 +65,12 @@ public class KeyBenchmark {
 
   @Benchmark
   public Slice userInField() {
-    return users.find(withField, null, null);
+    return users.find(request(withField), null, null);
   }
 
   @Benchmark
   public Slice userInQuery() {
-    return users.find(withArgument, null, null);
+    return users.find(request(withArgument), null, null);
   }
 
   @Benchmark

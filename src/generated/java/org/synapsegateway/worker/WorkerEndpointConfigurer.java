@@ -27,6 +27,10 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "bodyMax": target.setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "fieldsmax":
+        case "fieldsMax": target.setFieldsMax(property(camelContext, int.class, value)); return true;
+        case "headmax":
+        case "headMax": target.setHeadMax(property(camelContext, java.lang.String.class, value)); return true;
         case "hold": target.setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "idletimeout":
         case "idleTimeout": target.setIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -40,6 +44,8 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "queueTimeout": target.setQueueTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "readtimeout":
         case "readTimeout": target.setReadTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "replaymax":
+        case "replayMax": target.setReplayMax(property(camelContext, java.lang.String.class, value)); return true;
         case "replytimeout":
         case "replyTimeout": target.setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sendtimeout":
@@ -56,6 +62,10 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "bodyMax": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "fieldsmax":
+        case "fieldsMax": return int.class;
+        case "headmax":
+        case "headMax": return java.lang.String.class;
         case "hold": return long.class;
         case "idletimeout":
         case "idleTimeout": return long.class;
@@ -69,6 +79,8 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "queueTimeout": return long.class;
         case "readtimeout":
         case "readTimeout": return long.class;
+        case "replaymax":
+        case "replayMax": return java.lang.String.class;
         case "replytimeout":
         case "replyTimeout": return long.class;
         case "sendtimeout":
@@ -86,6 +98,10 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "bodyMax": return target.getBodyMax();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
+        case "fieldsmax":
+        case "fieldsMax": return target.getFieldsMax();
+        case "headmax":
+        case "headMax": return target.getHeadMax();
         case "hold": return target.getHold();
         case "idletimeout":
         case "idleTimeout": return target.getIdleTimeout();
@@ -99,6 +115,8 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "queueTimeout": return target.getQueueTimeout();
         case "readtimeout":
         case "readTimeout": return target.getReadTimeout();
+        case "replaymax":
+        case "replayMax": return target.getReplayMax();
         case "replytimeout":
         case "replyTimeout": return target.getReplyTimeout();
         case "sendtimeout":

@@ -23,9 +23,11 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(14);
+        Set<String> props = new HashSet<>(17);
         props.add("bodyMax");
         props.add("connectTimeout");
+        props.add("fieldsMax");
+        props.add("headMax");
         props.add("hold");
         props.add("idleTimeout");
         props.add("keepalive");
@@ -34,6 +36,7 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
         props.add("queue");
         props.add("queueTimeout");
         props.add("readTimeout");
+        props.add("replayMax");
         props.add("replyTimeout");
         props.add("sendTimeout");
         props.add("server");

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.Lane;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Question;
@@ -28,8 +29,8 @@ final class DrainPages {
   }
 
   void putOn(Management port) {
-    port.post("/observe/drain", question -> drain(question, true));
-    port.post("/observe/undrain", question -> drain(question, false));
+    port.post("/observe/drain", Lane.ORDINARY, question -> drain(question, true));
+    port.post("/observe/undrain", Lane.ORDINARY, question -> drain(question, false));
   }
 
   private Answer drain(Question question, boolean drained) {

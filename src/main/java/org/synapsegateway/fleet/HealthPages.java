@@ -10,6 +10,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.Lane;
 import org.synapsegateway.observe.Management;
 
 /**
@@ -37,9 +38,9 @@ final class HealthPages {
   }
 
   void putOn(Management port) {
-    port.get("/observe/health", question -> all());
-    port.get("/observe/health/live", question -> live());
-    port.get("/observe/health/ready", question -> ready());
+    port.get("/observe/health", Lane.HEALTH, question -> all());
+    port.get("/observe/health/live", Lane.LIVENESS, question -> live());
+    port.get("/observe/health/ready", Lane.HEALTH, question -> ready());
   }
 
   private Answer all() {

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
  * without copying.
  *
  * <p>Strict where leniency lets two recipients disagree: chunk sizes are plain hexadecimal, every
- * line ends with CRLF, chunk extensions are checked and dropped, and trailer fields that frame,
- * address or authorise a message are dropped (RFC 9110 section 6.5.1). Used again for the next
- * message on its connection. Confined to one event loop.
+ * line ends with CRLF, chunk extensions are checked and dropped, and of trailer fields those stay
+ * that {@link TrailerField} lets go on. Used again for the next message on its connection. Confined
+ * to one event loop.
  */
 public final class BodyDecoder {
   /** How many bytes of chunk extensions, and how many of trailers, one body may have. */
@@ -257,7 +257,7 @@ public final class BodyDecoder {
         throw bad("a trailer field holds a control character");
       }
     }
-    if (Field.of(line, 0, colon) == Field.OTHER) {
+    if (TrailerField.goesOn(line, 0, colon)) {
       if (trailers == null) {
         trailers = new StringBuilder();
       }

@@ -12,20 +12,34 @@ public final class Client {
   private final String address;
   private final InetAddress inet;
   private final String scheme;
+  private final Naming naming;
+  private final String flaw;
   private final byte[] fieldLines;
 
   /**
-   * @param address an IP address, or {@code unix:} for a client on a UNIX socket
-   * @param inet the same as an address; null for a client on a UNIX socket
-   * @param scheme {@code http} or {@code https}
+   * A client that is nobody's proxy; see {@link #Client(String, InetAddress, String, Naming,
+   * String)}.
    */
   public Client(String address, InetAddress inet, String scheme) {
+    this(address, inet, scheme, Naming.ITSELF, null);
+  }
+
+  /**
+   * @param address an IP address, or {@code unix:} for a client on a UNIX socket; that of the last
+   *     proxy known if the client's own is not
+   * @param inet the same as an address; null for a client on a UNIX socket
+   * @param scheme {@code http} or {@code https}; null if nobody said it
+   * @param flaw why its name cannot be read; null if it can
+   */
+  Client(String address, InetAddress inet, String scheme, Naming naming, String flaw) {
     this.address = address;
     this.inet = inet;
     this.scheme = scheme;
+    this.naming = naming;
+    this.flaw = flaw;
+    String proto = scheme == null ? "" : "X-Forwarded-Proto: " + scheme + "\r\n";
     this.fieldLines =
-        ("X-Forwarded-For: " + address + "\r\nX-Forwarded-Proto: " + scheme + "\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+        ("X-Forwarded-For: " + address + "\r\n" + proto).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** What X-Forwarded-For says to the worker. */
@@ -38,9 +52,27 @@ public final class Client {
     return inet;
   }
 
-  /** What X-Forwarded-Proto says to the worker. */
+  /**
+   * What X-Forwarded-Proto says to the worker; null if the field is left out, for which Synapse
+   * takes https (synapse/http/site.py).
+   */
   public String scheme() {
     return scheme;
+  }
+
+  /** How it is known who it is. */
+  public Naming naming() {
+    return naming;
+  }
+
+  /** Whether the address is its own, so that it may be a private client's. */
+  public boolean mayBePrivate() {
+    return naming.mayBePrivate();
+  }
+
+  /** What is wrong with the name that a proxy gave it, in words of the gateway's own; or null. */
+  public String flaw() {
+    return flaw;
   }
 
   byte[] fieldLines() {

@@ -14,6 +14,7 @@ public enum Field {
   CONNECTION("connection"),
   CONTENT_LENGTH("content-length"),
   EXPECT("expect"),
+  FORWARDED("forwarded"),
   HOST("host"),
   KEEP_ALIVE("keep-alive"),
   PROXY_AUTHENTICATE("proxy-authenticate"),
@@ -23,8 +24,10 @@ public enum Field {
   TRAILER("trailer"),
   TRANSFER_ENCODING("transfer-encoding"),
   UPGRADE("upgrade"),
+  VIA("via"),
   X_FORWARDED_FOR("x-forwarded-for"),
   X_FORWARDED_PROTO("x-forwarded-proto"),
+  X_REAL_IP("x-real-ip"),
   /** Any other name. */
   OTHER("");
 

@@ -4,8 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import org.synapsegateway.net.AddressSet;
 
 /**
@@ -14,22 +13,42 @@ import org.synapsegateway.net.AddressSet;
  * <p>Synapse believes the first address of X-Forwarded-For (synapse/http/site.py), so it must be
  * sent exactly one, and one that nobody could choose freely. An incoming X-Forwarded-For counts
  * only if the peer is a trusted proxy; it is read from the right to the first address that is not a
- * trusted proxy's, as nginx does with real_ip_recursive. What is no address ends the search. Safe
- * for any thread.
+ * trusted proxy's, as nginx does with real_ip_recursive. If there is none, Forwarded (RFC 7239)
+ * counts in its place. Whoever cannot be told is no private client, and goes by the address of the
+ * last proxy that is known. Safe for any thread.
  */
 public final class Forwarded {
+  /** Somebody is forwarded for who is named only where anybody could name itself. */
+  private static final String NOT_SENT = "is missing, though X-Real-IP or Via is there";
+
   private final AddressSet trusted;
 
   public Forwarded(AddressSet trusted) {
     this.trusted = trusted;
   }
 
+  /**
+   * With these trusted proxies.
+   *
+   * @throws IllegalArgumentException if one is no address or network; says which and what to write
+   */
+  public static Forwarded trusting(String proxies) {
+    try {
+      return new Forwarded(AddressSet.of(proxies));
+    } catch (IllegalArgumentException e) {
+      // without a cause, because the message says it all
+      throw new IllegalArgumentException(
+          e.getMessage() + "; whoever is in a network that is named here is believed");
+    }
+  }
+
   /** The client if nobody forwards for it: the peer itself. */
   public static Client peer(SocketAddress address) {
     if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      return client(inet.getAddress(), "http");
+      InetAddress plain = AddressSet.plain(inet.getAddress());
+      return new Client(text(plain), plain, "http");
     }
-    return new Client("unix:", null, "http");
+    return new Client(text(null), null, "http");
   }
 
   /** Whether what this peer says about its clients is believed. */
@@ -38,78 +57,96 @@ public final class Forwarded {
   }
 
   /**
-   * The client of a request that a trusted peer sent.
+   * The client of a request.
    *
-   * @param known a client found before on this connection, returned again if it is the same
+   * @param known a client found before on this connection, returned again if it is the same; or
+   *     null
    */
   public Client client(RequestHead head, Client peer, Client known) {
-    InetAddress address = peer.inet();
-    int line = head.find(Field.X_FORWARDED_FOR, 0);
-    if (line >= 0) {
-      address = firstUntrusted(head, address);
+    if (!isTrusted(peer)) {
+      return forwards(head)
+          ? client(peer.inet(), peer.scheme(), Naming.UNTRUSTED, null, known)
+          : peer;
+    }
+    if (head.find(Field.X_FORWARDED_FOR, 0) >= 0) {
+      Chain chain = Chain.ofXForwardedFor(head, trusted, peer.inet());
+      return client(chain, scheme(head, null), known);
+    }
+    if (head.find(Field.FORWARDED, 0) >= 0) {
+      Chain chain = Chain.ofForwarded(head, trusted, peer.inet());
+      String scheme = chain.proto() == null ? scheme(head, null) : schemeOf(chain.proto());
+      return client(chain, scheme, known);
     }
     String scheme = scheme(head, peer.scheme());
-    if (known != null && known.scheme().equals(scheme) && sameAddress(known.inet(), address)) {
-      return known;
-    }
-    if (sameAddress(peer.inet(), address)) {
-      return new Client(peer.address(), address, scheme);
-    }
-    return client(address, scheme);
+    return forwards(head)
+        ? client(peer.inet(), scheme, Naming.UNREADABLE, NOT_SENT, known)
+        : client(peer.inet(), scheme, Naming.MISSING, null, known);
   }
 
-  private static boolean sameAddress(InetAddress one, InetAddress other) {
-    return one == null ? other == null : one.equals(other);
-  }
-
-  private static Client client(InetAddress address, String scheme) {
-    // RFC 5952, and without a zone, which means nothing to another machine
-    return new Client(NetUtil.toAddressString(address), address, scheme);
-  }
-
-  private InetAddress firstUntrusted(RequestHead head, InetAddress peer) {
-    InetAddress found = peer;
-    List<String> elements = elements(head, Field.X_FORWARDED_FOR);
-    for (int i = elements.size() - 1; i >= 0 && trusted.contains(found); i--) {
-      InetAddress address = AddressSet.numeric(withoutPort(elements.get(i)));
-      if (address == null) {
-        break;
-      }
-      found = address;
-    }
-    return found;
-  }
-
-  private static String scheme(RequestHead head, String otherwise) {
-    List<String> elements = elements(head, Field.X_FORWARDED_PROTO);
-    String last = elements.isEmpty() ? "" : elements.get(elements.size() - 1);
-    if (last.equalsIgnoreCase("https")) {
-      return "https";
-    }
-    return last.equalsIgnoreCase("http") ? "http" : otherwise;
-  }
-
-  /** The elements of a list field over all its lines (RFC 9110 section 5.6.1). */
-  private static List<String> elements(RequestHead head, Field field) {
-    List<String> elements = new ArrayList<>();
-    for (int line = head.find(field, 0); line >= 0; line = head.find(field, line + 1)) {
-      for (String element : head.value(line).split(",", -1)) {
-        if (!element.isBlank()) {
-          elements.add(element.trim());
+  /** Whether the peer is a proxy by what it sends. */
+  private static boolean forwards(RequestHead head) {
+    for (int line = 0; line < head.fieldCount(); line++) {
+      switch (head.field(line)) {
+        case FORWARDED, VIA, X_FORWARDED_FOR, X_REAL_IP -> {
+          return true;
         }
+        default -> {}
       }
     }
-    return elements;
+    return false;
   }
 
-  /** An element without the port that some proxies add: {@code 1.2.3.4:5}, {@code [::1]:5}. */
-  private static String withoutPort(String element) {
-    if (element.startsWith("[")) {
-      int end = element.indexOf(']');
-      return end < 0 ? element : element.substring(1, end);
+  private static Client client(Chain chain, String scheme, Client known) {
+    Naming naming = chain.flaw() == null ? Naming.NAMED : Naming.UNREADABLE;
+    return client(chain.last(), scheme, naming, chain.flaw(), known);
+  }
+
+  private static Client client(
+      InetAddress inet, String scheme, Naming naming, String flaw, Client known) {
+    boolean same =
+        known != null
+            && known.naming() == naming
+            && Objects.equals(known.inet(), inet)
+            && Objects.equals(known.scheme(), scheme)
+            && Objects.equals(known.flaw(), flaw);
+    return same ? known : new Client(text(inet), inet, scheme, naming, flaw);
+  }
+
+  /** As RFC 5952 has it, and without a zone, which means nothing to another machine. */
+  private static String text(InetAddress inet) {
+    return inet == null ? "unix:" : NetUtil.toAddressString(inet);
+  }
+
+  /**
+   * What the last element of X-Forwarded-Proto says.
+   *
+   * @param unsaid what it is if there is no such field
+   */
+  private static String scheme(RequestHead head, String unsaid) {
+    String scheme = unsaid;
+    for (int line = head.fieldCount() - 1; line >= 0; line--) {
+      if (head.field(line) == Field.X_FORWARDED_PROTO) {
+        String last = last(head.value(line));
+        if (!last.isEmpty()) {
+          return schemeOf(last);
+        }
+        scheme = "http";
+      }
     }
-    int colon = element.indexOf(':');
-    boolean one = colon >= 0 && element.indexOf(':', colon + 1) < 0;
-    return one ? element.substring(0, colon) : element;
+    return scheme;
+  }
+
+  /** The last element of a list that is not empty (RFC 9110 section 5.6.1). */
+  private static String last(String list) {
+    int end = list.length();
+    while (end > 0 && (list.charAt(end - 1) == ',' || list.charAt(end - 1) <= ' ')) {
+      end--;
+    }
+    return list.substring(list.lastIndexOf(',', end - 1) + 1, end).trim();
+  }
+
+  /** As Synapse reads it: what is not https is http. */
+  private static String schemeOf(String text) {
+    return text.equalsIgnoreCase("https") ? "https" : "http";
   }
 }

@@ -9,6 +9,8 @@ import java.util.Locale;
  * smuggled past a proxy.
  */
 final class FramingRules {
+  private static final int MOST_PORT = 65_535;
+
   private FramingRules() {}
 
   /**
@@ -120,8 +122,18 @@ final class FramingRules {
     if (b[at] != ':') {
       return false;
     }
-    for (at++; at < end; at++) {
+    return isPort(b, at + 1, end);
+  }
+
+  /** Whether it is a port that TCP has, or none (RFC 3986 section 3.2.3). */
+  private static boolean isPort(byte[] b, int start, int end) {
+    int port = 0;
+    for (int at = start; at < end; at++) {
       if (!Octets.isDigit(b[at])) {
+        return false;
+      }
+      port = port * 10 + b[at] - '0';
+      if (port > MOST_PORT) {
         return false;
       }
     }

@@ -5,33 +5,20 @@ import org.synapsegateway.net.MemoryBudget;
 /**
  * How much memory the copies of request bodies may take: each of them, and all together. Safe for
  * any thread.
+ *
+ * @param mostOfOne the largest body that is copied, in bytes; 0 for none
+ * @param budget what all copies take together
  */
-public final class ReplayMemory {
-  /** The part of the heap that all copies may take together. */
+public record ReplayMemory(int mostOfOne, MemoryBudget budget) {
+  /** The part of the heap that all copies may take together, unless a setting says how much. */
   private static final int SHARE_OF_HEAP = 8;
 
-  private final int mostOfOne;
-  private final MemoryBudget budget;
-
   /**
-   * @param mostOfOne the largest body that is copied, in bytes; 0 for none
+   * A budget for all copies.
+   *
+   * @param bytes 0 for an eighth of the heap
    */
-  public ReplayMemory(int mostOfOne) {
-    this(mostOfOne, MemoryBudget.partOfHeap(SHARE_OF_HEAP));
-  }
-
-  ReplayMemory(int mostOfOne, MemoryBudget budget) {
-    this.mostOfOne = mostOfOne;
-    this.budget = budget;
-  }
-
-  /** The largest body that is copied, in bytes; 0 if none is. */
-  public int mostOfOne() {
-    return mostOfOne;
-  }
-
-  /** What all copies take together. */
-  public MemoryBudget budget() {
-    return budget;
+  public static MemoryBudget budget(long bytes) {
+    return bytes == 0 ? MemoryBudget.partOfHeap(SHARE_OF_HEAP) : new MemoryBudget(bytes);
   }
 }

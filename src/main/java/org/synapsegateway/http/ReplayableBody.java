@@ -2,21 +2,24 @@ package org.synapsegateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.synapsegateway.net.MemoryBudget;
 
 /**
  * The body of a request that may have to be sent to a second worker: keeps a copy of what has
- * passed while it is small, and a later start plays the copy before it goes on with what is still
- * to come.
+ * passed while it is small, and a later start plays the copy, at the pace of who takes it, before
+ * it goes on with what is still to come.
  *
  * <p>The copy is on the heap, so that it pins none of the buffers that are read into, and is
- * dropped when the body grows too large or nobody will start it again. Confined to one event loop.
+ * dropped when the body grows too large or nobody will start it again. It is in pieces, each as
+ * large as those before it up to {@value #LARGEST_PIECE} bytes, so that no byte is copied twice and
+ * at most half of the memory is empty. Confined to one event loop.
  */
 public final class ReplayableBody implements BodySource {
   private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
-  private static final int FIRST_SIZE = 1024;
-  private static final byte[] NOTHING = {};
+  private static final int FIRST_PIECE = 1024;
+  private static final int LARGEST_PIECE = 64 * 1024;
 
   private final BodySource source;
   private final Passage passage = new Passage();
@@ -25,11 +28,22 @@ public final class ReplayableBody implements BodySource {
   private BodySink sink;
   private boolean started;
   private boolean whole = true;
-  private byte[] copy = NOTHING;
-  private int length;
   private boolean ended;
   private String trailers;
   private Failure broken;
+
+  private final List<byte[]> pieces = new ArrayList<>(0);
+  private int reserved;
+  private int length;
+
+  /** How many bytes of the copy the sink has; of interest while the copy is played. */
+  private int played;
+
+  private boolean playing;
+  private boolean paused;
+
+  /** How often the copy has been played, by which one playing knows that another has begun. */
+  private int plays;
 
   ReplayableBody(BodySource source) {
     this.source = source;
@@ -59,25 +73,56 @@ public final class ReplayableBody implements BodySource {
     }
     sink = to;
     if (started) {
-      replay(to);
+      playing = true;
+      paused = false;
+      played = 0;
+      play();
     } else {
       started = true;
       source.start(passage);
     }
   }
 
-  private void replay(BodySink to) {
-    // whoever took the body before may have asked for a pause; this one has not
-    source.resume();
-    if (length > 0) {
-      to.data(Unpooled.wrappedBuffer(copy, 0, length));
-    }
-    if (sink == to) {
-      if (ended) {
-        to.end(trailers);
-      } else {
-        to.pausing();
+  /** Plays the copy until the sink asks for a pause. */
+  private void play() {
+    int play = ++plays;
+    while (playing && !paused && played < length) {
+      ByteBuf next = next();
+      played += next.readableBytes();
+      sink.data(next);
+      if (play != plays) {
+        return; // it was started again, for another worker
       }
+    }
+    if (playing && played == length) {
+      endPlay();
+    }
+  }
+
+  private ByteBuf next() {
+    int start = 0;
+    for (byte[] piece : pieces) {
+      if (played < start + piece.length) {
+        int from = played - start;
+        return Unpooled.wrappedBuffer(piece, from, Math.min(piece.length, length - start) - from);
+      }
+      start += piece.length;
+    }
+    throw new IllegalStateException("the copy has " + length + " bytes, and not byte " + played);
+  }
+
+  private void endPlay() {
+    playing = false;
+    if (!whole) {
+      release();
+    }
+    if (ended) {
+      sink.end(trailers);
+    } else {
+      if (!paused) {
+        source.resume();
+      }
+      sink.pausing();
     }
   }
 
@@ -87,68 +132,128 @@ public final class ReplayableBody implements BodySource {
    */
   public void detach() {
     sink = null;
+    stopPlaying();
     if (started && !ended && broken == null) {
       source.pause();
     }
   }
 
-  /** Drops the copy: nobody will start the body again. What is still to come passes on. */
+  private void stopPlaying() {
+    playing = false;
+    if (!whole) {
+      release();
+    }
+  }
+
+  /**
+   * Drops the copy, once it has been played: nobody will start the body again. What is still to
+   * come passes on.
+   */
   public void forget() {
     if (started) {
       whole = false;
     }
-    memory.budget().giveBack(length);
+    if (!playing) {
+      release();
+    }
+  }
+
+  /** Drops the copy at once: the request has ended. */
+  public void end() {
+    sink = null;
+    whole = false;
+    stopPlaying();
+  }
+
+  private void release() {
+    memory.budget().giveBack(reserved);
     memory = NONE;
-    copy = NOTHING;
+    pieces.clear();
+    reserved = 0;
     length = 0;
   }
 
   @Override
   public void pause() {
-    source.pause();
+    paused = true;
+    if (!playing) {
+      source.pause();
+    }
   }
 
   @Override
   public void resume() {
-    source.resume();
+    paused = false;
+    if (playing) {
+      play();
+    } else {
+      source.resume();
+    }
   }
 
   @Override
   public void cancel() {
-    sink = null;
-    forget();
+    end();
     source.cancel();
   }
 
-  private void record(ByteBuf bytes) {
-    int more = bytes.readableBytes();
-    boolean fits = whole && length + more <= memory.mostOfOne();
-    if (!fits || !memory.budget().take(more)) {
-      forget();
-      return;
+  /** Adds to the copy; returns whether that has all that has passed. */
+  private boolean record(ByteBuf bytes) {
+    if (!whole && !playing) {
+      return false;
     }
-    if (length + more > copy.length) {
-      copy = Arrays.copyOf(copy, Math.max(length + more, Math.max(FIRST_SIZE, copy.length * 2)));
+    while (bytes.isReadable()) {
+      int room = room();
+      if (room == 0) {
+        return false;
+      }
+      byte[] last = pieces.get(pieces.size() - 1);
+      int more = Math.min(room, bytes.readableBytes());
+      bytes.readBytes(last, last.length - room, more);
+      length += more;
     }
-    bytes.getBytes(bytes.readerIndex(), copy, length, more);
-    length += more;
+    return true;
+  }
+
+  /**
+   * How much of the last piece is empty, which is a new one if need be; 0 if there is no memory.
+   */
+  private int room() {
+    if (reserved == length) {
+      int wanted = Math.min(Math.max(length, FIRST_PIECE), LARGEST_PIECE);
+      int size = Math.min(wanted, memory.mostOfOne() - length);
+      if (size <= 0 || !memory.budget().take(size)) {
+        return 0;
+      }
+      pieces.add(new byte[size]);
+      reserved += size;
+    }
+    return reserved - length;
   }
 
   /** What passes from the source to the sink of the moment. */
   private final class Passage implements BodySink {
     @Override
     public void data(ByteBuf bytes) {
-      record(bytes);
-      if (sink == null) {
-        bytes.release();
-      } else {
+      int start = bytes.readerIndex();
+      boolean kept = record(bytes);
+      bytes.readerIndex(start);
+      if (!kept && !playing) {
+        forget();
+      }
+      if (sink != null && !playing) {
         sink.data(bytes);
+        return;
+      }
+      bytes.release();
+      if (!kept && playing) {
+        breakOff(Failure.WORKER_CLOSED);
       }
     }
 
     @Override
     public void pausing() {
-      if (sink != null) {
+      if (sink != null && !playing) {
         sink.pausing();
       }
     }
@@ -157,7 +262,7 @@ public final class ReplayableBody implements BodySource {
     public void end(String fields) {
       ended = true;
       trailers = fields;
-      if (sink != null) {
+      if (sink != null && !playing) {
         sink.end(fields);
       }
     }
@@ -165,9 +270,15 @@ public final class ReplayableBody implements BodySource {
     @Override
     public void abort(Failure failure) {
       broken = failure;
-      forget();
-      if (sink != null) {
-        sink.abort(failure);
+      breakOff(failure);
+    }
+
+    /** Neither this sink nor another one will get the body whole. */
+    private void breakOff(Failure failure) {
+      BodySink to = sink;
+      ReplayableBody.this.end();
+      if (to != null) {
+        to.abort(failure);
       }
     }
   }

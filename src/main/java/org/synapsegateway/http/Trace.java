@@ -135,7 +135,7 @@ public final class Trace {
     Destination before = destination;
     destination = worker;
     if (sendings++ == 0) {
-      pollMillis = (int) LongPoll.millis(head);
+      pollMillis = (int) LongPoll.heldMillis(head);
       poll = pollMillis > 0 && LongPoll.goesOn(head);
     }
     observer.sent(this, before);
@@ -286,7 +286,10 @@ public final class Trace {
     return keyHash;
   }
 
-  /** For how long it asks the worker to hold it, in milliseconds; 0 before it was sent. */
+  /**
+   * For how long it asks the worker to hold it, in milliseconds; 0 if it is no long poll, and
+   * before it was sent.
+   */
   public long pollMillis() {
     return pollMillis;
   }

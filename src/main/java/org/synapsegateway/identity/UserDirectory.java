@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.synapsegateway.http.KeyKind;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 
 /**
  * Finds the user of every request, so that all devices of a user have one key, whatever kind of
@@ -28,9 +30,10 @@ import org.synapsegateway.http.Trace;
  *
  * <p>The key is what nginx cuts out of a {@code syt_} token: the localpart in unpadded base64. Such
  * a token says it itself, and an application service says for whom it acts. Of any other token
- * Synapse is asked, once for all who want to know it, and the answer is kept for a while. Nobody
- * waits long for it: who has waited {@link Limits#patience} goes by the token's hash, as does
- * everybody while Synapse has no answer. Tokens themselves are not kept. Safe for any thread.
+ * Synapse is asked, once for all who want to know it, and the answer is kept for a while. Replies
+ * that pass by tell it too ({@link Lesson}). Nobody waits long for it: who has waited for its
+ * {@link Patience} goes by the token's hash, as does everybody while Synapse has no answer, and who
+ * asks too often ({@link QuestionBudget}). Tokens themselves are not kept. Safe for any thread.
  */
 public final class UserDirectory {
   private final WhoAmI synapse;
@@ -41,7 +44,8 @@ public final class UserDirectory {
   /** The user's key by token; empty where Synapse has named no user. */
   private final Cache<TokenHash, Slice> known;
 
-  private final ConcurrentMap<TokenHash, Question> questions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<TokenHash, OpenQuestion> questions = new ConcurrentHashMap<>();
+  private final QuestionBudget budget;
 
   /** How it went to find the user of a token that does not name it. */
   public enum LookUp {
@@ -52,7 +56,11 @@ public final class UserDirectory {
     /** Synapse was being asked already. */
     JOINED,
     /** Too many questions were under way. */
-    SKIPPED;
+    SKIPPED,
+    /** The client, or all together, had asked too often. */
+    LIMITED,
+    /** A reply that passed by has told it. */
+    LEARNED;
 
     private final String tag = name().toLowerCase(Locale.ROOT);
 
@@ -69,13 +77,25 @@ public final class UserDirectory {
    * @param keep how long an answer is kept
    * @param keepUnknown how long it is kept that there was no answer
    * @param questions how many questions may be under way at once; tokens beyond go by their hash
-   * @param patience how long a request waits for an answer
+   * @param perClient how many questions a second one client may cause that find no user; 0 for any
+   * @param perSecond how many questions a second may be put; 0 for any
+   * @param patience how long a request waits for an answer; polls wait {@link Patience longer}
    */
   public record Limits(
-      int tokens, Duration keep, Duration keepUnknown, int questions, Duration patience) {
-    public static final Limits DEFAULT =
-        new Limits(
-            100_000, Duration.ofHours(1), Duration.ofSeconds(30), 1_000, Duration.ofMillis(250));
+      int tokens,
+      Duration keep,
+      Duration keepUnknown,
+      int questions,
+      int perClient,
+      int perSecond,
+      Duration patience) {
+    /** How many questions may be under way at once. */
+    public static final int QUESTIONS = 1_000;
+
+    /** The same, but for any number of questions. */
+    public Limits withoutRates() {
+      return new Limits(tokens, keep, keepUnknown, questions, 0, 0, patience);
+    }
   }
 
   /**
@@ -91,6 +111,7 @@ public final class UserDirectory {
     for (LookUp how : LookUp.values()) {
       lookUps.put(how, new LongAdder());
     }
+    this.budget = new QuestionBudget(limits.perClient, limits.perSecond, clock);
     this.known =
         Caffeine.newBuilder()
             .maximumSize(limits.tokens)
@@ -106,28 +127,66 @@ public final class UserDirectory {
   /**
    * The key of the request's user.
    *
-   * @param trace is told what kind of token it is
    * @param loop the request's event loop, on whose thread this is called
    * @param later takes the key on {@code loop}, once, if this returns null
    * @return the key, empty if the request names no user; or null if it is still asked for
    */
-  public Slice find(
-      RequestHead head, Trace trace, ScheduledExecutorService loop, Consumer<Slice> later) {
-    AccessToken token = AccessToken.of(head);
-    trace.keyedBy(token.kind().key());
+  public Slice find(Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
+    AccessToken token = AccessToken.of(request.head());
+    Slice plain = plainKey(token, request);
+    return plain == null ? lookUp(token.text(), request, loop, later) : plain;
+  }
+
+  /** As {@link #find}, for whom the token's hash will do: nobody is asked. */
+  public Slice findKnown(Request request) {
+    AccessToken token = AccessToken.of(request.head());
+    Slice plain = plainKey(token, request);
+    if (plain != null) {
+      return plain;
+    }
+    Slice user = synapse == null ? null : known.getIfPresent(hash.of(token.text()));
+    return keyOf(user == null ? Slice.EMPTY : user, token.text());
+  }
+
+  /** The key that the request says itself; null if it does not. */
+  private static Slice plainKey(AccessToken token, Request request) {
+    request.trace().keyedBy(token.kind().key());
     return switch (token.kind()) {
       case NONE -> Slice.EMPTY;
       case SYT -> SytToken.localpart(token.text());
       case OPAQUE -> {
-        Slice masquerade = MasqueradedUser.key(head);
+        Slice masquerade = MasqueradedUser.key(request.head());
         if (masquerade.isEmpty()) {
-          yield lookUp(token.text(), loop, later);
+          yield null;
         }
-        trace.keyedBy(KeyKind.APPSERVICE);
+        request.trace().keyedBy(KeyKind.APPSERVICE);
         yield masquerade;
       }
-      case MAS, GUEST -> lookUp(token.text(), loop, later);
+      case MAS, GUEST -> null;
     };
+  }
+
+  /**
+   * What can be learned from a worker's reply to a request.
+   *
+   * @return null if it is nothing
+   */
+  public Lesson lesson(RequestHead head, Reply reply) {
+    return synapse == null || reply.status() != 200
+        ? null
+        : Lesson.of(this, head, reply.head().first("content-encoding"));
+  }
+
+  /** Takes note of a token's user, if that is one. */
+  void learn(TokenHash token, Slice user) {
+    if (!user.isEmpty()) {
+      known.put(token, user);
+      count(LookUp.LEARNED);
+    }
+  }
+
+  TokenHash hash(Slice token) {
+    return hash.of(token);
   }
 
   /**
@@ -160,14 +219,15 @@ public final class UserDirectory {
     return known.estimatedSize();
   }
 
-  private Slice lookUp(Slice token, ScheduledExecutorService loop, Consumer<Slice> later) {
+  private Slice lookUp(
+      Slice token, Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
     if (synapse == null) {
       return TokenHash.plain(token);
     }
     TokenHash id = hash.of(token);
     Slice user = known.getIfPresent(id);
     if (user == null) {
-      return ask(id, token, loop, later);
+      return ask(id, token, request, new Waiter(TokenHash.plain(token), loop, later));
     }
     count(LookUp.HIT);
     return keyOf(user, token);
@@ -177,51 +237,70 @@ public final class UserDirectory {
     return user.isEmpty() ? TokenHash.plain(token) : user;
   }
 
-  private Slice ask(
-      TokenHash id, Slice token, ScheduledExecutorService loop, Consumer<Slice> later) {
-    if (questions.size() >= limits.questions && !questions.containsKey(id)) {
+  private Slice ask(TokenHash id, Slice token, Request request, Waiter waiter) {
+    InetAddress client = request.client().inet();
+    boolean open = questions.containsKey(id);
+    if (!open && questions.size() >= limits.questions) {
       count(LookUp.SKIPPED);
-      return TokenHash.plain(token);
+      return waiter.otherwise;
     }
-    Waiter waiter = new Waiter(TokenHash.plain(token), loop, later);
-    Question mine = new Question();
-    Question joined = questions.compute(id, (same, open) -> join(same, open, mine, waiter));
+    if (!open && !budget.take(client)) {
+      count(LookUp.LIMITED);
+      return waiter.otherwise;
+    }
+    OpenQuestion mine = new OpenQuestion();
+    OpenQuestion joined = questions.compute(id, (same, other) -> join(same, other, mine, waiter));
+    if (!open && joined != mine) {
+      budget.giveBack(client); // somebody else has asked meanwhile
+    }
     if (joined == null) {
       count(LookUp.HIT);
       Slice user = known.getIfPresent(id);
       return user == null ? waiter.otherwise : keyOf(user, token);
     }
-    waiter.begin(limits.patience);
+    waiter.begin(Patience.of(request.head(), limits.patience));
     count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
-      // the request's head, and the token in it, may be gone before the question is
-      synapse.ask(Slice.of(token.toArray()), loop, body -> answered(id, body));
+      WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());
+      synapse.ask(question, waiter.loop, body -> answered(id, client, body));
     }
     return null;
   }
 
   /** Adds a waiter to the open question or to a new one; null if there is an answer by now. */
-  private Question join(TokenHash id, Question open, Question fresh, Waiter waiter) {
+  private OpenQuestion join(TokenHash id, OpenQuestion open, OpenQuestion fresh, Waiter waiter) {
     // an answer is kept before its question goes, so no question is put twice
     if (open == null && known.getIfPresent(id) != null) {
       return null;
     }
-    Question question = open == null ? fresh : open;
+    OpenQuestion question = open == null ? fresh : open;
     question.waiters.add(waiter);
     return question;
   }
 
-  private void answered(TokenHash id, byte[] body) {
-    Slice user = body == null ? Slice.EMPTY : WhoAmIReply.userKey(body);
-    known.put(id, user);
-    Question question = questions.remove(id);
+  private void answered(TokenHash id, InetAddress client, byte[] body) {
+    Slice user = keep(id, body == null ? Slice.EMPTY : WhoAmIReply.of(body).user());
+    if (!user.isEmpty()) {
+      budget.giveBack(client);
+    }
+    OpenQuestion question = questions.remove(id);
     if (question != null) {
       question.waiters.forEach(waiter -> waiter.tell(user));
     }
   }
 
+  /** Keeps an answer; that there is none counts for less than what a reply has told meanwhile. */
+  private Slice keep(TokenHash id, Slice user) {
+    if (user.isEmpty()) {
+      Slice told = known.asMap().putIfAbsent(id, user);
+      return told == null ? user : told;
+    }
+    known.put(id, user);
+    return user;
+  }
+
   /** A question under way, and who waits for its answer; changed only under its map's lock. */
-  private static final class Question {
+  private static final class OpenQuestion {
     final List<Waiter> waiters = new ArrayList<>(1);
   }
 

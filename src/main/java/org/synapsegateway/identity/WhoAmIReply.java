@@ -5,32 +5,52 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
-/** The reply to whoami: a JSON object with the member {@code user_id}. Safe for any thread. */
-final class WhoAmIReply {
+/**
+ * The reply to whoami, a login or a registration: a JSON object with the members {@code user_id}
+ * and, but for whoami, {@code access_token}.
+ *
+ * @param user the key of the user; {@link Slice#EMPTY} if it is no such reply
+ * @param token the access token, a secret; {@link Slice#EMPTY} if there is none
+ */
+record WhoAmIReply(Slice user, Slice token) {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final WhoAmIReply NONE = new WhoAmIReply(Slice.EMPTY, Slice.EMPTY);
 
-  private WhoAmIReply() {}
-
-  /** The key of the user that the reply names; {@link Slice#EMPTY} if it is no such reply. */
-  static Slice userKey(byte[] body) {
+  /** Reads a reply; one that is not whole says nothing. */
+  static WhoAmIReply of(byte[] body) {
     try (JsonParser json = JSON.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        return Slice.EMPTY;
+        return NONE;
       }
+      Slice user = null;
+      Slice token = null;
       while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean isUserId = json.currentName().equals("user_id");
-        JsonToken value = json.nextToken();
-        if (isUserId) {
-          return value == JsonToken.VALUE_STRING
-              ? UserId.key(Slice.of(json.getText()))
-              : Slice.EMPTY;
-        }
+        String name = json.currentName();
+        boolean isText = json.nextToken() == JsonToken.VALUE_STRING;
+        Slice text = isText ? Slice.of(json.getText()) : Slice.EMPTY;
         json.skipChildren();
+        // the first counts, should a name stand twice
+        if (name.equals("user_id") && user == null) {
+          user = UserId.key(text);
+        } else if (name.equals("access_token") && token == null) {
+          token = text;
+        }
       }
-      return Slice.EMPTY;
+      return json.currentToken() == JsonToken.END_OBJECT
+          ? new WhoAmIReply(orEmpty(user), orEmpty(token))
+          : NONE;
     } catch (IOException e) {
       // not JSON, so not Synapse's reply
-      return Slice.EMPTY;
+      return NONE;
     }
+  }
+
+  private static Slice orEmpty(Slice text) {
+    return text == null ? Slice.EMPTY : text;
+  }
+
+  @Override
+  public String toString() {
+    return "whoami reply";
   }
 }

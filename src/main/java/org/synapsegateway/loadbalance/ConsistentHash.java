@@ -387,8 +387,12 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     /** Begins when it is known who the user is, which may be later. */
     void beginWithUser() {
       RequestHead head = request.head();
-      if (group.users == null) {
+      if (group.users == null || isQuestion()) {
         begin(Slice.of(head.bytes(), UserKey.find(head)));
+        return;
+      }
+      if (group.workers.size() == 1) {
+        begin(group.users.findKnown(request)); // only to have users take turns
         return;
       }
       EventLoop loop = request.loop().eventLoop();
@@ -396,14 +400,19 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         loop.execute(this::beginWithUser);
         return;
       }
-      Slice user = group.users.find(head, request.trace(), loop, this::begin);
+      Slice user = group.users.find(request, loop, this::begin);
       if (user != null) {
         begin(user);
       }
     }
 
+    /** Whether it is the gateway's own question whose token it is. */
+    private boolean isQuestion() {
+      return exchange.getProperty(WorkerWhoAmI.QUESTION) != null;
+    }
+
     void begin(Slice key) {
-      if (group.watch != null) {
+      if (group.watch != null && !isQuestion()) {
         group.watch.found(ConsistentHash.this, exchange, key);
       }
       request.fairnessKey(key.hashCode());

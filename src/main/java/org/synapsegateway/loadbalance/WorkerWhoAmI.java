@@ -3,93 +3,130 @@ package org.synapsegateway.loadbalance;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.apache.camel.AsyncProcessor;
+import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
-import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * Asks a worker whose token it is, over the pools that requests use.
+ * Asks workers whose token it is, over the pools that requests use: the first, and where it has no
+ * answer the next.
  *
  * <p>The question travels on the event loop of the request that asks, and blocks nobody. Safe for
  * any thread.
  */
 public final class WorkerWhoAmI implements WhoAmI {
+  /** On an exchange that carries such a question: its own user is not asked for. */
+  static final String QUESTION = WorkerWhoAmI.class.getName();
+
   private static final Logger LOG = LoggerFactory.getLogger(WorkerWhoAmI.class);
   private static final int LONGEST_ANSWER = 16 * 1024;
 
   private final CamelContext context;
-  private final String uri;
+  private final List<String> uris;
 
   /**
-   * @param uri the worker to ask, for instance {@code
-   *     worker:unix:/run/matrix-synapse/inbound_main.sock}
+   * @param uris whom to ask, in this order, for instance {@code
+   *     worker:unix:/run/matrix-synapse/inbound_main.sock} or {@code direct:client-reader}; at
+   *     least one
    */
-  public WorkerWhoAmI(CamelContext context, String uri) {
+  public WorkerWhoAmI(CamelContext context, List<String> uris) {
     this.context = context;
-    this.uri = uri;
+    this.uris = List.copyOf(uris);
+  }
+
+  /**
+   * The endpoints that a setting names.
+   *
+   * @param workers sockets in the directory, URIs {@code worker:...}, groups {@code direct:...};
+   *     with spaces or commas between them
+   */
+  public static List<String> uris(String workers, String directory) {
+    return Arrays.stream(workers.split("[\\s,]+"))
+        .filter(name -> !name.isEmpty())
+        .map(name -> isUri(name) ? name : "worker:unix:" + directory + "/" + name)
+        .toList();
+  }
+
+  private static boolean isUri(String name) {
+    return name.startsWith("worker:") || name.startsWith("direct:");
   }
 
   @Override
-  public void ask(Slice token, Executor loop, Consumer<byte[]> answer) {
-    try {
-      WorkerEndpoint worker = context.getEndpoint(uri, WorkerEndpoint.class);
-      AsyncProcessor producer = (AsyncProcessor) worker.createProducer();
-      Exchange exchange = worker.createExchange();
-      exchange.getMessage().setBody(question(token));
-      producer.process(exchange, doneSync -> take(exchange, answer));
-    } catch (HttpException | RuntimeException e) {
-      LOG.warn("Cannot ask who a token belongs to: {}", e.getMessage());
-      answer.accept(null);
-    }
+  public void ask(Question question, Executor loop, Consumer<byte[]> answer) {
+    ask(0, question, answer);
   }
 
-  private static Request question(Slice token) throws HttpException {
+  private void ask(int place, Question question, Consumer<byte[]> answer) {
+    if (place == uris.size()) {
+      answer.accept(null);
+      return;
+    }
+    Runnable next = () -> ask(place + 1, question, answer);
+    Exchange exchange;
+    AsyncProducer producer;
+    try {
+      Endpoint worker = context.getEndpoint(uris.get(place));
+      producer = worker.createAsyncProducer();
+      exchange = worker.createExchange();
+      exchange.setProperty(QUESTION, true);
+      exchange.getMessage().setBody(request(question));
+    } catch (Exception e) { // whatever an endpoint may throw
+      LOG.warn("Cannot ask {} who a token belongs to: {}", uris.get(place), e.getMessage());
+      next.run();
+      return;
+    }
+    producer.process(exchange, doneSync -> take(exchange, answer, next));
+  }
+
+  private static Request request(Question question) throws HttpException {
     RequestHead head =
         RequestHead.of(
-            "GET /_matrix/client/v3/account/whoami HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                + new String(token.toArray(), StandardCharsets.ISO_8859_1)
+            "GET /_matrix/client/v3/account/whoami HTTP/1.1\r\nHost: localhost\r\n"
+                + question.agents()
+                + "Authorization: Bearer "
+                + new String(question.token().toArray(), StandardCharsets.ISO_8859_1)
                 + "\r\n\r\n");
-    Client gateway = new Client("127.0.0.1", null, "http");
-    return new Request(head, gateway, Loop.current(), NoBody.INSTANCE, interim -> {});
+    return new Request(head, question.client(), Loop.current(), NoBody.INSTANCE, interim -> {});
   }
 
-  private static void take(Exchange exchange, Consumer<byte[]> answer) {
+  private static void take(Exchange exchange, Consumer<byte[]> answer, Runnable next) {
     if (exchange.getException() == null && exchange.getMessage().getBody() instanceof Reply reply) {
-      reply.body().start(new Answer(reply, answer));
+      reply.body().start(new Answer(reply, answer, next));
     } else {
-      answer.accept(null);
+      next.run();
     }
   }
 
   /**
-   * Collects the reply; null is the answer unless it comes whole, with status 200 and a fair size.
+   * Collects the reply; null is the answer unless it has status 200 and a fair size. A worker that
+   * fails or breaks off has no answer, and the next is asked.
    */
   private static final class Answer implements BodySink {
     private final Reply reply;
     private final Consumer<byte[]> answer;
-    private final boolean ok;
+    private final Runnable next;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    Answer(Reply reply, Consumer<byte[]> answer) {
+    Answer(Reply reply, Consumer<byte[]> answer, Runnable next) {
       this.reply = reply;
       this.answer = answer;
-      this.ok = reply.status() == 200;
+      this.next = next;
     }
 
     @Override
@@ -110,13 +147,18 @@ public final class WorkerWhoAmI implements WhoAmI {
 
     @Override
     public void end(String trailers) {
-      answer.accept(ok && bytes.size() <= LONGEST_ANSWER ? bytes.toByteArray() : null);
+      if (reply.status() >= 500) {
+        next.run();
+        return;
+      }
+      boolean ok = reply.status() == 200 && bytes.size() <= LONGEST_ANSWER;
+      answer.accept(ok ? bytes.toByteArray() : null);
     }
 
     @Override
     public void abort(Failure failure) {
       LOG.debug("{} broke off its answer: {}", reply.worker(), failure);
-      answer.accept(null);
+      next.run();
     }
   }
 

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A set of addresses in CIDR notation, for instance {@code 127.0.0.0/8 ::1 fc00::/7 unix:}.
@@ -15,6 +16,8 @@ import java.util.List;
  * ({@code ::ffff:10.0.0.1}) counts as IPv4. Immutable.
  */
 public final class AddressSet {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]*[A-Za-z][A-Za-z0-9._-]*");
+
   private static final class Network {
     private final byte[] address;
     private final int prefix;
@@ -77,6 +80,15 @@ public final class AddressSet {
     return false;
   }
 
+  /** The same address without a zone; as IPv4 if it is one that came as IPv6. */
+  public static InetAddress plain(InetAddress address) {
+    try {
+      return InetAddress.getByAddress(unmapped(address.getAddress()));
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(address.toString(), e);
+    }
+  }
+
   /** An IPv4 address that is written as IPv6 (RFC 4291 section 2.5.5.2) as IPv4. */
   private static byte[] unmapped(byte[] bytes) {
     boolean mapped = bytes.length == 16 && bytes[10] == -1 && bytes[11] == -1;
@@ -111,17 +123,28 @@ public final class AddressSet {
     }
   }
 
+  /** Whether it is four numbers up to 255; looks at each character once. */
   private static boolean isDottedQuad(String text) {
-    String[] parts = text.split("\\.", -1);
-    if (parts.length != 4) {
-      return false;
-    }
-    for (String part : parts) {
-      if (!part.matches("0|[1-9]\\d{0,2}") || Integer.parseInt(part) > 255) {
+    int parts = 1;
+    int digits = 0;
+    int number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.' && digits > 0) {
+        parts++;
+        digits = 0;
+        number = 0;
+      } else if (c >= '0' && c <= '9' && (digits == 0 || number > 0)) {
+        digits++;
+        number = number * 10 + c - '0';
+        if (number > 255) {
+          return false;
+        }
+      } else {
         return false;
       }
     }
-    return true;
+    return parts == 4 && digits > 0;
   }
 
   private static Network network(String member) {
@@ -129,7 +152,7 @@ public final class AddressSet {
     InetAddress address = numeric(slash < 0 ? member : member.substring(0, slash));
     if (address == null) {
       throw new IllegalArgumentException(
-          "\"" + member + "\" is not an address or network; write for example 10.0.0.0/8 or ::1");
+          "\"" + member + "\" is not an address or network; " + hint(member));
     }
     if (slash >= 0 && address instanceof Inet4Address && member.indexOf(':') >= 0) {
       throw new IllegalArgumentException(
@@ -145,6 +168,15 @@ public final class AddressSet {
       }
     }
     return new Network(bytes, prefix);
+  }
+
+  private static String hint(String member) {
+    // a port, a wildcard and the like have other characters
+    boolean isName = NAME.matcher(member).matches();
+    return isName
+        ? "a name may be another address's tomorrow, so write its network: for a container's, as"
+            + " Docker shows it, for example 172.18.0.0/16"
+        : "write for example 10.0.0.0/8 or ::1";
   }
 
   private static int prefix(String member, int slash, int bits) {

@@ -114,7 +114,8 @@ public enum Meter {
       "gateway.whoami",
       Kind.COUNTER,
       "tokens whose user had to be known: known from before (hit), asked about (asked), already"
-          + " being asked about (joined), not asked about as too many were (skipped)",
+          + " being asked about (joined), not asked about as too many were (skipped) or"
+          + " the limit was reached (limited), told by a reply that passed by (learned)",
       "result"),
   CLIENT_CONNECTIONS(
       "gateway.client.connections", Kind.GAUGE, "connections of clients that are open"),
@@ -131,6 +132,13 @@ public enum Meter {
       "connections over gateway.connections-max (overloaded) or gateway.connections-per-client-max"
           + " (too_many_requests)",
       "reason"),
+  CLIENTS_UNKNOWN(
+      "gateway.clients.unknown",
+      Kind.COUNTER,
+      "requests whose client is not known for sure: a trusted proxy sends nothing that says who it is"
+          + " (missing) or nothing that can be read (unreadable), or a private address forwards"
+          + " requests and is no trusted proxy (untrusted)",
+      "naming"),
   WORKER_UP(
       "gateway.worker.up",
       Kind.GAUGE,

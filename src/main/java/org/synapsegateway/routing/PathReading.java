@@ -1,41 +1,55 @@
 package org.synapsegateway.routing;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import org.synapsegateway.http.Octets;
 
 /**
- * All ways in which programs between a client and a resource might read one path, one at a time.
+ * Who may ask for a path, in whatever way the programs between a client and a resource read it.
  *
  * <p>A path may be percent-decoded, as a whole or each segment by itself, and decoded again; a
  * backslash may be a slash; slashes in a row may be one; what follows a semicolon may be no part of
- * its segment (RFC 3986 section 3.3); and dot-segments may be resolved (section 5.2.4). Each of
- * these may be so or not, and happen in any order. Confined to one thread.
+ * its segment (RFC 3986 section 3.3); a decoded {@code ?} or {@code #} may end it; and dot-segments
+ * may be resolved (section 5.2.4). Each of these may be so or not, and happen in any order, which
+ * makes too many readings to look at each.
+ *
+ * <p>So the path is decoded once and for all, and its segments are passed once, with the least
+ * number of segments that any reading leaves before each: a slash that came as one parts segments
+ * in every reading, any other slash only in some; two dots always lead up; and what follows a
+ * semicolon counts only for what it may do, until the next slash that came as one. A reading is
+ * never overlooked; a strange path may be taken for more private than it is. Confined to one
+ * thread.
  */
 final class PathReading {
-  private static final int MOST_DECODINGS = 4;
+  private static final String SYNAPSE = "_synapse";
+  private static final String REPLICATION = "replication";
+  private static final String CLIENT = "client";
 
-  /** How long all readings of a path may be together: far more than honest ones are. */
-  private static final int MOST_BYTES = 256 * 1024;
+  /** Who may ask, from the most to the fewest. */
+  enum Access {
+    ALL,
+    PRIVATE_CLIENTS,
+    NOBODY
+  }
 
-  private static final int COST_OF_ANY = 64;
+  private final DecodedPath path;
 
-  private final Set<String> known = new HashSet<>();
-  private final Deque<String> waiting = new ArrayDeque<>();
-  private final List<String> read = new ArrayList<>();
-  private int bytesLeft = MOST_BYTES;
-  private int decodings;
-  private boolean unfinished;
-  private String path;
+  /** Segments before the one that is looked at. */
+  private final Depth before = new Depth();
+
+  /** Segments between {@code _synapse} and the one that is looked at. */
+  private final Depth inside = new Depth();
+
+  private boolean isInside;
+  private boolean hasParameters;
+  private Access access = Access.ALL;
 
   PathReading(byte[] bytes, int start, int end) {
-    enter(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+    path = new DecodedPath(bytes, start, end);
+    if (path.isDecodedTooOften()) {
+      access = Access.PRIVATE_CLIENTS;
+    }
+    for (int slash = 0; slash < path.length(); ) {
+      slash = segment(slash);
+    }
   }
 
   /**
@@ -54,7 +68,7 @@ final class PathReading {
         if (at + 2 >= end) {
           return false;
         }
-        b = escaped(bytes[at + 1], bytes[at + 2]);
+        b = DecodedPath.escaped(bytes[at + 1], bytes[at + 2]);
         if (b < 0 || b == '%') {
           return false;
         }
@@ -68,149 +82,88 @@ final class PathReading {
     return true;
   }
 
-  /** Turns to the next reading; returns false if there is none. */
-  boolean next() {
-    if (waiting.isEmpty()) {
-      decode();
+  /** The strictest that any reading asks for. */
+  Access access() {
+    return access;
+  }
+
+  /** How many octets have been looked at. */
+  int steps() {
+    return path.steps();
+  }
+
+  /** Looks at the segment behind a slash; returns where the next slash is. */
+  private int segment(int slash) {
+    if (path.isCertainSlash(slash)) {
+      before.part();
+      inside.part();
+      hasParameters = false;
     }
-    path = waiting.poll();
-    if (path == null) {
-      return false;
-    }
-    read.add(path);
-    enter(path.replace('\\', '/'));
-    enter(merged(path));
-    enter(withoutParameters(path));
-    enter(resolved(path));
-    return true;
+    int start = slash + 1;
+    int end = path.endOfWord(start);
+    int next = path.slash(end);
+    word(start, end);
+    hasParameters |= next > end;
+    return next;
   }
 
-  /** The first segment as it is read now; empty if there is none. */
-  String first() {
-    return segment(path, 0);
-  }
-
-  /** The second segment as it is read now; empty if there is none. */
-  String second() {
-    return segment(path, path.indexOf('/') + 1);
-  }
-
-  /** Whether there would be more readings, though there have been too many for an honest path. */
-  boolean isUnfinished() {
-    return unfinished;
-  }
-
-  private void enter(String reading) {
-    if (!known.contains(reading)) {
-      bytesLeft -= reading.length() + COST_OF_ANY;
-      if (bytesLeft < 0) {
-        unfinished = true;
-      } else {
-        known.add(reading);
-        waiting.add(reading);
+  private void word(int start, int end) {
+    boolean isUp = end == start + 2 && path.isDot(start) && path.isDot(start + 1);
+    boolean isHere = end == start || end == start + 1 && path.isDot(start);
+    boolean isDown = !isUp && !isHere && !hasParameters;
+    if (before.least == 0 && path.is(SYNAPSE, start, end)) {
+      isInside = true;
+      inside.reset();
+      demand(isClientNext(end) ? Access.ALL : Access.PRIVATE_CLIENTS);
+    } else if (isInside) {
+      if (inside.least == 0 && path.is(REPLICATION, start, end)) {
+        demand(Access.NOBODY);
+      }
+      inside.move(isUp, isDown);
+      if (inside.least == 0) {
+        demand(Access.PRIVATE_CLIENTS);
       }
     }
+    before.move(isUp, isDown);
   }
 
-  /** The segment behind the first slash at or after an index. */
-  private static String segment(String path, int from) {
-    int slash = path.indexOf('/', from);
-    int end = path.indexOf('/', slash + 1);
-    return slash < 0 ? "" : path.substring(slash + 1, end < 0 ? path.length() : end);
+  private void demand(Access least) {
+    access = least.compareTo(access) > 0 ? least : access;
   }
 
-  // ---- rewrites; each gives the same string if it changes nothing
+  /** Whether the segment behind this slash is {@code client} in every reading. */
+  private boolean isClientNext(int slash) {
+    int end = slash + 1 + CLIENT.length();
+    return path.isCertainSlash(slash)
+        && path.isPlainly(CLIENT, slash + 1)
+        && (end == path.length() || path.isCertainSlash(end));
+  }
 
-  private static String merged(String path) {
-    if (!path.contains("//")) {
-      return path;
+  /** The least number of segments that any reading leaves. */
+  private static final class Depth {
+    private int least;
+
+    /**
+     * Whether the segment counts already that all between two certain slashes are in some reading.
+     */
+    private boolean isCounted;
+
+    private void reset() {
+      least = 0;
+      isCounted = false;
     }
-    StringBuilder out = new StringBuilder(path.length());
-    for (int at = 0; at < path.length(); at++) {
-      if (path.charAt(at) != '/' || at == 0 || path.charAt(at - 1) != '/') {
-        out.append(path.charAt(at));
+
+    private void part() {
+      isCounted = false;
+    }
+
+    private void move(boolean isUp, boolean isDown) {
+      if (isUp) {
+        least = Math.max(0, least - 1);
+      } else if (isDown && !isCounted) {
+        least++;
+        isCounted = true;
       }
     }
-    return out.toString();
-  }
-
-  private static String withoutParameters(String path) {
-    if (path.indexOf(';') < 0) {
-      return path;
-    }
-    StringBuilder out = new StringBuilder(path.length());
-    boolean parameters = false;
-    for (int at = 0; at < path.length(); at++) {
-      char c = path.charAt(at);
-      parameters = c == ';' || parameters && c != '/';
-      if (!parameters) {
-        out.append(c);
-      }
-    }
-    return out.toString();
-  }
-
-  private static String resolved(String path) {
-    if (!path.contains("/.")) {
-      return path;
-    }
-    Deque<String> segments = new ArrayDeque<>();
-    int slash = path.indexOf('/');
-    while (slash >= 0) {
-      int end = path.indexOf('/', slash + 1);
-      String segment = path.substring(slash + 1, end < 0 ? path.length() : end);
-      if (segment.equals("..")) {
-        segments.pollLast();
-      } else if (!segment.equals(".")) {
-        segments.add(segment);
-      }
-      slash = end;
-    }
-    return "/" + String.join("/", segments);
-  }
-
-  // ---- percent-decoding
-
-  /** Decodes what has been read so far once more, unless that was done often enough. */
-  private void decode() {
-    List<String> before = List.copyOf(read);
-    read.clear();
-    for (String reading : before) {
-      if (decodings < MOST_DECODINGS) {
-        enter(decoded(reading, false));
-        enter(decoded(reading, true));
-      } else {
-        unfinished |= !decoded(reading, false).equals(reading);
-      }
-    }
-    decodings++;
-  }
-
-  private static String decoded(String path, boolean bySegments) {
-    if (path.indexOf('%') < 0) {
-      return path;
-    }
-    StringBuilder out = new StringBuilder(path.length());
-    for (int at = 0; at < path.length(); at++) {
-      char c = path.charAt(at);
-      int octet =
-          c == '%' && at + 2 < path.length()
-              ? escaped((byte) path.charAt(at + 1), (byte) path.charAt(at + 2))
-              : -1;
-      if (octet < 0 || bySegments && (octet == '/' || octet == '\\')) {
-        out.append(c);
-      } else {
-        out.append((char) octet);
-        at += 2;
-      }
-    }
-    return out.toString();
-  }
-
-  /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
-  private static int escaped(byte high, byte low) {
-    return Octets.hex(high) < 0 || Octets.hex(low) < 0
-        ? -1
-        : Octets.hex(high) << 4 | Octets.hex(low);
   }
 }

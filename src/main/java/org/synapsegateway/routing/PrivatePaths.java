@@ -3,6 +3,7 @@ package org.synapsegateway.routing;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
@@ -18,13 +19,6 @@ import org.synapsegateway.net.AddressSet;
  */
 public final class PrivatePaths implements Predicate {
   private static final byte[] MATRIX = "/_matrix/".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] CLIENT = "/_synapse/client/".getBytes(StandardCharsets.US_ASCII);
-
-  private enum Access {
-    ALL,
-    PRIVATE_CLIENTS,
-    NOBODY
-  }
 
   private volatile AddressSet clients = AddressSet.of("");
 
@@ -50,34 +44,20 @@ public final class PrivatePaths implements Predicate {
   boolean refuses(Request request) {
     return switch (access(request.head())) {
       case ALL -> false;
-      case PRIVATE_CLIENTS -> !clients.contains(request.client().inet());
+      case PRIVATE_CLIENTS -> !isPrivate(request.client());
       case NOBODY -> true;
     };
   }
 
-  private static Access access(RequestHead head) {
-    byte[] path = head.bytes();
-    if (PathReading.isAlwaysUnder(MATRIX, path, head.pathStart(), head.pathEnd())
-        || PathReading.isAlwaysUnder(CLIENT, path, head.pathStart(), head.pathEnd())) {
-      return Access.ALL;
-    }
-    Access strictest = Access.ALL;
-    PathReading reading = new PathReading(path, head.pathStart(), head.pathEnd());
-    while (reading.next()) {
-      Access access = access(reading);
-      strictest = access.compareTo(strictest) > 0 ? access : strictest;
-    }
-    // what can be read in so many ways is no honest path
-    return strictest == Access.ALL && reading.isUnfinished() ? Access.PRIVATE_CLIENTS : strictest;
+  private boolean isPrivate(Client client) {
+    return client.mayBePrivate() && clients.contains(client.inet());
   }
 
-  private static Access access(PathReading reading) {
-    if (!reading.first().equalsIgnoreCase("_synapse") || reading.second().equals("client")) {
-      return Access.ALL;
-    }
-    return reading.second().equalsIgnoreCase("replication")
-        ? Access.NOBODY
-        : Access.PRIVATE_CLIENTS;
+  private static PathReading.Access access(RequestHead head) {
+    byte[] path = head.bytes();
+    return PathReading.isAlwaysUnder(MATRIX, path, head.pathStart(), head.pathEnd())
+        ? PathReading.Access.ALL
+        : new PathReading(path, head.pathStart(), head.pathEnd()).access();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.synapsegateway.server;
 
-import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
@@ -35,6 +34,7 @@ import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -103,11 +103,13 @@ public final class BlockingSteps implements InterceptStrategy {
   }
 
   private void prepare(RouteDefinition route) {
-    Collection<ProcessorDefinition> all =
+    for (ProcessorDefinition<?> step :
         ProcessorDefinitionHelper.filterTypeInOutputs(
-            route.getOutputs(), ProcessorDefinition.class);
-    if (all.stream().anyMatch(step -> mayBlock(step) || isCode(step))) {
-      route.addInterceptStrategy(this);
+            route.getOutputs(), ProcessorDefinition.class)) {
+      if (mayBlock(step) || isCode(step)) {
+        route.addInterceptStrategy(this);
+        return;
+      }
     }
   }
 
@@ -186,7 +188,7 @@ public final class BlockingSteps implements InterceptStrategy {
       profile.setMaxQueueSize(settings.count(Setting.STEP_QUEUE_MAX));
       profile.setKeepAliveTime(60L);
       profile.setAllowCoreThreadTimeOut(true);
-      profile.setRejectedPolicy(org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy.Abort);
+      profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
       pool = context.getExecutorServiceManager().newThreadPool(this, "step", profile);
     }
     return pool;

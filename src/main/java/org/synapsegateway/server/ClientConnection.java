@@ -22,7 +22,6 @@ import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.FailureReply;
-import org.synapsegateway.http.Field;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
@@ -51,7 +50,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MOST_LINGERING = 16 * 1024 * 1024;
   private static final long LINGER_MILLIS = 5_000;
-  private static final long FIRST_REQUEST_MILLIS = 1_000;
+  private static final long LAST_REQUEST_MILLIS = 1_000;
 
   private enum State {
     /** Waiting for the head of a request, or reading it. */
@@ -264,7 +263,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else {
-      new Journey(entrance.route(), this, request).begin();
+      new Journey(entrance, this, request).begin();
     }
   }
 
@@ -276,13 +275,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   private Client client() {
-    if (!entrance.forwarded().isTrusted(peer)) {
-      return peer;
-    }
-    if (head.find(Field.X_FORWARDED_FOR, 0) < 0) {
-      door.missingForwardedFor(peer.address());
-    }
     lastClient = entrance.forwarded().client(head, peer, lastClient);
+    door.clientWatch().asks(lastClient, peer, entrance);
     return lastClient;
   }
 
@@ -403,6 +397,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Answers a request with the gateway's own words. */
   void fail(Failure failure) {
     request.trace().failed(failure);
+    if (failure == Failure.FORBIDDEN) {
+      door.clientWatch().isRefused(request.client(), entrance);
+    }
     closeAfterReply |= door.isClosing() || !decoder.isDone();
     state = State.REPLYING;
     writeFailure(failure);
@@ -532,7 +529,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     replyBody = null;
     hasReplied = true;
     endRequest();
-    if (closeAfterReply || door.isClosing()) {
+    if (closeAfterReply) {
       flushAndClose();
       return;
     }
@@ -546,6 +543,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     head.reset();
     forgetHead();
     beginNext();
+    if (door.isClosing()) {
+      endWhenIdle(); // its reply began too early to say so
+    }
   }
 
   private void beginNext() {
@@ -639,6 +639,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       Request ended = request;
       request = null;
       entrance.leave();
+      ended.body().end();
       ended.trace().end(head, ended.client());
     }
   }
@@ -686,12 +687,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
-  /** Ends a connection that waits for a request; one that has had none yet is given a moment. */
+  /**
+   * Ends a connection that waits for a request. While the door closes it is given a moment, because
+   * a request may be on its way, which the client could not send again if it is a POST.
+   */
   private void endWhenIdle() {
-    if (isIdle()) {
+    if (state != State.HEAD || head.isStarted()) {
+      return;
+    }
+    if (door.isClosing()) {
+      deadline.in(LAST_REQUEST_MILLIS);
+    } else if (isIdle()) {
       close();
-    } else if (state == State.HEAD && !head.isStarted() && door.isClosing()) {
-      deadline.in(FIRST_REQUEST_MILLIS);
     }
   }
 
@@ -725,6 +732,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         refuse(Failure.REQUEST_TIMEOUT);
       } else if (state == State.REPLYING) {
         cut();
+      } else if (state == State.HEAD && door.isClosing()) {
+        flushAndClose();
       } else {
         close();
       }

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -22,10 +23,13 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.Lesson;
+import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Setting;
@@ -46,11 +50,13 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final Settings settings;
   private final HeadLimits headLimits;
   private final Forwarded forwarded;
+  private final AddressSet privateClients;
   private final int mostRequests;
   private final RequestIdField requestIds;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
+  private volatile UserDirectory users;
   private volatile NettyHttpConsumer route;
 
   /**
@@ -62,23 +68,18 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
         new HeadLimits(
             settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
     this.mostRequests = settings.count(Setting.REQUESTS_MAX);
-    this.requestIds = requestIds(settings.text(Setting.REQUEST_ID_FIELD));
-    this.forwarded =
-        new Forwarded(addresses(settings.text(Setting.TRUSTED_PROXIES), Setting.TRUSTED_PROXIES));
+    this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
+    this.forwarded = of(settings, Setting.TRUSTED_PROXIES, Forwarded::trusting);
+    this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
   }
 
   private static RequestIdField requestIds(String name) {
-    try {
-      return name.isEmpty() ? null : new RequestIdField(name);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          Setting.REQUEST_ID_FIELD.key() + ": " + e.getMessage()); // says it all
-    }
+    return name.isEmpty() ? null : new RequestIdField(name);
   }
 
-  private static AddressSet addresses(String text, Setting setting) {
+  private static <T> T of(Settings settings, Setting setting, Function<String, T> reader) {
     try {
-      return AddressSet.of(text);
+      return reader.apply(settings.text(setting));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(setting.key() + ": " + e.getMessage()); // says it all
     }
@@ -98,16 +99,26 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
       Loop loop,
       BiConsumer<Exchange, Request> prepare,
       Consumer<Exchange> end) {
-    Client client = Forwarded.peer(peer);
-    if (forwarded.isTrusted(client)) {
-      client = forwarded.client(head, client, null);
-    }
+    Client client = forwarded.client(head, Forwarded.peer(peer), null);
     Request request = new Request(head, client, loop, null, interim -> {});
     Exchange exchange = route.createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
     exchange.getIn().setBody(request);
     prepare.accept(exchange, request);
     route.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
+  }
+
+  /** Has a directory of users learn from the replies that go out here. */
+  public void teach(UserDirectory users) {
+    this.users = users;
+  }
+
+  /** The same reply, of which the directory of users reads what it can learn. */
+  Reply overheard(RequestHead head, Reply reply) {
+    Lesson lesson = users == null ? null : users.lesson(head, reply);
+    return lesson == null
+        ? reply
+        : new Reply(reply.head(), new Overheard(reply.body(), lesson), reply.worker());
   }
 
   /** Whether a route stands here. */
@@ -138,6 +149,11 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
 
   Forwarded forwarded() {
     return forwarded;
+  }
+
+  /** Whether an address is a private client's by {@code gateway.private-clients}. */
+  boolean isPrivate(Client client) {
+    return privateClients.contains(client.inet());
   }
 
   /** The front route; null if it does not run. */

@@ -12,13 +12,21 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -55,15 +63,16 @@ public final class FrontDoor {
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
+  private final ClientWatch clientWatch;
+  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
+
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
   private volatile Entrance entrance;
   private volatile boolean closing;
-  private volatile boolean toldOfMissingField;
   private Trace.Observer observer;
   private ConnectionLimits limits;
   private Loops loops;
-  private Channel listener;
 
   public FrontDoor(Meters meters) {
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
@@ -71,6 +80,7 @@ public final class FrontDoor {
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
+    clientWatch = new ClientWatch(meters);
   }
 
   /**
@@ -100,26 +110,68 @@ public final class FrontDoor {
   }
 
   private void listen(InetSocketAddress address) {
+    int port = address.getPort();
+    for (InetAddress each : addresses(address)) {
+      listeners.add(bind(new InetSocketAddress(each, port), address.getHostString()));
+      port = localPort();
+    }
+    LOG.info(
+        "Listening on {} with {} event loops ({}), for up to {} connections",
+        listeners.stream().map(FrontDoor::text).collect(Collectors.joining(" and ")),
+        loops.size(),
+        loops.isNative() ? "epoll" : "NIO: no native transport here, so slower",
+        limits.most());
+  }
+
+  /**
+   * All that a name stands for, because a front that is told a name tries one after the other:
+   * {@code localhost} is ::1 for it as well as 127.0.0.1 (RFC 6761 section 6.3).
+   */
+  private List<InetAddress> addresses(InetSocketAddress address) {
+    String host = address.getHostString();
+    List<String> names =
+        host.equalsIgnoreCase("localhost") ? List.of("127.0.0.1", "::1") : List.of(host);
+    List<InetAddress> all = new ArrayList<>();
+    try {
+      for (String name : names) {
+        all.addAll(List.of(InetAddress.getAllByName(name)));
+      }
+    } catch (UnknownHostException e) {
+      loops.close();
+      throw new IllegalStateException("cannot listen on " + host + ": no such host (gateway.host)");
+    }
+    List<InetAddress> here = new ArrayList<>(all);
+    here.removeIf(FrontDoor::isElsewhere);
+    // of one alone the operating system says best why it cannot be listened on
+    return here.isEmpty() ? all.subList(0, 1) : here;
+  }
+
+  private static boolean isElsewhere(InetAddress address) {
+    try {
+      return !address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null;
+    } catch (SocketException e) {
+      LOG.debug("Is {} an address of this machine?", address, e);
+      return false;
+    }
+  }
+
+  private Channel bind(InetSocketAddress address, String host) {
     ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
+      listeners.forEach(Channel::close);
       loops.close();
       throw new IllegalStateException(
           "cannot listen on "
-              + address.getHostString()
+              + host
               + ":"
               + address.getPort()
               + ": "
               + bound.cause().getMessage()
               + "; is another server using it? (gateway.host, gateway.port)");
     }
-    listener = bound.channel();
+    Channel listener = bound.channel();
     listener.pipeline().addLast(new AcceptFailures());
-    LOG.info(
-        "Listening on {} with {} event loops ({}), for up to {} connections",
-        localAddress(),
-        loops.size(),
-        loops.isNative() ? "epoll" : "NIO: no native transport here, so slower",
-        limits.most());
+    return listener;
   }
 
   private ServerBootstrap bootstrap() {
@@ -208,37 +260,32 @@ public final class FrontDoor {
     return closing;
   }
 
-  /** Warns, once, that a trusted proxy does not say who its clients are. */
-  void missingForwardedFor(String peer) {
-    if (!toldOfMissingField) {
-      toldOfMissingField = true;
-      LOG.warn(
-          "A request from the trusted proxy {} had no X-Forwarded-For: its client counts as {}, which"
-              + " may be a private one. If a TLS front stands there, let it send the field.",
-          peer,
-          peer);
-    }
+  /** Who tells of clients that are not who they should be. */
+  ClientWatch clientWatch() {
+    return clientWatch;
   }
 
   /** The port that is listened on, or -1. */
   public int localPort() {
-    return listener != null && listener.localAddress() instanceof InetSocketAddress inet
+    return isOpen() && listeners.get(0).localAddress() instanceof InetSocketAddress inet
         ? inet.getPort()
         : -1;
   }
 
-  /** The address and port that are listened on, as a URL has them. */
+  /** The address and port that are listened on, as a URL has them; the first of several. */
   public String localAddress() {
-    if (listener == null || !(listener.localAddress() instanceof InetSocketAddress inet)) {
-      return "nowhere";
-    }
-    String address = inet.getAddress().getHostAddress();
-    return (address.contains(":") ? "[" + address + "]" : address) + ":" + inet.getPort();
+    return isOpen() ? text(listeners.get(0)) : "nowhere";
+  }
+
+  private static String text(Channel listener) {
+    return listener.localAddress() instanceof InetSocketAddress inet
+        ? NetUtil.toSocketAddressString(inet)
+        : "nowhere";
   }
 
   /** Whether it listens. */
   public boolean isOpen() {
-    return listener != null && listener.isOpen();
+    return !listeners.isEmpty() && listeners.get(0).isOpen();
   }
 
   private long idleConnections() {
@@ -265,11 +312,13 @@ public final class FrontDoor {
    * those that have not ended in time; nothing happens if it is not open.
    */
   public void close(long timeoutMillis) {
-    if (listener == null) {
+    if (listeners.isEmpty()) {
       return;
     }
     closing = true;
-    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    for (Channel listener : listeners) {
+      listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    }
     for (Channel connection : connections) {
       connection.pipeline().fireUserEventTriggered(ClientConnection.CLOSING);
     }

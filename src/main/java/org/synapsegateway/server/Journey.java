@@ -27,6 +27,7 @@ import org.synapsegateway.http.Request;
 final class Journey implements AsyncCallback {
   private static final Logger LOG = LoggerFactory.getLogger(Journey.class);
 
+  private final Entrance entrance;
   private final NettyHttpConsumer route;
   private final ClientConnection connection;
   private final Request request;
@@ -34,10 +35,11 @@ final class Journey implements AsyncCallback {
   private Exchange exchange;
 
   /**
-   * @param route the front route; null if it has been stopped
+   * @param entrance where the request enters; its route is null if it has been stopped
    */
-  Journey(NettyHttpConsumer route, ClientConnection connection, Request request) {
-    this.route = route;
+  Journey(Entrance entrance, ClientConnection connection, Request request) {
+    this.entrance = entrance;
+    this.route = entrance.route();
     this.connection = connection;
     this.request = request;
   }
@@ -79,7 +81,7 @@ final class Journey implements AsyncCallback {
     if (failed == null && message.getBody() instanceof Reply reply) {
       Map<String, Object> fields = message.hasHeaders() ? message.getHeaders() : null;
       if (connection.isWaiting(request)) {
-        connection.reply(reply, fields);
+        connection.reply(entrance.overheard(request.head(), reply), fields);
       } else {
         reply.body().cancel();
       }

@@ -77,7 +77,12 @@ public enum Setting {
       "gateway.replay-max",
       "64KiB",
       Kind.SIZE,
-      "largest body of an idempotent request that is kept to be sent to another worker; 0B for none"),
+      "largest body that is kept to be sent to another worker, replayMax= of a worker's URI counts instead; 0B for none"),
+  REPLAY_MEMORY(
+      "gateway.replay-memory",
+      "0B",
+      Kind.SIZE,
+      "for all such bodies together; more are sent once; 0B for an eighth of the heap"),
   STEP_THREADS_MAX(
       "gateway.step-threads-max",
       "64",
@@ -107,7 +112,12 @@ public enum Setting {
       "gateway.worker.reply-timeout",
       "180s",
       Kind.DURATION,
-      "from the request to the reply's head, above what the client asks for in timeout=; then 504"),
+      "from the request to the reply's head, for long polls above their timeout=; then 504"),
+  WORKER_POLL_MAX(
+      "gateway.worker.poll-max",
+      "5m",
+      Kind.DURATION,
+      "most that the timeout= of a long poll counts for"),
   WORKER_READ_TIMEOUT(
       "gateway.worker.read-timeout",
       "60s",
@@ -123,24 +133,37 @@ public enum Setting {
       "1GiB",
       Kind.LENGTH,
       "largest request body, bodyMax= of a worker's URI counts instead; larger ones get 413"),
-  WHOAMI_WORKER(
-      "gateway.whoami.worker",
+  WHOAMI_WORKERS(
+      "gateway.whoami.workers",
       "inbound_main.sock",
       Kind.TEXT,
-      "socket in the workers' directory that is asked whose token it is; empty: nobody is asked"),
-  WHOAMI_PATIENCE(
-      "gateway.whoami.patience",
+      "who is asked whose token it is: sockets in the workers' directory, each if those before it"
+          + " fail, or a group, for example direct:client-reader; empty: nobody is asked"),
+  WHOAMI_TIMEOUT(
+      "gateway.whoami.timeout",
       "250ms",
       Kind.DURATION,
-      "how long a request waits for that; then it goes by its token's hash"),
-  WHOAMI_KEEP("gateway.whoami.keep", "1h", Kind.DURATION, "how long an answer is kept"),
-  WHOAMI_KEEP_UNKNOWN(
-      "gateway.whoami.keep-unknown",
+      "how long a request waits for that, a sync that is held 20 times as long; then it goes by its"
+          + " token's hash"),
+  WHOAMI_CACHE_TTL("gateway.whoami.cache-ttl", "24h", Kind.DURATION, "how long an answer is kept"),
+  WHOAMI_NEGATIVE_CACHE_TTL(
+      "gateway.whoami.negative-cache-ttl",
       "30s",
       Kind.DURATION,
       "how long it is kept that there was no answer"),
-  WHOAMI_TOKENS(
-      "gateway.whoami.tokens", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
+  WHOAMI_CACHE_SIZE(
+      "gateway.whoami.cache-size", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
+  WHOAMI_RATE_MAX(
+      "gateway.whoami.rate-max",
+      "500",
+      Kind.COUNT,
+      "questions a second, and ten times as many at once; 0 for no limit; beyond it tokens go by"
+          + " their hash"),
+  WHOAMI_RATE_PER_CLIENT_MAX(
+      "gateway.whoami.rate-per-client-max",
+      "20",
+      Kind.COUNT,
+      "the same for one address or IPv6 /64, of questions that find no user"),
   REQUEST_ID_FIELD(
       "gateway.request-id-field",
       "",
@@ -160,6 +183,21 @@ public enum Setting {
   CAMEL_METERS("gateway.camel-meters", "off", "whether Camel measures each route too", "off", "on"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
   MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics, health and status"),
+  MANAGEMENT_HOSTS(
+      "management.hosts",
+      "",
+      Kind.TEXT,
+      "names that clients of the management port may call it by, beside localhost and its address"),
+  MANAGEMENT_CONNECTIONS_MAX(
+      "management.connections-max",
+      "100",
+      Kind.COUNT,
+      "connections to the management port; one more takes the place of one that waits"),
+  MANAGEMENT_TIMEOUT(
+      "management.timeout",
+      "10s",
+      Kind.DURATION,
+      "for a whole request to come to the management port, and for its reply to be taken"),
   HEALTH_INTERVAL(
       "management.health-interval",
       "0s",

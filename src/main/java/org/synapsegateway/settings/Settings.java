@@ -22,7 +22,7 @@ public final class Settings {
   private static final Pattern HOST =
       Pattern.compile(
           "(?=.{1,253}$)(?:(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}"
-              + "|\\[[0-9A-Fa-f:.]+\\]"
+              + "|\\[[0-9A-Fa-f:.]+\\]|[0-9A-Fa-f.]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
               + "|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)");
 
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
@@ -36,8 +36,8 @@ public final class Settings {
   public Settings(Function<String, Optional<String>> source) {
     for (Setting setting : Setting.values()) {
       String text = source.apply(setting.key()).orElse(setting.defaultValue()).trim();
-      texts.put(setting, text);
       check(setting, text);
+      texts.put(setting, text);
       if (isNumber(setting)) {
         numbers.put(setting, number(setting, text));
       }
@@ -73,6 +73,11 @@ public final class Settings {
       case PATH -> demand(value.startsWith("/"), setting, value, "a path that begins with /");
       default -> number(setting, value);
     }
+  }
+
+  /** A host as URLs have it: an IPv6 address stands in brackets. */
+  public static String inUrl(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
   private static void demand(boolean fulfilled, Setting setting, String text, String wanted) {

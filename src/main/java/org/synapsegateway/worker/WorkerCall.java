@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
@@ -63,6 +65,12 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
     }
+    if (!worker
+        .headLimit()
+        .allows(request.head(), exchange.getMessage().hasHeaders(), this::writeHead)) {
+      fail(Failure.HEAD_TOO_LARGE, "a head larger than it takes", false);
+      return;
+    }
     if (!request.body().canStart()) {
       fail(Failure.WORKER_CLOSED, "the request's body has gone to another worker", false);
       return;
@@ -83,8 +91,20 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   private boolean isCopied() {
     RequestHead head = request.head();
     return head.hasBody()
-        && head.isIdempotent()
-        && head.contentLength() <= worker.replayMemory().mostOfOne();
+        && head.contentLength() <= worker.replayMemory().mostOfOne()
+        && worker.isRepeatable(request);
+  }
+
+  /** Writes the request's head as the worker gets it. */
+  void writeHead(ByteBuf to) {
+    Message message = exchange.getMessage();
+    HeadWriter.request(
+        to,
+        request.head(),
+        request.client(),
+        message.hasHeaders() ? message.getHeaders() : null,
+        request.trace().idField(),
+        request.trace().id());
   }
 
   @Override
@@ -170,7 +190,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   private void send(WorkerConnection to) {
     connection = to;
-    to.begin(this, exchange.getMessage());
+    to.begin(this);
     if (mayBeSentAgain()) {
       startBody();
     } else {
@@ -182,7 +202,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   /** Whether the whole request could be sent to two workers without harm. */
   private boolean mayBeSentAgain() {
     RequestHead head = request.head();
-    return head.isIdempotent() && (!head.hasBody() || head.contentLength() >= 0 && isCopied());
+    return head.hasBody() ? head.contentLength() >= 0 && isCopied() : worker.isRepeatable(request);
   }
 
   private void headSent(WorkerConnection on, boolean success) {
@@ -264,8 +284,8 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
     boolean harmless =
         failure == Failure.WORKER_CLOSED
             && !replyBegun
-            && request.head().isIdempotent()
-            && request.body().canStart();
+            && request.body().canStart()
+            && worker.isRepeatable(request);
     if (harmless && reused) {
       redial();
     } else {

@@ -1,5 +1,6 @@
 package org.synapsegateway.worker;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,8 +12,11 @@ import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.RepeatableRequests;
 import org.synapsegateway.http.ReplayMemory;
+import org.synapsegateway.http.Request;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -23,11 +27,16 @@ import org.synapsegateway.settings.Settings;
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerComponent.class);
+
+  /** The registry's name for what all copies of request bodies take together. */
+  public static final String REPLAY_BUDGET = "replayBudget";
+
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
-  private ReplayMemory replayMemory;
+  private MemoryBudget replayBudget;
+  private volatile List<RepeatableRequests> repeatable;
   private Admissions admissions;
   private Destinations destinations;
 
@@ -58,12 +67,45 @@ public class WorkerComponent extends DefaultComponent {
     return destinations;
   }
 
-  /** The memory for copies of request bodies, which all workers share. */
-  synchronized ReplayMemory replayMemory(Settings settings) {
-    if (replayMemory == null) {
-      replayMemory = new ReplayMemory(settings.bytes(Setting.REPLAY_MAX));
+  /** The memory for copies of request bodies, as the settings have it. */
+  ReplayMemory replayMemory(Settings settings) {
+    return new ReplayMemory(settings.bytes(Setting.REPLAY_MAX), replayBudget(settings));
+  }
+
+  /** What all copies take together, those of earlier routes among them, if the registry knows. */
+  private synchronized MemoryBudget replayBudget(Settings settings) {
+    if (replayBudget == null) {
+      MemoryBudget shared =
+          getCamelContext().getRegistry().lookupByNameAndType(REPLAY_BUDGET, MemoryBudget.class);
+      replayBudget =
+          shared == null ? ReplayMemory.budget(settings.bytes(Setting.REPLAY_MEMORY)) : shared;
     }
-    return replayMemory;
+    return replayBudget;
+  }
+
+  /**
+   * Whether a request may be sent to two workers: by its method, or as a bean of the routes says.
+   */
+  public boolean isRepeatable(Request request) {
+    if (request.head().isIdempotent()) {
+      return true;
+    }
+    for (RepeatableRequests some : repeatable()) {
+      if (some.contains(request.head())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The beans of the routes, which are all there when the first request comes. */
+  private List<RepeatableRequests> repeatable() {
+    List<RepeatableRequests> known = repeatable;
+    if (known == null) {
+      known = List.copyOf(getCamelContext().getRegistry().findByType(RepeatableRequests.class));
+      repeatable = known;
+    }
+    return known;
   }
 
   /**
@@ -89,8 +131,9 @@ public class WorkerComponent extends DefaultComponent {
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
     Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
-    WorkerEndpoint endpoint =
-        new WorkerEndpoint(uri, this, remaining, settings == null ? Settings.defaults() : settings);
+    Settings known = settings == null ? Settings.defaults() : settings;
+    WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, remaining, known);
+    endpoint.setReplayBudget(replayBudget(known));
     setProperties(endpoint, parameters);
     endpoint.setAdmission(admissions().of(remaining));
     return endpoint;

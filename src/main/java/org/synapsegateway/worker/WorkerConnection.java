@@ -11,7 +11,6 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
-import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
@@ -20,7 +19,6 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
-import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
@@ -108,7 +106,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   }
 
   /** Begins a request: writes its head, and flushes nothing yet. */
-  void begin(WorkerCall next, Message message) {
+  void begin(WorkerCall next) {
     call = next;
     state = State.HEAD;
     requestSent = false;
@@ -116,13 +114,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     RequestHead request = next.request().head();
     writer.begin(request.isChunked());
     ByteBuf bytes = out.buffer(request.length() + 256);
-    HeadWriter.request(
-        bytes,
-        request,
-        next.request().client(),
-        message.hasHeaders() ? message.getHeaders() : null,
-        next.request().trace().idField(),
-        next.request().trace().id());
+    next.writeHead(bytes);
     out.write(bytes);
     deadline.in(pool.worker().getSendTimeout());
   }
@@ -172,7 +164,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     requestSent = true;
     out.flush();
     if (state == State.HEAD) {
-      deadline.in(pool.worker().getReplyTimeout() + call.request().trace().pollMillis());
+      deadline.in(pool.worker().replyMillis(call.request().trace()));
     }
   }
 

@@ -14,7 +14,10 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.ReplayMemory;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -34,6 +37,8 @@ import org.synapsegateway.settings.Settings;
 public class WorkerEndpoint extends DefaultEndpoint {
   /** The size of sun_path in Linux's sockaddr_un, less the NUL at its end. */
   private static final int LONGEST_PATH = 107;
+
+  private static final int MOST_MEMORY = Integer.MAX_VALUE / 2;
 
   @UriPath(description = "The worker's socket as nginx writes it in server: unix:/path.sock")
   @Metadata(required = true)
@@ -65,7 +70,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
       javaType = "java.time.Duration",
       defaultValue = "180000",
       description =
-          "Time from the request to the reply's head, above what the client asks for in timeout=")
+          "Time from the request to the reply's head; for long polls above their timeout=")
   private long replyTimeout;
 
   @UriParam(
@@ -109,9 +114,30 @@ public class WorkerEndpoint extends DefaultEndpoint {
           "The largest request body, with its unit, for instance 50MiB; a larger one gets 413")
   private String bodyMax;
 
+  @UriParam(
+      defaultValue = "64KiB",
+      description =
+          "The largest request body that is kept to be sent to another worker, with its unit")
+  private String replayMax;
+
+  @UriParam(
+      defaultValue = "0B",
+      description =
+          "The largest request head that the worker takes, line ends not counted, with its unit;"
+              + " a larger one gets 431; 0B for no limit")
+  private String headMax = "0B";
+
+  @UriParam(
+      defaultValue = "0",
+      description =
+          "The most field lines in a request that the worker takes; more get 431; 0 for no limit")
+  private int fieldsMax;
+
   private final WorkerComponent component;
   private final String path;
-  private final ReplayMemory replayMemory;
+  private final long pollMax;
+  private ReplayMemory replayMemory;
+  private HeadLimit headLimit = new HeadLimit(0, 0);
   private long bodyMaxBytes;
   private Admission admission = new Admission();
   private volatile WorkerPool[] pools = new WorkerPool[0];
@@ -122,7 +148,8 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.component = component;
     this.server = server;
     this.path = path(server);
-    this.replayMemory = component.replayMemory(settings);
+    this.replayMemory =
+        new ReplayMemory(settings.bytes(Setting.REPLAY_MAX), ReplayMemory.budget(0));
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
     idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
     connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
@@ -131,6 +158,8 @@ public class WorkerEndpoint extends DefaultEndpoint {
     sendTimeout = settings.millis(Setting.WORKER_SEND_TIMEOUT);
     bodyMax = settings.text(Setting.WORKER_BODY_MAX);
     bodyMaxBytes = settings.length(Setting.WORKER_BODY_MAX);
+    replayMax = settings.text(Setting.REPLAY_MAX);
+    pollMax = settings.millis(Setting.WORKER_POLL_MAX);
   }
 
   private static String path(String server) {
@@ -207,6 +236,11 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.replyTimeout = atLeast(1, "replyTimeout", replyTimeout);
   }
 
+  /** How long a request's reply may take to begin, with the time for which a poll may be held. */
+  long replyMillis(Trace trace) {
+    return replyTimeout + Math.min(trace.pollMillis(), pollMax);
+  }
+
   public long getReadTimeout() {
     return readTimeout;
   }
@@ -270,9 +304,63 @@ public class WorkerEndpoint extends DefaultEndpoint {
     return bodyMaxBytes;
   }
 
+  public String getReplayMax() {
+    return replayMax;
+  }
+
+  /** Sets the largest request body that is copied, as settings are written; 0B for none. */
+  public void setReplayMax(String replayMax) {
+    this.replayMemory = new ReplayMemory(memory("replayMax", replayMax), replayMemory.budget());
+    this.replayMax = replayMax;
+  }
+
+  /** Shares with other endpoints what all copies of request bodies take together. */
+  void setReplayBudget(MemoryBudget shared) {
+    replayMemory = new ReplayMemory(replayMemory.mostOfOne(), shared);
+  }
+
   /** The memory for copies of request bodies. */
   ReplayMemory replayMemory() {
     return replayMemory;
+  }
+
+  public String getHeadMax() {
+    return headMax;
+  }
+
+  /** Sets the largest request head, as settings are written; 0B for no limit. */
+  public void setHeadMax(String headMax) {
+    this.headLimit = new HeadLimit(memory("headMax", headMax), fieldsMax);
+    this.headMax = headMax;
+  }
+
+  public int getFieldsMax() {
+    return fieldsMax;
+  }
+
+  public void setFieldsMax(int fieldsMax) {
+    this.fieldsMax = atLeast(0, "fieldsMax", fieldsMax);
+    this.headLimit = new HeadLimit(headLimit.bytes(), fieldsMax);
+  }
+
+  /** What the worker takes of a request's head. */
+  HeadLimit headLimit() {
+    return headLimit;
+  }
+
+  /** Whether a request may be sent to two workers without harm. */
+  boolean isRepeatable(Request request) {
+    return component.isRepeatable(request);
+  }
+
+  /** A size of what is kept in memory. */
+  private int memory(String option, String text) {
+    String name = "worker:" + server + " " + option;
+    long size = Settings.size(name, text);
+    if (size > MOST_MEMORY) {
+      throw new IllegalArgumentException(name + " = \"" + text + "\": write less than 1GiB");
+    }
+    return (int) size;
   }
 
   /** Shares with other endpoints who may go to the worker. */

@@ -29,10 +29,12 @@ final class HaProxy extends ProxyProcess {
         http-request set-src req.hdr_ip(x-forwarded-for,-1) if { src 127.0.0.0/8 ::1 } { req.hdr_cnt(x-forwarded-for) ge 1 }
         http-request set-src req.hdr_ip(x-forwarded-for,-2) if { src 127.0.0.0/8 ::1 } { req.hdr_cnt(x-forwarded-for) ge 2 }
         http-request set-src req.hdr_ip(x-forwarded-for,-3) if { src 127.0.0.0/8 ::1 } { req.hdr_cnt(x-forwarded-for) ge 3 }
-        http-request set-header X-Forwarded-For %[src]
         acl https req.hdr(x-forwarded-proto) -i https
+        acl said req.hdr_cnt(x-forwarded-proto) ge 1
+        acl named req.hdr_cnt(x-forwarded-for) ge 1
         http-request set-header X-Forwarded-Proto https if https
-        http-request set-header X-Forwarded-Proto http unless https
+        http-request set-header X-Forwarded-Proto http if !https said or !https !named
+        http-request set-header X-Forwarded-For %[src]
         acl private src 127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7
         acl synapse path,url_dec -m beg /_synapse
         acl open path,url_dec -m beg /_synapse/client

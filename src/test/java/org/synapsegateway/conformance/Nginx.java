@@ -33,7 +33,8 @@ final class Nginx extends ProxyProcess {
         real_ip_header X-Forwarded-For;
         real_ip_recursive on;
 
-        map $http_x_forwarded_proto $proto { default http; https https; }
+        map $http_x_forwarded_for $unsaid { default ''; '' http; }
+        map $http_x_forwarded_proto $proto { default http; https https; '' $unsaid; }
         map $arg_since $sync { default normal_sync; '' initial_sync; }
         map $http_authorization $mxid_localpart { default $http_authorization; '~^Bearer syt_(?<localpart>[^_]+)_' $localpart; }
 

@@ -210,7 +210,13 @@ class HttpFuzzTest {
           Client client = forwarded.client(head, peer, null);
 
           assertThat(client.address()).isEqualTo(firstUntrusted(chain, trusted));
-          assertThat(client.scheme()).isIn("http", "https");
+          boolean named = fields.indexOf("X-Forwarded-For") >= 0;
+          if (named && fields.indexOf("X-Forwarded-Proto") < 0) {
+            assertThat(client.scheme()).isNull();
+          } else {
+            assertThat(client.scheme()).isIn("http", "https");
+          }
+          assertThat(client.mayBePrivate()).isEqualTo(!named || isReadable(chain, trusted));
           SecondOpinion second = second(sent(head, new Message("", "", null, 0)));
           assertThat(second.only("X-Forwarded-For")).isEqualTo(CLIENT.address());
         });
@@ -218,6 +224,19 @@ class HttpFuzzTest {
 
   private static String schemes(Random random) {
     return Mutation.pieces(random, 4, "http", "https", "HTTPS", ",", " ", "ws", "\"", "\377");
+  }
+
+  /** Whether somebody is named, and nobody before is named unreadably. */
+  private static boolean isReadable(List<String> chain, List<String> trusted) {
+    for (int i = chain.size() - 1; i >= 0; i--) {
+      if (chain.get(i).matches("unknown|a.org")) {
+        return false;
+      }
+      if (!trusted.contains(chain.get(i))) {
+        return true;
+      }
+    }
+    return !chain.isEmpty();
   }
 
   private static String firstUntrusted(List<String> chain, List<String> trusted) {

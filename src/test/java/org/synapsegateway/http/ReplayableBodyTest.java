@@ -156,10 +156,90 @@ class ReplayableBodyTest {
   }
 
   @Test
-  void aSinkThatIsFullPausesTheSourceThoughItHadResumed() {
+  void theSourceRestsUntilTheCopyHasBeenPlayedAtThePaceOfWhoTakesIt() {
+    ReplayMemory large = new ReplayMemory(1_000_000, new MemoryBudget(1_000_000));
+    String text = "0123456789".repeat(20_000);
+    body.keep(large);
+    body.start(first);
+    source.sends(text);
+    body.detach();
+    Sink slow =
+        new Sink() {
+          @Override
+          public void data(ByteBuf bytes) {
+            super.data(bytes);
+            body.pause();
+          }
+        };
+    body.start(slow);
+    source.sends("late");
+    int turns = 0;
+    while (!source.calls.contains("resume")) {
+      turns++;
+      body.resume();
+    }
+    source.sends("later");
+    source.ends(null);
+
+    assertThat(source.calls).containsExactly("start", "pause", "resume", "pause");
+    assertThat(turns).isEqualTo(slow.heard.size() - 3);
+    assertThat(slow.heard).endsWith("pausing", "later", "end null");
+    slow.heard.removeAll(List.of("pausing", "end null"));
+    assertThat(String.join("", slow.heard)).isEqualTo(text + "late" + "later");
+    body.end();
+    assertThat(large.budget().taken()).isZero();
+  }
+
+  @Test
+  void whoStartsAgainWhileTheCopyIsPlayedGetsAllOfItOnce() {
     body.keep(memory);
     body.start(first);
     source.sends("abc");
+    source.ends(null);
+    body.detach();
+    Sink dies =
+        new Sink() {
+          @Override
+          public void data(ByteBuf bytes) {
+            super.data(bytes);
+            body.detach();
+            body.start(second);
+          }
+        };
+    body.start(dies);
+    assertThat(dies.heard).containsExactly("abc");
+    assertThat(second.heard).containsExactly("abc", "end null");
+  }
+
+  @Test
+  void aCopyThatIsForgottenWhileItIsPlayedIsPlayedToItsEnd() {
+    ReplayMemory large = new ReplayMemory(10_000, new MemoryBudget(10_000));
+    body.keep(large);
+    body.start(first);
+    source.sends("a".repeat(1_500));
+    body.detach();
+    Sink slow =
+        new Sink() {
+          @Override
+          public void data(ByteBuf bytes) {
+            super.data(bytes);
+            body.pause();
+          }
+        };
+    body.start(slow);
+    body.forget();
+    assertThat(body.canStart()).isFalse();
+    assertThat(large.budget().taken()).isPositive();
+    body.resume();
+    assertThat(String.join("", slow.heard)).hasSize(1_500 + "pausing".length());
+    assertThat(large.budget().taken()).isZero();
+  }
+
+  @Test
+  void whatOutgrowsItsMemoryWhileItIsPlayedBreaksOff() {
+    body.keep(memory);
+    body.start(first);
+    source.sends("01234567");
     body.detach();
     body.start(
         new Sink() {
@@ -167,9 +247,23 @@ class ReplayableBodyTest {
           public void data(ByteBuf bytes) {
             super.data(bytes);
             body.pause();
+            source.sends("too much");
+            assertThat(heard).containsExactly("01234567", "abort WORKER_CLOSED");
           }
         });
-    assertThat(source.calls).containsExactly("start", "pause", "resume", "pause");
+    assertThat(body.canStart()).isFalse();
+    assertThat(memory.budget().taken()).isZero();
+  }
+
+  @Test
+  void theEndOfTheRequestIsTheEndOfTheCopy() {
+    body.keep(memory);
+    body.start(first);
+    source.sends("abc");
+    body.end();
+    assertThat(memory.budget().taken()).isZero();
+    source.sends("de");
+    assertThat(first.heard).containsExactly("abc");
   }
 
   @Test

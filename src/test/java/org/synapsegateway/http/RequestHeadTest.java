@@ -269,4 +269,41 @@ class RequestHeadTest {
     assertThat(LongPoll.millis(RequestHead.of("GET /?" + query + " HTTP/1.1\r\nHost: h\r\n\r\n")))
         .isEqualTo(millis);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "h, true",
+    "h:, true",
+    "h:0, true",
+    "h:8448, true",
+    "h:65535, true",
+    "h:000065535, true",
+    "[::1]:65535, true",
+    "h:65536, false",
+    "h:99999, false",
+    "h:4294967376, false",
+    "h:18446744073709551696, false",
+    "[::1]:65536, false",
+    "h:-1, false",
+    "h:+1, false",
+  })
+  void aHostHasNoPortThatTcpHasNot(String host, boolean isRight) {
+    for (String head :
+        new String[] {
+          "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n",
+          "GET http://" + host + "/ HTTP/1.1\r\nHost: a\r\n\r\n"
+        }) {
+      assertThat(parses(head)).as(head).isEqualTo(isRight);
+    }
+  }
+
+  private static boolean parses(String head) {
+    try {
+      RequestHead.of(head);
+      return true;
+    } catch (HttpException e) {
+      assertThat(e.failure()).isEqualTo(Failure.BAD_REQUEST);
+      return false;
+    }
+  }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.synapsegateway.identity.Heads.head;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,19 +25,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.UserDirectory.Limits;
 
 class UserDirectoryTest {
   private static final Limits LIMITS =
-      new Limits(1_000, Duration.ofHours(1), Duration.ofSeconds(30), 10, Duration.ofMillis(250));
+      new Limits(
+          1_000, Duration.ofHours(1), Duration.ofSeconds(30), 10, 0, 0, Duration.ofMillis(250));
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final Slice ALICE = Slice.of("YWxpY2U");
   private static final Trace TRACE = new Trace(Trace.Observer.NOBODY, null, false);
+
+  private static final Client CLIENT = new Client("unix:", null, "http");
 
   private final AtomicLong clock = new AtomicLong();
   private final Synapse synapse = new Synapse();
@@ -53,8 +67,8 @@ class UserDirectoryTest {
     final List<Consumer<byte[]>> answers = new ArrayList<>();
 
     @Override
-    public void ask(Slice token, Executor loop, Consumer<byte[]> answer) {
-      asked.add(token.text());
+    public void ask(Question question, Executor loop, Consumer<byte[]> answer) {
+      asked.add(question.token().text());
       answers.add(answer);
     }
 
@@ -98,6 +112,10 @@ class UserDirectoryTest {
     return head("/_matrix/client/v3/sync", "Authorization: Bearer " + token);
   }
 
+  private static Request request(RequestHead head) {
+    return new Request(head, CLIENT, null, null, interim -> {}, TRACE);
+  }
+
   private List<Slice> find(String token) {
     return find(with(token), loop);
   }
@@ -105,7 +123,7 @@ class UserDirectoryTest {
   /** The keys that a request was given so far: the immediate one, or what came later. */
   private List<Slice> find(RequestHead head, Loop on) {
     List<Slice> keys = new ArrayList<>();
-    Slice now = directory.find(head, TRACE, on.executor(), keys::add);
+    Slice now = directory.find(request(head), on.executor(), keys::add);
     if (now != null) {
       keys.add(now);
     }
@@ -333,9 +351,9 @@ class UserDirectoryTest {
   void asksNobodyWhenItIsOff() {
     UserDirectory off = new UserDirectory(null, LIMITS);
 
-    assertThat(off.find(with("mat_abc"), TRACE, loop.executor(), key -> {}))
+    assertThat(off.find(request(with("mat_abc")), loop.executor(), key -> {}))
         .isEqualTo(TokenHash.plain(Slice.of("mat_abc")));
-    assertThat(off.find(with("syt_YWxpY2U_x_y"), TRACE, loop.executor(), key -> {}))
+    assertThat(off.find(request(with("syt_YWxpY2U_x_y")), loop.executor(), key -> {}))
         .isEqualTo(ALICE);
   }
 
@@ -363,10 +381,11 @@ class UserDirectoryTest {
       tokens.add(token);
       userOf.put(token, user);
     }
-    UserDirectory all = new UserDirectory(synapse, Limits.DEFAULT, clock::get);
+    UserDirectory all =
+        new UserDirectory(synapse, new Limits(2_000, HOUR, HOUR, 1_000, 0, 0, HOUR), clock::get);
     Random random = new Random(8);
     for (int request = 0; request < 5_000; request++) {
-      all.find(with(tokens.get(random.nextInt(1_000))), TRACE, loop.executor(), key -> {});
+      all.find(request(with(tokens.get(random.nextInt(1_000)))), loop.executor(), key -> {});
     }
 
     for (int question = 0; question < synapse.asked.size(); question++) {
@@ -375,7 +394,7 @@ class UserDirectoryTest {
 
     assertThat(synapse.asked).doesNotHaveDuplicates().hasSizeGreaterThan(700);
     for (String token : synapse.asked) {
-      assertThat(all.find(with(token), TRACE, loop.executor(), key -> {}))
+      assertThat(all.find(request(with(token)), loop.executor(), key -> {}))
           .isEqualTo(UserId.key(Slice.of("@" + userOf.get(token) + ":x")));
     }
   }
@@ -391,13 +410,14 @@ class UserDirectoryTest {
     Set<String> wrong = ConcurrentHashMap.newKeySet();
     UserDirectory shared =
         new UserDirectory(
-            (token, on, answer) -> {
-              asked.computeIfAbsent(token.text(), t -> new AtomicInteger()).incrementAndGet();
-              String user = "@" + token.text() + ":x";
+            (question, on, answer) -> {
+              String token = question.token().text();
+              asked.computeIfAbsent(token, t -> new AtomicInteger()).incrementAndGet();
+              String user = "@" + token + ":x";
               worker.execute(() -> answer.accept(reply(user)));
             },
             new Limits(
-                1_000, Duration.ofHours(1), Duration.ofHours(1), 1_000, Duration.ofHours(1)));
+                1_000, Duration.ofHours(1), Duration.ofHours(1), 1_000, 0, 0, Duration.ofHours(1)));
     try {
       for (int thread = 0; thread < threads; thread++) {
         ScheduledExecutorService own = Executors.newSingleThreadScheduledExecutor();
@@ -415,7 +435,7 @@ class UserDirectoryTest {
               };
           own.execute(
               () -> {
-                Slice now = shared.find(with(token), TRACE, own, take);
+                Slice now = shared.find(request(with(token)), own, take);
                 if (now != null) {
                   take.accept(now);
                 }
@@ -431,5 +451,209 @@ class UserDirectoryTest {
     assertThat(told).hasValue(threads * requests);
     assertThat(wrong).isEmpty();
     assertThat(asked).hasSize(100).allSatisfy((token, times) -> assertThat(times).hasValue(1));
+  }
+
+  private static Request from(String address, String token) throws Exception {
+    Client client = new Client(address, InetAddress.getByName(address), "https");
+    return new Request(with(token), client, null, null, interim -> {}, TRACE);
+  }
+
+  private UserDirectory limited(int perClient, int perSecond) {
+    Limits limits = new Limits(100_000, HOUR, HOUR, 1_000, perClient, perSecond, HOUR);
+    return new UserDirectory(synapse, limits, clock::get);
+  }
+
+  /** Answers null to each of so many garbage tokens; returns how many questions they were. */
+  private int garbage(UserDirectory directory, String address, int tokens) throws Exception {
+    int before = synapse.asked.size();
+    for (int i = 0; i < tokens; i++) {
+      String token = "mat_" + address + i + "_" + before;
+      Slice key = directory.find(from(address, token), loop.executor(), later -> {});
+      if (key == null) {
+        synapse.answers.get(synapse.answers.size() - 1).accept(null);
+      } else {
+        assertThat(key).isEqualTo(TokenHash.plain(Slice.of(token)));
+      }
+    }
+    return synapse.asked.size() - before;
+  }
+
+  @Test
+  void asksOfOneClientsGarbageASmallPartOnly() throws Exception {
+    UserDirectory directory = limited(20, 0);
+
+    assertThat(garbage(directory, "203.0.113.7", 40_000)).isEqualTo(200);
+    assertThat(directory.lookUps(UserDirectory.LookUp.LIMITED)).isEqualTo(39_800);
+    assertThat(garbage(directory, "203.0.113.8", 1)).as("another client").isEqualTo(1);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(garbage(directory, "203.0.113.7", 100)).as("a second later").isEqualTo(20);
+  }
+
+  @Test
+  void takesAnIpv6NetworkForOneClient() throws Exception {
+    UserDirectory directory = limited(1, 0);
+    int asked = 0;
+    for (int i = 0; i < 100; i++) {
+      asked += garbage(directory, "2001:db8:1:2::" + Integer.toHexString(i), 1);
+    }
+
+    assertThat(asked).isEqualTo(10);
+    assertThat(garbage(directory, "2001:db8:1:3::1", 1)).isEqualTo(1);
+  }
+
+  @Test
+  void asksForAllClientsTogetherNoMoreThanItMay() throws Exception {
+    UserDirectory directory = limited(20, 50);
+    int asked = 0;
+    for (int i = 0; i < 200; i++) {
+      asked += garbage(directory, "198.51.100." + i, 10);
+    }
+
+    assertThat(asked).isEqualTo(500);
+  }
+
+  @Test
+  void tokensThatHaveAUserCostTheirClientNothing() throws Exception {
+    UserDirectory directory = limited(1, 0);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(directory.find(from("192.0.2.1", "mat_" + i), loop.executor(), key -> {}))
+          .isNull();
+      synapse.says("@alice:x");
+    }
+
+    assertThat(synapse.asked).hasSize(1_000);
+  }
+
+  private static Reply reply(int status, String coding) throws Exception {
+    ReplyHead head = new ReplyHead();
+    String line = coding == null ? "" : "Content-Encoding: " + coding + "\r\n";
+    ByteBuf in =
+        Unpooled.copiedBuffer(
+            "HTTP/1.1 " + status + " X\r\n" + line + "\r\n", StandardCharsets.US_ASCII);
+    head.read(in, new HeadLimits(1_000, 1_000));
+    return new Reply(head, null, "w");
+  }
+
+  private void overhears(RequestHead request, String coding, byte... body) throws Exception {
+    directory.lesson(request, reply(200, coding)).learn(body);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/_matrix/client/v3/login",
+        "/_matrix/client/api/v1/login",
+        "/_matrix/client/r0/register",
+        "/_matrix/client/v3/register?kind=guest",
+      })
+  void learnsANewTokenFromItsReply(String target) throws Exception {
+    RequestHead login = RequestHead.of("POST " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    byte[] body =
+        "{\"user_id\":\"@alice:x\",\"access_token\":\"mct_1\"}".getBytes(StandardCharsets.UTF_8);
+
+    overhears(login, null, body);
+
+    assertThat(find("mct_1")).containsExactly(ALICE);
+    assertThat(synapse.asked).isEmpty();
+  }
+
+  @Test
+  void learnsFromAZippedReply() throws Exception {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(reply("@alice:x"));
+    }
+
+    overhears(whoAmI("", "mat_1"), "gzip", zipped.toByteArray());
+
+    assertThat(find("mat_1")).containsExactly(ALICE);
+    assertThat(synapse.asked).isEmpty();
+  }
+
+  private static RequestHead whoAmI(String query, String token) {
+    return head("/_matrix/client/v3/account/whoami" + query, "Authorization: Bearer " + token);
+  }
+
+  @Test
+  void learnsWhatAReplySaysAfterAQuestionHasFailed() throws Exception {
+    find("mat_1");
+    synapse.answers.get(0).accept(null);
+    overhears(whoAmI("", "mat_1"), null, reply("@alice:x"));
+
+    assertThat(find("mat_1")).containsExactly(ALICE);
+  }
+
+  @Test
+  void aQuestionWithoutAnswerDoesNotUndoWhatAReplyHasSaid() throws Exception {
+    List<Slice> keys = find("mat_1");
+    overhears(whoAmI("", "mat_1"), null, reply("@alice:x"));
+    synapse.answers.get(0).accept(null);
+    loop.run();
+
+    assertThat(keys).containsExactly(ALICE);
+    assertThat(find("mat_1")).containsExactly(ALICE);
+  }
+
+  @Test
+  void learnsNothingFromOtherReplies() throws Exception {
+    assertThat(directory.lesson(whoAmI("?user_id=@bob:x", "as"), reply(200, null))).isNull();
+    assertThat(directory.lesson(whoAmI("", "mat_1"), reply(401, null))).isNull();
+    assertThat(directory.lesson(whoAmI("", "mat_1"), reply(200, "br"))).isNull();
+    assertThat(directory.lesson(whoAmI("", "syt_YWxpY2U_x_y"), reply(200, null))).isNull();
+    assertThat(directory.lesson(with("mat_1"), reply(200, null))).isNull();
+    assertThat(directory.lesson(head("/_matrix/client/v3/login"), reply(200, null))).isNull();
+    overhears(whoAmI("", "mat_1"), "gzip", reply("@alice:x"));
+    overhears(whoAmI("", "mat_1"), null, "{}".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(find("mat_1")).isEmpty();
+    assertThat(synapse.asked).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/_matrix/client/v3/sync?since=s1",
+        "/_matrix/client/v3/sync?timeout=30000",
+        "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync?pos=1",
+        "/_matrix/client/v3/events?from=s1",
+      })
+  void aPollWaitsLonger(String target) {
+    List<Slice> keys = find(head(target, "Authorization: Bearer mat_abc"), loop);
+
+    loop.pass(4_999);
+    assertThat(keys).isEmpty();
+    loop.pass(1);
+    assertThat(keys).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/_matrix/client/v3/sync",
+        "/_matrix/client/v3/sync?since=&timeout=0",
+        "/_matrix/client/v3/rooms/!r:x/messages?from=s1&timeout=9",
+      })
+  void whatIsNoPollDoesNot(String target) {
+    List<Slice> keys = find(head(target, "Authorization: Bearer mat_abc"), loop);
+
+    loop.pass(250);
+    assertThat(keys).hasSize(1);
+  }
+
+  @Test
+  void asksForTheClientThatAsks() throws Exception {
+    List<WhoAmI.Question> questions = new ArrayList<>();
+    UserDirectory directory =
+        new UserDirectory((question, on, answer) -> questions.add(question), LIMITS);
+    RequestHead head =
+        RequestHead.of(
+            "GET /sync HTTP/1.1\r\nHost: h\r\nUSER-agent: a b\r\nUser-Agent: \u00fcx\r\n"
+                + "Authorization: Bearer mat_1\r\n\r\n");
+
+    directory.find(request(head), loop.executor(), key -> {});
+
+    assertThat(questions.get(0).client()).isSameAs(CLIENT);
+    assertThat(questions.get(0).agents()).isEqualTo("User-Agent: a b\r\nUser-Agent: \u00fcx\r\n");
+    assertThat(questions.get(0).toString()).doesNotContain("mat_1");
   }
 }

@@ -42,6 +42,9 @@ class WhoAmIReplyTest {
         "{\"user_id\":\"@:x\"}",
         "{\"user_id\":\"@alice:x",
         "{\"user_id\"",
+        "{\"user_id\":\"@alice:x\"",
+        "{\"user_id\":\"@alice:x\",\"access_token\":\"a",
+        "{\"access_token\":{\"user_id\":\"@bob:x\"}}",
         "{\"USER_ID\":\"@alice:x\"}",
         "<html>user_id</html>",
         "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"error\":\"\",\"soft_logout\":false}",
@@ -61,6 +64,6 @@ class WhoAmIReplyTest {
   }
 
   private static Slice userKey(String body) {
-    return WhoAmIReply.userKey(body.getBytes(StandardCharsets.UTF_8));
+    return WhoAmIReply.of(body.getBytes(StandardCharsets.UTF_8)).user();
   }
 }

@@ -123,6 +123,26 @@ class AddressSetTest {
         .hasMessageContaining(reason);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"traefik", "my-front_1", "front.example.org", "localhost"})
+  void aNameIsRefusedWithTheNetworkToWriteInstead(String name) {
+    assertThatThrownBy(() -> AddressSet.of("127.0.0.1 " + name))
+        .hasMessageStartingWith("\"" + name + "\" is not an address or network; a name may")
+        .hasMessageEndingWith("for example 172.18.0.0/16");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"::ffff:1.2.3.4, 1.2.3.4", "fe80::1, fe80::1", "1.2.3.4, 1.2.3.4"})
+  void anAddressIsWrittenInOneWay(String address, String plain) throws UnknownHostException {
+    InetAddress from =
+        address.startsWith("::ffff:")
+            ? Inet6Address.getByAddress(
+                null, new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 1, 2, 3, 4}, 3)
+            : AddressSet.numeric(address);
+
+    assertThat(AddressSet.plain(from)).isEqualTo(AddressSet.numeric(plain));
+  }
+
   @Test
   void theDefaultOfThePrivateClientsCanBeRead() {
     AddressSet set = AddressSet.of(PRIVATE);

@@ -88,7 +88,7 @@ class AccessLogTest {
         TestGateway gateway = gateway("gateway.access-log", "json");
         RawClient client = gateway.client()) {
       client.exchange(
-          "GET /a%22b?timeout=30000&since=s1 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+          "GET /_matrix/client/unstable/a%22.b/sync?timeout=30000&since=s1 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
               + TOKEN
               + "\r\nUser-Agent: a \"quoted\" \\ one\r\n\r\n");
 
@@ -98,7 +98,7 @@ class AccessLogTest {
       assertThat(fields)
           .containsEntry("client", "127.0.0.1")
           .containsEntry("method", "GET")
-          .containsEntry("target", "/a%22b?timeout=30000&since=s1")
+          .containsEntry("target", "/_matrix/client/unstable/a%22.b/sync?timeout=30000&since=s1")
           .containsEntry("status", "200")
           .containsEntry("reply_bytes", "2")
           .containsEntry("user_agent", "a \"quoted\" \\ one")

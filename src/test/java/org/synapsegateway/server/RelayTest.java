@@ -62,7 +62,7 @@ class RelayTest {
           .isEqualTo(
               "POST /a%2Fb//c?x=|{ HTTP/1.1\r\nB: 1\r\nhost: h:1\r\nb:  2 \r\n"
                   + "CamelHttpUri: /evil\r\nContent-Length: 3\r\n"
-                  + "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: http\r\n\r\nabc");
+                  + "X-Forwarded-For: 1.2.3.4\r\n\r\nabc");
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -29,6 +30,20 @@ public final class RawClient implements AutoCloseable {
   public static RawClient connect(int port) throws IOException {
     return connect(
         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+  }
+
+  /** Connects to a port of 127.0.0.1 from another IPv4 address of this machine. */
+  public static RawClient connectFrom(InetAddress local, int port) throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET);
+    try {
+      channel.bind(new InetSocketAddress(local, 0));
+      channel.connect(
+          new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+      return new RawClient(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /** Connects to an address. */

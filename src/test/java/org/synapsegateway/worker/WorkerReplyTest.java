@@ -39,6 +39,49 @@ class WorkerReplyTest {
     return TestGateway.withSteps(directory, "- to: worker:unix:" + socket + options, settings);
   }
 
+  private static String ask(String path, int timeout) {
+    return "GET " + path + "?since=s1&timeout=" + timeout + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  }
+
+  @Test
+  void onlyALongPollMayBeHeldForItsTimeout() throws Exception {
+    CountDownLatch otherHasEnded = new CountDownLatch(1);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextRequest();
+                  connection.await(otherHasEnded);
+                  connection.send(OK);
+                });
+        TestGateway gateway = gateway("?replyTimeout=200");
+        RawClient poll = gateway.client();
+        RawClient other = gateway.client()) {
+      poll.send(ask("/_matrix/client/v3/sync", 60_000));
+      worker.awaitRequest(0);
+      RawMessage reply = other.exchange(ask("/_matrix/client/v3/rooms/sync", 60_000));
+      assertThat(reply.status()).isEqualTo(504);
+      otherHasEnded.countDown();
+      assertThat(poll.readReply().content()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void aPollIsHeldNoLongerThanTheSettingAllows() throws Exception {
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextRequest();
+                  connection.awaitEnd();
+                });
+        TestGateway gateway = gateway("?replyTimeout=100", "gateway.worker.poll-max", "100ms");
+        RawClient poll = gateway.client()) {
+      assertThat(poll.exchange(ask("/_matrix/client/v3/sync", 9_999_999)).status()).isEqualTo(504);
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
   /** A step that has a request wait, and its event loop with it. */
   public static final class Stop implements Processor {
     private static final Semaphore ARRIVED = new Semaphore(0);

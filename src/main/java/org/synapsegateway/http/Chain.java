@@ -1,0 +1,120 @@
+package org.synapsegateway.http;
+
+import java.net.InetAddress;
+import java.util.List;
+import org.synapsegateway.net.AddressSet;
+
+/**
+ * The hops of one request from its peer back to its client, as far as they are believed.
+ *
+ * <p>Read from the right, and no further than to the first that no trusted proxy has. Confined to
+ * one event loop.
+ */
+final class Chain {
+  /** How many trusted proxies may stand in a row: far more than do. */
+  private static final int MOST_HOPS = 100;
+
+  private final AddressSet trusted;
+  private InetAddress last;
+  private String proto;
+  private String flaw;
+  private int hops;
+
+  private Chain(AddressSet trusted, InetAddress peer) {
+    this.trusted = trusted;
+    this.last = peer;
+  }
+
+  /** As the lines of X-Forwarded-For name them; they are one list (RFC 9110 section 5.3). */
+  static Chain ofXForwardedFor(RequestHead head, AddressSet trusted, InetAddress peer) {
+    Chain chain = new Chain(trusted, peer);
+    for (int line = head.fieldCount() - 1; line >= 0 && chain.goesOn(); line--) {
+      if (head.field(line) == Field.X_FORWARDED_FOR) {
+        chain.addNames(head, line);
+      }
+    }
+    chain.end("is empty");
+    return chain;
+  }
+
+  /** As the lines of Forwarded name them. */
+  static Chain ofForwarded(RequestHead head, AddressSet trusted, InetAddress peer) {
+    Chain chain = new Chain(trusted, peer);
+    for (int line = head.fieldCount() - 1; line >= 0 && chain.goesOn(); line--) {
+      if (head.field(line) == Field.FORWARDED) {
+        chain.addElements(ForwardedField.read(head.value(line)));
+      }
+    }
+    chain.end("names nobody");
+    return chain;
+  }
+
+  private void addNames(RequestHead head, int line) {
+    byte[] b = head.bytes();
+    int start = head.valueStart(line);
+    int end = head.valueEnd(line);
+    while (end > start && goesOn()) {
+      int from = end;
+      while (from > start && b[from - 1] != ',') {
+        from--;
+      }
+      String name = head.text(from, end).trim();
+      if (!name.isEmpty()) {
+        add(name);
+      }
+      end = from - 1;
+    }
+  }
+
+  private void addElements(List<ForwardedField.Element> elements) {
+    if (elements == null) {
+      flaw = "is not written as RFC 7239 has it";
+      return;
+    }
+    for (int i = elements.size() - 1; i >= 0 && goesOn(); i--) {
+      proto = elements.get(i).proto();
+      if (elements.get(i).node() == null) {
+        flaw = "has an element without for=";
+      } else {
+        add(elements.get(i).node());
+      }
+    }
+  }
+
+  private void add(String name) {
+    InetAddress address = Hop.address(name);
+    hops++;
+    if (address == null) {
+      flaw = Hop.flaw(name);
+    } else if (hops > MOST_HOPS) {
+      flaw = "names more than " + MOST_HOPS + " trusted proxies";
+    } else {
+      last = address;
+    }
+  }
+
+  private boolean goesOn() {
+    return flaw == null && trusted.contains(last);
+  }
+
+  private void end(String flawOfNone) {
+    if (hops == 0 && flaw == null) {
+      flaw = flawOfNone;
+    }
+  }
+
+  /** The client; if it cannot be told, the last proxy before it that is known. */
+  InetAddress last() {
+    return last;
+  }
+
+  /** How the client spoke to the proxy that names it; null if that is not said. */
+  String proto() {
+    return proto;
+  }
+
+  /** Why the client cannot be told; null if it can. */
+  String flaw() {
+    return flaw;
+  }
+}

@@ -1,0 +1,33 @@
+package org.synapsegateway.http;
+
+import java.util.Locale;
+
+/** How the gateway knows who a request's client is. */
+public enum Naming {
+  /** The peer is the client, as far as anybody can see. */
+  ITSELF(true),
+  /** A trusted proxy names it. */
+  NAMED(true),
+  /** The peer is a trusted proxy and says nothing of a client, so it counts as the client. */
+  MISSING(true),
+  /** A trusted proxy forwards for somebody, but does not say for whom in a way that can be read. */
+  UNREADABLE(false),
+  /** Somebody whom nobody trusts forwards for it. */
+  UNTRUSTED(false);
+
+  private final boolean mayBePrivate;
+
+  Naming(boolean mayBePrivate) {
+    this.mayBePrivate = mayBePrivate;
+  }
+
+  /** Whether the client's address is its own, so that it may be a private client's. */
+  public boolean mayBePrivate() {
+    return mayBePrivate;
+  }
+
+  /** As metrics have it. */
+  public String tag() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

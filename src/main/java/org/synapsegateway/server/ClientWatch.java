@@ -1,0 +1,124 @@
+package org.synapsegateway.server;
+
+import io.micrometer.core.instrument.Counter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Naming;
+import org.synapsegateway.observe.Meter;
+import org.synapsegateway.observe.Meters;
+
+/**
+ * Tells the log of clients that cannot be known as things are set up, and of those that are refused
+ * because they are not private, with what to do about it.
+ *
+ * <p>Each kind is told of once an hour at most, and no line holds anything that a client has
+ * written. Safe for any thread.
+ */
+final class ClientWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
+  private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  /** Scanners come from many addresses; that of a service one forgot is among the first. */
+  private static final int MOST_REFUSED = 20;
+
+  private final Map<Naming, Counter> unknown = new EnumMap<>(Naming.class);
+  private final Map<Naming, Hour> told = new EnumMap<>(Naming.class);
+  private final Hour refused = new Hour();
+  private final Set<String> refusedAddresses = ConcurrentHashMap.newKeySet();
+
+  ClientWatch(Meters meters) {
+    for (Naming naming : List.of(Naming.MISSING, Naming.UNREADABLE, Naming.UNTRUSTED)) {
+      unknown.put(naming, meters.counter(Meter.CLIENTS_UNKNOWN, naming.tag()));
+      told.put(naming, new Hour());
+    }
+  }
+
+  /** Looks at the client of a request. */
+  void asks(Client client, Client peer, Entrance entrance) {
+    switch (client.naming()) {
+      case ITSELF, NAMED -> {}
+      case MISSING, UNREADABLE -> tell(client, peer);
+      case UNTRUSTED -> {
+        // a client of the world may write into its fields what it likes
+        if (entrance.isPrivate(peer)) {
+          tell(client, peer);
+        }
+      }
+    }
+  }
+
+  private void tell(Client client, Client peer) {
+    unknown.get(client.naming()).increment();
+    if (told.get(client.naming()).hasBegun()) {
+      warn(client, peer.address());
+    }
+  }
+
+  private static void warn(Client client, String peer) {
+    switch (client.naming()) {
+      case MISSING ->
+          LOG.warn(
+              "A request from the trusted proxy {} had no X-Forwarded-For: its client counts as {}, which"
+                  + " may be a private one. If a TLS front stands there, let it send the field.",
+              peer,
+              peer);
+      case UNREADABLE ->
+          LOG.warn(
+              "The trusted proxy {} does not say who its client is: X-Forwarded-For or Forwarded {}."
+                  + " Such clients count as public, so private paths are closed to them, and all as"
+                  + " {}. Let the proxy send its client's IP address, for example in nginx"
+                  + " \"proxy_set_header X-Forwarded-For $remote_addr;\"",
+              peer,
+              client.flaw(),
+              client.address());
+      case UNTRUSTED ->
+          LOG.warn(
+              "{} sends X-Forwarded-For, Forwarded, X-Real-IP or Via, so it is a proxy, but it is"
+                  + " not in gateway.trusted-proxies. Its clients count as public, so private paths"
+                  + " are closed to them, and all as {}. If it is your TLS front, add its address to"
+                  + " gateway.trusted-proxies, or if it is a container its network, for example"
+                  + " 172.18.0.0/16, which is then believed whole.",
+              peer,
+              peer);
+      default -> {}
+    }
+  }
+
+  /** Notes that a client has been refused a path that is for private clients. */
+  void isRefused(Client client, Entrance entrance) {
+    // of one that is nobody's own address something else must be mended, and has been told
+    if (!client.mayBePrivate() || entrance.isPrivate(client)) {
+      return;
+    }
+    if (refused.hasBegun()) {
+      refusedAddresses.clear();
+    }
+    if (refusedAddresses.size() < MOST_REFUSED && refusedAddresses.add(client.address())) {
+      LOG.info(
+          "{} is refused a path that is for private clients (403). If it is a service of your own,"
+              + " for example Matrix Authentication Service, add its address to"
+              + " gateway.private-clients.",
+          client.address());
+    }
+  }
+
+  /** One hour after the other. */
+  private static final class Hour {
+    private final AtomicLong end = new AtomicLong(System.nanoTime());
+
+    /** Whether a new one has begun since this was asked last. */
+    private boolean hasBegun() {
+      long now = System.nanoTime();
+      long before = end.get();
+      return now - before >= 0 && end.compareAndSet(before, now + HOUR_NANOS);
+    }
+  }
+}

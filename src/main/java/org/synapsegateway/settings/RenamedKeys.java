@@ -1,0 +1,31 @@
+package org.synapsegateway.settings;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The keys that had another name in an earlier version; who still uses that is told the new one.
+ */
+public final class RenamedKeys {
+  private static final Map<String, Setting> NEW =
+      Map.ofEntries(
+          Map.entry("gateway.whoami.worker", Setting.WHOAMI_WORKERS),
+          Map.entry("gateway.whoami.patience", Setting.WHOAMI_TIMEOUT),
+          Map.entry("gateway.whoami.keep", Setting.WHOAMI_CACHE_TTL),
+          Map.entry("gateway.whoami.keep-unknown", Setting.WHOAMI_NEGATIVE_CACHE_TTL),
+          Map.entry("gateway.whoami.tokens", Setting.WHOAMI_CACHE_SIZE));
+
+  private RenamedKeys() {}
+
+  /** All former names. */
+  public static Set<String> all() {
+    return NEW.keySet();
+  }
+
+  /** The sentence that tells a key's new name; nothing if it was not renamed. */
+  public static Optional<String> hint(String key) {
+    return Optional.ofNullable(NEW.get(key))
+        .map(setting -> key + " is now called " + setting.key());
+  }
+}
