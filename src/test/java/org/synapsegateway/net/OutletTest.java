@@ -76,7 +76,7 @@ class OutletTest {
     Loop loop = loops.of(channel.eventLoop());
     Socket reader = server.accept();
     reader.setSoTimeout(10_000);
-    return new Peer(channel, new Outlet(channel, loop.gathering()), reader);
+    return new Peer(channel, new Outlet(channel, loop, () -> {}), reader);
   }
 
   private <T> T onLoop(Callable<T> task) throws Exception {
@@ -301,7 +301,8 @@ class OutletTest {
   @Test
   void nothingIsTakenFromTheOtherSocketWithoutAPipe() throws Exception {
     write(two.reader, "body");
-    Outlet without = new Outlet(one.channel, new Gathering());
+    Outlet without =
+        new Outlet(one.channel, new Gathering(), new Backlog(Long.MAX_VALUE), () -> {});
 
     assertThat(onLoop(() -> without.splice(fd(two), 4))).isZero();
   }
