@@ -103,6 +103,67 @@ class BodyDecoderTest {
         .isEqualTo(Failure.BAD_REQUEST);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 100, 4_000, 8_191, 8_192, 50_000})
+  void chunksOfOneReadAreFewPieces(int size) throws HttpException {
+    int count = 120_000 / (size + 8);
+    StringBuilder text = new StringBuilder();
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      String data = Character.toString('a' + i % 26).repeat(size);
+      expected.append(data);
+      text.append(Integer.toHexString(size)).append("\r\n").append(data).append("\r\n");
+    }
+    BodyDecoder decoder = chunks();
+    ByteBuf in = bytes(text + "0\r\n\r\n");
+    int pieces = 0;
+    while (!decoder.isDone()) {
+      decoder.decode(in, sink);
+      pieces++;
+    }
+
+    assertThat(taken).hasToString(expected.toString());
+    assertThat(pieces).isLessThanOrEqualTo(120_000 / 8_192 + 3);
+    assertThat(in.refCnt()).isEqualTo(1);
+  }
+
+  @Test
+  void largeChunksAreNotCopied() throws HttpException {
+    ByteBuf in = bytes("2710\r\n" + "a".repeat(10_000) + "\r\n0\r\n\r\n");
+    int[] offset = {0};
+    chunks()
+        .decode(
+            in,
+            new BodySink() {
+              @Override
+              public void data(ByteBuf piece) {
+                assertThat(piece.array()).isSameAs(in.array());
+                offset[0] = piece.arrayOffset();
+                piece.release();
+              }
+
+              @Override
+              public void pausing() {}
+
+              @Override
+              public void end(String trailers) {}
+
+              @Override
+              public void abort(Failure failure) {}
+            });
+
+    assertThat(offset[0]).isEqualTo(6);
+  }
+
+  @Test
+  void framingCostsMoreThanTheBytesThatItFrames() throws HttpException {
+    int small = chunks().decode(bytes("1\r\na\r\n".repeat(1_000)), sink);
+    int large = chunks().decode(bytes("3e8\r\n" + "a".repeat(1_000) + "\r\n"), sink);
+
+    assertThat(small).isEqualTo(5_000 * 32);
+    assertThat(large).isEqualTo(7 * 32);
+  }
+
   @Test
   void extensionsAndTrailersHaveALimit() throws HttpException {
     BodyDecoder extensions = chunks();
