@@ -27,6 +27,7 @@ DEAREST_PATH = "/../b;c/%2ea%25252f//./\\%2f/b;c///%255c;.."
 TARGET_SIZE = 16_000
 
 CONNECTS_AT_ONCE = 100
+FEW = 10
 QUIET_SECONDS = 1
 
 
@@ -67,6 +68,8 @@ ATTACKS = {
     "explain": (EXPLAIN, None),
 }
 
+ON_MANAGEMENT = {"half heads", "slow bodies", "silence", "explain"}
+
 
 class Clients:
     """The connections of an attack, seen from the process that began it."""
@@ -83,6 +86,18 @@ class Clients:
         self.process.stdin.close()
         output, _ = await self.process.communicate()
         return json.loads(output.splitlines()[-1])
+
+
+async def all_of_them(proxy, seconds):
+    """Every attack at once, each with a few clients, on both ports; returns when they have left."""
+    ends = {name: proxy.management_port if name in ON_MANAGEMENT else proxy.port for name in ATTACKS}
+
+    async def begin(name, port):
+        async with under(name, port, FEW) as clients:
+            await asyncio.sleep(seconds)
+            await clients.leave()
+
+    await asyncio.gather(*(begin(name, port) for name, port in ends.items()))
 
 
 @contextlib.asynccontextmanager

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
  * pieces without copying. Small chunks that arrive together are handed on as one piece.
  *
  * <p>Strict where leniency lets two recipients disagree: chunk sizes are plain hexadecimal, every
- * line ends with CRLF, chunk extensions are checked and dropped, and trailer fields that frame,
- * address or authorise a message are dropped (RFC 9110 section 6.5.1). Used again for the next
- * message on its connection. Confined to one event loop.
+ * line ends with CRLF, chunk extensions are checked and dropped, and of the trailer fields only
+ * {@link TrailerFields} go on. Used again for the next message on its connection. Confined to one
+ * event loop.
  */
 public final class BodyDecoder {
   /** How many bytes of chunk extensions one body may have. */
@@ -304,7 +304,7 @@ public final class BodyDecoder {
         throw bad("a trailer field holds a control character");
       }
     }
-    if (Field.of(line, 0, colon) == Field.OTHER) {
+    if (TrailerFields.mayPass(line, colon)) {
       if (trailers == null) {
         trailers = new StringBuilder();
       }

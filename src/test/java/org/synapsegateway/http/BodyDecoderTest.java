@@ -164,6 +164,26 @@ class BodyDecoderTest {
     assertThat(large).isEqualTo(7 * 32);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Set-Cookie: a",
+        "content-type: a",
+        "CONTENT-RANGE: a",
+        "X-Request-Id: a",
+        "Forwarded: a",
+        "X-Forwarded-Host: a",
+        "If-None-Match: a",
+        "Access-Control-Allow-Origin: *",
+        "Host: a"
+      })
+  void whatABodyIsToldApartByDoesNotFollowIt(String field) throws HttpException {
+    BodyDecoder decoder = chunks();
+    decoder.decode(bytes("0\\r\\nETag: x\\r\\n" + field + "\\r\\nX-Sum: 1\\r\\n\\r\\n"), sink);
+
+    assertThat(decoder.trailers()).isEqualTo("ETag: x\r\nX-Sum: 1\r\n");
+  }
+
   @Test
   void extensionsAndTrailersHaveALimit() throws HttpException {
     BodyDecoder extensions = chunks();

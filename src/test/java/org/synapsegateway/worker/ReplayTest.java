@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
@@ -369,6 +370,44 @@ class ReplayTest {
       }
       assertThat(client.readReply().status()).isEqualTo(502);
       assertThat(other.connections()).isEmpty();
+    }
+  }
+
+  /**
+   * The worker ends at random points, and half of the clients do not wait for what becomes of it.
+   */
+  @Test
+  void noCopyOutlivesItsRequestWhereverWorkerAndClientBreakOff() throws Exception {
+    String body = "b".repeat(60 * 1024);
+    Random chance = new Random(7);
+    try (ScriptedWorker first =
+            ScriptedWorker.at(
+                dying,
+                connection -> {
+                  switch (connection.number() % 4) {
+                    case 0 -> connection.close();
+                    case 1 -> connection.nextHead();
+                    case 2 -> {
+                      connection.nextHead();
+                      connection.read(1_000 + connection.number());
+                    }
+                    default -> connection.nextRequest();
+                  }
+                });
+        ScriptedWorker second = ScriptedWorker.at(living, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway()) {
+      for (int i = 0; i < 200; i++) {
+        try (RawClient client = gateway.client()) {
+          String request = put(body);
+          if (i % 2 == 0) {
+            assertThat(client.exchange(request).status()).isEqualTo(200);
+          } else {
+            client.send(request.substring(0, chance.nextInt(request.length())));
+          }
+        }
+      }
+      await().until(() -> gateway.frontDoor().connectionCount() == 0);
+      await().until(() -> memory(gateway).budget().taken() == 0);
     }
   }
 }
