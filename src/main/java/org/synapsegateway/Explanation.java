@@ -15,6 +15,7 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.RoutePlaceholders;
 
 /**
  * What becomes of one request, and why: what people read as a text and programs as JSON.
@@ -108,7 +109,7 @@ record Explanation(
       String route = step.route().getRouteId();
       if (step.node() instanceof ToDefinition to
           && to.getParent() instanceof ChoiceDefinition choice) {
-        String uri = context.resolvePropertyPlaceholders(to.getEndpointUri());
+        String uri = RoutePlaceholders.resolve(context, step.route(), to.getEndpointUri());
         decisions.add(
             choice.getWhenClauses().stream()
                 .filter(branch -> branch.getOutputs().contains(to))

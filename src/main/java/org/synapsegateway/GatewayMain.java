@@ -44,6 +44,7 @@ import org.synapsegateway.observe.ProcessMeters;
 import org.synapsegateway.observe.RequestMeters;
 import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
+import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Admissions;
@@ -91,6 +92,7 @@ public final class GatewayMain {
   private ScheduledExecutorService keeper;
   private Management management;
   private AccessLog accessLog;
+  private LoopWatch loopWatch;
   private Runnable accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
@@ -128,11 +130,13 @@ public final class GatewayMain {
     try {
       first.start();
       settings = first.settings();
+      first.ownConsumers().start();
       frontDoor.open(first.entrance(), observer());
     } catch (RuntimeException e) {
       first.stop();
       throw e;
     }
+    loopWatch = new LoopWatch(frontDoor.loops(), meters.counter(Meter.LOOP_BLOCKED)::increment);
     serve(first);
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
@@ -165,6 +169,7 @@ public final class GatewayMain {
       management.close();
     }
     lookout.close();
+    loopWatch.close();
     if (accessLog != null) {
       accessLog.close();
       accessLogTarget.run();
@@ -256,6 +261,7 @@ public final class GatewayMain {
     Generation next = new Generation(overrides, this::prepare);
     try {
       next.start();
+      next.ownConsumers().takeOverFrom(current.ownConsumers());
     } catch (RuntimeException e) {
       next.stop();
       refused.increment();
@@ -276,7 +282,11 @@ public final class GatewayMain {
 
   private void serve(Generation generation) {
     FleetPages.addChecks(
-        generation.getCamelContext(), generation.fleet(), lookout, frontDoor::isOpen);
+        generation.getCamelContext(),
+        generation.fleet(),
+        lookout,
+        frontDoor::isOpen,
+        loopWatch::blockedMillis);
     current = generation;
   }
 
@@ -352,8 +362,8 @@ public final class GatewayMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
-    } catch (RuntimeException e) {
-      failed = true;
+    } catch (Throwable e) {
+      failed = true; // whatever it was, a supervisor must see a failure
       System.err.println(StartupError.explain(e));
       return 1;
     }

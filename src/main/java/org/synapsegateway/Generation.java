@@ -10,13 +10,16 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
+import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.Entrance;
+import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -53,6 +56,8 @@ final class Generation extends Main {
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           Map.entry("camel.main.jmxEnabled", "false"),
           Map.entry("camel.main.shutdownTimeout", "30"),
+          // a rest: service may send to a group that other routes send to as well
+          Map.entry("camel.rest.inlineRoutes", "false"),
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
@@ -65,6 +70,7 @@ final class Generation extends Main {
   private WhoAmI whoAmI;
   private FileWatch watch;
   private Fleet fleet;
+  private OwnConsumers ownConsumers;
   private boolean reloads;
 
   /**
@@ -94,11 +100,17 @@ final class Generation extends Main {
           @Override
           public void afterConfigure(BaseMainSupport main) {
             RouteRules.check(main.getCamelContext());
+            BlockingSteps.keepOffLoops(main.getCamelContext(), settings);
+            ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
           }
         });
   }
 
   private void bind(CamelContext context) {
+    context.setApplicationContextClassLoader(ExtensionJars.use());
+    context
+        .getCamelContextExtension()
+        .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
@@ -145,6 +157,11 @@ final class Generation extends Main {
   /** Where requests enter these routes. */
   Entrance entrance() {
     return entrance;
+  }
+
+  /** The consumers of these routes that do not stand behind the front door. */
+  OwnConsumers ownConsumers() {
+    return ownConsumers;
   }
 
   /** Whether changed files are to be loaded while the gateway runs. */

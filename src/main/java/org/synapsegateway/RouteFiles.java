@@ -86,13 +86,20 @@ final class RouteFiles {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
       for (Path file : files) {
         any = true;
-        ReadableFile.fault(file).ifPresentOrElse(faults::add, () -> read(file));
+        ReadableFile.fault(file).ifPresentOrElse(faults::add, () -> readYaml(file));
       }
     } catch (IOException e) {
       faults.add(directory + " cannot be read: " + e);
     }
     if (!any) {
       faults.add(directory + " holds no file " + glob + ", so nothing can be served");
+    }
+  }
+
+  /** Camel has other forms of routes too, which it reads itself. */
+  private void readYaml(Path file) {
+    if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
+      read(file);
     }
   }
 
@@ -191,6 +198,17 @@ final class RouteFiles {
         .flatMap(RouteFiles::eachValue)
         .filter(entry -> text.test(scalar(entry.value)))
         .map(entry -> place(entry.file, entry.value))
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
+   * Where a name is a key for the first time, with a colon behind it; the empty text if nowhere.
+   */
+  String placeOfKey(String name) {
+    return all()
+        .filter(entry -> entry.name().equals(name))
+        .map(entry -> place(entry.file, entry.key))
         .findFirst()
         .orElse("");
   }

@@ -23,12 +23,14 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.WhenDefinition;
+import org.apache.camel.model.language.MethodCallExpression;
 import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -93,7 +95,7 @@ final class RouteRules {
     Map<String, List<ProcessorDefinition<?>>> sockets = new TreeMap<>();
     for (RouteDefinition route : routes(context)) {
       for (ProcessorDefinition<?> to : sends(route)) {
-        String uri = withoutOptions(uri(context, to));
+        String uri = withoutOptions(uri(context, route, to));
         if (uri.startsWith(WORKER)) {
           sockets.computeIfAbsent(socket(uri), path -> new ArrayList<>()).add(to);
         }
@@ -121,7 +123,7 @@ final class RouteRules {
     for (LoadBalanceDefinition block : all(route, LoadBalanceDefinition.class)) {
       Map<String, ProcessorDefinition<?>> seen = new HashMap<>();
       for (ProcessorDefinition<?> step : block.getOutputs()) {
-        String uri = withoutOptions(uri(context, step));
+        String uri = withoutOptions(uri(context, route, step));
         ProcessorDefinition<?> first =
             uri.startsWith(WORKER) ? seen.putIfAbsent(socket(uri), step) : null;
         if (first != null) {
@@ -146,7 +148,7 @@ final class RouteRules {
     groups.remove("");
     for (RouteDefinition route : routes) {
       for (ProcessorDefinition<?> to : sends(route)) {
-        String group = direct(uri(context, to));
+        String group = direct(uri(context, route, to));
         if (!group.isEmpty() && !groups.contains(group)) {
           faults.add(
               "%s: %s sends to direct:%s, and no route is from there%s"
@@ -215,7 +217,7 @@ final class RouteRules {
       findMissingConditions(route, choice);
       List<Condition> conditions =
           choice.getWhenClauses().stream()
-              .filter(RouteRules::hasCondition)
+              .filter(RouteRules::hasText)
               .flatMap(when -> conditions(route, when))
               .toList();
       Map<Object, Condition> seen = new HashMap<>();
@@ -240,7 +242,12 @@ final class RouteRules {
     }
   }
 
+  /** A method call is all options and no text. */
   private static boolean hasCondition(WhenDefinition when) {
+    return when.getExpressionType() instanceof MethodCallExpression || hasText(when);
+  }
+
+  private static boolean hasText(WhenDefinition when) {
     return when.getExpressionType() != null && when.getExpressionType().getExpression() != null;
   }
 
@@ -291,7 +298,7 @@ final class RouteRules {
   private void findUnknownOptions(RouteDefinition route) {
     findUnknownOptions(RoutePlace.of(route.getInput(), route), from(route), true);
     for (ProcessorDefinition<?> to : sends(route)) {
-      findUnknownOptions(RoutePlace.of(to), uri(context, to), false);
+      findUnknownOptions(RoutePlace.of(to), uri(context, route, to), false);
     }
   }
 
@@ -343,17 +350,17 @@ final class RouteRules {
   /** Where a placeholder stands for nothing, nothing else can be told of its URI. */
   private void findUnknownPlaceholders() {
     for (RouteDefinition route : routes) {
-      resolve(RoutePlace.of(route.getInput(), route), route.getInput().getEndpointUri());
+      resolve(RoutePlace.of(route.getInput(), route), route, route.getInput().getEndpointUri());
       for (ProcessorDefinition<?> to : sends(route)) {
-        resolve(RoutePlace.of(to), written(to));
+        resolve(RoutePlace.of(to), route, written(to));
       }
     }
     ConfigurationException.throwIfAny(faults);
   }
 
-  private void resolve(String place, String uri) {
+  private void resolve(String place, RouteDefinition route, String uri) {
     try {
-      context.resolvePropertyPlaceholders(uri);
+      RoutePlaceholders.resolve(context, route, uri);
     } catch (IllegalArgumentException e) {
       faults.add(
           place + ": " + Configuration.unknownPlaceholder(context.getPropertiesComponent(), e));
@@ -361,7 +368,7 @@ final class RouteRules {
   }
 
   private String from(RouteDefinition route) {
-    return context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
+    return RoutePlaceholders.resolve(context, route, route.getInput().getEndpointUri());
   }
 
   /** The steps that send to a URI that is known before there is a request. */
@@ -375,8 +382,9 @@ final class RouteRules {
     return sends;
   }
 
-  private static String uri(CamelContext context, ProcessorDefinition<?> step) {
-    return context.resolvePropertyPlaceholders(written(step));
+  private static String uri(
+      CamelContext context, RouteDefinition route, ProcessorDefinition<?> step) {
+    return RoutePlaceholders.resolve(context, route, written(step));
   }
 
   /** The URI of a step as it is written; the empty text for a step that sends nowhere. */

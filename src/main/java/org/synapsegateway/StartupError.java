@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -59,6 +60,10 @@ final class StartupError {
           "(?s)Error configuring property: (\\S+) because"
               + " cannot find (\\w+) with name (\\S+)\\. .*");
 
+  /** What Camel says of a data format that is not there. */
+  private static final Pattern NO_DATA_FORMAT =
+      Pattern.compile("Data format '([^']+)' could not be created\\. .*");
+
   private static final Pattern PARSED =
       Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
 
@@ -106,6 +111,8 @@ final class StartupError {
             () -> find(MarkedYamlEngineException.class).map(this::yaml),
             () -> find(PropertyBindingException.class).map(this::property),
             () -> find(NoSuchBeanException.class).map(this::noBean),
+            () -> find(NoClassDefFoundError.class).map(e -> placeOfStep() + missingClass(e)),
+            () -> group(NO_DATA_FORMAT).map(this::noDataFormat),
             () -> find(ClassNotFoundException.class).map(this::noClass),
             () -> find(NoSuchLanguageException.class).map(this::noLanguage),
             () -> find(NoSuchEndpointException.class).map(this::noScheme),
@@ -275,8 +282,12 @@ final class StartupError {
 
   private String noLanguage(NoSuchLanguageException e) {
     String name = e.getLanguage();
-    String place = files.placeOfValue(value -> value.equals(name) || value.startsWith(name + ":"));
-    return orStep(place) + "there is no language " + name + Spelling.hint(name, LANGUAGES);
+    String key = files.placeOfKey(name);
+    String place =
+        key.isEmpty()
+            ? files.placeOfValue(value -> value.equals(name) || value.startsWith(name + ":"))
+            : key;
+    return orStep(place) + "there is no language " + name + whereToGet("language", name, LANGUAGES);
   }
 
   private String noScheme(NoSuchEndpointException e) {
@@ -286,7 +297,35 @@ final class StartupError {
         + "nothing answers to "
         + scheme
         + ":"
-        + Spelling.hint(scheme, SCHEMES, known -> known + ":");
+        + whereToGet("component", scheme, SCHEMES);
+  }
+
+  private String noDataFormat(String name) {
+    String place = files.placeOfValue(value -> value.equals(name));
+    return orStep(place)
+        + "there is no data format "
+        + name
+        + whereToGet("dataformat", name, Set.of());
+  }
+
+  /** Where a thing of Camel's is to be had that is not here, or what else may have been meant. */
+  private static String whereToGet(String kind, String name, Collection<String> here) {
+    CamelArtifacts artifacts = new CamelArtifacts();
+    String advice = artifacts.advice(kind, name);
+    Set<String> known = artifacts.names(kind);
+    known.addAll(here);
+    String mark = kind.equals("component") ? ":" : "";
+    return advice.isEmpty() ? Spelling.hint(name, known, other -> other + mark) : advice;
+  }
+
+  /** A jar is there, but not another one that it needs. */
+  private static String missingClass(NoClassDefFoundError e) {
+    String name = String.valueOf(e.getMessage()).replace('/', '.');
+    return "there is no class "
+        + name
+        + ", which one of the jars in "
+        + ExtensionJars.DIRECTORY
+        + "/ needs; put the jar that has it there too";
   }
 
   private static String noFile(NoSuchFileException e) {

@@ -117,6 +117,26 @@ class ConfigurationErrorsTest {
 
   static Stream<Arguments> slips() {
     return Stream.of(
+        // what is in a jar that is not here
+        slip(
+            "group",
+            "worker:unix:/nowhere/b.sock",
+            "kafka:topic",
+            "routes/group.camel.yaml:11:21: nothing answers to kafka:; it is in"
+                + " org.apache.camel:camel-kafka:4.18.0: put that jar and those it depends on into"
+                + " ext/"),
+        slip(
+            "group",
+            "worker:unix:/nowhere/b.sock",
+            "kafak:topic",
+            "routes/group.camel.yaml:11:21: nothing answers to kafak:; did you mean kafka:?"),
+        slip(
+            "group",
+            B,
+            B.replace("to: worker:unix:/nowhere/b.sock", "setBody: { groovy: 1 }"),
+            "routes/group.camel.yaml:11:28: there is no language groovy; it is in"
+                + " org.apache.camel:camel-groovy:4.18.0: put that jar and those it depends on into"
+                + " ext/"),
         // YAML
         slip(
             "group",

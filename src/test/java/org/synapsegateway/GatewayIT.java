@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.component.timer.TimerComponent;
+import org.apache.camel.jsonpath.JsonPathLanguage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -397,6 +399,57 @@ class GatewayIT {
         .isEqualTo(
             "The gateway did not start: routes/front.camel.yaml:8: route front sends to"
                 + " direct:nowhere, and no route is from there\n");
+  }
+
+  /** Puts the jar of a class into ext/. */
+  private static void extend(Path gateway, Class<?> with) throws Exception {
+    Path jar = Path.of(with.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path ext = Files.createDirectories(gateway.resolve("ext"));
+    Files.copy(jar, ext.resolve(jar.getFileName()));
+  }
+
+  @Test
+  void aJarInExtBringsAComponent() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    Files.writeString(
+        gateway.resolve("routes/tick.camel.yaml"),
+        """
+        - route:
+            id: tick
+            from:
+              uri: timer:tick?repeatCount=1&delay=0
+              steps:
+                - log: ticked
+        """);
+    extend(gateway, TimerComponent.class);
+    start(gateway, List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
+    awaitOutput("ticked");
+  }
+
+  @Test
+  void aJarThatIsNoneIsTold() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    Files.writeString(Files.createDirectories(gateway.resolve("ext")).resolve("half.jar"), "PK");
+    start(gateway, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            "The gateway did not start: ext/half.jar: cannot be read as a jar: zip END header not"
+                + " found; copy it again\n");
+  }
+
+  @Test
+  void aJarThatLacksAnotherIsTold() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    Files.writeString(
+        gateway.resolve("routes/front.camel.yaml"),
+        front("worker:unix:/nowhere/a.sock") + "        - setBody: { jsonpath: $.a }\n");
+    extend(gateway, JsonPathLanguage.class);
+    start(gateway, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .contains("which one of the jars in ext/ needs; put the jar that has it there too\n")
+        .doesNotContain("\tat ");
   }
 
   @Test

@@ -3,10 +3,13 @@ package org.synapsegateway;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs while a test looks, or all of them. */
@@ -43,6 +46,15 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     return events.stream()
         .filter(event -> event.getLevel() == level)
         .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
+  /** The messages of the exceptions so far, with those of their causes. */
+  List<String> causes() {
+    return events.stream()
+        .map(ILoggingEvent::getThrowableProxy)
+        .flatMap(thrown -> Stream.iterate(thrown, Objects::nonNull, IThrowableProxy::getCause))
+        .map(IThrowableProxy::getMessage)
         .toList();
   }
 

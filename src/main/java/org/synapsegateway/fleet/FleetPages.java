@@ -1,8 +1,10 @@
 package org.synapsegateway.fleet;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meters;
@@ -12,13 +14,19 @@ public final class FleetPages {
   private FleetPages() {}
 
   /**
-   * Adds the checks of readiness to a context whose routes have started.
+   * Adds the checks of health to a context whose routes have started.
    *
    * @param listening tells whether clients can connect
+   * @param blockedMillis tells for how long an event loop has stood still
    */
   public static void addChecks(
-      CamelContext context, Fleet fleet, Lookout lookout, BooleanSupplier listening) {
+      CamelContext context,
+      Fleet fleet,
+      Lookout lookout,
+      BooleanSupplier listening,
+      LongSupplier blockedMillis) {
     Readiness.register(context, fleet, lookout, listening);
+    HealthCheckRegistry.get(context).register(new Liveness(blockedMillis));
   }
 
   /** Adds the meters of the fleet that serves at this moment. */

@@ -20,6 +20,8 @@ public final class Loop {
   private final Backlog backlog;
   private final Turns turns;
   private final Receiving receiving;
+  private volatile Thread thread;
+  private volatile String step;
 
   Loop(EventLoop eventLoop, int number, Backlog backlog) {
     this.eventLoop = eventLoop;
@@ -34,6 +36,7 @@ public final class Loop {
 
   private void open() {
     CURRENT.set(this);
+    thread = Thread.currentThread();
     gathering.open();
   }
 
@@ -50,6 +53,21 @@ public final class Loop {
   /** This loop's number, from 0, below {@link Loops#size()}. */
   public int number() {
     return number;
+  }
+
+  /** The thread that runs this loop; null until it has begun. */
+  public Thread thread() {
+    return thread;
+  }
+
+  /** The step of an admin's own that this loop runs now; null if it runs none. */
+  public String step() {
+    return step;
+  }
+
+  /** Says which step this loop runs from now on. Confined to the loop. */
+  public void enter(String now) {
+    step = now;
   }
 
   private void free() {

@@ -72,6 +72,10 @@ public enum Meter {
       Kind.COUNTER,
       "requests that balanceFactor kept from their own worker",
       "group"),
+  LOOP_BLOCKED(
+      "gateway.loop.blocked",
+      Kind.COUNTER,
+      "times that an event loop stood still for half a second, because a step blocked it"),
   QUEUE_WAIT(
       "gateway.queue.wait",
       Kind.SUMMARY,

@@ -50,7 +50,9 @@ public record RouteExpression(String routeId, String text, String file, int line
   /** The expression of one step of a route, in whatever language it is. */
   public static RouteExpression of(
       CamelContext context, RouteDefinition route, HasExpressionType step) {
-    return of(context, route, step, step.getExpressionType().getExpression());
+    ExpressionDefinition expression = step.getExpressionType();
+    boolean hasText = expression.getExpression() != null; // a method call is all options
+    return of(context, route, step, hasText ? expression.getExpression() : expression.getLabel());
   }
 
   /** Where an expression stands that Camel is about to make a route of; null if in no route. */
@@ -64,22 +66,22 @@ public record RouteExpression(String routeId, String text, String file, int line
 
   private static RouteExpression of(
       CamelContext context, RouteDefinition route, HasExpressionType step, String text) {
-    String resolved = context.resolvePropertyPlaceholders(text).trim();
+    String resolved = RoutePlaceholders.resolve(context, route, text).trim();
     int stepLine = step instanceof LineNumberAware aware ? Math.max(aware.getLineNumber(), 0) : 0;
     Resource resource = route.getResource();
     if (resource == null) {
-      return new RouteExpression(route.getRouteId(), resolved, "", 0, to(context, step));
+      return new RouteExpression(route.getRouteId(), resolved, "", 0, to(context, route, step));
     }
     String file = resource.getLocation().replaceFirst("^(file|classpath):", "");
     int line = lineOf(resource, stepLine, text.trim().split("\n", 2)[0].trim());
-    return new RouteExpression(route.getRouteId(), resolved, file, line, to(context, step));
+    return new RouteExpression(route.getRouteId(), resolved, file, line, to(context, route, step));
   }
 
-  private static String to(CamelContext context, HasExpressionType step) {
+  private static String to(CamelContext context, RouteDefinition route, HasExpressionType step) {
     if (step instanceof OutputNode node) {
       for (ToDefinition to :
           ProcessorDefinitionHelper.filterTypeInOutputs(node.getOutputs(), ToDefinition.class)) {
-        return context.resolvePropertyPlaceholders(to.getEndpointUri());
+        return RoutePlaceholders.resolve(context, route, to.getEndpointUri());
       }
     }
     return "";

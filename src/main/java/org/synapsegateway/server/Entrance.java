@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.netty.NettyConsumer;
 import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
 import org.apache.camel.component.netty.NettyServerBootstrapFactory;
@@ -103,6 +104,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     }
     Request request = new Request(head, client, loop, null, interim -> {});
     Exchange exchange = route.createExchange(false);
+    exchange.setPattern(ExchangePattern.InOut);
     exchange.getIn().setBody(request);
     prepare.accept(exchange, request);
     route.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));

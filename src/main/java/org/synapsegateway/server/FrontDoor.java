@@ -25,6 +25,7 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.Trace;
+import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.Meter;
@@ -242,6 +243,11 @@ public final class FrontDoor {
 
   private long idleConnections() {
     return connections.stream().filter(FrontDoor::isIdle).count();
+  }
+
+  /** The loops of all connections, once it is open. */
+  public List<Loop> loops() {
+    return loops.all();
   }
 
   /** The event loops, once it is open. */

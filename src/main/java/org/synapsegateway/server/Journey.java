@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.support.MessageHelper;
@@ -47,6 +48,8 @@ final class Journey implements AsyncCallback {
       return;
     }
     exchange = route.createExchange(false);
+    // as netty-http does: who asks wants a reply
+    exchange.setPattern(ExchangePattern.InOut);
     exchange.getIn().setBody(request);
     try {
       route.createUoW(exchange);

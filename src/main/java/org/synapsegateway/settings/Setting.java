@@ -78,6 +78,16 @@ public enum Setting {
       "64KiB",
       Kind.SIZE,
       "largest body of an idempotent request that is kept to be sent to another worker; 0B for none"),
+  STEP_THREADS_MAX(
+      "gateway.step-threads-max",
+      "64",
+      Kind.COUNT,
+      "threads for steps that block, for instance http: or circuitBreaker, beside the event loops"),
+  STEP_QUEUE_MAX(
+      "gateway.step-queue-max",
+      "1000",
+      Kind.COUNT,
+      "requests that wait for such a thread; more get 503"),
   WORKER_KEEPALIVE(
       "gateway.worker.keepalive",
       "10",

@@ -1,0 +1,49 @@
+package org.synapsegateway.server;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.net.Loop;
+
+/**
+ * A step that may block: it runs on a thread of the pool, and what comes behind it on the event
+ * loop again. On any other thread it runs where it is. Safe for any thread.
+ */
+final class OffLoop extends DelegateAsyncProcessor {
+  private final String place;
+  private final ExecutorService pool;
+
+  OffLoop(Processor step, String place, ExecutorService pool) {
+    super(AsyncProcessorConverterHelper.convert(step));
+    this.place = place;
+    this.pool = pool;
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    Loop loop = Loop.current();
+    if (loop == null) {
+      return getProcessor().process(exchange, callback);
+    }
+    AsyncProcessor step = getProcessor();
+    try {
+      pool.execute(
+          () ->
+              step.process(
+                  exchange, doneSync -> loop.eventLoop().execute(() -> callback.done(false))));
+      return false;
+    } catch (RejectedExecutionException e) {
+      exchange.setException(
+          new HttpException(Failure.OVERLOADED, "no thread is free for " + place));
+      callback.done(true);
+      return true;
+    }
+  }
+}

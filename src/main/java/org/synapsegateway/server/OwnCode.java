@@ -1,0 +1,36 @@
+package org.synapsegateway.server;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.net.Loop;
+
+/**
+ * A step that runs code of an admin's own: while it does, its event loop knows the step's name, so
+ * that a loop that stands still can tell why.
+ */
+final class OwnCode extends DelegateAsyncProcessor {
+  private final String place;
+
+  OwnCode(Processor step, String place) {
+    super(AsyncProcessorConverterHelper.convert(step));
+    this.place = place;
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    Loop loop = Loop.current();
+    if (loop == null) {
+      return getProcessor().process(exchange, callback);
+    }
+    String outer = loop.step();
+    loop.enter(place);
+    try {
+      return getProcessor().process(exchange, callback);
+    } finally {
+      loop.enter(outer);
+    }
+  }
+}
