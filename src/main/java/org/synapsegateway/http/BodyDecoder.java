@@ -25,6 +25,9 @@ public final class BodyDecoder {
   /** A piece of this size is handed on without waiting for the next chunk. */
   private static final int LARGE = 8 * 1024;
 
+  /** So is one for which so many bytes of framing have been read, which takes as long. */
+  private static final int MUCH_FRAMING = 4 * 1024;
+
   /** What a byte of framing costs, in bytes moved: each is looked at. */
   private static final int COST_OF_FRAMING = 32;
 
@@ -142,7 +145,7 @@ public final class BodyDecoder {
     int start = in.readerIndex();
     int end = start;
     try {
-      while (state != State.DONE && in.isReadable()) {
+      while (state != State.DONE && in.isReadable() && framing < MUCH_FRAMING) {
         if (state != State.DATA) {
           framing++;
           step(in.readByte());

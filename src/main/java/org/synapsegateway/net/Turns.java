@@ -11,27 +11,31 @@ import org.slf4j.LoggerFactory;
  * Shares one event loop out between its connections, so that neither one of them with much to do
  * nor thousands with a little each keep the others waiting.
  *
- * <p>All work has a cost, in bytes moved. A turn of the loop has a limit for what has just come and
- * another for what waits; beyond it a connection waits in a queue, where each has a small share of
- * the next turns. Who asks for one thing therefore waits for one turn, however much the others
- * want. Confined to one event loop.
+ * <p>All work has a cost, in bytes moved. A turn of the loop has a limit for what has just come;
+ * beyond it a connection waits in a queue, where each has a small share of the next turns. Who has
+ * had a share and wants more waits behind those who have had none, so who asks for one thing waits
+ * for few turns, however much the others want. Confined to one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
-  /** The most of one turn: 64 requests, or what takes two cores' memory some milliseconds. */
-  static final int MOST = 64 * MESSAGE;
+  /**
+   * The most in one turn of each kind: what has just come, who has had no share, and the others.
+   */
+  static final int MOST = 32 * MESSAGE;
 
   /** The most of what has just come on one connection. */
-  static final int MOST_OF_ONE = MOST / 4;
+  static final int MOST_OF_ONE = 4 * MESSAGE;
 
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
   private final EventLoop eventLoop;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Queue<Runnable> light = new ArrayDeque<>();
+  private final Queue<Runnable> heavy = new ArrayDeque<>();
   private long left = MOST;
   private long share = MOST_OF_ONE;
+  private long spent;
   private boolean scheduled;
 
   Turns(EventLoop eventLoop) {
@@ -40,12 +44,18 @@ public final class Turns {
 
   /** Begins the share of a connection on which something has come. */
   void begin() {
-    share = Math.min(left, MOST_OF_ONE);
+    begin(MOST_OF_ONE);
+  }
+
+  private void begin(long most) {
+    share = Math.min(left, most);
+    spent = 0;
   }
 
   /** Reckons the cost of what the connection whose share it is has done. */
   public void charge(long cost) {
     share -= cost;
+    spent += cost;
     left -= cost;
     if (left <= 0) {
       schedule();
@@ -62,15 +72,15 @@ public final class Turns {
     return left <= 0;
   }
 
-  /** Runs this in a later turn, behind all that wait already. */
+  /** Has the connection whose share it is go on in a later turn. */
   void await(Runnable connection) {
-    waiting.add(connection);
+    (spent < MESSAGE ? light : heavy).add(connection);
     schedule();
   }
 
   /** How many connections wait. */
   public int waiting() {
-    return waiting.size();
+    return light.size() + heavy.size();
   }
 
   /**
@@ -85,17 +95,22 @@ public final class Turns {
 
   private void next() {
     scheduled = false;
-    left = MOST;
     try {
-      for (int i = waiting.size(); i > 0 && left > 0; i--) {
-        share = waiting.size() == 1 ? left : Math.min(left, MESSAGE);
-        run(waiting.remove());
-      }
+      workOff(light);
+      workOff(heavy);
     } finally {
       left = MOST;
-      if (!waiting.isEmpty()) {
+      if (waiting() > 0) {
         schedule();
       }
+    }
+  }
+
+  private void workOff(Queue<Runnable> waiting) {
+    left = MOST;
+    for (int i = waiting.size(); i > 0 && left > 0; i--) {
+      begin(waiting() == 1 ? MOST : MESSAGE);
+      run(waiting.remove());
     }
   }
 

@@ -123,7 +123,7 @@ class BodyDecoderTest {
     }
 
     assertThat(taken).hasToString(expected.toString());
-    assertThat(pieces).isLessThanOrEqualTo(120_000 / 8_192 + 3);
+    assertThat(pieces).isLessThanOrEqualTo(120_000 / 4_096 + 3);
     assertThat(in.refCnt()).isEqualTo(1);
   }
 
@@ -157,10 +157,10 @@ class BodyDecoderTest {
 
   @Test
   void framingCostsMoreThanTheBytesThatItFrames() throws HttpException {
-    int small = chunks().decode(bytes("1\r\na\r\n".repeat(1_000)), sink);
-    int large = chunks().decode(bytes("3e8\r\n" + "a".repeat(1_000) + "\r\n"), sink);
+    int small = chunks().decode(bytes("1\r\na\r\n".repeat(500)), sink);
+    int large = chunks().decode(bytes("1f4\r\n" + "a".repeat(500) + "\r\n"), sink);
 
-    assertThat(small).isEqualTo(5_000 * 32);
+    assertThat(small).isEqualTo(2_500 * 32);
     assertThat(large).isEqualTo(7 * 32);
   }
 
@@ -184,14 +184,21 @@ class BodyDecoderTest {
     assertThat(decoder.trailers()).isEqualTo("ETag: x\r\nX-Sum: 1\r\n");
   }
 
+  private void decodeAll(BodyDecoder decoder, String text) throws HttpException {
+    ByteBuf in = bytes(text);
+    while (in.isReadable() && !decoder.isDone()) {
+      decoder.decode(in, sink);
+    }
+  }
+
   @Test
   void extensionsAndTrailersHaveALimit() throws HttpException {
     BodyDecoder extensions = chunks();
     BodyDecoder trailers = chunks();
 
-    assertThatThrownBy(() -> extensions.decode(bytes("1;" + "a".repeat(17_000)), sink))
+    assertThatThrownBy(() -> decodeAll(extensions, "1;" + "a".repeat(17_000)))
         .isInstanceOf(HttpException.class);
-    assertThatThrownBy(() -> trailers.decode(bytes("0\r\n" + "a: b\r\n".repeat(3_000)), sink))
+    assertThatThrownBy(() -> decodeAll(trailers, "0\r\n" + "a: b\r\n".repeat(3_000)))
         .isInstanceOf(HttpException.class);
   }
 
