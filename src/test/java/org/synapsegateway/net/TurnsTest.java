@@ -67,7 +67,7 @@ class TurnsTest {
             });
     many.end.get(10, TimeUnit.SECONDS);
 
-    assertThat(atOnce).isEqualTo((int) (Turns.MOST_OF_ONE / Turns.MESSAGE));
+    assertThat(atOnce).isEqualTo(Turns.MOST_OF_ONE / Turns.MESSAGE);
     assertThat(done).hasSize(1_000);
   }
 
@@ -114,7 +114,7 @@ class TurnsTest {
     }
 
     // each of them has had its first share before, and no more
-    assertThat(first("late")).isLessThan(2 * 2_000 + 2 * (int) (Turns.MOST / Turns.MESSAGE));
+    assertThat(first("late")).isLessThan(2 * 2_000 + 2 * (Turns.MOST / Turns.MESSAGE));
     assertThat(done).hasSize(40_001);
   }
 
@@ -137,7 +137,7 @@ class TurnsTest {
       each.end.get(10, TimeUnit.SECONDS);
     }
 
-    assertThat(atOnce[0]).isEqualTo((int) (Turns.MOST / Turns.MESSAGE));
+    assertThat(atOnce[0]).isEqualTo((Turns.MOST / Turns.MESSAGE));
     assertThat(done).hasSize(500);
     assertThat(onLoop(turns::waiting)).isZero();
   }
