@@ -408,6 +408,8 @@ class ReplayTest {
       }
       await().until(() -> gateway.frontDoor().connectionCount() == 0);
       await().until(() -> memory(gateway).budget().taken() == 0);
+      assertThat(first.connections()).isNotEmpty();
+      assertThat(second.requests()).isNotEmpty();
     }
   }
 }
