@@ -22,8 +22,6 @@ UNLIKE = {
 }
 # how far a process has come in the streams, and how long ago things were
 POSITIONS = {"next_batch", "start", "end", "last_active_ago", "age"}
-# seconds; a process may know for so long what the others do not, such as when a device was last seen
-PATIENCE = (0.2, 0.4, 0.8, 2, 4, 8)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,20 +103,16 @@ class Pair:
         self.token = token
 
     async def difference(self):
-        """What does not agree, or None. What two replies of nginx do not have in common is not compared; and
-        since each request may change what the next one finds, both are asked again before they count as different."""
-        nginx_before = await self.ask("nginx")
-        for patience in PATIENCE:
-            gateway = await self.ask("gateway")
-            if leaves(gateway) == leaves(nginx_before):
-                return None
-            nginx_after = await self.ask("nginx")
-            if masked(gateway, nginx_before, nginx_after) == masked(nginx_after, nginx_before, nginx_after):
-                return None
-            nginx_before = nginx_after
-            await asyncio.sleep(patience)
-        one, other = leaves(nginx_after), leaves(gateway)
-        return ", ".join(f"{name}: {one.get(name)!r} and {other.get(name)!r}" for name in changed(nginx_after, gateway))
+        """What does not agree, or None. What two replies of nginx do not have in common is not compared."""
+        before = await self.ask("nginx")
+        gateway = await self.ask("gateway")
+        if leaves(gateway) == leaves(before):
+            return None
+        after = await self.ask("nginx")
+        if masked(gateway, before, after) == masked(after, before, after):
+            return None
+        one, other = leaves(after), leaves(gateway)
+        return ", ".join(f"{name}: {one.get(name)!r} and {other.get(name)!r}" for name in changed(after, gateway))
 
     async def ask(self, proxy):
         return await asyncio.to_thread(self.exchange, self.ports[proxy])

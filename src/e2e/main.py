@@ -7,6 +7,7 @@ import sys
 import time
 
 import compare
+import consistency
 import federation
 import flows_bare
 import flows_js
@@ -22,6 +23,7 @@ PARTS = {
     "nio": flows_nio.play,
     "js": flows_js.play,
     "bare": flows_bare.play,
+    "consistency": consistency.play,
     "federation": federation.play,
     "routing": routing.play,
     "watching": watching.play,
@@ -29,7 +31,7 @@ PARTS = {
     "life": life.play,
 }
 # what CI plays; "routing" judges the requests of those before it
-LEAN = ["nio", "js", "bare", "federation", "routing"]
+LEAN = ["nio", "js", "bare", "consistency", "federation", "routing"]
 
 
 async def play(arguments, report):

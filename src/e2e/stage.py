@@ -40,10 +40,12 @@ OVERRIDES = {
     "rc_registration": RATES,
     "rc_login": {"address": RATES, "account": RATES, "failed_attempts": RATES},
     "rc_joins": {"local": RATES, "remote": RATES},
+    "rc_joins_per_room": RATES,
     "rc_invites": {"per_room": RATES, "per_user": RATES, "per_issuer": RATES},
     "rc_presence": {"per_user": RATES},
     "rc_room_creation": RATES,
     "rc_media_create": RATES,
+    "rc_delayed_event_mgmt": RATES,
     "rc_federation": {"window_size": 1000, "sleep_limit": 100000, "sleep_delay": 0, "reject_limit": 100000},
 }
 

@@ -24,6 +24,7 @@ import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.server.ConnectionLimits;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -196,6 +197,7 @@ final class Check implements Callable<Integer> {
       threads.shutdownNow();
     }
     warnings.addAll(RouteRules.sharedSockets(context));
+    warnings.addAll(SocketDirectories.lost(places.keySet().stream().map(Path::of).toList()));
   }
 
   /** Where each socket is named first. */

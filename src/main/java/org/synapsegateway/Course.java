@@ -21,9 +21,11 @@ final class Course {
   /**
    * A step that the request came to.
    *
-   * @param balancer what balances the step, if it is a {@code loadBalance} block; else null
+   * @param balancer what balances the step, if it is a {@code loadBalance} block of workers; else
+   *     null
+   * @param writerFirst whether it is a block that prefers the writer
    */
-  record Step(ProcessorDefinition<?> node, ConsistentHash balancer) {
+  record Step(ProcessorDefinition<?> node, ConsistentHash balancer, boolean writerFirst) {
     RouteDefinition route() {
       return ProcessorDefinitionHelper.getRoute(node);
     }
@@ -67,8 +69,8 @@ final class Course {
     return goesOn;
   }
 
-  void came(ProcessorDefinition<?> node, ConsistentHash balancer) {
-    steps.add(new Step(node, balancer));
+  void came(ProcessorDefinition<?> node, ConsistentHash balancer, boolean writerFirst) {
+    steps.add(new Step(node, balancer, writerFirst));
   }
 
   void balanced(ConsistentHash block, Slice key) {
@@ -84,7 +86,7 @@ final class Course {
       stepsToFirstAttempt = steps.size();
     }
     RouteDefinition route = steps.get(steps.size() - 1).route();
-    attempts.add(new Attempt(worker.getServer(), route, worker.getHold()));
+    attempts.add(new Attempt(worker.getServer(), route, request.hurries() ? 0 : worker.getHold()));
   }
 
   /**
@@ -139,6 +141,26 @@ final class Course {
       }
     }
     return group;
+  }
+
+  /** Whether the request prefers the writer of what it reads. */
+  boolean followsWriter() {
+    return steps().stream().anyMatch(Step::writerFirst);
+  }
+
+  /**
+   * The route whose own workers are no stand-ins: that of the group, or of the writer before it.
+   */
+  String ownRoute() {
+    String own = group();
+    boolean follows = false;
+    for (Step step : steps()) {
+      follows |= step.writerFirst();
+      if (follows && !step.route().getRouteId().equals(own)) {
+        return step.route().getRouteId();
+      }
+    }
+    return own;
   }
 
   private static boolean isChoice(ProcessorDefinition<?> node) {

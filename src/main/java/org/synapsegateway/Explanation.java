@@ -146,6 +146,10 @@ record Explanation(
                 RoutePlace.of(step.node()),
                 size == 0 ? "no workers of its own" : "by " + step.balancer().getKey(),
                 size == 0 ? "what stands in" : "one of " + size));
+      } else if (step.writerFirst()) {
+        ToDefinition writer = (ToDefinition) step.node().getOutputs().get(0);
+        String uri = context.resolvePropertyPlaceholders(writer.getEndpointUri());
+        decisions.add(new Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
       }
     }
     return decisions;
@@ -213,7 +217,7 @@ record Explanation(
 
   private static List<Worker> workers(Course course) {
     List<Worker> workers = new ArrayList<>();
-    String before = course.group();
+    String before = course.ownRoute();
     for (Course.Attempt attempt : course.attempts()) {
       String route = attempt.route().getRouteId();
       workers.add(
@@ -231,7 +235,9 @@ record Explanation(
       return answer(Failure.WORKER_CLOSED) + "; a " + method + " is not sent twice";
     }
     List<Course.Attempt> attempts = course.attempts();
-    boolean hasNext = attempts.size() > 1 && attempts.get(1).route() == attempts.get(0).route();
+    boolean hasNext =
+        attempts.size() > 1
+            && (attempts.get(1).route() == attempts.get(0).route() || course.followsWriter());
     boolean staysWith =
         course.balanced() != null
             && course.balanced().block().size() == 1
@@ -239,7 +245,9 @@ record Explanation(
     if (!hasNext && !staysWith) {
       return answer(Failure.WORKER_CLOSED) + "; no other worker of its group is there";
     }
-    return (hasNext ? "the next of its group is asked" : "it is asked once more when it is back")
+    return (hasNext
+            ? course.followsWriter() ? "the next one is asked" : "the next of its group is asked"
+            : "it is asked once more when it is back")
         + ", as a "
         + method
         + " may be sent twice"

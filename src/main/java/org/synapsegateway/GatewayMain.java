@@ -153,6 +153,7 @@ public final class GatewayMain {
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
     FleetPages.addMeters(meters, this::fleet, lookout);
     lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
+    lookout.watchDirectories(this::fleet);
     management = management();
     keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);

@@ -23,6 +23,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
+import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.WorkerComponent;
@@ -173,12 +174,13 @@ final class Rehearsal implements AutoCloseable {
           target instanceof ConsistentHash found
               ? found
               : nextTarget instanceof ConsistentHash found ? found : null;
+      boolean writerFirst = target instanceof WriterFirst || nextTarget instanceof WriterFirst;
       return new DelegateAsyncProcessor(target) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
           Course course = course(exchange);
           if (course != null) {
-            course.came((ProcessorDefinition<?>) node, balancer);
+            course.came((ProcessorDefinition<?>) node, balancer, writerFirst);
           }
           return super.process(exchange, callback);
         }

@@ -31,6 +31,7 @@ import org.apache.camel.dsl.yaml.common.exception.UnsupportedFieldException;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.BadExpressionException;
 import org.synapsegateway.routing.PrivatePaths;
 import org.synapsegateway.server.Refusal;
@@ -47,10 +48,10 @@ final class StartupError {
       List.of("worker", "direct", "netty-http", "log", "bean");
 
   private static final List<String> LANGUAGES =
-      List.of("request", "query", "simple", "constant", "bean", "ref");
+      List.of("request", "query", "argument", "simple", "constant", "bean", "ref");
 
   private static final List<String> BEAN_TYPES =
-      Stream.of(ConsistentHash.class, PrivatePaths.class, Refusal.class)
+      Stream.of(ConsistentHash.class, WriterFirst.class, PrivatePaths.class, Refusal.class)
           .map(Class::getName)
           .toList();
 

@@ -134,9 +134,10 @@ final class Traffic {
 
   private static Destination destination(Course course) {
     String group = course.group();
+    String own = course.ownRoute();
     String by =
         course.steps().stream()
-            .filter(step -> step.balancer() != null && step.route().getRouteId().equals(group))
+            .filter(step -> step.balancer() != null && step.route().getRouteId().equals(own))
             .map(step -> step.balancer().getKey())
             .findFirst()
             .orElse(null);
@@ -145,7 +146,7 @@ final class Traffic {
     }
     Course.Attempt first = course.attempts().get(0);
     String route = first.route().getRouteId();
-    return new Destination(group, by, first.server(), route.equals(group) ? null : route);
+    return new Destination(group, by, first.server(), route.equals(own) ? null : route);
   }
 
   /** Without what a route said when it failed, which may be something else each time. */

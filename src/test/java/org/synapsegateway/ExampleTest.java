@@ -78,14 +78,37 @@ class ExampleTest {
       assertThat(worker(rehearsal, "PUT", "/_matrix/federation/v1/send/1"))
           .isEqualTo("federation_inbound");
       assertThat(worker(rehearsal, "POST", "/_matrix/client/v3/logout")).isEqualTo("main");
+      for (String read : List.of("user/@a:x/account_data/m.direct", "user/@a:x/rooms/!r:x/tags")) {
+        assertThat(workers(rehearsal, read))
+            .containsExactly("account_data", "client_reader", "main");
+      }
+      for (String read : List.of("pushrules/", "user/@a:x/account_data/m.push_rules")) {
+        assertThat(workers(rehearsal, read)).containsExactly("push_rules", "client_reader", "main");
+      }
+      assertThat(workers(rehearsal, "POST", "/_matrix/client/v3/keys/query"))
+          .containsExactly("device_lists", "client_reader", "main");
+      assertThat(workers(rehearsal, "devices"))
+          .containsExactly("device_lists", "client_reader", "main");
     }
   }
 
   private static String worker(Rehearsal rehearsal, String method, String target)
       throws HttpException {
+    return workers(rehearsal, method, target).get(0);
+  }
+
+  /** Who is asked for a read, each if those before cannot be reached. */
+  private static List<String> workers(Rehearsal rehearsal, String read) throws HttpException {
+    return workers(rehearsal, "GET", "/_matrix/client/v3/" + read);
+  }
+
+  private static List<String> workers(Rehearsal rehearsal, String method, String target)
+      throws HttpException {
     RequestHead head = Explainer.head(method, target, List.of());
     Course course = rehearsal.send(head, AddressSet.numeric("127.0.0.1"));
-    return course.attempts().get(0).server().replaceFirst(".*/inbound_(\\w+)\\.sock", "$1");
+    return course.attempts().stream()
+        .map(attempt -> attempt.server().replaceFirst(".*/inbound_(\\w+)\\.sock", "$1"))
+        .toList();
   }
 
   /** The shipped routes, and the example's in their place. */

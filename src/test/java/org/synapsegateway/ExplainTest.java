@@ -61,13 +61,14 @@ class ExplainTest {
             GET /_matrix/client/v3/sync from 127.0.0.1
 
             front        routes/front.camel.yaml:41  GET ^/_matrix/client/(r0|v3|unstable)/sync$  -> direct:sync
-            sync         routes/sync.camel.yaml:25   query since                                  -> direct:normal-sync
-            normal-sync  routes/sync.camel.yaml:37   by user                                      -> one of 3
+            sync         routes/sync.camel.yaml:33   query since                                  -> direct:normal-sync
+            normal-sync  routes/sync.camel.yaml:69   by user                                      -> one of 3
 
             group          normal-sync: Syncs that go on from a known point
-            rule           The syncs. One that names the point it goes on from (since) is cheap; one that
-                           does not makes Synapse put the whole account together, so it goes to workers of
-                           its own and cannot hold the others up. By user, as Synapse demands: a client
+            rule           The syncs. One that names the point it goes on from (since; of /events, from) is
+                           cheap; one that does not, or that asks for the full state, makes Synapse put the
+                           whole account together, so it goes to workers of its own and cannot hold the
+                           others up. So does /initialSync, always. By user, as Synapse demands: a client
                            that tries again finds the sync that it gave up on where it was begun. Soft:
                            where a pool has no workers, or all of them are gone, initial syncs go to those
                            of the normal ones, and these to the main process.
@@ -86,6 +87,30 @@ class ExplainTest {
             "group          initial-sync: ",
             "(normal-sync stands in)",
             "(main stands in)");
+  }
+
+  @Test
+  void theLineThatMakesASyncAnInitialOneIsTold() throws Exception {
+    assertThat(explain("/_matrix/client/v3/sync?since=s1&full_state=true", ALICE))
+        .containsPattern("sync.camel.yaml:\\d+ +argument full_state=true +-> direct:initial-sync\n")
+        .contains("group          initial-sync: ");
+    assertThat(explain("/_matrix/client/v3/events?from=s1", ALICE))
+        .containsPattern(
+            "events +routes/sync.camel.yaml:\\d+ +query from +-> direct:normal-sync\n");
+    assertThat(explain("/_matrix/client/v3/initialSync?since=s1", ALICE))
+        .containsPattern("front.camel.yaml:\\d+ +GET .*/initialSync\\$ +-> direct:initial-sync\n");
+  }
+
+  @Test
+  void readsFollowMainWhileItWrites() throws Exception {
+    assertThat(explain("/_matrix/client/v3/user/@alice:x/account_data/m.direct", ALICE))
+        .containsPattern(
+            "\naccount-data-reads +routes/account-data.camel.yaml:\\d+ +the writer first"
+                + " +-> direct:account-data\n")
+        .contains(
+            "group          account-data-reads: ",
+            "worker         unix:/run/matrix-synapse/inbound_main.sock  (main stands in)\n",
+            "if it dies     the next one is asked, as a GET may be sent twice");
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerHealth;
 import org.synapsegateway.worker.WorkerSocket;
@@ -22,10 +26,13 @@ import org.synapsegateway.worker.WorkerSocket;
  *
  * <p>It looks at a socket when somebody wants to know, once a second at most. If it is told to, it
  * also asks the workers for {@code /health} all the time, on threads of its own: one is enough
- * unless workers keep it waiting. Safe for any thread.
+ * unless workers keep it waiting. It warns of directories that can hold no worker's socket any
+ * more. Safe for any thread.
  */
 public final class Lookout implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
   private static final Duration FRESH = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
   private static final int MOST_SOCKETS = 10_000;
   private static final int PATIENCE_MILLIS = 5_000;
 
@@ -42,6 +49,9 @@ public final class Lookout implements AutoCloseable {
   private final ExecutorService askers =
       Executors.newCachedThreadPool(new DefaultThreadFactory("health-asker", true));
 
+  /** The directories that have been told to be lost; confined to the clock. */
+  private List<String> lost = List.of();
+
   /** How a worker is. */
   Condition of(WorkerEndpoint worker) {
     return Condition.of(sockets.get(worker.path()), healths.get(worker.path()));
@@ -57,6 +67,19 @@ public final class Lookout implements AutoCloseable {
       clock.scheduleWithFixedDelay(
           () -> askAll(fleet.get()), 0, intervalMillis, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Warns of directories of sockets that are lost from now on, once of each. */
+  public void watchDirectories(Supplier<Fleet> fleet) {
+    long interval = BETWEEN_LOOKS.toMillis();
+    clock.scheduleWithFixedDelay(
+        () -> warnOfLost(fleet.get()), interval, interval, TimeUnit.MILLISECONDS);
+  }
+
+  void warnOfLost(Fleet fleet) {
+    List<String> now = SocketDirectories.lost(fleet.paths().stream().map(Path::of).toList());
+    now.stream().filter(line -> !lost.contains(line)).forEach(LOG::warn);
+    lost = now;
   }
 
   private void askAll(Fleet fleet) {

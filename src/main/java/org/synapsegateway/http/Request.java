@@ -20,6 +20,7 @@ public final class Request {
   private final Consumer<ReplyHead> interimReplies;
   private Object matches;
   private int fairnessKey;
+  private boolean hurries;
   private Runnable whenAbandoned;
   private boolean abandoned;
 
@@ -126,6 +127,16 @@ public final class Request {
   /** Sets what this request is told apart by: a hash of the key that it is balanced by. */
   public void fairnessKey(int key) {
     fairnessKey = key;
+  }
+
+  /** Whether it does not wait for a worker that is away, because another one can serve it. */
+  public boolean hurries() {
+    return hurries;
+  }
+
+  /** Sets whether it waits for a worker that is away; it does at first. */
+  public void hurry(boolean whetherOthersServe) {
+    hurries = whetherOthersServe;
   }
 
   /** Says what to do if the client goes away before the reply; replaces what was said before. */

@@ -14,6 +14,9 @@ public final class SyncCost {
   /** The cost of a sync from nothing: an estimate, for balancing and not for accounting. */
   public static final int INITIAL = 20;
 
+  /** All that Synapse's {@code parse_boolean} takes for true. */
+  private static final Slice TRUE = Slice.of("true");
+
   private SyncCost() {}
 
   /** The cost of a request. */
@@ -27,7 +30,7 @@ public final class SyncCost {
   private static boolean isInitial(RequestHead head) {
     String goesOnFrom = head.method().equals("POST") ? "pos" : "since";
     return head.argument(goesOnFrom) == Span.EMPTY
-        || head.text(head.argument("full_state")).equals("true");
+        || QueryArguments.first(head, "full_state").equals(TRUE);
   }
 
   private static boolean endsWith(RequestHead head, String end) {

@@ -337,14 +337,28 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return route;
   }
 
-  private static Request request(Exchange exchange) {
+  /** The request that a route carries. */
+  static Request request(Exchange exchange) {
     if (exchange.getMessage().getBody() instanceof Request request) {
       return request;
     }
     throw new IllegalStateException(
-        "ConsistentHash balances the request that came through the front door; a step of route "
+        "a loadBalance block balances the request that came through the front door; a step of route "
             + exchange.getFromRouteId()
             + " has replaced the message's body");
+  }
+
+  /** Takes off the exchange what a failure leaves there, whichever error handler has seen it. */
+  static void forgetFailure(Exchange exchange) {
+    exchange.setException(null);
+    exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
+    exchange.removeProperty(ExchangePropertyKey.FAILURE_ENDPOINT);
+    exchange.removeProperty(ExchangePropertyKey.FAILURE_ROUTE_ID);
+    exchange.removeProperty(ExchangePropertyKey.UNIT_OF_WORK_EXHAUSTED);
+    exchange.setRollbackOnly(false);
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.getExchangeExtension().setFailureHandled(false);
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
   }
 
   /**
@@ -432,14 +446,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
         int next = staysWith(failed) ? member() : next();
         if (next >= 0) {
-          forgetFailure();
+          forgetFailure(exchange);
           send(next);
           return;
         }
         // what all workers have dropped may be what kills them; it does not go on to kill more
         boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
         if (group.fallback != null && !dropped) {
-          forgetFailure();
+          forgetFailure(exchange);
           request.trace().sentToStandIn();
           group.fallback.process(exchange, callback);
           return;
@@ -455,7 +469,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
      * once more: nobody else can serve it, and the next process is waited for.
      */
     private boolean staysWith(WorkerException failed) {
-      boolean alone = group.workers.size() == 1 && group.workers.get(0).getHold() > 0;
+      boolean held = group.workers.get(0).getHold() > 0 && !request.hurries();
+      boolean alone = group.workers.size() == 1 && held;
       boolean stays = alone && !sentTwice && failed.failure() == Failure.WORKER_CLOSED;
       sentTwice |= stays;
       return stays;
@@ -465,19 +480,6 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       if (exchange.getMessage().getBody() instanceof Reply reply && reply.status() == 401) {
         group.users.refused(request.head());
       }
-    }
-
-    /** Takes off the exchange what a failure leaves there, whichever error handler has seen it. */
-    private void forgetFailure() {
-      exchange.setException(null);
-      exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
-      exchange.removeProperty(ExchangePropertyKey.FAILURE_ENDPOINT);
-      exchange.removeProperty(ExchangePropertyKey.FAILURE_ROUTE_ID);
-      exchange.removeProperty(ExchangePropertyKey.UNIT_OF_WORK_EXHAUSTED);
-      exchange.setRollbackOnly(false);
-      exchange.getExchangeExtension().setRedeliveryExhausted(false);
-      exchange.getExchangeExtension().setFailureHandled(false);
-      exchange.getExchangeExtension().setErrorHandlerHandled(null);
     }
   }
 }

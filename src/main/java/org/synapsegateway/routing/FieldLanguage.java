@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.apache.camel.spi.annotations.Language;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
+import org.synapsegateway.identity.Slice;
 
 /**
  * Asks for a header field of the request: {@code User-Agent}, or {@code X-Bridge: irc}.
@@ -33,7 +34,8 @@ public final class FieldLanguage extends HeadLanguage {
               + " is not empty, or Name: value");
     }
     String lowerName = name.toLowerCase(Locale.ROOT);
-    return new HeadValue("field{" + expression + "}", head -> find(head, lowerName), value);
+    return new HeadValue(
+        "field{" + expression + "}", head -> Slice.of(head.bytes(), find(head, lowerName)), value);
   }
 
   private static long find(RequestHead head, String lowerName) {

@@ -1,14 +1,13 @@
 package org.synapsegateway.routing;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Span;
+import org.synapsegateway.identity.Slice;
 
 /**
  * A value in the head of a request, asked for by a route: is there one, is it this one, which is
@@ -18,18 +17,18 @@ import org.synapsegateway.http.Span;
  */
 final class HeadValue implements Predicate, Expression {
   private final String text;
-  private final ToLongFunction<RequestHead> finder;
-  private final byte[] wanted;
+  private final Function<RequestHead, Slice> finder;
+  private final Slice wanted;
 
   /**
    * @param text how the route asks, for messages
-   * @param finder gives the {@link Span} of the value
+   * @param finder gives the value, which is empty where there is none
    * @param wanted the value that makes the predicate true; null for any that is not empty
    */
-  HeadValue(String text, ToLongFunction<RequestHead> finder, String wanted) {
+  HeadValue(String text, Function<RequestHead, Slice> finder, String wanted) {
     this.text = text;
     this.finder = finder;
-    this.wanted = wanted == null ? null : wanted.getBytes(StandardCharsets.UTF_8);
+    this.wanted = wanted == null ? null : Slice.of(wanted);
   }
 
   @Override
@@ -43,11 +42,8 @@ final class HeadValue implements Predicate, Expression {
   }
 
   private boolean matches(RequestHead head) {
-    long span = finder.applyAsLong(head);
-    return span != Span.EMPTY
-        && (wanted == null
-            || Arrays.equals(
-                head.bytes(), Span.start(span), Span.end(span), wanted, 0, wanted.length));
+    Slice value = finder.apply(head);
+    return !value.isEmpty() && (wanted == null || value.equals(wanted));
   }
 
   @Override
@@ -58,8 +54,10 @@ final class HeadValue implements Predicate, Expression {
   }
 
   private String value(RequestHead head) {
-    long span = finder.applyAsLong(head);
-    return span == Span.EMPTY ? null : head.text(Span.start(span), Span.end(span));
+    Slice value = finder.apply(head);
+    return value.isEmpty()
+        ? null
+        : new String(value.array(), value.start(), value.length(), StandardCharsets.ISO_8859_1);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.synapsegateway.routing;
 
 import java.util.Locale;
 import org.apache.camel.spi.annotations.Language;
+import org.synapsegateway.identity.Slice;
 
 /**
  * Asks for an argument of the query as nginx's {@code $arg_name} does: {@code since}, or {@code
@@ -30,6 +31,9 @@ public final class QueryLanguage extends HeadLanguage {
               + " empty, or name=value (full_state=true), as they are sent, undecoded");
     }
     String lowerName = name.toLowerCase(Locale.ROOT);
-    return new HeadValue("query{" + expression + "}", head -> head.argument(lowerName), value);
+    return new HeadValue(
+        "query{" + expression + "}",
+        head -> Slice.of(head.bytes(), head.argument(lowerName)),
+        value);
   }
 }

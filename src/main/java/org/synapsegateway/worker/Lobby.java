@@ -9,7 +9,8 @@ import org.synapsegateway.http.Failure;
 
 /**
  * Where requests wait, in their order, while nobody can connect to their worker: because its
- * backlog is full, for {@code connectTimeout}, or because its process is away, for {@code hold}.
+ * backlog is full, for {@code connectTimeout}, or because its process is away, for {@code hold}. A
+ * request that others can serve waits for no process.
  *
  * <p>However many wait, one timer connects for all of them, first after 2 ms and then less and less
  * often, down to every 50 ms. A connection that another request is done with goes to the first who
@@ -30,6 +31,11 @@ final class Lobby {
 
     /** There will be none. */
     void turnedAway(Failure failure, String detail);
+
+    /** Whether the guest does not wait for a process that is away, as others serve it. */
+    default boolean hurries() {
+      return false;
+    }
   }
 
   private final WorkerPool pool;
@@ -112,6 +118,7 @@ final class Lobby {
       turnAway(0, Failure.OVERLOADED, e.getMessage());
       return false;
     } catch (IOException e) {
+      sendOn(e.getMessage());
       turnAway(worker.getHold(), Failure.WORKER_UNREACHABLE, e.getMessage());
       return false;
     }
@@ -129,6 +136,14 @@ final class Lobby {
     long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     while (!guests.isEmpty() && System.nanoTime() - guests.values().iterator().next() >= patience) {
       removeFirst().turnedAway(failure, detail);
+    }
+  }
+
+  /** Lets those go who do not wait for a process. */
+  private void sendOn(String detail) {
+    for (Guest guest : guests.keySet().stream().filter(Guest::hurries).toList()) {
+      guests.remove(guest);
+      guest.turnedAway(Failure.WORKER_UNREACHABLE, detail);
     }
   }
 

@@ -183,6 +183,11 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
     fail(failure, detail, failure != Failure.OVERLOADED && request.body().canStart());
   }
 
+  @Override
+  public boolean hurries() {
+    return request.hurries();
+  }
+
   private void send(WorkerConnection to) {
     connection = to;
     to.begin(this);

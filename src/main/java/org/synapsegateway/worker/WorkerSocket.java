@@ -48,7 +48,7 @@ public record WorkerSocket(State state, String detail) {
   /** Looks at a path, and connects if there is a socket, but says nothing. */
   public static WorkerSocket at(Path path) {
     if (!Files.exists(path)) {
-      return new WorkerSocket(State.MISSING, "does not exist");
+      return new WorkerSocket(State.MISSING, "does not exist" + lock(path));
     }
     try {
       if (((int) Files.getAttribute(path, "unix:mode") & TYPE) != SOCKET) {
@@ -70,7 +70,25 @@ public record WorkerSocket(State state, String detail) {
       }
       return new WorkerSocket(State.LISTENS, mode + ", " + listener(socket.getPeerCredentials()));
     } catch (IOException e) {
-      return new WorkerSocket(State.REFUSES, mode + ", " + e.getMessage());
+      return new WorkerSocket(State.REFUSES, mode + ", " + e.getMessage() + lock(path));
+    }
+  }
+
+  /**
+   * What a process that was killed has left beside its socket: a link, by the name of the socket
+   * and {@code .lock}, to the number of the process (twisted.python.lockfile). As long as any
+   * process has this number, as the first one of a container always has, no worker can listen.
+   */
+  private static String lock(Path path) {
+    Path lock = path.resolveSibling(path.getFileName() + ".lock");
+    try {
+      return ", stale: a lock of process "
+          + Files.readSymbolicLink(lock)
+          + " (remove "
+          + lock
+          + " if its worker cannot start)";
+    } catch (IOException e) {
+      return ""; // there is none
     }
   }
 

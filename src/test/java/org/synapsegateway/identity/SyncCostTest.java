@@ -15,6 +15,8 @@ class SyncCostTest {
     "GET /_matrix/client/v3/sync, 20",
     "GET /_matrix/client/v3/sync?since=, 20",
     "GET /_matrix/client/v3/sync?since=s1&full_state=true, 20",
+    "GET /_matrix/client/v3/sync?since=s1;full%5Fstate=true, 20",
+    "GET /_matrix/client/v3/sync?since=s1&FULL_STATE=true, 1",
     "GET /_matrix/client/v3/sync?since=s1&full_state=false, 1",
     "GET /_matrix/client/r0/rooms/!a:b/initialSync, 20",
     "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync, 20",

@@ -128,8 +128,8 @@ class RouteTableTest {
           Map.entry("user directory updater", "user-dir"),
           Map.entry("user directory worker", "user-dir"),
           Map.entry("delayed events", "delayed-events"),
-          Map.entry("GET only: push rules", "client-reader"),
-          Map.entry("GET only: account data", "client-reader"),
+          Map.entry("GET only: push rules", "push-rules-reads"),
+          Map.entry("GET only: account data", "account-data-reads"),
           Map.entry("GET only: presence", "presence"),
           Map.entry("GET only: admin", "client-reader"),
           Map.entry("pagination", "pagination"),
@@ -145,11 +145,17 @@ class RouteTableTest {
           Map.entry("media repository", "media"));
 
   /**
-   * Lines that are printed twice, and lead to the other group because it is the one that writes.
+   * Lines that lead to another group: because it is the one that writes, or reads what that one
+   * writes, and because Matrix Authentication Service may be there.
    */
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "client reads ^/_matrix/client/(r0|v3)/delete_devices$", "device-lists",
+          "client reads ^/_matrix/client/(api/v1|r0|v3|unstable)/devices(/|$)",
+              "device-lists-reads",
+          "registration and login ^/_matrix/client/(api/v1|r0|v3|unstable)/login$", "mas",
+          "single sign-on ^/_matrix/client/(api/v1|r0|v3|unstable)/login/sso/redirect", "mas",
+          "encryption ^/_matrix/client/(r0|v3|unstable)/keys/query$", "key-queries",
           "encryption ^/_matrix/client/(r0|v3|unstable)/keys/upload", "device-lists",
           "encryption ^/_matrix/client/(api/v1|r0|v3|unstable)/keys/device_signing/upload$",
               "device-lists",

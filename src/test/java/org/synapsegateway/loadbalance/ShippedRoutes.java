@@ -13,6 +13,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
+import org.synapsegateway.identity.QueryArguments;
 
 /**
  * The shipped routes as they are written, read without Camel and matched with {@link Pattern}: a
@@ -100,11 +101,24 @@ final class ShippedRoutes {
 
   private static String choose(Map<String, Object> choice, RequestHead head) {
     for (Map<String, Object> when : list(choice, "when")) {
-      if (head.argument(expression(when, "query")) != Span.EMPTY) {
+      if (isTrue(when, head)) {
         return target(when);
       }
     }
     return target(map(choice.get("otherwise")));
+  }
+
+  private static boolean isTrue(Map<String, Object> when, RequestHead head) {
+    String query = expression(when, "query");
+    String argument = expression(when, "argument");
+    if (query != null) {
+      return head.argument(query) != Span.EMPTY;
+    }
+    if (argument != null) {
+      String[] wanted = argument.split("=", 2);
+      return QueryArguments.first(head, wanted[0]).text().equals(wanted[1]);
+    }
+    return lines(expression(when, "request")).stream().anyMatch(line -> line.matches(head));
   }
 
   /** The name of the bean that balances a route; null if nothing does. */

@@ -86,6 +86,38 @@ class HeadValueTest {
 
   @ParameterizedTest
   @CsvSource({
+    // expression, query, predicate, value
+    "full_state=true, '', false, false",
+    "full_state=true, ?full_state=true, true, true",
+    "full_state=true, ?since=s1&full_state=true, true, true",
+    "full_state=true, ?since=s1;full_state=true, true, true",
+    "full_state=true, ?full%5Fstate=%74rue, true, true",
+    "full_state=true, ?full_state=true&full_state=false, true, true",
+    "full_state=true, ?full_state=false&full_state=true, false, false",
+    "full_state=true, ?full_state=&full_state=true, false, false",
+    "full_state=true, ?full_state&full_state=true, true, true",
+    "full_state=true, ?FULL_STATE=true, false, false",
+    "full_state=true, ?full_state=True, false, false",
+    "full_state=true, ?full_state=1, false, false",
+    "full_state=true, ?full_state=true+, false, false",
+    "full_state=true, ?full_state=true%00, false, false",
+    "full_state=true, ?full_state=true=, false, false",
+    "full_state=true, ?xfull_state=true, false, false",
+    "from, ?from=s1, true, s1",
+    "from, ?from=, false,",
+    "from, ?from=%20a+b, true, ' a b'",
+    "'from=a b', ?from=a+b, true, true",
+  })
+  void anArgumentIsReadAsSynapseReadsIt(
+      String expression, String query, boolean expected, String value) {
+    RequestHead head = Samples.head("GET", "/full_state=true" + query);
+
+    assertThat(matches("argument", expression, head)).isEqualTo(expected);
+    assertThat(value("argument", expression, head)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "User-Agent, 'User-Agent: Element', true, Element",
     "user-agent, 'USER-AGENT: Element', true, Element",
     "User-Agent, 'User-Agents: Element', false,",

@@ -226,6 +226,23 @@ class LobbyTest {
   }
 
   @Test
+  void whoHurriesWaitsForNoProcess() throws Exception {
+    worker.setHold(60_000);
+    dialler.answers(3, new SocketException("away"));
+    onLoop(
+        () -> {
+          pool.connect(new Guest("alone", true));
+          pool.connect(new Guest("waits"));
+          pool.connect(new Guest("behind", true));
+          return null;
+        });
+    await().until(() -> heard.contains("waits connected"));
+    assertThat(heard)
+        .containsExactly(
+            "alone WORKER_UNREACHABLE away", "behind WORKER_UNREACHABLE away", "waits connected");
+  }
+
+  @Test
   void whoIsGoneIsNotConnectedFor() throws Exception {
     Path socket = directory.resolve("x.sock");
     try (TestGateway gateway =
@@ -291,9 +308,20 @@ class LobbyTest {
 
   private final class Guest implements Lobby.Guest {
     private final String name;
+    private final boolean hurries;
 
     Guest(String name) {
+      this(name, false);
+    }
+
+    Guest(String name, boolean hurries) {
       this.name = name;
+      this.hurries = hurries;
+    }
+
+    @Override
+    public boolean hurries() {
+      return hurries;
     }
 
     @Override

@@ -79,6 +79,31 @@ class WorkerSocketTest {
   }
 
   @Test
+  void tellsTheLockThatAKilledProcessHasLeft() throws Exception {
+    Path path = directory.resolve("w.sock");
+    Path lock = directory.resolve("w.sock.lock");
+    Files.createSymbolicLink(lock, Path.of("1"));
+    assertThat(WorkerSocket.at(path).detail())
+        .isEqualTo(
+            "does not exist, stale: a lock of process 1 (remove %s if its worker cannot start)"
+                .formatted(lock));
+
+    listen(path).close();
+    assertThat(WorkerSocket.at(path).state()).isEqualTo(State.REFUSES);
+    assertThat(WorkerSocket.at(path).detail()).contains(", stale: a lock of process 1 (");
+  }
+
+  @Test
+  void aLockOfWhoListensIsNotStale() throws Exception {
+    Path path = directory.resolve("w.sock");
+    Files.createSymbolicLink(directory.resolve("w.sock.lock"), Path.of("1"));
+    try (ServerSocketChannel listening = listen(path)) {
+      assertThat(listening.isOpen()).isTrue();
+      assertThat(WorkerSocket.at(path).detail()).doesNotContain("stale");
+    }
+  }
+
+  @Test
   void tellsAFileFromASocket() throws Exception {
     Path file = Files.createFile(directory.resolve("w.sock"));
 

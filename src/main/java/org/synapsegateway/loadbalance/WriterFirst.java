@@ -1,0 +1,67 @@
+package org.synapsegateway.loadbalance;
+
+import java.util.List;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.apache.camel.support.ExchangeHelper;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.worker.WorkerException;
+
+/**
+ * Sends a read to the group that writes what it reads, so that a client finds what it has just
+ * written.
+ *
+ * <p>The caches of Synapse's other processes follow their writer by replication, some milliseconds
+ * after the write has been answered (synapse/replication/tcp). So the block has two steps: the
+ * route of the writer, whoever that is, and the route of others who can read too. The second takes
+ * over where nobody of the first can be reached, and at once: a read does not wait for a worker
+ * that is away, whatever its {@code hold}. Safe for any thread.
+ */
+public final class WriterFirst extends LoadBalancerSupport {
+  private AsyncProcessor writer;
+  private AsyncProcessor others;
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    List<AsyncProcessor> steps = List.of(doGetProcessors());
+    if (steps.size() != 2) {
+      throw new IllegalArgumentException(
+          "WriterFirst takes two steps: the route of the writer, and behind it that of the others"
+              + " who can read too, for instance \"to: direct:typing\" and \"to:"
+              + " direct:client-reader\"; here are "
+              + steps.size());
+    }
+    writer = steps.get(0);
+    others = steps.get(1);
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    Request request;
+    try {
+      request = ConsistentHash.request(exchange);
+    } catch (RuntimeException e) {
+      exchange.setException(e);
+      callback.done(true);
+      return true;
+    }
+    request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    request.hurry(true);
+    writer.process(exchange, doneSync -> answered(exchange, request, callback));
+    return false;
+  }
+
+  private void answered(Exchange exchange, Request request, AsyncCallback callback) {
+    request.hurry(false);
+    if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
+      ConsistentHash.forgetFailure(exchange);
+      request.trace().sentToStandIn();
+      others.process(exchange, doneSync -> callback.done(false));
+    } else {
+      callback.done(false);
+    }
+  }
+}

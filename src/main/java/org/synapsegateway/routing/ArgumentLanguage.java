@@ -1,0 +1,35 @@
+package org.synapsegateway.routing;
+
+import org.apache.camel.spi.annotations.Language;
+import org.synapsegateway.identity.QueryArguments;
+
+/**
+ * Asks for an argument of the query as Synapse reads it: {@code full_state=true}, or {@code from}.
+ *
+ * <p>The first argument of this name is taken, whose case counts; names and values are decoded (see
+ * {@link QueryArguments}). As a predicate, {@code name} is true if the value is not empty, and
+ * {@code name=value} if it is that value, which is all that Synapse's {@code parse_boolean} takes
+ * for true (synapse/http/servlet.py); as an expression, {@code name} is the value, or null if it is
+ * absent or empty. Safe for any thread.
+ */
+@Language("argument")
+public final class ArgumentLanguage extends HeadLanguage {
+  @Override
+  HeadValue parse(String expression) {
+    int equals = expression.indexOf('=');
+    String name = equals < 0 ? expression : expression.substring(0, equals);
+    String value = equals < 0 ? null : expression.substring(equals + 1);
+    if (!name.matches("[!-~&&[^&?#]]+") || value != null && !value.matches("[ -~]+")) {
+      throw BadExpressionException.of(
+          getCamelContext(),
+          "argument",
+          expression,
+          "\""
+              + expression
+              + "\" is no question about an argument; write a name (from) for a value that is not"
+              + " empty, or name=value (full_state=true), both decoded");
+    }
+    return new HeadValue(
+        "argument{" + expression + "}", head -> QueryArguments.first(head, name), value);
+  }
+}

@@ -1,0 +1,48 @@
+package org.synapsegateway.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The directories that the workers' sockets are in, seen as a mount of a container sees them. */
+public final class SocketDirectories {
+  private SocketDirectories() {}
+
+  /**
+   * Tells the directories that are others than they were: removed, and maybe made anew, while a
+   * mount still holds the old one. No worker's socket can ever be in there.
+   *
+   * @param sockets the paths of the workers' sockets
+   * @return a line for each of them, with what to do
+   */
+  public static List<String> lost(Collection<Path> sockets) {
+    List<String> lost = new ArrayList<>();
+    for (Path directory : new TreeSet<>(sockets.stream().map(Path::getParent).toList())) {
+      if (isLost(directory)) {
+        lost.add(
+            directory
+                + " has been removed, and what is mounted here is the old one, where no worker's"
+                + " socket will ever be; restart this container, and mount the directory above it"
+                + " or let systemd keep it (RuntimeDirectoryPreserve=yes)");
+      }
+    }
+    return lost;
+  }
+
+  /** A directory without a name has no link to it, not even that of its own. */
+  private static boolean isLost(Path directory) {
+    try {
+      return (int) Files.getAttribute(directory, "unix:nlink") == 0;
+    } catch (NoSuchFileException e) {
+      return false; // not there yet, or not mounted
+    } catch (IOException e) {
+      // the file server has forgotten what is mounted: ESTALE in stat(2)
+      return String.valueOf(e.getMessage()).contains("Stale file handle");
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.synapsegateway.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.TestGateway;
+
+class LookoutTest {
+  @TempDir Path directory;
+
+  @Test
+  void warnsOnceOfADirectoryThatIsLost() throws Exception {
+    Path made = Files.createDirectory(directory.resolve("run"));
+    Process holder = new ProcessBuilder("sleep", "60").directory(made.toFile()).start();
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(Lookout.class);
+    log.start();
+    logger.addAppender(log);
+    Path mounted = Path.of("/proc/" + holder.pid() + "/cwd");
+    try (TestGateway gateway = TestGateway.shipped(mounted);
+        Lookout lookout = new Lookout()) {
+      Fleet fleet = Fleet.of(gateway.main().getCamelContext());
+      lookout.warnOfLost(fleet);
+      assertThat(log.list).isEmpty();
+
+      Files.delete(made);
+      lookout.warnOfLost(fleet);
+      lookout.warnOfLost(fleet);
+      assertThat(messages(log))
+          .singleElement()
+          .asString()
+          .startsWith(mounted + " has been removed");
+      // the gateway's own lookout finds it too
+      await().until(() -> messages(log).size() == 2);
+    } finally {
+      logger.detachAppender(log);
+      holder.destroyForcibly().waitFor();
+    }
+  }
+
+  private static List<String> messages(ListAppender<ILoggingEvent> log) {
+    return List.copyOf(log.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+}
