@@ -195,6 +195,8 @@ class Worker:
         reply = {"worker": self.name, "target": target}
         if length:
             reply |= await self.swallow(reader, int(length[1]))
+        elif re.search(rb"\r\ntransfer-encoding: *chunked", head, re.IGNORECASE):
+            reply |= await self.swallow_chunks(reader, writer)
         if method != "GET":
             self.arrived(method, target)
         if download:
@@ -220,6 +222,19 @@ class Worker:
             rest -= len(block)
             if self.intake:
                 await asyncio.sleep(len(block) / self.intake)
+        return {"length": length, "sha256": sha.hexdigest()}
+
+    async def swallow_chunks(self, reader, writer):
+        length, sha = 0, hashlib.sha256()
+        while size := int(await reader.readuntil(b"\r\n"), 16):
+            block = await reader.readexactly(size)
+            await reader.readexactly(2)
+            length += size
+            sha.update(block)
+            if self.intake:
+                await asyncio.sleep(size / self.intake)
+        while await reader.readuntil(b"\r\n") != b"\r\n":
+            pass  # a trailer
         return {"length": length, "sha256": sha.hexdigest()}
 
     async def stream(self, writer, length, query):
@@ -327,13 +342,15 @@ async def proxy(kind, directory, java=(), descriptors=None, groups=GROUPS):
     With `descriptors` it may have only so many open.
     """
     port = free_port()
+    management_port = free_port()
     if kind == "nginx":
         command = nginx(directory, port, descriptors or 20000, groups)
     else:
-        command = gateway(directory, port, java)
+        command = gateway(directory, port, java, management_port)
     if descriptors:
         command = ["prlimit", f"--nofile={descriptors}:{descriptors}", *command]
     async with launched(command, port, directory / f"{kind}.log") as started:
+        started.management_port = management_port
         yield started
 
 
@@ -350,7 +367,7 @@ async def launched(command, port, log):
         stop(process)
 
 
-def gateway(directory, port, java=()):
+def gateway(directory, port, java=(), management_port=None):
     if not JAR.exists():
         raise Failed(f"{JAR} is missing: build it with  mvn -B -DskipTests package")
     return [
@@ -358,7 +375,7 @@ def gateway(directory, port, java=()):
         *java,
         f"-Dgateway.port={port}",
         f"-Dgateway.workers.directory={directory}",
-        f"-Dmanagement.port={free_port()}",
+        f"-Dmanagement.port={management_port or free_port()}",
         "-jar",
         str(JAR),
     ]

@@ -49,8 +49,8 @@ class StopTest {
   }
 
   private void beginStop() {
-    stopped = CompletableFuture.runAsync(gateway::close);
     int port = gateway.port();
+    stopped = CompletableFuture.runAsync(gateway::close);
     await()
         .untilAsserted(
             () ->

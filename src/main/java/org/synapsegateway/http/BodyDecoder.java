@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes the framing off a body (RFC 9112 section 6.3) and hands its bytes on as they arrive,
- * without copying.
+ * Takes the framing off a body (RFC 9112 section 6.3) and hands its bytes on as they arrive, large
+ * pieces without copying. Small chunks that arrive together are handed on as one piece.
  *
  * <p>Strict where leniency lets two recipients disagree: chunk sizes are plain hexadecimal, every
  * line ends with CRLF, chunk extensions are checked and dropped, and of trailer fields those stay
@@ -14,10 +14,22 @@ import java.nio.charset.StandardCharsets;
  * to one event loop.
  */
 public final class BodyDecoder {
-  /** How many bytes of chunk extensions, and how many of trailers, one body may have. */
-  private static final int MOST_OVERHEAD = 16 * 1024;
+  /** How many bytes of chunk extensions one body may have. */
+  private static final int MOST_EXTENSIONS = 16 * 1024;
+
+  /** How many bytes of trailers one body may have, which are kept until the last has come. */
+  private static final int MOST_TRAILERS = 4 * 1024;
 
   private static final int MOST_SIZE_DIGITS = 15;
+
+  /** A piece of this size is handed on without waiting for the next chunk. */
+  private static final int LARGE = 8 * 1024;
+
+  /** So is one for which so many bytes of framing have been read, which takes as long. */
+  private static final int MUCH_FRAMING = 4 * 1024;
+
+  /** What a byte of framing costs, in bytes moved: each is looked at. */
+  private static final int COST_OF_FRAMING = 32;
 
   private enum State {
     DONE,
@@ -104,29 +116,73 @@ public final class BodyDecoder {
   }
 
   /**
-   * Takes what it can of {@code in} and hands the body's bytes to the sink; stops at the end of the
-   * body.
+   * Takes the next piece of the body from {@code in} and hands it to the sink, which may have it
+   * pause before the next one; stops at the end of the body.
    *
+   * @return what the framing has cost, in bytes moved
    * @throws HttpException if the framing is broken; the connection cannot go on
    */
-  public void decode(ByteBuf in, BodySink sink) throws HttpException {
-    while (state != State.DONE && in.isReadable()) {
-      switch (state) {
-        case LENGTH -> {
-          take(in, sink);
-          if (left == 0) {
-            state = State.DONE;
+  public int decode(ByteBuf in, BodySink sink) throws HttpException {
+    if (state == State.LENGTH || state == State.UNTIL_CLOSE) {
+      takePlain(in, sink);
+      return 0;
+    }
+    return decodeChunks(in, sink) * COST_OF_FRAMING;
+  }
+
+  private void takePlain(ByteBuf in, BodySink sink) {
+    int length = in.readableBytes();
+    if (state == State.LENGTH) {
+      length = (int) Math.min(left, length);
+      passed(length);
+    }
+    sink.data(in.readRetainedSlice(length));
+  }
+
+  /** Returns how many bytes were framing. */
+  private int decodeChunks(ByteBuf in, BodySink sink) throws HttpException {
+    int framing = 0;
+    int start = in.readerIndex();
+    int end = start;
+    try {
+      while (state != State.DONE && in.isReadable() && framing < MUCH_FRAMING) {
+        if (state != State.DATA) {
+          framing++;
+          step(in.readByte());
+          if (state == State.TRAILER && end > start) {
+            // before the end of the body, which it may be too large for
+            sink.data(in.retainedSlice(start, end - start));
+            start = end;
           }
+          continue;
         }
-        case UNTIL_CLOSE -> sink.data(in.readRetainedSlice(in.readableBytes()));
-        case DATA -> {
-          take(in, sink);
-          if (left == 0) {
-            state = State.DATA_CR;
-          }
+        int length = (int) Math.min(left, in.readableBytes());
+        if (end > start && (end - start >= LARGE || length >= LARGE)) {
+          return framing;
         }
-        default -> step(in.readByte());
+        if (end == start) {
+          start = in.readerIndex();
+          end = start;
+        } else {
+          // over the framing, which has been read
+          in.setBytes(end, in, in.readerIndex(), length);
+        }
+        in.skipBytes(length);
+        end += length;
+        chunkTaken(length);
       }
+      return framing;
+    } finally {
+      if (end > start) {
+        sink.data(in.retainedSlice(start, end - start));
+      }
+    }
+  }
+
+  private void chunkTaken(int length) {
+    left -= length;
+    if (left == 0) {
+      state = State.DATA_CR;
     }
   }
 
@@ -141,12 +197,6 @@ public final class BodyDecoder {
     digits = 0;
     extensionBytes = 0;
     trailerBytes = 0;
-  }
-
-  private void take(ByteBuf in, BodySink sink) {
-    int length = (int) Math.min(left, in.readableBytes());
-    left -= length;
-    sink.data(in.readRetainedSlice(length));
   }
 
   private void step(byte b) throws HttpException {
@@ -201,8 +251,8 @@ public final class BodyDecoder {
   }
 
   private void extension(byte b) throws HttpException {
-    if (++extensionBytes > MOST_OVERHEAD) {
-      throw bad("chunk extensions are larger than " + MOST_OVERHEAD + " bytes");
+    if (++extensionBytes > MOST_EXTENSIONS) {
+      throw bad("chunk extensions are larger than " + MOST_EXTENSIONS + " bytes");
     }
     if (b == '\r' && !quoted && extensionBegun) {
       state = State.SIZE_LF;
@@ -224,8 +274,8 @@ public final class BodyDecoder {
   }
 
   private void trailer(byte b) throws HttpException {
-    if (++trailerBytes > MOST_OVERHEAD) {
-      throw bad("trailers are larger than " + MOST_OVERHEAD + " bytes");
+    if (++trailerBytes > MOST_TRAILERS) {
+      throw bad("trailers are larger than " + MOST_TRAILERS + " bytes");
     }
     if (b != '\n') {
       trailerLine.write(b);

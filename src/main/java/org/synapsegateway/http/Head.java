@@ -19,6 +19,10 @@ public abstract class Head {
   private static final int ORDINARY_FIELDS = 64;
   private static final int FEW_FIELDS = 8;
   private static final int STEP = 256;
+
+  /** How many bytes are looked through at a time, so that few of a body are taken for a head's. */
+  private static final int READ_AT_ONCE = 2 * 1024;
+
   private static final byte[] NOTHING = {};
   private static final int STRIDE = 4;
   private static final int MOST_FIELDS = 1000;
@@ -46,8 +50,20 @@ public abstract class Head {
     if (length == 0 && !skipEmptyLines(in)) {
       return false;
     }
+    while (in.isReadable()) {
+      if (readStep(in, limits)) {
+        parse();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes the next bytes; returns whether the head is complete. */
+  private boolean readStep(ByteBuf in, HeadLimits limits) throws HttpException {
     int before = length;
-    int take = Math.min(in.readableBytes(), limits.most() + 1 - length);
+    int most = Math.min(Math.max(READ_AT_ONCE, length), limits.most() + 1 - length);
+    int take = Math.min(in.readableBytes(), most);
     append(in, take);
     int end = findEnd();
     if (end < 0) {
@@ -57,8 +73,8 @@ public abstract class Head {
     }
     in.skipBytes(end - before);
     length = end;
+    shrink();
     checkLimits(limits);
-    parse();
     return true;
   }
 
@@ -99,7 +115,7 @@ public abstract class Head {
 
   /**
    * How many bytes this head holds beyond those that every connection is reckoned to need; 0 for
-   * nearly all.
+   * nearly all. Bytes behind the head are none of them.
    */
   public final int excess() {
     return Math.max(0, bytes.length - ORDINARY_BYTES);
@@ -247,12 +263,22 @@ public abstract class Head {
 
   private void append(ByteBuf in, int take) {
     if (length + take > bytes.length) {
-      // of the head's size, as it is held for as long as a long poll is
-      int needed = (length + take + STEP - 1) / STEP * STEP;
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, needed));
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, steps(length + take)));
     }
     in.getBytes(in.readerIndex(), bytes, length, take);
     length += take;
+  }
+
+  /** A large head is held for as long as a long poll is, so it takes no more than it needs. */
+  private void shrink() {
+    int needed = steps(length);
+    if (bytes.length > ORDINARY_BYTES && bytes.length > needed) {
+      bytes = Arrays.copyOf(bytes, Math.max(needed, ORDINARY_BYTES));
+    }
+  }
+
+  private static int steps(int size) {
+    return (size + STEP - 1) / STEP * STEP;
   }
 
   /**

@@ -17,14 +17,19 @@ public final class Loop {
   private final int number;
   private final Deadlines deadlines;
   private final Gathering gathering = new Gathering();
-  private final Receiving receiving = new Receiving();
+  private final Backlog backlog;
+  private final Turns turns;
+  private final Receiving receiving;
   private volatile Thread thread;
   private volatile String step;
 
-  Loop(EventLoop eventLoop, int number) {
+  Loop(EventLoop eventLoop, int number, Backlog backlog) {
     this.eventLoop = eventLoop;
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
+    this.backlog = backlog;
+    this.turns = new Turns(eventLoop);
+    this.receiving = new Receiving(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
   }
@@ -71,13 +76,23 @@ public final class Loop {
   }
 
   /** What this loop's connections read into. Confined to the loop. */
-  public RecvByteBufAllocator receiving() {
+  RecvByteBufAllocator receiving() {
     return receiving;
   }
 
   /** Where this loop's connections put together what they send. Confined to the loop. */
-  public Gathering gathering() {
+  Gathering gathering() {
     return gathering;
+  }
+
+  /** What waits in this loop's connections. Confined to the loop. */
+  public Backlog backlog() {
+    return backlog;
+  }
+
+  /** How this loop's connections take turns. Confined to the loop. */
+  public Turns turns() {
+    return turns;
   }
 
   /** The deadlines of this loop's connections. Confined to the loop. */

@@ -35,7 +35,7 @@ public final class Loops implements AutoCloseable {
             ? new EpollEventLoopGroup(threads, names)
             : new NioEventLoopGroup(threads, names);
     for (EventExecutor executor : group) {
-      loops.add(new Loop((EventLoop) executor, loops.size()));
+      loops.add(new Loop((EventLoop) executor, loops.size(), Backlog.ofOne(threads)));
     }
   }
 

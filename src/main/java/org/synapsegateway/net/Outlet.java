@@ -14,30 +14,63 @@ import java.nio.ByteBuffer;
 /**
  * The way out of one channel: small pieces are gathered and leave in one system call.
  *
- * <p>While nothing waits in the channel's queue, a head with its body is written into the loop's
- * own memory and goes straight to the socket, without a buffer, a queue entry and a promise for
- * each piece. What the socket does not take, and what is large, goes through the channel's queue as
- * ever, so that order, writability and the failure of a write are the channel's own. Confined to
- * one event loop.
+ * <p>While nothing waits here, a head with its body is written into the loop's own memory and goes
+ * straight to the socket, without a buffer, a queue entry and a promise for each piece. What the
+ * socket does not take, and what is large, goes through the channel's queue, so that order and the
+ * failure of a write are the channel's own. Small pieces behind it are put together, so that they
+ * take no more memory than their bytes, however many they are. Confined to one event loop.
  */
 public final class Outlet {
+  /** What may wait before no more should be written, and what is left when more may be. */
+  static final int MOST_WAITING = 64 * 1024;
+
+  private static final int FEW_WAITING = MOST_WAITING / 2;
   private static final int NONE = -1;
 
   private final Channel channel;
   private final Gathering gathering;
+  private final Backlog backlog;
+  private final Runnable room;
   private final Socket socket;
   private boolean queued;
+
+  /** What waits behind the channel's queue; null if nothing does. */
+  private ByteBuf tail;
+
+  /** The bytes in the channel's queue and behind it. */
+  private long waiting;
+
+  private boolean full;
 
   /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
   private int unfinished = NONE;
 
-  public Outlet(Channel channel, Gathering gathering) {
+  /**
+   * @param room is run when this has been {@link #isFull} and is so no more
+   */
+  public Outlet(Channel channel, Loop loop, Runnable room) {
+    this(channel, loop.gathering(), loop.backlog(), room);
+  }
+
+  /**
+   * @param backlog is told what waits
+   * @param room is run when this has been {@link #isFull} and is so no more
+   */
+  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Runnable room) {
     this.channel = channel;
     this.gathering = gathering;
+    this.backlog = backlog;
+    this.room = room;
     this.socket =
         channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket fd
             ? fd
             : null;
+  }
+
+  /** Whether so much waits for the peer that nothing more should be written until there is room. */
+  public boolean isFull() {
+    full |= waiting > (backlog.isHigh() ? 0 : MOST_WAITING);
+    return full;
   }
 
   /**
@@ -81,7 +114,7 @@ public final class Outlet {
       sendWith(bytes);
     } else {
       moveOut();
-      queue(kept(bytes), channel.voidPromise());
+      queue(bytes);
     }
   }
 
@@ -93,34 +126,33 @@ public final class Outlet {
     gathered.skipBytes(ofGathered);
     bytes.skipBytes(sent - ofGathered);
     if (gathered.isReadable()) {
-      queueRest(channel.voidPromise());
+      queueRest(null);
     } else {
       gathering.leave();
     }
     if (bytes.isReadable()) {
-      queue(kept(bytes), channel.voidPromise());
+      queue(bytes);
       flush();
     } else {
       bytes.release();
     }
   }
 
-  /** Who reads slowly must not keep a large buffer for each small piece that waits for it. */
-  private ByteBuf kept(ByteBuf bytes) {
-    if (bytes.readableBytes() >= Receiving.SIZE / 2) {
-      return bytes;
-    }
-    ByteBuf copy = channel.alloc().ioBuffer(bytes.readableBytes()).writeBytes(bytes);
-    bytes.release();
-    return copy;
-  }
-
   /** Sends what has been written. */
   public void flush() {
     dropUnfinished();
     if (gathering.isOf(this)) {
-      send(channel.voidPromise());
-    } else if (queued) {
+      send(null);
+      return;
+    }
+    if (isQueueIdle()) {
+      queueTail();
+    }
+    flushQueue();
+  }
+
+  private void flushQueue() {
+    if (queued) {
       queued = false;
       channel.flush();
     }
@@ -132,8 +164,9 @@ public final class Outlet {
     if (gathering.isOf(this)) {
       send(sent);
     } else {
+      queueTail();
       queue(Unpooled.EMPTY_BUFFER, sent);
-      flush();
+      flushQueue();
     }
   }
 
@@ -172,7 +205,7 @@ public final class Outlet {
       moved += taken;
     }
     if (given < taken) {
-      queue(pipe.rest(taken - given, channel.alloc()), channel.voidPromise());
+      queue(pipe.rest(taken - given, channel.alloc()));
       flush();
     }
     return moved;
@@ -183,13 +216,14 @@ public final class Outlet {
     if (gathering.isOf(this)) {
       gathering.leave();
     }
+    dropTail();
   }
 
   /** Puts what is gathered into the channel's queue. */
   void moveOut() {
     dropUnfinished();
     if (gathering.isOf(this)) {
-      queueRest(channel.voidPromise());
+      queueRest(null);
     }
   }
 
@@ -207,7 +241,16 @@ public final class Outlet {
 
   private boolean isQueueEmpty() {
     ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-    return queue != null && queue.size() == 0 && queue.totalPendingWriteBytes() == 0;
+    return tail == null
+        && queue != null
+        && queue.size() == 0
+        && queue.totalPendingWriteBytes() == 0;
+  }
+
+  /** Whether the channel has nothing that it tries to send. */
+  private boolean isQueueIdle() {
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    return queue == null || queue.size() == 0;
   }
 
   private void send(ChannelPromise sent) {
@@ -218,7 +261,7 @@ public final class Outlet {
       flush();
     } else {
       gathering.leave();
-      if (!sent.isVoid()) {
+      if (sent != null) {
         sent.setSuccess();
       }
     }
@@ -256,8 +299,74 @@ public final class Outlet {
     queue(rest, sent);
   }
 
+  private void queue(ByteBuf bytes) {
+    if (bytes.readableBytes() <= Gathering.SIZE) {
+      queueBehind(bytes);
+    } else {
+      queueTail();
+      queue(Receiving.kept(bytes), null);
+    }
+  }
+
+  private void queueBehind(ByteBuf bytes) {
+    int size = bytes.readableBytes();
+    if (tail != null && tail.readableBytes() + size > Gathering.SIZE) {
+      queueTail();
+    }
+    if (tail == null) {
+      tail = channel.alloc().ioBuffer(size);
+    }
+    tail.writeBytes(bytes);
+    bytes.release();
+    await(size);
+  }
+
+  private void queueTail() {
+    if (tail != null) {
+      ByteBuf last = tail;
+      tail = null;
+      await(-last.readableBytes());
+      queue(last, null);
+    }
+  }
+
+  /**
+   * @param sent null if nobody asks
+   */
   private void queue(ByteBuf bytes, ChannelPromise sent) {
+    int size = bytes.readableBytes();
+    ChannelPromise promise = sent == null ? channel.newPromise() : sent;
     queued = true;
-    channel.write(bytes, sent);
+    await(size);
+    promise.addListener(taken -> left(size, taken.isSuccess()));
+    channel.write(bytes, promise);
+  }
+
+  private void await(int more) {
+    waiting += more;
+    backlog.add(more);
+  }
+
+  /** Bytes have left the channel's queue, or never will. */
+  private void left(int size, boolean sent) {
+    await(-size);
+    if (!sent) {
+      dropTail();
+    } else if (isQueueIdle()) {
+      queueTail();
+      flushQueue();
+    }
+    if (full && waiting <= (backlog.isHigh() ? 0 : FEW_WAITING)) {
+      full = false;
+      room.run();
+    }
+  }
+
+  private void dropTail() {
+    if (tail != null) {
+      await(-tail.readableBytes());
+      tail.release();
+      tail = null;
+    }
   }
 }

@@ -9,19 +9,28 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
  *
  * <p>Nearly every read is used up before the next one, so that one buffer, large and warm, serves
  * for all of them. Whoever keeps a part of what was read keeps all of the buffer, and the loop
- * takes another one; so nobody should keep a small part for long. Confined to one event loop.
+ * takes another one; so nobody should keep a small part for long. While much of what was read
+ * waits, or the loop's turn is over, so that it would have to wait, little is read at a time.
+ * Confined to one event loop.
  */
 public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
   /** A reply of 64 KiB with its head, and the better part of what a UNIX socket holds. */
   static final int SIZE = 128 * 1024;
 
+  /** What is read at a time where it may have to wait. */
+  static final int LITTLE = 8 * 1024;
+
   /** As many as Netty reads by default before other connections have their turn. */
   private static final int READS_IN_TURN = 16;
 
+  private final Backlog backlog;
+  private final Turns turns;
   private ByteBuf buffer;
 
-  Receiving() {
+  Receiving(Backlog backlog, Turns turns) {
     super(READS_IN_TURN);
+    this.backlog = backlog;
+    this.turns = turns;
   }
 
   @Override
@@ -30,7 +39,7 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
     return new MaxMessageHandle() {
       @Override
       public int guess() {
-        return SIZE;
+        return size();
       }
 
       @Override
@@ -41,25 +50,31 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
   }
 
   /**
-   * The rest of what was read, for later: in its buffer if it fills a good part of it, else in one
-   * of its own size.
+   * What was read, for later: in its buffer if it fills a good part of it, else in one of its own
+   * size, for who waits long must not keep a large buffer for a small piece.
    */
-  public static ByteBuf kept(ByteBuf rest) {
-    int size = rest.readableBytes();
-    if (size >= rest.capacity() / 4) {
-      return rest;
+  static ByteBuf kept(ByteBuf bytes) {
+    int size = bytes.readableBytes();
+    if (size >= SIZE / 2) {
+      return bytes;
     }
-    ByteBuf copy = rest.alloc().ioBuffer(size).writeBytes(rest);
-    rest.release();
+    ByteBuf copy = bytes.alloc().ioBuffer(size).writeBytes(bytes);
+    bytes.release();
     return copy;
   }
 
+  private int size() {
+    return backlog.isHigh() || turns.isOver() ? LITTLE : SIZE;
+  }
+
   private ByteBuf next(ByteBufAllocator allocator) {
-    if (buffer == null) {
-      buffer = allocator.ioBuffer(SIZE, SIZE);
-    } else if (buffer.refCnt() > 1) {
+    int size = size();
+    if (buffer != null && (buffer.refCnt() > 1 || buffer.capacity() != size)) {
       buffer.release();
-      buffer = allocator.ioBuffer(SIZE, SIZE);
+      buffer = null;
+    }
+    if (buffer == null) {
+      buffer = allocator.ioBuffer(size, size);
     }
     return buffer.clear().retain();
   }

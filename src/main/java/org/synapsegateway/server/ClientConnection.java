@@ -1,7 +1,6 @@
 package org.synapsegateway.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,7 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -31,9 +29,10 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Timeout;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Deadlines;
+import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Outlet;
-import org.synapsegateway.net.Receiving;
+import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Setting;
 
 /**
@@ -43,7 +42,8 @@ import org.synapsegateway.settings.Setting;
  * <p>Bytes of later requests wait unread, so replies cannot change places. Confined to one event
  * loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements BodySource, BodySink {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Inlet.Reader, BodySource, BodySink {
   /** Tells a connection to end if it is idle; while the door closes, also when it will be. */
   static final Object CLOSING = new Object();
 
@@ -72,6 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private final FrontDoor door;
   private final Channel channel;
   private final Loop loop;
+  private final Inlet in;
   private final Outlet out;
   private final Client peer;
   private final ConnectionLimits.Place place;
@@ -81,8 +82,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private final Deadline deadline = new Deadline();
 
   private State state = State.HEAD;
-  private ByteBuf unread;
-  private boolean reading;
   private int headExcess;
   private Client lastClient;
   private Entrance entrance;
@@ -102,9 +101,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     this.peer = peer;
     this.place = place;
     this.entrance = door.entrance();
-    this.out = new Outlet(channel, loop.gathering());
+    this.in = new Inlet(channel, loop, this);
+    this.out = new Outlet(channel, loop, this::writeOn);
     this.writer = new BodyWriter(out);
-    channel.config().setRecvByteBufAllocator(loop.receiving());
   }
 
   @Override
@@ -120,77 +119,68 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
-    if (state == State.CLOSED || state == State.FLUSHING || state == State.LINGERING) {
-      linger(in);
-      return;
-    }
-    unread =
-        unread == null
-            ? in
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
-    read();
+    in.read((ByteBuf) message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    pausingBody();
+  }
+
+  @Override
+  public void turnEnds() {
+    pausingBody();
+  }
+
+  private void pausingBody() {
     if (bodySink != null) {
       bodySink.pausing();
     }
   }
 
-  /** Reads as far as what has come and what is wanted allow. */
-  private void read() {
-    if (reading) {
-      return;
-    }
-    // taken out of the field, because whoever gets the bytes may close this connection
-    ByteBuf in = unread == null ? Unpooled.EMPTY_BUFFER : unread;
-    unread = null;
-    reading = true;
+  /** Reads a head or a part of a body; returns whether more can be read now. */
+  @Override
+  public boolean readOn(ByteBuf bytes) {
     try {
-      while (in.isReadable() && readOn(in)) {
-        // the next request, or the body of this one
-      }
+      return switch (state) {
+        case HEAD -> readHead(bytes);
+        case FLUSHING, LINGERING -> linger(bytes);
+        default -> readBody(bytes);
+      };
     } catch (HttpException e) {
       refuse(e.failure());
-    } finally {
-      reading = false;
-      keep(in);
+      return true;
     }
   }
 
-  /** Reads a head or a part of a body; returns whether more can be read now. */
-  private boolean readOn(ByteBuf in) throws HttpException {
-    if (state == State.HEAD) {
-      return readHead(in);
-    }
+  private boolean readBody(ByteBuf bytes) throws HttpException {
     if (decoder.isDone() || (bodySink == null && !bodyDropped)) {
       return false;
     }
     if (bodyDropped) {
-      in.skipBytes(in.readableBytes());
+      bytes.skipBytes(bytes.readableBytes());
       return false;
     }
     deadline.in(Setting.CLIENT_BODY_TIMEOUT);
-    decoder.decode(in, bodySink);
+    loop.turns().charge(decoder.decode(bytes, bodySink));
     if (decoder.isDone() && bodySink != null) {
       endBody();
     }
-    return state == State.HEAD;
+    return true;
   }
 
-  private boolean readHead(ByteBuf in) throws HttpException {
-    if (!channel.isWritable()) {
+  private boolean readHead(ByteBuf bytes) throws HttpException {
+    if (out.isFull()) {
       awaitReader();
       return false;
     }
     if (!head.isStarted()) {
       entrance = door.entrance();
     }
-    boolean whole = head.read(in, entrance.headLimits());
+    boolean whole = head.read(bytes, entrance.headLimits());
     reckonHead();
     if (whole) {
+      loop.turns().charge(Turns.MESSAGE);
       begin();
     } else {
       deadlineOfHead();
@@ -200,17 +190,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
   /** Who asks on and on and reads no reply gets no further ones, which would pile up here. */
   private void awaitReader() {
-    channel.config().setAutoRead(false);
+    in.pause();
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
   }
 
   /** Thousands of clients may each send a large head slowly. */
   private void reckonHead() throws HttpException {
-    int more = head.excess() - headExcess;
-    if (more > 0 && !door.headMemory().take(more)) {
+    int excess = head.excess();
+    if (excess > headExcess && !door.headMemory().take(excess - headExcess)) {
       throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
     }
-    headExcess += Math.max(more, 0);
+    if (excess < headExcess) {
+      door.headMemory().giveBack(headExcess - excess);
+    }
+    headExcess = excess;
   }
 
   private void deadlineOfHead() {
@@ -220,27 +213,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
   }
 
-  private void keep(ByteBuf in) {
-    if (!in.isReadable() || state == State.CLOSED) {
-      in.release();
-      return;
-    }
-    if (state == State.FLUSHING || state == State.LINGERING) {
-      linger(in);
-      return;
-    }
-    unread = Receiving.kept(in);
-    if (unread.readableBytes() > entrance.settings().bytes(Setting.PIPELINE_MAX)) {
-      channel.config().setAutoRead(false);
-    }
-  }
-
-  private void linger(ByteBuf in) {
-    lingered += in.readableBytes();
-    in.release();
+  private boolean linger(ByteBuf bytes) {
+    lingered += bytes.readableBytes();
+    bytes.skipBytes(bytes.readableBytes());
     if (state == State.LINGERING && lingered > MOST_LINGERING) {
       close();
     }
+    return false;
+  }
+
+  @Override
+  public int mostUnread() {
+    return entrance.settings().bytes(Setting.PIPELINE_MAX);
   }
 
   // ---- routing
@@ -285,7 +269,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
    * follows from it is decided there again.
    */
   boolean isIdle() {
-    return hasReplied && state == State.HEAD && !head.isStarted();
+    return hasReplied && state == State.HEAD && !head.isStarted() && in.isEmpty();
   }
 
   /** Whether the client of this request still waits for its reply. */
@@ -308,12 +292,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     bodySink = sink;
     deadline.in(Setting.CLIENT_BODY_TIMEOUT);
+    boolean reading = in.isReading();
+    in.goOn();
     if (!reading) {
-      channel.config().setAutoRead(true);
-      read();
-      if (bodySink != null) {
-        bodySink.pausing();
-      }
+      pausingBody();
     }
   }
 
@@ -327,7 +309,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   @Override
   public void pause() {
     if (!decoder.isDone()) {
-      channel.config().setAutoRead(false);
+      in.pause();
       deadline.never();
     }
   }
@@ -336,7 +318,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   public void resume() {
     if (!decoder.isDone() && bodySink != null) {
       deadline.in(Setting.CLIENT_BODY_TIMEOUT);
-      channel.config().setAutoRead(true);
+      in.resume();
     }
   }
 
@@ -350,7 +332,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     if (!decoder.isDone()) {
       bodyDropped = true;
       closeAfterReply = true;
-      channel.config().setAutoRead(true);
+      in.resume();
     }
   }
 
@@ -458,9 +440,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     request.trace().replyPart(bytes);
     writer.data(bytes);
-    if (!channel.isWritable()) {
+    pauseReply();
+  }
+
+  private void pauseReply() {
+    if (out.isFull()) {
       out.flush();
-      if (!channel.isWritable() && replyBody != null) {
+      if (out.isFull() && replyBody != null) {
         deadline.in(Setting.CLIENT_SEND_TIMEOUT);
         replyBody.pause();
       }
@@ -476,6 +462,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       long moved = out.splice(from, most);
       if (state == State.REPLYING) {
         request.trace().replyPassed(moved);
+        pauseReply();
       }
       return moved;
     } catch (IOException e) {
@@ -508,16 +495,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     cut();
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (!channel.isWritable()) {
-      return;
-    }
+  /** The client has taken what waited for it. */
+  private void writeOn() {
     if (state == State.REPLYING && replyBody != null) {
       deadline.never();
       replyBody.resume();
-    } else if (state == State.HEAD && !channel.config().isAutoRead()) {
-      beginNext();
+    } else if (state == State.HEAD && !in.isOpen()) {
+      deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
+      in.resume();
     }
   }
 
@@ -551,10 +536,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void beginNext() {
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
-    channel.config().setAutoRead(true);
-    if (unread != null) {
-      read();
-    }
+    in.goOn();
   }
 
   private void forgetHead() {
@@ -569,14 +551,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
   private void flushAndClose() {
     // who did not ask for the end of the connection may be sending its next request already
     boolean mayStillSend =
-        state == State.HEAD || !decoder.isDone() || unread != null || reading || door.isClosing();
+        state == State.HEAD
+            || !decoder.isDone()
+            || !in.isEmpty()
+            || in.isReading()
+            || door.isClosing();
     state = State.FLUSHING;
-    dropUnread();
     head.reset();
     forgetHead();
     bodySink = null;
     deadline.in(Setting.CLIENT_SEND_TIMEOUT);
-    channel.config().setAutoRead(true);
+    in.goOn();
     ChannelPromise sent = channel.newPromise();
     out.flush(sent);
     sent.addListener(
@@ -614,7 +599,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
       State was = state;
       state = State.CLOSED;
       loop.deadlines().remove(deadline);
-      dropUnread();
+      in.close();
       out.discard();
       if (was == State.ROUTING) {
         abandonRequest(Failure.CLIENT_GONE);
@@ -657,13 +642,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     }
     if (sink != null) {
       sink.abort(failure);
-    }
-  }
-
-  private void dropUnread() {
-    if (unread != null) {
-      unread.release();
-      unread = null;
     }
   }
 

@@ -1,7 +1,6 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,7 +8,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.Socket;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +22,9 @@ import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Timeout;
 import org.synapsegateway.net.Deadlines;
+import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Outlet;
-import org.synapsegateway.net.Receiving;
+import org.synapsegateway.net.Turns;
 
 /**
  * One connection to a worker: writes a request, reads its reply, and goes back to the pool if it is
@@ -35,9 +34,13 @@ import org.synapsegateway.net.Receiving;
  * the worker did not say that it closes. Everything else closes the connection. Confined to one
  * event loop.
  */
-final class WorkerConnection extends ChannelInboundHandlerAdapter implements BodySource {
+final class WorkerConnection extends ChannelInboundHandlerAdapter
+    implements Inlet.Reader, BodySource {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
+
+  /** What may wait here of a reply before no more of it is read. */
+  private static final int MOST_UNREAD = 16 * 1024;
 
   private static final int LEAST_SPLICED = 64 * 1024;
 
@@ -60,6 +63,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   /** Null where there is no native transport. */
   private final Socket socket;
 
+  private final Inlet in;
   private final Outlet out;
   private final BodyWriter writer;
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
@@ -72,8 +76,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   private ReplyHead head;
 
   private BodySink sink;
-  private ByteBuf unread;
-  private boolean reading;
   private boolean inputEnded;
   private boolean requestSent;
   private int interimBytes;
@@ -82,11 +84,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     this.pool = pool;
     this.channel = channel;
     this.socket = channel instanceof EpollDomainSocketChannel epoll ? (Socket) epoll.fd() : null;
-    this.out = new Outlet(channel, pool.loop().gathering());
+    this.in = new Inlet(channel, pool.loop(), this);
+    this.out = new Outlet(channel, pool.loop(), this::sendOn);
     this.writer = new BodyWriter(out);
     // a write that fails must not throw away a reply that is already waiting to be read
     channel.config().setAutoClose(false);
-    channel.config().setRecvByteBufAllocator(pool.loop().receiving());
   }
 
   boolean isOpen() {
@@ -133,10 +135,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
    */
   void send(ByteBuf bytes) {
     writer.data(bytes);
-    if (!channel.isWritable()) {
+    if (out.isFull()) {
       out.flush();
     }
-    boolean taken = channel.isWritable();
+    boolean taken = !out.isFull();
     if (state == State.HEAD && taken) {
       deadline.never();
     } else if (state == State.HEAD) {
@@ -184,11 +186,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       state = State.CLOSED;
       deadline.forget();
       pool.remove(this);
+      in.close();
       out.discard();
-      if (unread != null) {
-        unread.release();
-        unread = null;
-      }
       channel.close();
     }
   }
@@ -200,53 +199,54 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
+    ByteBuf bytes = (ByteBuf) message;
     if (state == State.IDLE || state == State.CLOSED) {
       // nothing was asked for: not a byte of it may be taken for the next reply
-      in.release();
+      bytes.release();
       close();
       return;
     }
-    unread =
-        unread == null
-            ? in
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
-    read();
+    in.read(bytes);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    turnEnds();
+  }
+
+  @Override
+  public void turnEnds() {
     if (sink != null) {
       sink.pausing();
     }
   }
 
-  /** Reads as far as what has come and what is wanted allow. */
-  private void read() {
-    if (reading) {
-      return;
-    }
-    // taken out of the field, because whoever gets the bytes may close this connection
-    ByteBuf in = unread == null ? Unpooled.EMPTY_BUFFER : unread;
-    unread = null;
-    reading = true;
+  /** Reads a head or a part of a body; returns whether more can be read now. */
+  @Override
+  public boolean readOn(ByteBuf bytes) {
     try {
-      while (state == State.HEAD && in.isReadable() && startedHead().read(in, LIMITS)) {
-        headRead();
+      if (state == State.HEAD) {
+        return readHead(bytes);
       }
-      if (state == State.BODY && sink != null) {
-        readBody(in);
-      }
+      return state == State.BODY && sink != null && !decoder.isDone() && readBody(bytes);
     } catch (HttpException e) {
       breakOff(e.failure(), e.getMessage());
-    } finally {
-      reading = false;
-      if (in.isReadable() && state != State.CLOSED) {
-        unread = Receiving.kept(in);
-      } else {
-        in.release();
-      }
+      return false;
     }
+  }
+
+  @Override
+  public int mostUnread() {
+    return MOST_UNREAD;
+  }
+
+  private boolean readHead(ByteBuf bytes) throws HttpException {
+    boolean whole = startedHead().read(bytes, LIMITS);
+    if (whole) {
+      pool.loop().turns().charge(Turns.MESSAGE);
+      headRead();
+    }
+    return whole;
   }
 
   private ReplyHead startedHead() {
@@ -269,7 +269,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     answered.replied(head, this);
     if (state == State.BODY && sink == null) {
       // a later step of the route takes its time; the body waits in the socket
-      channel.config().setAutoRead(false);
+      in.pause();
     }
   }
 
@@ -290,18 +290,25 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     head.reset();
   }
 
-  private void readBody(ByteBuf in) throws HttpException {
-    if (in.isReadable() && !decoder.isDone()) {
-      deadline.in(pool.worker().getReadTimeout());
-      decoder.decode(in, sink);
+  private boolean readBody(ByteBuf bytes) throws HttpException {
+    deadline.in(pool.worker().getReadTimeout());
+    pool.loop().turns().charge(decoder.decode(bytes, sink));
+    if (!bytes.isReadable()) {
       splice();
     }
-    if (state != State.BODY) {
+    return true;
+  }
+
+  /** Ends the reply if it is complete or cannot be any more. */
+  @Override
+  public void haveRead(ByteBuf rest) {
+    if (state != State.BODY || sink == null) {
       return;
     }
-    if (decoder.isDone() || (inputEnded && decoder.isDelimitedByClose())) {
-      endReply(in.isReadable());
-    } else if (inputEnded) {
+    boolean ended = inputEnded && !rest.isReadable();
+    if (decoder.isDone() || (ended && decoder.isDelimitedByClose())) {
+      endReply(rest.isReadable());
+    } else if (ended) {
       breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
     }
   }
@@ -309,11 +316,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   /** What is left of a large body need not come up here, if the client takes it as it comes. */
   private void splice() {
     long most = Math.min(decoder.left(), MOST_SPLICED);
-    if (most >= LEAST_SPLICED
-        && state == State.BODY
-        && socket != null
-        && channel.config().isAutoRead()) {
-      decoder.passed(sink.splice(socket, most));
+    if (most >= LEAST_SPLICED && state == State.BODY && socket != null && in.isOpen()) {
+      long moved = sink.splice(socket, most);
+      decoder.passed(moved);
+      pool.loop().turns().charge(moved);
     }
   }
 
@@ -327,7 +333,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
     answered.leave();
     if (requestSent && ended.isKeepAlive() && !inputEnded && !moreCame) {
       state = State.IDLE;
-      channel.config().setAutoRead(true);
+      in.goOn();
       deadline.in(pool.release(this));
     } else {
       if (!requestSent) {
@@ -361,21 +367,17 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     inputEnded = true;
-    switch (state) {
-      case IDLE -> close();
-      case HEAD -> breakOff(Failure.WORKER_CLOSED, "it closed the connection before its reply");
-      case BODY -> {
-        if (sink != null) {
-          read();
-        }
-      }
-      case CLOSED -> {}
+    in.end();
+    if (state == State.IDLE) {
+      close();
+    } else if (state == State.HEAD) {
+      breakOff(Failure.WORKER_CLOSED, "it closed the connection before its reply");
     }
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && call != null && !requestSent) {
+  /** The worker has taken what waited for it. */
+  private void sendOn() {
+    if (call != null && !requestSent) {
       if (state == State.HEAD) {
         deadline.never();
       }
@@ -405,27 +407,30 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Bod
       to.abort(Failure.WORKER_CLOSED);
       return;
     }
+    boolean reading = in.isReading();
+    awaitMore();
+    in.goOn();
     if (!reading) {
-      resume();
-      read();
-      if (sink != null) {
-        sink.pausing();
-      }
+      turnEnds();
     }
   }
 
   @Override
   public void pause() {
-    channel.config().setAutoRead(false);
+    in.pause();
     deadline.never();
   }
 
   @Override
   public void resume() {
+    awaitMore();
+    in.resume();
+  }
+
+  private void awaitMore() {
     if (state == State.BODY) {
       deadline.in(pool.worker().getReadTimeout());
     }
-    channel.config().setAutoRead(true);
   }
 
   @Override

@@ -103,14 +103,102 @@ class BodyDecoderTest {
         .isEqualTo(Failure.BAD_REQUEST);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 100, 4_000, 8_191, 8_192, 50_000})
+  void chunksOfOneReadAreFewPieces(int size) throws HttpException {
+    int count = 120_000 / (size + 8);
+    StringBuilder text = new StringBuilder();
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      String data = Character.toString('a' + i % 26).repeat(size);
+      expected.append(data);
+      text.append(Integer.toHexString(size)).append("\r\n").append(data).append("\r\n");
+    }
+    BodyDecoder decoder = chunks();
+    ByteBuf in = bytes(text + "0\r\n\r\n");
+    int pieces = 0;
+    while (!decoder.isDone()) {
+      decoder.decode(in, sink);
+      pieces++;
+    }
+
+    assertThat(taken).hasToString(expected.toString());
+    assertThat(pieces).isLessThanOrEqualTo(120_000 / 4_096 + 3);
+    assertThat(in.refCnt()).isEqualTo(1);
+  }
+
+  @Test
+  void largeChunksAreNotCopied() throws HttpException {
+    ByteBuf in = bytes("2710\r\n" + "a".repeat(10_000) + "\r\n0\r\n\r\n");
+    int[] offset = {0};
+    chunks()
+        .decode(
+            in,
+            new BodySink() {
+              @Override
+              public void data(ByteBuf piece) {
+                assertThat(piece.array()).isSameAs(in.array());
+                offset[0] = piece.arrayOffset();
+                piece.release();
+              }
+
+              @Override
+              public void pausing() {}
+
+              @Override
+              public void end(String trailers) {}
+
+              @Override
+              public void abort(Failure failure) {}
+            });
+
+    assertThat(offset[0]).isEqualTo(6);
+  }
+
+  @Test
+  void framingCostsMoreThanTheBytesThatItFrames() throws HttpException {
+    int small = chunks().decode(bytes("1\r\na\r\n".repeat(500)), sink);
+    int large = chunks().decode(bytes("1f4\r\n" + "a".repeat(500) + "\r\n"), sink);
+
+    assertThat(small).isEqualTo(2_500 * 32);
+    assertThat(large).isEqualTo(7 * 32);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Set-Cookie: a",
+        "content-type: a",
+        "CONTENT-RANGE: a",
+        "X-Request-Id: a",
+        "Forwarded: a",
+        "X-Forwarded-Host: a",
+        "If-None-Match: a",
+        "Access-Control-Allow-Origin: *",
+        "Host: a"
+      })
+  void whatABodyIsToldApartByDoesNotFollowIt(String field) throws HttpException {
+    BodyDecoder decoder = chunks();
+    decoder.decode(bytes("0\\r\\nETag: x\\r\\n" + field + "\\r\\nX-Sum: 1\\r\\n\\r\\n"), sink);
+
+    assertThat(decoder.trailers()).isEqualTo("ETag: x\r\nX-Sum: 1\r\n");
+  }
+
+  private void decodeAll(BodyDecoder decoder, String text) throws HttpException {
+    ByteBuf in = bytes(text);
+    while (in.isReadable() && !decoder.isDone()) {
+      decoder.decode(in, sink);
+    }
+  }
+
   @Test
   void extensionsAndTrailersHaveALimit() throws HttpException {
     BodyDecoder extensions = chunks();
     BodyDecoder trailers = chunks();
 
-    assertThatThrownBy(() -> extensions.decode(bytes("1;" + "a".repeat(17_000)), sink))
+    assertThatThrownBy(() -> decodeAll(extensions, "1;" + "a".repeat(17_000)))
         .isInstanceOf(HttpException.class);
-    assertThatThrownBy(() -> trailers.decode(bytes("0\r\n" + "a: b\r\n".repeat(3_000)), sink))
+    assertThatThrownBy(() -> decodeAll(trailers, "0\r\n" + "a: b\r\n".repeat(3_000)))
         .isInstanceOf(HttpException.class);
   }
 

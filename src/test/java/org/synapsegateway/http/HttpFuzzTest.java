@@ -18,6 +18,7 @@ import org.synapsegateway.fuzz.HttpBytes;
 import org.synapsegateway.fuzz.Mutation;
 import org.synapsegateway.http.Reading.Message;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.net.Backlog;
 import org.synapsegateway.net.Gathering;
 import org.synapsegateway.net.Outlet;
 import org.synapsegateway.wire.MalformedException;
@@ -311,7 +312,7 @@ class HttpFuzzTest {
   /** A body as the gateway frames it. */
   private static String body(boolean chunked, String body, String trailers) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Outlet out = new Outlet(channel, new Gathering());
+    Outlet out = new Outlet(channel, new Gathering(), new Backlog(Long.MAX_VALUE), () -> {});
     BodyWriter writer = new BodyWriter(out);
     writer.begin(chunked);
     for (int at = 0; at < body.length(); at += 1000) {

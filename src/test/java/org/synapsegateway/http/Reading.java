@@ -117,7 +117,7 @@ public final class Reading<H extends Head> {
     if (decoder.isDone()) {
       endMessage();
     }
-    return !inBody;
+    return true;
   }
 
   private void endMessage() {

@@ -39,6 +39,35 @@ class RequestHeadTest {
   }
 
   @Test
+  void bytesBehindAHeadAreNoneOfItsMemory() throws HttpException {
+    HeadLimits limits = new HeadLimits(16 * 1024, 64 * 1024);
+    String text = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+    RequestHead head = new RequestHead();
+    ByteBuf in = bytes(text + "x".repeat(100_000));
+
+    assertThat(head.read(in, limits)).isTrue();
+
+    assertThat(head.excess()).isZero();
+    assertThat(head.bytes().length).isLessThanOrEqualTo(2048);
+    assertThat(in.readableBytes()).isEqualTo(100_000);
+  }
+
+  @Test
+  void aLargeHeadTakesNoMoreThanItsBytesOnceItsEndIsKnown() throws HttpException {
+    HeadLimits limits = new HeadLimits(16 * 1024, 64 * 1024);
+    for (int size : new int[] {3_000, 5_000, 9_000, 17_000, 33_000, 60_000}) {
+      String text = "GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(size) + "\r\n\r\n";
+      RequestHead head = new RequestHead();
+
+      assertThat(head.read(bytes(text + "y".repeat(100_000)), limits)).isTrue();
+
+      assertThat(head.length()).isEqualTo(text.length());
+      assertThat(head.bytes().length).isLessThanOrEqualTo(Math.max(4 * 1024, text.length() + 255));
+      assertThat(head.excess()).isLessThanOrEqualTo(Math.max(0, text.length() + 255 - 4 * 1024));
+    }
+  }
+
+  @Test
   void aHeadIsReadWhereverItsBytesAreCut() throws HttpException {
     String text = "PUT /a/b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n";
     for (int cut = 0; cut <= text.length(); cut++) {

@@ -2,6 +2,7 @@ package org.synapsegateway.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,8 @@ class OutletTest {
 
   private Loops loops;
   private ServerSocket server;
+  private Loop loop;
+  private final Semaphore room = new Semaphore(0);
   private Peer one;
   private Peer two;
 
@@ -73,10 +77,10 @@ class OutletTest {
             .connect(server.getLocalSocketAddress())
             .sync()
             .channel();
-    Loop loop = loops.of(channel.eventLoop());
+    loop = loops.of(channel.eventLoop());
     Socket reader = server.accept();
     reader.setSoTimeout(10_000);
-    return new Peer(channel, new Outlet(channel, loop.gathering()), reader);
+    return new Peer(channel, new Outlet(channel, loop, room::release), reader);
   }
 
   private <T> T onLoop(Callable<T> task) throws Exception {
@@ -194,6 +198,101 @@ class OutletTest {
     large.release();
   }
 
+  private static int entries(Channel channel) throws Exception {
+    int[] count = {0};
+    channel
+        .unsafe()
+        .outboundBuffer()
+        .forEachFlushedMessage(
+            message -> {
+              count[0]++;
+              return true;
+            });
+    return count[0];
+  }
+
+  @Test
+  void smallPiecesThatWaitArePutTogetherHoweverManyTheyAre() throws Exception {
+    String large = "L".repeat(8 * 1024 * 1024);
+    String small = "abcdefghij".repeat(2_000);
+    int entries =
+        onLoop(
+            () -> {
+              one.outlet.write(bytes(large));
+              one.outlet.flush();
+              for (int i = 0; i < small.length(); i++) {
+                one.outlet.write(bytes(small.substring(i, i + 1)));
+                one.outlet.flush();
+              }
+              return entries(one.channel);
+            });
+
+    assertThat(entries).isLessThanOrEqualTo(2);
+    assertThat(one.read(large.length() + small.length())).isEqualTo(large + small);
+  }
+
+  @Test
+  void whoWasToldThatItIsFullIsToldOnceThatThereIsRoom() throws Exception {
+    boolean full =
+        onLoop(
+            () -> {
+              boolean before = one.outlet.isFull();
+              one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.outlet.flush();
+              return !before && one.outlet.isFull();
+            });
+    assertThat(full).isTrue();
+    assertThat(room.availablePermits()).isZero();
+
+    one.read(8 * 1024 * 1024);
+
+    assertThat(room.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(onLoop(() -> one.outlet.isFull())).isFalse();
+    assertThat(room.availablePermits()).isZero();
+  }
+
+  @Test
+  void whileMuchWaitsOnTheLoopAnyByteThatWaitsIsTooMuch() throws Exception {
+    boolean full =
+        onLoop(
+            () -> {
+              one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.outlet.flush();
+              loop.backlog().add(Long.MAX_VALUE / 2);
+              two.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
+              two.outlet.flush();
+              return two.outlet.isFull();
+            });
+    assertThat(full).isTrue();
+    two.reader.getInputStream().readNBytes(8 * 1024 * 1024);
+    assertThat(room.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatWaitsIsReckonedUntilItHasLeftOrNeverWill() throws Exception {
+    long waits =
+        onLoop(
+            () -> {
+              for (Peer peer : new Peer[] {one, two}) {
+                peer.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
+                peer.outlet.write(bytes("tail"));
+                peer.outlet.flush();
+              }
+              return loop.backlog().bytes();
+            });
+    assertThat(waits).isGreaterThan(8 * 1024 * 1024);
+
+    one.read(8 * 1024 * 1024 + 4);
+    onLoop(
+        () -> {
+          two.outlet.discard();
+          two.channel.close();
+          return null;
+        });
+
+    await().until(() -> onLoop(() -> loop.backlog().bytes()) == 0);
+  }
+
   @Test
   void promiseTellsWhetherTheSocketHasTakenIt() throws Exception {
     ChannelPromise taken = one.channel.newPromise();
@@ -301,7 +400,8 @@ class OutletTest {
   @Test
   void nothingIsTakenFromTheOtherSocketWithoutAPipe() throws Exception {
     write(two.reader, "body");
-    Outlet without = new Outlet(one.channel, new Gathering());
+    Outlet without =
+        new Outlet(one.channel, new Gathering(), new Backlog(Long.MAX_VALUE), () -> {});
 
     assertThat(onLoop(() -> without.splice(fd(two), 4))).isZero();
   }

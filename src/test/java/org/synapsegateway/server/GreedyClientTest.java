@@ -3,7 +3,9 @@ package org.synapsegateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,58 @@ class GreedyClientTest {
       client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(4_000));
       await().until(() -> gateway.frontDoor().connectionCount() == 0);
       assertThat(worker.requests().size()).isBetween(1, 2_000);
+    }
+  }
+
+  @Test
+  void theBodyBehindAHeadIsNotReckonedAsOne() throws Exception {
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("w.sock"),
+            connection -> {
+              connection.nextHead();
+              connection.awaitEnd();
+            });
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path());
+    try (RawClient client = gateway.client()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(100_000));
+      worker.awaitConnection(0);
+      client.awaitTaken();
+
+      assertThat(gateway.frontDoor().headMemory().taken()).isZero();
+    }
+  }
+
+  /** More than all sockets on the way hold, in small chunks. */
+  @Test
+  void aBodyThatItsWorkerDoesNotTakeIsReadNoFurtherThanTheBuffersAre() throws Exception {
+    CountDownLatch mayRead = new CountDownLatch(1);
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("w.sock"),
+            connection -> {
+              connection.await(mayRead);
+              connection.nextRequest();
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            });
+    gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path());
+    byte[] body =
+        (("64\r\n" + "a".repeat(100) + "\r\n").repeat(100_000) + "0\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    try (RawClient client = gateway.client()) {
+      client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+      int sent = 0;
+      int taken = 1;
+      while (taken > 0) {
+        taken = client.wire().sendSome(body, sent);
+        sent += taken;
+      }
+      assertThat(sent).isLessThan(body.length);
+      mayRead.countDown();
+      client.send(new String(body, sent, body.length - sent, StandardCharsets.US_ASCII));
+      assertThat(client.readReply().content()).isEqualTo("ok");
+      assertThat(worker.requests().get(0).content()).isEqualTo("a".repeat(10_000_000));
     }
   }
 

@@ -1,0 +1,183 @@
+package org.synapsegateway.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+
+/**
+ * The way in of one channel: hands on what has been read as fast as it is wanted and its turn
+ * allows, and keeps the rest, which is seldom more than one read.
+ *
+ * <p>While something keeps it from handing on, the channel is not read from. Confined to one event
+ * loop.
+ */
+public final class Inlet {
+  /** Who uses what comes in. */
+  public interface Reader {
+    /** Uses some of these bytes; returns whether it can use more of them now. */
+    boolean readOn(ByteBuf in);
+
+    /** All has been used that can be for now, except for the rest. */
+    default void haveRead(ByteBuf rest) {}
+
+    /** The turn that it had to wait for is over: a good moment to flush. */
+    void turnEnds();
+
+    /** How many bytes may wait before no more are read. */
+    int mostUnread();
+  }
+
+  private final Channel channel;
+  private final Backlog backlog;
+  private final Turns turns;
+  private final Reader reader;
+
+  private ByteBuf unread;
+  private int reckoned;
+  private boolean reading;
+  private boolean paused;
+  private boolean awaitsTurn;
+  private boolean ended;
+  private boolean closed;
+
+  public Inlet(Channel channel, Loop loop, Reader reader) {
+    this.channel = channel;
+    this.backlog = loop.backlog();
+    this.turns = loop.turns();
+    this.reader = reader;
+    channel.config().setRecvByteBufAllocator(loop.receiving());
+  }
+
+  /** Takes what has been read, and hands on what can be. */
+  public void read(ByteBuf in) {
+    turns.begin();
+    turns.charge(in.readableBytes());
+    unread =
+        unread == null
+            ? in
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
+    handOn();
+  }
+
+  /** Goes on, also where it was paused, with what has been read already. */
+  public void goOn() {
+    paused = false;
+    handOn();
+  }
+
+  /** Hands nothing on until {@link #resume} or {@link #goOn}. */
+  public void pause() {
+    paused = true;
+    regulate();
+  }
+
+  /** Goes on when it is this channel's turn. */
+  public void resume() {
+    paused = false;
+    if (unread == null) {
+      regulate();
+    } else {
+      awaitTurn();
+    }
+  }
+
+  /** Nothing more will come, so what is there need not wait for its turn. */
+  public void end() {
+    ended = true;
+    handOn();
+  }
+
+  /** Whether nothing waits here. */
+  public boolean isEmpty() {
+    return unread == null;
+  }
+
+  /** Whether bytes are being handed on at this moment, and more will be. */
+  public boolean isReading() {
+    return reading;
+  }
+
+  /** Whether the channel is read from. */
+  public boolean isOpen() {
+    return !paused && !awaitsTurn;
+  }
+
+  /** Throws away what waits, now and later. */
+  public void close() {
+    closed = true;
+    ByteBuf dropped = take();
+    dropped.release();
+  }
+
+  private void handOn() {
+    if (reading || (awaitsTurn && !ended)) {
+      return;
+    }
+    // taken out of the field, because whoever gets the bytes may close the channel
+    ByteBuf in = take();
+    reading = true;
+    try {
+      while (!paused && in.isReadable() && isItsTurn() && reader.readOn(in)) {
+        // the next message, or the next part of this one
+      }
+      reader.haveRead(in);
+    } finally {
+      reading = false;
+      keep(in);
+      regulate();
+    }
+  }
+
+  private boolean isItsTurn() {
+    if (ended || turns.mayGoOn()) {
+      return true;
+    }
+    awaitTurn();
+    return false;
+  }
+
+  private void awaitTurn() {
+    if (!awaitsTurn) {
+      awaitsTurn = true;
+      turns.await(this::haveTurn);
+    }
+    regulate();
+  }
+
+  private void haveTurn() {
+    awaitsTurn = false;
+    if (!closed) {
+      handOn();
+      reader.turnEnds();
+    }
+  }
+
+  private ByteBuf take() {
+    ByteBuf taken = unread == null ? Unpooled.EMPTY_BUFFER : unread;
+    unread = null;
+    backlog.remove(reckoned);
+    reckoned = 0;
+    return taken;
+  }
+
+  private void keep(ByteBuf in) {
+    if (closed || !in.isReadable()) {
+      in.release();
+      return;
+    }
+    unread = Receiving.kept(in);
+    reckoned = unread.readableBytes();
+    backlog.add(reckoned);
+  }
+
+  private void regulate() {
+    if (reading || closed) {
+      return;
+    }
+    boolean wanted = isOpen() && reckoned <= reader.mostUnread();
+    if (channel.config().isAutoRead() != wanted) {
+      channel.config().setAutoRead(wanted);
+    }
+  }
+}

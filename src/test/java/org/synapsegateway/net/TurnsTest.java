@@ -1,0 +1,175 @@
+package org.synapsegateway.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+  private final Loops loops = new Loops(1);
+  private final Loop loop = loops.all().get(0);
+  private final Turns turns = loop.turns();
+  private final List<String> done = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  private <T> T onLoop(Callable<T> task) throws Exception {
+    return loop.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+  }
+
+  /** A connection that has so many things to do and waits for its turn when it must. */
+  private final class Busy implements Runnable {
+    private final String name;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private int left;
+
+    Busy(String name, int things) {
+      this.name = name;
+      this.left = things;
+    }
+
+    @Override
+    public void run() {
+      while (left > 0 && turns.mayGoOn()) {
+        turns.charge(Turns.MESSAGE);
+        done.add(name);
+        left--;
+      }
+      if (left > 0) {
+        turns.await(this);
+      } else {
+        end.complete(null);
+      }
+    }
+  }
+
+  private int first(String name) {
+    return done.indexOf(name);
+  }
+
+  @Test
+  void whatHasJustComeOnOneConnectionHasAShareOfTheTurn() throws Exception {
+    Busy many = new Busy("m", 1_000);
+    int atOnce =
+        onLoop(
+            () -> {
+              turns.begin();
+              many.run();
+              return done.size();
+            });
+    many.end.get(10, TimeUnit.SECONDS);
+
+    assertThat(atOnce).isEqualTo(Turns.MOST_OF_ONE / Turns.MESSAGE);
+    assertThat(done).hasSize(1_000);
+  }
+
+  @Test
+  void thoseThatWaitDoOneThingEachInTurn() throws Exception {
+    Busy one = new Busy("1", 40);
+    Busy two = new Busy("2", 40);
+    onLoop(
+        () -> {
+          turns.await(one);
+          turns.await(two);
+          return null;
+        });
+    one.end.get(10, TimeUnit.SECONDS);
+    two.end.get(10, TimeUnit.SECONDS);
+
+    for (int i = 0; i < done.size(); i++) {
+      assertThat(done.subList(0, i).stream().filter("1"::equals).count())
+          .isBetween((long) i / 2, (long) i / 2 + 1);
+    }
+  }
+
+  @Test
+  void whoeverComesNewDoesNotStandBehindThousandsThatWait() throws Exception {
+    List<Busy> crowd = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      crowd.add(new Busy("c", 20));
+    }
+    onLoop(
+        () -> {
+          crowd.forEach(turns::await);
+          return null;
+        });
+    Busy late = new Busy("late", 1);
+    onLoop(
+        () -> {
+          turns.begin();
+          late.run();
+          return null;
+        });
+    late.end.get(10, TimeUnit.SECONDS);
+    for (Busy each : crowd) {
+      each.end.get(10, TimeUnit.SECONDS);
+    }
+
+    // each of them has had its first share before, and no more
+    assertThat(first("late")).isLessThan(2 * 2_000 + 2 * (Turns.MOST / Turns.MESSAGE));
+    assertThat(done).hasSize(40_001);
+  }
+
+  @Test
+  void aTurnHasALimitHoweverManyConnectionsSomethingHasComeOn() throws Exception {
+    int[] atOnce = {0};
+    List<Busy> crowd = new ArrayList<>();
+    onLoop(
+        () -> {
+          for (int i = 0; i < 500; i++) {
+            Busy each = new Busy("c", 1);
+            crowd.add(each);
+            turns.begin();
+            each.run();
+          }
+          atOnce[0] = done.size();
+          return null;
+        });
+    for (Busy each : crowd) {
+      each.end.get(10, TimeUnit.SECONDS);
+    }
+
+    assertThat(atOnce[0]).isEqualTo((Turns.MOST / Turns.MESSAGE));
+    assertThat(done).hasSize(500);
+    assertThat(onLoop(turns::waiting)).isZero();
+  }
+
+  @Test
+  void anAccidentOfOneIsNotTheEndOfTheOthersTurns() throws Exception {
+    Busy next = new Busy("n", 1);
+    onLoop(
+        () -> {
+          turns.await(
+              () -> {
+                throw new IllegalStateException("an accident");
+              });
+          turns.await(next);
+          return null;
+        });
+
+    next.end.get(10, TimeUnit.SECONDS);
+    assertThat(done).containsExactly("n");
+  }
+
+  @Test
+  void theLoopLooksForInputBetweenTwoTurns() throws Exception {
+    Busy many = new Busy("m", 100_000);
+    onLoop(
+        () -> {
+          turns.await(many);
+          return null;
+        });
+
+    // a task of another thread comes in between
+    assertThat(onLoop(() -> done.size())).isLessThan(100_000);
+    many.end.get(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,147 @@
+package org.synapsegateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.wire.RawClient;
+
+/**
+ * Clients that would have an event loop to themselves, with requests that a route answers itself.
+ */
+class FairnessTest {
+  private static final String STEPS =
+      """
+      - process:
+          ref: "#class:%s"
+      - setBody:
+          constant: done
+      """
+          .formatted(Journal.class.getName());
+
+  @TempDir Path directory;
+  private TestGateway gateway;
+
+  /** Notes which request has its turn, and has the whole event loop wait for the first one. */
+  public static final class Journal implements Processor {
+    private static final List<String> PATHS = new CopyOnWriteArrayList<>();
+    private static final Semaphore ARRIVED = new Semaphore(0);
+    private static final Semaphore MAY_GO = new Semaphore(0);
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+      String path = exchange.getMessage().getBody(Request.class).path();
+      PATHS.add(path);
+      if (path.equals("/stop")) {
+        ARRIVED.release();
+        MAY_GO.acquire();
+      }
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    Journal.PATHS.clear();
+    gateway = TestGateway.withSteps(directory, STEPS, "gateway.event-loops", "1");
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  }
+
+  private static void stopLoop(RawClient by) throws Exception {
+    by.send(get("/stop"));
+    Journal.ARRIVED.acquire();
+  }
+
+  private static int before(String path) {
+    return Journal.PATHS.indexOf(path);
+  }
+
+  @Test
+  void aLongPipelineIsWorkedOffInTurnsAndInOrder() throws Exception {
+    try (RawClient stopper = gateway.client();
+        RawClient many = gateway.client();
+        RawClient other = gateway.client()) {
+      stopLoop(stopper);
+      StringBuilder pipeline = new StringBuilder();
+      for (int i = 0; i < 1_000; i++) {
+        pipeline.append(get("/" + i));
+      }
+      many.send(pipeline.toString());
+      other.send(get("/other"));
+      Journal.MAY_GO.release();
+
+      assertThat(other.readReply().content()).isEqualTo("done");
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(many.readReply().content()).isEqualTo("done");
+      }
+      assertThat(before("/other")).isLessThanOrEqualTo(64);
+      assertThat(Journal.PATHS.stream().filter(path -> path.matches("/\\d+")))
+          .hasSize(1_000)
+          .isSortedAccordingTo((a, b) -> number(a) - number(b));
+    }
+  }
+
+  private static int number(String path) {
+    return Integer.parseInt(path.substring(1));
+  }
+
+  @Test
+  void whoeverAsksLaterIsNotBehindAllThatACrowdHasAskedFor() throws Exception {
+    List<RawClient> crowd = new ArrayList<>();
+    try (RawClient stopper = gateway.client();
+        RawClient other = gateway.client()) {
+      for (int i = 0; i < 100; i++) {
+        crowd.add(gateway.client());
+      }
+      stopLoop(stopper);
+      for (RawClient client : crowd) {
+        client.send(get("/crowd").repeat(100));
+      }
+      other.send(get("/other"));
+      Journal.MAY_GO.release();
+
+      assertThat(other.readReply().content()).isEqualTo("done");
+      for (RawClient client : crowd) {
+        for (int i = 0; i < 100; i++) {
+          assertThat(client.readReply().status()).isEqualTo(200);
+        }
+      }
+      // each of the crowd had one or two, and a few had a share of the first turn
+      assertThat(before("/other")).isLessThan(1_000);
+    } finally {
+      crowd.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void whoSendsWhatIsNoRequestIsAnsweredInTurnToo() throws Exception {
+    try (RawClient client = gateway.client()) {
+      client.send(get("/a").repeat(100) + "nonsense\r\n\r\n" + get("/evil"));
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.readReply().status()).isEqualTo(200);
+      }
+      assertThat(client.readReply().status()).isEqualTo(400);
+      client.endOutput();
+      client.awaitEnd();
+      assertThat(Journal.PATHS).doesNotContain("/evil");
+    }
+  }
+}
