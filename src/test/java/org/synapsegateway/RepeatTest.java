@@ -32,7 +32,7 @@ class RepeatTest {
       for (Path file : files) {
         Files.writeString(
             routes.resolve(file.getFileName()),
-            Files.readString(file).replace("# - to: worker:", "- to: worker:"));
+            Files.readString(file).replaceAll("# (- to: worker:.*/inbound_)", "$1"));
       }
     }
   }

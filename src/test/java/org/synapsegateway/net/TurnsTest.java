@@ -96,14 +96,10 @@ class TurnsTest {
     for (int i = 0; i < 2_000; i++) {
       crowd.add(new Busy("c", 20));
     }
-    onLoop(
-        () -> {
-          crowd.forEach(turns::await);
-          return null;
-        });
     Busy late = new Busy("late", 1);
     onLoop(
         () -> {
+          crowd.forEach(turns::await);
           turns.begin();
           late.run();
           return null;
