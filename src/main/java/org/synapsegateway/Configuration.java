@@ -139,7 +139,8 @@ final class Configuration {
     }
   }
 
-  private static List<String> fileFaults() {
+  /** What keeps the file from being read; nothing if there is none. */
+  static List<String> fileFaults() {
     boolean absent = !Files.exists(FILE, LinkOption.NOFOLLOW_LINKS);
     return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
   }
@@ -157,6 +158,9 @@ final class Configuration {
 
   private static Properties file() {
     Properties file = new Properties();
+    if (!fileFaults().isEmpty()) {
+      return file;
+    }
     try (Reader in = Files.newBufferedReader(FILE)) {
       file.load(in);
     } catch (IOException | IllegalArgumentException e) {
@@ -290,6 +294,9 @@ final class Configuration {
 
   private static List<Entry> entries() {
     List<String> lines;
+    if (!fileFaults().isEmpty()) {
+      return List.of();
+    }
     try {
       lines = Files.readAllLines(FILE, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {

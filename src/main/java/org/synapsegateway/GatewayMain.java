@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -62,6 +64,10 @@ import org.synapsegateway.worker.WorkerComponent;
 public final class GatewayMain {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
   private static final long LOOK_MILLIS = 500;
+  private static final Duration RELOAD_LIMIT = Duration.ofSeconds(30);
+
+  /** What a stop may take beyond camel.main.shutdownTimeout. */
+  private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
 
   /** Settings of what outlives a generation. */
   private static final Set<Setting> OF_THE_PROCESS =
@@ -143,8 +149,8 @@ public final class GatewayMain {
       settings = first.settings();
       first.ownConsumers().start();
       frontDoor.open(first.entrance(), observer());
-    } catch (RuntimeException e) {
-      first.stop();
+    } catch (RuntimeException | Error e) {
+      BoundedStart.stop(first);
       throw e;
     }
     loopWatch = new LoopWatch(frontDoor.loops(), meters.counter(Meter.LOOP_BLOCKED)::increment);
@@ -269,26 +275,42 @@ public final class GatewayMain {
         reload();
       }
       stopThoseThatAreDone();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("Looking after the routes failed", e); // and must go on nevertheless
     }
   }
 
-  /** Starts another generation, which takes over if it is whole; does nothing after a stop. */
-  synchronized void reload() {
-    if (current == null) {
-      return; // it waited for the stop to end
-    }
+  /**
+   * Starts another generation, which takes over if it is whole; does nothing after a stop.
+   *
+   * <p>A stop does not wait for it.
+   */
+  void reload() {
     Generation next = new Generation(overrides, this::prepare);
     try {
-      next.start();
-      next.ownConsumers().takeOverFrom(current.ownConsumers());
-    } catch (RuntimeException e) {
+      BoundedStart.of(next, RELOAD_LIMIT);
+      takeOver(next);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the gateway stops
+    } catch (ExecutionException e) {
+      refuse(e.getCause());
+    } catch (RuntimeException | Error e) {
+      BoundedStart.stop(next);
+      refuse(e);
+    }
+  }
+
+  private void refuse(Throwable fault) {
+    refused.increment();
+    LOG.error("The routes are not reloaded, those before go on: {}", StartupError.describe(fault));
+  }
+
+  private synchronized void takeOver(Generation next) {
+    if (current == null) {
       next.stop();
-      refused.increment();
-      LOG.error("The routes are not reloaded, those before go on: {}", StartupError.describe(e));
       return;
     }
+    next.ownConsumers().takeOverFrom(current.ownConsumers());
     leaving.add(current);
     serve(next);
     frontDoor.lead(next.entrance());
@@ -311,15 +333,11 @@ public final class GatewayMain {
     current = generation;
   }
 
-  private synchronized void stopThoseThatAreDone() {
-    leaving.removeIf(
-        generation -> {
-          boolean done = generation.entrance().closeIfIdle();
-          if (done) {
-            generation.stop();
-          }
-          return done;
-        });
+  private void stopThoseThatAreDone() {
+    List<Generation> done =
+        leaving.stream().filter(generation -> generation.entrance().closeIfIdle()).toList();
+    done.forEach(BoundedStart::stop);
+    leaving.removeAll(done);
   }
 
   /** Gives a generation what it shares with those before it. */
@@ -399,8 +417,24 @@ public final class GatewayMain {
 
   /** A stop that was asked for is a success, so the status is not that of the signal. */
   private void stopInOrder(Runnable stopped) {
+    haltInTime();
     stop();
     stopped.run();
     Runtime.getRuntime().halt(failed ? 1 : 0);
+  }
+
+  /** Whatever hangs, a bean of an admin's own or a start that has not ended, the process ends. */
+  private void haltInTime() {
+    Generation now = current;
+    long limit = STOP_MARGIN.toMillis() + (now == null ? 0 : now.shutdownMillis());
+    Thread thread = new Thread(() -> halt(limit), "halt");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void halt(long millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    System.err.println("The stop has taken too long, and the process ends as it is");
+    Runtime.getRuntime().halt(1);
   }
 }

@@ -138,6 +138,13 @@ final class Generation extends Main {
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
   }
 
+  /** Camel reads the settings first; what is no file would keep it for ever. */
+  @Override
+  protected void doInit() throws Exception {
+    ConfigurationException.throwIfAny(Configuration.fileFaults());
+    super.doInit();
+  }
+
   @Override
   protected void doStart() throws Exception {
     super.doStart();

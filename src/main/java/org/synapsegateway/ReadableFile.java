@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** Tells why a file that should be read cannot be read. */
 final class ReadableFile {
+  /** Far beyond what anybody writes, and far below what the heap holds. */
+  private static final long LARGEST = 4 << 20;
+
   private ReadableFile() {}
 
   /** What is wrong with a path that stands in a directory, as a line; nothing if it can be read. */
@@ -19,6 +22,16 @@ final class ReadableFile {
     }
     if (Files.isDirectory(file)) {
       return Optional.of(file + ": is a directory and no file; remove or rename it");
+    }
+    if (!Files.isRegularFile(file)) {
+      return Optional.of(file + ": is a pipe, a device or a socket and no file; remove it");
+    }
+    if (file.toFile().length() > LARGEST) {
+      return Optional.of(
+          file
+              + ": has more than "
+              + (LARGEST >> 20)
+              + " MiB, so it is no file of settings or routes");
     }
     if (!Files.isReadable(file)) {
       return Optional.of(

@@ -124,6 +124,9 @@ final class RouteFiles {
       faults.add(syntax(file.toString(), e));
     } catch (YamlEngineException e) {
       faults.add(file + ": is no YAML: " + e.getMessage());
+    } catch (StackOverflowError e) {
+      roots.remove(file);
+      faults.add(file + ": is nested too deeply; look for brackets or dashes that are too many");
     }
   }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 import org.apache.camel.component.timer.TimerComponent;
 import org.apache.camel.jsonpath.JsonPathLanguage;
 import org.junit.jupiter.api.AfterEach;
@@ -424,6 +428,106 @@ class GatewayIT {
     extend(gateway, TimerComponent.class);
     start(gateway, List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
     awaitOutput("ticked");
+  }
+
+  /** Takes all of the heap once the gateway serves. */
+  public static final class HeapFiller {
+    @SuppressWarnings("FutureReturnValueIgnored")
+    public HeapFiller() {
+      List<byte[]> all = new ArrayList<>();
+      Thread thread =
+          new Thread(
+              () -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                  all.add(new byte[100_000]);
+                }
+              });
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** Never comes to be. */
+  public static final class Hanging {
+    public Hanging() throws InterruptedException {
+      Thread.currentThread().join();
+    }
+  }
+
+  /** Puts a class of this test into a jar in ext/. */
+  private static void extendWithOwn(Path gateway, Class<?> type) throws IOException {
+    Path jar = Files.createDirectories(gateway.resolve("ext")).resolve("own.jar");
+    String name = type.getName().replace('.', '/') + ".class";
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+        InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+      out.putNextEntry(new ZipEntry(name));
+      in.transferTo(out);
+    }
+  }
+
+  @Test
+  void withoutMemoryTheProcessEnds() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, HeapFiller.class);
+    Files.writeString(
+        gateway.resolve("routes/bean.camel.yaml"),
+        "- beans:\n    - name: filler\n      type: " + HeapFiller.class.getName() + "\n");
+    start(
+        gateway,
+        List.of(
+            "@" + Path.of("config/jvm.options").toAbsolutePath(),
+            "-Xmx64m",
+            "-Dgateway.port=0",
+            "-Dmanagement.port=0"));
+    awaitOutput("OutOfMemoryError");
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isNotZero();
+  }
+
+  @Test
+  void aSignalEndsItThoughAReloadHangs() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, Hanging.class);
+    start(
+        gateway,
+        List.of(
+            "-Dgateway.port=0",
+            "-Dmanagement.port=0",
+            "-Dcamel.main.routesReloadEnabled=true",
+            "-Dcamel.main.shutdownTimeout=1"));
+    awaitOutput("Listening on");
+    Files.writeString(
+        gateway.resolve("routes/bean.camel.yaml"),
+        "- beans:\n    - name: hanging\n      type: " + Hanging.class.getName() + "\n");
+    long pid = process.pid();
+    await().atMost(PATIENCE).until(() -> threads(pid).contains("reload"));
+    process.destroy();
+    assertThat(process.waitFor(6, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aSignalEndsItThoughTheStartHangs() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, Hanging.class);
+    Files.writeString(
+        gateway.resolve("routes/bean.camel.yaml"),
+        "- beans:\n    - name: hanging\n      type: " + Hanging.class.getName() + "\n");
+    start(gateway, List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
+    awaitOutput("Starting");
+    process.destroy();
+    assertThat(process.waitFor(6, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The names of a process's threads. */
+  private static List<String> threads(long pid) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path task : tasks) {
+        names.add(Files.readString(task.resolve("comm")).trim());
+      }
+    }
+    return names;
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.synapsegateway;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
@@ -29,6 +30,18 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
 
   static LogCapture ofAll() {
     return new LogCapture(Logger.ROOT_LOGGER_NAME);
+  }
+
+  /** Turns the log on again, which a command turns off for the whole process. */
+  static void restoreLevels() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLoggerList().stream()
+        .filter(logger -> logger.getLevel() == Level.OFF)
+        .filter(logger -> !logger.getName().contains("AbstractCamelContext"))
+        .forEach(
+            logger ->
+                logger.setLevel(
+                    logger.getName().startsWith("org.apache") ? Level.WARN : Level.INFO));
   }
 
   @Override

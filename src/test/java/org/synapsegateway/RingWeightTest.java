@@ -21,6 +21,7 @@ class RingWeightTest {
       assertThat(Gateway.run(command)).isEqualTo(status);
     } finally {
       System.setErr(before);
+      LogCapture.restoreLevels();
     }
     return error.toString(StandardCharsets.UTF_8);
   }

@@ -1,0 +1,235 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.synapsegateway.wire.RawClient;
+
+/**
+ * Whatever is put into routes/, what serves goes on, one line tells, and the next change counts.
+ */
+class HostileFilesTest {
+  private static final String FRONT =
+      """
+      - route:
+          id: front
+          from:
+            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
+            parameters:
+              nettySharedHttpServer: "#frontDoor"
+              usingExecutorService: false
+            steps: [ { setBody: { constant: %s } } ]
+      """;
+
+  @TempDir Path directory;
+  private Path routes;
+  private LogCapture log;
+  private TestGateway gateway;
+
+  /** Puts something at a path. */
+  private interface Put {
+    void at(Path path) throws Exception;
+  }
+
+  /** A bean that cannot be made. */
+  public static final class Throwing {
+    public Throwing() {
+      throw new AssertionError("not today");
+    }
+  }
+
+  /** A bean of a class that cannot be initialised. */
+  public static final class Broken {
+    static {
+      if (Boolean.TRUE) {
+        throw new IllegalStateException("broken class");
+      }
+    }
+  }
+
+  /** A bean that is never made. */
+  public static final class Hanging {
+    public Hanging() throws InterruptedException {
+      Thread.currentThread().join();
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    routes = Files.createDirectory(directory.resolve("routes"));
+    write("front", FRONT.formatted("first"));
+    gateway = TestGateway.reloading(routes);
+    log = LogCapture.ofAll();
+    assertThat(ask()).isEqualTo("first");
+  }
+
+  @AfterEach
+  void stop() {
+    log.close();
+    gateway.close();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(routes.resolve(name + ".camel.yaml"), text);
+  }
+
+  private String ask() throws IOException {
+    try (RawClient client = gateway.client()) {
+      return client
+          .exchange("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n")
+          .content();
+    }
+  }
+
+  private static String bean(Class<?> type) {
+    return "- beans:\n    - name: bad\n      type: " + type.getName() + "\n";
+  }
+
+  private static Put text(String text) {
+    return path -> Files.writeString(path, text);
+  }
+
+  private static Put command(String... command) {
+    return path -> {
+      String[] all =
+          Stream.concat(Stream.of(command), Stream.of(path.toString())).toArray(String[]::new);
+      assertThat(new ProcessBuilder(all).start().waitFor()).isZero();
+    };
+  }
+
+  static Stream<Arguments> hostile() {
+    return Stream.of(
+        Arguments.of("dashes", text("- ".repeat(30_000)), "is nested too deeply"),
+        Arguments.of("brackets", text("[".repeat(100_000)), "is nested too deeply"),
+        Arguments.of("braces", text("{a: ".repeat(30_000)), "is nested too deeply"),
+        Arguments.of("a pipe", command("mkfifo"), "is a pipe, a device or a socket and no file"),
+        Arguments.of(
+            "a device",
+            (Put) path -> Files.createSymbolicLink(path, Path.of("/dev/zero")),
+            "is a pipe, a device or a socket and no file"),
+        Arguments.of(
+            "a socket",
+            (Put)
+                path -> {
+                  try (ServerSocketChannel socket =
+                      ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                    socket.bind(UnixDomainSocketAddress.of(path));
+                  }
+                },
+            "is a pipe, a device or a socket and no file"),
+        Arguments.of(
+            "a link to itself",
+            (Put) path -> Files.createSymbolicLink(path, path.getFileName()),
+            "is a link to what does not exist"),
+        Arguments.of(
+            "a loop of directories",
+            (Put) path -> Files.createSymbolicLink(path, Path.of(".")),
+            "is a directory and no file"),
+        Arguments.of(
+            "1 GB",
+            (Put)
+                path -> {
+                  try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+                    file.setLength(1 << 30);
+                  }
+                },
+            "has more than 4 MiB"),
+        Arguments.of(
+            "aliases without end",
+            text(
+                "- a: &a [x,x,x,x,x,x,x,x,x]\n"
+                    + Stream.iterate('b', c -> (char) (c + 1))
+                        .limit(20)
+                        .map(
+                            c -> {
+                              char before = (char) (c - 1);
+                              return "- "
+                                  + c
+                                  + ": &"
+                                  + c
+                                  + " ["
+                                  + ("*" + before + ",").repeat(8)
+                                  + "*"
+                                  + before
+                                  + "]\n";
+                            })
+                        .reduce("", String::concat)),
+            "bad.camel.yaml"),
+        Arguments.of(
+            "no text",
+            (Put) path -> Files.write(path, new byte[] {(byte) 0xff, 0}),
+            "is no text in UTF-8"),
+        Arguments.of("a bean that throws an Error", text(bean(Throwing.class)), "not today"),
+        Arguments.of("a bean of a broken class", text(bean(Broken.class)), "broken class"),
+        Arguments.of(
+            "a step that is none",
+            text("- route: { id: x, from: { uri: direct:x, steps: [ { nonsense: 1 } ] } }"),
+            "nonsense"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("hostile")
+  void isRefusedWithOneLineAndTheNextChangeCounts(String what, Put put, String told)
+      throws Exception {
+    Path bad = routes.resolve("bad.camel.yaml");
+    put.at(bad);
+    await().atMost(Duration.ofSeconds(20)).until(() -> refused() == 1);
+    assertThat(log.messages(Level.ERROR))
+        .singleElement()
+        .asString()
+        .contains(told)
+        .hasSizeLessThan(500);
+    assertThat(log.messages(Level.WARN)).isEmpty();
+    assertThat(ask()).isEqualTo("first");
+
+    Files.delete(bad);
+    write("front", FRONT.formatted("second"));
+    await().until(() -> ask().equals("second"));
+    assertThat(refused()).isEqualTo(1);
+  }
+
+  private int refused() throws IOException {
+    String line =
+        gateway
+            .metrics()
+            .lines()
+            .filter(each -> each.startsWith("gateway_reloads_total{outcome=\"refused\"}"))
+            .findFirst()
+            .orElseThrow();
+    return (int) Double.parseDouble(line.substring(line.indexOf(' ')));
+  }
+
+  @Test
+  void aStopDoesNotWaitForAReloadThatHangs() throws Exception {
+    write("bad", bean(Hanging.class));
+    await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(t -> t.getName().equals("reload")));
+    assertThat(ask()).isEqualTo("first");
+    Thread stop = new Thread(gateway::close);
+    stop.start();
+    stop.join(TimeUnit.SECONDS.toMillis(20));
+    assertThat(stop.isAlive()).isFalse();
+    assertThat(gateway.frontDoor().isOpen()).isFalse();
+  }
+}
