@@ -301,8 +301,8 @@ public final class GatewayMain {
   }
 
   private void refuse(Throwable fault) {
-    refused.increment();
     LOG.error("The routes are not reloaded, those before go on: {}", StartupError.describe(fault));
+    refused.increment();
   }
 
   private synchronized void takeOver(Generation next) {

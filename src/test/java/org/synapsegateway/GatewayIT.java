@@ -432,14 +432,14 @@ class GatewayIT {
 
   /** Takes all of the heap once the gateway serves. */
   public static final class HeapFiller {
-    @SuppressWarnings("FutureReturnValueIgnored")
+    private static final List<byte[]> ALL = new ArrayList<>();
+
     public HeapFiller() {
-      List<byte[]> all = new ArrayList<>();
       Thread thread =
           new Thread(
               () -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                  all.add(new byte[100_000]);
+                while (ALL.size() < Integer.MAX_VALUE) {
+                  ALL.add(new byte[100_000]);
                 }
               });
       thread.setDaemon(true);

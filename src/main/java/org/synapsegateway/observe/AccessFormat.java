@@ -82,6 +82,16 @@ abstract class AccessFormat {
     return this;
   }
 
+  final AccessFormat method(Slice method) {
+    redaction.method(out, method);
+    return this;
+  }
+
+  final AccessFormat page(Slice address) {
+    redaction.page(out, address.isEmpty() ? NONE : address);
+    return this;
+  }
+
   final AccessFormat target(Slice target) {
     redaction.target(out, target.isEmpty() ? NONE : target);
     return this;
@@ -119,12 +129,12 @@ abstract class AccessFormat {
 
     @Override
     void write(AccessEntry entry, long millis, Destination to) {
-      text(entry.client).put(" - - [").time(millis).put("] \"").text(entry.method);
+      text(entry.client).put(" - - [").time(millis).put("] \"").method(entry.method);
       if (!entry.method.isEmpty()) {
         put(" ").target(entry.target).put(" HTTP/1.").put(entry.minorVersion);
       }
       put("\" ").put(entry.status).put(" ").put(entry.replyBytes);
-      put(" \"").target(entry.referer).put("\" \"").text(entry.userAgent).put("\"");
+      put(" \"").page(entry.referer).put("\" \"").text(entry.userAgent).put("\"");
       put(" group=").put(to.group()).put(" worker=").put(to.worker());
       put(" key=").put(entry.key.tag()).put(" device=").device(entry);
       put(" first=").seconds(entry.firstByteNanos).put(" last=").seconds(entry.lastByteNanos);
@@ -149,12 +159,12 @@ abstract class AccessFormat {
     void write(AccessEntry entry, long millis, Destination to) {
       put("{\"time\":\"").time(millis).thousandths(Math.floorMod(millis, 1000)).put("Z\"");
       name("client").text(entry.client).put("\"");
-      name("method").text(entry.method).put("\"");
+      name("method").method(entry.method).put("\"");
       name("target").target(entry.target).put("\"");
       put(",\"status\":").put(entry.status);
       put(",\"request_bytes\":").put(entry.requestBytes);
       put(",\"reply_bytes\":").put(entry.replyBytes);
-      name("referer").target(entry.referer).put("\"");
+      name("referer").page(entry.referer).put("\"");
       name("user_agent").text(entry.userAgent).put("\"");
       name("group").put(to.group()).put("\"");
       name("worker").put(to.worker()).put("\"");
