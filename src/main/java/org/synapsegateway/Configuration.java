@@ -231,14 +231,16 @@ final class Configuration {
   // ---- secrets
 
   /**
-   * What was given for keys whose names sound as if it were a secret, for placeholders in routes.
+   * What was given for keys whose names sound as if it were a secret, for placeholders in routes,
+   * and for variables that routes ask for, whose names nobody here has chosen.
    */
-  static Set<String> secrets() {
+  static Set<String> secrets(Set<String> variables) {
     Properties all = file();
     all.putAll(System.getenv());
     all.putAll(System.getProperties());
     return all.stringPropertyNames().stream()
-        .filter(key -> !SETTINGS.contains(key) && Secrets.isNameOfSecret(key))
+        .filter(key -> !SETTINGS.contains(key))
+        .filter(key -> variables.contains(key) || Secrets.isNameOfSecret(key))
         .map(all::getProperty)
         .filter(value -> value.length() >= SHORTEST_SECRET)
         .collect(Collectors.toSet());

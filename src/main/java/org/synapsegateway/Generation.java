@@ -135,6 +135,8 @@ final class Generation extends Main {
       throws Exception {
     reloads = configuration.isRoutesReloadEnabled();
     configuration.setRoutesReloadEnabled(false);
+    configuration.setRoutesIncludePattern(
+        RouteFiles.withoutLinks(configuration.getRoutesIncludePattern()));
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
   }
 

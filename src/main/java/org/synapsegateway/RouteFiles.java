@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -36,6 +39,8 @@ final class RouteFiles {
   /** The steps that Camel takes with a text instead of keys. */
   private static final Set<String> TEXT_STEPS =
       Set.of("convertBodyTo", "log", "removeHeader", "removeHeaders", "to", "toD");
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\??(?:env|sys)[:.]([\\w.-]+)");
 
   /** A key in a file, and what it is the key of. */
   private record Entry(Path file, ScalarNode key, Node value) {
@@ -66,6 +71,31 @@ final class RouteFiles {
     }
     files.findTwins();
     return files;
+  }
+
+  /**
+   * The same pattern without links to directories, which Camel does not enter; others stay as they
+   * are, since their names are told in messages.
+   */
+  static String withoutLinks(String pattern) {
+    return Arrays.stream(pattern.split(",", -1))
+        .map(RouteFiles::withoutLink)
+        .collect(Collectors.joining(","));
+  }
+
+  private static String withoutLink(String pattern) {
+    int slash = pattern.lastIndexOf('/');
+    if (slash < 0 || !pattern.startsWith("file:")) {
+      return pattern;
+    }
+    Path directory = Path.of(pattern.substring("file:".length(), slash));
+    try {
+      return Files.isSymbolicLink(directory)
+          ? "file:" + directory.toRealPath() + pattern.substring(slash)
+          : pattern;
+    } catch (IOException e) {
+      return pattern; // it leads nowhere, and that is told
+    }
   }
 
   /**
@@ -277,6 +307,15 @@ final class RouteFiles {
 
   private static int distance(Entry entry, int line) {
     return entry.key.getStartMark().map(mark -> Math.abs(mark.getLine() - line)).orElse(0);
+  }
+
+  /** The variables of the environment, and the properties of Java, that the files ask for. */
+  Set<String> variables() {
+    return all()
+        .flatMap(RouteFiles::eachValue)
+        .flatMap(entry -> VARIABLE.matcher(scalar(entry.value)).results())
+        .map(found -> found.group(1))
+        .collect(Collectors.toSet());
   }
 
   /** The names of all beans. */

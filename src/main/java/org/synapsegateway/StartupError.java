@@ -86,7 +86,8 @@ final class StartupError {
 
   /** Where and what, without saying that the gateway did not start. */
   static String describe(Throwable error) {
-    return line(new StartupError(error).tell());
+    StartupError startup = new StartupError(error);
+    return startup.line(startup.tell());
   }
 
   /** As {@link #describe}, but a line for each fault if the exception knows of several. */
@@ -97,12 +98,13 @@ final class StartupError {
         .map(ConfigurationException::faults)
         .orElseGet(() -> List.of(startup.tell()))
         .stream()
-        .map(StartupError::line)
+        .map(startup::line)
         .toList();
   }
 
-  private static String line(String text) {
-    return Secrets.hide(text.strip().replaceAll("\\s*\\R\\s*", " "), Configuration.secrets());
+  private String line(String text) {
+    return Secrets.hide(
+        text.strip().replaceAll("\\s*\\R\\s*", " "), Configuration.secrets(files.variables()));
   }
 
   private String tell() {

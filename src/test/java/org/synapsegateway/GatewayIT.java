@@ -557,6 +557,14 @@ class GatewayIT {
   }
 
   @Test
+  void aVariableIsNotToldInAnErrorOfTheRoutes() throws Exception {
+    environment.put("MY_DATABASE", "hunter2-of-the-database");
+    start(workingDirectory(front("worker:unix:{{env:MY_DATABASE}}")), List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).contains("routes/front.camel.yaml:").doesNotContain("hunter2");
+  }
+
+  @Test
   void aSecretOfTheSettingsIsNotToldInAnErrorOfTheRoutes() throws Exception {
     Path gateway = workingDirectory(front("worker:unix:{{my.password}}"));
     Files.createDirectories(gateway.resolve("config"));

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -215,6 +216,35 @@ class HostileFilesTest {
             .findFirst()
             .orElseThrow();
     return (int) Double.parseDouble(line.substring(line.indexOf(' ')));
+  }
+
+  /** As Kubernetes gives a ConfigMap: files are links into a directory that is itself a link. */
+  @Test
+  void aConfigMapThatIsReplacedIsLoadedOnce() throws Exception {
+    Path one = Files.createDirectory(directory.resolve("..2026_1"));
+    Path two = Files.createDirectory(directory.resolve("..2026_2"));
+    Files.writeString(one.resolve("front.camel.yaml"), FRONT.formatted("one"));
+    Files.writeString(two.resolve("front.camel.yaml"), FRONT.formatted("two"));
+    Path mounted = Files.createDirectory(directory.resolve("mounted"));
+    Files.createSymbolicLink(mounted.resolve("..data"), one);
+    Files.createSymbolicLink(
+        mounted.resolve("front.camel.yaml"), Path.of("..data/front.camel.yaml"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), mounted);
+    try (TestGateway served = TestGateway.reloading(link);
+        RawClient client = served.client()) {
+      String request = "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n";
+      assertThat(client.exchange(request).content()).isEqualTo("one");
+      Files.createSymbolicLink(mounted.resolve("..tmp"), two);
+      Files.move(
+          mounted.resolve("..tmp"), mounted.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(one.resolve("front.camel.yaml"));
+      Files.delete(one);
+      await().until(() -> client.exchange(request).content().equals("two"));
+      assertThat(served.metrics())
+          .contains(
+              "gateway_reloads_total{outcome=\"loaded\"} 1.0",
+              "gateway_reloads_total{outcome=\"refused\"} 0.0");
+    }
   }
 
   @Test
