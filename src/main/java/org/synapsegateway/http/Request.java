@@ -1,5 +1,7 @@
 package org.synapsegateway.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.synapsegateway.net.Loop;
@@ -23,6 +25,9 @@ public final class Request {
   private boolean hurries;
   private Runnable whenAbandoned;
   private boolean abandoned;
+  private Reply reply;
+  private List<Reply> others = List.of();
+  private volatile boolean ended;
 
   /** A request that no client has sent, and that nobody observes. */
   public Request(
@@ -78,24 +83,37 @@ public final class Request {
     return trace;
   }
 
-  /** The method as it was sent. */
+  /**
+   * The method as it was sent.
+   *
+   * @throws IllegalStateException if the request has ended: its bytes may be those of another one
+   */
   public String method() {
-    return head.method();
+    return present().method();
   }
 
   /** The path as it was sent, undecoded, without the query. */
   public String path() {
-    return head.path();
+    return present().path();
   }
 
   /** The query as it was sent, undecoded; null if there is none. */
   public String query() {
-    return head.query();
+    return present().query();
   }
 
   /** The value of the first field with this name, or null. */
   public String field(String name) {
-    return head.first(name.toLowerCase(Locale.ROOT));
+    return present().first(name.toLowerCase(Locale.ROOT));
+  }
+
+  private RequestHead present() {
+    if (ended) {
+      throw new IllegalStateException(
+          "this request has ended; keep what is needed of it in properties before a step that goes"
+              + " on by itself, as wireTap does");
+    }
+    return head;
   }
 
   /** What routing found out about this request's path, so that it is read once; null at first. */
@@ -159,8 +177,41 @@ public final class Request {
     }
   }
 
+  /**
+   * Takes note of a worker's reply: one that has not been sent when the request ends is cancelled,
+   * so that its connection is given back whatever the route has done with it.
+   */
+  public void obtained(Reply obtained) {
+    if (ended) {
+      obtained.body().cancel();
+    } else if (reply == null) {
+      reply = obtained;
+    } else {
+      others = new ArrayList<>(others);
+      others.add(obtained);
+    }
+  }
+
+  /**
+   * Ends the request.
+   *
+   * @param sent the reply that the client gets; null if it is none of a worker's
+   */
+  public void end(Reply sent) {
+    ended = true;
+    cancel(reply, sent);
+    others.forEach(other -> cancel(other, sent));
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static void cancel(Reply obtained, Reply sent) {
+    if (obtained != null && obtained != sent) {
+      obtained.body().cancel();
+    }
+  }
+
   @Override
   public String toString() {
-    return head.method() + " " + head.path();
+    return ended ? "a request that has ended" : head.method() + " " + head.path();
   }
 }

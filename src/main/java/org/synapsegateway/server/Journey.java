@@ -78,14 +78,14 @@ final class Journey implements AsyncCallback {
     request.body().forget();
     Throwable failed = ended.getException();
     Message message = ended.getMessage();
-    if (failed == null && message.getBody() instanceof Reply reply) {
+    if (!connection.isWaiting(request)) {
+      request.end(null);
+    } else if (failed == null && message.getBody() instanceof Reply reply) {
+      request.end(reply);
       Map<String, Object> fields = message.hasHeaders() ? message.getHeaders() : null;
-      if (connection.isWaiting(request)) {
-        connection.reply(entrance.overheard(request.head(), reply), fields);
-      } else {
-        reply.body().cancel();
-      }
-    } else if (connection.isWaiting(request)) {
+      connection.reply(entrance.overheard(request.head(), reply), fields);
+    } else {
+      request.end(null);
       if (failed == null) {
         replyOfRoute(message);
       } else {

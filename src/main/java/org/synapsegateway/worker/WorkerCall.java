@@ -298,7 +298,14 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
     done = true;
     answered = true;
     request.body().forget();
-    exchange.getMessage().setBody(new Reply(head, from, worker.getServer()));
+    Reply reply = new Reply(head, from, worker.getServer());
+    request.obtained(reply);
+    Message message = exchange.getMessage();
+    if (message.hasHeaders()) {
+      // what was set before concerned the worker, and would be told to the client
+      message.removeHeaders("*");
+    }
+    message.setBody(reply);
     callback.done(false);
   }
 
