@@ -92,7 +92,7 @@ class RouteReplyTest {
   void aRequestThatHasEndedShowsNothingOfTheNextOne() throws Exception {
     String steps =
         """
-        - wireTap: direct:tap
+        - wireTap: { uri: direct:tap }
         - to: WORKER
         """;
     Files.writeString(
