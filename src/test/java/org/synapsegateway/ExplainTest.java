@@ -68,10 +68,10 @@ class ExplainTest {
             rule           The syncs. One that names the point it goes on from (since; of /events, from) is
                            cheap; one that does not, or that asks for the full state, makes Synapse put the
                            whole account together, so it goes to workers of its own and cannot hold the
-                           others up. So does /initialSync, always. By user, as Synapse demands: a client
-                           that tries again finds the sync that it gave up on where it was begun. Soft:
-                           where a pool has no workers, or all of them are gone, initial syncs go to those
-                           of the normal ones, and these to the main process.
+                           others up. By user, as Synapse demands: a client that tries again finds the sync
+                           that it gave up on where it was begun. Soft: where a pool has no workers, or all
+                           of them are gone, initial syncs go to those of the normal ones, and these to the
+                           main process.
             key            user: YWxpY2U, the localpart in a syt_ token
             ring           point 21 of 480, at 0e5e0cb1; the key is at 0d2ba4f2
             worker         unix:/run/matrix-synapse/inbound_normal_sync2.sock
@@ -98,7 +98,8 @@ class ExplainTest {
         .containsPattern(
             "events +routes/sync.camel.yaml:\\d+ +query from +-> direct:normal-sync\n");
     assertThat(explain("/_matrix/client/v3/initialSync?since=s1", ALICE))
-        .containsPattern("front.camel.yaml:\\d+ +GET .*/initialSync\\$ +-> direct:initial-sync\n");
+        .containsPattern("front.camel.yaml:\\d+ +GET .*/initialSync\\$ +-> direct:sync\n")
+        .containsPattern("sync.camel.yaml:\\d+ +query since +-> direct:normal-sync\n");
   }
 
   @Test
