@@ -16,37 +16,78 @@ public final class FailureReply {
    */
   private static final int RETRY_AFTER_MILLIS = 2_000;
 
+  private static final int NO_CONTENT = 204;
+
   private static final String CORS =
-      String.join(
-          "\r\n",
-          "Access-Control-Allow-Origin: *",
-          "Access-Control-Allow-Methods: GET, HEAD, POST, PUT, DELETE, OPTIONS",
-          "Access-Control-Allow-Headers: X-Requested-With, Content-Type, Authorization, Date",
-          "Access-Control-Expose-Headers: Synapse-Trace-Id, Server",
-          "");
+      cors("X-Requested-With, Content-Type, Authorization, Date", "Synapse-Trace-Id, Server");
+
+  private static final String RENDEZVOUS_CORS =
+      cors("Content-Type, If-Match, If-None-Match", "Synapse-Trace-Id, Server, ETag");
 
   private FailureReply() {}
+
+  private static String cors(String allowed, String exposed) {
+    return String.join(
+        "\r\n",
+        "Access-Control-Allow-Origin: *",
+        "Access-Control-Allow-Methods: GET, HEAD, POST, PUT, DELETE, OPTIONS",
+        "Access-Control-Allow-Headers: " + allowed,
+        "Access-Control-Expose-Headers: " + exposed,
+        "");
+  }
+
+  /**
+   * The status of the reply. It is that of the failure, but 204 where a browser asks whether it may
+   * ask (Fetch standard, CORS-preflight fetch) and no worker can say so: else it would not send the
+   * request itself, whose error can be read.
+   *
+   * @param head the request's, as far as it was read
+   */
+  public static int status(Failure failure, RequestHead head) {
+    boolean noWorkerTakesIt =
+        switch (failure.status()) {
+          case 429, 502, 503, 504 -> true;
+          default -> false;
+        };
+    return noWorkerTakesIt && isPreflight(head) ? NO_CONTENT : failure.status();
+  }
+
+  private static boolean isPreflight(RequestHead head) {
+    return "OPTIONS".equals(head.method())
+        && head.find("origin", 0) >= 0
+        && head.find("access-control-request-method", 0) >= 0
+        && !"*".equals(head.path());
+  }
 
   /**
    * Writes the whole reply.
    *
-   * @param headOnly whether the request was a HEAD
+   * @param head the request's, as far as it was read
    */
   public static void write(
-      ByteBuf out, Failure failure, boolean headOnly, HeadWriter.Connection connection) {
-    String body = body(failure);
-    ByteBufUtil.writeAscii(out, "HTTP/1.1 " + failure.status() + " " + reason(failure) + "\r\n");
-    ByteBufUtil.writeAscii(out, "Content-Type: application/json\r\n");
-    ByteBufUtil.writeAscii(out, "Content-Length: " + body.length() + "\r\n");
-    ByteBufUtil.writeAscii(out, CORS);
-    if (failure == Failure.TOO_MANY_REQUESTS) {
+      ByteBuf out, Failure failure, RequestHead head, HeadWriter.Connection connection) {
+    int status = status(failure, head);
+    String body = status == NO_CONTENT ? null : body(failure);
+    ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " " + reason(status) + "\r\n");
+    if (body != null) {
+      ByteBufUtil.writeAscii(out, "Content-Type: application/json\r\n");
+      ByteBufUtil.writeAscii(out, "Content-Length: " + body.length() + "\r\n");
+    }
+    ByteBufUtil.writeAscii(out, isRendezvous(head.path()) ? RENDEZVOUS_CORS : CORS);
+    if (status == Failure.TOO_MANY_REQUESTS.status()) {
       ByteBufUtil.writeAscii(out, "Retry-After: " + RETRY_AFTER_MILLIS / 1000 + "\r\n");
     }
     HeadWriter.connection(out, connection);
     HeadWriter.crlf(out);
-    if (!headOnly) {
+    if (body != null && !head.isHead()) {
       ByteBufUtil.writeAscii(out, body);
     }
+  }
+
+  /** The paths of set_cors_headers in synapse/http/server.py. */
+  private static boolean isRendezvous(String path) {
+    return path.equals("/_matrix/client/unstable/org.matrix.msc4108/rendezvous")
+        || path.startsWith("/_synapse/client/rendezvous");
   }
 
   private static String body(Failure failure) {
@@ -61,7 +102,7 @@ public final class FailureReply {
         + "}";
   }
 
-  private static String reason(Failure failure) {
-    return HttpResponseStatus.valueOf(failure.status()).reasonPhrase();
+  private static String reason(int status) {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 }

@@ -1,9 +1,6 @@
 package org.synapsegateway.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -13,13 +10,6 @@ import org.synapsegateway.net.Loop;
  * request has ended. Confined to one event loop.
  */
 public final class Trace {
-  /** How far into an error's body its code is looked for. */
-  private static final int ERROR_LOOKED_AT = 256;
-
-  private static final ByteBuf UNRECOGNIZED =
-      Unpooled.unreleasableBuffer(
-          Unpooled.copiedBuffer("\"M_UNRECOGNIZED\"", StandardCharsets.US_ASCII).asReadOnly());
-
   /** Reads traces. It is called on the request's event loop and must be quick. */
   public interface Observer {
     /** Looks at nothing: for requests that no client has sent. */
@@ -78,6 +68,7 @@ public final class Trace {
   private Timeout timeout;
   private long requestBytes;
   private long replyBytes;
+  private ErrorBody errorBody;
   private boolean unrecognized;
 
   /**
@@ -183,6 +174,12 @@ public final class Trace {
     requestBytes += part.readableBytes();
   }
 
+  /** A worker's reply begins, and its head goes to the client. */
+  public void replied(ReplyHead head) {
+    status = head.status();
+    errorBody = failure == null ? ErrorBody.of(head) : null;
+  }
+
   /** The reply's head goes to the client. */
   public void replied(int withStatus) {
     status = withStatus;
@@ -197,10 +194,8 @@ public final class Trace {
 
   /** A part of the reply's body goes to the client. */
   public void replyPart(ByteBuf part) {
-    if (replyBytes == 0 && isErrorOfRouting()) {
-      int looked = Math.min(part.readableBytes(), ERROR_LOOKED_AT);
-      ByteBuf start = part.slice(part.readerIndex(), looked);
-      unrecognized = ByteBufUtil.indexOf(UNRECOGNIZED.duplicate(), start) >= 0;
+    if (errorBody != null) {
+      errorBody.add(part);
     }
     replyBytes += part.readableBytes();
   }
@@ -213,10 +208,6 @@ public final class Trace {
   /** The reply's body is whole already, and goes to the client. */
   public void replyBody(int length) {
     replyBytes = length;
-  }
-
-  private boolean isErrorOfRouting() {
-    return failure == null && (status == 404 || status == 405 || status == 400);
   }
 
   /** The gateway ends it; the first reason counts. */
@@ -241,6 +232,8 @@ public final class Trace {
     if (status == 0 && failure == null) {
       failure = Failure.CLIENT_GONE;
     }
+    unrecognized = errorBody != null && errorBody.isUnrecognized();
+    errorBody = null;
     observer.ended(this, head, client);
   }
 

@@ -351,7 +351,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Writes a worker's reply. */
   void reply(Reply reply, Map<String, Object> fields) {
     ReplyHead replied = reply.head();
-    request.trace().replied(replied.status());
+    request.trace().replied(replied);
     boolean framedByClose = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = framedByClose && head.minorVersion() > 0;
     closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
@@ -378,7 +378,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Answers a request with the gateway's own words. */
   void fail(Failure failure) {
-    request.trace().failed(failure);
+    note(request.trace(), failure);
     if (failure == Failure.FORBIDDEN) {
       door.clientWatch().isRefused(request.client(), entrance);
     }
@@ -405,6 +405,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       noteRefusal(failure);
     }
     if (state == State.ROUTING) {
+      if (request != null) {
+        note(request.trace(), failure);
+      }
       abandonRequest(failure);
     }
     if (state == State.REPLYING) {
@@ -419,16 +422,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Of what has not become a request there is a trace nevertheless. */
   private void noteRefusal(Failure failure) {
     Trace trace = new Trace(door.observer(), loop, hasReplied);
-    trace.failed(failure);
+    note(trace, failure);
     if (failure == Failure.REQUEST_TIMEOUT) {
       trace.timedOut(Timeout.CLIENT_HEAD);
     }
     trace.end(head, peer);
   }
 
+  private void note(Trace trace, Failure failure) {
+    trace.failed(failure);
+    trace.replied(FailureReply.status(failure, head));
+  }
+
   private void writeFailure(Failure failure) {
     ByteBuf bytes = out.buffer(512);
-    FailureReply.write(bytes, failure, head.isHead(), connection());
+    FailureReply.write(bytes, failure, head, connection());
     out.write(bytes);
   }
 

@@ -1,11 +1,16 @@
 package org.synapsegateway.observe;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
@@ -266,6 +271,36 @@ class RequestMetersTest {
         TestGateway gateway = loneWorker();
         RawClient client = gateway.client()) {
       assertThat(client.exchange("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").content()).isEqualTo(body);
+
+      assertShown(gateway, "gateway_unrecognized_total{group=\"front\"} 1.0\n");
+      assertThat(main.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPackedReplyInPiecesThatDoesNotKnowTheRequestCountsToo() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write("{\"errcode\":\"M_UNRECOGNIZED\",\"error\":\"x\"}".getBytes(UTF_8));
+    }
+    String head =
+        "HTTP/1.1 404 Not Found\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
+    try (ScriptedWorker main =
+            worker(
+                "main",
+                connection -> {
+                  connection.nextRequest();
+                  connection.send(head);
+                  for (byte b : packed.toByteArray()) {
+                    connection.send("1\r\n" + (char) (b & 0xff) + "\r\n");
+                  }
+                  connection.send("0\r\n\r\n");
+                  connection.nextRequest();
+                });
+        TestGateway gateway = loneWorker();
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").content())
+          .isEqualTo(packed.toString(ISO_8859_1));
 
       assertShown(gateway, "gateway_unrecognized_total{group=\"front\"} 1.0\n");
       assertThat(main.requests()).hasSize(1);
