@@ -44,8 +44,10 @@ final class Traffic {
   /**
    * What a log holds and where it would go.
    *
-   * @param unreadable lines without a request line
+   * @param unreadable lines without a request
    * @param firstUnreadable the number of the first of them, from 1; 0 if there is none
+   * @param unaddressed requests whose client's address is not to be seen
+   * @param firstUnaddressed the number of the first line of them, from 1; 0 if there is none
    * @param refused requests that are no valid HTTP or not served, by what is answered
    * @param toMain requests that the main process gets, by the group that would serve them
    * @param unnamed the most frequent shapes of requests that no line of the routes names
@@ -55,6 +57,8 @@ final class Traffic {
       long requests,
       long unreadable,
       long firstUnreadable,
+      long unaddressed,
+      long firstUnaddressed,
       Map<String, Long> refused,
       List<Group> groups,
       List<Share> workers,
@@ -85,6 +89,8 @@ final class Traffic {
   private long requests;
   private long unreadable;
   private long firstUnreadable;
+  private long unaddressed;
+  private long firstUnaddressed;
   private long told = System.nanoTime();
 
   private Traffic() {}
@@ -104,11 +110,14 @@ final class Traffic {
   private void read(String line, Rehearsal rehearsal) {
     lines++;
     try {
-      LoggedRequests.Entry entry = LoggedRequests.parse(line);
+      LogLine.Entry entry = LogLine.parse(line);
       if (entry == null) {
         firstUnreadable = ++unreadable == 1 ? lines : firstUnreadable;
       } else {
         requests++;
+        if (!entry.hasClient()) {
+          firstUnaddressed = ++unaddressed == 1 ? lines : firstUnaddressed;
+        }
         underWay.add(rehearsal.sendToFirst(entry.head(), entry.client()));
       }
     } catch (HttpException e) {
@@ -186,6 +195,8 @@ final class Traffic {
         requests,
         unreadable,
         firstUnreadable,
+        unaddressed,
+        firstUnaddressed,
         refused,
         groups(),
         workers(),

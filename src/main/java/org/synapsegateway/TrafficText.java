@@ -33,6 +33,11 @@ final class TrafficText {
           "lines without a request line in quotes: %,d, the first is line %d%n"
               .formatted(summary.unreadable(), summary.firstUnreadable()));
     }
+    if (summary.unaddressed() > 0) {
+      text.append(
+          "lines without a client's address, which count as one client: %,d, the first is line %d%n"
+              .formatted(summary.unaddressed(), summary.firstUnaddressed()));
+    }
     summary
         .refused()
         .forEach(

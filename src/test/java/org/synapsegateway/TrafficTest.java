@@ -60,6 +60,31 @@ class TrafficTest {
     };
   }
 
+  /** HAProxy's httplog names the client's port as well; without it all syncs have one worker. */
+  @Test
+  void clientsOfAHaproxyAreToldApart() throws Exception {
+    String[] lines = new String[101];
+    for (int i = 0; i < 100; i++) {
+      lines[i] =
+          "198.51.100."
+              + i
+              + ":40112 [29/Jul/2025:00:42:11.100] in be/sync13 0/0/1/0/46/18305 200 488 - - ----"
+              + " 1/1/1/1/0 93/0 {h||Element/1.11} \"GET"
+              + (i % 2 == 0 ? " " : " https://matrix.my.domain")
+              + "/_matrix/client/v3/sync?since=s2 HTTP/2.0\"";
+    }
+    lines[100] = "unix:1 [x] \"GET /_matrix/client/v3/sync?since=s2 HTTP/1.1\"";
+    Traffic.Summary summary = summary(lines);
+
+    assertThat(summary.groups()).singleElement().extracting("name").isEqualTo("normal-sync");
+    assertThat(summary.workers()).hasSize(3);
+    assertThat(summary.unaddressed()).isEqualTo(1);
+    assertThat(summary.firstUnaddressed()).isEqualTo(101);
+    assertThat(TrafficText.of(summary))
+        .contains(
+            "lines without a client's address, which count as one client: 1, the first is line 101");
+  }
+
   @Test
   void requestsAreCountedByGroupAndWorker() throws Exception {
     Traffic.Summary summary = summary(mixed());

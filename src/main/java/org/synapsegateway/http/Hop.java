@@ -12,13 +12,13 @@ import org.synapsegateway.net.AddressSet;
  * {@code fe80::1%eth0}, each perhaps in quotes. A port may be hidden as RFC 7239 section 6 has it;
  * ports and zones mean nothing here and are left away.
  */
-final class Hop {
+public final class Hop {
   private static final Pattern PORT = Pattern.compile("\\d{1,5}|_[\\w.-]+");
 
   private Hop() {}
 
   /** The address, or null if it is none. */
-  static InetAddress address(String name) {
+  public static InetAddress address(String name) {
     String node = unquoted(name);
     if (node.startsWith("[")) {
       int end = node.indexOf(']');
