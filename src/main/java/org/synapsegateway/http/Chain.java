@@ -7,8 +7,8 @@ import org.synapsegateway.net.AddressSet;
 /**
  * The hops of one request from its peer back to its client, as far as they are believed.
  *
- * <p>Read from the right, and no further than to the first that no trusted proxy has. Confined to
- * one event loop.
+ * <p>Read from the right, and no further than to the first that no trusted proxy has; of what it
+ * says itself counts only that it says something. Confined to one event loop.
  */
 final class Chain {
   /** How many trusted proxies may stand in a row: far more than do. */
@@ -18,6 +18,7 @@ final class Chain {
   private InetAddress last;
   private String proto;
   private String flaw;
+  private boolean forwardedByStranger;
   private int hops;
 
   private Chain(AddressSet trusted, InetAddress peer) {
@@ -68,20 +69,35 @@ final class Chain {
 
   private void addElements(List<ForwardedField.Element> elements) {
     if (elements == null) {
-      flaw = "is not written as RFC 7239 has it";
+      addUnreadable("is not written as RFC 7239 has it");
       return;
     }
     for (int i = elements.size() - 1; i >= 0 && goesOn(); i--) {
-      proto = elements.get(i).proto();
-      if (elements.get(i).node() == null) {
-        flaw = "has an element without for=";
+      ForwardedField.Element element = elements.get(i);
+      if (trusted.contains(last)) {
+        proto = element.proto();
+      }
+      if (element.node() == null) {
+        addUnreadable("has an element without for=");
       } else {
-        add(elements.get(i).node());
+        add(element.node());
       }
     }
   }
 
+  private void addUnreadable(String why) {
+    if (trusted.contains(last)) {
+      flaw = why;
+    } else {
+      forwardedByStranger = true;
+    }
+  }
+
   private void add(String name) {
+    if (!trusted.contains(last)) {
+      forwardedByStranger = true;
+      return;
+    }
     InetAddress address = Hop.address(name);
     hops++;
     if (address == null) {
@@ -94,7 +110,7 @@ final class Chain {
   }
 
   private boolean goesOn() {
-    return flaw == null && trusted.contains(last);
+    return flaw == null && !forwardedByStranger;
   }
 
   private void end(String flawOfNone) {
@@ -111,6 +127,11 @@ final class Chain {
   /** How the client spoke to the proxy that names it; null if that is not said. */
   String proto() {
     return proto;
+  }
+
+  /** Whether {@link #last} is no trusted proxy, but forwards for somebody as if it were one. */
+  boolean isForwardedByStranger() {
+    return forwardedByStranger;
   }
 
   /** Why the client cannot be told; null if it can. */

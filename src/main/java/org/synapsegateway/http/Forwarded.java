@@ -77,10 +77,9 @@ public final class Forwarded {
       String scheme = chain.proto() == null ? scheme(head, null) : schemeOf(chain.proto());
       return client(chain, scheme, known);
     }
-    String scheme = scheme(head, peer.scheme());
     return forwards(head)
-        ? client(peer.inet(), scheme, Naming.UNREADABLE, NOT_SENT, known)
-        : client(peer.inet(), scheme, Naming.MISSING, null, known);
+        ? client(peer.inet(), scheme(head, null), Naming.UNREADABLE, NOT_SENT, known)
+        : client(peer.inet(), scheme(head, peer.scheme()), Naming.MISSING, null, known);
   }
 
   /** Whether the peer is a proxy by what it sends. */
@@ -97,8 +96,13 @@ public final class Forwarded {
   }
 
   private static Client client(Chain chain, String scheme, Client known) {
-    Naming naming = chain.flaw() == null ? Naming.NAMED : Naming.UNREADABLE;
-    return client(chain.last(), scheme, naming, chain.flaw(), known);
+    Naming naming = chain.isForwardedByStranger() ? Naming.UNTRUSTED : Naming.NAMED;
+    return client(
+        chain.last(),
+        scheme,
+        chain.flaw() == null ? naming : Naming.UNREADABLE,
+        chain.flaw(),
+        known);
   }
 
   private static Client client(
@@ -120,20 +124,18 @@ public final class Forwarded {
   /**
    * What the last element of X-Forwarded-Proto says.
    *
-   * @param unsaid what it is if there is no such field
+   * @param unsaid what it is if there is no such field, or an empty one
    */
   private static String scheme(RequestHead head, String unsaid) {
-    String scheme = unsaid;
     for (int line = head.fieldCount() - 1; line >= 0; line--) {
       if (head.field(line) == Field.X_FORWARDED_PROTO) {
         String last = last(head.value(line));
         if (!last.isEmpty()) {
           return schemeOf(last);
         }
-        scheme = "http";
       }
     }
-    return scheme;
+    return unsaid;
   }
 
   /** The last element of a list that is not empty (RFC 9110 section 5.6.1). */

@@ -48,7 +48,7 @@ final class ClientWatch {
       case MISSING, UNREADABLE -> tell(client, peer);
       case UNTRUSTED -> {
         // a client of the world may write into its fields what it likes
-        if (entrance.isPrivate(peer)) {
+        if (entrance.isPrivate(client)) {
           tell(client, peer);
         }
       }
@@ -86,8 +86,8 @@ final class ClientWatch {
                   + " are closed to them, and all as {}. If it is your TLS front, add its address to"
                   + " gateway.trusted-proxies, or if it is a container its network, for example"
                   + " 172.18.0.0/16, which is then believed whole.",
-              peer,
-              peer);
+              client.address(),
+              client.address());
       default -> {}
     }
   }

@@ -50,10 +50,7 @@ class ForwardedTest {
       quoteCharacter = '\0',
       value = {
         "1.2.3.4                          | 1.2.3.4",
-        "6.6.6.6, 1.2.3.4                 | 1.2.3.4",
-        "6.6.6.6, 1.2.3.4, 10.0.0.9       | 1.2.3.4",
         "10.0.0.7, 10.0.0.8               | 10.0.0.7",
-        "garbage, 1.2.3.4                 | 1.2.3.4",
         "1.2.3.4,                         | 1.2.3.4",
         ",, 1.2.3.4 ,\t, 10.0.0.1,        | 1.2.3.4",
         "1.2.3.4:567                      | 1.2.3.4",
@@ -85,6 +82,42 @@ class ForwardedTest {
     assertThat(client.mayBePrivate()).isTrue();
     assertThat(told(head("X-Forwarded-For: " + list), client))
         .isEqualTo("X-Forwarded-For: " + address + "|");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "X-Forwarded-For: 203.0.113.9, 192.168.0.5           | 192.168.0.5",
+        "X-Forwarded-For: 203.0.113.9, 192.168.0.5, 10.0.0.1 | 192.168.0.5",
+        "X-Forwarded-For: 192.168.0.9,, 192.168.0.5:80,      | 192.168.0.5",
+        "X-Forwarded-For: 10.0.0.1, 192.168.0.5              | 192.168.0.5",
+        "X-Forwarded-For: unknown, 192.168.0.5               | 192.168.0.5",
+        "X-Forwarded-For: garbage, 1.2.3.4                   | 1.2.3.4",
+        "Forwarded: for=203.0.113.9, for=192.168.0.5         | 192.168.0.5",
+        "Forwarded: proto=https, for=192.168.0.5;proto=https | 192.168.0.5",
+      })
+  void theClientsOfAProxyBehindATrustedOneThatNobodyTrustsAreNotPrivate(String line, String address)
+      throws HttpException {
+    Client client = client(line);
+
+    assertThat(client.naming()).isEqualTo(Naming.UNTRUSTED);
+    assertThat(client.mayBePrivate()).isFalse();
+    assertThat(client.flaw()).isNull();
+    assertThat(client.address()).isEqualTo(address);
+  }
+
+  @Test
+  void whatAProxyThatNobodyTrustsSaysIsNoMoreThanASign() throws HttpException {
+    assertThat(client("X-Forwarded-For: 6.6.6.6", "X-Forwarded-For: 192.168.0.5").naming())
+        .isEqualTo(Naming.UNTRUSTED);
+    assertThat(client("Forwarded: for=\"", "Forwarded: for=192.168.0.5").naming())
+        .isEqualTo(Naming.UNTRUSTED);
+    assertThat(client("X-Forwarded-For: ,", "X-Forwarded-For: , 192.168.0.5").naming())
+        .isEqualTo(Naming.NAMED);
+    assertThat(client("Forwarded: for=6.6.6.6;proto=http, for=1.2.3.4;proto=https").scheme())
+        .isEqualTo("https");
   }
 
   @Test
@@ -170,7 +203,7 @@ class ForwardedTest {
         "for=\"[2001:db8::1]\"                          | NAMED      | 2001:db8::1 | ",
         "for=[2001:db8::1]                              | NAMED      | 2001:db8::1 | ",
         "for=\"\\1.2.3.4\"                              | NAMED      | 1.2.3.4     | ",
-        "for=6.6.6.6, for=1.2.3.4                       | NAMED      | 1.2.3.4     | ",
+        "for=6.6.6.6, for=1.2.3.4                       | UNTRUSTED  | 1.2.3.4     | ",
         "for=1.2.3.4;proto=https, for=10.0.0.1;proto=http | NAMED    | 1.2.3.4     | https",
         "for=1.2.3.4 ; proto=https , , for=10.0.0.1     | NAMED      | 1.2.3.4     | https",
         "for=10.0.0.7                                   | NAMED      | 10.0.0.7    | ",
@@ -231,7 +264,6 @@ class ForwardedTest {
         "'http,https'    | https",
         "'https, ,'      | https",
         "gopher          | http",
-        "' '             | http",
       })
   void theLastSchemeCounts(String value, String scheme) throws HttpException {
     assertThat(client("X-Forwarded-Proto: " + value).scheme()).isEqualTo(scheme);
@@ -241,6 +273,19 @@ class ForwardedTest {
         .isEqualTo(scheme);
     assertThat(client("X-Forwarded-Proto: " + value, "Forwarded: for=1.2.3.4").scheme())
         .isEqualTo(scheme);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ",", " , ,"})
+  void anEmptySchemeIsNotSaid(String value) throws HttpException {
+    String line = "X-Forwarded-Proto:" + value;
+
+    assertThat(client(line, "X-Forwarded-For: 1.2.3.4").scheme()).isNull();
+    assertThat(client(line, "Forwarded: for=1.2.3.4").scheme()).isNull();
+    assertThat(client(line, "X-Real-IP: 1.2.3.4").scheme()).isNull();
+    assertThat(client(line).scheme()).isEqualTo("http");
+    assertThat(client("X-Forwarded-Proto: https", line, "X-Forwarded-For: 1.2.3.4").scheme())
+        .isEqualTo("https");
   }
 
   @Test
@@ -261,6 +306,7 @@ class ForwardedTest {
 
     assertThat(client.naming()).isEqualTo(Naming.UNREADABLE);
     assertThat(client.flaw()).isEqualTo("is missing, though X-Real-IP or Via is there");
+    assertThat(client.scheme()).isNull();
     assertThat(client.address()).isEqualTo("127.0.0.1");
   }
 
