@@ -13,20 +13,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All work has a cost, in bytes moved. A turn of the loop has a limit for what has just come;
  * beyond it a connection waits in a queue, where each has a small share of the next turns. Who has
- * had a share and wants more waits behind those who have had none, so who asks for one thing waits
- * for few turns, however much the others want. Confined to one event loop.
+ * had a share and wants more, or brings much at once, waits behind the others, so who asks for one
+ * small thing waits for few turns, however much the others want. Confined to one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
-  /**
-   * The most in one turn of each kind: what has just come, who has had no share, and the others.
-   */
+  /** The most in one turn of each kind: what has just come, who wants little, and the others. */
   static final int MOST = 32 * MESSAGE;
 
   /** The most of what has just come on one connection. */
   static final int MOST_OF_ONE = 4 * MESSAGE;
+
+  /**
+   * Who has brought more than this at once waits as if it had had a share: most requests are less.
+   */
+  static final int LITTLE = 4 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
@@ -74,7 +77,7 @@ public final class Turns {
 
   /** Has the connection whose share it is go on in a later turn. */
   void await(Runnable connection) {
-    (spent < MESSAGE ? light : heavy).add(connection);
+    (spent <= LITTLE ? light : heavy).add(connection);
     schedule();
   }
 

@@ -50,6 +50,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MOST_LINGERING = 16 * 1024 * 1024;
   private static final long LINGER_MILLIS = 5_000;
+
+  /** What a byte of a head costs, in bytes moved: each is looked at, some of them several times. */
+  private static final int COST_OF_HEAD = 32;
+
   private static final long LAST_REQUEST_MILLIS = 1_000;
 
   private enum State {
@@ -177,7 +181,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (!head.isStarted()) {
       entrance = door.entrance();
     }
-    boolean whole = head.read(bytes, entrance.headLimits());
+    int before = bytes.readableBytes();
+    boolean whole;
+    try {
+      whole = head.read(bytes, entrance.headLimits());
+    } finally {
+      loop.turns().charge((long) (before - bytes.readableBytes()) * COST_OF_HEAD);
+    }
     reckonHead();
     if (whole) {
       loop.turns().charge(Turns.MESSAGE);

@@ -132,6 +132,33 @@ class FairnessTest {
   }
 
   @Test
+  void whoAsksForLittleIsNotBehindACrowdThatEachSendMuchAtOnce() throws Exception {
+    String large = "GET /large HTTP/1.1\r\nHost: h\r\nA: " + "a".repeat(6_000) + "\r\n\r\n";
+    List<RawClient> crowd = new ArrayList<>();
+    try (RawClient stopper = gateway.client();
+        RawClient other = gateway.client()) {
+      for (int i = 0; i < 200; i++) {
+        crowd.add(gateway.client());
+      }
+      stopLoop(stopper);
+      for (RawClient client : crowd) {
+        client.send(large);
+      }
+      other.send(get("/other"));
+      Journal.MAY_GO.release();
+
+      assertThat(other.readReply().content()).isEqualTo("done");
+      for (RawClient client : crowd) {
+        assertThat(client.readReply().status()).isEqualTo(200);
+      }
+      // behind those of the first turn only
+      assertThat(before("/other")).isLessThan(40);
+    } finally {
+      crowd.forEach(RawClient::close);
+    }
+  }
+
+  @Test
   void whoSendsWhatIsNoRequestIsAnsweredInTurnToo() throws Exception {
     try (RawClient client = gateway.client()) {
       client.send(get("/a").repeat(100) + "nonsense\r\n\r\n" + get("/evil"));
