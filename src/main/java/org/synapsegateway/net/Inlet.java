@@ -26,6 +26,9 @@ public final class Inlet {
 
     /** How many bytes may wait before no more are read. */
     int mostUnread();
+
+    /** More has come than can be kept, and the channel must be closed. */
+    void overflows();
   }
 
   private final Channel channel;
@@ -51,6 +54,11 @@ public final class Inlet {
 
   /** Takes what has been read, and hands on what can be. */
   public void read(ByteBuf in) {
+    if (isTooMuch()) {
+      in.release();
+      reader.overflows();
+      return;
+    }
     turns.begin();
     turns.charge(in.readableBytes());
     unread =
@@ -58,6 +66,14 @@ public final class Inlet {
             ? in
             : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
     handOn();
+  }
+
+  /**
+   * Whether there is no room for more. Once the peer has ended its output, Netty's epoll transport
+   * reads all that is there, whether the channel is to be read from or not.
+   */
+  private boolean isTooMuch() {
+    return backlog.isHigh() && !channel.config().isAutoRead() && reckoned > reader.mostUnread();
   }
 
   /** Goes on, also where it was paused, with what has been read already. */
@@ -111,7 +127,11 @@ public final class Inlet {
   }
 
   private void handOn() {
-    if (reading || (awaitsTurn && !ended)) {
+    if (reading) {
+      return;
+    }
+    if (awaitsTurn && !ended) {
+      reckon();
       return;
     }
     // taken out of the field, because whoever gets the bytes may close the channel
@@ -156,8 +176,7 @@ public final class Inlet {
   private ByteBuf take() {
     ByteBuf taken = unread == null ? Unpooled.EMPTY_BUFFER : unread;
     unread = null;
-    backlog.remove(reckoned);
-    reckoned = 0;
+    reckon();
     return taken;
   }
 
@@ -167,7 +186,12 @@ public final class Inlet {
       return;
     }
     unread = Receiving.kept(in);
-    reckoned = unread.readableBytes();
+    reckon();
+  }
+
+  private void reckon() {
+    backlog.remove(reckoned);
+    reckoned = unread == null ? 0 : unread.readableBytes();
     backlog.add(reckoned);
   }
 

@@ -237,6 +237,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return entrance.settings().bytes(Setting.PIPELINE_MAX);
   }
 
+  @Override
+  public void overflows() {
+    close();
+  }
+
   // ---- routing
 
   private void begin() {

@@ -240,6 +240,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     return MOST_UNREAD;
   }
 
+  @Override
+  public void overflows() {
+    breakOff(Failure.WORKER_CLOSED, "it closed, and what it left behind is too much to keep");
+  }
+
   private boolean readHead(ByteBuf bytes) throws HttpException {
     boolean whole = startedHead().read(bytes, LIMITS);
     if (whole) {

@@ -1,0 +1,113 @@
+package org.synapsegateway.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InletTest {
+  private static final int HIGH = 1_000;
+  private static final int MOST_UNREAD = 100;
+
+  private final Backlog backlog = new Backlog(HIGH);
+  private final Loop loop = new Loop(new DefaultEventLoop(), 0, backlog);
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Reader reader = new Reader();
+  private final Inlet inlet = new Inlet(channel, loop, reader);
+
+  @AfterEach
+  void close() throws Exception {
+    on(
+        () -> {
+          inlet.close();
+          return null;
+        });
+    loop.eventLoop().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    channel.close();
+  }
+
+  private <T> T on(Callable<T> task) throws Exception {
+    return loop.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+  }
+
+  private static final class Reader implements Inlet.Reader {
+    private int overflows;
+
+    @Override
+    public boolean readOn(ByteBuf in) {
+      return false;
+    }
+
+    @Override
+    public void turnEnds() {
+      // nothing to flush
+    }
+
+    @Override
+    public int mostUnread() {
+      return MOST_UNREAD;
+    }
+
+    @Override
+    public void overflows() {
+      overflows++;
+    }
+  }
+
+  private static ByteBuf bytes(int size) {
+    return Unpooled.directBuffer(size).writeZero(size);
+  }
+
+  /** What comes though nobody reads, as it does behind the end of the peer's output. */
+  private Long overflowsAndBacklog(int others, int before, int more) throws Exception {
+    return on(
+        () -> {
+          backlog.add(others);
+          inlet.pause();
+          inlet.read(bytes(before));
+          ByteBuf next = bytes(more);
+          inlet.read(next);
+          assertThat(next.refCnt()).isZero();
+          return backlog.bytes() - others;
+        });
+  }
+
+  @Test
+  void whatComesThoughNobodyReadsIsKeptWhileLittleWaits() throws Exception {
+    assertThat(overflowsAndBacklog(0, MOST_UNREAD + 1, 500)).isEqualTo(MOST_UNREAD + 501);
+    assertThat(reader.overflows).isZero();
+  }
+
+  @Test
+  void itIsNotKeptWhileMuchWaits() throws Exception {
+    assertThat(overflowsAndBacklog(HIGH, MOST_UNREAD + 1, 500)).isEqualTo(MOST_UNREAD + 1);
+    assertThat(reader.overflows).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasBroughtLittleMayAlwaysBringSome() throws Exception {
+    assertThat(overflowsAndBacklog(HIGH + 1, MOST_UNREAD, 500)).isEqualTo(MOST_UNREAD + 500);
+    assertThat(reader.overflows).isZero();
+  }
+
+  @Test
+  void whatWaitsForItsTurnCountsToo() throws Exception {
+    long waiting =
+        on(
+            () -> {
+              loop.turns().begin();
+              loop.turns().charge(Turns.MOST);
+              inlet.read(bytes(300));
+              inlet.read(bytes(300));
+              return backlog.bytes();
+            });
+
+    assertThat(waiting).isEqualTo(600);
+  }
+}
