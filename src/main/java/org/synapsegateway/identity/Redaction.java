@@ -3,76 +3,41 @@ package org.synapsegateway.identity;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Writes down what came from a client without what in it is, or may be, a secret: in its place
  * stands {@code #} with eight hexadecimal digits of a keyed hash, so that one device can be
  * followed and nobody can find out its token.
  *
- * <p>It shows what it knows and hides all else. It knows the path segments and query names of
- * Synapse's servlets ({@link KnownNames}), the values of harmless arguments, and what has the form
- * of a Matrix identifier. Confined to one thread.
+ * <p>It does not look for secrets. It shows the {@link Vocabulary} of Synapse, and what has the
+ * form of an identifier that is none ({@link Shapes}); everything else is hidden, however it is
+ * spelt. docs/access-log.md says what and why. Time and memory are linear in the text. Confined to
+ * one thread.
  */
 public final class Redaction {
-  /** Arguments whose values anybody may see, if they have the form of one. */
-  private static final Set<String> HARMLESS =
-      Set.copyOf(
-          Arrays.asList(
-              ("allow_redirect animated at conn_id contains deactivated dir event event_id"
-                      + " fallback_keys filter format from full_state generation_id guests height"
-                      + " include_redundant_members kind known limit locked max_depth membership"
-                      + " method min_depth minimum_valid_until_ts name not_membership order_by pos"
-                      + " prev_batch purge recurse room_id room_type room_version server"
-                      + " server_name set_presence since state_key suggested_only timeout"
-                      + " timeout_ms to ts tsdir type use_state_after user_id v ver version via"
-                      + " width org.matrix.msc3266.via org.matrix.msc4222.use_state_after")
-                  .split(" ", -1)));
-
   /** Behind these segments of a path stands something that opens a door. */
-  private static final Set<String> BEFORE_SECRETS =
-      Set.of("registration_tokens", "rendezvous", "delayed_events");
+  private static final Set<Slice> BEFORE_SECRETS =
+      slices("registration_tokens rendezvous delayed_events m.login.registration_token");
 
+  /** Behind these stands the name of a server. */
+  private static final Set<Slice> BEFORE_SERVERS =
+      slices("download thumbnail destinations query media quarantine");
+
+  private static final Set<Slice> SERVER_ARGUMENTS =
+      slices("via server server_name origin destination org.matrix.msc3266.via");
+
+  private static final Set<Slice> METHODS =
+      slices("GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE");
+
+  /** Who encodes more often hides it from Synapse as well. */
+  private static final int MOST_DECODINGS = 4;
+
+  private static final String[] SCHEMES = {"https://", "http://"};
   private static final String ACCESS_TOKEN = "access_token";
-
-  /** A host, with or without its port. */
-  private static final String HOST =
-      "(?:[A-Za-z0-9.-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?";
-
-  /** Users, rooms and aliases; rooms and events of later versions are a hash. */
-  private static final Pattern IDENTIFIER =
-      Pattern.compile(
-          "[@!#+$][^\\p{Cntrl}:?&/\"\\\\]{1,255}:"
-              + HOST
-              + "|[$!][A-Za-z0-9_+/-]{43}|m\\.[a-z][a-z_.]{0,60}");
-
-  /** Places in a stream, numbers, and plain words such as {@code true} and {@code scale}. */
-  private static final Pattern HARMLESS_VALUE =
-      Pattern.compile("[a-z]{0,2}[0-9][0-9_~.*,-]{0,300}|-?\\d{1,20}|[a-z_.-]{1,32}|");
-
-  private static final Pattern METHOD = Pattern.compile("[A-Z]{1,10}");
-  private static final Pattern PAGE =
-      Pattern.compile("(?i)(https?://)([^/?#]*)(.*)", Pattern.DOTALL);
-  private static final Pattern USER_BEFORE = Pattern.compile("[^/]@");
-  private static final Pattern HOST_ALONE = Pattern.compile(HOST);
-
-  /** What tokens of Synapse, of its authentication service and of others look like. */
-  private static final Pattern TOKEN =
-      Pattern.compile(
-          "(?<![A-Za-z])(?:syt|syr|syl|sys|mat|mct|mcr|mar|mcs)_[A-Za-z0-9]"
-              + "|MDA[A-Za-z0-9_+/=-]{20}|eyJ[A-Za-z0-9_-]{10}|(?i:access_?token)");
-
-  /** A word of a program's name; one that is long and of letters and digits may be a token. */
-  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_+=.~%-]+");
-
-  private static final int LONGEST_WORD = 19;
-  private static final int MOST_ENCODINGS = 5;
   private static final HexFormat HEX = HexFormat.of();
 
-  private final KnownNames known = new KnownNames();
   private final TokenHash.Keyed hash;
 
   /**
@@ -82,16 +47,15 @@ public final class Redaction {
     hash = key.isEmpty() ? new TokenHash.Keyed() : new TokenHash.Keyed(key);
   }
 
+  private static Set<Slice> slices(String words) {
+    return Arrays.stream(words.split(" ", -1)).map(Slice::of).collect(Collectors.toSet());
+  }
+
   /** A secret: its hash; nothing of what is empty. */
   public void secret(StringBuilder out, Slice secret) {
     if (!secret.isEmpty()) {
       out.append('#').append(HEX.toHexDigits((int) (hash.of(secret).high() >>> 32)));
     }
-  }
-
-  private void secret(StringBuilder out, String raw) {
-    byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
-    secret(out, PercentCoding.decodeArgument(bytes, 0, bytes.length));
   }
 
   /**
@@ -108,16 +72,9 @@ public final class Redaction {
     }
   }
 
-  /** A method, if it is made as methods are. */
+  /** A request's method, if it is one that HTTP knows. */
   public void method(StringBuilder out, Slice method) {
-    String text = latin(method);
-    if (text.isEmpty()) {
-      out.append('-');
-    } else if (METHOD.matcher(text).matches()) {
-      out.append(text);
-    } else {
-      secret(out, text);
-    }
+    show(out, method, METHODS.contains(method));
   }
 
   /**
@@ -126,52 +83,66 @@ public final class Redaction {
    * @param out where visible ASCII stands as it is, and no other character can
    */
   public void target(StringBuilder out, Slice target) {
-    String text = latin(target);
-    Matcher absolute = PAGE.matcher(text);
-    if (absolute.matches()) {
-      out.append(absolute.group(1));
-      host(out, absolute.group(2), absolute.group(3));
-      text = absolute.group(3);
-    } else if (!text.startsWith("/")) {
-      value(out, text, text.equals("*") || text.equals("-"));
-      return;
+    url(out, target, false);
+  }
+
+  /** The address of the page that a client comes from: of its query only the names. */
+  public void page(StringBuilder out, Slice page) {
+    int fragment = page.indexOf('#', 0);
+    url(out, fragment < 0 ? page : page.part(0, fragment), true);
+    if (fragment >= 0) {
+      secret(out, page.part(fragment, page.length()));
     }
-    int query = text.indexOf('?');
-    path(out, query < 0 ? text : text.substring(0, query));
+  }
+
+  private void url(StringBuilder out, Slice url, boolean valuesHidden) {
+    int query = url.indexOf('?', 0);
+    int pathEnd = query < 0 ? url.length() : query;
+    path(out, url.part(origin(out, url.part(0, pathEnd)), pathEnd));
     if (query >= 0) {
       out.append('?');
-      arguments(out, text.substring(query + 1));
+      arguments(out, url.part(query + 1, url.length()), valuesHidden);
     }
   }
 
-  /** The address of a page that led here: who serves it, and what of its path is Synapse's. */
-  public void page(StringBuilder out, Slice address) {
-    String text = latin(address);
-    Matcher page = PAGE.matcher(text);
-    if (!page.matches()) {
-      value(out, text, text.equals("-"));
-      return;
+  /** Writes scheme and authority, without the user's name and password; returns where they end. */
+  private int origin(StringBuilder out, Slice url) {
+    for (String scheme : SCHEMES) {
+      if (url.startsWith(scheme)) {
+        int slash = url.indexOf('/', scheme.length());
+        int end = slash < 0 ? url.length() : slash;
+        out.append(scheme);
+        authority(out, url.part(scheme.length(), end));
+        return end;
+      }
     }
-    out.append(page.group(1));
-    String authority = page.group(2);
-    host(out, authority.substring(authority.lastIndexOf('@') + 1), page.group(3));
-    path(out, page.group(3).replaceFirst("(?s)[?#].*", ""));
+    return 0;
   }
 
-  /** A password may hold a slash, and then what looks like the host is a part of it. */
-  private void host(StringBuilder out, String host, String behind) {
-    value(out, host, HOST_ALONE.matcher(host).matches() && !USER_BEFORE.matcher(behind).find());
+  private void authority(StringBuilder out, Slice authority) {
+    int host = 0;
+    for (int at = authority.indexOf('@', 0); at >= 0; at = authority.indexOf('@', host)) {
+      host = at + 1;
+    }
+    if (host > 0) {
+      secret(out, authority.part(0, host - 1));
+      out.append('@');
+    }
+    Slice name = authority.part(host, authority.length());
+    show(out, name, Shapes.isHost(name, 0));
   }
 
-  private void path(StringBuilder out, String path) {
-    boolean secret = false;
+  private void path(StringBuilder out, Slice path) {
+    Slice before = Slice.EMPTY;
     int start = 0;
     for (int end = 0; end <= path.length(); end++) {
-      if (end == path.length() || path.charAt(end) == '/') {
-        String segment = path.substring(start, end);
-        String plain = decoded(segment);
-        value(out, segment, !secret && (known.hasSegment(plain) || isIdentifier(plain)));
-        secret = BEFORE_SECRETS.contains(plain) || secret && plain.isEmpty();
+      if (end == path.length() || path.at(end) == '/') {
+        Slice segment = path.part(start, end);
+        if (!segment.isEmpty()) {
+          Slice decoded = decoded(segment);
+          show(out, segment, isPublicSegment(decoded, before));
+          before = deeplyDecoded(decoded);
+        }
         start = end + 1;
         if (end < path.length()) {
           out.append('/');
@@ -180,131 +151,120 @@ public final class Redaction {
     }
   }
 
-  private void arguments(StringBuilder out, String query) {
+  private static boolean isPublicSegment(Slice segment, Slice before) {
+    return !BEFORE_SECRETS.contains(before)
+        && (Vocabulary.isWord(segment)
+            || Shapes.isPublic(segment)
+            || (BEFORE_SERVERS.contains(before) && Shapes.isServer(segment)));
+  }
+
+  private void arguments(StringBuilder out, Slice query, boolean valuesHidden) {
     int start = 0;
     for (int end = 0; end <= query.length(); end++) {
-      if (end == query.length() || query.charAt(end) == '&' || query.charAt(end) == ';') {
-        String argument = query.substring(start, end);
-        if (namesATokenElsewhere(argument)) {
-          secret(out, query.substring(start)); // and whatever comes behind it
-          return;
-        }
-        argument(out, argument);
+      if (end == query.length() || query.at(end) == '&' || query.at(end) == ';') {
+        argument(out, query.part(start, end), valuesHidden);
         start = end + 1;
         if (end < query.length()) {
-          out.append(query.charAt(end));
+          out.append((char) query.at(end));
         }
       }
     }
   }
 
-  /** Whether the word {@code access_token} stands in an argument, but not as its name. */
-  private static boolean namesATokenElsewhere(String argument) {
-    int equals = argument.indexOf('=');
-    String value = decoded(equals < 0 ? argument : argument.substring(equals + 1));
-    return value.toLowerCase(Locale.ROOT).contains(ACCESS_TOKEN);
-  }
-
-  private void argument(StringBuilder out, String argument) {
-    int equals = argument.indexOf('=');
-    if (equals < 0) {
-      value(out, argument, known.hasArgument(decoded(argument)));
-      return;
+  private void argument(StringBuilder out, Slice argument, boolean valueHidden) {
+    int equals = argument.indexOf('=', 0);
+    Slice raw = equals < 0 ? argument : argument.part(0, equals);
+    Slice name = name(raw);
+    show(out, raw, Vocabulary.isName(name));
+    if (equals >= 0) {
+      out.append('=');
+      Slice value = argument.part(equals + 1, argument.length());
+      show(out, value, !valueHidden && isPublicValue(name, value));
     }
-    String name = argument.substring(0, equals);
-    String value = argument.substring(equals + 1);
-    value(out, name, known.hasArgument(decoded(name)));
-    out.append('=');
-    value(out, value, HARMLESS.contains(name) && isHarmless(decoded(value)));
   }
 
-  private static boolean isHarmless(String value) {
-    return HARMLESS_VALUE.matcher(value).matches()
-        || isIdentifier(value)
-        || HOST_ALONE.matcher(value).matches() && value.indexOf('.') > 0 && !isLongWord(value);
+  private static boolean isPublicValue(Slice name, Slice raw) {
+    if (!Vocabulary.isHarmless(name)) {
+      return false;
+    }
+    Slice value = PercentCoding.decodeArgument(raw.array(), raw.start(), raw.end());
+    return Vocabulary.isWord(value)
+        || Shapes.isPublic(value)
+        || Shapes.isPosition(value)
+        || (SERVER_ARGUMENTS.contains(name) && Shapes.isServer(value));
   }
 
-  private static boolean isIdentifier(String text) {
-    return IDENTIFIER.matcher(text).matches();
+  private static Slice decoded(Slice segment) {
+    return PercentCoding.decodeSegment(segment.array(), segment.start(), segment.end());
   }
 
-  /** A part of a target, hidden unless it may be shown and holds nothing like a token. */
-  private void value(StringBuilder out, String raw, boolean shown) {
-    if (shown && !TOKEN.matcher(decoded(raw)).find() || isName(raw, shown)) {
-      visible(out, raw);
+  private static Slice deeplyDecoded(Slice raw) {
+    Slice text = raw;
+    for (int i = 0; i < MOST_DECODINGS && text.indexOf('%', 0) >= 0; i++) {
+      text = PercentCoding.decodeArgument(text.array(), text.start(), text.end());
+    }
+    return text;
+  }
+
+  /** The name of an argument, in whatever case, however often it is encoded. */
+  private static Slice name(Slice raw) {
+    Slice name = deeplyDecoded(raw);
+    return Vocabulary.isName(name) ? name : lowerCase(name);
+  }
+
+  private static Slice lowerCase(Slice text) {
+    byte[] lower = text.toArray();
+    for (int i = 0; i < lower.length; i++) {
+      if (lower[i] >= 'A' && lower[i] <= 'Z') {
+        lower[i] = (byte) (lower[i] | ' ');
+      }
+    }
+    return Slice.of(lower);
+  }
+
+  private void show(StringBuilder out, Slice text, boolean isPublic) {
+    if (isPublic) {
+      visible(out, text);
     } else {
-      secret(out, raw);
+      secret(out, PercentCoding.decodeArgument(text.array(), text.start(), text.end()));
     }
   }
 
-  /** The name of the argument is no token itself. */
-  private static boolean isName(String raw, boolean shown) {
-    return shown && decoded(raw).equalsIgnoreCase(ACCESS_TOKEN);
-  }
-
-  /** Any other text; of its words those are hidden that may be tokens. */
+  /** Words of a program about itself: whole, or not at all if a secret may be among them. */
   public void text(StringBuilder out, Slice text) {
-    String latin = latin(text);
-    if (decoded(latin).toLowerCase(Locale.ROOT).contains(ACCESS_TOKEN)) {
-      secret(out, latin);
-      return;
+    Slice decoded = deeplyDecoded(text);
+    boolean hidden = Shapes.holdsToken(decoded) || Shapes.holdsOpaque(decoded);
+    if (hidden) {
+      secret(out, text);
+    } else {
+      visible(out, text);
     }
-    Matcher words = WORD.matcher(latin);
-    int end = 0;
-    boolean afterScheme = false;
-    while (words.find()) {
-      String word = words.group();
-      visible(out, latin.substring(end, words.start()));
-      if (afterScheme || TOKEN.matcher(decoded(word)).find() || isLongWord(word)) {
-        secret(out, word);
-      } else {
-        visible(out, word);
-      }
-      afterScheme = word.equalsIgnoreCase("Bearer") || word.equalsIgnoreCase("Basic");
-      end = words.end();
-    }
-    visible(out, latin.substring(end));
   }
 
-  /** Whether a part of a word between dots is long, and of letters and digits. */
-  private static boolean isLongWord(String word) {
-    for (String part : word.split("\\.", -1)) {
-      if (part.length() > LONGEST_WORD
-          && part.chars().anyMatch(c -> c >= '0' && c <= '9')
-          && part.chars().anyMatch(Character::isLetter)) {
-        return true;
-      }
+  /** What the gateway or a trusted proxy has made, such as an id, unless it is a token. */
+  public void own(StringBuilder out, Slice text) {
+    if (Shapes.holdsToken(text)) {
+      secret(out, text);
+    } else {
+      visible(out, text);
     }
-    return false;
-  }
-
-  private static String latin(Slice text) {
-    return new String(text.array(), text.start(), text.length(), StandardCharsets.ISO_8859_1);
-  }
-
-  /** Percent-decoded until nothing changes any more, as long as that is not too often. */
-  private static String decoded(String text) {
-    String plain = text;
-    for (int i = 0; i < MOST_ENCODINGS && plain.indexOf('%') >= 0; i++) {
-      byte[] bytes = plain.getBytes(StandardCharsets.ISO_8859_1);
-      String next = latin(PercentCoding.decodeSegment(bytes, 0, bytes.length));
-      if (next.equals(plain)) {
-        break;
-      }
-      plain = next;
-    }
-    return plain;
   }
 
   /** What is no visible ASCII, or would end a quotation, as JSON writes it. */
-  private static void visible(StringBuilder out, String text) {
+  private static void visible(StringBuilder out, Slice text) {
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
-        out.append("\\u00").append(HEX.toHexDigits((byte) c));
-      } else {
-        out.append(c);
+      byte b = text.at(i);
+      if (b < ' ' || b == 0x7f || b == '"' || b == '\\') {
+        ascii(out, text.part(from, i)).append("\\u00").append(HEX.toHexDigits(b));
+        from = i + 1;
       }
     }
+    ascii(out, text.part(from, text.length()));
+  }
+
+  private static StringBuilder ascii(StringBuilder out, Slice text) {
+    return out.append(
+        new String(text.array(), text.start(), text.length(), StandardCharsets.US_ASCII));
   }
 }

@@ -77,18 +77,27 @@ abstract class AccessFormat {
     return this;
   }
 
-  final AccessFormat text(Slice text) {
-    redaction.text(out, text.isEmpty() ? NONE : text);
+  /** What the gateway or a trusted proxy says. */
+  final AccessFormat own(Slice text) {
+    redaction.own(out, text.isEmpty() ? NONE : text);
+    return this;
+  }
+
+  final AccessFormat program(Slice userAgent) {
+    redaction.text(out, userAgent.isEmpty() ? NONE : userAgent);
+    return this;
+  }
+
+  final AccessFormat page(Slice referer) {
+    redaction.page(out, referer.isEmpty() ? NONE : referer);
     return this;
   }
 
   final AccessFormat method(Slice method) {
+    if (method.isEmpty()) {
+      return put("-");
+    }
     redaction.method(out, method);
-    return this;
-  }
-
-  final AccessFormat page(Slice address) {
-    redaction.page(out, address.isEmpty() ? NONE : address);
     return this;
   }
 
@@ -129,19 +138,19 @@ abstract class AccessFormat {
 
     @Override
     void write(AccessEntry entry, long millis, Destination to) {
-      text(entry.client).put(" - - [").time(millis).put("] \"").method(entry.method);
+      own(entry.client).put(" - - [").time(millis).put("] \"").method(entry.method);
       if (!entry.method.isEmpty()) {
         put(" ").target(entry.target).put(" HTTP/1.").put(entry.minorVersion);
       }
       put("\" ").put(entry.status).put(" ").put(entry.replyBytes);
-      put(" \"").page(entry.referer).put("\" \"").text(entry.userAgent).put("\"");
+      put(" \"").page(entry.referer).put("\" \"").program(entry.userAgent).put("\"");
       put(" group=").put(to.group()).put(" worker=").put(to.worker());
       put(" key=").put(entry.key.tag()).put(" device=").device(entry);
       put(" first=").seconds(entry.firstByteNanos).put(" last=").seconds(entry.lastByteNanos);
       put(" waited=").seconds(entry.waitedNanos).put(" retries=").put(entry.retries);
       put(" received=").put(entry.requestBytes).put(" poll=").put(entry.poll ? "yes" : "no");
       put(" failure=").put(entry.failure == null ? "-" : entry.failure.tag());
-      put(" id=").text(entry.id);
+      put(" id=").own(entry.id);
     }
   }
 
@@ -158,14 +167,14 @@ abstract class AccessFormat {
     @Override
     void write(AccessEntry entry, long millis, Destination to) {
       put("{\"time\":\"").time(millis).thousandths(Math.floorMod(millis, 1000)).put("Z\"");
-      name("client").text(entry.client).put("\"");
+      name("client").own(entry.client).put("\"");
       name("method").method(entry.method).put("\"");
       name("target").target(entry.target).put("\"");
       put(",\"status\":").put(entry.status);
       put(",\"request_bytes\":").put(entry.requestBytes);
       put(",\"reply_bytes\":").put(entry.replyBytes);
       name("referer").page(entry.referer).put("\"");
-      name("user_agent").text(entry.userAgent).put("\"");
+      name("user_agent").program(entry.userAgent).put("\"");
       name("group").put(to.group()).put("\"");
       name("worker").put(to.worker()).put("\"");
       name("key").put(entry.key.tag()).put("\"");
@@ -175,7 +184,7 @@ abstract class AccessFormat {
       put(",\"waited\":").seconds(entry.waitedNanos);
       put(",\"retries\":").put(entry.retries).put(",\"poll\":").put(entry.poll ? "true" : "false");
       name("failure").put(entry.failure == null ? "-" : entry.failure.tag()).put("\"");
-      name("id").text(entry.id).put("\"}");
+      name("id").own(entry.id).put("\"}");
     }
 
     private AccessFormat name(String name) {

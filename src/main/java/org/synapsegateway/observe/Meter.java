@@ -95,7 +95,7 @@ public enum Meter {
   UNRECOGNIZED(
       "gateway.unrecognized",
       Kind.COUNTER,
-      "replies M_UNRECOGNIZED of workers: a sign that requests go to the wrong ones",
+      "replies M_UNRECOGNIZED of workers, plain, gzip or deflate: a sign that requests go to the wrong ones",
       "group"),
   KEYS("gateway.keys", Kind.COUNTER, "requests by what they were balanced by", "group", "kind"),
   WORKER_USERS(

@@ -65,7 +65,7 @@ class AccessLogTest {
             gateway("gateway.access-log", "combined", "gateway.request-id-field", "X-Request-Id");
         RawClient client = gateway.client()) {
       client.exchange(
-          "POST /_matrix/client/v3/sync?since=s1&access%5Ftoken="
+          "POST /_matrix/client/v3/x?since=s1&access%5Ftoken="
               + TOKEN
               + " HTTP/1.1\r\nHost: h\r\nUser-Agent: Element/1.11\r\nReferer: https://app/?loginToken=abc\r\n"
               + "Content-Length: 3\r\n\r\nabc");
@@ -73,8 +73,8 @@ class AccessLogTest {
       assertThat(lines(1).get(0))
           .matches(
               "127\\.0\\.0\\.1 - - \\[\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}]"
-                  + " \"POST /_matrix/client/v3/sync\\?since=s1&access%5Ftoken=(#[0-9a-f]{8}) HTTP/1\\.1\""
-                  + " 200 2 \"https://app/\" \"Element/1\\.11\""
+                  + " \"POST /_matrix/client/v3/x\\?since=s1&access%5Ftoken=(#[0-9a-f]{8}) HTTP/1\\.1\""
+                  + " 200 2 \"https://app/\\?loginToken=#[0-9a-f]{8}\" \"Element/1\\.11\""
                   + " group=front worker=inbound_main key=none device=\\1"
                   + " first=\\d+\\.\\d{3} last=\\d+\\.\\d{3} waited=0\\.000 retries=0 received=3"
                   + " poll=no failure=- id="
@@ -88,7 +88,7 @@ class AccessLogTest {
         TestGateway gateway = gateway("gateway.access-log", "json");
         RawClient client = gateway.client()) {
       client.exchange(
-          "GET /_matrix/client/unstable/sync?timeout=30000&since=s1 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+          "GET /_matrix/client/unstable/org.matrix.x/sync?timeout=30000&since=s1 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
               + TOKEN
               + "\r\nUser-Agent: a \"quoted\" \\ one\r\n\r\n");
 
@@ -98,7 +98,8 @@ class AccessLogTest {
       assertThat(fields)
           .containsEntry("client", "127.0.0.1")
           .containsEntry("method", "GET")
-          .containsEntry("target", "/_matrix/client/unstable/sync?timeout=30000&since=s1")
+          .containsEntry(
+              "target", "/_matrix/client/unstable/org.matrix.x/sync?timeout=30000&since=s1")
           .containsEntry("status", "200")
           .containsEntry("reply_bytes", "2")
           .containsEntry("user_agent", "a \"quoted\" \\ one")
@@ -163,7 +164,7 @@ class AccessLogTest {
         TestGateway gateway = gateway("gateway.access-log", "combined");
         RawClient client = gateway.client()) {
       for (int i = 0; i < count; i++) {
-        client.exchange("GET /sync?limit=" + i + " HTTP/1.1\r\nHost: h\r\n\r\n");
+        client.exchange("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n");
       }
       assertThat(gateway.metrics()).contains("gateway_access_log_dropped_total 0.0\n");
       assertThat(main.requests()).hasSize(count);
@@ -171,7 +172,7 @@ class AccessLogTest {
     List<String> lines = Files.readAllLines(file());
     assertThat(lines).hasSize(count);
     for (int i = 0; i < count; i++) {
-      assertThat(lines.get(i)).contains("\"GET /sync?limit=" + i + " HTTP/1.1\" 200 2 ");
+      assertThat(lines.get(i)).contains("\"GET /" + i + " HTTP/1.1\" 200 2 ");
     }
   }
 
