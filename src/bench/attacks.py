@@ -20,7 +20,7 @@ import time
 
 import lib
 
-HEAD = "{} {} HTTP/1.1\r\nHost: matrix.example\r\n{}\r\n"
+HEAD = "{} {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
 FORBIDDEN = "/_synapse/replication"
 # what took the longest of many thousand paths while each was read in every possible way
 DEAREST_PATH = "/../b;c/%2ea%25252f//./\\%2f/b;c///%255c;.."
