@@ -251,18 +251,20 @@ public final class RequestHead extends Head {
       // a gateway is no tunnel (RFC 9110 section 9.3.6), and TRACE would show what it adds (9.3.8)
       throw new HttpException(Failure.METHOD_NOT_ALLOWED, "method " + method);
     }
-    pathStart = targetStart;
+    int start = targetStart;
     if (b[targetStart] == '*') {
       if (targetEnd != targetStart + 1 || !"OPTIONS".equals(method)) {
         throw bad("an asterisk target is for OPTIONS only");
       }
     } else if (b[targetStart] != '/') {
-      pathStart = parseAbsolute();
+      start = parseAbsolute();
     }
-    int at = pathStart;
+    int at = start;
     while (at < targetEnd && b[at] != '?') {
       at++;
     }
+    // both or none: a head that is refused midway is asked for its path too
+    pathStart = start;
     pathEnd = at;
     queryStart = at < targetEnd ? at + 1 : -1;
   }

@@ -335,4 +335,21 @@ class RequestHeadTest {
       return false;
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CONNECT h:1 HTTP/1.1",
+        "GET http:/x HTTP/1.1",
+        "GET *x HTTP/1.1",
+        "GET x HTTP/1.1",
+        "GET"
+      })
+  void aHeadThatIsRefusedMidwayHasNoPath(String line) {
+    RequestHead head = new RequestHead();
+    ByteBuf in = Unpooled.copiedBuffer(line + "\r\nHost: h\r\n\r\n", StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> head.read(in, new HeadLimits(1_000, 1_000)))
+        .isInstanceOf(HttpException.class);
+    assertThat(head.path()).isEmpty();
+  }
 }
