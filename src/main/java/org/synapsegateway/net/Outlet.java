@@ -338,7 +338,14 @@ public final class Outlet {
     ChannelPromise promise = sent == null ? channel.newPromise() : sent;
     queued = true;
     await(size);
-    promise.addListener(taken -> left(size, taken.isSuccess()));
+    promise.addListener(
+        taken -> {
+          left(size, taken.isSuccess());
+          if (!taken.isSuccess() && sent == null) {
+            // a channel that never became active fails its writes and tells nothing else
+            channel.pipeline().fireExceptionCaught(taken.cause());
+          }
+        });
     channel.write(bytes, promise);
   }
 

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
@@ -396,7 +397,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     // of
     // the input ends a body, a reset must not be taken for it
     boolean endMatters = state == State.BODY && decoder.isDelimitedByClose();
-    if (!(cause instanceof IOException)) {
+    // the worker has ended before it accepted, so that the channel never became active
+    boolean neverAccepted = cause instanceof NotYetConnectedException;
+    if (!(cause instanceof IOException) && !neverAccepted) {
       LOG.error("A worker's connection failed", cause);
     }
     if (endMatters || !(cause instanceof IOException)) {
