@@ -543,7 +543,7 @@ class Client:
         self.writer.transport.abort()
 
     async def send(self, method, target, fields=None, body=(), length=None):
-        lines = {"Host": "matrix.example", **(fields or {})}
+        lines = {"Host": "localhost", **(fields or {})}
         if length is not None:
             lines["Content-Length"] = length
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())

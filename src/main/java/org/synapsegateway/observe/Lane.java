@@ -33,7 +33,7 @@ public enum Lane {
         new ThreadPoolExecutor(
             threads,
             threads,
-            10,
+            1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(queue),
             new DefaultThreadFactory("management-" + name().toLowerCase(Locale.ROOT), true));
