@@ -26,8 +26,6 @@ final class OwnConsumers {
   /** What is sent to from routes of the same generation, and from nowhere else. */
   private static final Set<String> INSIDE = Set.of("direct", "disruptor", "seda", "stub");
 
-  private static final String FRONT_DOOR = "nettySharedHttpServer";
-
   private final CamelContext context;
   private final NodeIdFactory nodeIds;
   private final List<String> waiting = new ArrayList<>();
@@ -47,7 +45,7 @@ final class OwnConsumers {
 
   private void holdBack(RouteDefinition route) {
     String from = RoutePlaceholders.resolve(context, route, route.getInput().getEndpointUri());
-    if (isOutside(from) && !from.contains(FRONT_DOOR) && startsByItself(route)) {
+    if (isOutside(from) && !from.contains(RouteRules.FRONT_DOOR) && startsByItself(route)) {
       route.setAutoStartup("false");
       waiting.add(route.idOrCreate(nodeIds));
     }

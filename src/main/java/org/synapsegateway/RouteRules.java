@@ -45,7 +45,7 @@ import org.synapsegateway.settings.Settings;
 final class RouteRules {
   private static final Logger LOG = LoggerFactory.getLogger(RouteRules.class);
   private static final String WORKER = "worker:unix:";
-  private static final String FRONT_DOOR = "nettySharedHttpServer";
+  static final String FRONT_DOOR = "nettySharedHttpServer";
 
   private final CamelContext context;
   private final List<RouteDefinition> routes;
