@@ -114,7 +114,7 @@ record Explanation(
 
   private static String doubt(Client client) {
     return switch (client.naming()) {
-      case ITSELF, NAMED, MISSING -> null;
+      case ITSELF, NAMED, RELAYED, MISSING -> null;
       case UNREADABLE -> "X-Forwarded-For or Forwarded " + client.flaw();
       case UNTRUSTED -> "it forwards, and is not in gateway.trusted-proxies";
     };

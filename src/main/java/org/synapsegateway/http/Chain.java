@@ -18,7 +18,7 @@ final class Chain {
   private InetAddress last;
   private String proto;
   private String flaw;
-  private boolean forwardedByStranger;
+  private boolean relayed;
   private int hops;
 
   private Chain(AddressSet trusted, InetAddress peer) {
@@ -89,13 +89,13 @@ final class Chain {
     if (trusted.contains(last)) {
       flaw = why;
     } else {
-      forwardedByStranger = true;
+      relayed = true;
     }
   }
 
   private void add(String name) {
     if (!trusted.contains(last)) {
-      forwardedByStranger = true;
+      relayed = true;
       return;
     }
     InetAddress address = Hop.address(name);
@@ -110,7 +110,7 @@ final class Chain {
   }
 
   private boolean goesOn() {
-    return flaw == null && !forwardedByStranger;
+    return flaw == null && !relayed;
   }
 
   private void end(String flawOfNone) {
@@ -129,9 +129,12 @@ final class Chain {
     return proto;
   }
 
-  /** Whether {@link #last} is no trusted proxy, but forwards for somebody as if it were one. */
-  boolean isForwardedByStranger() {
-    return forwardedByStranger;
+  /** How well it tells who the client is. */
+  Naming naming() {
+    if (flaw != null) {
+      return Naming.UNREADABLE;
+    }
+    return relayed ? Naming.RELAYED : Naming.NAMED;
   }
 
   /** Why the client cannot be told; null if it can. */

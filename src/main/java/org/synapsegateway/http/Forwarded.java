@@ -77,9 +77,10 @@ public final class Forwarded {
       String scheme = chain.proto() == null ? scheme(head, null) : schemeOf(chain.proto());
       return client(chain, scheme, known);
     }
+    String scheme = scheme(head, peer.scheme());
     return forwards(head)
-        ? client(peer.inet(), scheme(head, null), Naming.UNREADABLE, NOT_SENT, known)
-        : client(peer.inet(), scheme(head, peer.scheme()), Naming.MISSING, null, known);
+        ? client(peer.inet(), scheme, Naming.UNREADABLE, NOT_SENT, known)
+        : client(peer.inet(), scheme, Naming.MISSING, null, known);
   }
 
   /** Whether the peer is a proxy by what it sends. */
@@ -96,13 +97,7 @@ public final class Forwarded {
   }
 
   private static Client client(Chain chain, String scheme, Client known) {
-    Naming naming = chain.isForwardedByStranger() ? Naming.UNTRUSTED : Naming.NAMED;
-    return client(
-        chain.last(),
-        scheme,
-        chain.flaw() == null ? naming : Naming.UNREADABLE,
-        chain.flaw(),
-        known);
+    return client(chain.last(), scheme, chain.naming(), chain.flaw(), known);
   }
 
   private static Client client(

@@ -8,11 +8,13 @@ public enum Naming {
   ITSELF(true),
   /** A trusted proxy names it. */
   NAMED(true),
+  /** A trusted proxy names it, and it forwards for somebody itself: perhaps a proxy. */
+  RELAYED(true),
   /** The peer is a trusted proxy and says nothing of a client, so it counts as the client. */
   MISSING(true),
   /** A trusted proxy forwards for somebody, but does not say for whom in a way that can be read. */
   UNREADABLE(false),
-  /** Somebody whom nobody trusts forwards for it. */
+  /** The peer forwards for it, and is no trusted proxy. */
   UNTRUSTED(false);
 
   private final boolean mayBePrivate;

@@ -137,7 +137,8 @@ public enum Meter {
       Kind.COUNTER,
       "requests whose client is not known for sure: a trusted proxy sends nothing that says who it is"
           + " (missing) or nothing that can be read (unreadable), or a private address forwards"
-          + " requests and is no trusted proxy (untrusted)",
+          + " requests and is no trusted proxy (untrusted), or is named by one and forwards itself"
+          + " (relayed)",
       "naming"),
   WORKER_UP(
       "gateway.worker.up",

@@ -2,7 +2,7 @@ package org.synapsegateway.server;
 
 import io.micrometer.core.instrument.Counter;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,13 +29,16 @@ final class ClientWatch {
   /** Scanners come from many addresses; that of a service one forgot is among the first. */
   private static final int MOST_REFUSED = 20;
 
+  private static final Set<Naming> COUNTED =
+      EnumSet.of(Naming.RELAYED, Naming.MISSING, Naming.UNREADABLE, Naming.UNTRUSTED);
+
   private final Map<Naming, Counter> unknown = new EnumMap<>(Naming.class);
   private final Map<Naming, Hour> told = new EnumMap<>(Naming.class);
   private final Hour refused = new Hour();
   private final Set<String> refusedAddresses = ConcurrentHashMap.newKeySet();
 
   ClientWatch(Meters meters) {
-    for (Naming naming : List.of(Naming.MISSING, Naming.UNREADABLE, Naming.UNTRUSTED)) {
+    for (Naming naming : COUNTED) {
       unknown.put(naming, meters.counter(Meter.CLIENTS_UNKNOWN, naming.tag()));
       told.put(naming, new Hour());
     }
@@ -46,7 +49,7 @@ final class ClientWatch {
     switch (client.naming()) {
       case ITSELF, NAMED -> {}
       case MISSING, UNREADABLE -> tell(client, peer);
-      case UNTRUSTED -> {
+      case RELAYED, UNTRUSTED -> {
         // a client of the world may write into its fields what it likes
         if (entrance.isPrivate(client)) {
           tell(client, peer);
@@ -78,6 +81,15 @@ final class ClientWatch {
                   + " \"proxy_set_header X-Forwarded-For $remote_addr;\"",
               peer,
               client.flaw(),
+              client.address());
+      case RELAYED ->
+          LOG.warn(
+              "The trusted proxy {} names the client {}, which itself sends X-Forwarded-For or"
+                  + " Forwarded. If that is another proxy of yours, add its address to"
+                  + " gateway.trusted-proxies: until then all its clients count as {}, which is a"
+                  + " private one.",
+              peer,
+              client.address(),
               client.address());
       case UNTRUSTED ->
           LOG.warn(

@@ -98,12 +98,12 @@ class ForwardedTest {
         "Forwarded: for=203.0.113.9, for=192.168.0.5         | 192.168.0.5",
         "Forwarded: proto=https, for=192.168.0.5;proto=https | 192.168.0.5",
       })
-  void theClientsOfAProxyBehindATrustedOneThatNobodyTrustsAreNotPrivate(String line, String address)
+  void whomATrustedProxyNamesIsTheClientThoughItForwardsItself(String line, String address)
       throws HttpException {
     Client client = client(line);
 
-    assertThat(client.naming()).isEqualTo(Naming.UNTRUSTED);
-    assertThat(client.mayBePrivate()).isFalse();
+    assertThat(client.naming()).isEqualTo(Naming.RELAYED);
+    assertThat(client.mayBePrivate()).isTrue();
     assertThat(client.flaw()).isNull();
     assertThat(client.address()).isEqualTo(address);
   }
@@ -111,9 +111,9 @@ class ForwardedTest {
   @Test
   void whatAProxyThatNobodyTrustsSaysIsNoMoreThanASign() throws HttpException {
     assertThat(client("X-Forwarded-For: 6.6.6.6", "X-Forwarded-For: 192.168.0.5").naming())
-        .isEqualTo(Naming.UNTRUSTED);
+        .isEqualTo(Naming.RELAYED);
     assertThat(client("Forwarded: for=\"", "Forwarded: for=192.168.0.5").naming())
-        .isEqualTo(Naming.UNTRUSTED);
+        .isEqualTo(Naming.RELAYED);
     assertThat(client("X-Forwarded-For: ,", "X-Forwarded-For: , 192.168.0.5").naming())
         .isEqualTo(Naming.NAMED);
     assertThat(client("Forwarded: for=6.6.6.6;proto=http, for=1.2.3.4;proto=https").scheme())
@@ -203,7 +203,7 @@ class ForwardedTest {
         "for=\"[2001:db8::1]\"                          | NAMED      | 2001:db8::1 | ",
         "for=[2001:db8::1]                              | NAMED      | 2001:db8::1 | ",
         "for=\"\\1.2.3.4\"                              | NAMED      | 1.2.3.4     | ",
-        "for=6.6.6.6, for=1.2.3.4                       | UNTRUSTED  | 1.2.3.4     | ",
+        "for=6.6.6.6, for=1.2.3.4                       | RELAYED    | 1.2.3.4     | ",
         "for=1.2.3.4;proto=https, for=10.0.0.1;proto=http | NAMED    | 1.2.3.4     | https",
         "for=1.2.3.4 ; proto=https , , for=10.0.0.1     | NAMED      | 1.2.3.4     | https",
         "for=10.0.0.7                                   | NAMED      | 10.0.0.7    | ",
@@ -282,7 +282,7 @@ class ForwardedTest {
 
     assertThat(client(line, "X-Forwarded-For: 1.2.3.4").scheme()).isNull();
     assertThat(client(line, "Forwarded: for=1.2.3.4").scheme()).isNull();
-    assertThat(client(line, "X-Real-IP: 1.2.3.4").scheme()).isNull();
+    assertThat(client(line, "X-Real-IP: 1.2.3.4").scheme()).isEqualTo("http");
     assertThat(client(line).scheme()).isEqualTo("http");
     assertThat(client("X-Forwarded-Proto: https", line, "X-Forwarded-For: 1.2.3.4").scheme())
         .isEqualTo("https");
@@ -306,7 +306,7 @@ class ForwardedTest {
 
     assertThat(client.naming()).isEqualTo(Naming.UNREADABLE);
     assertThat(client.flaw()).isEqualTo("is missing, though X-Real-IP or Via is there");
-    assertThat(client.scheme()).isNull();
+    assertThat(client.scheme()).isEqualTo("http");
     assertThat(client.address()).isEqualTo("127.0.0.1");
   }
 
