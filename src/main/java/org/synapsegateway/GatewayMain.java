@@ -25,6 +25,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
@@ -357,6 +358,7 @@ public final class GatewayMain {
     registry.bind("userDirectory", users);
     registry.bind(WorkerComponent.REPLAY_BUDGET, replayBudget);
     generation.entrance().teach(users);
+    registry.bind(HttpMessage.LOOPS, List.class, frontDoor::loops);
     registry.bind("admissions", admissions);
     registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());

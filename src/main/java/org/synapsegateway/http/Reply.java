@@ -6,13 +6,14 @@ import java.util.Locale;
  * A worker's reply: its head, and its body still to come.
  *
  * <p>It is the body of the Camel message behind {@code to: worker:...}, so a later step may ask it,
- * for instance {@code ${body.status}}, and may set or remove fields by setting headers. Confined to
- * one event loop, and valid until it has been sent.
+ * for instance {@code ${body.status}}. Confined to one event loop, and valid until it has been
+ * sent; a {@link #copy} outlives it.
  */
 public final class Reply {
   private final ReplyHead head;
   private final BodySource body;
   private final String worker;
+  private byte[] bytes;
 
   public Reply(ReplyHead head, BodySource body, String worker) {
     this.head = head;
@@ -30,7 +31,30 @@ public final class Reply {
     return body;
   }
 
-  /** The name of the worker that replied. */
+  /** The same reply for an exchange of its own, which does not get the body. */
+  public Reply copy() {
+    return new Reply(head.copy(), null, worker);
+  }
+
+  /** Whether the body can be had here: it has not been read, and is no other exchange's. */
+  public boolean hasBody() {
+    return body != null && bytes == null;
+  }
+
+  /** The same reply, whose body has been read. */
+  public Reply read(byte[] whole) {
+    Reply read = copy();
+    read.bytes = whole;
+    return read;
+  }
+
+  /** Whether its body has been read, and is just this array. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean isRead(Object body) {
+    return bytes != null && bytes == body;
+  }
+
+  /** The name of the worker that replied; null if a route made the reply. */
   public String worker() {
     return worker;
   }

@@ -11,6 +11,8 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.http.AccessRule;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RepeatableRequests;
 import org.synapsegateway.http.ReplayMemory;
@@ -98,6 +100,16 @@ public class WorkerComponent extends DefaultComponent {
     return false;
   }
 
+  /** Whether a bean of the routes keeps a request from every worker. */
+  boolean refuses(Request request) {
+    for (AccessRule rule : getCamelContext().getRegistry().findByType(AccessRule.class)) {
+      if (rule.refuses(request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The beans of the routes, which are all there when the first request comes. */
   private List<RepeatableRequests> repeatable() {
     List<RepeatableRequests> known = repeatable;
@@ -128,10 +140,22 @@ public class WorkerComponent extends DefaultComponent {
   }
 
   @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    getCamelContext()
+        .getRegistry()
+        .bind(HttpMessage.REPLAY_MEMORY, ReplayMemory.class, replayMemory(settings()));
+  }
+
+  private Settings settings() {
+    Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
+    return settings == null ? Settings.defaults() : settings;
+  }
+
+  @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
-    Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
-    Settings known = settings == null ? Settings.defaults() : settings;
+    Settings known = settings();
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, remaining, known);
     endpoint.setReplayBudget(replayBudget(known));
     setProperties(endpoint, parameters);
