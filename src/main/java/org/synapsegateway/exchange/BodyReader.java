@@ -107,10 +107,10 @@ public final class BodyReader implements BodySink {
       if (!request.body().canStart()) {
         throw new HttpException(Failure.ROUTE_FAILED, "the request's body has gone to a worker");
       }
-    } else if (!reply.hasBody()) {
+    } else if (!reply.body().canStart()) {
       throw new HttpException(
-          Failure.ROUTE_FAILED,
-          "the reply's body belongs to the exchange that this one is a copy of");
+          Failure.WORKER_CLOSED,
+          "the worker closed, or another exchange has read the reply's body");
     } else if (!reply.head().isBodiless() && reply.head().contentLength() > most) {
       throw new HttpException(Failure.BAD_REPLY, tooLarge(most));
     }

@@ -82,16 +82,18 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   }
 
   /**
-   * The request that an exchange carries, with the target that the route has set; null if it
-   * carries none.
+   * The request that an exchange carries, with the target that the route has set; where there is
+   * none, one that the headers describe, as a route that no client's request came in by has set
+   * them.
    *
+   * @throws IllegalStateException if they describe none
    * @throws RuntimeCamelException around an {@link HttpException} if the route has set a target
    *     that no client could have sent
    */
   public static Request request(Exchange exchange) {
     HttpMessage message = of(exchange);
-    if (message == null) {
-      return null;
+    if (message == null || message.own && message.reply != null) {
+      message = adopt(exchange);
     }
     try {
       message.aim(exchange.getMessage());
@@ -101,20 +103,16 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     return message.request;
   }
 
-  /**
-   * The same; where there is none, one that the headers describe, as a route that no client's
-   * request came in by has set them.
-   *
-   * @throws IllegalStateException if they describe none
-   */
-  public static Request requestOrOwn(Exchange exchange) {
-    if (of(exchange) == null) {
-      HttpMessage own = new HttpMessage(exchange.getContext(), OwnRequest.of(exchange), null);
-      own.own = true;
-      own.shown = new CaseInsensitiveMap(exchange.getMessage().getHeaders());
-      exchange.getExchangeExtension().setSafeCopyProperty(LINK, own);
-    }
-    return request(exchange);
+  /** Has an exchange carry a request whose message is none of ours. */
+  private static HttpMessage adopt(Exchange exchange) {
+    boolean isOwn = !(exchange.getMessage().getBody() instanceof Request);
+    Request request =
+        isOwn ? OwnRequest.of(exchange) : exchange.getMessage().getBody(Request.class);
+    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null);
+    adopted.own = isOwn;
+    adopted.shown = new CaseInsensitiveMap(exchange.getMessage().getHeaders());
+    exchange.getExchangeExtension().setSafeCopyProperty(LINK, adopted);
+    return adopted;
   }
 
   /** Whether no client has sent the request, but a route of its own. */
@@ -139,7 +137,10 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
       message.changes = null;
       message.setBody(reply);
     } else {
-      replace(exchange, new HttpMessage(exchange.getContext(), request, reply), reply);
+      HttpMessage message = new HttpMessage(exchange.getContext(), request, reply);
+      HttpMessage before = of(exchange);
+      message.own = before != null && before.own;
+      replace(exchange, message, reply);
     }
   }
 
@@ -152,6 +153,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   HttpMessage with(Reply read) {
     HttpMessage message = new HttpMessage(camelContext, request, read);
     message.changes = changes;
+    message.own = own;
     return message;
   }
 
@@ -373,6 +375,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
       share((RequestCopy) copy.request);
     } else if (body instanceof Reply) {
       body = copy.reply;
+      share((RequestCopy) copy.request);
     }
     copy.become(this, body);
     return copy;

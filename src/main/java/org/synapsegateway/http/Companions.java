@@ -29,13 +29,8 @@ final class Companions {
     copies.clear();
   }
 
-  @SuppressWarnings("ReferenceEquality")
   void end(Reply sent) {
-    for (Reply reply : replies) {
-      if (reply != sent) {
-        reply.body().cancel();
-      }
-    }
+    replies.forEach(reply -> reply.cancelUnless(sent));
     replies.clear();
     endings.forEach(Runnable::run);
     endings.clear();

@@ -127,7 +127,7 @@ public final class ReplayableBody implements BodySource {
     }
   }
 
-  /** Whether a start would deliver the body from its first byte on. */
+  @Override
   public boolean canStart() {
     return whole;
   }

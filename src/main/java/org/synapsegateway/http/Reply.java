@@ -31,14 +31,9 @@ public final class Reply {
     return body;
   }
 
-  /** The same reply for an exchange of its own, which does not get the body. */
+  /** The same reply for an exchange of its own; whichever reads the body first has it. */
   public Reply copy() {
-    return new Reply(head.copy(), null, worker);
-  }
-
-  /** Whether the body can be had here: it has not been read, and is no other exchange's. */
-  public boolean hasBody() {
-    return body != null && bytes == null;
+    return new Reply(head.copy(), body, worker);
   }
 
   /** The same reply, whose body has been read. */
@@ -52,6 +47,14 @@ public final class Reply {
   @SuppressWarnings("ReferenceEquality")
   public boolean isRead(Object body) {
     return bytes != null && bytes == body;
+  }
+
+  /** Says that nobody takes the body, unless it is that of the reply that is sent. */
+  @SuppressWarnings("ReferenceEquality")
+  void cancelUnless(Reply sent) {
+    if (sent == null || sent.body != body) {
+      body.cancel();
+    }
   }
 
   /** The name of the worker that replied; null if a route made the reply. */

@@ -274,11 +274,10 @@ public class Request {
    *
    * @param sent the reply that the client gets; null if it is none of a worker's
    */
-  @SuppressWarnings("ReferenceEquality")
   public void end(Reply sent) {
     ended = true;
-    if (reply != null && reply != sent) {
-      reply.body().cancel();
+    if (reply != null) {
+      reply.cancelUnless(sent);
     }
     if (companions != null) {
       companions.end(sent);

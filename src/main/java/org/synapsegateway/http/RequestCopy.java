@@ -20,6 +20,9 @@ public final class RequestCopy extends Request {
 
   private byte[] bytes;
   private boolean settled;
+  private boolean shares;
+  private boolean large;
+  private boolean passes;
   private boolean mirror;
 
   RequestCopy(Request of) {
@@ -32,6 +35,10 @@ public final class RequestCopy extends Request {
         new Trace(Trace.Observer.NOBODY, of.loop(), false));
     this.origin = of.origin();
     this.settled = !of.head().hasBody();
+    if (of instanceof RequestCopy copy && copy.settled) {
+      bytes = copy.bytes;
+      settled = true;
+    }
     if (of.isRewritten()) {
       rewrite(head());
     }
@@ -52,7 +59,14 @@ public final class RequestCopy extends Request {
    * @param memory what they may take
    */
   public void share(ReplayMemory memory) {
-    if (!settled) {
+    if (settled) {
+      return;
+    }
+    shares = true;
+    large = head().contentLength() > memory.mostOfOne();
+    if (large) {
+      settle(null);
+    } else {
       origin.body().share(memory, this::settle);
     }
   }
@@ -69,15 +83,22 @@ public final class RequestCopy extends Request {
 
   /**
    * Lets the copy go to a worker as one of the client's own ways to a reply: it counts as the
-   * client's request, and ends with it.
+   * client's request, and ends with it. A body that is too large to be kept goes to the first that
+   * asks for it.
    *
    * @param next runs when it is known whether there is a body
    */
   public void actForClient(Consumer<RequestCopy> next) {
     trace(origin.trace());
     origin.companions().add(this);
+    if (bytes == null && head().hasBody() && (settled || head().contentLength() < 0)) {
+      passes = origin.body().canStart();
+      waiting = null;
+      next.accept(this);
+      return;
+    }
     prepare(next);
-    if (!settled) {
+    if (waiting != null) {
       origin.body().pull();
     }
   }
@@ -93,7 +114,7 @@ public final class RequestCopy extends Request {
   }
 
   private void prepare(Consumer<RequestCopy> next) {
-    if (settled) {
+    if (settled || !shares) {
       next.accept(this);
     } else {
       waiting = next;
@@ -111,17 +132,23 @@ public final class RequestCopy extends Request {
    * @throws HttpException if there is a body, but not for this copy
    */
   public byte[] takeBody() throws HttpException {
-    if (!head().hasBody()) {
+    if (!head().hasBody() || passes) {
       return NOTHING;
     }
     if (bytes == null) {
+      boolean small = head().contentLength() >= 0 && !large;
       throw new HttpException(
-          Failure.BODY_TOO_LARGE,
-          "the body belongs to another exchange and is larger than gateway.replay-max, or has"
-              + " passed; put \"to: body:read\" before the step that copies the exchange");
+          small ? Failure.ROUTE_FAILED : Failure.BODY_TOO_LARGE,
+          "the request's body is larger than gateway.replay-max, or another exchange or worker has"
+              + " had it; put \"to: body:read\" before the steps that need it twice");
     }
     replaceBody(bytes);
     return bytes;
+  }
+
+  @Override
+  public ReplayableBody body() {
+    return passes ? origin.body() : super.body();
   }
 
   @Override

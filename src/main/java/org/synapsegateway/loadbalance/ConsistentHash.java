@@ -309,7 +309,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     Request request;
     Slice found;
     try {
-      request = HttpMessage.requestOrOwn(exchange);
+      request = HttpMessage.request(exchange);
       request.trace().reachedGroup(route(exchange));
       found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {

@@ -43,7 +43,7 @@ public final class WriterFirst extends LoadBalancerSupport {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Request request;
     try {
-      request = HttpMessage.requestOrOwn(exchange);
+      request = HttpMessage.request(exchange);
     } catch (RuntimeException e) {
       exchange.setException(e);
       callback.done(true);

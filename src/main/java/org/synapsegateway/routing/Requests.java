@@ -15,6 +15,6 @@ final class Requests {
    *     access is decided, let them in
    */
   static Request of(Exchange exchange) {
-    return HttpMessage.requestOrOwn(exchange);
+    return HttpMessage.request(exchange);
   }
 }

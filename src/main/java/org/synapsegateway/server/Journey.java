@@ -91,7 +91,7 @@ final class Journey implements AsyncCallback {
     }
     if (ended.getMessage() instanceof HttpMessage message
         && message.getBody() instanceof Reply reply
-        && reply.hasBody()
+        && reply.body().canStart()
         && !request.isRewritten()
         && message.changes(message) == null) {
       request.end(reply);
@@ -111,7 +111,11 @@ final class Journey implements AsyncCallback {
   private void failed(Throwable failed) {
     HttpException answer = ObjectHelper.getException(HttpException.class, failed);
     if (answer != null) {
-      LOG.debug("{}: {}", answer.failure(), answer.getMessage());
+      if (answer.failure() == Failure.ROUTE_FAILED) {
+        LOG.error("A route failed: {}", answer.getMessage());
+      } else {
+        LOG.debug("{}: {}", answer.failure(), answer.getMessage());
+      }
       connection.fail(answer.failure());
     } else {
       LOG.error("A route failed", failed);

@@ -67,10 +67,10 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
 
   private static RouteReply passedOn(
       Reply reply, int status, Map<String, Object> fields, RequestHead asked) throws HttpException {
-    if (!reply.hasBody()) {
+    if (!reply.body().canStart()) {
       throw new HttpException(
-          Failure.ROUTE_FAILED,
-          "the reply's body belongs to the exchange that this one is a copy of");
+          Failure.WORKER_CLOSED,
+          "the worker closed, or another exchange has read the reply's body");
     }
     ReplyHead head = reply.head();
     if (status == head.status() && asked.isHead() == head.answersHead()) {

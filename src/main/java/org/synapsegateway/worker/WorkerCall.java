@@ -41,6 +41,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   private boolean admitted;
   private boolean done;
   private boolean answered;
+  private boolean taken;
 
   /**
    * @param fields fields that the route has set or removed; null for none
@@ -336,8 +337,14 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   }
 
   @Override
+  public boolean canStart() {
+    return hasReply() && !taken;
+  }
+
+  @Override
   public void start(BodySink sink) {
-    if (hasReply()) {
+    if (canStart()) {
+      taken = true;
       connection.start(sink);
     } else {
       sink.abort(Failure.WORKER_CLOSED);

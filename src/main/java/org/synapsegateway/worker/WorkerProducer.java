@@ -39,7 +39,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
     Map<String, Object> fields;
     AsyncCallback then = callback;
     try {
-      request = HttpMessage.requestOrOwn(exchange);
+      request = HttpMessage.request(exchange);
       HttpMessage message = HttpMessage.of(exchange);
       fields = message.changes(exchange.getMessage());
       if (message.isOwn()) {
@@ -109,7 +109,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   private static final class Draining extends SynchronizationAdapter {
     @Override
     public void onDone(Exchange exchange) {
-      if (exchange.getMessage().getBody() instanceof Reply reply && reply.hasBody()) {
+      if (exchange.getMessage().getBody() instanceof Reply reply) {
         HttpMessage.of(exchange)
             .request()
             .loop()
