@@ -40,6 +40,7 @@ public class WorkerComponent extends DefaultComponent {
   private MemoryBudget replayBudget;
   private volatile List<RepeatableRequests> repeatable;
   private Admissions admissions;
+  private Mirrors mirrors;
   private Destinations destinations;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
@@ -58,6 +59,15 @@ public class WorkerComponent extends DefaultComponent {
       admissions = shared == null ? new Admissions() : shared;
     }
     return admissions;
+  }
+
+  /** What counts mirrored requests, those of earlier routes among them. */
+  synchronized Mirrors mirrors() {
+    if (mirrors == null) {
+      Mirrors shared = getCamelContext().getRegistry().findSingleByType(Mirrors.class);
+      mirrors = shared == null ? new Mirrors() : shared;
+    }
+    return mirrors;
   }
 
   /** The destinations of all requests, as the registry knows from earlier routes. */

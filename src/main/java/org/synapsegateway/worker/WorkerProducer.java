@@ -54,6 +54,13 @@ final class WorkerProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
+    if (isMirror(request, exchange)) {
+      then =
+          done -> {
+            worker.mirrors().count(outcome(exchange.getException()));
+            callback.done(done);
+          };
+    }
     WorkerCall call = new WorkerCall(worker, request, fields, exchange, then);
     EventLoop eventLoop = request.loop().eventLoop();
     if (request instanceof RequestCopy copy) {
@@ -87,12 +94,24 @@ final class WorkerProducer extends DefaultAsyncProducer {
     }
   }
 
+  /** Whether the exchange goes its own way and nobody waits for its reply, as behind wireTap. */
+  private static boolean isMirror(Request request, Exchange exchange) {
+    return request instanceof RequestCopy && !exchange.getPattern().isOutCapable();
+  }
+
+  private static Mirrors.Outcome outcome(Exception failed) {
+    if (failed == null) {
+      return Mirrors.Outcome.REPLIED;
+    }
+    return failed instanceof WorkerException ? Mirrors.Outcome.FAILED : Mirrors.Outcome.NO_BODY;
+  }
+
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
-    if (exchange.getPattern().isOutCapable()) {
-      request.actForClient(ready -> call.startCopy(ready));
-    } else {
+    if (isMirror(request, exchange)) {
       exchange.getExchangeExtension().addOnCompletion(new Draining());
-      request.mirror(ready -> call.startCopy(ready));
+      request.mirror(call::startCopy);
+    } else {
+      request.actForClient(call::startCopy);
     }
   }
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +147,7 @@ class StepsTest {
             String.join(
                 " ",
                 seen.head().fields().stream()
-                    .filter(f -> f.name().toLowerCase().matches("x-(one|two)"))
+                    .filter(f -> f.name().matches("(?i)x-(one|two)"))
                     .map(f -> f.name() + ": " + f.value())
                     .toList()))
         .isEqualTo(fields);
@@ -474,6 +477,53 @@ class StepsTest {
     }
   }
 
+  // ---- whose request it is
+
+  /** What taps have seen, each a line: path, token, body. */
+  public static final class Taps {
+    private static final Queue<String> SEEN = new ConcurrentLinkedQueue<>();
+
+    public static void see(String line) {
+      SEEN.add(line);
+    }
+  }
+
+  @Test
+  void noTapSeesAnotherRequestOfItsConnection() throws Exception {
+    Taps.SEEN.clear();
+    String tap =
+        "- bean: { beanType: \"org.synapsegateway.exchange.StepsTest$Taps\", method: \"see('${header.CamelHttpPath}"
+            + " ${header.Authorization} ${body.field(User-Agent)}')\" }";
+    route("tap", tap);
+    String steps =
+        """
+        - wireTap: { uri: direct:tap }
+        - to: seda:tap?waitForTaskToComplete=Never
+        - to: SECOND
+        - setHeader: { name: CamelHttpResponseCode, constant: 201 }
+        """;
+    Files.writeString(
+        directory.resolve("routes").resolve("seda.camel.yaml"),
+        "- route:\n    id: seda\n    from:\n      uri: seda:tap\n      steps:\n" + tap.indent(8));
+    int requests = Integer.getInteger("tests.taps", 1_000);
+    try (TestGateway gateway = gateway(steps, "gateway.event-loops", "1");
+        RawClient client = gateway.client()) {
+      for (int i = 0; i < requests; i++) {
+        String user = i % 2 == 0 ? "alice" : "bob";
+        RawMessage reply =
+            client.exchange(
+                "GET /%s/%d HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s%d\r\nUser-Agent: %s%d\r\n\r\n"
+                    .formatted(user, i, user, i, user, i));
+        assertThat(reply.status()).isEqualTo(201);
+      }
+      await().atMost(Duration.ofSeconds(30)).until(() -> Taps.SEEN.size() == 2 * requests);
+      for (String seen : Taps.SEEN) {
+        assertThat(seen).matches("/(alice|bob)/(\\d+) Bearer \\1\\2 \\1\\2");
+      }
+      assertThat(new HashSet<>(Taps.SEEN)).hasSize(requests);
+    }
+  }
+
   // ---- requests that no client has sent
 
   @Test
@@ -498,6 +548,7 @@ class StepsTest {
                     - to: SECOND
             """));
     try (TestGateway gateway = gateway("- to: SECOND")) {
+      assertThat(gateway.metrics()).contains("gateway_worker_up");
       RawMessage seen = worker.awaitRequest(0);
       assertThat(seen.line()).isEqualTo("POST /tick HTTP/1.1");
       assertThat(seen.value("X-Timer")).isEqualTo("yes");
