@@ -92,7 +92,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
    */
   public static Request request(Exchange exchange) {
     HttpMessage message = of(exchange);
-    if (message == null || message.own && message.reply != null) {
+    if (message == null || message.isLeftBehind(exchange.getMessage().getBody())) {
       message = adopt(exchange);
     }
     try {
@@ -101,6 +101,13 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
       throw new RuntimeCamelException(e);
     }
     return message.request;
+  }
+
+  /** Whether the exchange has gone on to another request. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isLeftBehind(Object body) {
+    return own && reply != null
+        || body instanceof Request other && other.origin() != request.origin();
   }
 
   /** Has an exchange carry a request whose message is none of ours. */
@@ -407,9 +414,13 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     return copy;
   }
 
+  /**
+   * What Camel takes for the out message of an exchange, which a pipeline makes of each: this one,
+   * because it would be the same again.
+   */
   @Override
   public HttpMessage newInstance() {
-    return new HttpMessage(camelContext, request, reply);
+    return this;
   }
 
   @Override
