@@ -101,7 +101,10 @@ final class Journey implements AsyncCallback {
     try {
       RouteReply made = RouteReply.of(ended, request, connection.head());
       request.end(made.streamed());
-      connection.reply(made.reply(), made.fields());
+      Reply reply = made.reply();
+      connection.reply(
+          made.streamed() == null ? reply : entrance.overheard(request.head(), reply),
+          made.fields());
     } catch (Exception e) { // whatever a converter may throw
       request.end(null);
       failed(e);
