@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.apache.camel.component.timer.TimerComponent;
 import org.apache.camel.jsonpath.JsonPathLanguage;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -455,14 +459,17 @@ class GatewayIT {
     }
   }
 
-  /** Puts a class of this test into a jar in ext/. */
-  private static void extendWithOwn(Path gateway, Class<?> type) throws IOException {
+  /** Puts classes of the tests into a jar in ext/. */
+  private static void extendWithOwn(Path gateway, Class<?>... types) throws IOException {
     Path jar = Files.createDirectories(gateway.resolve("ext")).resolve("own.jar");
-    String name = type.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        InputStream in = type.getClassLoader().getResourceAsStream(name)) {
-      out.putNextEntry(new ZipEntry(name));
-      in.transferTo(out);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (Class<?> type : types) {
+        String name = type.getName().replace('.', '/') + ".class";
+        try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+          out.putNextEntry(new ZipEntry(name));
+          in.transferTo(out);
+        }
+      }
     }
   }
 
@@ -483,6 +490,84 @@ class GatewayIT {
     awaitOutput("OutOfMemoryError");
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isNotZero();
+  }
+
+  /** Needs more memory of a kind than there is. */
+  public static final class Greedy {
+    private static final List<Object> ALL = new ArrayList<>();
+
+    public void directBuffers() {
+      while (true) {
+        ALL.add(ByteBuffer.allocateDirect(1 << 20));
+      }
+    }
+
+    public void threads() {
+      new Thread(null, () -> {}, "too large", 1L << 46).start();
+    }
+  }
+
+  /** Memory of which Java's options know nothing: it runs out in the middle of a request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"directBuffers", "threads"})
+  void withoutMemoryOfAnyKindTheProcessEnds(String kind) throws Exception {
+    Path gateway =
+        workingDirectory(
+            "- beans:\n    - name: greedy\n      type: "
+                + Greedy.class.getName()
+                + "\n"
+                + front("bean:greedy?method=" + kind));
+    extendWithOwn(gateway, Greedy.class);
+    start(gateway, List.of("-Xmx64m", "-Dgateway.port=0", "-Dmanagement.port=0"));
+    try (RawClient client = RawClient.connect(awaitPort())) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(process.exitValue()).isEqualTo(3);
+    assertThat(output()).contains("Memory has run out");
+  }
+
+  private static final Class<?>[] HOSTILE =
+      Stream.concat(
+              Stream.of(HostileFilesTest.class),
+              Stream.of(HostileFilesTest.class.getDeclaredClasses()))
+          .toArray(Class<?>[]::new);
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("org.synapsegateway.HostileFilesTest#hostile")
+  void whatIsNoRouteFileEndsTheStartWithOneSentence(
+      String what, HostileFilesTest.Put put, String told) throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, HOSTILE);
+    put.at(gateway.resolve("routes/bad.camel.yaml"));
+    start(gateway, List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output().lines().filter(line -> !line.contains(" WARN ")))
+        .singleElement()
+        .asString()
+        .startsWith("The gateway did not start: ")
+        .contains(told);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("org.synapsegateway.HostileFilesTest#hostile")
+  void aSignalEndsItWhateverIsPutIntoItsRoutes(String what, HostileFilesTest.Put put, String told)
+      throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, HOSTILE);
+    start(
+        gateway,
+        List.of(
+            "-Dgateway.port=0",
+            "-Dmanagement.port=0",
+            "-Dcamel.main.routesReloadEnabled=true",
+            "-Dcamel.main.shutdownTimeout=1"));
+    awaitPort();
+    put.at(gateway.resolve("routes/bad.camel.yaml"));
+    awaitOutput("The routes are not reloaded, those before go on: ");
+    process.destroy();
+    assertThat(process.waitFor(6, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
   }
 
   @Test
@@ -557,10 +642,24 @@ class GatewayIT {
         .doesNotContain("\tat ");
   }
 
-  @Test
-  void aVariableIsNotToldInAnErrorOfTheRoutes() throws Exception {
-    environment.put("MY_DATABASE", "hunter2-of-the-database");
-    start(workingDirectory(front("worker:unix:{{env:MY_DATABASE}}")), List.of("-Dgateway.port=0"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{env:MY_DATABASE}}",
+        "{{env:my-database}}",
+        "{{env:my.database}}",
+        "{{my.database}}",
+        "{{indirect}}"
+      })
+  void aVariableIsNotToldInAnErrorOfTheRoutes(String placeholder) throws Exception {
+    environment.put("MY_DATABASE", "hunter2-of the database");
+    Path gateway = workingDirectory(front("\"worker:unix:" + placeholder + "\""));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        "# caf\u00e9\nindirect = {{env:my-database}}\n",
+        StandardCharsets.ISO_8859_1);
+    start(gateway, List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output()).contains("routes/front.camel.yaml:").doesNotContain("hunter2");
   }
