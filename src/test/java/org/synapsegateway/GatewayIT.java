@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.apache.camel.component.timer.TimerComponent;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -662,6 +664,25 @@ class GatewayIT {
     start(gateway, List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output()).contains("routes/front.camel.yaml:").doesNotContain("hunter2");
+  }
+
+  @Test
+  void settingsThatHadAnotherNameAreToldTheNewOne() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        RenamedKeys.all().stream().map(key -> key + "=1\n").collect(Collectors.joining()));
+    environment.put("GATEWAY_WHOAMI_WORKER", "inbound_main.sock");
+    start(gateway, List.of("-Dgateway.port=0"), "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    for (String key : RenamedKeys.all()) {
+      assertThat(output()).contains(RenamedKeys.hint(key).orElseThrow());
+    }
+
+    start(gateway, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).containsOnlyOnce("is now called");
   }
 
   @Test
