@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -199,6 +201,62 @@ class GatewayIT {
         assertThat(client.exchange(request).status()).isEqualTo(431);
       }
       assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  /** As Kubernetes mounts a ConfigMap: files are links through {@code ..data}, which is swapped. */
+  private static void mount(Path directory, String version, Map<String, String> files)
+      throws IOException {
+    Path data = Files.createDirectories(directory.resolve(version));
+    Path link = directory.resolve("..data");
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(data.resolve(file.getKey()), file.getValue());
+      Path name = directory.resolve(file.getKey());
+      if (!Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createSymbolicLink(name, Path.of("..data").resolve(file.getKey()));
+      }
+    }
+    Path before = Files.exists(link) ? link.toRealPath() : null;
+    Files.createSymbolicLink(directory.resolve("..tmp"), Path.of(version));
+    Files.move(directory.resolve("..tmp"), link, StandardCopyOption.ATOMIC_MOVE);
+    if (before != null) {
+      for (String file : files.keySet()) {
+        Files.delete(before.resolve(file));
+      }
+      Files.delete(before);
+    }
+  }
+
+  @Test
+  void settingsAndRoutesOfAConfigMapAreLoadedWhenItIsReplaced() throws Exception {
+    Path gateway = directory.resolve("gateway");
+    Path one = directory.resolve("one.sock");
+    Path two = directory.resolve("two.sock");
+    String settings = "camel.main.routesReloadEnabled=true\ngateway.port=0\nmanagement.port=0\n";
+    String request = "GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2000) + "\r\n\r\n";
+    mount(gateway.resolve("config"), "..1", Map.of("application.properties", settings));
+    mount(
+        gateway.resolve("routes"), "..1", Map.of("front.camel.yaml", front("worker:unix:" + one)));
+    try (ScriptedWorker first = ScriptedWorker.at(one, ScriptedWorker.saying("one"));
+        ScriptedWorker second = ScriptedWorker.at(two, ScriptedWorker.saying("two"))) {
+      start(gateway, List.of());
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        assertThat(client.exchange(request).content()).isEqualTo("one");
+        mount(
+            gateway.resolve("routes"),
+            "..2",
+            Map.of("front.camel.yaml", front("worker:unix:" + two)));
+        await().until(() -> client.exchange(request).content().equals("two"));
+      }
+      mount(
+          gateway.resolve("config"),
+          "..2",
+          Map.of("application.properties", settings + "gateway.fields-max=1KiB\n"));
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        awaitOutput("(?s)Reloaded: .*Reloaded: ");
+        assertThat(client.exchange(request).status()).isEqualTo(431);
+      }
+      assertThat(output()).doesNotContain("not reloaded");
     }
   }
 
