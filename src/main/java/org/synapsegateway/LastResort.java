@@ -77,16 +77,14 @@ final class LastResort {
   }
 
   private synchronized Reason await() {
-    while (true) {
-      long left = reason == null ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      if (reason != null && left <= 0) {
-        return reason;
-      }
+    while (reason == null || end - System.nanoTime() > 0) {
+      long left = reason == null ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) + 1;
       try {
-        wait(left);
+        wait(Math.max(left, 0));
       } catch (InterruptedException e) {
-        continue; // nobody has a reason to
+        // nobody has a reason to, and it is to wait nevertheless
       }
     }
+    return reason;
   }
 }

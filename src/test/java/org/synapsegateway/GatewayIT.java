@@ -246,7 +246,8 @@ class GatewayIT {
             gateway.resolve("routes"),
             "..2",
             Map.of("front.camel.yaml", front("worker:unix:" + two)));
-        await().until(() -> client.exchange(request).content().equals("two"));
+        awaitOutput("Reloaded: ");
+        assertThat(client.exchange(request).content()).isEqualTo("two");
       }
       mount(
           gateway.resolve("config"),
@@ -257,6 +258,8 @@ class GatewayIT {
         assertThat(client.exchange(request).status()).isEqualTo(431);
       }
       assertThat(output()).doesNotContain("not reloaded");
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.requests()).isNotEmpty();
     }
   }
 

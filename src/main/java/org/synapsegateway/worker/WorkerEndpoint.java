@@ -130,7 +130,8 @@ public class WorkerEndpoint extends DefaultEndpoint {
   @UriParam(
       defaultValue = "0",
       description =
-          "The most field lines in a request that the worker takes; more get 431; 0 for no limit")
+          "The most field lines in a request that the worker takes; more get 431; 0 for no limit, or"
+              + " for the 500 of Twisted where headMax is given")
   private int fieldsMax;
 
   private final WorkerComponent component;
@@ -340,7 +341,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   public void setFieldsMax(int fieldsMax) {
     this.fieldsMax = atLeast(0, "fieldsMax", fieldsMax);
-    this.headLimit = new HeadLimit(headLimit.bytes(), fieldsMax);
+    this.headLimit = new HeadLimit(headLimit.bytes(), this.fieldsMax);
   }
 
   /** What the worker takes of a request's head. */

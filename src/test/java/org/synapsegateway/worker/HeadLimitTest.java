@@ -140,11 +140,12 @@ class HeadLimitTest {
     }
   }
 
-  @Test
-  void moreFieldsThanTheWorkerTakesAreRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"?fieldsMax=500", "?headMax=16KiB", "?fieldsMax=500&headMax=16KiB"})
+  void moreFieldsThanTheWorkerTakesAreRefused(String options) throws Exception {
     // Host and the two that the gateway adds
     int most = 500 - 3;
-    try (TestGateway gateway = gateway("?fieldsMax=500");
+    try (TestGateway gateway = gateway(options);
         RawClient client = gateway.client()) {
       assertThat(client.exchange(request("A: b\r\n".repeat(most))).content()).isEqualTo("ok");
       assertThat(client.exchange(request("A: b\r\n".repeat(most + 1))).status()).isEqualTo(431);
