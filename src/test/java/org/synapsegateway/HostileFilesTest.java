@@ -16,8 +16,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,15 +113,14 @@ class HostileFilesTest {
     }
   }
 
-  /** A bean that writes another file as it is made. */
+  /** A bean that writes another file as it is made, once. */
   public static final class Writing {
-    static volatile Path file;
-    static volatile String text;
+    static final AtomicReference<Path> FILE = new AtomicReference<>();
 
     public Writing() throws IOException {
+      Path file = FILE.getAndSet(null);
       if (file != null) {
-        Files.writeString(file, text);
-        file = null;
+        Files.writeString(file, FRONT.formatted("third"));
       }
     }
   }
@@ -352,8 +354,7 @@ class HostileFilesTest {
 
   @Test
   void aFileThatChangesWhileTheFilesAreReadIsLoadedAfterwards() throws Exception {
-    Writing.text = FRONT.formatted("third");
-    Writing.file = routes.resolve("front.camel.yaml");
+    Writing.FILE.set(routes.resolve("front.camel.yaml"));
     write("front", FRONT.formatted("second"));
     write("writing", bean(Writing.class));
     await().until(() -> ask().equals("third"));
@@ -361,8 +362,9 @@ class HostileFilesTest {
   }
 
   /** A step that fails in a way that cannot be told. */
-  public static final class MuteStep {
-    public void run() {
+  public static final class MuteStep implements Processor {
+    @Override
+    public void process(Exchange exchange) {
       throw new MuteException();
     }
   }
