@@ -11,22 +11,13 @@ import org.synapsegateway.http.RequestHead;
  * lines. Twisted answers what is larger with a bare 400 and closes.
  *
  * @param bytes 0 for no limit
- * @param fields 0 for no limit, or for Twisted's where the bytes have one
+ * @param fields 0 for no limit
  */
 record HeadLimit(int bytes, int fields) {
   /** More than the gateway adds by itself, in bytes and in lines. */
   private static final int ADDED_BYTES = 1024;
 
   private static final int ADDED_FIELDS = 8;
-
-  /** HTTPChannel.maxHeaders. */
-  private static final int FIELDS_OF_TWISTED = 500;
-
-  HeadLimit {
-    if (bytes > 0 && fields == 0) {
-      fields = FIELDS_OF_TWISTED;
-    }
-  }
 
   /**
    * Whether a request may go to the worker. Nearly all are so far from the limit that their head as

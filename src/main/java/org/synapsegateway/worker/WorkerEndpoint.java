@@ -130,8 +130,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
   @UriParam(
       defaultValue = "0",
       description =
-          "The most field lines in a request that the worker takes; more get 431; 0 for no limit, or"
-              + " for the 500 of Twisted where headMax is given")
+          "The most field lines in a request that the worker takes; more get 431; 0 for no limit")
   private int fieldsMax;
 
   private final WorkerComponent component;
@@ -351,7 +350,7 @@ public class WorkerEndpoint extends DefaultEndpoint {
 
   public void setFieldsMax(int fieldsMax) {
     this.fieldsMax = atLeast(0, "fieldsMax", fieldsMax);
-    this.headLimit = new HeadLimit(headLimit.bytes(), this.fieldsMax);
+    this.headLimit = new HeadLimit(headLimit.bytes(), fieldsMax);
   }
 
   /** What the worker takes of a request's head. */
