@@ -121,8 +121,10 @@ final class Journey implements AsyncCallback {
       }
       connection.fail(answer.failure());
     } else {
-      LOG.error("A route failed", failed);
+      // the answer comes first, because an exception of a class of an admin's own may fail in the
+      // log
       connection.fail(Failure.ROUTE_FAILED);
+      LOG.error("A route failed", failed);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.synapsegateway.worker;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -169,7 +170,7 @@ public class WorkerComponent extends DefaultComponent {
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, remaining, known);
     endpoint.setReplayBudget(replayBudget(known));
     setProperties(endpoint, parameters);
-    endpoint.setAdmission(admissions().of(remaining));
+    endpoint.setAdmission(admissions().of(Path.of(endpoint.path())));
     return endpoint;
   }
 }
