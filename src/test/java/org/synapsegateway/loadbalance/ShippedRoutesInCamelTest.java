@@ -1,7 +1,6 @@
 package org.synapsegateway.loadbalance;
 
 import static org.synapsegateway.test.RequestBuilder.get;
-import static org.synapsegateway.test.RequestBuilder.of;
 
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.loadbalance.RouteTableTest.Row;
@@ -22,7 +21,7 @@ class ShippedRoutesInCamelTest extends GatewayTestSupport {
   }
 
   private static RequestBuilder request(Row row) {
-    RequestBuilder request = of(row.method(), row.target());
+    RequestBuilder request = RequestBuilder.of(row.method(), row.target());
     return switch (row.kind()) {
       case "none", "client-address" -> request;
       default ->
