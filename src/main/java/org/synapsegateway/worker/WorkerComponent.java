@@ -138,7 +138,8 @@ public class WorkerComponent extends DefaultComponent {
   boolean spareConnection(Loop loop) {
     boolean spared =
         getCamelContext().getEndpoints().stream()
-            .anyMatch(e -> e instanceof WorkerEndpoint worker && worker.closeOldest(loop));
+            .map(WorkerEndpoint::behind)
+            .anyMatch(worker -> worker != null && worker.closeOldest(loop));
     long now = System.nanoTime();
     long last = warned.get();
     if (now - last > PAUSE_OF_WARNINGS && warned.compareAndSet(last, now)) {

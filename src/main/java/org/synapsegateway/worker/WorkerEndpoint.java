@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
@@ -160,6 +162,18 @@ public class WorkerEndpoint extends DefaultEndpoint {
     bodyMaxBytes = settings.length(Setting.WORKER_BODY_MAX);
     replayMax = settings.text(Setting.REPLAY_MAX);
     pollMax = settings.millis(Setting.WORKER_POLL_MAX);
+  }
+
+  /**
+   * The worker behind an endpoint, before which an interceptSendToEndpoint or a mock may stand;
+   * null if it is none.
+   */
+  public static WorkerEndpoint behind(Endpoint endpoint) {
+    Endpoint inner = endpoint;
+    while (inner instanceof InterceptSendToEndpoint before) {
+      inner = before.getOriginalEndpoint();
+    }
+    return inner instanceof WorkerEndpoint worker ? worker : null;
   }
 
   private static String path(String server) {
