@@ -20,6 +20,7 @@ import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.Entrance;
+import org.synapsegateway.server.ErrorHandlers;
 import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -102,6 +103,7 @@ final class Generation extends Main {
           @Override
           public void afterConfigure(BaseMainSupport main) {
             RouteRules.check(main.getCamelContext());
+            ErrorHandlers.choose(main.getCamelContext());
             BlockingSteps.keepOffLoops(main.getCamelContext(), settings);
             ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
           }

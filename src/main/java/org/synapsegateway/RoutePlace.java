@@ -19,7 +19,11 @@ final class RoutePlace {
   static String file(RouteDefinition route) {
     return route.getResource() == null
         ? "route " + route.getRouteId()
-        : route.getResource().getLocation().replaceFirst("^(file|classpath):", "");
+        : plain(route.getResource().getLocation());
+  }
+
+  private static String plain(String location) {
+    return location.replaceFirst("^(file|classpath):", "");
   }
 
   /** The comment at the top of a route's file, as one line; null if there is none. */
@@ -50,7 +54,8 @@ final class RoutePlace {
 
   /** The file and line of a part of a route. */
   static String of(LineNumberAware part, RouteDefinition route) {
-    String file = file(route);
+    // what stands in a file for all of its routes belongs to none of them
+    String file = route != null ? file(route) : plain(String.valueOf(part.getLocation()));
     return part.getLineNumber() > 0 ? file + ":" + part.getLineNumber() : file;
   }
 

@@ -32,8 +32,6 @@ public final class TestGateway implements AutoCloseable {
       throws IOException {
     String route =
         """
-        - errorHandler:
-            noErrorHandler: {}
         - route:
             id: front
             from:

@@ -10,6 +10,7 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.support.MessageHelper;
+import org.apache.camel.support.processor.PredicateValidationException;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,19 @@ final class Journey implements AsyncCallback {
       done(true);
       return;
     }
-    route.getAsyncProcessor().process(exchange, this);
+    try {
+      route.getAsyncProcessor().process(exchange, this);
+    } catch (Throwable e) {
+      fell(e);
+    }
+  }
+
+  /** Camel lets an Error out, of a predicate for instance, and goes on no more. */
+  private void fell(Throwable e) {
+    if (exchange != null) {
+      exchange.setException(e);
+      done(true);
+    }
   }
 
   @Override
@@ -74,6 +87,9 @@ final class Journey implements AsyncCallback {
 
   private void end() {
     Exchange ended = exchange;
+    if (ended == null) {
+      return;
+    }
     exchange = null;
     request.body().forget();
     Throwable failed = ended.getException();
@@ -101,10 +117,17 @@ final class Journey implements AsyncCallback {
     if (answer != null) {
       LOG.debug("{}: {}", answer.failure(), answer.getMessage());
       connection.fail(answer.failure());
+    } else if (isInvalid(failed)) {
+      LOG.debug("A step validate of route {} refused a request", route.getRouteId());
+      connection.fail(Failure.INVALID_REQUEST);
     } else {
       LOG.error("A route failed", failed);
       connection.fail(Failure.ROUTE_FAILED);
     }
+  }
+
+  private static boolean isInvalid(Throwable failed) {
+    return ObjectHelper.getException(PredicateValidationException.class, failed) != null;
   }
 
   /**
