@@ -74,7 +74,6 @@ final class Generation extends Main {
   private FileWatch watch;
   private Fleet fleet;
   private OwnConsumers ownConsumers;
-  private boolean reloads;
 
   /**
    * @param overrides values of keys that count before all others
@@ -128,15 +127,12 @@ final class Generation extends Main {
     context.getRegistry().bind("frontDoor", entrance);
   }
 
-  /** Camel would load file by file into the running context; the gateway reloads by generation. */
   @Override
   protected void doConfigureCamelContextFromMainConfiguration(
       CamelContext context,
       MainConfigurationProperties configuration,
       OrderedLocationProperties configured)
       throws Exception {
-    reloads = configuration.isRoutesReloadEnabled();
-    configuration.setRoutesReloadEnabled(false);
     configuration.setRoutesIncludePattern(
         RouteFiles.withoutLinks(configuration.getRoutesIncludePattern()));
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
@@ -181,7 +177,7 @@ final class Generation extends Main {
 
   /** Whether changed files are to be loaded while the gateway runs. */
   boolean reloads() {
-    return reloads;
+    return settings.text(Setting.RELOAD).equals("on");
   }
 
   /** Tells when the files of this generation have changed. */
