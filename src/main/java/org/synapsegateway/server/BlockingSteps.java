@@ -82,7 +82,7 @@ public final class BlockingSteps implements InterceptStrategy {
           TransactedDefinition.class);
 
   /** Languages that run code of an admin's own. */
-  private static final Set<String> CODE =
+  public static final Set<String> CODE =
       Set.of("bean", "groovy", "java", "joor", "js", "mvel", "python");
 
   private final CamelContext context;
