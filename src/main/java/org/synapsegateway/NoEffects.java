@@ -56,6 +56,7 @@ import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.TransactedDefinition;
 import org.apache.camel.model.UnmarshalDefinition;
 import org.apache.camel.model.WireTapDefinition;
+import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
 import org.apache.camel.spi.FactoryFinder;
@@ -327,7 +328,14 @@ final class NoEffects {
   private static final class Calm extends ModelLifecycleStrategySupport {
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
-      if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)) {
+      if (route.isErrorHandlerFactorySet()
+          && route.getErrorHandlerFactory() instanceof DeadLetterChannelDefinition dead) {
+        dead.setRedeliveryPolicy(never());
+        dead.setRedeliveryPolicyRef(null);
+        dead.setOnRedeliveryRef(null);
+        dead.setOnExceptionOccurredRef(null);
+        dead.setOnPrepareFailureRef(null);
+      } else if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)) {
         // it would only log that nobody is reached, which is how it is meant
         route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
       }
@@ -337,12 +345,16 @@ final class NoEffects {
       RouteRules.all(route, SplitDefinition.class).forEach(Calm::inOrder);
     }
 
-    private static void giveUpAtOnce(OnExceptionDefinition exception) {
+    private static RedeliveryPolicyDefinition never() {
       RedeliveryPolicyDefinition never = new RedeliveryPolicyDefinition();
       never.setMaximumRedeliveries("0");
       never.setLogExhausted("false");
       never.setLogNewException("false");
-      exception.setRedeliveryPolicyType(never);
+      return never;
+    }
+
+    private static void giveUpAtOnce(OnExceptionDefinition exception) {
+      exception.setRedeliveryPolicyType(never());
       exception.setRedeliveryPolicyRef(null);
       exception.setOnRedeliveryRef(null);
       exception.setOnExceptionOccurredRef(null);
