@@ -63,7 +63,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   }
 
   /** The messages of the exceptions so far, with those of their causes. */
-  List<String> causes() {
+  public List<String> causes() {
     return events.stream()
         .map(ILoggingEvent::getThrowableProxy)
         .flatMap(thrown -> Stream.iterate(thrown, Objects::nonNull, IThrowableProxy::getCause))
