@@ -192,7 +192,7 @@ class NoEffectsTest {
             .containsExactly("unix:/nowhere/a.sock");
       }
       assertThat(CALLS).hasValue(0);
-      assertThat(Files.list(files)).isEmpty();
+      assertThat(files).isEmptyDirectory();
       assertThat(String.join("\n", log.messages())).doesNotContain("told", "/a");
       listening.setSoTimeout(1);
       assertThat(catchAccept(listening)).isInstanceOf(SocketTimeoutException.class);

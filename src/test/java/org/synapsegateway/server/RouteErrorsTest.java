@@ -491,6 +491,7 @@ class RouteErrorsTest {
       assertThat(bodies).containsExactly(100_000);
       assertThat(String.join("\n", log.messages()))
           .contains("the request's body has been sent before and was not kept");
+      await().until(() -> dying.openConnections() == 0);
       bodies.clear();
       client.send(post(5));
       assertMatrixError(client.readReply(), 502);

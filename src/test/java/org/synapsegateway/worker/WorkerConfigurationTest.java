@@ -14,10 +14,18 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Options of all workers, and those of one. */
 class WorkerConfigurationTest {
+  private final CamelContext context = new DefaultCamelContext();
+
+  @AfterEach
+  void stop() {
+    context.stop();
+  }
+
   private static void configure(
       CamelContext context, WorkerComponent component, String name, Object value) {
     PropertyConfigurer configurer =
@@ -27,18 +35,16 @@ class WorkerConfigurationTest {
   }
 
   @Test
-  void anOptionOfTheComponentIsThatOfEachWorkerWhoseUriHasNoOther() throws Exception {
-    try (CamelContext context = new DefaultCamelContext()) {
-      WorkerComponent component = context.getComponent("worker", WorkerComponent.class);
-      configure(context, component, "hold", "7s");
-      configure(context, component, "bodyMax", "1KiB");
-      WorkerEndpoint one = context.getEndpoint("worker:unix:/a", WorkerEndpoint.class);
-      WorkerEndpoint two = context.getEndpoint("worker:unix:/b?hold=1s", WorkerEndpoint.class);
-      assertThat(one.getHold()).isEqualTo(7_000);
-      assertThat(two.getHold()).isEqualTo(1_000);
-      assertThat(two.bodyMaxBytes()).isEqualTo(1_024);
-      assertThat(component.getConfiguration().getHold()).isEqualTo(7_000);
-    }
+  void anOptionOfTheComponentIsThatOfEachWorkerWhoseUriHasNoOther() {
+    WorkerComponent component = context.getComponent("worker", WorkerComponent.class);
+    configure(context, component, "hold", "7s");
+    configure(context, component, "bodyMax", "1KiB");
+    WorkerEndpoint one = context.getEndpoint("worker:unix:/a", WorkerEndpoint.class);
+    WorkerEndpoint two = context.getEndpoint("worker:unix:/b?hold=1s", WorkerEndpoint.class);
+    assertThat(one.getHold()).isEqualTo(7_000);
+    assertThat(two.getHold()).isEqualTo(1_000);
+    assertThat(two.bodyMaxBytes()).isEqualTo(1_024);
+    assertThat(component.getConfiguration().getHold()).isEqualTo(7_000);
   }
 
   @Test
@@ -50,14 +56,12 @@ class WorkerConfigurationTest {
   }
 
   @Test
-  void camelKnowsThatItIsAsynchronousAndWhereItGoes() throws Exception {
-    try (CamelContext context = new DefaultCamelContext()) {
-      WorkerEndpoint worker = context.getEndpoint("worker:unix:/a", WorkerEndpoint.class);
-      assertThat(worker).isInstanceOf(AsyncEndpoint.class);
-      EndpointServiceLocation location = worker;
-      assertThat(location.getServiceUrl()).isEqualTo("unix:/a");
-      assertThat(location.getServiceProtocol()).isEqualTo("http");
-    }
+  void camelKnowsThatItIsAsynchronousAndWhereItGoes() {
+    WorkerEndpoint worker = context.getEndpoint("worker:unix:/a", WorkerEndpoint.class);
+    assertThat(worker).isInstanceOf(AsyncEndpoint.class);
+    EndpointServiceLocation location = worker;
+    assertThat(location.getServiceUrl()).isEqualTo("unix:/a");
+    assertThat(location.getServiceProtocol()).isEqualTo("http");
   }
 
   @Test
