@@ -82,7 +82,7 @@ final class Configuration {
     ConfigurationException.throwIfAny(fileFaults());
     List<String> faults = new ArrayList<>();
     for (String key : keys(properties)) {
-      if (isUnknown(key)) {
+      if (RenamedKeys.hint(key).isPresent() || isUnknown(key)) {
         faults.add(place(key) + unknown(key));
       }
     }

@@ -106,6 +106,21 @@ final class RouteFiles {
     ConfigurationException.throwIfAny(faults);
   }
 
+  /** One line for each YAML file of a directory that is no route file by its name. */
+  static List<String> ignored(Path directory) {
+    List<String> ignored = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{yaml,yml}")) {
+      for (Path file : files) {
+        if (!file.toString().endsWith(SUFFIX)) {
+          ignored.add(file + ": is not loaded; name it *" + SUFFIX + " if it holds routes");
+        }
+      }
+    } catch (IOException e) {
+      return ignored; // the routes are elsewhere
+    }
+    return ignored;
+  }
+
   private void readDirectory(Path directory, String glob) {
     if (!Files.isDirectory(directory)) {
       faults.add(

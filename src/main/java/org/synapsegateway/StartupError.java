@@ -36,6 +36,9 @@ import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.BadExpressionException;
 import org.synapsegateway.routing.PrivatePaths;
 import org.synapsegateway.server.Refusal;
+import org.synapsegateway.worker.WorkerComponent;
+import org.synapsegateway.worker.WorkerConfiguration;
+import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
  * Turns the exception that ended a start into one line that an admin can act on: where, what, how.
@@ -259,12 +262,18 @@ final class StartupError {
         .findFirst();
   }
 
+  /** Those of a worker's endpoint and component stand in the configuration that both have. */
   private static Stream<Method> setterMethods(Object target) {
-    return target == null
-        ? Stream.empty()
-        : Arrays.stream(target.getClass().getMethods())
-            .filter(method -> method.getName().matches("set[A-Z].*"))
-            .filter(method -> method.getParameterCount() == 1);
+    if (target instanceof WorkerEndpoint || target instanceof WorkerComponent) {
+      return Stream.concat(setters(target.getClass()), setters(WorkerConfiguration.class));
+    }
+    return target == null ? Stream.empty() : setters(target.getClass());
+  }
+
+  private static Stream<Method> setters(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getName().matches("set[A-Z].*"))
+        .filter(method -> method.getParameterCount() == 1);
   }
 
   private static String property(Method setter) {

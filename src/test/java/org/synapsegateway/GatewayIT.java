@@ -184,7 +184,7 @@ class GatewayIT {
     Path socket = directory.resolve("w.sock");
     Path gateway = workingDirectory(front("worker:unix:" + socket));
     Path config = Files.createDirectories(gateway.resolve("config"));
-    String reloads = "camel.main.routesReloadEnabled=true\ngateway.port=0\nmanagement.port=0\n";
+    String reloads = "gateway.reload=on\ngateway.port=0\nmanagement.port=0\n";
     Files.writeString(config.resolve("application.properties"), reloads);
     try (ScriptedWorker worker =
         ScriptedWorker.at(socket, ScriptedWorker.replying("HTTP/1.1 204 No Content\r\n\r\n"))) {
@@ -410,7 +410,8 @@ class GatewayIT {
           gateway.workers.directory = run | gateway.workers.directory = "run": write a path that begins with /
           gateway.pasword = hunter2 | unknown setting gateway.pasword
           gatway.port = 1 | unknown setting gatway.port; did you mean gateway.port?
-          camel.main.routesReloadEnabeld = hunter2 | unknown setting camel.main.routesReloadEnabeld; did you mean camel.main.routesReloadEnabled?
+          camel.main.routesReloadEnabled = true | camel.main.routesReloadEnabled is now called gateway.reload
+          camel.main.routesReloadDirectroy = hunter2 | unknown setting camel.main.routesReloadDirectroy; did you mean camel.main.routesReloadDirectory?
           camel.maim.name = x | unknown setting camel.maim.name; did you mean camel.main?
           camel.component.wroker.x = 1 | unknown setting camel.component.wroker.x: there is no component wroker; did you mean worker?
           camel.main.shutdownTimeout = soon | camel.main.shutdownTimeout: write a whole number
@@ -642,7 +643,7 @@ class GatewayIT {
         List.of(
             "-Dgateway.port=0",
             "-Dmanagement.port=0",
-            "-Dcamel.main.routesReloadEnabled=true",
+            "-Dgateway.reload=on",
             "-Dcamel.main.shutdownTimeout=1"));
     awaitOutput("Listening on");
     Files.writeString(
