@@ -1,6 +1,8 @@
 package org.synapsegateway.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** What a byte of a head costs, in bytes moved: each is looked at, some of them several times. */
   private static final int COST_OF_HEAD = 32;
+
+  /** Nearly every head is smaller. */
+  private static final int SMALL_HEAD = 4 * 1024;
+
+  private static final ByteBuf END_OF_HEAD =
+      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("\r\n\r\n", StandardCharsets.US_ASCII));
 
   private static final long LAST_REQUEST_MILLIS = 1_000;
 
@@ -230,6 +239,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       close();
     }
     return false;
+  }
+
+  /**
+   * Who asks for one thing, in a small head, does not wait for those who pipeline, or whose heads
+   * are large; nor does a body whose request is under way already.
+   */
+  @Override
+  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    if (hadShare || (state == State.HEAD && (head.isStarted() || !holdsSmallHead(rest)))) {
+      return Turns.Rank.MUCH;
+    }
+    return state == State.HEAD ? Turns.Rank.LITTLE : Turns.Rank.BODY;
+  }
+
+  /** Whether a head ends soon, or all that is there is little. */
+  private static boolean holdsSmallHead(ByteBuf rest) {
+    return rest.readableBytes() <= SMALL_HEAD
+        || ByteBufUtil.indexOf(END_OF_HEAD, rest.slice(rest.readerIndex(), SMALL_HEAD)) >= 0;
   }
 
   @Override

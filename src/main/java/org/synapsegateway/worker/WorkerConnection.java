@@ -43,6 +43,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
   /** What may wait here of a reply before no more of it is read. */
   private static final int MOST_UNREAD = 16 * 1024;
 
+  /** Most replies to what is asked often are smaller. */
+  private static final int LITTLE = 4 * 1024;
+
   private static final int LEAST_SPLICED = 64 * 1024;
 
   /** Bytes spliced in a turn, before other connections have theirs. */
@@ -234,6 +237,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
       breakOff(e.failure(), e.getMessage());
       return false;
     }
+  }
+
+  /** What a worker sends has been asked for, so it never stands behind what clients pile up. */
+  @Override
+  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    return rest.readableBytes() <= LITTLE ? Turns.Rank.LITTLE : Turns.Rank.BODY;
   }
 
   @Override

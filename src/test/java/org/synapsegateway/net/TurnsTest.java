@@ -44,7 +44,7 @@ class TurnsTest {
         left--;
       }
       if (left > 0) {
-        turns.await(this);
+        turns.await(Turns.Rank.MUCH, this);
       } else {
         end.complete(null);
       }
@@ -61,7 +61,7 @@ class TurnsTest {
     int atOnce =
         onLoop(
             () -> {
-              turns.begin();
+              turns.begin(Turns.Rank.MUCH);
               many.run();
               return done.size();
             });
@@ -77,8 +77,8 @@ class TurnsTest {
     Busy two = new Busy("2", 40);
     onLoop(
         () -> {
-          turns.await(one);
-          turns.await(two);
+          turns.await(Turns.Rank.MUCH, one);
+          turns.await(Turns.Rank.MUCH, two);
           return null;
         });
     one.end.get(10, TimeUnit.SECONDS);
@@ -99,8 +99,8 @@ class TurnsTest {
     Busy late = new Busy("late", 1);
     onLoop(
         () -> {
-          crowd.forEach(turns::await);
-          turns.begin();
+          crowd.forEach(each -> turns.await(Turns.Rank.MUCH, each));
+          turns.begin(Turns.Rank.MUCH);
           late.run();
           return null;
         });
@@ -123,7 +123,7 @@ class TurnsTest {
           for (int i = 0; i < 500; i++) {
             Busy each = new Busy("c", 1);
             crowd.add(each);
-            turns.begin();
+            turns.begin(Turns.Rank.MUCH);
             each.run();
           }
           atOnce[0] = done.size();
@@ -144,10 +144,11 @@ class TurnsTest {
     onLoop(
         () -> {
           turns.await(
+              Turns.Rank.MUCH,
               () -> {
                 throw new IllegalStateException("an accident");
               });
-          turns.await(next);
+          turns.await(Turns.Rank.MUCH, next);
           return null;
         });
 
@@ -160,7 +161,7 @@ class TurnsTest {
     Busy many = new Busy("m", 100_000);
     onLoop(
         () -> {
-          turns.await(many);
+          turns.await(Turns.Rank.MUCH, many);
           return null;
         });
 
