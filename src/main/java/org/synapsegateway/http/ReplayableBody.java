@@ -49,6 +49,11 @@ public final class ReplayableBody implements BodySource {
     this.source = source;
   }
 
+  @Override
+  public boolean isFollowed() {
+    return source.isFollowed();
+  }
+
   /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */
   public void keep(ReplayMemory from) {
     if (!started) {

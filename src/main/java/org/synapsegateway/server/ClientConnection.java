@@ -63,6 +63,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private static final ByteBuf END_OF_HEAD =
       Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("\r\n\r\n", StandardCharsets.US_ASCII));
 
+  /** What a byte of a body may cost, on the average, that comes in ordinary chunks. */
+  private static final int FRAMED = 4;
+
   private static final long LAST_REQUEST_MILLIS = 1_000;
 
   private enum State {
@@ -102,6 +105,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private BodySink bodySink;
   private boolean bodyDropped;
   private BodySource replyBody;
+  /** Whether more came behind the request before, so that this one has waited. */
+  private boolean pipelines;
+
+  /** Whether the last part of the body was mostly framing. */
+  private boolean costly;
+
   private boolean closeAfterReply;
   private boolean hasReplied;
   private long lingered;
@@ -175,7 +184,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return false;
     }
     deadline.in(Setting.CLIENT_BODY_TIMEOUT);
-    loop.turns().charge(decoder.decode(bytes, bodySink));
+    int before = bytes.readableBytes();
+    long cost = decoder.decode(bytes, bodySink);
+    loop.turns().charge(cost);
+    costly = cost > (long) (before - bytes.readableBytes()) * FRAMED;
     if (decoder.isDone() && bodySink != null) {
       endBody();
     }
@@ -243,14 +255,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /**
    * Who asks for one thing, in a small head, does not wait for those who pipeline, or whose heads
-   * are large; nor does a body whose request is under way already.
+   * are large; nor does a body whose request is under way already, unless it is mostly framing.
    */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
-    if (hadShare || (state == State.HEAD && (head.isStarted() || !holdsSmallHead(rest)))) {
+    if (hadShare || pipelines) {
       return Turns.Rank.MUCH;
     }
-    return state == State.HEAD ? Turns.Rank.LITTLE : Turns.Rank.BODY;
+    if (state != State.HEAD) {
+      return costly ? Turns.Rank.MUCH : Turns.Rank.BODY;
+    }
+    return !head.isStarted() && holdsSmallHead(rest) ? Turns.Rank.LITTLE : Turns.Rank.MUCH;
   }
 
   /** Whether a head ends soon, or all that is there is little. */
@@ -276,6 +291,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     deadline.never();
     decoder.begin(head);
     bodyDropped = false;
+    costly = false;
     closeAfterReply = !head.isKeepAlive();
     if (!place.admit()) {
       door.refused(place.refusal());
@@ -339,6 +355,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (!reading) {
       pausingBody();
     }
+  }
+
+  @Override
+  public boolean isFollowed() {
+    return decoder.isDone() && !in.isEmpty();
   }
 
   private void endBody() {
@@ -586,6 +607,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void beginNext() {
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
+    pipelines = !in.isEmpty();
     in.goOn();
   }
 

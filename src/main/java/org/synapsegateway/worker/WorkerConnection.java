@@ -239,9 +239,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** What a worker sends has been asked for, so it never stands behind what clients pile up. */
+  /** A reply does not stand behind what clients pile up, except if its own client does so. */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    if (call != null && call.request().body().isFollowed()) {
+      return Turns.Rank.MUCH;
+    }
     return rest.readableBytes() <= LITTLE ? Turns.Rank.LITTLE : Turns.Rank.BODY;
   }
 
