@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * <p>All work has a cost, in bytes moved. What has just come is done at once while the turn has
  * something left for its {@link Rank} and nobody of that rank waits; else it waits in the queue of
  * its rank, where each has a small share of the next turns. Each rank has as much of a turn as any
- * other, so who asks for one small thing waits for few turns, however much the others want. Confined
- * to one event loop.
+ * other, so who asks for one small thing waits for few turns, however much the others want.
+ * Confined to one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
@@ -95,7 +95,8 @@ public final class Turns {
 
   /** Whether much of what comes now has to wait. */
   boolean isOver() {
-    return !lanes.get(Rank.MUCH).waiting.isEmpty() || lanes.values().stream().anyMatch(each -> each.left <= 0);
+    return !lanes.get(Rank.MUCH).waiting.isEmpty()
+        || lanes.values().stream().anyMatch(each -> each.left <= 0);
   }
 
   /** Has a connection go on in a later turn. */

@@ -52,6 +52,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   private final Management port;
   private final ManagementConnections all;
   private ScheduledFuture<?> deadline;
+
+  /** Takes the page that is to be made out of the queue of its lane; null if there is none. */
+  private Runnable forget;
+
   private boolean answering;
   private boolean ended;
 
@@ -82,6 +86,9 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   public void channelInactive(ChannelHandlerContext ctx) {
     all.remove(this);
     endDeadline();
+    if (forget != null) {
+      forget.run();
+    }
   }
 
   /** Whether nothing is being made for it. */
@@ -93,9 +100,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel.close();
   }
 
+  /** The next request may be there already, and is answered when others have had their turn. */
   private void awaitRequest() {
     within();
-    channel.config().setAutoRead(true);
+    channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
   }
 
   /** Closes the connection if its client does not do its part in time. */
@@ -206,19 +214,26 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
       QueryStringDecoder target,
       FullHttpRequest request,
       boolean keepAlive) {
+    Runnable making =
+        () -> {
+          Answer answer = answer(page.page(), target, request.content());
+          channel.eventLoop().execute(() -> made(answer, request, keepAlive));
+        };
+    forget =
+        () -> {
+          if (page.threads().remove(making)) {
+            request.release();
+          }
+        };
     try {
-      page.threads()
-          .execute(
-              () -> {
-                Answer answer = answer(page.page(), target, request.content());
-                channel.eventLoop().execute(() -> made(answer, request, keepAlive));
-              });
+      page.threads().execute(making);
     } catch (RejectedExecutionException e) {
       made(Answer.error(503, "too many ask for this page at once"), request, keepAlive);
     }
   }
 
   private void made(Answer answer, FullHttpRequest request, boolean keepAlive) {
+    forget = null;
     send(answer, request, keepAlive);
     request.release();
   }

@@ -105,6 +105,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private BodySink bodySink;
   private boolean bodyDropped;
   private BodySource replyBody;
+
   /** Whether more came behind the request before, so that this one has waited. */
   private boolean pipelines;
 
