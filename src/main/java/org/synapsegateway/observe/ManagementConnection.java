@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -228,7 +230,8 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     try {
       page.threads().execute(making);
     } catch (RejectedExecutionException e) {
-      made(Answer.error(503, "too many ask for this page at once"), request, keepAlive);
+      // and not again at once, on this connection
+      made(Answer.error(503, "too many ask for this page at once"), request, false);
     }
   }
 
@@ -296,8 +299,17 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
 
   /** Closing with unread input would reset the connection, and the client might lose its reply. */
   private static void closeGently(Channel channel) {
+    channel.pipeline().addFirst(new Discarding());
     ((DuplexChannel) channel).shutdownOutput();
     channel.config().setAutoRead(true);
+  }
+
+  /** Takes what a client still sends that has its last reply, and does not look at it. */
+  private static final class Discarding extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+      ReferenceCountUtil.release(bytes);
+    }
   }
 
   @Override
