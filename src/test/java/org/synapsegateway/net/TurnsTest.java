@@ -115,6 +115,54 @@ class TurnsTest {
   }
 
   @Test
+  void eachRankHasItsPartOfATurnHoweverManyWaitWithAnother() throws Exception {
+    List<String> order = new ArrayList<>();
+    onLoop(
+        () -> {
+          for (int i = 0; i < 1_000; i++) {
+            turns.await(Turns.Rank.MUCH, () -> does("much", order));
+          }
+          for (int i = 0; i < 100; i++) {
+            turns.await(Turns.Rank.BODY, () -> does("body", order));
+          }
+          turns.await(Turns.Rank.LITTLE, () -> does("little", order));
+          return null;
+        });
+    while (onLoop(turns::waiting) > 0) {
+      // the loop goes on with the next turn
+    }
+
+    int inTurn = Turns.MOST / Turns.MESSAGE;
+    assertThat(order).hasSize(1_101);
+    assertThat(order.get(0)).isEqualTo("little");
+    assertThat(order.subList(1, 1 + inTurn)).containsOnly("body");
+    assertThat(order.subList(1 + inTurn, 1 + 2 * inTurn)).containsOnly("much");
+  }
+
+  private void does(String what, List<String> order) {
+    order.add(what);
+    turns.charge(Turns.MESSAGE);
+  }
+
+  @Test
+  void aSmallBodyComesWithItsHead() throws Exception {
+    CompletableFuture<Boolean> mayRead = new CompletableFuture<>();
+    onLoop(
+        () -> {
+          turns.await(
+              Turns.Rank.LITTLE,
+              () -> {
+                turns.charge(Turns.MESSAGE);
+                mayRead.complete(turns.mayGoOn());
+              });
+          turns.await(Turns.Rank.LITTLE, () -> {});
+          return null;
+        });
+
+    assertThat(mayRead.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void aTurnHasALimitHoweverManyConnectionsSomethingHasComeOn() throws Exception {
     int[] atOnce = {0};
     List<Busy> crowd = new ArrayList<>();
