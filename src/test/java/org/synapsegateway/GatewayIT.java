@@ -179,6 +179,32 @@ class GatewayIT {
     }
   }
 
+  /** As on a machine that is no Linux, or whose C library the native transport does not know. */
+  @Test
+  void withoutNativeTransportItServesAsWell() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    String body = "b".repeat(300_000);
+    String post = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      start(
+          workingDirectory(front("worker:unix:" + socket)),
+          List.of("-Dgateway.port=0", "-Dio.netty.transport.noNative=true"));
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        awaitOutput("with \\d+ event loops \\(NIO: no native transport here, so slower\\)");
+        for (int i = 0; i < 3; i++) {
+          assertThat(client.send(post + body).readReply().content()).isEqualTo(body);
+        }
+        assertThat(worker.requests()).hasSize(3);
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(20));
+        for (int i = 0; i < 20; i++) {
+          assertThat(client.readReply().status()).isEqualTo(200);
+        }
+      }
+      process.destroy();
+      assertThat(exitStatus()).isZero();
+    }
+  }
+
   @Test
   void changedSettingsCountForTheNextRequest() throws Exception {
     Path socket = directory.resolve("w.sock");

@@ -23,4 +23,9 @@ public interface BodySource {
 
   /** Says that the sink is gone: nothing more is delivered, and the source ends as it sees fit. */
   void cancel();
+
+  /** Whether something waits behind the whole body already, as its sender pipelines. */
+  default boolean isFollowed() {
+    return false;
+  }
 }

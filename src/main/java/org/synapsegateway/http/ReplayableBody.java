@@ -120,6 +120,11 @@ public final class ReplayableBody implements BodySource {
     }
   }
 
+  @Override
+  public boolean isFollowed() {
+    return source.isFollowed();
+  }
+
   /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */
   public void keep(ReplayMemory from) {
     if (!started) {

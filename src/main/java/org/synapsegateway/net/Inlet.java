@@ -18,6 +18,14 @@ public final class Inlet {
     /** Uses some of these bytes; returns whether it can use more of them now. */
     boolean readOn(ByteBuf in);
 
+    /**
+     * With which rank it has its next turn.
+     *
+     * @param rest what waits to be used
+     * @param hadShare whether it has just used up a share of a turn
+     */
+    Turns.Rank rank(ByteBuf rest, boolean hadShare);
+
     /** All has been used that can be for now, except for the rest. */
     default void haveRead(ByteBuf rest) {}
 
@@ -59,12 +67,13 @@ public final class Inlet {
       reader.overflows();
       return;
     }
-    turns.begin();
-    turns.charge(in.readableBytes());
+    int come = in.readableBytes();
     unread =
         unread == null
             ? in
             : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
+    turns.begin(reader.rank(unread, false));
+    turns.charge(come);
     handOn();
   }
 
@@ -94,7 +103,7 @@ public final class Inlet {
     if (unread == null) {
       regulate();
     } else {
-      awaitTurn();
+      awaitTurn(unread, false);
     }
   }
 
@@ -137,9 +146,10 @@ public final class Inlet {
     // taken out of the field, because whoever gets the bytes may close the channel
     ByteBuf in = take();
     reading = true;
+    boolean begun = false;
     try {
-      while (!paused && in.isReadable() && isItsTurn() && reader.readOn(in)) {
-        // the next message, or the next part of this one
+      while (!paused && in.isReadable() && isItsTurn(in, begun) && reader.readOn(in)) {
+        begun = true; // and on with the next message, or the next part of this one
       }
       reader.haveRead(in);
     } finally {
@@ -149,18 +159,18 @@ public final class Inlet {
     }
   }
 
-  private boolean isItsTurn() {
+  private boolean isItsTurn(ByteBuf in, boolean begun) {
     if (ended || turns.mayGoOn()) {
       return true;
     }
-    awaitTurn();
+    awaitTurn(in, begun);
     return false;
   }
 
-  private void awaitTurn() {
+  private void awaitTurn(ByteBuf rest, boolean hadShare) {
     if (!awaitsTurn) {
       awaitsTurn = true;
-      turns.await(this::haveTurn);
+      turns.await(reader.rank(rest, hadShare), this::haveTurn);
     }
     regulate();
   }

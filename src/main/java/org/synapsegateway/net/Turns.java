@@ -2,6 +2,8 @@ package org.synapsegateway.net;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -11,79 +13,101 @@ import org.slf4j.LoggerFactory;
  * Shares one event loop out between its connections, so that neither one of them with much to do
  * nor thousands with a little each keep the others waiting.
  *
- * <p>All work has a cost, in bytes moved. A turn of the loop has a limit for what has just come;
- * beyond it a connection waits in a queue, where each has a small share of the next turns. Who has
- * had a share and wants more, or brings much at once, waits behind the others, so who asks for one
- * small thing waits for few turns, however much the others want. Confined to one event loop.
+ * <p>All work has a cost, in bytes moved. What has just come is done at once while the turn has
+ * something left for its {@link Rank} and nobody of that rank waits; else it waits in the queue of
+ * its rank, where each has a small share of the next turns. Each rank has as much of a turn as any
+ * other, so who asks for one small thing waits for few turns, however much the others want.
+ * Confined to one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
-  /** The most in one turn of each kind: what has just come, who wants little, and the others. */
+  /** The most of each rank in one turn, of what has just come and again of what waits. */
   static final int MOST = 32 * MESSAGE;
 
   /** The most of what has just come on one connection. */
   static final int MOST_OF_ONE = 4 * MESSAGE;
 
-  /**
-   * Who has brought more than this at once waits as if it had had a share: most requests are less.
-   */
-  static final int LITTLE = 4 * 1024;
-
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
+  /** What a connection has a turn for; the first come first. */
+  public enum Rank {
+    /** A message that is small as far as it is there. */
+    LITTLE(2 * MESSAGE),
+    /** A part of a body or a large reply: it is moved, and mostly not looked at. */
+    BODY(2 * MESSAGE),
+    /** A large head, or what comes behind what has had its share. */
+    MUCH(MESSAGE);
+
+    /** What one that waits may do in a turn: one message, and a small body behind it. */
+    private final int share;
+
+    Rank(int share) {
+      this.share = share;
+    }
+  }
+
+  /** Who waits with one rank, and what the turn has left for it. */
+  private static final class Lane {
+    private final Rank rank;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private long left = MOST;
+
+    Lane(Rank rank) {
+      this.rank = rank;
+    }
+  }
+
   private final EventLoop eventLoop;
-  private final Queue<Runnable> light = new ArrayDeque<>();
-  private final Queue<Runnable> heavy = new ArrayDeque<>();
-  private long left = MOST;
+  private final Map<Rank, Lane> lanes = new EnumMap<>(Rank.class);
+  private Lane lane;
   private long share = MOST_OF_ONE;
-  private long spent;
   private boolean scheduled;
 
   Turns(EventLoop eventLoop) {
     this.eventLoop = eventLoop;
+    for (Rank rank : Rank.values()) {
+      lanes.put(rank, new Lane(rank));
+    }
+    lane = lanes.get(Rank.LITTLE);
   }
 
   /** Begins the share of a connection on which something has come. */
-  void begin() {
-    begin(MOST_OF_ONE);
-  }
-
-  private void begin(long most) {
-    share = Math.min(left, most);
-    spent = 0;
+  void begin(Rank rank) {
+    lane = lanes.get(rank);
+    share = lane.waiting.isEmpty() ? Math.min(lane.left, MOST_OF_ONE) : 0;
   }
 
   /** Reckons the cost of what the connection whose share it is has done. */
   public void charge(long cost) {
     share -= cost;
-    spent += cost;
-    left -= cost;
-    if (left <= 0) {
+    lane.left -= cost;
+    if (lane.left <= 0) {
       schedule();
     }
   }
 
   /** Whether the connection whose share it is may do one more thing now. */
   boolean mayGoOn() {
-    return share > 0 && left > 0;
+    return share > 0 && lane.left > 0;
   }
 
-  /** Whether nothing more is done in this turn of what has just come. */
+  /** Whether much of what comes now has to wait. */
   boolean isOver() {
-    return left <= 0;
+    return !lanes.get(Rank.MUCH).waiting.isEmpty()
+        || lanes.values().stream().anyMatch(each -> each.left <= 0);
   }
 
-  /** Has the connection whose share it is go on in a later turn. */
-  void await(Runnable connection) {
-    (spent <= LITTLE ? light : heavy).add(connection);
+  /** Has a connection go on in a later turn. */
+  void await(Rank rank, Runnable connection) {
+    lanes.get(rank).waiting.add(connection);
     schedule();
   }
 
   /** How many connections wait. */
   public int waiting() {
-    return light.size() + heavy.size();
+    return lanes.values().stream().mapToInt(each -> each.waiting.size()).sum();
   }
 
   /**
@@ -99,21 +123,22 @@ public final class Turns {
   private void next() {
     scheduled = false;
     try {
-      workOff(light);
-      workOff(heavy);
+      lanes.values().forEach(this::workOff);
     } finally {
-      left = MOST;
+      lanes.values().forEach(each -> each.left = MOST);
       if (waiting() > 0) {
         schedule();
       }
     }
   }
 
-  private void workOff(Queue<Runnable> waiting) {
-    left = MOST;
-    for (int i = waiting.size(); i > 0 && left > 0; i--) {
-      begin(waiting() == 1 ? MOST : MESSAGE);
-      run(waiting.remove());
+  private void workOff(Lane next) {
+    lane = next;
+    next.left = MOST;
+    for (int i = next.waiting.size(); i > 0 && next.left > 0; i--) {
+      lane = next;
+      share = waiting() == 1 ? next.left : Math.min(next.left, next.rank.share);
+      run(next.waiting.remove());
     }
   }
 

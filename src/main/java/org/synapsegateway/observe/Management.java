@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -17,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,11 +39,16 @@ public final class Management implements AutoCloseable {
   public record Limits(HostNames hosts, int connections, Duration timeout) {}
 
   /** A page, and the threads that make it. */
-  record Placed(Page page, Executor threads) {}
+  record Placed(Page page, ThreadPoolExecutor threads) {}
+
+  /**
+   * All that is read is decoded, so one client that pipelines keeps the others waiting for this.
+   */
+  private static final int READ_AT_ONCE = 2 * 1024;
 
   private final EventLoopGroup loop =
       new NioEventLoopGroup(1, new DefaultThreadFactory("management", true));
-  private final Map<Lane, ExecutorService> lanes = new EnumMap<>(Lane.class);
+  private final Map<Lane, ThreadPoolExecutor> lanes = new EnumMap<>(Lane.class);
   private final Map<String, Map<String, Placed>> pages = new ConcurrentHashMap<>();
   private final Limits limits;
   private final ManagementConnections connections;
@@ -56,7 +62,7 @@ public final class Management implements AutoCloseable {
   public Management(String host, int port, Limits limits) throws IOException {
     this.limits = limits;
     for (Lane lane : Lane.values()) {
-      lanes.put(lane, lane.open());
+      lanes.put(lane, lane.open(limits.connections()));
     }
     connections = new ManagementConnections(limits.connections());
     ServerBootstrap bootstrap =
@@ -65,6 +71,9 @@ public final class Management implements AutoCloseable {
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.AUTO_READ, false)
+            .childOption(
+                ChannelOption.RCVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(READ_AT_ONCE).maxMessagesPerRead(1))
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +54,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   private final Management port;
   private final ManagementConnections all;
   private ScheduledFuture<?> deadline;
+
+  /** Takes the page that is to be made out of the queue of its lane; null if there is none. */
+  private Runnable forget;
+
   private boolean answering;
   private boolean ended;
 
@@ -82,6 +88,9 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   public void channelInactive(ChannelHandlerContext ctx) {
     all.remove(this);
     endDeadline();
+    if (forget != null) {
+      forget.run();
+    }
   }
 
   /** Whether nothing is being made for it. */
@@ -93,9 +102,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel.close();
   }
 
+  /** The next request may be there already, and is answered when others have had their turn. */
   private void awaitRequest() {
     within();
-    channel.config().setAutoRead(true);
+    channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
   }
 
   /** Closes the connection if its client does not do its part in time. */
@@ -206,19 +216,27 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
       QueryStringDecoder target,
       FullHttpRequest request,
       boolean keepAlive) {
+    Runnable making =
+        () -> {
+          Answer answer = answer(page.page(), target, request.content());
+          channel.eventLoop().execute(() -> made(answer, request, keepAlive));
+        };
+    forget =
+        () -> {
+          if (page.threads().remove(making)) {
+            request.release();
+          }
+        };
     try {
-      page.threads()
-          .execute(
-              () -> {
-                Answer answer = answer(page.page(), target, request.content());
-                channel.eventLoop().execute(() -> made(answer, request, keepAlive));
-              });
+      page.threads().execute(making);
     } catch (RejectedExecutionException e) {
-      made(Answer.error(503, "too many ask for this page at once"), request, keepAlive);
+      // and not again at once, on this connection
+      made(Answer.error(503, "too many ask for this page at once"), request, false);
     }
   }
 
   private void made(Answer answer, FullHttpRequest request, boolean keepAlive) {
+    forget = null;
     send(answer, request, keepAlive);
     request.release();
   }
@@ -281,8 +299,17 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
 
   /** Closing with unread input would reset the connection, and the client might lose its reply. */
   private static void closeGently(Channel channel) {
+    channel.pipeline().addFirst(new Discarding());
     ((DuplexChannel) channel).shutdownOutput();
     channel.config().setAutoRead(true);
+  }
+
+  /** Takes what a client still sends that has its last reply, and does not look at it. */
+  private static final class Discarding extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+      ReferenceCountUtil.release(bytes);
+    }
   }
 
   @Override

@@ -31,6 +31,7 @@ final class ManagementConnections {
     while (oldest.hasNext()) {
       ManagementConnection connection = oldest.next();
       if (connection.waitsForItsClient() || !hasSuch()) {
+        oldest.remove(); // now, for the channel tells of its end later
         connection.close();
         return;
       }

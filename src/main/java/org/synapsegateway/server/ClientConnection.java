@@ -1,6 +1,8 @@
 package org.synapsegateway.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** What a byte of a head costs, in bytes moved: each is looked at, some of them several times. */
   private static final int COST_OF_HEAD = 32;
 
+  /** Nearly every head is smaller. */
+  private static final int SMALL_HEAD = 4 * 1024;
+
+  private static final ByteBuf END_OF_HEAD =
+      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("\r\n\r\n", StandardCharsets.US_ASCII));
+
+  /** What a byte of a body may cost, on the average, that comes in ordinary chunks. */
+  private static final int FRAMED = 4;
+
   private static final long LAST_REQUEST_MILLIS = 1_000;
 
   private enum State {
@@ -93,6 +105,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private BodySink bodySink;
   private boolean bodyDropped;
   private BodySource replyBody;
+
+  /** Whether more came behind the request before, so that this one has waited. */
+  private boolean pipelines;
+
+  /** Whether the last part of the body was mostly framing. */
+  private boolean costly;
+
   private boolean closeAfterReply;
   private boolean hasReplied;
   private long lingered;
@@ -166,7 +185,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return false;
     }
     deadline.in(Setting.CLIENT_BODY_TIMEOUT);
-    loop.turns().charge(decoder.decode(bytes, bodySink));
+    int before = bytes.readableBytes();
+    long cost = decoder.decode(bytes, bodySink);
+    loop.turns().charge(cost);
+    costly = cost > (long) (before - bytes.readableBytes()) * FRAMED;
     if (decoder.isDone() && bodySink != null) {
       endBody();
     }
@@ -232,6 +254,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return false;
   }
 
+  /**
+   * Who asks for one thing, in a small head, does not wait for those who pipeline, or whose heads
+   * are large; nor does a body whose request is under way already, unless it is mostly framing.
+   */
+  @Override
+  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    if (hadShare || pipelines) {
+      return Turns.Rank.MUCH;
+    }
+    if (state != State.HEAD) {
+      return costly ? Turns.Rank.MUCH : Turns.Rank.BODY;
+    }
+    return !head.isStarted() && holdsSmallHead(rest) ? Turns.Rank.LITTLE : Turns.Rank.MUCH;
+  }
+
+  /** Whether a head ends soon, or all that is there is little. */
+  private static boolean holdsSmallHead(ByteBuf rest) {
+    return rest.readableBytes() <= SMALL_HEAD
+        || ByteBufUtil.indexOf(END_OF_HEAD, rest.slice(rest.readerIndex(), SMALL_HEAD)) >= 0;
+  }
+
   @Override
   public int mostUnread() {
     return entrance.settings().bytes(Setting.PIPELINE_MAX);
@@ -249,6 +292,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     deadline.never();
     decoder.begin(head);
     bodyDropped = false;
+    costly = false;
     closeAfterReply = !head.isKeepAlive();
     if (!place.admit()) {
       door.refused(place.refusal());
@@ -307,6 +351,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (!reading) {
       pausingBody();
     }
+  }
+
+  @Override
+  public boolean isFollowed() {
+    return decoder.isDone() && !in.isEmpty();
   }
 
   private void endBody() {
@@ -555,6 +604,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void beginNext() {
     deadline.in(Setting.CLIENT_IDLE_TIMEOUT);
     deadline.ofHead = false;
+    pipelines = !in.isEmpty();
     in.goOn();
   }
 

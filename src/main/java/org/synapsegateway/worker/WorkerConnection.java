@@ -41,6 +41,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
   /** What may wait here of a reply before no more of it is read. */
   private static final int MOST_UNREAD = 16 * 1024;
 
+  /** Most replies to what is asked often are smaller. */
+  private static final int LITTLE = 4 * 1024;
+
   private static final int LEAST_SPLICED = 64 * 1024;
 
   /** Bytes spliced in a turn, before other connections have theirs. */
@@ -232,6 +235,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
       breakOff(e.failure(), e.getMessage());
       return false;
     }
+  }
+
+  /** A reply does not stand behind what clients pile up, except if its own client does so. */
+  @Override
+  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    if (call != null && call.request().body().isFollowed()) {
+      return Turns.Rank.MUCH;
+    }
+    return rest.readableBytes() <= LITTLE ? Turns.Rank.LITTLE : Turns.Rank.BODY;
   }
 
   @Override

@@ -45,6 +45,11 @@ class InletTest {
     }
 
     @Override
+    public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+      return Turns.Rank.MUCH;
+    }
+
+    @Override
     public void turnEnds() {
       // nothing to flush
     }
@@ -101,7 +106,7 @@ class InletTest {
     long waiting =
         on(
             () -> {
-              loop.turns().begin();
+              loop.turns().begin(Turns.Rank.MUCH);
               loop.turns().charge(Turns.MOST);
               inlet.read(bytes(300));
               inlet.read(bytes(300));

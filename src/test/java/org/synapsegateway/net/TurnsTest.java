@@ -44,7 +44,7 @@ class TurnsTest {
         left--;
       }
       if (left > 0) {
-        turns.await(this);
+        turns.await(Turns.Rank.MUCH, this);
       } else {
         end.complete(null);
       }
@@ -61,7 +61,7 @@ class TurnsTest {
     int atOnce =
         onLoop(
             () -> {
-              turns.begin();
+              turns.begin(Turns.Rank.MUCH);
               many.run();
               return done.size();
             });
@@ -77,8 +77,8 @@ class TurnsTest {
     Busy two = new Busy("2", 40);
     onLoop(
         () -> {
-          turns.await(one);
-          turns.await(two);
+          turns.await(Turns.Rank.MUCH, one);
+          turns.await(Turns.Rank.MUCH, two);
           return null;
         });
     one.end.get(10, TimeUnit.SECONDS);
@@ -99,8 +99,8 @@ class TurnsTest {
     Busy late = new Busy("late", 1);
     onLoop(
         () -> {
-          crowd.forEach(turns::await);
-          turns.begin();
+          crowd.forEach(each -> turns.await(Turns.Rank.MUCH, each));
+          turns.begin(Turns.Rank.MUCH);
           late.run();
           return null;
         });
@@ -115,6 +115,54 @@ class TurnsTest {
   }
 
   @Test
+  void eachRankHasItsPartOfATurnHoweverManyWaitWithAnother() throws Exception {
+    List<String> order = new ArrayList<>();
+    onLoop(
+        () -> {
+          for (int i = 0; i < 1_000; i++) {
+            turns.await(Turns.Rank.MUCH, () -> does("much", order));
+          }
+          for (int i = 0; i < 100; i++) {
+            turns.await(Turns.Rank.BODY, () -> does("body", order));
+          }
+          turns.await(Turns.Rank.LITTLE, () -> does("little", order));
+          return null;
+        });
+    while (onLoop(turns::waiting) > 0) {
+      // the loop goes on with the next turn
+    }
+
+    int inTurn = Turns.MOST / Turns.MESSAGE;
+    assertThat(order).hasSize(1_101);
+    assertThat(order.get(0)).isEqualTo("little");
+    assertThat(order.subList(1, 1 + inTurn)).containsOnly("body");
+    assertThat(order.subList(1 + inTurn, 1 + 2 * inTurn)).containsOnly("much");
+  }
+
+  private void does(String what, List<String> order) {
+    order.add(what);
+    turns.charge(Turns.MESSAGE);
+  }
+
+  @Test
+  void aSmallBodyComesWithItsHead() throws Exception {
+    CompletableFuture<Boolean> mayRead = new CompletableFuture<>();
+    onLoop(
+        () -> {
+          turns.await(
+              Turns.Rank.LITTLE,
+              () -> {
+                turns.charge(Turns.MESSAGE);
+                mayRead.complete(turns.mayGoOn());
+              });
+          turns.await(Turns.Rank.LITTLE, () -> {});
+          return null;
+        });
+
+    assertThat(mayRead.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void aTurnHasALimitHoweverManyConnectionsSomethingHasComeOn() throws Exception {
     int[] atOnce = {0};
     List<Busy> crowd = new ArrayList<>();
@@ -123,7 +171,7 @@ class TurnsTest {
           for (int i = 0; i < 500; i++) {
             Busy each = new Busy("c", 1);
             crowd.add(each);
-            turns.begin();
+            turns.begin(Turns.Rank.MUCH);
             each.run();
           }
           atOnce[0] = done.size();
@@ -144,10 +192,11 @@ class TurnsTest {
     onLoop(
         () -> {
           turns.await(
+              Turns.Rank.MUCH,
               () -> {
                 throw new IllegalStateException("an accident");
               });
-          turns.await(next);
+          turns.await(Turns.Rank.MUCH, next);
           return null;
         });
 
@@ -160,7 +209,7 @@ class TurnsTest {
     Busy many = new Busy("m", 100_000);
     onLoop(
         () -> {
-          turns.await(many);
+          turns.await(Turns.Rank.MUCH, many);
           return null;
         });
 

@@ -190,20 +190,21 @@ class ManagementTest {
     }
   }
 
+  private static Page slow(CountDownLatch until) {
+    return question -> {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return Answer.text("text/plain", "slow");
+    };
+  }
+
   @Test
   void aSlowPageHoldsUpNoOtherLane() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    management.post(
-        "/slow",
-        Lane.SLOW,
-        question -> {
-          try {
-            release.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          return Answer.text("text/plain", "slow");
-        });
+    management.post("/slow", Lane.SLOW, slow(release));
     List<RawClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 5; i++) {
@@ -301,6 +302,24 @@ class ManagementTest {
                           + "\r\nContent-Length: 0\r\n\r\n")
                   .status())
           .isEqualTo(403);
+    }
+  }
+
+  @Test
+  void whoHasLeftTakesNoPlaceInAQueue() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    management.get("/slow", Lane.LIVENESS, slow(mayEnd));
+    for (int i = 0; i < 200; i++) {
+      try (RawClient client = raw()) {
+        client.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        client.awaitTaken();
+      }
+    }
+    try (RawClient last = raw()) {
+      last.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      last.awaitTaken();
+      mayEnd.countDown();
+      assertThat(last.readReply().status()).isEqualTo(200);
     }
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
 
 /**
  * Clients that would have an event loop to themselves, with requests that a route answers itself.
@@ -25,10 +26,19 @@ class FairnessTest {
       """
       - process:
           ref: "#class:%s"
-      - setBody:
-          constant: done
-      """
-          .formatted(Journal.class.getName());
+      - choice:
+          when:
+            - expression:
+                language:
+                  language: request
+                  expression: ^/worker
+              steps:
+                - to: worker:unix:%s
+          otherwise:
+            steps:
+              - setBody:
+                  constant: done
+      """;
 
   @TempDir Path directory;
   private TestGateway gateway;
@@ -53,12 +63,21 @@ class FairnessTest {
   @BeforeEach
   void start() throws Exception {
     Journal.PATHS.clear();
-    gateway = TestGateway.withSteps(directory, STEPS, "gateway.event-loops", "1");
+    gateway =
+        TestGateway.withSteps(
+            directory,
+            STEPS.formatted(Journal.class.getName(), socket()),
+            "gateway.event-loops",
+            "1");
   }
 
   @AfterEach
   void stop() {
     gateway.close();
+  }
+
+  private Path socket() {
+    return directory.resolve("w.sock");
   }
 
   private static String get(String path) {
@@ -153,6 +172,43 @@ class FairnessTest {
       }
       // behind those of the first turn only
       assertThat(before("/other")).isLessThan(40);
+    } finally {
+      crowd.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void anUploadAndALargeReplyAreNotBehindAllThatACrowdHasAskedFor() throws Exception {
+    List<RawClient> crowd = new ArrayList<>();
+    List<Integer> served = new ArrayList<>();
+    String large = "GET /large HTTP/1.1\r\nHost: h\r\nA: " + "a".repeat(6_000) + "\r\n\r\n";
+    String body = "b".repeat(50_000);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket(),
+                connection -> {
+                  String upload = connection.nextRequest().content();
+                  served.add(Journal.PATHS.size());
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n" + upload);
+                });
+        RawClient stopper = gateway.client();
+        RawClient other = gateway.client()) {
+      for (int i = 0; i < 200; i++) {
+        crowd.add(gateway.client());
+      }
+      stopLoop(stopper);
+      for (RawClient client : crowd) {
+        client.send(large.repeat(5));
+      }
+      other.send("PUT /worker HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n" + body);
+      Journal.MAY_GO.release();
+
+      assertThat(other.readReply().content()).isEqualTo(body);
+      served.add(Journal.PATHS.size());
+      // of 1,000; each of the crowd has one answered in one round of those who want much
+      assertThat(served.get(0)).isLessThan(100);
+      assertThat(served.get(1)).isLessThan(200);
+      assertThat(worker.requests()).hasSize(1);
     } finally {
       crowd.forEach(RawClient::close);
     }
