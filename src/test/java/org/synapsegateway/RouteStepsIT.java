@@ -129,34 +129,40 @@ class RouteStepsIT {
         """
             .formatted(socket()));
     try (ScriptedWorker worker =
-            ScriptedWorker.at(directory.resolve("one.sock"), RouteStepsIT::serve);
-        TestGateway gateway = TestGateway.withSteps(home, steps, "gateway.event-loops", "1");
-        RawClient client = gateway.client()) {
-      for (int i = 0; i < (ALL ? 2 : 1); i++) {
-        says(client, "GET /a?b HTTP/1.1\r\nHost: a\r\nUser-Agent: u\r\n\r\n", 203, "GET /a?b 0");
-        says(client, "GET /poll HTTP/1.1\r\nHost: a\r\n\r\n", 200, "GET /poll 0");
-        says(client, post("/c", "12345"), 203, "POST /c 5");
-        says(client, "DELETE /d HTTP/1.1\r\nHost: a\r\n\r\n", 203, "DELETE /d 0");
-        RawMessage head = client.send("HEAD /h HTTP/1.1\r\nHost: a\r\n\r\n").readReply("HEAD");
-        assertThat(head.status()).isEqualTo(203);
-        assertThat(head.value("Content-Length")).isEqualTo("9");
-        says(client, chunked("x".repeat(LARGE)), 203, "POST /up " + LARGE);
-        RawMessage down = client.exchange("GET /down HTTP/1.1\r\nHost: a\r\n\r\n");
-        assertThat(down.value("Transfer-Encoding")).isEqualTo("chunked");
-        assertThat(down.content()).hasSize(LARGE).matches("x+");
-        client.send(get("/1") + get("/2") + get("/3"));
-        for (int n = 1; n <= 3; n++) {
-          assertThat(client.readReply().content()).isEqualTo("GET /" + n + " 0");
+        ScriptedWorker.at(directory.resolve("one.sock"), RouteStepsIT::serve)) {
+      try (TestGateway gateway = TestGateway.withSteps(home, steps, "gateway.event-loops", "1")) {
+        try (RawClient client = gateway.client()) {
+          for (int i = 0; i < (ALL ? 2 : 1); i++) {
+            ask(client);
+          }
         }
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> gateway.metrics().contains("gateway_requests_in_flight 0.0"));
+        assertThat(gateway.metrics())
+            .doesNotContainPattern("gateway_worker_in_flight\\{.*\\} [1-9]");
       }
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> gateway.metrics().contains("gateway_requests_in_flight 0.0"));
-      assertThat(gateway.metrics()).doesNotContainPattern("gateway_worker_in_flight\\{.*\\} [1-9]");
-      client.close();
-      gateway.close();
       await().atMost(Duration.ofSeconds(30)).until(() -> worker.openConnections() == 0);
       assertThat(worker.failure()).isNull();
+    }
+  }
+
+  /** Whatever clients send. */
+  private static void ask(RawClient client) throws IOException {
+    says(client, "GET /a?b HTTP/1.1\r\nHost: a\r\nUser-Agent: u\r\n\r\n", 203, "GET /a?b 0");
+    says(client, get("/poll"), 200, "GET /poll 0");
+    says(client, post("/c", "12345"), 203, "POST /c 5");
+    says(client, "DELETE /d HTTP/1.1\r\nHost: a\r\n\r\n", 203, "DELETE /d 0");
+    RawMessage head = client.send("HEAD /h HTTP/1.1\r\nHost: a\r\n\r\n").readReply("HEAD");
+    assertThat(head.status()).isEqualTo(203);
+    assertThat(head.value("Content-Length")).isEqualTo("9");
+    says(client, chunked("x".repeat(LARGE)), 203, "POST /up " + LARGE);
+    RawMessage down = client.exchange(get("/down"));
+    assertThat(down.value("Transfer-Encoding")).isEqualTo("chunked");
+    assertThat(down.content()).hasSize(LARGE).containsPattern("^x+$");
+    client.send(get("/1") + get("/2") + get("/3"));
+    for (int n = 1; n <= 3; n++) {
+      assertThat(client.readReply().content()).isEqualTo("GET /" + n + " 0");
     }
   }
 
