@@ -42,7 +42,7 @@ import org.synapsegateway.wire.ScriptedWorker;
 
 /** The packaged jar as a process of its own: how it starts, what it says, how it ends. */
 class GatewayIT {
-  private static final Path JAR = Path.of(System.getProperty("gateway.jar")).toAbsolutePath();
+  private static final Path JAR = Path.of(System.getProperty("tests.jar")).toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
@@ -258,7 +258,7 @@ class GatewayIT {
     Path gateway = directory.resolve("gateway");
     Path one = directory.resolve("one.sock");
     Path two = directory.resolve("two.sock");
-    String settings = "camel.main.routesReloadEnabled=true\ngateway.port=0\nmanagement.port=0\n";
+    String settings = "gateway.reload=on\ngateway.port=0\nmanagement.port=0\n";
     String request = "GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2000) + "\r\n\r\n";
     mount(gateway.resolve("config"), "..1", Map.of("application.properties", settings));
     mount(
@@ -650,7 +650,7 @@ class GatewayIT {
         List.of(
             "-Dgateway.port=0",
             "-Dmanagement.port=0",
-            "-Dcamel.main.routesReloadEnabled=true",
+            "-Dgateway.reload=on",
             "-Dcamel.main.shutdownTimeout=1"));
     awaitPort();
     put.at(gateway.resolve("routes/bad.camel.yaml"));
