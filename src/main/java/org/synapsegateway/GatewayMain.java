@@ -25,6 +25,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
@@ -53,6 +54,7 @@ import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Admissions;
+import org.synapsegateway.worker.Mirrors;
 import org.synapsegateway.worker.WorkerComponent;
 
 /**
@@ -100,6 +102,7 @@ public final class GatewayMain {
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
   private final Admissions admissions = new Admissions();
+  private final Mirrors mirrors = new Mirrors();
   private final Lookout lookout = new Lookout();
   private final long started = System.nanoTime();
   private Settings settings;
@@ -119,6 +122,9 @@ public final class GatewayMain {
     meters.gauge(Meter.GENERATIONS, this::generations);
     RequestMeters.show(ledger, meters);
     meters.counter(Meter.ACCESS_LOG_DROPPED, () -> accessLog == null ? 0 : accessLog.dropped());
+    for (Mirrors.Outcome outcome : Mirrors.Outcome.values()) {
+      meters.counter(Meter.MIRRORED, () -> mirrors.counted(outcome), outcome.tag());
+    }
     WorkerConnections.show(meters, this::contexts);
   }
 
@@ -357,7 +363,9 @@ public final class GatewayMain {
     registry.bind("userDirectory", users);
     registry.bind(WorkerComponent.REPLAY_BUDGET, replayBudget);
     generation.entrance().teach(users);
+    registry.bind(HttpMessage.LOOPS, List.class, frontDoor::loops);
     registry.bind("admissions", admissions);
+    registry.bind("mirrors", mirrors);
     registry.bind("destinations", destinations);
     registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
     if (generation.settings().text(Setting.CAMEL_METERS).equals("on")) {

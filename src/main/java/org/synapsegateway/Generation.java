@@ -14,6 +14,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
+import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
@@ -114,6 +115,7 @@ final class Generation extends Main {
         .getCamelContextExtension()
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
+    UnreadBodies.tell(context);
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);

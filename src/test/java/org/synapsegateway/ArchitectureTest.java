@@ -32,6 +32,7 @@ class ArchitectureTest {
           ".loadbalance",
           ".identity",
           ".worker",
+          ".exchange",
           ".http",
           ".net",
           ".settings");

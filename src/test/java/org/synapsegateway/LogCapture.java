@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs while a test looks, or all of them. */
-final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Logger logger;
   private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
 
@@ -28,7 +28,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     logger.addAppender(this);
   }
 
-  static LogCapture ofAll() {
+  public static LogCapture ofAll() {
     return new LogCapture(Logger.ROOT_LOGGER_NAME);
   }
 
@@ -50,7 +50,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   }
 
   /** The messages so far. */
-  List<String> messages() {
+  public List<String> messages() {
     return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
@@ -63,7 +63,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   }
 
   /** The messages of the exceptions so far, with those of their causes. */
-  List<String> causes() {
+  public List<String> causes() {
     return events.stream()
         .map(ILoggingEvent::getThrowableProxy)
         .flatMap(thrown -> Stream.iterate(thrown, Objects::nonNull, IThrowableProxy::getCause))

@@ -7,6 +7,11 @@ package org.synapsegateway.http;
  * arrive.
  */
 public interface BodySource {
+  /** Whether a start would deliver the body from its first byte on. */
+  default boolean canStart() {
+    return true;
+  }
+
   /** Begins to deliver the body to {@code sink}; called once, also where the body is empty. */
   void start(BodySink sink);
 

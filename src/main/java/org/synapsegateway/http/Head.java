@@ -96,6 +96,36 @@ public abstract class Head {
     keepAlive = true;
   }
 
+  /** Makes this the same head as another one, in arrays of its own. */
+  final void become(Head other) {
+    bytes = Arrays.copyOf(other.bytes, other.length);
+    length = other.length;
+    scanned = other.scanned;
+    startLineEnd = other.startLineEnd;
+    index = Arrays.copyOf(other.index, Math.max(other.count, 1) * STRIDE);
+    kinds = Arrays.copyOf(other.kinds, Math.max(other.count, 1));
+    count = other.count;
+    minorVersion = other.minorVersion;
+    contentLength = other.contentLength;
+    chunked = other.chunked;
+    keepAlive = other.keepAlive;
+  }
+
+  /** Appends the field lines, but none that frames a body. */
+  final void appendFields(StringBuilder to) {
+    for (int line = 0; line < count; line++) {
+      switch (kinds[line]) {
+        case CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, EXPECT -> {}
+        default -> to.append(text(nameStart(line), lineEnd(line)));
+      }
+    }
+  }
+
+  /** Where the first field line begins. */
+  final int fieldsStart() {
+    return startLineEnd + 1;
+  }
+
   /** Whether a part of a head has been read, but not its end. */
   public final boolean isStarted() {
     return length > 0;

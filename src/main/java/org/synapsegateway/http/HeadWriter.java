@@ -143,10 +143,20 @@ public final class HeadWriter {
       return;
     }
     for (Map.Entry<String, Object> field : fields.entrySet()) {
-      if (isField(field.getKey()) && field.getValue() != null) {
-        out.writeCharSequence(
-            field.getKey() + ": " + clean(field.getValue()) + "\r\n", StandardCharsets.UTF_8);
+      if (!isField(field.getKey())) {
+        continue;
       }
+      if (field.getValue() instanceof Iterable<?> values) {
+        values.forEach(value -> line(out, field.getKey(), value));
+      } else {
+        line(out, field.getKey(), field.getValue());
+      }
+    }
+  }
+
+  private static void line(ByteBuf out, String name, Object value) {
+    if (value != null) {
+      out.writeCharSequence(name + ": " + clean(value) + "\r\n", StandardCharsets.UTF_8);
     }
   }
 
@@ -192,7 +202,7 @@ public final class HeadWriter {
    */
   private static boolean isField(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("camel") || lower.isEmpty()) {
+    if (lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.isEmpty()) {
       return false;
     }
     for (int i = 0; i < lower.length(); i++) {

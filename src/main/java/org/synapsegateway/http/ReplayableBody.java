@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.synapsegateway.net.MemoryBudget;
 
 /**
@@ -27,6 +28,10 @@ public final class ReplayableBody implements BodySource {
   private ReplayMemory memory = NONE;
   private BodySink sink;
   private boolean started;
+
+  /** Whether the bytes were there from the beginning, and are nobody's memory to give back. */
+  private boolean given;
+
   private boolean whole = true;
   private boolean ended;
   private String trailers;
@@ -45,6 +50,9 @@ public final class ReplayableBody implements BodySource {
   /** How often the copy has been played, by which one playing knows that another has begun. */
   private int plays;
 
+  /** Who wants the whole body as well; null if nobody does. */
+  private List<Consumer<byte[]>> takers;
+
   ReplayableBody(BodySource source) {
     this.source = source;
   }
@@ -54,6 +62,69 @@ public final class ReplayableBody implements BodySource {
     return source.isFollowed();
   }
 
+  /** A body of these bytes, which may be started as often as one likes. */
+  ReplayableBody(byte[] bytes) {
+    this.source = NoBody.INSTANCE;
+    this.started = true;
+    this.ended = true;
+    this.given = true;
+    this.length = bytes.length;
+    this.pieces.add(bytes);
+  }
+
+  /** Whether it is a body of just this array. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean is(byte[] bytes) {
+    return given && !pieces.isEmpty() && pieces.get(0) == bytes;
+  }
+
+  /**
+   * Gives the bytes of the body to somebody else too, once all have come; null if they are too many
+   * to be kept, or have passed already.
+   *
+   * @param memory what a copy may take if there is none yet
+   */
+  void share(ReplayMemory memory, Consumer<byte[]> taker) {
+    keep(memory);
+    if (!whole || ended) {
+      taker.accept(whole ? bytes() : null);
+      return;
+    }
+    if (takers == null) {
+      takers = new ArrayList<>(1);
+    }
+    takers.add(taker);
+  }
+
+  /** Reads the body for those who share it, if nobody else does. */
+  void pull() {
+    if (!started) {
+      started = true;
+      source.start(passage);
+    } else if (sink == null && !ended && broken == null) {
+      source.resume();
+    }
+  }
+
+  private byte[] bytes() {
+    byte[] bytes = new byte[length];
+    int at = 0;
+    for (byte[] piece : pieces) {
+      int part = Math.min(piece.length, length - at);
+      System.arraycopy(piece, 0, bytes, at, part);
+      at += part;
+    }
+    return bytes;
+  }
+
+  private void give(byte[] bytes) {
+    List<Consumer<byte[]>> waiting = takers;
+    takers = null;
+    if (waiting != null) {
+      waiting.forEach(taker -> taker.accept(bytes));
+    }
+  }
+
   /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */
   public void keep(ReplayMemory from) {
     if (!started) {
@@ -61,7 +132,7 @@ public final class ReplayableBody implements BodySource {
     }
   }
 
-  /** Whether a start would deliver the body from its first byte on. */
+  @Override
   public boolean canStart() {
     return whole;
   }
@@ -155,8 +226,13 @@ public final class ReplayableBody implements BodySource {
    * come passes on.
    */
   public void forget() {
-    if (started) {
+    if (given) {
+      return;
+    }
+    // what is empty is at hand for ever
+    if (started && !(ended && length == 0)) {
       whole = false;
+      give(null);
     }
     if (!playing) {
       release();
@@ -167,6 +243,7 @@ public final class ReplayableBody implements BodySource {
   public void end() {
     sink = null;
     whole = false;
+    give(null);
     stopPlaying();
   }
 
@@ -267,6 +344,9 @@ public final class ReplayableBody implements BodySource {
     public void end(String fields) {
       ended = true;
       trailers = fields;
+      if (takers != null) {
+        give(whole ? bytes() : null);
+      }
       if (sink != null && !playing) {
         sink.end(fields);
       }

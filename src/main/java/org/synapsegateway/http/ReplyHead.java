@@ -1,5 +1,9 @@
 package org.synapsegateway.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -15,6 +19,66 @@ public final class ReplyHead extends Head {
 
   public ReplyHead() {
     reset();
+  }
+
+  /** Parses a whole head that answers a method. */
+  public static ReplyHead of(String text, String method) throws HttpException {
+    ReplyHead head = new ReplyHead();
+    head.answers(method);
+    ByteBuf in = Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
+    if (!head.read(in, new HeadLimits(Integer.MAX_VALUE / 4, Integer.MAX_VALUE / 4))) {
+      throw head.bad("the head has no end");
+    }
+    return head;
+  }
+
+  /** A 100 (Continue). */
+  static ReplyHead goOn() {
+    try {
+      return of("HTTP/1.1 100 Continue\r\n\r\n", "");
+    } catch (HttpException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The same head in arrays of its own, which no later reply takes. */
+  public ReplyHead copy() {
+    ReplyHead copy = new ReplyHead();
+    copy.become(this);
+    copy.requestMethod = requestMethod;
+    copy.status = status;
+    copy.statusStart = statusStart;
+    return copy;
+  }
+
+  /**
+   * The same fields with another status, framing and request.
+   *
+   * @param bytes how long the body is; -1 if it comes in chunks
+   * @throws HttpException if there is no such status
+   */
+  public ReplyHead with(int newStatus, long bytes, String method) throws HttpException {
+    StringBuilder text = new StringBuilder(256);
+    if (newStatus == status) {
+      text.append(text(0, fieldsStart()));
+    } else {
+      text.append(statusLine(newStatus));
+    }
+    appendFields(text);
+    return of(text.append(framing(newStatus, bytes)).append("\r\n").toString(), method);
+  }
+
+  /** A status line with the usual words. */
+  public static String statusLine(int status) {
+    return "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n";
+  }
+
+  /** The field line that says how long a body is, or that it comes in chunks. */
+  public static String framing(int status, long bytes) {
+    if (status == 204 || status < 200) {
+      return "";
+    }
+    return bytes < 0 ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + bytes + "\r\n";
   }
 
   /** Says what the reply answers, which decides whether it can have a body. */
@@ -42,6 +106,11 @@ public final class ReplyHead extends Head {
   /** Whether the message ends with its head, whatever its fields say. */
   public boolean isBodiless() {
     return status < 200 || status == 204 || status == 304 || "HEAD".equals(requestMethod);
+  }
+
+  /** Whether it answers a HEAD request. */
+  public boolean answersHead() {
+    return "HEAD".equals(requestMethod);
   }
 
   /** Whether the body ends where the connection ends. */

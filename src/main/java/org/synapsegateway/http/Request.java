@@ -1,7 +1,5 @@
 package org.synapsegateway.http;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.synapsegateway.net.Loop;
@@ -10,23 +8,24 @@ import org.synapsegateway.net.Loop;
  * A request on its way through the routes: its head, who sent it, and its body still to come.
  *
  * <p>It is the body of the Camel message from the front route to the worker, so a route may ask it,
- * for instance {@code ${body.method}} or {@code ${body.field('User-Agent')}}. Its fields never
- * become Camel headers. Confined to one event loop, and valid until its reply has been sent.
+ * for instance {@code ${body.method}} or {@code ${body.field('User-Agent')}}. Confined to one event
+ * loop, and valid until its reply has been sent; a {@link #copy} outlives it.
  */
-public final class Request {
-  private final RequestHead head;
+public class Request {
+  private RequestHead head;
   private final Client client;
   private final Loop loop;
-  private final ReplayableBody body;
-  private final Trace trace;
+  private ReplayableBody body;
+  private Trace trace;
   private final Consumer<ReplyHead> interimReplies;
   private Object matches;
   private int fairnessKey;
   private boolean hurries;
   private Runnable whenAbandoned;
   private boolean abandoned;
+  private boolean rewritten;
   private Reply reply;
-  private List<Reply> others = List.of();
+  private Companions companions;
   private volatile boolean ended;
 
   /** A request that no client has sent, and that nobody observes. */
@@ -83,6 +82,10 @@ public final class Request {
     return trace;
   }
 
+  final void trace(Trace of) {
+    trace = of;
+  }
+
   /**
    * The method as it was sent.
    *
@@ -107,13 +110,57 @@ public final class Request {
     return present().first(name.toLowerCase(Locale.ROOT));
   }
 
-  private RequestHead present() {
+  /**
+   * The head, for steps of a route, which may come too late.
+   *
+   * @throws IllegalStateException if the request has ended
+   */
+  public RequestHead present() {
     if (ended) {
       throw new IllegalStateException(
-          "this request has ended; keep what is needed of it in properties before a step that goes"
-              + " on by itself, as wireTap does");
+          "this request has ended; keep what is needed of it in properties or variables");
     }
     return head;
+  }
+
+  /** A request with the same head at this moment, for an exchange that goes a way of its own. */
+  public RequestCopy copy() {
+    return new RequestCopy(this);
+  }
+
+  /** The request that this one is a copy of; itself if it is none. */
+  public Request origin() {
+    return this;
+  }
+
+  /** Replaces the head: a route has changed the target. */
+  public void rewrite(RequestHead to) {
+    head = to;
+    matches = null;
+    rewritten = true;
+  }
+
+  /** Whether a route has changed the target. */
+  public boolean isRewritten() {
+    return rewritten;
+  }
+
+  /**
+   * Replaces the body. What the client still sends is thrown away.
+   *
+   * @throws HttpException if the request cannot have a body
+   */
+  public void replaceBody(byte[] bytes) throws HttpException {
+    if (!body.is(bytes)) {
+      body.end();
+      head = head.withBody(bytes.length);
+      body = new ReplayableBody(bytes);
+    }
+  }
+
+  /** Whether the body is just this array. */
+  public boolean hasBody(byte[] bytes) {
+    return body.is(bytes);
   }
 
   /** What routing found out about this request's path, so that it is read once; null at first. */
@@ -132,6 +179,16 @@ public final class Request {
    */
   public void interimReply(ReplyHead interim) {
     interimReplies.accept(interim);
+  }
+
+  /**
+   * Tells a client that waits for it to go on with the body (RFC 9110 section 10.1.1), because a
+   * step of the route reads it and no worker will say so.
+   */
+  public void expectBody() {
+    if (head.expectsContinue()) {
+      interimReplies.accept(ReplyHead.goOn());
+    }
   }
 
   /**
@@ -175,6 +232,9 @@ public final class Request {
     if (action != null) {
       action.run();
     }
+    if (companions != null) {
+      companions.abandon();
+    }
   }
 
   /**
@@ -184,11 +244,28 @@ public final class Request {
   public void obtained(Reply obtained) {
     if (ended) {
       obtained.body().cancel();
-    } else if (reply == null) {
-      reply = obtained;
     } else {
-      others = new ArrayList<>(others);
-      others.add(obtained);
+      if (reply != null) {
+        companions().add(reply);
+      }
+      reply = obtained;
+    }
+  }
+
+  /** What else hangs on this request; few have anything. */
+  final Companions companions() {
+    if (companions == null) {
+      companions = new Companions();
+    }
+    return companions;
+  }
+
+  /** Has something done when the request ends; at once if it has. */
+  public void atEnd(Runnable action) {
+    if (ended) {
+      action.run();
+    } else {
+      companions().atEnd(action);
     }
   }
 
@@ -199,14 +276,11 @@ public final class Request {
    */
   public void end(Reply sent) {
     ended = true;
-    cancel(reply, sent);
-    others.forEach(other -> cancel(other, sent));
-  }
-
-  @SuppressWarnings("ReferenceEquality")
-  private static void cancel(Reply obtained, Reply sent) {
-    if (obtained != null && obtained != sent) {
-      obtained.body().cancel();
+    if (reply != null) {
+      reply.cancelUnless(sent);
+    }
+    if (companions != null) {
+      companions.end(sent);
     }
   }
 

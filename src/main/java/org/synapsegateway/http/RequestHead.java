@@ -37,6 +37,74 @@ public final class RequestHead extends Head {
     return head;
   }
 
+  /** The same head in arrays of its own, which no later request takes. */
+  public RequestHead copy() {
+    RequestHead copy = new RequestHead();
+    copy.become(this);
+    copy.method = method;
+    copy.targetStart = targetStart;
+    copy.targetEnd = targetEnd;
+    copy.authorityStart = authorityStart;
+    copy.authorityEnd = authorityEnd;
+    copy.pathStart = pathStart;
+    copy.pathEnd = pathEnd;
+    copy.queryStart = queryStart;
+    copy.expectsContinue = expectsContinue;
+    return copy;
+  }
+
+  /**
+   * The same fields under another request line.
+   *
+   * @param target begins with {@code /}, or names a scheme and an authority
+   * @throws HttpException if a client could not have sent it
+   */
+  public RequestHead withTarget(String newMethod, String target) throws HttpException {
+    for (int i = 0; i < target.length(); i++) {
+      if (target.charAt(i) <= ' ' || target.charAt(i) > '~') {
+        throw bad("character " + i + " of a target that a route has set is not allowed");
+      }
+    }
+    String authority = target.startsWith("/") ? text(targetStart, pathStart) : "";
+    return of(newMethod + " " + authority + target + version() + text(fieldsStart(), length()));
+  }
+
+  /**
+   * The same request with a body of so many bytes.
+   *
+   * @throws HttpException if it cannot have one
+   */
+  public RequestHead withBody(long bytes) throws HttpException {
+    StringBuilder text = new StringBuilder(text(0, fieldsStart()));
+    appendFields(text);
+    if (bytes > 0 || hasBody() || "POST".equals(method) || "PUT".equals(method)) {
+      text.append("Content-Length: ").append(bytes).append("\r\n");
+    }
+    return of(text.append("\r\n").toString());
+  }
+
+  /**
+   * The same head without a field.
+   *
+   * @param lowerName in lower case
+   */
+  public RequestHead without(String lowerName) throws HttpException {
+    if (find(lowerName, 0) < 0) {
+      return this;
+    }
+    StringBuilder text = new StringBuilder(text(0, fieldsStart()));
+    for (int line = 0; line < fieldCount(); line++) {
+      if (!name(line).equalsIgnoreCase(lowerName)) {
+        text.append(text(nameStart(line), lineEnd(line)));
+      }
+    }
+    return of(text.append("\r\n").toString());
+  }
+
+  private String version() {
+    return " HTTP/1." + minorVersion + "\r\n";
+  }
+
   @Override
   public void reset() {
     super.reset();

@@ -19,6 +19,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.Reply;
@@ -308,7 +309,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     Request request;
     Slice found;
     try {
-      request = request(exchange);
+      request = HttpMessage.request(exchange);
       request.trace().reachedGroup(route(exchange));
       found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {
@@ -335,17 +336,6 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       route = ExchangeHelper.getRouteId(exchange);
     }
     return route;
-  }
-
-  /** The request that a route carries. */
-  static Request request(Exchange exchange) {
-    if (exchange.getMessage().getBody() instanceof Request request) {
-      return request;
-    }
-    throw new IllegalStateException(
-        "a loadBalance block balances the request that came through the front door; a step of route "
-            + exchange.getFromRouteId()
-            + " has replaced the message's body");
   }
 
   /** Takes off the exchange what a failure leaves there, whichever error handler has seen it. */

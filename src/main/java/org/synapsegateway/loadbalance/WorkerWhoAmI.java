@@ -13,10 +13,11 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.BodySink;
-import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.NoBody;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
@@ -85,7 +86,7 @@ public final class WorkerWhoAmI implements WhoAmI {
       producer = worker.createAsyncProducer();
       exchange = worker.createExchange();
       exchange.setProperty(QUESTION, true);
-      exchange.getMessage().setBody(request(question));
+      exchange.setIn(new HttpMessage(context, request(question)));
     } catch (Exception e) { // whatever an endpoint may throw
       LOG.warn("Cannot ask {} who a token belongs to: {}", uris.get(place), e.getMessage());
       next.run();
@@ -159,31 +160,6 @@ public final class WorkerWhoAmI implements WhoAmI {
     public void abort(Failure failure) {
       LOG.debug("{} broke off its answer: {}", reply.worker(), failure);
       next.run();
-    }
-  }
-
-  /** The body of a request that has none. */
-  private enum NoBody implements BodySource {
-    INSTANCE;
-
-    @Override
-    public void start(BodySink sink) {
-      sink.end(null);
-    }
-
-    @Override
-    public void pause() {
-      // nothing comes
-    }
-
-    @Override
-    public void resume() {
-      // nothing comes
-    }
-
-    @Override
-    public void cancel() {
-      // nothing comes
     }
   }
 }

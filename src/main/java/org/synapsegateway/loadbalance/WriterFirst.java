@@ -6,6 +6,7 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.worker.WorkerException;
 
@@ -42,7 +43,7 @@ public final class WriterFirst extends LoadBalancerSupport {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Request request;
     try {
-      request = ConsistentHash.request(exchange);
+      request = HttpMessage.request(exchange);
     } catch (RuntimeException e) {
       exchange.setException(e);
       callback.done(true);

@@ -140,6 +140,12 @@ public enum Meter {
           + " requests and is no trusted proxy (untrusted), or is named by one and forwards itself"
           + " (relayed)",
       "naming"),
+  MIRRORED(
+      "gateway.mirrored",
+      Kind.COUNTER,
+      "requests that a route mirrors to a worker (wireTap): the worker has replied (replied), the body"
+          + " was too large to be kept for it (no_body), or the worker failed (failed)",
+      "outcome"),
   WORKER_UP(
       "gateway.worker.up",
       Kind.GAUGE,

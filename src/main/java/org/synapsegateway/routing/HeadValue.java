@@ -38,7 +38,7 @@ final class HeadValue implements Predicate, Expression {
 
   @Override
   public boolean matches(Exchange exchange) {
-    return matches(Requests.of(exchange, this).head());
+    return matches(Requests.of(exchange).present());
   }
 
   private boolean matches(RequestHead head) {
@@ -48,7 +48,7 @@ final class HeadValue implements Predicate, Expression {
 
   @Override
   public <T> T evaluate(Exchange exchange, Class<T> type) {
-    RequestHead head = Requests.of(exchange, this).head();
+    RequestHead head = Requests.of(exchange).present();
     Object value = wanted == null ? value(head) : matches(head);
     return exchange.getContext().getTypeConverter().convertTo(type, exchange, value);
   }

@@ -3,6 +3,7 @@ package org.synapsegateway.routing;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.synapsegateway.http.AccessRule;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
@@ -17,7 +18,7 @@ import org.synapsegateway.net.AddressSet;
  * way in which a path might be read on its way, see {@link PathReading}, because Synapse decodes
  * some paths and not others. Safe for any thread.
  */
-public final class PrivatePaths implements Predicate {
+public final class PrivatePaths implements Predicate, AccessRule {
   private static final byte[] MATRIX = "/_matrix/".getBytes(StandardCharsets.US_ASCII);
 
   private volatile AddressSet clients = AddressSet.of("");
@@ -38,10 +39,11 @@ public final class PrivatePaths implements Predicate {
 
   @Override
   public boolean matches(Exchange exchange) {
-    return refuses(Requests.of(exchange, this));
+    return refuses(Requests.of(exchange));
   }
 
-  boolean refuses(Request request) {
+  @Override
+  public boolean refuses(Request request) {
     return switch (access(request.head())) {
       case ALL -> false;
       case PRIVATE_CLIENTS -> !isPrivate(request.client());

@@ -82,7 +82,7 @@ public final class RequestLanguage extends LanguageSupport {
 
     /** What the request matches of all patterns of the context. */
     Matches matchesOf(Exchange exchange) {
-      return patterns.matches(Requests.of(exchange, this));
+      return patterns.matches(Requests.of(exchange));
     }
 
     boolean isAmong(Matches matches) {

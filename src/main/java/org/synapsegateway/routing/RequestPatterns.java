@@ -42,7 +42,7 @@ final class RequestPatterns {
     if (request.matches() instanceof Matches matches && matches.areOf(present)) {
       return matches;
     }
-    Matches matches = present.match(request.head());
+    Matches matches = present.match(request.present());
     request.matches(matches);
     return matches;
   }

@@ -336,11 +336,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return request == of && state == State.ROUTING;
   }
 
-  /** A buffer for a reply. */
-  ByteBuf buffer(int size) {
-    return out.buffer(size);
-  }
-
   // ---- the request's body, on its way to a worker
 
   @Override
@@ -412,10 +407,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Writes a worker's reply. */
+  /** Writes a worker's reply, or one that a route has made. */
   void reply(Reply reply, Map<String, Object> fields) {
     ReplyHead replied = reply.head();
-    request.trace().replied(replied);
+    if (reply.worker() == null) {
+      request.trace().replied(replied.status());
+    } else {
+      request.trace().replied(replied);
+    }
     boolean framedByClose = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = framedByClose && head.minorVersion() > 0;
     closeAfterReply |= door.isClosing() || !decoder.isDone() || (framedByClose && !chunked);
@@ -432,12 +431,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     replyBody.start(this);
   }
 
-  /** Writes a reply that a route made itself. */
-  void reply(ByteBuf whole) {
-    closeAfterReply |= door.isClosing() || !decoder.isDone();
-    state = State.REPLYING;
-    out.write(whole);
-    endReply();
+  /** The head that the client sent. */
+  RequestHead head() {
+    return head;
   }
 
   /** Answers a request with the gateway's own words. */

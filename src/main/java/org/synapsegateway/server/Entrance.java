@@ -20,6 +20,7 @@ import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.component.netty.http.NettySharedHttpServer;
 import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
 import org.apache.camel.support.service.ServiceSupport;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
@@ -103,7 +104,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     Request request = new Request(head, client, loop, null, interim -> {});
     Exchange exchange = route.createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
-    exchange.getIn().setBody(request);
+    exchange.setIn(new HttpMessage(exchange.getContext(), request));
     prepare.accept(exchange, request);
     route.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
   }

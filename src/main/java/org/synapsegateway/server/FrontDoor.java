@@ -294,7 +294,7 @@ public final class FrontDoor {
 
   /** The loops of all connections, once it is open. */
   public List<Loop> loops() {
-    return loops.all();
+    return loops == null ? List.of() : loops.all();
   }
 
   /** The event loops, once it is open. */

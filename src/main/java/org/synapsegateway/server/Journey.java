@@ -1,20 +1,14 @@
 package org.synapsegateway.server;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
-import org.apache.camel.Message;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
-import org.apache.camel.support.MessageHelper;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
@@ -52,7 +46,7 @@ final class Journey implements AsyncCallback {
     exchange = route.createExchange(false);
     // as netty-http does: who asks wants a reply
     exchange.setPattern(ExchangePattern.InOut);
-    exchange.getIn().setBody(request);
+    exchange.setIn(new HttpMessage(exchange.getContext(), request));
     try {
       route.createUoW(exchange);
     } catch (Exception e) {
@@ -76,75 +70,56 @@ final class Journey implements AsyncCallback {
     Exchange ended = exchange;
     exchange = null;
     request.body().forget();
-    Throwable failed = ended.getException();
-    Message message = ended.getMessage();
+    try {
+      reply(ended);
+    } finally {
+      route.doneUoW(ended);
+      route.releaseExchange(ended, false);
+    }
+  }
+
+  private void reply(Exchange ended) {
     if (!connection.isWaiting(request)) {
       request.end(null);
-    } else if (failed == null && message.getBody() instanceof Reply reply) {
-      request.end(reply);
-      Map<String, Object> fields = message.hasHeaders() ? message.getHeaders() : null;
-      connection.reply(entrance.overheard(request.head(), reply), fields);
-    } else {
-      request.end(null);
-      if (failed == null) {
-        replyOfRoute(message);
-      } else {
-        failed(failed);
-      }
+      return;
     }
-    route.doneUoW(ended);
-    route.releaseExchange(ended, false);
+    Throwable failed = ended.getException();
+    if (failed != null) {
+      request.end(null);
+      failed(failed);
+      return;
+    }
+    if (ended.getMessage() instanceof HttpMessage message
+        && message.getBody() instanceof Reply reply
+        && reply.body().canStart()
+        && !request.isRewritten()
+        && message.changes(message) == null) {
+      request.end(reply);
+      connection.reply(entrance.overheard(request.head(), reply), null);
+      return;
+    }
+    try {
+      RouteReply made = RouteReply.of(ended, request, connection.head());
+      request.end(made.streamed());
+      connection.reply(made.reply(), made.fields());
+    } catch (Exception e) { // whatever a converter may throw
+      request.end(null);
+      failed(e);
+    }
   }
 
   private void failed(Throwable failed) {
     HttpException answer = ObjectHelper.getException(HttpException.class, failed);
     if (answer != null) {
-      LOG.debug("{}: {}", answer.failure(), answer.getMessage());
+      if (answer.failure() == Failure.ROUTE_FAILED) {
+        LOG.error("A route failed: {}", answer.getMessage());
+      } else {
+        LOG.debug("{}: {}", answer.failure(), answer.getMessage());
+      }
       connection.fail(answer.failure());
     } else {
       LOG.error("A route failed", failed);
       connection.fail(Failure.ROUTE_FAILED);
     }
-  }
-
-  /**
-   * A reply that the route's steps made: the body, CamelHttpResponseCode, and the headers as
-   * fields.
-   */
-  private void replyOfRoute(Message message) {
-    if (message.getBody() == request) {
-      LOG.error(
-          "Route {} ended without a reply: no step behind it sent the request to a worker",
-          route.getRouteId());
-      connection.fail(Failure.ROUTE_FAILED);
-      return;
-    }
-    byte[] body = message.getBody(byte[].class);
-    if (body == null) {
-      body = new byte[0];
-    }
-    int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
-    ByteBuf out = connection.buffer(256 + body.length);
-    ByteBufUtil.writeAscii(
-        out, "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase());
-    HeadWriter.crlf(out);
-    if (status >= 200 && status != 204) {
-      ByteBufUtil.writeAscii(out, "Content-Length: " + body.length);
-      HeadWriter.crlf(out);
-    }
-    String type = MessageHelper.getContentType(message);
-    if (type == null) {
-      ByteBufUtil.writeAscii(out, "Content-Type: text/plain; charset=utf-8");
-      HeadWriter.crlf(out);
-    }
-    HeadWriter.connection(out, connection.connection());
-    HeadWriter.added(out, message.getHeaders());
-    HeadWriter.crlf(out);
-    if (!request.head().isHead() && status != 204 && status != 304) {
-      out.writeBytes(body);
-    }
-    request.trace().replied(status);
-    request.trace().replyBody(body.length);
-    connection.reply(out);
   }
 }

@@ -1,30 +1,36 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.support.ExchangeHelper;
+import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Timeout;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the
- * head of the reply is there or cannot come any more.
+ * head of the reply is there or cannot come any more. After that it is where the reply's body comes
+ * from, once.
  *
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
-final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
+final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby.Guest {
   private final WorkerEndpoint worker;
   private final Request request;
+  private final Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;
 
@@ -35,10 +41,20 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   private boolean admitted;
   private boolean done;
   private boolean answered;
+  private boolean taken;
 
-  WorkerCall(WorkerEndpoint worker, Request request, Exchange exchange, AsyncCallback callback) {
+  /**
+   * @param fields fields that the route has set or removed; null for none
+   */
+  WorkerCall(
+      WorkerEndpoint worker,
+      Request request,
+      Map<String, Object> fields,
+      Exchange exchange,
+      AsyncCallback callback) {
     this.worker = worker;
     this.request = request;
+    this.fields = fields;
     this.exchange = exchange;
     this.callback = callback;
   }
@@ -50,6 +66,19 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   /** Whether the head of the reply has come. */
   boolean isAnswered() {
     return answered;
+  }
+
+  /** Begins with a copied request, whose body is at hand now or will never be. */
+  void startCopy(RequestCopy copy) {
+    try {
+      copy.takeBody();
+    } catch (HttpException e) {
+      done = true;
+      exchange.setException(e);
+      callback.done(false);
+      return;
+    }
+    start();
   }
 
   void start() {
@@ -65,9 +94,7 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
     }
-    if (!worker
-        .headLimit()
-        .allows(request.head(), exchange.getMessage().hasHeaders(), this::writeHead)) {
+    if (!worker.headLimit().allows(request.head(), fields != null, this::writeHead)) {
       fail(Failure.HEAD_TOO_LARGE, "a head larger than it takes", false);
       return;
     }
@@ -97,12 +124,11 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
 
   /** Writes the request's head as the worker gets it. */
   void writeHead(ByteBuf to) {
-    Message message = exchange.getMessage();
     HeadWriter.request(
         to,
         request.head(),
         request.client(),
-        message.hasHeaders() ? message.getHeaders() : null,
+        fields,
         request.trace().idField(),
         request.trace().id());
   }
@@ -294,19 +320,56 @@ final class WorkerCall implements BodySink, Admission.Visitor, Lobby.Guest {
   }
 
   /** The head of the final reply is there. */
-  void replied(ReplyHead head, WorkerConnection from) {
+  void replied(ReplyHead head) {
     done = true;
     answered = true;
     request.body().forget();
-    Reply reply = new Reply(head, from, worker.getServer());
+    Reply reply = new Reply(head, this, worker.getServer());
     request.obtained(reply);
-    Message message = exchange.getMessage();
-    if (message.hasHeaders()) {
-      // what was set before concerned the worker, and would be told to the client
-      message.removeHeaders("*");
-    }
-    message.setBody(reply);
+    HttpMessage.answer(exchange, request, reply);
     callback.done(false);
+  }
+
+  // ---- the reply's body, until it has come whole: then the connection serves others
+
+  private boolean hasReply() {
+    return connection != null && connection.carries(this);
+  }
+
+  @Override
+  public boolean canStart() {
+    return hasReply() && !taken;
+  }
+
+  @Override
+  public void start(BodySink sink) {
+    if (canStart()) {
+      taken = true;
+      connection.start(sink);
+    } else {
+      sink.abort(Failure.WORKER_CLOSED);
+    }
+  }
+
+  @Override
+  public void pause() {
+    if (hasReply()) {
+      connection.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (hasReply()) {
+      connection.resume();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (hasReply()) {
+      connection.abandon();
+    }
   }
 
   private void abandoned() {

@@ -11,6 +11,8 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.http.AccessRule;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RepeatableRequests;
 import org.synapsegateway.http.ReplayMemory;
@@ -38,6 +40,7 @@ public class WorkerComponent extends DefaultComponent {
   private MemoryBudget replayBudget;
   private volatile List<RepeatableRequests> repeatable;
   private Admissions admissions;
+  private Mirrors mirrors;
   private Destinations destinations;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
@@ -56,6 +59,15 @@ public class WorkerComponent extends DefaultComponent {
       admissions = shared == null ? new Admissions() : shared;
     }
     return admissions;
+  }
+
+  /** What counts mirrored requests, those of earlier routes among them. */
+  synchronized Mirrors mirrors() {
+    if (mirrors == null) {
+      Mirrors shared = getCamelContext().getRegistry().findSingleByType(Mirrors.class);
+      mirrors = shared == null ? new Mirrors() : shared;
+    }
+    return mirrors;
   }
 
   /** The destinations of all requests, as the registry knows from earlier routes. */
@@ -98,6 +110,16 @@ public class WorkerComponent extends DefaultComponent {
     return false;
   }
 
+  /** Whether a bean of the routes keeps a request from every worker. */
+  boolean refuses(Request request) {
+    for (AccessRule rule : getCamelContext().getRegistry().findByType(AccessRule.class)) {
+      if (rule.refuses(request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The beans of the routes, which are all there when the first request comes. */
   private List<RepeatableRequests> repeatable() {
     List<RepeatableRequests> known = repeatable;
@@ -128,10 +150,22 @@ public class WorkerComponent extends DefaultComponent {
   }
 
   @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    getCamelContext()
+        .getRegistry()
+        .bind(HttpMessage.REPLAY_MEMORY, ReplayMemory.class, replayMemory(settings()));
+  }
+
+  private Settings settings() {
+    Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
+    return settings == null ? Settings.defaults() : settings;
+  }
+
+  @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
-    Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
-    Settings known = settings == null ? Settings.defaults() : settings;
+    Settings known = settings();
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, remaining, known);
     endpoint.setReplayBudget(replayBudget(known));
     setProperties(endpoint, parameters);

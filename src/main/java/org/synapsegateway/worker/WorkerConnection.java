@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
-import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
@@ -35,8 +34,7 @@ import org.synapsegateway.net.Turns;
  * the worker did not say that it closes. Everything else closes the connection. Confined to one
  * event loop.
  */
-final class WorkerConnection extends ChannelInboundHandlerAdapter
-    implements Inlet.Reader, BodySource {
+final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inlet.Reader {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
@@ -284,7 +282,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     decoder.begin(head);
     deadline.in(pool.worker().getReadTimeout());
     WorkerCall answered = call;
-    answered.replied(head, this);
+    answered.replied(head);
     if (state == State.BODY && sink == null) {
       // a later step of the route takes its time; the body waits in the socket
       in.pause();
@@ -419,8 +417,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public void start(BodySink to) {
+  /** Whether it still carries this call. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean carries(WorkerCall of) {
+    return call == of;
+  }
+
+  void start(BodySink to) {
     sink = to;
     if (state == State.CLOSED) {
       sink = null;
@@ -435,14 +438,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public void pause() {
+  void pause() {
     in.pause();
     deadline.never();
   }
 
-  @Override
-  public void resume() {
+  void resume() {
     awaitMore();
     in.resume();
   }
@@ -451,11 +452,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter
     if (state == State.BODY) {
       deadline.in(pool.worker().getReadTimeout());
     }
-  }
-
-  @Override
-  public void cancel() {
-    abandon();
   }
 
   /** Ends the connection when the worker has been silent for too long. */

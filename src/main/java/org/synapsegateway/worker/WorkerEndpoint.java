@@ -299,6 +299,16 @@ public class WorkerEndpoint extends DefaultEndpoint {
     this.bodyMax = bodyMax;
   }
 
+  /** Counts the requests that are mirrored. */
+  Mirrors mirrors() {
+    return component.mirrors();
+  }
+
+  /** Whether a rule of the routes keeps a request from every worker. */
+  boolean refuses(Request request) {
+    return component.refuses(request);
+  }
+
   /** The bytes that a request body has at most. */
   long bodyMaxBytes() {
     return bodyMaxBytes;

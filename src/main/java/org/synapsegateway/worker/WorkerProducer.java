@@ -1,10 +1,20 @@
 package org.synapsegateway.worker;
 
 import io.netty.channel.EventLoop;
+import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.synapsegateway.exchange.BodyReader;
+import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestCopy;
 
 /**
  * Sends a request to its worker and sets the worker's reply as the message's body when its head is
@@ -13,6 +23,9 @@ import org.synapsegateway.http.Request;
  * <p>The request is carried by the event loop of its client, from whatever thread the route comes.
  */
 final class WorkerProducer extends DefaultAsyncProducer {
+  /** The largest reply to a request that no client has sent; it is read whole. */
+  private static final int MOST_OF_OWN = 10 * 1024 * 1024;
+
   private final WorkerEndpoint worker;
 
   WorkerProducer(WorkerEndpoint worker) {
@@ -22,22 +35,106 @@ final class WorkerProducer extends DefaultAsyncProducer {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    if (!(exchange.getMessage().getBody() instanceof Request request)) {
-      exchange.setException(
-          new IllegalStateException(
-              "worker: takes the request that came through the front door; a step of route "
-                  + exchange.getFromRouteId()
-                  + " has replaced the message's body"));
+    Request request;
+    Map<String, Object> fields;
+    AsyncCallback then = callback;
+    try {
+      request = HttpMessage.request(exchange);
+      HttpMessage message = HttpMessage.of(exchange);
+      fields = message.changes(exchange.getMessage());
+      if (message.isOwn()) {
+        then = done -> readReply(exchange, callback);
+      }
+      if ((request.isRewritten() || message.isOwn()) && worker.refuses(request)) {
+        throw new HttpException(Failure.FORBIDDEN, "a route has made the path a private one");
+      }
+      setBody(request, fields, exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
       callback.done(true);
       return true;
     }
-    WorkerCall call = new WorkerCall(worker, request, exchange, callback);
+    if (isMirror(request, exchange)) {
+      then =
+          done -> {
+            worker.mirrors().count(outcome(exchange.getException()));
+            callback.done(done);
+          };
+    }
+    WorkerCall call = new WorkerCall(worker, request, fields, exchange, then);
     EventLoop eventLoop = request.loop().eventLoop();
-    if (eventLoop.inEventLoop()) {
+    if (request instanceof RequestCopy copy) {
+      eventLoop.execute(() -> start(copy, call, exchange));
+    } else if (eventLoop.inEventLoop()) {
       call.start();
     } else {
       eventLoop.execute(call::start);
     }
     return false;
+  }
+
+  /** Has the request carry what a step has put into the message, if it has. */
+  private static void setBody(Request request, Map<String, Object> fields, Exchange exchange)
+      throws Exception {
+    Message message = exchange.getMessage();
+    Object body = message.getBody();
+    if (body instanceof Request || body instanceof Reply) {
+      return;
+    }
+    if (body instanceof byte[] bytes && request.hasBody(bytes)) {
+      return;
+    }
+    byte[] bytes = body == null ? new byte[0] : message.getMandatoryBody(byte[].class);
+    if (body instanceof StreamCache cache) {
+      cache.reset();
+    }
+    request.replaceBody(bytes);
+    if (fields == null || !fields.containsKey("Content-Encoding")) {
+      request.rewrite(request.head().without("content-encoding"));
+    }
+  }
+
+  /** Whether the exchange goes its own way and nobody waits for its reply, as behind wireTap. */
+  private static boolean isMirror(Request request, Exchange exchange) {
+    return request instanceof RequestCopy && !exchange.getPattern().isOutCapable();
+  }
+
+  private static Mirrors.Outcome outcome(Exception failed) {
+    if (failed == null) {
+      return Mirrors.Outcome.REPLIED;
+    }
+    return failed instanceof WorkerException ? Mirrors.Outcome.FAILED : Mirrors.Outcome.NO_BODY;
+  }
+
+  private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
+    if (isMirror(request, exchange)) {
+      exchange.getExchangeExtension().addOnCompletion(new Draining());
+      request.mirror(call::startCopy);
+    } else {
+      request.actForClient(call::startCopy);
+    }
+  }
+
+  /** Nobody else reads the reply to a request of the route's own. */
+  private void readReply(Exchange exchange, AsyncCallback callback) {
+    if (exchange.isFailed()) {
+      callback.done(false);
+    } else {
+      BodyReader.read(exchange, MOST_OF_OWN, worker.replayMemory().budget(), callback);
+    }
+  }
+
+  /** Reads the reply to a mirrored request to its end, so that its connection serves others. */
+  private static final class Draining extends SynchronizationAdapter {
+    @Override
+    public void onDone(Exchange exchange) {
+      if (exchange.getMessage().getBody() instanceof Reply reply) {
+        HttpMessage.of(exchange)
+            .request()
+            .loop()
+            .eventLoop()
+            .execute(() -> reply.body().start(new Drain(reply.body())));
+      }
+    }
   }
 }

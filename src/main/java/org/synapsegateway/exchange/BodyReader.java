@@ -1,0 +1,201 @@
+package org.synapsegateway.exchange;
+
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.util.function.Consumer;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestCopy;
+import org.synapsegateway.net.MemoryBudget;
+
+/**
+ * Reads the whole body of a request or a reply into the message. Confined to one event loop.
+ *
+ * <p>The bytes count against a budget until the request has ended.
+ */
+public final class BodyReader implements BodySink {
+  private final Exchange exchange;
+  private final HttpMessage message;
+  private final Reply reply;
+  private final BodySource source;
+  private final int most;
+  private final MemoryBudget budget;
+  private final AsyncCallback callback;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private int reserved;
+  private boolean done;
+
+  /**
+   * @param reply whose body is read; null for the request's
+   * @param most the largest body that is read, in bytes
+   */
+  private BodyReader(
+      Exchange exchange,
+      HttpMessage message,
+      Reply reply,
+      int most,
+      MemoryBudget budget,
+      AsyncCallback callback) {
+    this.exchange = exchange;
+    this.message = message;
+    this.reply = reply;
+    this.source = reply == null ? message.request().body() : reply.body();
+    this.most = most;
+    this.budget = budget;
+    this.callback = callback;
+  }
+
+  /**
+   * Begins to read the body that the message of an exchange has, if it has one that has not been
+   * read; on its event loop.
+   *
+   * @param most the largest body that is read, in bytes
+   * @param budget what all bodies take together
+   */
+  public static void read(
+      Exchange exchange, int most, MemoryBudget budget, AsyncCallback callback) {
+    HttpMessage message = HttpMessage.of(exchange);
+    Object body = exchange.getMessage().getBody();
+    if (message == null || !(body instanceof Request || body instanceof Reply)) {
+      callback.done(false);
+      return;
+    }
+    Reply reply = body instanceof Reply unread ? unread : null;
+    if (reply == null && message.request() instanceof RequestCopy copy) {
+      readCopy(exchange, copy, callback);
+      return;
+    }
+    try {
+      checkReadable(message.request(), reply, most);
+    } catch (HttpException e) {
+      exchange.setException(e);
+      callback.done(false);
+      return;
+    }
+    new BodyReader(exchange, message, reply, most, budget, callback).begin();
+  }
+
+  /** A copy is given its body, or is not. */
+  private static void readCopy(Exchange exchange, RequestCopy request, AsyncCallback callback) {
+    Consumer<RequestCopy> taker =
+        copy -> {
+          try {
+            exchange.getMessage().setBody(copy.takeBody());
+          } catch (HttpException e) {
+            exchange.setException(e);
+          }
+          callback.done(false);
+        };
+    if (exchange.getPattern().isOutCapable()) {
+      request.actForClient(taker);
+    } else {
+      request.mirror(taker);
+    }
+  }
+
+  private static void checkReadable(Request request, Reply reply, int most) throws HttpException {
+    if (reply == null) {
+      if (request.head().contentLength() > most) {
+        throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
+      }
+      if (!request.body().canStart()) {
+        throw new HttpException(Failure.ROUTE_FAILED, "the request's body has gone to a worker");
+      }
+    } else if (!reply.body().canStart()) {
+      throw new HttpException(
+          Failure.WORKER_CLOSED,
+          "the worker closed, or another exchange has read the reply's body");
+    } else if (!reply.head().isBodiless() && reply.head().contentLength() > most) {
+      throw new HttpException(Failure.BAD_REPLY, tooLarge(most));
+    }
+  }
+
+  private static String tooLarge(int most) {
+    return "body:read takes " + most + " bytes at most (max=)";
+  }
+
+  private void begin() {
+    Request request = message.request();
+    request.atEnd(this::release);
+    if (reply == null) {
+      request.whenAbandoned(() -> fail(Failure.CLIENT_GONE, "the client is gone"));
+      request.expectBody();
+    }
+    source.start(this);
+  }
+
+  @Override
+  public void data(ByteBuf part) {
+    int length = part.readableBytes();
+    if (!done) {
+      if (bytes.size() + length > most) {
+        stop(reply == null ? Failure.BODY_TOO_LARGE : Failure.BAD_REPLY, tooLarge(most));
+      } else if (!budget.take(length)) {
+        stop(Failure.OVERLOADED, "no memory is left for bodies that steps read");
+      } else {
+        reserved += length;
+        byte[] copy = new byte[length];
+        part.readBytes(copy);
+        bytes.writeBytes(copy);
+      }
+    }
+    part.release();
+  }
+
+  @Override
+  public void pausing() {
+    // there is nothing to flush
+  }
+
+  @Override
+  public void end(String trailers) {
+    if (done) {
+      return;
+    }
+    done = true;
+    byte[] whole = bytes.toByteArray();
+    if (reply == null) {
+      message.request().whenAbandoned(null);
+      try {
+        message.request().replaceBody(whole);
+        exchange.getMessage().setBody(whole);
+      } catch (HttpException e) {
+        exchange.setException(e);
+      }
+    } else {
+      HttpMessage.replace(exchange, message.with(reply.read(whole)), whole);
+    }
+    callback.done(false);
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    fail(failure, "the body broke off");
+  }
+
+  private void stop(Failure failure, String detail) {
+    fail(failure, detail);
+    if (reply != null) {
+      source.cancel();
+    }
+  }
+
+  private void fail(Failure failure, String detail) {
+    if (!done) {
+      done = true;
+      exchange.setException(new HttpException(failure, detail));
+      callback.done(false);
+    }
+  }
+
+  private void release() {
+    budget.giveBack(reserved);
+    reserved = 0;
+  }
+}

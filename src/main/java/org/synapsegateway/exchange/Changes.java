@@ -1,0 +1,41 @@
+package org.synapsegateway.exchange;
+
+import java.util.Map;
+import org.apache.camel.util.CaseInsensitiveMap;
+
+/** What a route has changed in the headers of a message. */
+final class Changes {
+  private Changes() {}
+
+  /**
+   * Headers that are new or have another value, and as null those that are gone; null if all are as
+   * they were. Camel's own names stay out of it unless they are set.
+   */
+  static Map<String, Object> between(Map<String, Object> before, Map<String, Object> after) {
+    CaseInsensitiveMap changes = new CaseInsensitiveMap();
+    after.forEach(
+        (name, value) -> {
+          Object old = before.get(name);
+          if (value != old && (value == null || !value.equals(old) || isOfReplies(name))) {
+            changes.put(name, value);
+          }
+        });
+    for (String name : before.keySet()) {
+      if (!after.containsKey(name) && !HttpMessage.isOfCamel(name)) {
+        changes.put(name, null);
+      }
+    }
+    return changes.isEmpty() ? null : changes;
+  }
+
+  /**
+   * Whether a field is set for the sake of a reply that a route makes, even to the value that it
+   * has in the request.
+   */
+  private static boolean isOfReplies(String name) {
+    return name.equalsIgnoreCase("Content-Type")
+        || name.equalsIgnoreCase("Content-Encoding")
+        || name.equalsIgnoreCase("Content-Language")
+        || name.equalsIgnoreCase("Cache-Control");
+  }
+}

@@ -1,0 +1,87 @@
+package org.synapsegateway.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.RuntimeCamelException;
+import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.NoBody;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Loop;
+
+/**
+ * Makes the request of a route that no client's request came in by, such as a timer's or that of a
+ * listener of an admin's own, from the headers of its message.
+ */
+final class OwnRequest {
+  private static final String PEER = "CamelNettyRemoteAddress";
+
+  private OwnRequest() {}
+
+  /**
+   * @throws IllegalStateException if the headers do not say which
+   */
+  static Request of(Exchange exchange) {
+    Message message = exchange.getMessage();
+    String uri = message.getHeader(Exchange.HTTP_URI, "", String.class);
+    String path = message.getHeader(Exchange.HTTP_PATH, "", String.class);
+    String target = path.isEmpty() ? uri : path;
+    if (target.isEmpty()) {
+      throw new IllegalStateException(
+          "there is no request: this exchange has not come in by the front door, or a step has put a"
+              + " message without headers in the place of its own; say what to ask a worker for with"
+              + " the headers CamelHttpMethod and CamelHttpPath");
+    }
+    String query = message.getHeader(Exchange.HTTP_QUERY, "", String.class);
+    String method =
+        message.getHeader(
+            Exchange.HTTP_METHOD, message.getBody() == null ? "GET" : "POST", String.class);
+    try {
+      RequestHead head =
+          RequestHead.of("GET / HTTP/1.1\r\n" + fields(message) + "\r\n")
+              .withTarget(method, query.isEmpty() ? target : target + "?" + query);
+      return new Request(
+          head, Forwarded.peer(peer(message)), loop(exchange), NoBody.INSTANCE, interim -> {});
+    } catch (HttpException e) {
+      throw new RuntimeCamelException(e);
+    }
+  }
+
+  private static String fields(Message message) {
+    Map<String, Object> headers = new LinkedHashMap<>(message.getHeaders());
+    if (message.getHeader("Host") == null) {
+      headers.put("Host", "localhost");
+    }
+    ByteBuf fields = Unpooled.buffer();
+    HeadWriter.added(fields, headers);
+    return fields.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static InetSocketAddress peer(Message message) {
+    return message.getHeader(PEER) instanceof InetSocketAddress peer
+        ? peer
+        : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static Loop loop(Exchange exchange) {
+    if (Loop.current() != null) {
+      return Loop.current();
+    }
+    List<?> loops =
+        exchange.getContext().getRegistry().lookupByNameAndType(HttpMessage.LOOPS, List.class);
+    if (loops == null || loops.isEmpty()) {
+      throw new IllegalStateException("the event loops do not run yet");
+    }
+    return (Loop) loops.get(Math.floorMod(exchange.hashCode(), loops.size()));
+  }
+}

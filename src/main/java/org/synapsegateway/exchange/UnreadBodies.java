@@ -1,0 +1,63 @@
+package org.synapsegateway.exchange;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.TypeConversionException;
+import org.apache.camel.spi.TypeConverterRegistry;
+import org.apache.camel.support.TypeConverterSupport;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.Request;
+
+/**
+ * Says what to do when a step converts a body that has not been read, which would take a name of
+ * the gateway's for the body. A log may name it. Safe for any thread.
+ */
+public final class UnreadBodies extends TypeConverterSupport {
+  private UnreadBodies() {}
+
+  /** Makes all conversions of a context's unread bodies fail with a sentence. */
+  public static void tell(CamelContext context) {
+    UnreadBodies converter = new UnreadBodies();
+    TypeConverterRegistry registry = context.getTypeConverterRegistry();
+    registry.addTypeConverter(String.class, Request.class, converter);
+    registry.addTypeConverter(String.class, Reply.class, converter);
+    registry.addFallbackTypeConverter(converter, false);
+  }
+
+  @Override
+  public boolean allowNull() {
+    return false;
+  }
+
+  @Override
+  public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+    if (!(value instanceof Request || value instanceof Reply) || type.isInstance(value)) {
+      return null;
+    }
+    if (type == String.class && isLogged(exchange)) {
+      return type.cast(value.toString());
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return null;
+    }
+    throw new TypeConversionException(
+        value, type, new IllegalStateException(sentence(exchange, value)));
+  }
+
+  private static boolean isLogged(Exchange exchange) {
+    String step = exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeLabel();
+    return step != null && (step.startsWith("log") || step.startsWith("to[log"));
+  }
+
+  private static String sentence(Exchange exchange, Object value) {
+    String whose = value instanceof Request ? "request" : "reply";
+    String step = exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeLabel();
+    String source =
+        exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeSource();
+    return "the body of the "
+        + whose
+        + " has not been read; put \"to: body:read?max=64KiB\" before "
+        + (step == null ? "the step that needs it" : step)
+        + (source == null ? "" : " (" + source + ")");
+  }
+}

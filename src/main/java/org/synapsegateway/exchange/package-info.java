@@ -1,0 +1,5 @@
+/**
+ * Where requests and replies meet Camel: the message whose headers are their fields, the step that
+ * reads a body, and what a route's steps may convert.
+ */
+package org.synapsegateway.exchange;

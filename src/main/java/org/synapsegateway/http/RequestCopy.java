@@ -1,0 +1,165 @@
+package org.synapsegateway.http;
+
+import java.util.function.Consumer;
+
+/**
+ * A request with the head that another one had when it was copied, for an exchange that goes its
+ * own way: wireTap, multicast, split, seda.
+ *
+ * <p>The body belongs to the exchange that the client's request came in. A copy gets the same bytes
+ * if they are small enough to be kept. Its head may be read on any thread; all else is confined to
+ * the event loop of the request it was made of.
+ */
+public final class RequestCopy extends Request {
+  private static final byte[] NOTHING = {};
+
+  private final Request origin;
+
+  /** What is known of the body: null until it has come whole, or it is known that it will not. */
+  private Consumer<RequestCopy> waiting;
+
+  private byte[] bytes;
+  private boolean settled;
+  private boolean shares;
+  private boolean large;
+  private boolean passes;
+  private boolean mirror;
+
+  RequestCopy(Request of) {
+    super(
+        of.present().copy(),
+        of.client(),
+        of.loop(),
+        NoBody.INSTANCE,
+        interim -> {},
+        new Trace(Trace.Observer.NOBODY, of.loop(), false));
+    this.origin = of.origin();
+    this.settled = !of.head().hasBody();
+    if (of instanceof RequestCopy copy && copy.settled) {
+      bytes = copy.bytes;
+      settled = true;
+    }
+    if (of.isRewritten()) {
+      rewrite(head());
+    }
+    matches(of.matches());
+    fairnessKey(of.fairnessKey());
+    hurry(of.hurries());
+  }
+
+  /** The client's own request. */
+  @Override
+  public Request origin() {
+    return origin;
+  }
+
+  /**
+   * Has this copy get the bytes of the body when they have come.
+   *
+   * @param memory what they may take
+   */
+  public void share(ReplayMemory memory) {
+    if (settled) {
+      return;
+    }
+    shares = true;
+    large = head().contentLength() > memory.mostOfOne();
+    if (large) {
+      settle(null);
+    } else {
+      origin.body().share(memory, this::settle);
+    }
+  }
+
+  private void settle(byte[] body) {
+    bytes = body;
+    settled = true;
+    Consumer<RequestCopy> next = waiting;
+    waiting = null;
+    if (next != null) {
+      next.accept(this);
+    }
+  }
+
+  /**
+   * Lets the copy go to a worker as one of the client's own ways to a reply: it counts as the
+   * client's request, and ends with it. A body that is too large to be kept goes to the first that
+   * asks for it.
+   *
+   * @param next runs when it is known whether there is a body
+   */
+  public void actForClient(Consumer<RequestCopy> next) {
+    trace(origin.trace());
+    origin.companions().add(this);
+    if (bytes == null && head().hasBody() && (settled || head().contentLength() < 0)) {
+      passes = origin.body().canStart();
+      waiting = null;
+      next.accept(this);
+      return;
+    }
+    prepare(next);
+    if (waiting != null) {
+      origin.body().pull();
+    }
+  }
+
+  /**
+   * Lets the copy go to a worker by itself; it never has the client's body read.
+   *
+   * @param next runs when it is known whether there is a body
+   */
+  public void mirror(Consumer<RequestCopy> next) {
+    mirror = true;
+    prepare(next);
+  }
+
+  private void prepare(Consumer<RequestCopy> next) {
+    if (settled || !shares) {
+      next.accept(this);
+    } else {
+      waiting = next;
+    }
+  }
+
+  /** Whether nobody waits for its reply. */
+  public boolean isMirror() {
+    return mirror;
+  }
+
+  /**
+   * Takes the bytes for its body, and returns them.
+   *
+   * @throws HttpException if there is a body, but not for this copy
+   */
+  public byte[] takeBody() throws HttpException {
+    if (!head().hasBody() || passes) {
+      return NOTHING;
+    }
+    if (bytes == null) {
+      boolean small = head().contentLength() >= 0 && !large;
+      throw new HttpException(
+          small ? Failure.ROUTE_FAILED : Failure.BODY_TOO_LARGE,
+          "the request's body is larger than gateway.replay-max, or another exchange or worker has"
+              + " had it; put \"to: body:read\" before the steps that need it twice");
+    }
+    replaceBody(bytes);
+    return bytes;
+  }
+
+  @Override
+  public ReplayableBody body() {
+    return passes ? origin.body() : super.body();
+  }
+
+  @Override
+  public boolean isAbandoned() {
+    return !mirror && origin.isAbandoned();
+  }
+
+  @Override
+  public void obtained(Reply obtained) {
+    if (!mirror) {
+      origin.obtained(obtained);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.synapsegateway.server;
+
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.util.CaseInsensitiveMap;
+import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.GivenBody;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
+
+/**
+ * The reply that a route's steps have made: a worker's with another status, other fields or another
+ * body, or one of their own.
+ *
+ * @param reply what the client gets
+ * @param fields what is set or removed in its head
+ * @param streamed the worker's reply whose body it passes on; null if there is none
+ */
+record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
+  private static final byte[] NOTHING = {};
+
+  /**
+   * @param asked the head that the client sent
+   * @throws HttpException if the route has ended without a reply, or with one that cannot be sent
+   * @throws InvalidPayloadException if the body is nothing that can be sent
+   */
+  static RouteReply of(Exchange exchange, Request request, RequestHead asked)
+      throws HttpException, InvalidPayloadException {
+    Message message = exchange.getMessage();
+    HttpMessage http = HttpMessage.of(exchange);
+    Map<String, Object> fields = http == null ? message.getHeaders() : http.changes(message);
+    Reply from = http == null ? null : http.reply();
+    int status = status(message, from);
+    if (message.getBody() instanceof Reply reply) {
+      return passedOn(reply, status, fields, asked);
+    }
+    byte[] body = body(exchange, status);
+    boolean isRead = from != null && from.isRead(message.getBody());
+    if (from != null && !isRead && (fields == null || !fields.containsKey("Content-Encoding"))) {
+      fields = fields == null ? new CaseInsensitiveMap() : new CaseInsensitiveMap(fields);
+      fields.put("Content-Encoding", null); // it told of the bytes that are gone
+    }
+    int sent = status == 0 ? 200 : status;
+    ReplyHead head =
+        from == null
+            ? head(sent, body.length, fields, asked.method())
+            : from.head().with(sent, length(from, isRead, body), asked.method());
+    BodySource source = head.isBodiless() ? new GivenBody(NOTHING) : new GivenBody(body);
+    return new RouteReply(
+        new Reply(head, source, from == null ? null : from.worker()), fields, null);
+  }
+
+  /** A reply to HEAD says how long the body would have been. */
+  private static long length(Reply from, boolean isRead, byte[] body) {
+    return isRead && from.head().isBodiless() && from.head().contentLength() > 0
+        ? from.head().contentLength()
+        : body.length;
+  }
+
+  private static RouteReply passedOn(
+      Reply reply, int status, Map<String, Object> fields, RequestHead asked) throws HttpException {
+    if (!reply.body().canStart()) {
+      throw new HttpException(
+          Failure.WORKER_CLOSED,
+          "the worker closed, or another exchange has read the reply's body");
+    }
+    ReplyHead head = reply.head();
+    if (status == head.status() && asked.isHead() == head.answersHead()) {
+      return new RouteReply(reply, fields, reply);
+    }
+    boolean wasBodiless = head.isBodiless();
+    long length = wasBodiless && !asked.isHead() ? 0 : head.contentLength();
+    ReplyHead made = head.with(status, length, asked.method());
+    if (made.isBodiless() || wasBodiless) {
+      return new RouteReply(new Reply(made, new GivenBody(NOTHING), reply.worker()), fields, null);
+    }
+    return new RouteReply(new Reply(made, reply.body(), reply.worker()), fields, reply);
+  }
+
+  /** What the route says, else what the worker says; 0 if neither does. */
+  private static int status(Message message, Reply from) throws HttpException {
+    Object said = message.getHeader(Exchange.HTTP_RESPONSE_CODE);
+    if (said == null) {
+      return from == null ? 0 : from.status();
+    }
+    Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    if (status == null || status < 200 || status > 599) {
+      throw new HttpException(
+          Failure.ROUTE_FAILED, "CamelHttpResponseCode is no status from 200 to 599");
+    }
+    return status;
+  }
+
+  private static byte[] body(Exchange exchange, int status)
+      throws HttpException, InvalidPayloadException {
+    Message message = exchange.getMessage();
+    Object body = message.getBody();
+    if (body instanceof Request && status == 0) {
+      throw new HttpException(
+          Failure.ROUTE_FAILED,
+          "route "
+              + exchange.getFromRouteId()
+              + " ended without a reply: no step behind it sent the request to a worker");
+    }
+    if (body == null || body instanceof Request) {
+      return NOTHING;
+    }
+    byte[] bytes = message.getMandatoryBody(byte[].class);
+    if (body instanceof StreamCache cache) {
+      cache.reset();
+    }
+    return bytes;
+  }
+
+  private static ReplyHead head(int status, int length, Map<String, Object> fields, String method)
+      throws HttpException {
+    boolean typed = fields != null && fields.get("Content-Type") != null;
+    String type =
+        typed || status == 204 || length == 0 ? "" : "Content-Type: text/plain; charset=utf-8\r\n";
+    return ReplyHead.of(
+        ReplyHead.statusLine(status) + ReplyHead.framing(status, length) + type + "\r\n", method);
+  }
+}

@@ -1,0 +1,43 @@
+package org.synapsegateway.worker;
+
+import io.netty.buffer.ByteBuf;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Failure;
+
+/** Reads a body that nobody wants to its end, if it is not long. Confined to one event loop. */
+final class Drain implements BodySink {
+  /** Whatever is longer costs more than the connection that it spares. */
+  private static final long MOST = 1024 * 1024;
+
+  private final BodySource source;
+  private long drained;
+
+  Drain(BodySource source) {
+    this.source = source;
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    drained += bytes.readableBytes();
+    bytes.release();
+    if (drained > MOST) {
+      source.cancel();
+    }
+  }
+
+  @Override
+  public void pausing() {
+    // there is nothing to flush
+  }
+
+  @Override
+  public void end(String trailers) {
+    // the connection is free
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    // nobody waits for it
+  }
+}

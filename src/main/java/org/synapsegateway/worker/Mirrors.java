@@ -1,0 +1,41 @@
+package org.synapsegateway.worker;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what became of requests that a route mirrors to a worker. Safe for any thread. */
+public final class Mirrors {
+  /** What became of one. */
+  public enum Outcome {
+    /** The worker has replied. */
+    REPLIED,
+    /** The body was too large to be kept, or there was no memory, so it was not sent. */
+    NO_BODY,
+    /** The worker could not be reached, or did not reply. */
+    FAILED;
+
+    /** As metrics have it. */
+    public String tag() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
+
+  public Mirrors() {
+    for (Outcome outcome : Outcome.values()) {
+      counts.put(outcome, new LongAdder());
+    }
+  }
+
+  void count(Outcome outcome) {
+    counts.get(outcome).increment();
+  }
+
+  /** How many have ended so. */
+  public long counted(Outcome outcome) {
+    return counts.get(outcome).sum();
+  }
+}
