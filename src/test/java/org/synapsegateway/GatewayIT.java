@@ -192,7 +192,7 @@ class GatewayIT {
       try (RawClient client = RawClient.connect(awaitPort())) {
         awaitOutput("with \\d+ event loops \\(NIO: no native transport here, so slower\\)");
         for (int i = 0; i < 3; i++) {
-          assertThat(client.send(post + body).readReply().content()).isEqualTo(body);
+          assertThat(client.send(post + body).readReply().content()).endsWith("\r\n\r\n" + body);
         }
         assertThat(worker.requests()).hasSize(3);
         client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(20));
