@@ -100,6 +100,7 @@ public final class GatewayMain {
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
   private final Admissions admissions = new Admissions();
   private final Mirrors mirrors = new Mirrors();
+  private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
   private final long started = System.nanoTime();
   private Settings settings;
@@ -166,7 +167,7 @@ public final class GatewayMain {
     lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     lookout.watchDirectories(this::fleet);
     management = management();
-    keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
+    keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -193,6 +194,7 @@ public final class GatewayMain {
     }
     lookout.close();
     loopWatch.close();
+    processMeters.close();
     if (accessLog != null) {
       accessLog.close();
       accessLogTarget.run();
