@@ -23,6 +23,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   }
 
   private LogCapture(String name) {
+    restoreLevels(); // whichever test has run before
     logger = (Logger) LoggerFactory.getLogger(name);
     start();
     logger.addAppender(this);
