@@ -21,9 +21,9 @@ import org.synapsegateway.settings.Settings;
  * Read the body of a request before the worker, or that of a reply behind it, so that steps can
  * work on it.
  *
- * <p>Bodies are streams that pass by. Behind {@code to: body:read} the message's body is a {@code
- * byte[]}, which every converter and data format takes; {@code worker:} sends it on with a
- * Content-Length. It waits for the bytes without holding up the event loop. Safe for any thread.
+ * <p>A body is a stream until somebody reads it. Behind {@code to: body:read} the message's body is
+ * a {@code byte[]}, which every converter and data format takes, and {@code worker:} sends it with
+ * a Content-Length. The step waits for the bytes and blocks no thread. Safe for any thread.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",

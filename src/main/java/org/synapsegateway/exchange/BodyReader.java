@@ -52,11 +52,11 @@ public final class BodyReader implements BodySink {
   }
 
   /**
-   * Begins to read the body that the message of an exchange has, if it has one that has not been
-   * read; on its event loop.
+   * Begins to read the body of an exchange's message; does nothing if that has been read. Called on
+   * the request's event loop.
    *
    * @param most the largest body that is read, in bytes
-   * @param budget what all bodies take together
+   * @param budget the memory that all bodies take together
    */
   public static void read(
       Exchange exchange, int most, MemoryBudget budget, AsyncCallback callback) {
@@ -81,7 +81,7 @@ public final class BodyReader implements BodySink {
     new BodyReader(exchange, message, reply, most, budget, callback).begin();
   }
 
-  /** A copy is given its body, or is not. */
+  /** A copy does not read: it gets the bytes that are kept for it, or fails. */
   private static void readCopy(Exchange exchange, RequestCopy request, AsyncCallback callback) {
     Consumer<RequestCopy> taker =
         copy -> {

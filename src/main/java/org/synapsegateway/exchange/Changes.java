@@ -8,8 +8,8 @@ final class Changes {
   private Changes() {}
 
   /**
-   * Headers that are new or have another value, and as null those that are gone; null if all are as
-   * they were. Camel's own names stay out of it unless they are set.
+   * Returns the headers that are new or have another value, and as null those that are gone; null
+   * if nothing has changed. A header of Camel's that is gone is left out.
    */
   static Map<String, Object> between(Map<String, Object> before, Map<String, Object> after) {
     CaseInsensitiveMap changes = new CaseInsensitiveMap();
@@ -29,8 +29,8 @@ final class Changes {
   }
 
   /**
-   * Whether a field is set for the sake of a reply that a route makes, even to the value that it
-   * has in the request.
+   * Whether a field that is set belongs to a reply that the route makes, even if the request has
+   * the same value.
    */
   private static boolean isOfReplies(String name) {
     return name.equalsIgnoreCase("Content-Type")

@@ -24,14 +24,15 @@ import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * The message of a request, and behind a worker that of its reply: its headers are their fields,
- * looked up when a step asks.
+ * The message of a request, and behind a worker that of its reply. Its headers are their fields,
+ * which are looked up when a step asks.
  *
- * <p>What a route sets or removes before a worker concerns the worker, what it does behind it the
- * client; all other fields go on as the bytes that came. A field that is named like a header of
- * Camel's ({@code camel*}, {@code org.apache.camel*}) cannot be seen here. {@code CamelHttpMethod},
- * {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code CamelHttpUri} are those of the request
- * target, and change it when they are set; {@code CamelHttpResponseCode} is the status.
+ * <p>What a route sets or removes before a worker changes what the worker gets; behind the worker
+ * it changes what the client gets. All other fields go on as the bytes that came. A field whose
+ * name is Camel's ({@code camel*}, {@code org.apache.camel*}) cannot be seen here. {@code
+ * CamelHttpMethod}, {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code CamelHttpUri} are the
+ * request's method and target, and change them when they are set; {@code CamelHttpResponseCode} is
+ * the status.
  *
  * <p>Camel replaces a special message by a plain one with the same headers when a step sets the
  * body, so this one stays with the exchange and knows which headers it has shown. Confined to the
@@ -74,7 +75,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
 
   // ---- what an exchange carries
 
-  /** The message of this exchange that stands for a request or reply, or null if it has none. */
+  /** The message of this exchange's request or reply; null if it has neither. */
   public static HttpMessage of(Exchange exchange) {
     return exchange.getMessage() instanceof HttpMessage message
         ? message
@@ -82,9 +83,8 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   }
 
   /**
-   * The request that an exchange carries, with the target that the route has set; where there is
-   * none, one that the headers describe, as a route that no client's request came in by has set
-   * them.
+   * The request that an exchange carries, with the target that the route has set. An exchange of a
+   * route's own, such as a timer's, has none; its headers then say what to ask for.
    *
    * @throws IllegalStateException if they describe none
    * @throws RuntimeCamelException around an {@link HttpException} if the route has set a target
@@ -110,7 +110,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
         || body instanceof Request other && other.origin() != request.origin();
   }
 
-  /** Has an exchange carry a request whose message is none of ours. */
+  /** Links an exchange whose message is not of this class to a request. */
   private static HttpMessage adopt(Exchange exchange) {
     boolean isOwn = !(exchange.getMessage().getBody() instanceof Request);
     Request request =
@@ -122,7 +122,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     return adopted;
   }
 
-  /** Whether no client has sent the request, but a route of its own. */
+  /** Whether a route has made the request, and no client has sent it. */
   public boolean isOwn() {
     return own;
   }
@@ -137,7 +137,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     return reply;
   }
 
-  /** Puts a worker's reply into an exchange. What the route had set concerned the worker. */
+  /** Puts a worker's reply into an exchange. What the route has set so far was for the worker. */
   public static void answer(Exchange exchange, Request request, Reply reply) {
     if (exchange.getMessage() instanceof HttpMessage message && message.shown == null) {
       message.reply = reply;
@@ -299,7 +299,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     super.setHeaders(headers);
   }
 
-  /** Fills the map of all headers when somebody asks for it first. */
+  /** Fills the map of all headers when somebody first asks for it. */
   @Override
   protected void populateInitialHeaders(Map<String, Object> map) {
     Head head = head();
@@ -409,7 +409,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     }
   }
 
-  /** What stays with a copied exchange. */
+  /** The link that a copied exchange keeps to its request. */
   @Override
   public HttpMessage safeCopy() {
     HttpMessage copy = copyOfHead();

@@ -20,8 +20,8 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
 
 /**
- * Makes the request of a route that no client's request came in by, such as a timer's or that of a
- * listener of an admin's own, from the headers of its message.
+ * Makes a request of the headers of a message, for a route that has a consumer of its own, such as
+ * a timer or a listener on another port.
  */
 final class OwnRequest {
   private static final String PEER = "CamelNettyRemoteAddress";
@@ -29,7 +29,7 @@ final class OwnRequest {
   private OwnRequest() {}
 
   /**
-   * @throws IllegalStateException if the headers do not say which
+   * @throws IllegalStateException if no header says what to ask for
    */
   static Request of(Exchange exchange) {
     Message message = exchange.getMessage();

@@ -9,13 +9,14 @@ import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 
 /**
- * Says what to do when a step converts a body that has not been read, which would take a name of
- * the gateway's for the body. A log may name it. Safe for any thread.
+ * Refuses to convert a body that has not been read, and says how to mend the route. Otherwise the
+ * conversion would give the text of {@code toString()}. A log may have that text. Safe for any
+ * thread.
  */
 public final class UnreadBodies extends TypeConverterSupport {
   private UnreadBodies() {}
 
-  /** Makes all conversions of a context's unread bodies fail with a sentence. */
+  /** Makes each conversion of an unread body in a context fail with a sentence. */
   public static void tell(CamelContext context) {
     UnreadBodies converter = new UnreadBodies();
     TypeConverterRegistry registry = context.getTypeConverterRegistry();

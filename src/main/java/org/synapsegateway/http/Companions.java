@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What hangs on a request beside the one reply that it is to have: more replies, copies that wait
- * for a worker, and what is to be done when it ends. Confined to one event loop.
+ * What ends with a request: replies that workers have given to it, copies of it that are at
+ * workers, and actions. Confined to one event loop.
  */
 final class Companions {
   private final List<Reply> replies = new ArrayList<>(1);

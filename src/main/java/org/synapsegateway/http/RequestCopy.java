@@ -3,19 +3,19 @@ package org.synapsegateway.http;
 import java.util.function.Consumer;
 
 /**
- * A request with the head that another one had when it was copied, for an exchange that goes its
- * own way: wireTap, multicast, split, seda.
+ * A copy of a request for another exchange: of wireTap, multicast, split or seda. Its head is the
+ * one that the request had when it was copied.
  *
  * <p>The body belongs to the exchange that the client's request came in. A copy gets the same bytes
- * if they are small enough to be kept. Its head may be read on any thread; all else is confined to
- * the event loop of the request it was made of.
+ * if they are few enough to be kept. Any thread may read the head; all else is confined to the
+ * event loop of the request.
  */
 public final class RequestCopy extends Request {
   private static final byte[] NOTHING = {};
 
   private final Request origin;
 
-  /** What is known of the body: null until it has come whole, or it is known that it will not. */
+  /** Who waits until it is known whether this copy gets the body; null if nobody does. */
   private Consumer<RequestCopy> waiting;
 
   private byte[] bytes;
@@ -54,9 +54,9 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Has this copy get the bytes of the body when they have come.
+   * Gives this copy the bytes of the body when all have come.
    *
-   * @param memory what they may take
+   * @param memory the memory that they may take
    */
   public void share(ReplayMemory memory) {
     if (settled) {
@@ -82,9 +82,9 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Lets the copy go to a worker as one of the client's own ways to a reply: it counts as the
-   * client's request, and ends with it. A body that is too large to be kept goes to the first that
-   * asks for it.
+   * Prepares the copy for a worker whose reply may be the client's. It counts as the client's
+   * request, and ends with it. A body that is too large to be kept goes to the first copy that asks
+   * for it.
    *
    * @param next runs when it is known whether there is a body
    */
@@ -104,7 +104,8 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Lets the copy go to a worker by itself; it never has the client's body read.
+   * Prepares the copy for a worker whose reply nobody waits for. It never starts to read the
+   * client's body.
    *
    * @param next runs when it is known whether there is a body
    */

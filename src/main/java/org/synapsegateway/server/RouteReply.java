@@ -17,12 +17,12 @@ import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * The reply that a route's steps have made: a worker's with another status, other fields or another
- * body, or one of their own.
+ * The reply that the steps of a route have made: a worker's reply with another status, other fields
+ * or another body, or a reply of their own.
  *
  * @param reply what the client gets
- * @param fields what is set or removed in its head
- * @param streamed the worker's reply whose body it passes on; null if there is none
+ * @param fields the fields that are set in its head, and as null those that are removed
+ * @param streamed the worker's reply whose body streams to the client; null if there is none
  */
 record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
   private static final byte[] NOTHING = {};
@@ -30,7 +30,7 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
   /**
    * @param asked the head that the client sent
    * @throws HttpException if the route has ended without a reply, or with one that cannot be sent
-   * @throws InvalidPayloadException if the body is nothing that can be sent
+   * @throws InvalidPayloadException if the body cannot be converted to bytes
    */
   static RouteReply of(Exchange exchange, Request request, RequestHead asked)
       throws HttpException, InvalidPayloadException {
