@@ -178,6 +178,7 @@ class BlockingStepsTest {
         TestGateway gateway = gateway(ask);
         RawClient client = gateway.client()) {
       assertThat(ask(client, "/blocks").status()).isEqualTo(500);
+      await().until(() -> !log.causes().isEmpty()); // the reply comes first
       assertThat(String.join("\n", log.causes()))
           .contains("the step bean of route front")
           .contains("would wait on an event loop for another step")

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ import org.synapsegateway.wire.Wire;
 class StopTest {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
   private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}";
+
+  /** The common pool may have one thread only, which a stop that waits would keep. */
+  private static final Executor OWN_THREAD = task -> new Thread(task, "stop").start();
 
   @TempDir Path directory;
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
@@ -51,7 +55,7 @@ class StopTest {
 
   private void beginStop() {
     int port = gateway.port();
-    stopped = CompletableFuture.runAsync(gateway::close);
+    stopped = CompletableFuture.runAsync(gateway::close, OWN_THREAD);
     await()
         .untilAsserted(
             () ->
@@ -156,7 +160,7 @@ class StopTest {
       }
       // each is sent a few microseconds later than the one before, from before the stop on
       clients.get(0).send(POST);
-      stopped = CompletableFuture.runAsync(gateway::close);
+      stopped = CompletableFuture.runAsync(gateway::close, OWN_THREAD);
       for (RawClient client : clients.subList(1, clients.size())) {
         client.send(POST);
       }
@@ -219,7 +223,7 @@ class StopTest {
               + " HTTP/1.1\r\nHost: h\r\n\r\n");
       worker.awaitRequest(0);
       beginStop();
-      CompletableFuture.delayedExecutor(timeout + 50, TimeUnit.MILLISECONDS)
+      CompletableFuture.delayedExecutor(timeout + 50, TimeUnit.MILLISECONDS, OWN_THREAD)
           .execute(mayAnswer::countDown);
       RawMessage reply = client.readReply();
       assertThat(reply.content()).isEqualTo("half");

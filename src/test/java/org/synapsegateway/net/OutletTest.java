@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -354,7 +355,9 @@ class OutletTest {
   @Test
   void whatWaitsInAnotherSocketIsSentWithoutPassingThroughHere() throws Exception {
     String body = numbered(200_000);
-    CompletableFuture.runAsync(() -> write(two.reader, body));
+    // each waits for others, so neither may keep the only thread of the common pool
+    Executor ownThread = task -> new Thread(task, "mover").start();
+    CompletableFuture.runAsync(() -> write(two.reader, body), ownThread);
     CompletableFuture<Void> moving =
         CompletableFuture.runAsync(
             () -> {
@@ -365,7 +368,8 @@ class OutletTest {
               } catch (Exception e) {
                 throw new CompletionException(e);
               }
-            });
+            },
+            ownThread);
     // more than the sockets and the pipe hold, so that this reader is waited for
     assertThat(one.read(body.length())).isEqualTo(body);
     moving.get(10, TimeUnit.SECONDS);
