@@ -9,10 +9,16 @@ import io.netty.handler.codec.ByteToMessageDecoder;
  * The way in of one channel: hands on what has been read as fast as it is wanted and its turn
  * allows, and keeps the rest, which is seldom more than one read.
  *
- * <p>While something keeps it from handing on, the channel is not read from. Confined to one event
- * loop.
+ * <p>While something keeps it from handing on, the channel is not read from; while it only waits
+ * for its turn, not for much. Confined to one event loop.
  */
 public final class Inlet {
+  /**
+   * The bytes that may wait for a turn before no more are read. A turn is short and most requests
+   * are small: to stop reading and to begin again takes two system calls.
+   */
+  private static final int MOST_WAITING = 4 * 1024;
+
   /** Who uses what comes in. */
   public interface Reader {
     /** Uses some of these bytes; returns whether it can use more of them now. */
@@ -141,6 +147,7 @@ public final class Inlet {
     }
     if (awaitsTurn && !ended) {
       reckon();
+      regulate();
       return;
     }
     // taken out of the field, because whoever gets the bytes may close the channel
@@ -205,11 +212,18 @@ public final class Inlet {
     backlog.add(reckoned);
   }
 
+  private int mostUnread() {
+    if (!awaitsTurn) {
+      return reader.mostUnread();
+    }
+    return backlog.isHigh() ? 0 : Math.min(MOST_WAITING, reader.mostUnread());
+  }
+
   private void regulate() {
     if (reading || closed) {
       return;
     }
-    boolean wanted = isOpen() && reckoned <= reader.mostUnread();
+    boolean wanted = !paused && reckoned <= mostUnread();
     if (channel.config().isAutoRead() != wanted) {
       channel.config().setAutoRead(wanted);
     }

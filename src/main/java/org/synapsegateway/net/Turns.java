@@ -15,15 +15,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All work has a cost, in bytes moved. What has just come is done at once while the turn has
  * something left for its {@link Rank} and nobody of that rank waits; else it waits in the queue of
- * its rank, where each has a small share of the next turns. Each rank has as much of a turn as any
- * other, so who asks for one small thing waits for few turns, however much the others want.
- * Confined to one event loop.
+ * its rank, where each has a small share of the next turns. Each rank has its own part of a turn,
+ * so who asks for one small thing waits for few turns, however much the others want. Confined to
+ * one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
-  /** The most of each rank in one turn, of what has just come and again of what waits. */
+  /** The most of a rank in one turn, of what has just come and again of what waits. */
   static final int MOST = 32 * MESSAGE;
 
   /** The most of what has just come on one connection. */
@@ -33,18 +33,25 @@ public final class Turns {
 
   /** What a connection has a turn for; the first come first. */
   public enum Rank {
-    /** A message that is small as far as it is there. */
-    LITTLE(2 * MESSAGE),
+    /**
+     * A message that is small as far as it is there. A turn has room for what a busy loop finds at
+     * one look, so that nothing waits while nobody wants much.
+     */
+    LITTLE(2 * MESSAGE, 4 * MOST),
     /** A part of a body or a large reply: it is moved, and mostly not looked at. */
-    BODY(2 * MESSAGE),
+    BODY(2 * MESSAGE, MOST),
     /** A large head, or what comes behind what has had its share. */
-    MUCH(MESSAGE);
+    MUCH(MESSAGE, MOST);
 
     /** What one that waits may do in a turn: one message, and a small body behind it. */
     private final int share;
 
-    Rank(int share) {
+    /** What all may do in a turn. */
+    private final int most;
+
+    Rank(int share, int most) {
       this.share = share;
+      this.most = most;
     }
   }
 
@@ -52,10 +59,15 @@ public final class Turns {
   private static final class Lane {
     private final Rank rank;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private long left = MOST;
+    private long left;
 
     Lane(Rank rank) {
       this.rank = rank;
+      begin();
+    }
+
+    private void begin() {
+      left = rank.most;
     }
   }
 
@@ -125,7 +137,7 @@ public final class Turns {
     try {
       lanes.values().forEach(this::workOff);
     } finally {
-      lanes.values().forEach(each -> each.left = MOST);
+      lanes.values().forEach(Lane::begin);
       if (waiting() > 0) {
         schedule();
       }
@@ -134,7 +146,7 @@ public final class Turns {
 
   private void workOff(Lane next) {
     lane = next;
-    next.left = MOST;
+    next.begin();
     for (int i = next.waiting.size(); i > 0 && next.left > 0; i--) {
       lane = next;
       share = waiting() == 1 ? next.left : Math.min(next.left, next.rank.share);

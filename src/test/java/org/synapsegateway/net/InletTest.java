@@ -1,11 +1,14 @@
 package org.synapsegateway.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,10 +41,12 @@ class InletTest {
 
   private static final class Reader implements Inlet.Reader {
     private int overflows;
+    private volatile boolean wants;
 
     @Override
     public boolean readOn(ByteBuf in) {
-      return false;
+      in.skipBytes(wants ? in.readableBytes() : 0);
+      return wants;
     }
 
     @Override
@@ -114,5 +119,38 @@ class InletTest {
             });
 
     assertThat(waiting).isEqualTo(600);
+  }
+
+  /** Whether the channel is read from after each of these reads, none of which has its turn. */
+  private List<Boolean> readsOnBehind(int others, int... sizes) throws Exception {
+    return on(
+        () -> {
+          backlog.add(others);
+          loop.turns().begin(Turns.Rank.MUCH);
+          loop.turns().charge(Turns.MOST);
+          List<Boolean> reads = new ArrayList<>();
+          for (int size : sizes) {
+            inlet.read(bytes(size));
+            reads.add(channel.config().isAutoRead());
+          }
+          return reads;
+        });
+  }
+
+  @Test
+  void aLittleThatWaitsForItsTurnDoesNotStopTheReading() throws Exception {
+    assertThat(readsOnBehind(0, MOST_UNREAD - 1, 1, 1)).containsExactly(true, true, false);
+  }
+
+  @Test
+  void whileMuchWaitsNobodyBringsMoreThanWaitsForItsTurn() throws Exception {
+    assertThat(readsOnBehind(HIGH + 1, 1)).containsExactly(false);
+  }
+
+  @Test
+  void readingGoesOnWhenItsTurnHasCome() throws Exception {
+    assertThat(readsOnBehind(0, MOST_UNREAD, 1)).containsExactly(true, false);
+    reader.wants = true;
+    await().until(() -> on(() -> inlet.isEmpty() && channel.config().isAutoRead()));
   }
 }
