@@ -21,8 +21,8 @@ final class Course {
   /**
    * A step that the request came to.
    *
-   * @param route the route that it stands in; that of the step before, if it stands in no route but
-   *     in a handler that several share
+   * @param route the route that it stands in; that of the step before, or the front route, if it
+   *     stands in no route but in a handler that several share
    * @param balancer what balances the step, if it is a {@code loadBalance} block of workers; else
    *     null
    * @param writerFirst whether it is a block that prefers the writer
@@ -53,6 +53,7 @@ final class Course {
   private static final int MAX_STEPS = 10_000;
 
   private final Request request;
+  private final RouteDefinition front;
   private final boolean goesOn;
   private final List<Step> steps = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
@@ -63,10 +64,12 @@ final class Course {
   private boolean forgotten;
 
   /**
+   * @param front the route that the request enters
    * @param goesOn whether it goes on to the next worker behind one that cannot be reached
    */
-  Course(Request request, boolean goesOn) {
+  Course(Request request, RouteDefinition front, boolean goesOn) {
     this.request = request;
+    this.front = front;
     this.goesOn = goesOn;
   }
 
@@ -75,9 +78,18 @@ final class Course {
   }
 
   void came(ProcessorDefinition<?> node, ConsistentHash balancer, boolean writerFirst) {
-    RouteDefinition own = ProcessorDefinitionHelper.getRoute(node);
-    RouteDefinition route = own == null ? steps.get(steps.size() - 1).route() : own;
+    RouteDefinition route =
+        standsInNoRoute(node) ? here() : ProcessorDefinitionHelper.getRoute(node);
     steps.add(new Step(node, route, balancer, writerFirst));
+  }
+
+  /** Whether it stands in a handler that routes share. */
+  private static boolean standsInNoRoute(ProcessorDefinition<?> node) {
+    return ProcessorDefinitionHelper.getRoute(node) == null;
+  }
+
+  private RouteDefinition here() {
+    return steps.isEmpty() ? front : steps.get(steps.size() - 1).route();
   }
 
   /** Whether there is no end to its steps. */
@@ -97,8 +109,7 @@ final class Course {
     if (attempts.isEmpty()) {
       stepsToFirstAttempt = steps.size();
     }
-    RouteDefinition route = steps.get(steps.size() - 1).route();
-    attempts.add(new Attempt(worker.getServer(), route, request.hurries() ? 0 : worker.getHold()));
+    attempts.add(new Attempt(worker.getServer(), here(), request.hurries() ? 0 : worker.getHold()));
   }
 
   /**
@@ -143,16 +154,22 @@ final class Course {
     return forgotten;
   }
 
-  /** The route that the choices lead to, whether or not it has workers of its own. */
+  /**
+   * The route that the choices lead to, whether or not it has workers of its own; the front route
+   * if the request does not leave it.
+   */
   String group() {
-    String group = "";
+    RouteDefinition group = front;
     for (Step step : steps()) {
-      group = step.route().getRouteId();
+      if (step.route() == front || standsInNoRoute(step.node())) {
+        continue; // whatever is done on the way
+      }
+      group = step.route();
       if (!isChoice(step.node()) && !isChoice(step.node().getParent())) {
-        return group;
+        break;
       }
     }
-    return group;
+    return group.getRouteId();
   }
 
   /** Whether the request prefers the writer of what it reads. */

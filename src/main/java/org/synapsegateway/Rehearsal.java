@@ -4,12 +4,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -35,6 +40,9 @@ import org.synapsegateway.worker.WorkerException;
  */
 final class Rehearsal implements AutoCloseable {
   private static final String COURSE = Course.class.getName();
+
+  /** Nothing is waited for but the routes' own steps. */
+  private static final int MAX_SECONDS = 10;
 
   private final Generation generation;
   private final Loops loops = new Loops(1);
@@ -79,9 +87,35 @@ final class Rehearsal implements AutoCloseable {
     return generation.settings();
   }
 
-  /** Sends a request of this peer through the routes, past all workers that might be asked. */
+  /**
+   * Sends a request of this peer through the routes, past all workers that might be asked.
+   *
+   * @throws IllegalStateException if the request does not come to an end
+   */
   Course send(RequestHead head, InetAddress peer) {
-    return begin(head, peer, true).join();
+    return ended(begin(head, peer, true));
+  }
+
+  /**
+   * Waits for a request that was begun.
+   *
+   * @throws IllegalStateException if the request does not come to an end
+   */
+  static Course ended(CompletableFuture<Course> begun) {
+    try {
+      return begun.get(MAX_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "The request does not come to the end of the routes within "
+              + MAX_SECONDS
+              + " s; is there a step that waits?",
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The routes failed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
   }
 
   /**
@@ -108,7 +142,7 @@ final class Rehearsal implements AutoCloseable {
               new InetSocketAddress(peer, 0),
               loops.all().get(0),
               (exchange, request) -> {
-                current = new Course(request, goesOn);
+                current = new Course(request, front(exchange), goesOn);
                 exchange.setProperty(COURSE, current);
               },
               exchange -> {
@@ -116,9 +150,14 @@ final class Rehearsal implements AutoCloseable {
                 course.ended(exchange.getException(), exchange.getMessage().getBody());
                 ended.complete(course);
               });
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Camel lets an Error out, of a predicate for instance
       ended.completeExceptionally(e);
     }
+  }
+
+  private static RouteDefinition front(Exchange exchange) {
+    return ((ModelCamelContext) exchange.getContext())
+        .getRouteDefinition(exchange.getFromRouteId());
   }
 
   private void prepare(Generation starting) {

@@ -127,7 +127,7 @@ final class Traffic {
 
   private void countUntilFew(int few) {
     while (underWay.size() > few) {
-      count(underWay.remove().join());
+      count(Rehearsal.ended(underWay.remove()));
     }
   }
 

@@ -9,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.observe.Json;
@@ -232,6 +235,61 @@ class ExplainTest {
       String[] line = request.split(" ", 2);
       return Explanation.of(of.context(), course(of, "127.0.0.1", line[0], line[1], fields));
     }
+  }
+
+  private static final String STEP = "[ { setHeader: { name: a, constant: b } } ]";
+
+  /** Steps that stand in no route, or before the choices of one. */
+  static Stream<Arguments> steps() {
+    return Stream.of(
+        Arguments.of("interceptFrom", "interceptFrom: [ { interceptFrom: { steps: %s } } ]", ""),
+        Arguments.of("intercept", "intercept: [ { intercept: { steps: %s } } ]", ""),
+        Arguments.of(
+            "interceptSendToEndpoint",
+            "interceptSendToEndpoint: [ { interceptSendToEndpoint:"
+                + " { uri: 'direct:*', steps: %s } } ]",
+            ""),
+        Arguments.of("onCompletion", "onCompletion: [ { onCompletion: { steps: %s } } ]", ""),
+        Arguments.of(
+            "onException",
+            "onException: [ { onException: { exception: [ java.lang.Exception ],"
+                + " handled: { constant: \"true\" }, steps: %s } } ]",
+            ""),
+        Arguments.of("before the choice", "", "- setHeader: { name: a, constant: b }"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("steps")
+  void aStepOfWhateverPlaceIsPassedOnTheWay(String where, String handler, String step)
+      throws Exception {
+    String shared = "- routeConfiguration: { " + handler.formatted(STEP) + " }\n";
+    Explanation explanation =
+        explanationOf(
+            (handler.isEmpty() ? "" : shared)
+                + """
+                - route:
+                    id: front
+                    from:
+                      uri: netty-http:http://localhost:1
+                      parameters: { nettySharedHttpServer: "#frontDoor" }
+                      steps:
+                        %s
+                        - choice:
+                            when:
+                              - expression: { language: { language: request, expression: GET /a } }
+                                steps: [ { to: direct:a } ]
+                            otherwise: { steps: [ { to: direct:b } ] }
+                - route:
+                    id: a
+                    from: { uri: direct:a, steps: [ { to: worker:unix:/a.sock } ] }
+                - route:
+                    id: b
+                    from: { uri: direct:b, steps: [ { to: worker:unix:/b.sock } ] }
+                """
+                    .formatted(step),
+            "GET /x");
+    assertThat(explanation.group().name()).isEqualTo("b");
+    assertThat(explanation.workers().get(0).server()).isEqualTo("unix:/b.sock");
   }
 
   @Test

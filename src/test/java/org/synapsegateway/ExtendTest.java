@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -64,6 +66,12 @@ class ExtendTest {
 
   /** The shipped routes with one of the examples beside them. */
   private TestGateway with(String example, String... properties) throws IOException {
+    List<String> all = new ArrayList<>(Arrays.asList(properties));
+    all.addAll(List.of("gateway.workers.directory", directory.toString()));
+    return TestGateway.withRoutes(routes(example), all.toArray(String[]::new));
+  }
+
+  private Path routes(String example) throws IOException {
     Path routes = Files.createDirectory(directory.resolve("routes"));
     try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
       for (Path file : shipped.toList()) {
@@ -71,9 +79,7 @@ class ExtendTest {
       }
     }
     Files.copy(EXAMPLES.resolve(example), routes.resolve(example));
-    List<String> all = new ArrayList<>(Arrays.asList(properties));
-    all.addAll(List.of("gateway.workers.directory", directory.toString()));
-    return TestGateway.withRoutes(routes, all.toArray(String[]::new));
+    return routes;
   }
 
   private static RawMessage ask(RawClient client, String request, String... fields)
@@ -103,6 +109,48 @@ class ExtendTest {
               "rewrite.camel.yaml",
               "well-known.camel.yaml");
     }
+  }
+
+  static List<String> examples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(example -> !example.equals("maintenance.camel.yaml")) // it answers all itself
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void whatIsExplainedStaysTheSame(String example) throws Exception {
+    Map<String, String> properties =
+        Map.of(
+            "camel.main.routesIncludePattern",
+            "file:" + routes(example) + "/*.camel.yaml",
+            "admin.secret",
+            "s3cret",
+            "webhook.url",
+            "http://127.0.0.1:1",
+            "kafka.brokers",
+            "127.0.0.1:1");
+    try (Rehearsal rehearsal = Rehearsal.start(properties)) {
+      assertThat(explained(rehearsal, "GET", "/x")).contains("\ngroup          main: ");
+      assertThat(explained(rehearsal, "GET", "/_matrix/client/v3/sync?since=s1"))
+          .contains("\ngroup          normal-sync: ");
+      assertThat(explained(rehearsal, "POST", "/_matrix/client/v3/login"))
+          .contains("\ngroup          mas: ");
+    }
+  }
+
+  private static String explained(Rehearsal rehearsal, String method, String target)
+      throws Exception {
+    Course course =
+        rehearsal.send(
+            Explainer.head(method, target, List.of("CF-IPCountry: XX")),
+            InetAddress.getLoopbackAddress());
+    return ExplanationText.of(Explanation.of(rehearsal.context(), course));
   }
 
   @Test
