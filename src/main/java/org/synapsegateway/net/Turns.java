@@ -23,8 +23,11 @@ public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
+  /** The cost of a new connection to a worker. */
+  public static final int CONNECTION = 8 * MESSAGE;
+
   /** The most of each rank in one turn, of what has just come and again of what waits. */
-  static final int MOST = 32 * MESSAGE;
+  static final int MOST = 16 * MESSAGE;
 
   /** The most of what has just come on one connection. */
   static final int MOST_OF_ONE = 4 * MESSAGE;
@@ -35,7 +38,9 @@ public final class Turns {
   public enum Rank {
     /** A message that is small as far as it is there. */
     LITTLE(2 * MESSAGE),
-    /** A part of a body or a large reply: it is moved, and mostly not looked at. */
+    /**
+     * A body, with its head or without, or a large reply: it is moved, and mostly not looked at.
+     */
     BODY(2 * MESSAGE),
     /** A large head, or what comes behind what has had its share. */
     MUCH(MESSAGE);
