@@ -87,10 +87,20 @@ public final class Turns {
   /** Reckons the cost of what the connection whose share it is has done. */
   public void charge(long cost) {
     share -= cost;
+    chargeTurn(cost);
+  }
+
+  /** Reckons a cost that is nothing of the share, as it would put off what follows from it. */
+  public void chargeTurn(long cost) {
     lane.left -= cost;
     if (lane.left <= 0) {
       schedule();
     }
+  }
+
+  /** Whether the connection whose share it is has used it up; if not, it is the turn that ends. */
+  boolean isShareUsedUp() {
+    return share <= 0;
   }
 
   /** Whether the connection whose share it is may do one more thing now. */

@@ -121,7 +121,7 @@ final class WorkerPool {
    * @throws IOException if nobody listens on the socket
    */
   WorkerConnection open() throws IOException {
-    loop.turns().charge(Turns.CONNECTION);
+    loop.turns().chargeTurn(Turns.CONNECTION);
     Channel channel = dial(DESCRIPTORS_TO_DIAL);
     if (channel == null) {
       return null;
