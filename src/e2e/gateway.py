@@ -18,7 +18,7 @@ class Gateway:
             "gateway.port": port,
             "management.port": management_port,
             "gateway.workers.directory": workers,
-            "camel.main.routesReloadEnabled": "true",
+            "gateway.reload": "on",
             "gateway.access-log": "json",
             "gateway.access-log.file": logs / "access.jsonl",
         }

@@ -70,6 +70,7 @@ final class Check implements Callable<Integer> {
       showLimits(rehearsal.settings());
       showPatterns(context);
       showRoutes(context);
+      showSteps(context, rehearsal.settings());
       showSockets(context, rehearsal.settings());
       comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
     } catch (IOException e) {
@@ -168,6 +169,13 @@ final class Check implements Callable<Integer> {
           "ok",
           workers(groups.get(route)) + (description == null ? "" : ": " + description));
     }
+  }
+
+  private void showSteps(CamelContext context, Settings settings) {
+    int before = warnings.size();
+    warnings.addAll(StepWarnings.of(context, settings));
+    warnings.addAll(RouteFiles.ignored(Path.of("routes")));
+    table.row("steps", "routes", stateSince(before), "all steps of all routes");
   }
 
   private static String workers(WorkerGroup group) {

@@ -1,7 +1,6 @@
 package org.synapsegateway;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,11 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.AddressSet;
@@ -69,9 +71,6 @@ final class Configuration {
           "variable",
           "vault");
 
-  /** What is shorter stands in many a text that has nothing to do with it. */
-  private static final int SHORTEST_SECRET = 4;
-
   private Configuration() {}
 
   /**
@@ -83,7 +82,7 @@ final class Configuration {
     ConfigurationException.throwIfAny(fileFaults());
     List<String> faults = new ArrayList<>();
     for (String key : keys(properties)) {
-      if (isUnknown(key)) {
+      if (RenamedKeys.hint(key).isPresent() || isUnknown(key)) {
         faults.add(place(key) + unknown(key));
       }
     }
@@ -161,12 +160,17 @@ final class Configuration {
     if (!fileFaults().isEmpty()) {
       return file;
     }
-    try (Reader in = Files.newBufferedReader(FILE)) {
-      file.load(in);
+    try {
+      file.load(new StringReader(text()));
     } catch (IOException | IllegalArgumentException e) {
       file.clear(); // a file that cannot be read has told nobody anything
     }
     return file;
+  }
+
+  /** Each byte is a character, as Java reads properties. */
+  private static String text() throws IOException {
+    return new String(ReadableFile.bytes(FILE), StandardCharsets.ISO_8859_1);
   }
 
   // ---- unknown keys
@@ -231,19 +235,33 @@ final class Configuration {
   // ---- secrets
 
   /**
-   * What was given for keys whose names sound as if it were a secret, for placeholders in routes,
-   * and for variables that routes ask for, whose names nobody here has chosen.
+   * What was given for keys whose names sound as if it were a secret, and what comes from outside
+   * for placeholders in routes and settings, whose names nobody here has chosen.
    */
-  static Set<String> secrets(Set<String> variables) {
-    Properties all = file();
-    all.putAll(System.getenv());
-    all.putAll(System.getProperties());
-    return all.stringPropertyNames().stream()
-        .filter(key -> !SETTINGS.contains(key))
-        .filter(key -> variables.contains(key) || Secrets.isNameOfSecret(key))
-        .map(all::getProperty)
-        .filter(value -> value.length() >= SHORTEST_SECRET)
-        .collect(Collectors.toSet());
+  static Set<String> secrets(Set<Placeholder> placeholders) {
+    return secrets(placeholders, file(), System.getenv(), System.getProperties());
+  }
+
+  /** As {@link #secrets(Set)}, of this file, environment and properties of Java. */
+  static Set<String> secrets(
+      Set<Placeholder> placeholders,
+      Properties file,
+      Map<String, String> environment,
+      Properties system) {
+    Properties all = new Properties();
+    all.putAll(file);
+    all.putAll(environment);
+    all.putAll(system);
+    Stream<String> named =
+        all.stringPropertyNames().stream().filter(Secrets::isNameOfSecret).map(all::getProperty);
+    Stream<String> asked =
+        Stream.concat(
+                placeholders.stream(),
+                all.stringPropertyNames().stream().map(all::getProperty).flatMap(Placeholder::in))
+            .filter(placeholder -> !SETTINGS.contains(placeholder.name()))
+            .map(placeholder -> placeholder.value(environment, system))
+            .filter(Objects::nonNull);
+    return Stream.concat(named, asked).collect(Collectors.toSet());
   }
 
   // ---- places
@@ -300,7 +318,7 @@ final class Configuration {
       return List.of();
     }
     try {
-      lines = Files.readAllLines(FILE, StandardCharsets.ISO_8859_1);
+      lines = text().lines().toList();
     } catch (IOException e) {
       return List.of(); // the message stands without its place
     }

@@ -21,15 +21,17 @@ final class Course {
   /**
    * A step that the request came to.
    *
+   * @param route the route that it stands in; that of the step before, if it stands in no route but
+   *     in a handler that several share
    * @param balancer what balances the step, if it is a {@code loadBalance} block of workers; else
    *     null
    * @param writerFirst whether it is a block that prefers the writer
    */
-  record Step(ProcessorDefinition<?> node, ConsistentHash balancer, boolean writerFirst) {
-    RouteDefinition route() {
-      return ProcessorDefinitionHelper.getRoute(node);
-    }
-  }
+  record Step(
+      ProcessorDefinition<?> node,
+      RouteDefinition route,
+      ConsistentHash balancer,
+      boolean writerFirst) {}
 
   /**
    * A worker that would be asked.
@@ -46,6 +48,9 @@ final class Course {
    * @param key the key, which may be a secret; empty if the workers come in turn
    */
   record Balanced(ConsistentHash block, Slice key) {}
+
+  /** No request comes to so many, unless it goes round in circles. */
+  private static final int MAX_STEPS = 10_000;
 
   private final Request request;
   private final boolean goesOn;
@@ -70,7 +75,14 @@ final class Course {
   }
 
   void came(ProcessorDefinition<?> node, ConsistentHash balancer, boolean writerFirst) {
-    steps.add(new Step(node, balancer, writerFirst));
+    RouteDefinition own = ProcessorDefinitionHelper.getRoute(node);
+    RouteDefinition route = own == null ? steps.get(steps.size() - 1).route() : own;
+    steps.add(new Step(node, route, balancer, writerFirst));
+  }
+
+  /** Whether there is no end to its steps. */
+  boolean isEndless() {
+    return steps.size() > MAX_STEPS;
   }
 
   void balanced(ConsistentHash block, Slice key) {

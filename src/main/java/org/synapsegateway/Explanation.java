@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.synapsegateway.http.Client;
@@ -18,6 +19,7 @@ import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.worker.WorkerComponent;
 
 /**
@@ -150,9 +152,44 @@ record Explanation(
         ToDefinition writer = (ToDefinition) step.node().getOutputs().get(0);
         String uri = context.resolvePropertyPlaceholders(writer.getEndpointUri());
         decisions.add(new Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
+      } else if (step.node() instanceof ChoiceDefinition choice) {
+        decisions.addAll(unknown(step.route(), choice));
+      } else if (isOwn(context, step)) {
+        decisions.add(own(context, step));
       }
     }
     return decisions;
+  }
+
+  /** Conditions of an admin's own code, which is not called. */
+  private static List<Decision> unknown(RouteDefinition route, ChoiceDefinition choice) {
+    return choice.getWhenClauses().stream()
+        .filter(when -> BlockingSteps.CODE.contains(when.getExpressionType().getLanguage()))
+        .map(
+            when ->
+                new Decision(
+                    route.getRouteId(),
+                    RoutePlace.of(when, route),
+                    "when " + StepText.of(when.getExpressionType()),
+                    "would be called; counts as false here"))
+        .toList();
+  }
+
+  /** A step that is an admin's, and not the gateway's own way to workers and answers. */
+  private static boolean isOwn(CamelContext context, Course.Step step) {
+    if (step.node() instanceof ToDefinition to) {
+      String uri = RoutePlaceholders.resolve(context, step.route(), to.getEndpointUri());
+      return !uri.startsWith("direct:") && !uri.startsWith("worker:");
+    }
+    return !NoEffects.isRefusal(context, step.node());
+  }
+
+  private static Decision own(CamelContext context, Course.Step step) {
+    return new Decision(
+        step.route().getRouteId(),
+        RoutePlace.of(step.node()),
+        StepText.of(step.node()),
+        NoEffects.isEffect(context, step.node()) ? "would be called" : "goes on");
   }
 
   private static Decision decision(

@@ -11,12 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -66,7 +64,6 @@ import org.synapsegateway.worker.WorkerComponent;
 public final class GatewayMain {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
   private static final long LOOK_MILLIS = 500;
-  private static final Duration RELOAD_LIMIT = Duration.ofSeconds(30);
 
   /** What a stop may take beyond camel.main.shutdownTimeout. */
   private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
@@ -103,6 +100,7 @@ public final class GatewayMain {
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
   private final Admissions admissions = new Admissions();
   private final Mirrors mirrors = new Mirrors();
+  private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
   private final long started = System.nanoTime();
   private Settings settings;
@@ -116,6 +114,8 @@ public final class GatewayMain {
   private Runnable accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
+  private volatile Duration reloadLimit = Duration.ofSeconds(30);
+  private Consumer<Throwable> fatal = thrown -> {};
 
   public GatewayMain() {
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
@@ -167,7 +167,7 @@ public final class GatewayMain {
     lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     lookout.watchDirectories(this::fleet);
     management = management();
-    keeper.execute(() -> ProcessMeters.show(meters, frontDoor.eventLoops()));
+    keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -194,6 +194,7 @@ public final class GatewayMain {
     }
     lookout.close();
     loopWatch.close();
+    processMeters.close();
     if (accessLog != null) {
       accessLog.close();
       accessLogTarget.run();
@@ -282,8 +283,14 @@ public final class GatewayMain {
       }
       stopThoseThatAreDone();
     } catch (RuntimeException | Error e) {
-      LOG.error("Looking after the routes failed", e); // and must go on nevertheless
+      fatal.accept(e);
+      LOG.error("Looking after the routes failed: {}", StartupError.describe(e)); // and goes on
     }
+  }
+
+  /** Lets a reload take so long at most. */
+  void limitReloads(Duration limit) {
+    reloadLimit = limit;
   }
 
   /**
@@ -294,21 +301,19 @@ public final class GatewayMain {
   void reload() {
     Generation next = new Generation(overrides, this::prepare);
     try {
-      BoundedStart.of(next, RELOAD_LIMIT);
-      takeOver(next);
+      BoundedStart.of(next, reloadLimit).ifPresentOrElse(this::refuse, () -> takeOver(next));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the gateway stops
-    } catch (ExecutionException e) {
-      refuse(e.getCause());
     } catch (RuntimeException | Error e) {
-      BoundedStart.stop(next);
-      refuse(e);
+      BoundedStart.stopAside(next);
+      refuse(BoundedStart.Fault.of(e));
     }
   }
 
-  private void refuse(Throwable fault) {
-    LOG.error("The routes are not reloaded, those before go on: {}", StartupError.describe(fault));
+  private void refuse(BoundedStart.Fault fault) {
     refused.increment();
+    fatal.accept(fault.thrown());
+    LOG.error("The routes are not reloaded, those before go on: {}", fault.text());
   }
 
   private synchronized void takeOver(Generation next) {
@@ -342,7 +347,7 @@ public final class GatewayMain {
   private void stopThoseThatAreDone() {
     List<Generation> done =
         leaving.stream().filter(generation -> generation.entrance().closeIfIdle()).toList();
-    done.forEach(BoundedStart::stop);
+    done.forEach(BoundedStart::stopAside);
     leaving.removeAll(done);
   }
 
@@ -406,7 +411,9 @@ public final class GatewayMain {
    * @param stopped what to do when it runs no longer, or could not start
    */
   int runAndReport(Runnable started, Runnable stopped) {
-    Thread hook = new Thread(() -> stopInOrder(stopped), "stop");
+    LastResort lastResort = LastResort.start();
+    fatal = OutOfMemory.watch(lastResort)::look;
+    Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       start();
@@ -418,31 +425,22 @@ public final class GatewayMain {
       return 1;
     } catch (Throwable e) {
       failed = true; // whatever it was, a supervisor must see a failure
+      fatal.accept(e);
       System.err.println(StartupError.explain(e));
       return 1;
     }
   }
 
-  /** A stop that was asked for is a success, so the status is not that of the signal. */
-  private void stopInOrder(Runnable stopped) {
-    haltInTime();
+  /**
+   * A stop that was asked for is a success, so the status is not that of the signal. Whatever
+   * hangs, a bean of an admin's own or a start that has not ended, the process ends.
+   */
+  private void stopInOrder(Runnable stopped, LastResort lastResort) {
+    Generation now = current;
+    long limit = STOP_MARGIN.toMillis() + (now == null ? 0 : now.shutdownMillis());
+    lastResort.within(limit, LastResort.Reason.SLOW_STOP);
     stop();
     stopped.run();
     Runtime.getRuntime().halt(failed ? 1 : 0);
-  }
-
-  /** Whatever hangs, a bean of an admin's own or a start that has not ended, the process ends. */
-  private void haltInTime() {
-    Generation now = current;
-    long limit = STOP_MARGIN.toMillis() + (now == null ? 0 : now.shutdownMillis());
-    Thread thread = new Thread(() -> halt(limit), "halt");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private static void halt(long millis) {
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-    System.err.println("The stop has taken too long, and the process ends as it is");
-    Runtime.getRuntime().halt(1);
   }
 }

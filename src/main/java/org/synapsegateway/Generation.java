@@ -21,6 +21,7 @@ import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.Entrance;
+import org.synapsegateway.server.ErrorHandlers;
 import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -74,7 +75,6 @@ final class Generation extends Main {
   private FileWatch watch;
   private Fleet fleet;
   private OwnConsumers ownConsumers;
-  private boolean reloads;
 
   /**
    * @param overrides values of keys that count before all others
@@ -103,6 +103,7 @@ final class Generation extends Main {
           @Override
           public void afterConfigure(BaseMainSupport main) {
             RouteRules.check(main.getCamelContext());
+            ErrorHandlers.choose(main.getCamelContext());
             BlockingSteps.keepOffLoops(main.getCamelContext(), settings);
             ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
           }
@@ -128,15 +129,12 @@ final class Generation extends Main {
     context.getRegistry().bind("frontDoor", entrance);
   }
 
-  /** Camel would load file by file into the running context; the gateway reloads by generation. */
   @Override
   protected void doConfigureCamelContextFromMainConfiguration(
       CamelContext context,
       MainConfigurationProperties configuration,
       OrderedLocationProperties configured)
       throws Exception {
-    reloads = configuration.isRoutesReloadEnabled();
-    configuration.setRoutesReloadEnabled(false);
     configuration.setRoutesIncludePattern(
         RouteFiles.withoutLinks(configuration.getRoutesIncludePattern()));
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
@@ -181,7 +179,7 @@ final class Generation extends Main {
 
   /** Whether changed files are to be loaded while the gateway runs. */
   boolean reloads() {
-    return reloads;
+    return settings.text(Setting.RELOAD).equals("on");
   }
 
   /** Tells when the files of this generation have changed. */

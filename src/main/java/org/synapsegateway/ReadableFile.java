@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,11 +28,7 @@ final class ReadableFile {
       return Optional.of(file + ": is a pipe, a device or a socket and no file; remove it");
     }
     if (file.toFile().length() > LARGEST) {
-      return Optional.of(
-          file
-              + ": has more than "
-              + (LARGEST >> 20)
-              + " MiB, so it is no file of settings or routes");
+      return Optional.of(file + ": " + tooLarge());
     }
     if (!Files.isReadable(file)) {
       return Optional.of(
@@ -41,6 +38,25 @@ final class ReadableFile {
               + " may not read it; give it to that user, or chmod +r it");
     }
     return Optional.empty();
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IOException if it cannot be read, or has grown too large since it was looked at
+   */
+  static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes((int) LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw new IOException(tooLarge());
+      }
+      return bytes;
+    }
+  }
+
+  private static String tooLarge() {
+    return "has more than " + (LARGEST >> 20) + " MiB, so it is no file of settings or routes";
   }
 
   /** Why a file could not be read that somebody has named. */

@@ -9,12 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
-import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.ModelLifecycleStrategySupport;
-import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -35,7 +30,8 @@ import org.synapsegateway.worker.WorkerException;
  * calls: it routes requests as the real one does, and notes what becomes of them.
  *
  * <p>Every worker counts as unreachable, so that a request visits all that it might be sent to, in
- * their order. Opens no port and no socket. Confined to one thread.
+ * their order. Whatever else has an effect is passed over. Opens no port and no socket. Confined to
+ * one thread.
  */
 final class Rehearsal implements AutoCloseable {
   private static final String COURSE = Course.class.getName();
@@ -134,7 +130,7 @@ final class Rehearsal implements AutoCloseable {
             new UserDirectory(
                 starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates()));
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
-    ((ModelCamelContext) context).addModelLifecycleStrategy(new Quiet());
+    NoEffects.in(context);
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
     context
@@ -152,20 +148,7 @@ final class Rehearsal implements AutoCloseable {
     loops.close();
   }
 
-  /**
-   * Takes Camel's error handler from routes that leave errors to it. It would only log that nobody
-   * is reached, which is how it is meant.
-   */
-  private static final class Quiet extends ModelLifecycleStrategySupport {
-    @Override
-    public void onAddRouteDefinition(RouteDefinition route) {
-      if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)) {
-        route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
-      }
-    }
-  }
-
-  /** Notes each step that a request comes to. */
+  /** Notes each step that a request comes to, and passes over those with an effect. */
   private static final class Notes implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
@@ -175,12 +158,21 @@ final class Rehearsal implements AutoCloseable {
               ? found
               : nextTarget instanceof ConsistentHash found ? found : null;
       boolean writerFirst = target instanceof WriterFirst || nextTarget instanceof WriterFirst;
+      ProcessorDefinition<?> step = (ProcessorDefinition<?>) node;
+      boolean passedOver = NoEffects.isPassedOver(context, step);
       return new DelegateAsyncProcessor(target) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
           Course course = course(exchange);
           if (course != null) {
-            course.came((ProcessorDefinition<?>) node, balancer, writerFirst);
+            course.came(step, balancer, writerFirst);
+            if (course.isEndless()) {
+              exchange.setException(new IllegalStateException("the routes go round in circles"));
+            }
+          }
+          if (passedOver || course != null && course.isEndless()) {
+            callback.done(true);
+            return true;
           }
           return super.process(exchange, callback);
         }

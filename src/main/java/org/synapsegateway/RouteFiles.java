@@ -2,12 +2,15 @@ package org.synapsegateway;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -40,8 +42,6 @@ final class RouteFiles {
   private static final Set<String> TEXT_STEPS =
       Set.of("convertBodyTo", "log", "removeHeader", "removeHeaders", "to", "toD");
 
-  private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\??(?:env|sys)[:.]([\\w.-]+)");
-
   /** A key in a file, and what it is the key of. */
   private record Entry(Path file, ScalarNode key, Node value) {
     String name() {
@@ -51,6 +51,7 @@ final class RouteFiles {
 
   private final Map<Path, Node> roots = new TreeMap<>();
   private final List<String> faults = new ArrayList<>();
+  private final Set<Placeholder> placeholders = new HashSet<>();
 
   private RouteFiles() {}
 
@@ -105,6 +106,21 @@ final class RouteFiles {
     ConfigurationException.throwIfAny(faults);
   }
 
+  /** One line for each YAML file of a directory that is no route file by its name. */
+  static List<String> ignored(Path directory) {
+    List<String> ignored = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{yaml,yml}")) {
+      for (Path file : files) {
+        if (!file.toString().endsWith(SUFFIX)) {
+          ignored.add(file + ": is not loaded; name it *" + SUFFIX + " if it holds routes");
+        }
+      }
+    } catch (IOException e) {
+      return ignored; // the routes are elsewhere
+    }
+    return ignored;
+  }
+
   private void readDirectory(Path directory, String glob) {
     if (!Files.isDirectory(directory)) {
       faults.add(
@@ -116,7 +132,7 @@ final class RouteFiles {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
       for (Path file : files) {
         any = true;
-        ReadableFile.fault(file).ifPresentOrElse(faults::add, () -> readYaml(file));
+        ReadableFile.fault(file).ifPresentOrElse(faults::add, () -> read(file));
       }
     } catch (IOException e) {
       faults.add(directory + " cannot be read: " + e);
@@ -126,30 +142,19 @@ final class RouteFiles {
     }
   }
 
-  /** Camel has other forms of routes too, which it reads itself. */
-  private void readYaml(Path file) {
-    if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
-      read(file);
-    }
-  }
-
   private void read(Path file) {
     try {
-      Optional<Node> root = compose(file);
-      if (root.isEmpty()) {
-        faults.add(file + ": holds nothing; write a route, or name it other than *" + SUFFIX);
-      } else if (root.get() instanceof SequenceNode list) {
-        roots.put(file, list);
-        findTwinKeys(file, list);
-      } else {
-        faults.add(
-            place(file, root.get())
-                + "a route file is a list; its first line is for example \"- route:\"");
+      ByteBuffer bytes = ByteBuffer.wrap(ReadableFile.bytes(file));
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      Placeholder.in(text).forEach(placeholders::add);
+      // Camel has other forms of routes too, which it reads itself
+      if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
+        readYaml(file, text);
       }
     } catch (CharacterCodingException e) {
       faults.add(file + ": is no text in UTF-8");
     } catch (IOException | UncheckedIOException e) {
-      faults.add(file + ": cannot be read: " + e);
+      faults.add(file + ": cannot be read: " + e.getMessage());
     } catch (MarkedYamlEngineException e) {
       faults.add(syntax(file.toString(), e));
     } catch (YamlEngineException e) {
@@ -160,9 +165,19 @@ final class RouteFiles {
     }
   }
 
-  private static Optional<Node> compose(Path file) throws IOException {
+  private void readYaml(Path file, String text) {
     LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-    return new Compose(settings).composeString(Files.readString(file));
+    Optional<Node> root = new Compose(settings).composeString(text);
+    if (root.isEmpty()) {
+      faults.add(file + ": holds nothing; write a route, or name it other than *" + SUFFIX);
+    } else if (root.get() instanceof SequenceNode list) {
+      roots.put(file, list);
+      findTwinKeys(file, list);
+    } else {
+      faults.add(
+          place(file, root.get())
+              + "a route file is a list; its first line is for example \"- route:\"");
+    }
   }
 
   /** Tells what a YAML parser found, in one line and without the text that it found. */
@@ -309,13 +324,9 @@ final class RouteFiles {
     return entry.key.getStartMark().map(mark -> Math.abs(mark.getLine() - line)).orElse(0);
   }
 
-  /** The variables of the environment, and the properties of Java, that the files ask for. */
-  Set<String> variables() {
-    return all()
-        .flatMap(RouteFiles::eachValue)
-        .flatMap(entry -> VARIABLE.matcher(scalar(entry.value)).results())
-        .map(found -> found.group(1))
-        .collect(Collectors.toSet());
+  /** The placeholders that stand anywhere in the files. */
+  Set<Placeholder> placeholders() {
+    return placeholders;
   }
 
   /** The names of all beans. */

@@ -19,7 +19,16 @@ final class RoutePlace {
   static String file(RouteDefinition route) {
     return route.getResource() == null
         ? "route " + route.getRouteId()
-        : route.getResource().getLocation().replaceFirst("^(file|classpath):", "");
+        : path(route.getResource().getLocation());
+  }
+
+  /** The file of a part that many routes may have, such as a step of a routeConfiguration. */
+  private static String file(LineNumberAware part) {
+    return part.getLocation() == null ? "a routeConfiguration" : path(part.getLocation());
+  }
+
+  private static String path(String location) {
+    return location.replaceFirst("^(file|classpath):", "");
   }
 
   /** The comment at the top of a route's file, as one line; null if there is none. */
@@ -48,9 +57,13 @@ final class RoutePlace {
     return of(step, ProcessorDefinitionHelper.getRoute(step));
   }
 
-  /** The file and line of a part of a route. */
+  /**
+   * The file and line of a part of a route.
+   *
+   * @param route null if it is none's own
+   */
   static String of(LineNumberAware part, RouteDefinition route) {
-    String file = file(route);
+    String file = route == null ? file(part) : file(route);
     return part.getLineNumber() > 0 ? file + ":" + part.getLineNumber() : file;
   }
 

@@ -1,10 +1,14 @@
 package org.synapsegateway;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.synapsegateway.http.Field;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.AccessToken;
@@ -19,6 +23,9 @@ import org.synapsegateway.loadbalance.HashRing;
  */
 final class Secrets {
   private static final String HIDDEN = "(hidden)";
+
+  /** What is shorter stands in many a text that has nothing to do with it. */
+  private static final int SHORT = 4;
 
   /** What is in a name that tells of a secret; tokens in the plural are only counted. */
   private static final String WORD =
@@ -63,15 +70,34 @@ final class Secrets {
   /**
    * A text for people, for instance an error, without what in it looks like a secret.
    *
-   * @param known what is known to be secret
+   * @param known what is known to be secret; what has less than four characters is hidden where it
+   *     stands as a word of its own, and a number as short as that, a weight or a line, is shown
    */
   static String hide(String text, Collection<String> known) {
     String hidden = text;
-    for (String secret : known) {
-      hidden = hidden.replace(secret, HIDDEN);
+    // the longest first, as one may be the beginning of another
+    for (String secret :
+        known.stream()
+            .flatMap(Secrets::forms)
+            .sorted(Comparator.comparing(String::length).reversed())
+            .toList()) {
+      hidden =
+          secret.length() < SHORT
+              ? hidden.replaceAll("(?<!\\w)" + Pattern.quote(secret) + "(?!\\w)", HIDDEN)
+              : hidden.replace(secret, HIDDEN);
     }
     hidden = NAMED.matcher(hidden).replaceAll("$1" + HIDDEN);
     return KNOWN_BY_LOOK.matcher(hidden).replaceAll(HIDDEN);
+  }
+
+  /** A secret as it is, and as it stands in a URI. */
+  private static Stream<String> forms(String secret) {
+    String bare = secret.strip();
+    if (bare.isEmpty() || bare.length() < SHORT && bare.chars().allMatch(Character::isDigit)) {
+      return Stream.empty();
+    }
+    String encoded = URLEncoder.encode(bare, StandardCharsets.UTF_8);
+    return Stream.of(bare, encoded, encoded.replace("+", "%20")).distinct();
   }
 
   /** As {@link #hide(String, Collection)}, without the secrets of this request. */

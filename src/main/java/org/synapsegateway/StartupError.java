@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,9 @@ import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.BadExpressionException;
 import org.synapsegateway.routing.PrivatePaths;
 import org.synapsegateway.server.Refusal;
+import org.synapsegateway.worker.WorkerComponent;
+import org.synapsegateway.worker.WorkerConfiguration;
+import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
  * Turns the exception that ended a start into one line that an admin can act on: where, what, how.
@@ -69,14 +73,12 @@ final class StartupError {
       Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
 
   /** From the outermost exception to the innermost. */
-  private final List<Throwable> causes = new ArrayList<>();
+  private final List<Throwable> causes;
 
   private final RouteFiles files;
 
   private StartupError(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      causes.add(cause);
-    }
+    causes = Causes.of(error);
     files = RouteFiles.of(Configuration.given(Generation.ROUTES).orElse(Generation.ROUTE_FILES));
   }
 
@@ -86,25 +88,37 @@ final class StartupError {
 
   /** Where and what, without saying that the gateway did not start. */
   static String describe(Throwable error) {
-    StartupError startup = new StartupError(error);
-    return startup.line(startup.tell());
+    return describeAll(error, startup -> List.of(startup.tell())).get(0);
   }
 
   /** As {@link #describe}, but a line for each fault if the exception knows of several. */
   static List<String> describeAll(Throwable error) {
-    StartupError startup = new StartupError(error);
-    return startup
-        .find(ConfigurationException.class)
-        .map(ConfigurationException::faults)
-        .orElseGet(() -> List.of(startup.tell()))
-        .stream()
-        .map(startup::line)
-        .toList();
+    return describeAll(
+        error,
+        startup ->
+            startup
+                .find(ConfigurationException.class)
+                .map(ConfigurationException::faults)
+                .orElseGet(() -> List.of(startup.tell())));
+  }
+
+  /** An exception of a class of an admin's own may fail in whatever it is asked. */
+  private static List<String> describeAll(
+      Throwable error, Function<StartupError, List<String>> tell) {
+    try {
+      StartupError startup = new StartupError(error);
+      return tell.apply(startup).stream().map(startup::line).toList();
+    } catch (RuntimeException | Error e) {
+      List<Throwable> all = Causes.of(error);
+      String innermost = all.get(all.size() - 1).getClass().getName();
+      return List.of(innermost + ", which cannot tell more: " + e.getClass().getName());
+    }
   }
 
   private String line(String text) {
-    return Secrets.hide(
-        text.strip().replaceAll("\\s*\\R\\s*", " "), Configuration.secrets(files.variables()));
+    return Secrets.hide(text, Configuration.secrets(files.placeholders()))
+        .strip()
+        .replaceAll("\\s*\\R\\s*", " ");
   }
 
   private String tell() {
@@ -123,7 +137,14 @@ final class StartupError {
         .map(Supplier::get)
         .flatMap(Optional::stream)
         .findFirst()
-        .orElseGet(() -> placeOfStep() + innermostMessage());
+        .orElseGet(() -> placeOfStep() + bean() + innermostMessage());
+  }
+
+  /** The bean that could not be made, if it is one. */
+  private String bean() {
+    return group(BEAN)
+        .map(name -> files.placeOfBean(name, "") + "bean " + name + " cannot be made: ")
+        .orElse("");
   }
 
   private <T extends Throwable> Optional<T> find(Class<T> type) {
@@ -241,12 +262,18 @@ final class StartupError {
         .findFirst();
   }
 
+  /** Those of a worker's endpoint and component stand in the configuration that both have. */
   private static Stream<Method> setterMethods(Object target) {
-    return target == null
-        ? Stream.empty()
-        : Arrays.stream(target.getClass().getMethods())
-            .filter(method -> method.getName().matches("set[A-Z].*"))
-            .filter(method -> method.getParameterCount() == 1);
+    if (target instanceof WorkerEndpoint || target instanceof WorkerComponent) {
+      return Stream.concat(setters(target.getClass()), setters(WorkerConfiguration.class));
+    }
+    return target == null ? Stream.empty() : setters(target.getClass());
+  }
+
+  private static Stream<Method> setters(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getName().matches("set[A-Z].*"))
+        .filter(method -> method.getParameterCount() == 1);
   }
 
   private static String property(Method setter) {

@@ -109,6 +109,24 @@ class ConfigurationErrorsTest {
     Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
   }
 
+  @Test
+  void aStepForManyRoutesIsToldWithItsOwnPlace() throws IOException {
+    write(
+        "before",
+        """
+        - routeConfiguration:
+            interceptFrom:
+              - interceptFrom:
+                  uri: netty-http:*
+                  steps:
+                    - to: direct:nowhere
+        """);
+    assertThat(told())
+        .isEqualTo(
+            "routes/before.camel.yaml:6: route front sends to direct:nowhere, and no route is from"
+                + " there");
+  }
+
   // ---- one slip in one file
 
   private static Arguments slip(String file, String right, String wrong, String told) {
@@ -121,9 +139,9 @@ class ConfigurationErrorsTest {
         slip(
             "group",
             "worker:unix:/nowhere/b.sock",
-            "kafka:topic",
-            "routes/group.camel.yaml:11:21: nothing answers to kafka:; it is in"
-                + " org.apache.camel:camel-kafka:4.18.0: put that jar and those it depends on into"
+            "amqp:topic",
+            "routes/group.camel.yaml:11:21: nothing answers to amqp:; it is in"
+                + " org.apache.camel:camel-amqp:4.18.0: put that jar and those it depends on into"
                 + " ext/"),
         slip(
             "group",

@@ -74,4 +74,14 @@ class FileWatchTest {
     assertThat(watch.changed()).isFalse();
     assertThat(watch.changed()).isTrue();
   }
+
+  @Test
+  void aFileThatNeverRestsDoesNotKeepTheOthersForEver() throws Exception {
+    int told = 0;
+    for (int look = 1; look <= 2 * FileWatch.PATIENCE; look++) {
+      write("a.camel.yaml", "a".repeat(look));
+      told += watch.changed() ? 1 : 0;
+    }
+    assertThat(told).isEqualTo(2);
+  }
 }

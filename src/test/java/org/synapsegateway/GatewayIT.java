@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.apache.camel.component.timer.TimerComponent;
 import org.apache.camel.jsonpath.JsonPathLanguage;
@@ -28,13 +34,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** The packaged jar as a process of its own: how it starts, what it says, how it ends. */
 class GatewayIT {
-  private static final Path JAR = Path.of(System.getProperty("gateway.jar")).toAbsolutePath();
+  private static final Path JAR = Path.of(System.getProperty("tests.jar")).toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
@@ -202,7 +210,7 @@ class GatewayIT {
     Path socket = directory.resolve("w.sock");
     Path gateway = workingDirectory(front("worker:unix:" + socket));
     Path config = Files.createDirectories(gateway.resolve("config"));
-    String reloads = "camel.main.routesReloadEnabled=true\ngateway.port=0\nmanagement.port=0\n";
+    String reloads = "gateway.reload=on\ngateway.port=0\nmanagement.port=0\n";
     Files.writeString(config.resolve("application.properties"), reloads);
     try (ScriptedWorker worker =
         ScriptedWorker.at(socket, ScriptedWorker.replying("HTTP/1.1 204 No Content\r\n\r\n"))) {
@@ -219,6 +227,65 @@ class GatewayIT {
         assertThat(client.exchange(request).status()).isEqualTo(431);
       }
       assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  /** As Kubernetes mounts a ConfigMap: files are links through {@code ..data}, which is swapped. */
+  private static void mount(Path directory, String version, Map<String, String> files)
+      throws IOException {
+    Path data = Files.createDirectories(directory.resolve(version));
+    Path link = directory.resolve("..data");
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(data.resolve(file.getKey()), file.getValue());
+      Path name = directory.resolve(file.getKey());
+      if (!Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createSymbolicLink(name, Path.of("..data").resolve(file.getKey()));
+      }
+    }
+    Path before = Files.exists(link) ? link.toRealPath() : null;
+    Files.createSymbolicLink(directory.resolve("..tmp"), Path.of(version));
+    Files.move(directory.resolve("..tmp"), link, StandardCopyOption.ATOMIC_MOVE);
+    if (before != null) {
+      for (String file : files.keySet()) {
+        Files.delete(before.resolve(file));
+      }
+      Files.delete(before);
+    }
+  }
+
+  @Test
+  void settingsAndRoutesOfAConfigMapAreLoadedWhenItIsReplaced() throws Exception {
+    Path gateway = directory.resolve("gateway");
+    Path one = directory.resolve("one.sock");
+    Path two = directory.resolve("two.sock");
+    String settings = "gateway.reload=on\ngateway.port=0\nmanagement.port=0\n";
+    String request = "GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2000) + "\r\n\r\n";
+    mount(gateway.resolve("config"), "..1", Map.of("application.properties", settings));
+    mount(
+        gateway.resolve("routes"), "..1", Map.of("front.camel.yaml", front("worker:unix:" + one)));
+    try (ScriptedWorker first = ScriptedWorker.at(one, ScriptedWorker.saying("one"));
+        ScriptedWorker second = ScriptedWorker.at(two, ScriptedWorker.saying("two"))) {
+      start(gateway, List.of());
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        assertThat(client.exchange(request).content()).isEqualTo("one");
+        mount(
+            gateway.resolve("routes"),
+            "..2",
+            Map.of("front.camel.yaml", front("worker:unix:" + two)));
+        awaitOutput("Reloaded: ");
+        assertThat(client.exchange(request).content()).isEqualTo("two");
+      }
+      mount(
+          gateway.resolve("config"),
+          "..2",
+          Map.of("application.properties", settings + "gateway.fields-max=1KiB\n"));
+      try (RawClient client = RawClient.connect(awaitPort())) {
+        awaitOutput("(?s)Reloaded: .*Reloaded: ");
+        assertThat(client.exchange(request).status()).isEqualTo(431);
+      }
+      assertThat(output()).doesNotContain("not reloaded");
+      assertThat(first.requests()).hasSize(1);
+      assertThat(second.requests()).isNotEmpty();
     }
   }
 
@@ -369,7 +436,8 @@ class GatewayIT {
           gateway.workers.directory = run | gateway.workers.directory = "run": write a path that begins with /
           gateway.pasword = hunter2 | unknown setting gateway.pasword
           gatway.port = 1 | unknown setting gatway.port; did you mean gateway.port?
-          camel.main.routesReloadEnabeld = hunter2 | unknown setting camel.main.routesReloadEnabeld; did you mean camel.main.routesReloadEnabled?
+          camel.main.routesReloadEnabled = true | camel.main.routesReloadEnabled is now called gateway.reload
+          camel.main.routesReloadDirectroy = hunter2 | unknown setting camel.main.routesReloadDirectroy; did you mean camel.main.routesReloadDirectory?
           camel.maim.name = x | unknown setting camel.maim.name; did you mean camel.main?
           camel.component.wroker.x = 1 | unknown setting camel.component.wroker.x: there is no component wroker; did you mean worker?
           camel.main.shutdownTimeout = soon | camel.main.shutdownTimeout: write a whole number
@@ -481,14 +549,17 @@ class GatewayIT {
     }
   }
 
-  /** Puts a class of this test into a jar in ext/. */
-  private static void extendWithOwn(Path gateway, Class<?> type) throws IOException {
+  /** Puts classes of the tests into a jar in ext/. */
+  private static void extendWithOwn(Path gateway, Class<?>... types) throws IOException {
     Path jar = Files.createDirectories(gateway.resolve("ext")).resolve("own.jar");
-    String name = type.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        InputStream in = type.getClassLoader().getResourceAsStream(name)) {
-      out.putNextEntry(new ZipEntry(name));
-      in.transferTo(out);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (Class<?> type : types) {
+        String name = type.getName().replace('.', '/') + ".class";
+        try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+          out.putNextEntry(new ZipEntry(name));
+          in.transferTo(out);
+        }
+      }
     }
   }
 
@@ -511,6 +582,84 @@ class GatewayIT {
     assertThat(process.exitValue()).isNotZero();
   }
 
+  /** Needs more memory of a kind than there is. */
+  public static final class Greedy {
+    private static final List<Object> ALL = new ArrayList<>();
+
+    public void directBuffers() {
+      while (true) {
+        ALL.add(ByteBuffer.allocateDirect(1 << 20));
+      }
+    }
+
+    public void threads() {
+      new Thread(null, () -> {}, "too large", 1L << 46).start();
+    }
+  }
+
+  /** Memory of which Java's options know nothing: it runs out in the middle of a request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"directBuffers", "threads"})
+  void withoutMemoryOfAnyKindTheProcessEnds(String kind) throws Exception {
+    Path gateway =
+        workingDirectory(
+            "- beans:\n    - name: greedy\n      type: "
+                + Greedy.class.getName()
+                + "\n"
+                + front("bean:greedy?method=" + kind));
+    extendWithOwn(gateway, Greedy.class);
+    start(gateway, List.of("-Xmx64m", "-Dgateway.port=0", "-Dmanagement.port=0"));
+    try (RawClient client = RawClient.connect(awaitPort())) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(process.exitValue()).isEqualTo(3);
+    assertThat(output()).contains("Memory has run out");
+  }
+
+  private static final Class<?>[] HOSTILE =
+      Stream.concat(
+              Stream.of(HostileFilesTest.class),
+              Stream.of(HostileFilesTest.class.getDeclaredClasses()))
+          .toArray(Class<?>[]::new);
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("org.synapsegateway.HostileFilesTest#hostile")
+  void whatIsNoRouteFileEndsTheStartWithOneSentence(
+      String what, HostileFilesTest.Put put, String told) throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, HOSTILE);
+    put.at(gateway.resolve("routes/bad.camel.yaml"));
+    start(gateway, List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output().lines().filter(line -> !line.contains(" WARN ")))
+        .singleElement()
+        .asString()
+        .startsWith("The gateway did not start: ")
+        .contains(told);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("org.synapsegateway.HostileFilesTest#hostile")
+  void aSignalEndsItWhateverIsPutIntoItsRoutes(String what, HostileFilesTest.Put put, String told)
+      throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    extendWithOwn(gateway, HOSTILE);
+    start(
+        gateway,
+        List.of(
+            "-Dgateway.port=0",
+            "-Dmanagement.port=0",
+            "-Dgateway.reload=on",
+            "-Dcamel.main.shutdownTimeout=1"));
+    awaitPort();
+    put.at(gateway.resolve("routes/bad.camel.yaml"));
+    awaitOutput("The routes are not reloaded, those before go on: ");
+    process.destroy();
+    assertThat(process.waitFor(6, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
   @Test
   void aSignalEndsItThoughAReloadHangs() throws Exception {
     Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
@@ -520,7 +669,7 @@ class GatewayIT {
         List.of(
             "-Dgateway.port=0",
             "-Dmanagement.port=0",
-            "-Dcamel.main.routesReloadEnabled=true",
+            "-Dgateway.reload=on",
             "-Dcamel.main.shutdownTimeout=1"));
     awaitOutput("Listening on");
     Files.writeString(
@@ -583,12 +732,45 @@ class GatewayIT {
         .doesNotContain("\tat ");
   }
 
-  @Test
-  void aVariableIsNotToldInAnErrorOfTheRoutes() throws Exception {
-    environment.put("MY_DATABASE", "hunter2-of-the-database");
-    start(workingDirectory(front("worker:unix:{{env:MY_DATABASE}}")), List.of("-Dgateway.port=0"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{env:MY_DATABASE}}",
+        "{{env:my-database}}",
+        "{{env:my.database}}",
+        "{{my.database}}",
+        "{{indirect}}"
+      })
+  void aVariableIsNotToldInAnErrorOfTheRoutes(String placeholder) throws Exception {
+    environment.put("MY_DATABASE", "hunter2-of the database");
+    Path gateway = workingDirectory(front("\"worker:unix:" + placeholder + "\""));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        "# caf\u00e9\nindirect = {{env:my-database}}\n",
+        StandardCharsets.ISO_8859_1);
+    start(gateway, List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output()).contains("routes/front.camel.yaml:").doesNotContain("hunter2");
+  }
+
+  @Test
+  void settingsThatHadAnotherNameAreToldTheNewOne() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        RenamedKeys.all().stream().map(key -> key + "=1\n").collect(Collectors.joining()));
+    environment.put("GATEWAY_WHOAMI_WORKER", "inbound_main.sock");
+    start(gateway, List.of("-Dgateway.port=0"), "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    for (String key : RenamedKeys.all()) {
+      assertThat(output()).contains(RenamedKeys.hint(key).orElseThrow());
+    }
+
+    start(gateway, List.of("-Dgateway.port=0"));
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).containsOnlyOnce("is now called");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
@@ -13,8 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.wire.RawClient;
 
 /**
@@ -46,7 +53,7 @@ class HostileFilesTest {
   private TestGateway gateway;
 
   /** Puts something at a path. */
-  private interface Put {
+  interface Put {
     void at(Path path) throws Exception;
   }
 
@@ -66,6 +73,55 @@ class HostileFilesTest {
   public static final class Hanging {
     public Hanging() throws InterruptedException {
       Thread.currentThread().join();
+    }
+  }
+
+  /** A bean that is never made, whatever interrupts it. */
+  public static final class Stubborn {
+    public Stubborn() {
+      while (true) {
+        LockSupport.park();
+      }
+    }
+  }
+
+  /** A bean whose exception cannot be asked for anything. */
+  public static final class Mute {
+    public Mute() {
+      throw new MuteException();
+    }
+  }
+
+  private static final class MuteException extends RuntimeException {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no text");
+    }
+  }
+
+  /** A bean whose exception is the cause of its own cause. */
+  public static final class Circular {
+    public Circular() throws Exception {
+      Exception outer = new Exception("outer");
+      outer.initCause(new Exception("round and round", outer));
+      throw outer;
+    }
+  }
+
+  /** A bean that writes another file as it is made, once. */
+  public static final class Writing {
+    static final AtomicReference<Path> FILE = new AtomicReference<>();
+
+    public Writing() throws IOException {
+      Path file = FILE.getAndSet(null);
+      if (file != null) {
+        Files.writeString(file, FRONT.formatted("third"));
+      }
     }
   }
 
@@ -104,6 +160,10 @@ class HostileFilesTest {
     return path -> Files.writeString(path, text);
   }
 
+  private static Put link(String to) {
+    return path -> Files.createSymbolicLink(path, Path.of(to));
+  }
+
   private static Put command(String... command) {
     return path -> {
       String[] all =
@@ -118,10 +178,7 @@ class HostileFilesTest {
         Arguments.of("brackets", text("[".repeat(100_000)), "is nested too deeply"),
         Arguments.of("braces", text("{a: ".repeat(30_000)), "is nested too deeply"),
         Arguments.of("a pipe", command("mkfifo"), "is a pipe, a device or a socket and no file"),
-        Arguments.of(
-            "a device",
-            (Put) path -> Files.createSymbolicLink(path, Path.of("/dev/zero")),
-            "is a pipe, a device or a socket and no file"),
+        Arguments.of("a device", link("/dev/zero"), "is a pipe, a device or a socket and no file"),
         Arguments.of(
             "a socket",
             (Put)
@@ -174,7 +231,16 @@ class HostileFilesTest {
             "no text",
             (Put) path -> Files.write(path, new byte[] {(byte) 0xff, 0}),
             "is no text in UTF-8"),
-        Arguments.of("a bean that throws an Error", text(bean(Throwing.class)), "not today"),
+        Arguments.of("no text of a device", link("/proc/self/mem"), "cannot be read: "),
+        Arguments.of(
+            "a bean that throws an Error",
+            text(bean(Throwing.class)),
+            "bean bad cannot be made: not today"),
+        Arguments.of(
+            "a bean whose exception is mute",
+            text(bean(Mute.class)),
+            "MuteException, which cannot tell"),
+        Arguments.of("a bean whose exception is a circle", text(bean(Circular.class)), "round"),
         Arguments.of("a bean of a broken class", text(bean(Broken.class)), "broken class"),
         Arguments.of(
             "a step that is none",
@@ -257,5 +323,67 @@ class HostileFilesTest {
     stop.join(TimeUnit.SECONDS.toMillis(20));
     assertThat(stop.isAlive()).isFalse();
     assertThat(gateway.frontDoor().isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Hanging.class, Stubborn.class})
+  void aReloadThatHangsIsRefusedAtItsLimitAndTheNextChangeCounts(Class<?> bean) throws Exception {
+    gateway.main().limitReloads(Duration.ofSeconds(1));
+    write("bad", bean(bean));
+    await().until(() -> refused() == 1);
+    assertThat(log.messages(Level.ERROR))
+        .singleElement()
+        .asString()
+        .endsWith("they have not started within 1 s; a bean or a step hangs");
+    assertThat(ask()).isEqualTo("first");
+
+    Files.delete(routes.resolve("bad.camel.yaml"));
+    write("front", FRONT.formatted("second"));
+    await().until(() -> ask().equals("second"));
+  }
+
+  @Test
+  void aFileThatNobodyMayReadIsRefused() throws Exception {
+    Path bad = routes.resolve("bad.camel.yaml");
+    Files.writeString(bad, bean(Throwing.class));
+    Files.setPosixFilePermissions(bad, Set.of());
+    assumeFalse(Files.isReadable(bad), "root may read everything");
+    await().until(() -> refused() == 1);
+    assertThat(log.messages(Level.ERROR)).singleElement().asString().contains("may not read it");
+  }
+
+  @Test
+  void aFileThatChangesWhileTheFilesAreReadIsLoadedAfterwards() throws Exception {
+    Writing.FILE.set(routes.resolve("front.camel.yaml"));
+    write("front", FRONT.formatted("second"));
+    write("writing", bean(Writing.class));
+    await().until(() -> ask().equals("third"));
+    assertThat(refused()).isZero();
+  }
+
+  /** A step that fails in a way that cannot be told. */
+  public static final class MuteStep implements Processor {
+    @Override
+    public void process(Exchange exchange) {
+      throw new MuteException();
+    }
+  }
+
+  @Test
+  void aStepWhoseExceptionIsMuteIsAnsweredNevertheless() throws Exception {
+    write(
+        "front",
+        "- beans:\n    - name: mute\n      type: "
+            + MuteStep.class.getName()
+            + "\n"
+            + FRONT.formatted("x").replace("setBody: { constant: x }", "to: bean:mute"));
+    await()
+        .untilAsserted(
+            () -> {
+              try (RawClient client = gateway.client()) {
+                assertThat(client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status())
+                    .isEqualTo(500);
+              }
+            });
   }
 }

@@ -41,4 +41,23 @@ class SecretsTest {
     assertThat(Secrets.hide("worker:unix:hunter2 has a relative path", List.of("hunter2")))
         .isEqualTo("worker:unix:(hidden) has a relative path");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'abc', a worker abc is bad, a worker (hidden) is bad",
+    "'abc', worker:unix:abc/xabc, worker:unix:(hidden)/xabc",
+    "'12', routes/a.yaml:12: bad, routes/a.yaml:12: bad",
+    "'p@ss word', worker:unix:p%40ss+word and p%40ss%20word, worker:unix:(hidden) and (hidden)",
+    "' hunter2 ', worker:unix:hunter2, worker:unix:(hidden)",
+    "'a$b\1', x a$b\1 x, x (hidden) x",
+  })
+  void whatIsKnownIsHiddenInWhateverFormItStands(String secret, String text, String shown) {
+    assertThat(Secrets.hide(text, List.of(secret))).isEqualTo(shown);
+  }
+
+  @Test
+  void ofTwoSecretsThatBeginAlikeBothAreHidden() {
+    assertThat(Secrets.hide("hunter2 and hunter", List.of("hunter", "hunter2")))
+        .isEqualTo("(hidden) and (hidden)");
+  }
 }

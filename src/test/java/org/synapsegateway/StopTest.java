@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,23 @@ class StopTest {
     mayEnd.countDown();
     gateway.close();
     worker.close();
+  }
+
+  @Test
+  void whatHasStoppedIsForgotten() throws Exception {
+    List<WeakReference<GatewayMain>> stopped = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      start();
+      assertThat(gateway.metrics()).contains("jvm_gc_");
+      stopped.add(new WeakReference<>(gateway.main()));
+      end();
+    }
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return stopped.stream().filter(one -> one.get() != null).count() <= 1;
+            });
   }
 
   private static RawClient sending(TestGateway gateway) throws IOException {

@@ -32,8 +32,6 @@ public final class TestGateway implements AutoCloseable {
       throws IOException {
     String route =
         """
-        - errorHandler:
-            noErrorHandler: {}
         - route:
             id: front
             from:
@@ -57,7 +55,7 @@ public final class TestGateway implements AutoCloseable {
   /** With the routes of a directory, which are loaded again when one changes. */
   public static TestGateway reloading(Path routes, String... properties) {
     Map<String, String> all = map(properties);
-    all.put("camel.main.routesReloadEnabled", "true");
+    all.put("gateway.reload", "on");
     all.put("camel.main.routesReloadDirectory", routes.toString());
     return new TestGateway("file:" + routes + "/*.camel.yaml", all);
   }

@@ -19,14 +19,48 @@ import org.apache.camel.support.component.PropertyConfigurerSupport;
 @SuppressWarnings("unchecked")
 public class WorkerComponentConfigurer extends PropertyConfigurerSupport implements GeneratedPropertyConfigurer, PropertyConfigurerGetter {
 
+    private org.synapsegateway.worker.WorkerConfiguration getOrCreateConfiguration(WorkerComponent target) {
+        if (target.getConfiguration() == null) {
+            target.setConfiguration(new org.synapsegateway.worker.WorkerConfiguration());
+        }
+        return target.getConfiguration();
+    }
+
     @Override
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         WorkerComponent target = (WorkerComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "bodymax":
+        case "bodyMax": getOrCreateConfiguration(target).setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "configuration": target.setConfiguration(property(camelContext, org.synapsegateway.worker.WorkerConfiguration.class, value)); return true;
+        case "connecttimeout":
+        case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "fieldsmax":
+        case "fieldsMax": getOrCreateConfiguration(target).setFieldsMax(property(camelContext, int.class, value)); return true;
+        case "headmax":
+        case "headMax": getOrCreateConfiguration(target).setHeadMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "hold": getOrCreateConfiguration(target).setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "idletimeout":
+        case "idleTimeout": getOrCreateConfiguration(target).setIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "keepalive": getOrCreateConfiguration(target).setKeepalive(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxinflight":
+        case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "queue": getOrCreateConfiguration(target).setQueue(property(camelContext, int.class, value)); return true;
+        case "queuetimeout":
+        case "queueTimeout": getOrCreateConfiguration(target).setQueueTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "readtimeout":
+        case "readTimeout": getOrCreateConfiguration(target).setReadTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "replaymax":
+        case "replayMax": getOrCreateConfiguration(target).setReplayMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "replytimeout":
+        case "replyTimeout": getOrCreateConfiguration(target).setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "sendtimeout":
+        case "sendTimeout": getOrCreateConfiguration(target).setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "weight": getOrCreateConfiguration(target).setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
         }
     }
@@ -36,8 +70,35 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "bodymax":
+        case "bodyMax": return java.lang.String.class;
+        case "configuration": return org.synapsegateway.worker.WorkerConfiguration.class;
+        case "connecttimeout":
+        case "connectTimeout": return long.class;
+        case "fieldsmax":
+        case "fieldsMax": return int.class;
+        case "headmax":
+        case "headMax": return java.lang.String.class;
+        case "hold": return long.class;
+        case "idletimeout":
+        case "idleTimeout": return long.class;
+        case "keepalive": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxinflight":
+        case "maxInFlight": return int.class;
+        case "queue": return int.class;
+        case "queuetimeout":
+        case "queueTimeout": return long.class;
+        case "readtimeout":
+        case "readTimeout": return long.class;
+        case "replaymax":
+        case "replayMax": return java.lang.String.class;
+        case "replytimeout":
+        case "replyTimeout": return long.class;
+        case "sendtimeout":
+        case "sendTimeout": return long.class;
+        case "weight": return int.class;
         default: return null;
         }
     }
@@ -48,8 +109,35 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "bodymax":
+        case "bodyMax": return getOrCreateConfiguration(target).getBodyMax();
+        case "configuration": return target.getConfiguration();
+        case "connecttimeout":
+        case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
+        case "fieldsmax":
+        case "fieldsMax": return getOrCreateConfiguration(target).getFieldsMax();
+        case "headmax":
+        case "headMax": return getOrCreateConfiguration(target).getHeadMax();
+        case "hold": return getOrCreateConfiguration(target).getHold();
+        case "idletimeout":
+        case "idleTimeout": return getOrCreateConfiguration(target).getIdleTimeout();
+        case "keepalive": return getOrCreateConfiguration(target).getKeepalive();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxinflight":
+        case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
+        case "queue": return getOrCreateConfiguration(target).getQueue();
+        case "queuetimeout":
+        case "queueTimeout": return getOrCreateConfiguration(target).getQueueTimeout();
+        case "readtimeout":
+        case "readTimeout": return getOrCreateConfiguration(target).getReadTimeout();
+        case "replaymax":
+        case "replayMax": return getOrCreateConfiguration(target).getReplayMax();
+        case "replytimeout":
+        case "replyTimeout": return getOrCreateConfiguration(target).getReplyTimeout();
+        case "sendtimeout":
+        case "sendTimeout": return getOrCreateConfiguration(target).getSendTimeout();
+        case "weight": return getOrCreateConfiguration(target).getWeight();
         default: return null;
         }
     }

@@ -24,33 +24,33 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         WorkerEndpoint target = (WorkerEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "bodymax":
-        case "bodyMax": target.setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "bodyMax": target.getConfiguration().setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
-        case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "fieldsmax":
-        case "fieldsMax": target.setFieldsMax(property(camelContext, int.class, value)); return true;
+        case "fieldsMax": target.getConfiguration().setFieldsMax(property(camelContext, int.class, value)); return true;
         case "headmax":
-        case "headMax": target.setHeadMax(property(camelContext, java.lang.String.class, value)); return true;
-        case "hold": target.setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "headMax": target.getConfiguration().setHeadMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "hold": target.getConfiguration().setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "idletimeout":
-        case "idleTimeout": target.setIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
-        case "keepalive": target.setKeepalive(property(camelContext, int.class, value)); return true;
+        case "idleTimeout": target.getConfiguration().setIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "keepalive": target.getConfiguration().setKeepalive(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
-        case "maxInFlight": target.setMaxInFlight(property(camelContext, int.class, value)); return true;
-        case "queue": target.setQueue(property(camelContext, int.class, value)); return true;
+        case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "queue": target.getConfiguration().setQueue(property(camelContext, int.class, value)); return true;
         case "queuetimeout":
-        case "queueTimeout": target.setQueueTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "queueTimeout": target.getConfiguration().setQueueTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "readtimeout":
-        case "readTimeout": target.setReadTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "readTimeout": target.getConfiguration().setReadTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "replaymax":
-        case "replayMax": target.setReplayMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "replayMax": target.getConfiguration().setReplayMax(property(camelContext, java.lang.String.class, value)); return true;
         case "replytimeout":
-        case "replyTimeout": target.setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "replyTimeout": target.getConfiguration().setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sendtimeout":
-        case "sendTimeout": target.setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
-        case "weight": target.setWeight(property(camelContext, int.class, value)); return true;
+        case "sendTimeout": target.getConfiguration().setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "weight": target.getConfiguration().setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
         }
     }
@@ -95,33 +95,33 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         WorkerEndpoint target = (WorkerEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "bodymax":
-        case "bodyMax": return target.getBodyMax();
+        case "bodyMax": return target.getConfiguration().getBodyMax();
         case "connecttimeout":
-        case "connectTimeout": return target.getConnectTimeout();
+        case "connectTimeout": return target.getConfiguration().getConnectTimeout();
         case "fieldsmax":
-        case "fieldsMax": return target.getFieldsMax();
+        case "fieldsMax": return target.getConfiguration().getFieldsMax();
         case "headmax":
-        case "headMax": return target.getHeadMax();
-        case "hold": return target.getHold();
+        case "headMax": return target.getConfiguration().getHeadMax();
+        case "hold": return target.getConfiguration().getHold();
         case "idletimeout":
-        case "idleTimeout": return target.getIdleTimeout();
-        case "keepalive": return target.getKeepalive();
+        case "idleTimeout": return target.getConfiguration().getIdleTimeout();
+        case "keepalive": return target.getConfiguration().getKeepalive();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":
-        case "maxInFlight": return target.getMaxInFlight();
-        case "queue": return target.getQueue();
+        case "maxInFlight": return target.getConfiguration().getMaxInFlight();
+        case "queue": return target.getConfiguration().getQueue();
         case "queuetimeout":
-        case "queueTimeout": return target.getQueueTimeout();
+        case "queueTimeout": return target.getConfiguration().getQueueTimeout();
         case "readtimeout":
-        case "readTimeout": return target.getReadTimeout();
+        case "readTimeout": return target.getConfiguration().getReadTimeout();
         case "replaymax":
-        case "replayMax": return target.getReplayMax();
+        case "replayMax": return target.getConfiguration().getReplayMax();
         case "replytimeout":
-        case "replyTimeout": return target.getReplyTimeout();
+        case "replyTimeout": return target.getConfiguration().getReplyTimeout();
         case "sendtimeout":
-        case "sendTimeout": return target.getSendTimeout();
-        case "weight": return target.getWeight();
+        case "sendTimeout": return target.getConfiguration().getSendTimeout();
+        case "weight": return target.getConfiguration().getWeight();
         default: return null;
         }
     }

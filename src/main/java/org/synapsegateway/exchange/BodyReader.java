@@ -169,7 +169,7 @@ public final class BodyReader implements BodySink {
         exchange.setException(e);
       }
     } else {
-      HttpMessage.replace(exchange, message.with(reply.read(whole)), whole);
+      HttpMessage.replace(exchange, message.with(reply.read(whole), exchange.getMessage()), whole);
     }
     callback.done(false);
   }

@@ -156,10 +156,14 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     ExchangeHelper.replaceMessage(exchange, by, false);
   }
 
-  /** The message of the same request, whose reply has now been read. */
-  HttpMessage with(Reply read) {
+  /**
+   * The message of the same request, whose reply has now been read.
+   *
+   * @param current the message that the exchange has now
+   */
+  HttpMessage with(Reply read, Message current) {
     HttpMessage message = new HttpMessage(camelContext, request, read);
-    message.changes = changes;
+    message.changes = changes(current);
     message.own = own;
     return message;
   }

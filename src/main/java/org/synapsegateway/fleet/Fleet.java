@@ -35,8 +35,8 @@ public final class Fleet {
       if (step instanceof ConsistentHash block) {
         add(route, block.workers(), block);
       } else if (step instanceof EndpointAware sender
-          && sender.getEndpoint() instanceof WorkerEndpoint worker) {
-        add(route, List.of(worker), null);
+          && WorkerEndpoint.behind(sender.getEndpoint()) != null) {
+        add(route, List.of(WorkerEndpoint.behind(sender.getEndpoint())), null);
       } else if (step instanceof Navigate<?> outer && outer.hasNext()) {
         visit(route, outer.next().stream().map(Processor.class::cast).toList());
       }

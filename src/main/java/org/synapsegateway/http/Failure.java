@@ -12,6 +12,8 @@ import java.util.Locale;
  */
 public enum Failure {
   BAD_REQUEST(400, "M_UNKNOWN", "The request is not valid HTTP"),
+  /** A step {@code validate} of the routes refuses it. */
+  INVALID_REQUEST(400, "M_UNKNOWN", "The request is not what this endpoint takes"),
   FORBIDDEN(403, "M_FORBIDDEN", "This endpoint is open to private clients only"),
   NOT_FOUND(404, "M_UNRECOGNIZED", "Unrecognized request"),
   METHOD_NOT_ALLOWED(405, "M_UNRECOGNIZED", "Method not allowed"),

@@ -15,6 +15,8 @@ import org.synapsegateway.net.AddressSet;
 public final class Hop {
   private static final Pattern PORT = Pattern.compile("\\d{1,5}|_[\\w.-]+");
 
+  private static final int HIGHEST_PORT = 65_535;
+
   private Hop() {}
 
   /** The address, or null if it is none. */
@@ -54,7 +56,13 @@ public final class Hop {
 
   /** Whether nothing or a colon and a port is left. */
   private static boolean isPort(String rest) {
-    return rest.isEmpty() || rest.charAt(0) == ':' && PORT.matcher(rest.substring(1)).matches();
+    if (rest.isEmpty()) {
+      return true;
+    }
+    String port = rest.substring(1);
+    return rest.charAt(0) == ':'
+        && PORT.matcher(port).matches()
+        && (port.startsWith("_") || Integer.parseInt(port) <= HIGHEST_PORT);
   }
 
   private static String unquoted(String name) {

@@ -57,11 +57,6 @@ public final class ReplayableBody implements BodySource {
     this.source = source;
   }
 
-  @Override
-  public boolean isFollowed() {
-    return source.isFollowed();
-  }
-
   /** A body of these bytes, which may be started as often as one likes. */
   ReplayableBody(byte[] bytes) {
     this.source = NoBody.INSTANCE;
@@ -123,6 +118,11 @@ public final class ReplayableBody implements BodySource {
     if (waiting != null) {
       waiting.forEach(taker -> taker.accept(bytes));
     }
+  }
+
+  @Override
+  public boolean isFollowed() {
+    return source.isFollowed();
   }
 
   /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */

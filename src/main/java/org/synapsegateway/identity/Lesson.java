@@ -1,9 +1,6 @@
 package org.synapsegateway.identity;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.synapsegateway.http.RequestHead;
 
 /**
@@ -24,12 +21,12 @@ public final class Lesson {
 
   private final UserDirectory pupil;
   private final TokenHash asked;
-  private final boolean gzip;
+  private final String coding;
 
-  private Lesson(UserDirectory pupil, TokenHash asked, boolean gzip) {
+  private Lesson(UserDirectory pupil, TokenHash asked, String coding) {
     this.pupil = pupil;
     this.asked = asked;
-    this.gzip = gzip;
+    this.coding = coding;
   }
 
   /**
@@ -38,28 +35,26 @@ public final class Lesson {
    * @param coding the reply's content coding, or null
    */
   static Lesson of(UserDirectory pupil, RequestHead head, String coding) {
-    boolean gzip = "gzip".equalsIgnoreCase(coding);
-    boolean readable = coding == null || gzip || coding.equalsIgnoreCase("identity");
-    if (!readable) {
+    if (!ContentCoding.isKnown(coding)) {
       return null;
     }
     if (endsWith(head, 'i') && head.method().equals("GET")) {
-      return ofWhoAmI(pupil, head, gzip);
+      return ofWhoAmI(pupil, head, coding);
     }
     boolean mayBeLogin = endsWith(head, 'n') || endsWith(head, 'r');
     return mayBeLogin && head.method().equals("POST") && LOGIN.matcher(head.path()).matches()
-        ? new Lesson(pupil, null, gzip)
+        ? new Lesson(pupil, null, coding)
         : null;
   }
 
-  private static Lesson ofWhoAmI(UserDirectory pupil, RequestHead head, boolean gzip) {
+  private static Lesson ofWhoAmI(UserDirectory pupil, RequestHead head, String coding) {
     boolean acts = !QueryArguments.first(head, "user_id").isEmpty();
     if (acts || !WHOAMI.matcher(head.path()).matches()) {
       return null;
     }
     AccessToken token = AccessToken.of(head);
     boolean teaches = token.kind() != AccessToken.Kind.NONE && token.kind() != AccessToken.Kind.SYT;
-    return teaches ? new Lesson(pupil, pupil.hash(token.text()), gzip) : null;
+    return teaches ? new Lesson(pupil, pupil.hash(token.text()), coding) : null;
   }
 
   /** Spares nearly all requests the pattern. */
@@ -69,19 +64,11 @@ public final class Lesson {
 
   /** Takes the whole body of the reply. */
   public void learn(byte[] body) {
-    WhoAmIReply reply = WhoAmIReply.of(gzip ? decoded(body) : body);
+    WhoAmIReply reply = WhoAmIReply.of(ContentCoding.decoded(body, coding, LONGEST));
     if (asked != null) {
       pupil.learn(asked, reply.user());
     } else if (!reply.token().isEmpty() && SytToken.localpart(reply.token()).isEmpty()) {
       pupil.learn(pupil.hash(reply.token()), reply.user());
-    }
-  }
-
-  private static byte[] decoded(byte[] body) {
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
-      return in.readNBytes(LONGEST);
-    } catch (IOException e) {
-      return new byte[0]; // it teaches nothing
     }
   }
 }

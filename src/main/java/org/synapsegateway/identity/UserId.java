@@ -2,9 +2,14 @@ package org.synapsegateway.identity;
 
 import java.util.Base64;
 
-/** A Matrix user's name, {@code @localpart:server} (Matrix specification, appendix "User IDs"). */
+/**
+ * A Matrix user's name, {@code @localpart:server}, of 255 bytes at most (Matrix specification,
+ * appendix "User IDs").
+ */
 final class UserId {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
+
+  private static final int LONGEST = 255;
 
   private UserId() {}
 
@@ -14,7 +19,7 @@ final class UserId {
    */
   static Slice key(Slice userId) {
     int colon = userId.indexOf(':', 0);
-    if (colon <= 1 || userId.at(0) != '@') {
+    if (colon <= 1 || userId.at(0) != '@' || userId.length() > LONGEST) {
       return Slice.EMPTY;
     }
     return Slice.of(BASE64.encode(userId.part(1, colon).toArray()));

@@ -243,13 +243,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   /** Takes the last step from the list if it is no worker. */
   private static AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
     int last = processors.size() - 1;
-    boolean isWorker = last < 0 || endpoint(processors.get(last)) instanceof WorkerEndpoint;
+    boolean isWorker = last < 0 || WorkerEndpoint.behind(endpoint(processors.get(last))) != null;
     return isWorker ? null : processors.remove(last);
   }
 
   private static WorkerEndpoint worker(Processor step) {
     Endpoint endpoint = endpoint(step);
-    if (endpoint instanceof WorkerEndpoint worker) {
+    WorkerEndpoint worker = WorkerEndpoint.behind(endpoint);
+    if (worker != null) {
       return worker;
     }
     throw new IllegalArgumentException(

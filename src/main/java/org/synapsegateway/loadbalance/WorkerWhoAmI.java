@@ -1,6 +1,7 @@
 package org.synapsegateway.loadbalance;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.synapsegateway.http.NoBody;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.ContentCoding;
 import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.net.Loop;
 
@@ -115,8 +117,9 @@ public final class WorkerWhoAmI implements WhoAmI {
   }
 
   /**
-   * Collects the reply; null is the answer unless it has status 200 and a fair size. A worker that
-   * fails or breaks off has no answer, and the next is asked.
+   * Collects the reply; null is the answer of a worker that does not know the token. A worker that
+   * fails, breaks off, or replies what is no answer to such a question has none, and the next is
+   * asked. One that does not come to an end is not listened to.
    */
   private static final class Answer implements BodySink {
     private final Reply reply;
@@ -132,13 +135,15 @@ public final class WorkerWhoAmI implements WhoAmI {
 
     @Override
     public void data(ByteBuf part) {
-      int length = part.readableBytes();
-      if (bytes.size() <= LONGEST_ANSWER) {
-        byte[] copy = new byte[Math.min(length, LONGEST_ANSWER + 1)];
-        part.readBytes(copy);
+      byte[] copy = ByteBufUtil.getBytes(part);
+      part.release();
+      if (copy.length > LONGEST_ANSWER - bytes.size()) {
+        LOG.warn("{} does not end its answer to whose token it is", reply.worker());
+        reply.body().cancel();
+        next.run();
+      } else {
         bytes.writeBytes(copy);
       }
-      part.release();
     }
 
     @Override
@@ -148,12 +153,16 @@ public final class WorkerWhoAmI implements WhoAmI {
 
     @Override
     public void end(String trailers) {
-      if (reply.status() >= 500) {
-        next.run();
-        return;
+      switch (reply.status()) {
+        case 200 -> answer.accept(decoded());
+        case 401, 403 -> answer.accept(null);
+        default -> next.run();
       }
-      boolean ok = reply.status() == 200 && bytes.size() <= LONGEST_ANSWER;
-      answer.accept(ok ? bytes.toByteArray() : null);
+    }
+
+    private byte[] decoded() {
+      String coding = reply.head().first("content-encoding");
+      return ContentCoding.decoded(bytes.toByteArray(), coding, LONGEST_ANSWER);
     }
 
     @Override

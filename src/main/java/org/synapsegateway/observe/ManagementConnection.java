@@ -314,7 +314,11 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("A client of the management port failed", cause);
+    if (cause instanceof Error) {
+      LOG.error("A client's connection to the management port failed", cause);
+    } else {
+      LOG.debug("A client of the management port failed", cause);
+    }
     close();
   }
 

@@ -14,16 +14,17 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutor;
 
-/** Micrometer's own meters of the JVM, the process, Netty's buffers and the event loops. */
-public final class ProcessMeters {
-  private ProcessMeters() {}
+/**
+ * Micrometer's own meters of the JVM, the process, Netty's buffers and the event loops. Safe for
+ * any thread.
+ */
+public final class ProcessMeters implements AutoCloseable {
+  private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /** Adds them; takes a moment, so the start does not wait for it. */
-  // the meters of garbage collection live as long as the process
-  @SuppressWarnings("resource")
-  public static void show(Meters meters, Iterable<EventExecutor> eventLoops) {
+  public void show(Meters meters, Iterable<EventExecutor> eventLoops) {
     MeterRegistry registry = meters.registry();
-    new JvmGcMetrics().bindTo(registry);
+    collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
@@ -34,5 +35,11 @@ public final class ProcessMeters {
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
       new NettyAllocatorMetrics(allocator).bindTo(registry);
     }
+  }
+
+  /** Takes leave of the garbage collectors, which would hold all meters as long as the process. */
+  @Override
+  public void close() {
+    collections.close();
   }
 }

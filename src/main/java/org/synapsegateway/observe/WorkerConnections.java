@@ -37,7 +37,8 @@ public final class WorkerConnections {
         .flatMap(context -> context.getEndpoints().stream())
         .forEach(
             endpoint -> {
-              if (endpoint instanceof WorkerEndpoint worker) {
+              WorkerEndpoint worker = WorkerEndpoint.behind(endpoint);
+              if (worker != null) {
                 openNow.merge(worker.name(), worker.openConnections(), Integer::sum);
                 idleNow.merge(worker.name(), worker.idleConnections(), Integer::sum);
               }

@@ -21,6 +21,10 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof Error) {
+      LOG.error("The listener failed", cause);
+      return;
+    }
     long now = System.nanoTime();
     if (now - told >= PAUSE_NANOS) {
       told = now;

@@ -82,7 +82,7 @@ public final class BlockingSteps implements InterceptStrategy {
           TransactedDefinition.class);
 
   /** Languages that run code of an admin's own. */
-  private static final Set<String> CODE =
+  public static final Set<String> CODE =
       Set.of("bean", "groovy", "java", "joor", "js", "mvel", "python");
 
   private final CamelContext context;
@@ -152,7 +152,8 @@ public final class BlockingSteps implements InterceptStrategy {
     return endpoint != null && isPrompt(endpoint.getEndpointUri());
   }
 
-  private static boolean isPrompt(String uri) {
+  /** Whether sending to a URI never waits, as far as its component tells. */
+  public static boolean isPrompt(String uri) {
     return uri != null && PROMPT.contains(uri.replaceFirst("(?s):.*", ""));
   }
 

@@ -4,6 +4,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
+import org.apache.camel.support.processor.PredicateValidationException;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,19 @@ final class Journey implements AsyncCallback {
       done(true);
       return;
     }
-    route.getAsyncProcessor().process(exchange, this);
+    try {
+      route.getAsyncProcessor().process(exchange, this);
+    } catch (Throwable e) {
+      fell(e);
+    }
+  }
+
+  /** Camel lets an Error out, of a predicate for instance, and goes on no more. */
+  private void fell(Throwable e) {
+    if (exchange != null) {
+      exchange.setException(e);
+      done(true);
+    }
   }
 
   @Override
@@ -68,6 +81,9 @@ final class Journey implements AsyncCallback {
 
   private void end() {
     Exchange ended = exchange;
+    if (ended == null) {
+      return;
+    }
     exchange = null;
     request.body().forget();
     try {
@@ -101,7 +117,10 @@ final class Journey implements AsyncCallback {
     try {
       RouteReply made = RouteReply.of(ended, request, connection.head());
       request.end(made.streamed());
-      connection.reply(made.reply(), made.fields());
+      Reply reply = made.reply();
+      connection.reply(
+          made.streamed() == null ? reply : entrance.overheard(request.head(), reply),
+          made.fields());
     } catch (Exception e) { // whatever a converter may throw
       request.end(null);
       failed(e);
@@ -117,9 +136,18 @@ final class Journey implements AsyncCallback {
         LOG.debug("{}: {}", answer.failure(), answer.getMessage());
       }
       connection.fail(answer.failure());
+    } else if (isInvalid(failed)) {
+      LOG.debug("A step validate of route {} refused a request", route.getRouteId());
+      connection.fail(Failure.INVALID_REQUEST);
     } else {
-      LOG.error("A route failed", failed);
+      // the answer comes first, because an exception of a class of an admin's own may fail in the
+      // log
       connection.fail(Failure.ROUTE_FAILED);
+      LOG.error("A route failed", failed);
     }
+  }
+
+  private static boolean isInvalid(Throwable failed) {
+    return ObjectHelper.getException(PredicateValidationException.class, failed) != null;
   }
 }

@@ -30,14 +30,16 @@ final class OffLoop extends DelegateAsyncProcessor {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Loop loop = Loop.current();
     if (loop == null) {
-      return getProcessor().process(exchange, callback);
+      return Guarded.process(getProcessor(), exchange, callback);
     }
     AsyncProcessor step = getProcessor();
     try {
       pool.execute(
           () ->
-              step.process(
-                  exchange, doneSync -> loop.eventLoop().execute(() -> callback.done(false))));
+              Guarded.process(
+                  step,
+                  exchange,
+                  doneSync -> loop.eventLoop().execute(() -> callback.done(false))));
       return false;
     } catch (RejectedExecutionException e) {
       exchange.setException(

@@ -23,12 +23,12 @@ final class OwnCode extends DelegateAsyncProcessor {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Loop loop = Loop.current();
     if (loop == null) {
-      return getProcessor().process(exchange, callback);
+      return Guarded.process(getProcessor(), exchange, callback);
     }
     String outer = loop.step();
     loop.enter(place);
     try {
-      return getProcessor().process(exchange, callback);
+      return Guarded.process(getProcessor(), exchange, callback);
     } finally {
       loop.enter(outer);
     }

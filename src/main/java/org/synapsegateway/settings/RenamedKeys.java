@@ -10,6 +10,7 @@ import java.util.Set;
 public final class RenamedKeys {
   private static final Map<String, Setting> NEW =
       Map.ofEntries(
+          Map.entry("camel.main.routesReloadEnabled", Setting.RELOAD),
           Map.entry("gateway.whoami.worker", Setting.WHOAMI_WORKERS),
           Map.entry("gateway.whoami.patience", Setting.WHOAMI_TIMEOUT),
           Map.entry("gateway.whoami.keep", Setting.WHOAMI_CACHE_TTL),
@@ -25,7 +26,15 @@ public final class RenamedKeys {
 
   /** The sentence that tells a key's new name; nothing if it was not renamed. */
   public static Optional<String> hint(String key) {
-    return Optional.ofNullable(NEW.get(key))
-        .map(setting -> key + " is now called " + setting.key());
+    return NEW.entrySet().stream()
+        .filter(renamed -> isSame(renamed.getKey(), key))
+        .map(renamed -> key + " is now called " + renamed.getValue().key())
+        .findFirst();
+  }
+
+  /** Camel takes its own keys with capitals, dashes, or neither. */
+  private static boolean isSame(String former, String key) {
+    return former.equals(key)
+        || former.startsWith("camel.") && former.equalsIgnoreCase(key.replace("-", ""));
   }
 }

@@ -180,6 +180,12 @@ public enum Setting {
       "",
       Kind.TEXT,
       "what the hashes of tokens in it depend on; empty: a new one at each start"),
+  RELOAD(
+      "gateway.reload",
+      "off",
+      "whether a changed file in routes/ or config/ takes effect without a restart",
+      "off",
+      "on"),
   CAMEL_METERS("gateway.camel-meters", "off", "whether Camel measures each route too", "off", "on"),
   MANAGEMENT_HOST("management.host", "127.0.0.1", Kind.HOST, "address of the management port"),
   MANAGEMENT_PORT("management.port", "9464", Kind.PORT, "port for metrics, health and status"),

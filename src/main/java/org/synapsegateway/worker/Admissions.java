@@ -1,16 +1,17 @@
 package org.synapsegateway.worker;
 
+import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
  * Who is let in to each worker, and which workers are drained, kept from one generation of routes
- * to the next. Safe for any thread.
+ * to the next: by the worker's socket, wherever it stands in the routes. Safe for any thread.
  */
 public final class Admissions {
-  private final ConcurrentMap<String, Admission> byServer = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Path, Admission> bySocket = new ConcurrentHashMap<>();
 
-  Admission of(String server) {
-    return byServer.computeIfAbsent(server, name -> new Admission());
+  Admission of(Path socket) {
+    return bySocket.computeIfAbsent(socket.normalize(), path -> new Admission());
   }
 }

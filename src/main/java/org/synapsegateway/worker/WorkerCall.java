@@ -99,7 +99,10 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
       return;
     }
     if (!request.body().canStart()) {
-      fail(Failure.WORKER_CLOSED, "the request's body has gone to another worker", false);
+      fail(
+          Failure.WORKER_CLOSED,
+          "the request's body has been sent before and was not kept, so it cannot be sent again",
+          false);
       return;
     }
     if (isCopied()) {

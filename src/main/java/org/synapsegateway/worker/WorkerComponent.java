@@ -1,5 +1,6 @@
 package org.synapsegateway.worker;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
@@ -34,6 +36,9 @@ public class WorkerComponent extends DefaultComponent {
   public static final String REPLAY_BUDGET = "replayBudget";
 
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+
+  @Metadata(description = "The options of all workers, as far as their URIs have no others")
+  private WorkerConfiguration configuration;
 
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
@@ -137,7 +142,8 @@ public class WorkerComponent extends DefaultComponent {
   boolean spareConnection(Loop loop) {
     boolean spared =
         getCamelContext().getEndpoints().stream()
-            .anyMatch(e -> e instanceof WorkerEndpoint worker && worker.closeOldest(loop));
+            .map(WorkerEndpoint::behind)
+            .anyMatch(worker -> worker != null && worker.closeOldest(loop));
     long now = System.nanoTime();
     long last = warned.get();
     if (now - last > PAUSE_OF_WARNINGS && warned.compareAndSet(last, now)) {
@@ -157,19 +163,35 @@ public class WorkerComponent extends DefaultComponent {
         .bind(HttpMessage.REPLAY_MEMORY, ReplayMemory.class, replayMemory(settings()));
   }
 
+  /** The options of all workers, as far as their URIs have no others. */
+  public synchronized WorkerConfiguration getConfiguration() {
+    if (configuration == null) {
+      configuration = new WorkerConfiguration(settings());
+    }
+    return configuration;
+  }
+
+  public synchronized void setConfiguration(WorkerConfiguration configuration) {
+    this.configuration = configuration;
+  }
+
   private Settings settings() {
-    Settings settings = getCamelContext().getRegistry().findSingleByType(Settings.class);
+    Settings settings =
+        getCamelContext() == null
+            ? null
+            : getCamelContext().getRegistry().findSingleByType(Settings.class);
     return settings == null ? Settings.defaults() : settings;
   }
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
-    Settings known = settings();
-    WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, remaining, known);
-    endpoint.setReplayBudget(replayBudget(known));
+    Settings settings = settings();
+    WorkerEndpoint endpoint =
+        new WorkerEndpoint(uri, this, remaining, settings, getConfiguration());
     setProperties(endpoint, parameters);
-    endpoint.setAdmission(admissions().of(remaining));
+    endpoint.setReplayBudget(replayBudget(settings));
+    endpoint.setAdmission(admissions().of(Path.of(endpoint.path())));
     return endpoint;
   }
 }

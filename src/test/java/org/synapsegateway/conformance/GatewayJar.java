@@ -21,7 +21,7 @@ final class GatewayJar extends ProxyProcess {
             "-Dgateway.workers.directory=" + workersDirectory(),
             "-Dmanagement.port=" + freePort(),
             "-jar",
-            System.getProperty("gateway.jar", "target/synapse-gateway.jar")));
+            System.getProperty("tests.jar", "target/synapse-gateway.jar")));
   }
 
   @Override

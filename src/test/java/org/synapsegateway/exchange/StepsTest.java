@@ -172,6 +172,8 @@ class StepsTest {
         "- to: body:read                                  | 503 | Server X-Kept Content-Type Content-Length | one",
         "- to: body:read\\n- setBody: { simple: '<${body}>' } | 503 | Server X-Kept Content-Type Content-Length | <one>",
         "- to: body:read\\n- convertBodyTo: { type: String } | 503 | Server X-Kept Content-Type Content-Length | one",
+        "- removeHeaders: { pattern: '*' }\\n- to: body:read | 503 | Content-Length | one",
+        "- setHeader: { name: X-Kept, constant: y }\\n- to: body:read\\n- setBody: { simple: '${body}${header.X-Kept}' } | 503 | Server Content-Type Content-Length X-Kept | oney",
         "- setBody: { simple: '${header.CamelHttpPath}' } | 503 | Server X-Kept Content-Type Content-Length | /a/b",
       })
   void whatARouteChangesBehindTheWorkerIsWhatTheClientGets(
@@ -229,6 +231,34 @@ class StepsTest {
 
     assertThat(reply.status()).isEqualTo(400);
     assertThat(worker.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "203.0.113.7 | /_synapse/admin/v1/users | 403",
+        "203.0.113.7 | /_matrix/%2e%2e/_synapse/admin | 403",
+        "203.0.113.7 | /_matrix/client/v3/sync  | 200",
+        "10.0.0.1    | /_synapse/admin/v1/users | 200",
+        "10.0.0.1    | /_synapse/replication/x  | 403",
+      })
+  void aRewrittenTargetIsNoWayPastTheAccessRules(String client, String path, int status)
+      throws Exception {
+    Files.writeString(
+        Files.createDirectories(directory.resolve("routes")).resolve("beans.camel.yaml"),
+        """
+        - beans:
+            - name: privatePaths
+              type: org.synapsegateway.routing.PrivatePaths
+              properties: { clients: "10.0.0.0/8" }
+        """);
+    RawMessage reply =
+        ask(
+            "- setHeader: { name: CamelHttpPath, constant: \"" + path + "\" }\n- to: SECOND",
+            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: " + client + "\r\n\r\n");
+
+    assertThat(reply.status()).isEqualTo(status);
   }
 
   @Test

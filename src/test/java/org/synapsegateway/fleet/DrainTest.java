@@ -139,6 +139,53 @@ class DrainTest {
     }
   }
 
+  private void reload(String from, String to) throws IOException {
+    Path file = routes.resolve("all.camel.yaml");
+    String before = Files.readString(file);
+    double loaded = loaded();
+    Files.writeString(file, before.replace(from, to));
+    assertThat(Files.readString(file)).isNotEqualTo(before);
+    await().until(() -> loaded() == loaded + 1);
+  }
+
+  private double loaded() throws IOException {
+    return gateway
+        .metrics()
+        .lines()
+        .filter(line -> line.startsWith("gateway_reloads_total{outcome=\"loaded\"}"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aDrainFollowsTheWorkerAndNotItsPlace() throws Exception {
+    String aLine = "- to: worker:unix:" + directory + "/a.sock\n";
+    String bLine = "- to: worker:unix:" + directory + "/b.sock\n";
+    String indent = " ".repeat(14);
+    post("drain", "a");
+
+    reload(aLine + indent + bLine, bLine + indent + aLine);
+    assertThat(status("hard", "a").drained()).isTrue();
+    assertThat(status("hard", "b").drained()).isFalse();
+
+    reload(bLine, bLine.replace("/b.sock", "/c.sock") + indent + bLine);
+    assertThat(status("hard", "a").drained()).isTrue();
+    assertThat(status("hard", "c").drained()).isFalse();
+
+    reload("/a.sock", "/./a.sock?maxInFlight=9");
+    try (RawClient client = gateway.client()) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(client.exchange(request("/hard" + i)).content()).isIn("b", "c");
+      }
+    }
+
+    reload("/./a.sock?maxInFlight=9", "/main.sock");
+    assertThat(status("hard", "main").drained()).isFalse();
+    reload("/main.sock", "/a.sock");
+    assertThat(status("hard", "a").drained()).isTrue();
+  }
+
   @Test
   void whoStandsInServesWhatADrainedGroupDidNot() throws Exception {
     try (RawClient client = gateway.client()) {

@@ -9,6 +9,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -458,5 +460,33 @@ class OutletTest {
 
   private static io.netty.channel.unix.Socket fd(Peer peer) {
     return (io.netty.channel.unix.Socket) ((EpollSocketChannel) peer.channel).fd();
+  }
+
+  /** A worker that ends before it accepts leaves such a channel. */
+  @Test
+  void aConnectionIsToldOfAWriteThatFailsThoughItsChannelNeverBecameActive() throws Exception {
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    Channel channel = new EpollSocketChannel();
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                told.complete(cause);
+              }
+            });
+    one.channel.eventLoop().register(channel).sync();
+    Outlet outlet = new Outlet(channel, loop, room::release);
+    ByteBuf request = bytes("x".repeat(LARGE));
+    onLoop(
+        () -> {
+          outlet.write(request);
+          outlet.flush();
+          return null;
+        });
+
+    assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(NotYetConnectedException.class);
+    assertThat(request.refCnt()).isZero();
   }
 }

@@ -84,6 +84,7 @@ class PreflightTest {
     try (TestGateway gateway = gateway(limit, "1", "gateway.trusted-proxies", "unix:");
         RawClient first = gateway.client()) {
       assertThat(first.exchange(request("OPTIONS", "/", ASKS)).status()).isEqualTo(204);
+      first.send("GET / HTTP/1.1\r\n").awaitTaken(); // an idle one would make room
       try (RawClient second = gateway.client();
           RawClient third = gateway.client()) {
         RawMessage reply = second.exchange(request("OPTIONS", "/", ASKS));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RenamedKeysTest {
   @Test
@@ -13,6 +15,17 @@ class RenamedKeysTest {
     assertThat(RenamedKeys.hint("gateway.whoami.keep-unknown"))
         .hasValue("gateway.whoami.keep-unknown is now called gateway.whoami.negative-cache-ttl");
     assertThat(RenamedKeys.hint("gateway.port")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "camel.main.routesReloadEnabled",
+        "camel.main.routes-reload-enabled",
+        "camel.main.routesreloadenabled"
+      })
+  void tellsTheNewNameOfAKeyOfCamelsHoweverItIsWritten(String key) {
+    assertThat(RenamedKeys.hint(key)).hasValue(key + " is now called gateway.reload");
   }
 
   @Test

@@ -185,7 +185,7 @@ class BodyLimitTest {
         new WorkerEndpoint("worker:unix:/a", new WorkerComponent(), "unix:/a", settings);
 
     assertThat(worker.bodyMaxBytes()).isEqualTo(5L << 30);
-    worker.setBodyMax("50MiB");
+    worker.getConfiguration().setBodyMax("50MiB");
     assertThat(worker.bodyMaxBytes()).isEqualTo(50L << 20);
   }
 
@@ -195,7 +195,7 @@ class BodyLimitTest {
     WorkerEndpoint worker =
         new WorkerEndpoint("worker:unix:/a", new WorkerComponent(), "unix:/a", Settings.defaults());
 
-    assertThatThrownBy(() -> worker.setBodyMax(text))
+    assertThatThrownBy(() -> worker.getConfiguration().setBodyMax(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "worker:unix:/a bodyMax = \""

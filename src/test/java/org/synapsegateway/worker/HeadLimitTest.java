@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.wire.RawClient;
@@ -90,6 +91,39 @@ class HeadLimitTest {
     }
   }
 
+  /** The target and the fields count alike, and it does not matter how the head arrives. */
+  @ParameterizedTest
+  @CsvSource({"target, whole", "target, bytewise", "field, whole", "field, bytewise"})
+  void theEdgeIsTheSameWhereverTheBytesStandAndHoweverTheyCome(String where, String how)
+      throws Exception {
+    try (TestGateway gateway = gateway("?headMax=16KiB", "gateway.request-line-max", "32KiB");
+        RawClient client = gateway.client()) {
+      int spare = fitting(gateway, "") - 1;
+      for (int more : new int[] {-1, 0, 1}) {
+        String filling = "c".repeat(spare + 1 + more);
+        String request =
+            where.equals("field")
+                ? request("Cookie: " + filling + "\r\n")
+                : request("Cookie: c\r\n").replace("/ HTTP", "/" + filling.substring(1) + " HTTP");
+        if (how.equals("whole")) {
+          client.send(request);
+        } else {
+          int last = request.length() - 60;
+          client.send(request.substring(0, last)).sendBytewise(request.substring(last));
+        }
+        RawMessage reply = client.readReply();
+        assertThat(reply.status()).as("%d more", more).isEqualTo(more > 0 ? 431 : 200);
+        if (more <= 0) {
+          RawMessage last = worker.requests().get(worker.requests().size() - 1);
+          assertThat(counted(last)).isEqualTo(MOST + more);
+        } else {
+          assertThat(reply.content()).contains("\"errcode\":\"M_UNKNOWN\"");
+          assertThat(reply.value("Access-Control-Allow-Origin")).isEqualTo("*");
+        }
+      }
+    }
+  }
+
   @Test
   void fieldsThatARouteSetsCountToo() throws Exception {
     String steps =
@@ -106,11 +140,12 @@ class HeadLimitTest {
     }
   }
 
-  @Test
-  void moreFieldsThanTheWorkerTakesAreRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"?fieldsMax=500", "?fieldsMax=500&headMax=16KiB"})
+  void moreFieldsThanTheWorkerTakesAreRefused(String options) throws Exception {
     // Host and the two that the gateway adds
     int most = 500 - 3;
-    try (TestGateway gateway = gateway("?fieldsMax=500");
+    try (TestGateway gateway = gateway(options);
         RawClient client = gateway.client()) {
       assertThat(client.exchange(request("A: b\r\n".repeat(most))).content()).isEqualTo("ok");
       assertThat(client.exchange(request("A: b\r\n".repeat(most + 1))).status()).isEqualTo(431);

@@ -88,7 +88,7 @@ class LobbyTest {
 
   @Test
   void howeverManyWaitOneConnectsForThemAllAndTheyGoInTheirOrder() throws Exception {
-    worker.setHold(60_000);
+    worker.getConfiguration().setHold(60_000);
     List<String> order = new ArrayList<>();
     Runnable failures = () -> dialler.answers(10, new SocketException("away"));
     onLoop(
@@ -128,7 +128,7 @@ class LobbyTest {
 
   @Test
   void whoLeavesIsNotConnectedFor() throws Exception {
-    worker.setHold(60_000);
+    worker.getConfiguration().setHold(60_000);
     onLoop(
         () -> {
           dialler.answers(3, new SocketException("away"));
@@ -146,7 +146,7 @@ class LobbyTest {
 
   @Test
   void eachWaitsForAFullBacklogAsLongAsItMay() throws Exception {
-    worker.setConnectTimeout(100);
+    worker.getConfiguration().setConnectTimeout(100);
     onLoop(
         () -> {
           dialler.answers(1_000, null);
@@ -177,7 +177,7 @@ class LobbyTest {
 
   @Test
   void withoutDescriptorsNobodyWaits() throws Exception {
-    worker.setHold(60_000);
+    worker.getConfiguration().setHold(60_000);
     dialler.answers(1, new OutOfDescriptorsException());
     enter("a");
     assertThat(heard).containsExactly("a OVERLOADED no descriptor is left to connect with");
@@ -227,7 +227,7 @@ class LobbyTest {
 
   @Test
   void whoHurriesWaitsForNoProcess() throws Exception {
-    worker.setHold(60_000);
+    worker.getConfiguration().setHold(60_000);
     dialler.answers(3, new SocketException("away"));
     onLoop(
         () -> {

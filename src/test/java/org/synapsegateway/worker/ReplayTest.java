@@ -504,15 +504,25 @@ class ReplayTest {
 
   // ---- memory
 
+  /** Rounds of 2,000 requests through one gateway; {@code -Dreplay.rounds=50} has 100,000. */
+  private static final int ROUNDS = Integer.getInteger("replay.rounds", 1);
+
   @Test
   void nothingIsKeptOfRequestsWhoseWorkersAndClientsHaveGone() throws Exception {
+    try (TestGateway gateway = gateway()) {
+      for (int round = 0; round < ROUNDS; round++) {
+        sendAndLeave(gateway, 8 * round);
+      }
+    }
+  }
+
+  private void sendAndLeave(TestGateway gateway, int firstRandom) throws Exception {
     AtomicInteger sent = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     try (ScriptedWorker first = ScriptedWorker.at(dying, ReplayTest::dieSomewhere);
-        ScriptedWorker second = ScriptedWorker.at(living, ReplayTest::serve);
-        TestGateway gateway = gateway()) {
+        ScriptedWorker second = ScriptedWorker.at(living, ReplayTest::serve)) {
       for (int i = 0; i < 8; i++) {
-        Random random = new Random(i);
+        Random random = new Random(firstRandom + i);
         Thread thread = new Thread(() -> sendAndLeave(gateway, random, sent));
         threads.add(thread);
         thread.start();

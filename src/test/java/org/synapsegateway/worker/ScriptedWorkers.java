@@ -66,7 +66,7 @@ public final class ScriptedWorkers extends WorkerComponent {
             return new ScriptedProducer(this);
           }
         };
-    setProperties(endpoint, parameters);
+    setProperties(endpoint.getConfiguration(), parameters);
     return endpoint;
   }
 

@@ -28,8 +28,8 @@ class WorkerPoolTest {
     Loop loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
     worker = LobbyTest.endpoint(process);
-    worker.setKeepalive(2);
-    worker.setIdleTimeout(50_000);
+    worker.getConfiguration().setKeepalive(2);
+    worker.getConfiguration().setIdleTimeout(50_000);
     worker.start();
     pool = new WorkerPool(worker, loop);
   }
@@ -64,7 +64,7 @@ class WorkerPoolTest {
 
   @Test
   void nothingStaysForLongerThanTheIdleTimeout() throws Exception {
-    worker.setIdleTimeout(10_004);
+    worker.getConfiguration().setIdleTimeout(10_004);
 
     assertThat(patience(5)).containsExactly(10_004L, 10_004L, 10_000L, 10_004L, 10_004L);
   }

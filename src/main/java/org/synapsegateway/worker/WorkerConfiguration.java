@@ -1,0 +1,310 @@
+package org.synapsegateway.worker;
+
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * The options of a worker, shared by the component, which has those of all workers, and its
+ * endpoints, whose URIs may have others.
+ *
+ * <p>Times are in milliseconds, or with a unit ({@code 30s}). Set before the routes start, and read
+ * by any thread from then on.
+ */
+@UriParams
+public class WorkerConfiguration implements Cloneable {
+  private static final int MOST_MEMORY = Integer.MAX_VALUE / 2;
+
+  @UriParam(
+      defaultValue = "1",
+      description = "The share of this worker in its group, as nginx's weight")
+  private int weight = 1;
+
+  @UriParam(
+      defaultValue = "10",
+      description = "Idle connections kept for each event loop; more go when not needed for 10 s")
+  private int keepalive;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "50000",
+      description = "How long a connection is kept idle; Synapse closes its own after 60 s")
+  private long idleTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "5000",
+      description = "How long a full backlog is tried again")
+  private long connectTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "180000",
+      description =
+          "Time from the request to the reply's head; for long polls above their timeout=")
+  private long replyTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "60000",
+      description = "Time between two reads of a reply's body")
+  private long readTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "60000",
+      description = "Time for the worker to take more of a request")
+  private long sendTimeout;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "0",
+      description =
+          "How long a request waits for a worker that is not there, for what no other worker can do")
+  private long hold;
+
+  @UriParam(
+      defaultValue = "0",
+      description = "Requests that the worker has at once, over all event loops; 0 for no limit")
+  private int maxInFlight;
+
+  @UriParam(
+      defaultValue = "0",
+      description = "Requests that wait in order when the worker has maxInFlight; more get 429")
+  private int queue;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "5000",
+      description = "How long a request waits in the queue; then it gets 429")
+  private long queueTimeout = 5_000;
+
+  @UriParam(
+      defaultValue = "1GiB",
+      description =
+          "The largest request body, with its unit, for instance 50MiB; a larger one gets 413")
+  private String bodyMax;
+
+  @UriParam(
+      defaultValue = "64KiB",
+      description =
+          "The largest request body that is kept to be sent to another worker, with its unit")
+  private String replayMax;
+
+  @UriParam(
+      defaultValue = "0B",
+      description =
+          "The largest request head that the worker takes, line ends not counted, with its unit;"
+              + " a larger one gets 431; 0B for no limit")
+  private String headMax = "0B";
+
+  @UriParam(
+      defaultValue = "0",
+      description =
+          "The most field lines in a request that the worker takes; more get 431; 0 for no limit")
+  private int fieldsMax;
+
+  private String owner = "worker";
+  private int replayMaxBytes;
+  private HeadLimit headLimit = new HeadLimit(0, 0);
+  private long bodyMaxBytes;
+
+  public WorkerConfiguration() {
+    this(Settings.defaults());
+  }
+
+  /** The options as the {@code gateway.worker.*} settings have them. */
+  WorkerConfiguration(Settings settings) {
+    keepalive = settings.count(Setting.WORKER_KEEPALIVE);
+    idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
+    connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
+    replyTimeout = settings.millis(Setting.WORKER_REPLY_TIMEOUT);
+    readTimeout = settings.millis(Setting.WORKER_READ_TIMEOUT);
+    sendTimeout = settings.millis(Setting.WORKER_SEND_TIMEOUT);
+    bodyMax = settings.text(Setting.WORKER_BODY_MAX);
+    bodyMaxBytes = settings.length(Setting.WORKER_BODY_MAX);
+    replayMax = settings.text(Setting.REPLAY_MAX);
+    replayMaxBytes = settings.bytes(Setting.REPLAY_MAX);
+  }
+
+  /**
+   * The same options for one worker.
+   *
+   * @param uri what messages call it by
+   */
+  WorkerConfiguration copy(String uri) {
+    try {
+      WorkerConfiguration copy = (WorkerConfiguration) clone();
+      copy.owner = uri;
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new RuntimeCamelException(e);
+    }
+  }
+
+  public int getWeight() {
+    return weight;
+  }
+
+  public void setWeight(int weight) {
+    this.weight = atLeast(1, "weight", weight);
+  }
+
+  public int getKeepalive() {
+    return keepalive;
+  }
+
+  public void setKeepalive(int keepalive) {
+    this.keepalive = atLeast(0, "keepalive", keepalive);
+  }
+
+  public long getIdleTimeout() {
+    return idleTimeout;
+  }
+
+  public void setIdleTimeout(long idleTimeout) {
+    this.idleTimeout = atLeast(1, "idleTimeout", idleTimeout);
+  }
+
+  public long getConnectTimeout() {
+    return connectTimeout;
+  }
+
+  public void setConnectTimeout(long connectTimeout) {
+    this.connectTimeout = atLeast(0, "connectTimeout", connectTimeout);
+  }
+
+  public long getReplyTimeout() {
+    return replyTimeout;
+  }
+
+  public void setReplyTimeout(long replyTimeout) {
+    this.replyTimeout = atLeast(1, "replyTimeout", replyTimeout);
+  }
+
+  public long getReadTimeout() {
+    return readTimeout;
+  }
+
+  public void setReadTimeout(long readTimeout) {
+    this.readTimeout = atLeast(1, "readTimeout", readTimeout);
+  }
+
+  public long getSendTimeout() {
+    return sendTimeout;
+  }
+
+  public void setSendTimeout(long sendTimeout) {
+    this.sendTimeout = atLeast(1, "sendTimeout", sendTimeout);
+  }
+
+  public long getHold() {
+    return hold;
+  }
+
+  public void setHold(long hold) {
+    this.hold = atLeast(0, "hold", hold);
+  }
+
+  public int getMaxInFlight() {
+    return maxInFlight;
+  }
+
+  public void setMaxInFlight(int maxInFlight) {
+    this.maxInFlight = atLeast(0, "maxInFlight", maxInFlight);
+  }
+
+  public int getQueue() {
+    return queue;
+  }
+
+  public void setQueue(int queue) {
+    this.queue = atLeast(0, "queue", queue);
+  }
+
+  public long getQueueTimeout() {
+    return queueTimeout;
+  }
+
+  public void setQueueTimeout(long queueTimeout) {
+    this.queueTimeout = atLeast(1, "queueTimeout", queueTimeout);
+  }
+
+  public String getBodyMax() {
+    return bodyMax;
+  }
+
+  /** Sets the largest request body, as settings are written; 0B allows none but the empty one. */
+  public void setBodyMax(String bodyMax) {
+    this.bodyMaxBytes = Settings.size(owner + " bodyMax", bodyMax);
+    this.bodyMax = bodyMax;
+  }
+
+  /** The bytes that a request body has at most. */
+  long bodyMaxBytes() {
+    return bodyMaxBytes;
+  }
+
+  public String getReplayMax() {
+    return replayMax;
+  }
+
+  /** Sets the largest request body that is copied, as settings are written; 0B for none. */
+  public void setReplayMax(String replayMax) {
+    this.replayMaxBytes = memory("replayMax", replayMax);
+    this.replayMax = replayMax;
+  }
+
+  /** The bytes of the largest request body that is copied. */
+  int replayMaxBytes() {
+    return replayMaxBytes;
+  }
+
+  public String getHeadMax() {
+    return headMax;
+  }
+
+  /** Sets the largest request head, as settings are written; 0B for no limit. */
+  public void setHeadMax(String headMax) {
+    this.headLimit = new HeadLimit(memory("headMax", headMax), fieldsMax);
+    this.headMax = headMax;
+  }
+
+  public int getFieldsMax() {
+    return fieldsMax;
+  }
+
+  public void setFieldsMax(int fieldsMax) {
+    this.fieldsMax = atLeast(0, "fieldsMax", fieldsMax);
+    this.headLimit = new HeadLimit(headLimit.bytes(), fieldsMax);
+  }
+
+  /** What the worker takes of a request's head. */
+  HeadLimit headLimit() {
+    return headLimit;
+  }
+
+  /** A size of what is kept in memory. */
+  private int memory(String option, String text) {
+    String name = owner + " " + option;
+    long size = Settings.size(name, text);
+    if (size > MOST_MEMORY) {
+      throw new IllegalArgumentException(name + " = \"" + text + "\": write less than 1GiB");
+    }
+    return (int) size;
+  }
+
+  private int atLeast(int least, String option, int value) {
+    return (int) atLeast(least, option, (long) value);
+  }
+
+  private long atLeast(long least, String option, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          owner + " has " + option + "=" + value + "; the least is " + least);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,95 @@
+package org.synapsegateway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.camel.AsyncEndpoint;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.EndpointServiceLocation;
+import org.apache.camel.spi.PropertyConfigurer;
+import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Options of all workers, and those of one. */
+class WorkerConfigurationTest {
+  private final CamelContext context = new DefaultCamelContext();
+
+  @AfterEach
+  void stop() {
+    context.stop();
+  }
+
+  private static void configure(
+      CamelContext context, WorkerComponent component, String name, Object value) {
+    PropertyConfigurer configurer =
+        PluginHelper.getConfigurerResolver(context)
+            .resolvePropertyConfigurer("worker-component", context);
+    assertThat(configurer.configure(context, component, name, value, true)).isTrue();
+  }
+
+  @Test
+  void anOptionOfTheComponentIsThatOfEachWorkerWhoseUriHasNoOther() {
+    WorkerComponent component = context.getComponent("worker", WorkerComponent.class);
+    configure(context, component, "hold", "7s");
+    configure(context, component, "bodyMax", "1KiB");
+    WorkerEndpoint one = context.getEndpoint("worker:unix:/a", WorkerEndpoint.class);
+    WorkerEndpoint two = context.getEndpoint("worker:unix:/b?hold=1s", WorkerEndpoint.class);
+    assertThat(one.getHold()).isEqualTo(7_000);
+    assertThat(two.getHold()).isEqualTo(1_000);
+    assertThat(two.bodyMaxBytes()).isEqualTo(1_024);
+    assertThat(component.getConfiguration().getHold()).isEqualTo(7_000);
+  }
+
+  @Test
+  void aValueThatMakesNoSenseNamesItsOwner() {
+    WorkerConfiguration all = new WorkerConfiguration();
+    assertThatThrownBy(() -> all.setWeight(0)).hasMessage("worker has weight=0; the least is 1");
+    assertThatThrownBy(() -> all.copy("worker:unix:/a").setWeight(0))
+        .hasMessage("worker:unix:/a has weight=0; the least is 1");
+  }
+
+  @Test
+  void camelKnowsThatItIsAsynchronousAndWhereItGoes() {
+    WorkerEndpoint worker = context.getEndpoint("worker:unix:/a", WorkerEndpoint.class);
+    assertThat(worker).isInstanceOf(AsyncEndpoint.class);
+    EndpointServiceLocation location = worker;
+    assertThat(location.getServiceUrl()).isEqualTo("unix:/a");
+    assertThat(location.getServiceProtocol()).isEqualTo("http");
+  }
+
+  @Test
+  void thePageHasEachOptionOfTheCatalogue() throws IOException {
+    String page = Files.readString(Path.of("docs/worker-component.md"));
+    String catalogue;
+    try (InputStream in =
+        WorkerComponent.class.getResourceAsStream(
+            "/META-INF/org/synapsegateway/worker/worker.json")) {
+      catalogue = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    catalogue
+        .lines()
+        .filter(line -> line.contains("\"kind\": \"parameter\"") && !line.contains("lazyStart"))
+        .forEach(
+            line ->
+                assertThat(page)
+                    .contains(
+                        "| `%s` | %s | `%s` | %s |"
+                            .formatted(
+                                line.replaceFirst("^ *\"(\\w+)\".*", "$1"),
+                                value(line, "type"),
+                                value(line, "defaultValue"),
+                                value(line, "description"))));
+  }
+
+  private static String value(String line, String key) {
+    return line.replaceFirst(".*\"" + key + "\": (?:\"([^\"]*)\"|(\\w+)).*", "$1$2")
+        .replace("\\/", "/");
+  }
+}
