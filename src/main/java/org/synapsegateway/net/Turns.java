@@ -21,8 +21,11 @@ public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
+  /** The cost of a new connection to a worker. */
+  public static final int CONNECTION = 8 * MESSAGE;
+
   /** The most of a rank in one turn, of what has just come and again of what waits. */
-  static final int MOST = 32 * MESSAGE;
+  static final int MOST = 16 * MESSAGE;
 
   /** The most of what has just come on one connection. */
   static final int MOST_OF_ONE = 4 * MESSAGE;
@@ -35,8 +38,10 @@ public final class Turns {
      * A message that is small as far as it is there. A turn has room for what a busy loop finds at
      * one look, so that nothing waits while nobody wants much.
      */
-    LITTLE(2 * MESSAGE, 8 * MOST),
-    /** A part of a body or a large reply: it is moved, and mostly not looked at. */
+    LITTLE(2 * MESSAGE, 16 * MOST),
+    /**
+     * A body, with its head or without, or a large reply: it is moved, and mostly not looked at.
+     */
     BODY(2 * MESSAGE, MOST),
     /** A large head, or what comes behind what has had its share. */
     MUCH(MESSAGE, MOST);
@@ -105,6 +110,11 @@ public final class Turns {
   /** Reckons the cost of what the connection whose share it is has done. */
   public void charge(long cost) {
     share -= cost;
+    chargeTurn(cost);
+  }
+
+  /** Reckons a cost that is nothing of the share, as it would put off what follows from it. */
+  public void chargeTurn(long cost) {
     lane.left -= cost;
     if (lane.left <= 0) {
       schedule();
@@ -125,6 +135,11 @@ public final class Turns {
         each.begin();
       }
     }
+  }
+
+  /** Whether the connection whose share it is has used it up; if not, it is the turn that ends. */
+  boolean isShareUsedUp() {
+    return share <= 0;
   }
 
   /** Whether the connection whose share it is may do one more thing now. */
