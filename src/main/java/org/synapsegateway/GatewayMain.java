@@ -112,7 +112,7 @@ public final class GatewayMain {
   private Management management;
   private AccessLog accessLog;
   private LoopWatch loopWatch;
-  private Runnable accessLogTarget;
+  private AccessLogTarget accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
@@ -179,11 +179,11 @@ public final class GatewayMain {
   }
 
   private Trace.Observer observer() {
-    accessLog = AccessLog.of(settings, destinations);
-    if (accessLog == null) {
+    if (settings.text(Setting.ACCESS_LOG).equals("off")) {
       return ledger;
     }
-    accessLogTarget = Logging.accessLog(settings.text(Setting.ACCESS_LOG_FILE));
+    accessLogTarget = new AccessLogTarget(settings.text(Setting.ACCESS_LOG_FILE));
+    accessLog = AccessLog.of(settings, destinations, accessLogTarget);
     return new Observers(ledger, accessLog);
   }
 
@@ -201,7 +201,7 @@ public final class GatewayMain {
     processMeters.close();
     if (accessLog != null) {
       accessLog.close();
-      accessLogTarget.run();
+      accessLogTarget.close();
     }
     current.stop();
     leaving.forEach(Generation::stop);

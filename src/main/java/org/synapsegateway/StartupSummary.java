@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.WorkerSocket;
 
 /** Tells in the log what has started: the routes, their groups, and which workers are there. */
@@ -37,23 +38,25 @@ final class StartupSummary {
   }
 
   private static void logWorkers(List<String> sockets) {
-    List<String> away = sockets.stream().flatMap(path -> whyAway(path).stream()).toList();
+    ListeningSockets listening = ListeningSockets.now();
+    List<String> away =
+        sockets.stream().flatMap(path -> whyAway(path, listening).stream()).toList();
     if (away.isEmpty()) {
-      LOG.info("All {} workers can be reached", sockets.size());
+      LOG.info("{} of {} workers listen", sockets.size(), sockets.size());
       return;
     }
     int named = Math.min(away.size(), MOST_NAMED);
     LOG.warn(
-        "{} of {} workers can be reached; not: {}{}",
+        "{} of {} workers listen; not: {}{}",
         sockets.size() - away.size(),
         sockets.size(),
         String.join("; ", away.subList(0, named)),
         named == away.size() ? "" : "; and more: the command check tells all");
   }
 
-  /** The path of a worker that nobody can connect to, and why; empty if it can be reached. */
-  private static Optional<String> whyAway(String path) {
-    WorkerSocket found = WorkerSocket.at(Path.of(path));
+  /** The path of a worker that does not listen, and why; empty if it does. */
+  private static Optional<String> whyAway(String path, ListeningSockets listening) {
+    WorkerSocket found = listening.at(Path.of(path));
     return switch (found.state()) {
       case MISSING, NOT_A_SOCKET, REFUSES -> Optional.of(path + " " + found.detail());
       case LISTENS, HEALTHY, UNHEALTHY, BUSY -> Optional.empty();

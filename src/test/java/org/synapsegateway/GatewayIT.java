@@ -995,7 +995,7 @@ class GatewayIT {
       start(
           workingDirectory(RING.replace("/nowhere/a.sock", socket.toString())),
           List.of("-Dgateway.port=0", "-Dmanagement.port=0"));
-      awaitOutput("1 of 2 workers can be reached");
+      awaitOutput("1 of 2 workers listen");
       assertThat(worker.requests()).isEmpty();
       assertThat(output().replaceAll("(?m)^\\S+ ", ""))
           .matches(
@@ -1003,7 +1003,7 @@ class GatewayIT {
                   + "INFO  StartupSummary Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
                   + "INFO  StartupSummary 1 routes; groups with workers: front 2; 0 without, for"
                   + " which others stand in\n"
-                  + "WARN  StartupSummary 1 of 2 workers can be reached; not:"
+                  + "WARN  StartupSummary 1 of 2 workers listen; not:"
                   + " /nowhere/b\\.sock does not exist\n");
     }
   }

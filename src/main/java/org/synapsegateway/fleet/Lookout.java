@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerHealth;
@@ -24,11 +25,10 @@ import org.synapsegateway.worker.WorkerSocket;
 /**
  * Knows how the workers are.
  *
- * <p>It looks at a socket every two seconds and when somebody wants to know, once a second at most.
- * If it is told to, it also asks the workers for {@code /health} all the time, on threads of its
- * own: one is enough unless workers keep it waiting. It tells in the log when workers go down and
- * come back, and warns of directories that can hold no worker's socket any more. Safe for any
- * thread.
+ * <p>It looks at a socket when somebody wants to know, once a second at most. If it is told to, it
+ * also asks the workers for {@code /health} all the time, on threads of its own: one is enough
+ * unless workers keep it waiting. It tells in the log when workers go down and come back, and warns
+ * of directories that can hold no worker's socket any more. Safe for any thread.
  */
 public final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
@@ -83,7 +83,14 @@ public final class Lookout implements AutoCloseable {
     WorkerLog log = new WorkerLog(System::nanoTime);
     long interval = BETWEEN_CHANGES.toMillis();
     clock.scheduleWithFixedDelay(
-        () -> log.look(fleet.get(), this::of), 0, interval, TimeUnit.MILLISECONDS);
+        () -> tellChanges(fleet.get(), log), 0, interval, TimeUnit.MILLISECONDS);
+  }
+
+  private void tellChanges(Fleet fleet, WorkerLog log) {
+    ListeningSockets listening = ListeningSockets.now();
+    log.look(
+        fleet,
+        worker -> Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path())));
   }
 
   void warnOfLost(Fleet fleet) {
