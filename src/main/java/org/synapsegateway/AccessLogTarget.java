@@ -28,7 +28,7 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(AccessLogTarget.class);
   private static final int DAYS = 14;
 
-  /** What Logback's status says at the first write that works again; that it tries is told too. */
+  /** What Logback's status says when it can write again; that it tries is told too. */
   private static final String RECOVERED = "Recovered";
 
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -78,11 +78,12 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   /** Writes lines; returns whether they have been written. */
   @Override
   public boolean test(String lines) {
+    boolean failed = fails; // then this write opens the file again, and is lost itself
     logger.info(lines);
-    return !fails;
+    return !failed && !fails;
   }
 
-  /** Logback tells of the first write that fails, and of the first one that works again. */
+  /** Logback tells of the first write that fails, and when it can write again. */
   @Override
   public void addStatusEvent(Status status) {
     if (!(status.getOrigin() instanceof ResilientOutputStreamBase)
