@@ -14,11 +14,19 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Small HTTP servers on UNIX sockets that stand in for Synapse's workers.
@@ -27,6 +35,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DemoWorkers implements AutoCloseable {
   private static final int MOST_BODY = 1024 * 1024;
+  private static final Set<PosixFilePermission> MINE = PosixFilePermissions.fromString("rwx------");
 
   private final Path directory;
   private final EventLoopGroup group;
@@ -38,6 +47,63 @@ public final class DemoWorkers implements AutoCloseable {
     this.group = Epoll.isAvailable() ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
     for (String name : names) {
       start(name);
+    }
+  }
+
+  /**
+   * An empty directory for the sockets: for the same user always the same one, because the ring
+   * goes by the sockets' names; another one while workers listen there.
+   *
+   * @throws IOException if there is none
+   */
+  public static Path place() throws IOException {
+    String user = System.getProperty("user.name").replaceAll("\\W", "_");
+    return place(Path.of(System.getProperty("java.io.tmpdir"), "synapse-gateway-demo-" + user));
+  }
+
+  static Path place(Path usual) throws IOException {
+    try {
+      return Files.createDirectory(usual, PosixFilePermissions.asFileAttribute(MINE));
+    } catch (FileAlreadyExistsException e) {
+      return isLeft(usual) ? usual : Files.createTempDirectory("synapse-gateway-demo");
+    }
+  }
+
+  /** Whether it is what a demo of this user has left behind that was killed; empties it. */
+  private static boolean isLeft(Path place) throws IOException {
+    if (!isMine(place)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(place)) {
+      for (Path socket : files.toList()) {
+        if (isListening(socket)) {
+          return false;
+        }
+        Files.delete(socket);
+      }
+    }
+    return true;
+  }
+
+  /** What somebody else can write to is no place: he could take the workers' names. */
+  private static boolean isMine(Path place) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Path own = Files.createTempFile("synapse-gateway", "");
+    try {
+      return found.isDirectory()
+          && found.permissions().equals(MINE)
+          && found.owner().equals(Files.getOwner(own));
+    } finally {
+      Files.delete(own);
+    }
+  }
+
+  private static boolean isListening(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 

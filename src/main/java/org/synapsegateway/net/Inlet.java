@@ -170,7 +170,7 @@ public final class Inlet {
     if (ended || turns.mayGoOn()) {
       return true;
     }
-    awaitTurn(in, begun);
+    awaitTurn(in, begun && turns.isShareUsedUp());
     return false;
   }
 

@@ -2,6 +2,7 @@ package org.synapsegateway.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
@@ -28,7 +29,7 @@ public final class Loop {
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
     this.backlog = backlog;
-    this.turns = new Turns(eventLoop);
+    this.turns = new Turns((SingleThreadEventLoop) eventLoop);
     this.receiving = new Receiving(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());

@@ -1,9 +1,7 @@
 package org.synapsegateway.net;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayDeque;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,8 +21,11 @@ public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
+  /** The cost of a new connection to a worker. */
+  public static final int CONNECTION = 8 * MESSAGE;
+
   /** The most of a rank in one turn, of what has just come and again of what waits. */
-  static final int MOST = 32 * MESSAGE;
+  static final int MOST = 16 * MESSAGE;
 
   /** The most of what has just come on one connection. */
   static final int MOST_OF_ONE = 4 * MESSAGE;
@@ -37,8 +38,10 @@ public final class Turns {
      * A message that is small as far as it is there. A turn has room for what a busy loop finds at
      * one look, so that nothing waits while nobody wants much.
      */
-    LITTLE(2 * MESSAGE, 4 * MOST),
-    /** A part of a body or a large reply: it is moved, and mostly not looked at. */
+    LITTLE(2 * MESSAGE, 16 * MOST),
+    /**
+     * A body, with its head or without, or a large reply: it is moved, and mostly not looked at.
+     */
     BODY(2 * MESSAGE, MOST),
     /** A large head, or what comes behind what has had its share. */
     MUCH(MESSAGE, MOST);
@@ -69,35 +72,74 @@ public final class Turns {
     private void begin() {
       left = rank.most;
     }
+
+    private boolean isHalfSpent() {
+      return left <= rank.most / 2;
+    }
   }
 
-  private final EventLoop eventLoop;
-  private final Map<Rank, Lane> lanes = new EnumMap<>(Rank.class);
-  private Lane lane;
+  private final SingleThreadEventLoop eventLoop;
+  private final Lane little = new Lane(Rank.LITTLE);
+  private final Lane body = new Lane(Rank.BODY);
+  private final Lane much = new Lane(Rank.MUCH);
+  private final Lane[] lanes = {little, body, much};
+  private final Runnable renewal = this::renew;
+  private Lane lane = little;
   private long share = MOST_OF_ONE;
   private boolean scheduled;
+  private boolean renewing;
 
-  Turns(EventLoop eventLoop) {
+  Turns(SingleThreadEventLoop eventLoop) {
     this.eventLoop = eventLoop;
-    for (Rank rank : Rank.values()) {
-      lanes.put(rank, new Lane(rank));
-    }
-    lane = lanes.get(Rank.LITTLE);
+  }
+
+  private Lane lane(Rank rank) {
+    return switch (rank) {
+      case LITTLE -> little;
+      case BODY -> body;
+      case MUCH -> much;
+    };
   }
 
   /** Begins the share of a connection on which something has come. */
   void begin(Rank rank) {
-    lane = lanes.get(rank);
+    lane = lane(rank);
     share = lane.waiting.isEmpty() ? Math.min(lane.left, MOST_OF_ONE) : 0;
   }
 
   /** Reckons the cost of what the connection whose share it is has done. */
   public void charge(long cost) {
     share -= cost;
+    chargeTurn(cost);
+  }
+
+  /** Reckons a cost that is nothing of the share, as it would put off what follows from it. */
+  public void chargeTurn(long cost) {
     lane.left -= cost;
     if (lane.left <= 0) {
       schedule();
+    } else if (!renewing && lane.isHalfSpent()) {
+      renewing = true;
+      eventLoop.executeAfterEventLoopIteration(renewal);
     }
+  }
+
+  /**
+   * What has come at one look of the loop is one turn's, so the next look finds at least half of a
+   * turn; to renew it each time would be a task for each request of a loop with little to do.
+   */
+  private void renew() {
+    renewing = false;
+    for (Lane each : lanes) {
+      if (each.waiting.isEmpty()) {
+        each.begin();
+      }
+    }
+  }
+
+  /** Whether the connection whose share it is has used it up; if not, it is the turn that ends. */
+  boolean isShareUsedUp() {
+    return share <= 0;
   }
 
   /** Whether the connection whose share it is may do one more thing now. */
@@ -107,19 +149,30 @@ public final class Turns {
 
   /** Whether much of what comes now has to wait. */
   boolean isOver() {
-    return !lanes.get(Rank.MUCH).waiting.isEmpty()
-        || lanes.values().stream().anyMatch(each -> each.left <= 0);
+    if (!much.waiting.isEmpty()) {
+      return true;
+    }
+    for (Lane each : lanes) { // asked at each read
+      if (each.left <= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Has a connection go on in a later turn. */
   void await(Rank rank, Runnable connection) {
-    lanes.get(rank).waiting.add(connection);
+    lane(rank).waiting.add(connection);
     schedule();
   }
 
   /** How many connections wait. */
   public int waiting() {
-    return lanes.values().stream().mapToInt(each -> each.waiting.size()).sum();
+    int waiting = 0;
+    for (Lane each : lanes) {
+      waiting += each.waiting.size();
+    }
+    return waiting;
   }
 
   /**
@@ -135,9 +188,13 @@ public final class Turns {
   private void next() {
     scheduled = false;
     try {
-      lanes.values().forEach(this::workOff);
+      for (Lane each : lanes) {
+        workOff(each);
+      }
     } finally {
-      lanes.values().forEach(Lane::begin);
+      for (Lane each : lanes) {
+        each.begin();
+      }
       if (waiting() > 0) {
         schedule();
       }

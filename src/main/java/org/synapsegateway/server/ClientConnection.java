@@ -66,6 +66,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** What a byte of a body may cost, on the average, that comes in ordinary chunks. */
   private static final int FRAMED = 4;
 
+  /** As much framing as costs a message. */
+  private static final int FRAMING_AT_ONCE = 8 * 1024;
+
   private static final long LAST_REQUEST_MILLIS = 1_000;
 
   private enum State {
@@ -109,7 +112,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Whether more came behind the request before, so that this one has waited. */
   private boolean pipelines;
 
-  /** Whether the last part of the body was mostly framing. */
+  /**
+   * Whether the last part of the body was mostly framing; true before the first one if it may be.
+   */
   private boolean costly;
 
   private boolean closeAfterReply;
@@ -185,14 +190,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return false;
     }
     deadline.in(Setting.CLIENT_BODY_TIMEOUT);
-    int before = bytes.readableBytes();
-    long cost = decoder.decode(bytes, bodySink);
-    loop.turns().charge(cost);
-    costly = cost > (long) (before - bytes.readableBytes()) * FRAMED;
+    decodeStep(bytes);
     if (decoder.isDone() && bodySink != null) {
       endBody();
     }
     return true;
+  }
+
+  /**
+   * Decodes what is there, or little of it where it is mostly framing or may be, so that a turn can
+   * end in between.
+   */
+  private void decodeStep(ByteBuf bytes) throws HttpException {
+    int end = bytes.writerIndex();
+    int step = costly ? Math.min(bytes.readableBytes(), FRAMING_AT_ONCE) : bytes.readableBytes();
+    bytes.writerIndex(bytes.readerIndex() + step);
+    int before = bytes.readerIndex();
+    long cost;
+    try {
+      cost = decoder.decode(bytes, bodySink);
+    } finally {
+      bytes.writerIndex(end);
+    }
+    loop.turns().charge(cost);
+    costly = cost > (long) (bytes.readerIndex() - before) * FRAMED;
   }
 
   private boolean readHead(ByteBuf bytes) throws HttpException {
@@ -255,8 +276,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   /**
-   * Who asks for one thing, in a small head, does not wait for those who pipeline, or whose heads
-   * are large; nor does a body whose request is under way already, unless it is mostly framing.
+   * Who asks for one small thing does not wait for those who bring more, pipeline, or have large
+   * heads; nor does a body wait for the latter, unless it is mostly framing.
    */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
@@ -266,13 +287,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (state != State.HEAD) {
       return costly ? Turns.Rank.MUCH : Turns.Rank.BODY;
     }
-    return !head.isStarted() && holdsSmallHead(rest) ? Turns.Rank.LITTLE : Turns.Rank.MUCH;
-  }
-
-  /** Whether a head ends soon, or all that is there is little. */
-  private static boolean holdsSmallHead(ByteBuf rest) {
-    return rest.readableBytes() <= SMALL_HEAD
-        || ByteBufUtil.indexOf(END_OF_HEAD, rest.slice(rest.readerIndex(), SMALL_HEAD)) >= 0;
+    if (head.isStarted()) {
+      return Turns.Rank.MUCH;
+    }
+    if (rest.readableBytes() <= SMALL_HEAD) {
+      return Turns.Rank.LITTLE;
+    }
+    ByteBuf beginning = rest.slice(rest.readerIndex(), SMALL_HEAD);
+    return ByteBufUtil.indexOf(END_OF_HEAD, beginning) >= 0 ? Turns.Rank.BODY : Turns.Rank.MUCH;
   }
 
   @Override
@@ -292,7 +314,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     deadline.never();
     decoder.begin(head);
     bodyDropped = false;
-    costly = false;
+    costly = head.isChunked();
     closeAfterReply = !head.isKeepAlive();
     if (!place.admit()) {
       door.refused(place.refusal());

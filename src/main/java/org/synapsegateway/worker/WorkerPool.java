@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Turns;
 
 /**
  * One worker's connections on one event loop: those that are idle wait here for the next request.
@@ -120,6 +121,7 @@ final class WorkerPool {
    * @throws IOException if nobody listens on the socket
    */
   WorkerConnection open() throws IOException {
+    loop.turns().chargeTurn(Turns.CONNECTION);
     Channel channel = dial(DESCRIPTORS_TO_DIAL);
     if (channel == null) {
       return null;

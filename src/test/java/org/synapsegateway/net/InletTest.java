@@ -149,8 +149,8 @@ class InletTest {
 
   @Test
   void readingGoesOnWhenItsTurnHasCome() throws Exception {
-    assertThat(readsOnBehind(0, MOST_UNREAD, 1)).containsExactly(true, false);
     reader.wants = true;
+    assertThat(readsOnBehind(0, MOST_UNREAD, 1)).containsExactly(true, false);
     await().until(() -> on(() -> inlet.isEmpty() && channel.config().isAutoRead()));
   }
 }

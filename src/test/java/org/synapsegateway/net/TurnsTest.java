@@ -2,6 +2,7 @@ package org.synapsegateway.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,6 +50,41 @@ class TurnsTest {
         end.complete(null);
       }
     }
+  }
+
+  /** How many of so many connections that bring a small message each need not wait. */
+  private int served(int most) {
+    int count = 0;
+    for (; count < most; count++) {
+      turns.begin(Turns.Rank.LITTLE);
+      if (!turns.mayGoOn()) {
+        break;
+      }
+      turns.charge(Turns.MESSAGE);
+    }
+    return count;
+  }
+
+  private void awaitNextLook() throws Exception {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    ((SingleThreadEventLoop) loop.eventLoop())
+        .executeAfterEventLoopIteration(() -> ended.complete(null));
+    loop.eventLoop().execute(() -> {});
+    ended.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void eachLookOfTheLoopFindsAtLeastHalfATurn() throws Exception {
+    int all = onLoop(() -> served(10_000));
+    List<Integer> waited = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      awaitNextLook();
+      int some = all / 2 - 1 + i % 3;
+      waited.add(some - onLoop(() -> served(some)));
+    }
+
+    assertThat(all).isEqualTo(256);
+    assertThat(waited).containsOnly(0);
   }
 
   private int first(String name) {
