@@ -1,16 +1,21 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.docs.GeneratedPart;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** docs/reference/cli.md prints what {@code --help} of each command prints. */
+/** docs/reference/cli.md prints what the help of the launcher and of each command prints. */
 class CommandsPageTest {
   @Test
   void thePageHasTheHelpOfEachCommand() throws IOException {
     StringBuilder page = new StringBuilder();
+    String launcher = Files.readString(Path.of("gateway"));
+    String usage = launcher.split("<<'TEXT'\n")[1].split("TEXT\n")[0];
+    page.append("### ./gateway help\n\n```text\n").append(usage).append("```\n\n");
     CommandLine gateway = new CommandLine(Gateway.class);
     help("synapse-gateway.jar", gateway, page);
     GeneratedPart.check("cli.md", page.toString());
