@@ -13,12 +13,17 @@ class CommandsPageTest {
   @Test
   void thePageHasTheHelpOfEachCommand() throws IOException {
     StringBuilder page = new StringBuilder();
-    String launcher = Files.readString(Path.of("gateway"));
-    String usage = launcher.split("<<'TEXT'\n")[1].split("TEXT\n")[0];
-    page.append("### ./gateway help\n\n```text\n").append(usage).append("```\n\n");
+    page.append("### ./gateway help\n\n```text\n").append(helpOfLauncher()).append("```\n\n");
     CommandLine gateway = new CommandLine(Gateway.class);
     help("synapse-gateway.jar", gateway, page);
     GeneratedPart.check("cli.md", page.toString());
+  }
+
+  private static String helpOfLauncher() throws IOException {
+    String begin = "<<'TEXT'\n";
+    String launcher = Files.readString(Path.of("gateway"));
+    int from = launcher.indexOf(begin) + begin.length();
+    return launcher.substring(from, launcher.indexOf("TEXT\n", from));
   }
 
   private static void help(String name, CommandLine command, StringBuilder page) {
