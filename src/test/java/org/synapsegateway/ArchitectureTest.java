@@ -2,6 +2,7 @@ package org.synapsegateway;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -12,8 +13,12 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** The rules of the house: which package may know which, and what nobody may do. */
 @AnalyzeClasses(packages = "org.synapsegateway", importOptions = DoNotIncludeTests.class)
@@ -36,6 +41,19 @@ class ArchitectureTest {
           ".http",
           ".net",
           ".settings");
+
+  @Test
+  void thePageHasTheLayersInTheirOrder() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("docs/architecture.md")).stream()
+            .dropWhile(line -> !line.startsWith("| package "))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("| "))
+            .map(line -> line.replaceFirst("\\| (?:root|`(\\w+)`) .*", ".$1"))
+            .toList();
+    assertThat(rows)
+        .isEqualTo(LAYERS.stream().map(layer -> layer.isEmpty() ? "." : layer).toList());
+  }
 
   @ArchTest
   static final ArchRule everyClassIsInALayer =

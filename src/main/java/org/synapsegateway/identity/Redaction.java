@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  *
  * <p>It does not look for secrets. It shows the {@link Vocabulary} of Synapse, and what has the
  * form of an identifier that is none ({@link Shapes}); everything else is hidden, however it is
- * spelt. docs/access-log.md says what and why. Time and memory are linear in the text. Confined to
- * one thread.
+ * spelt. docs/reference/access-log.md says what and why. Time and memory are linear in the text.
+ * Confined to one thread.
  */
 public final class Redaction {
   /** Behind these segments of a path stands something that opens a door. */

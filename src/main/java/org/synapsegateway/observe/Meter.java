@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Every meter of the gateway: its name, what it counts, and the tags that divide it.
  *
- * <p>This is the only list; a test compares the README's table with it. Tags are groups, workers
- * and values of enums; none ever holds what a client sent.
+ * <p>This is the only list; a test compares docs/reference/metrics.md with it. Tags are groups,
+ * workers and values of enums; none ever holds what a client sent.
  */
 // the list of tags is one that cannot be changed
 @SuppressWarnings("ImmutableEnumChecker")

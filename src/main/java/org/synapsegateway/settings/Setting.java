@@ -6,8 +6,8 @@ import java.util.List;
  * Every key under {@code gateway.} and {@code management.} in config/application.properties: its
  * default and what it is for.
  *
- * <p>This is the only list; the README's table and the shipped properties are compared with it by a
- * test.
+ * <p>This is the only list; a test compares docs/reference/settings.md and the shipped properties
+ * with it.
  */
 // the list of choices is one that cannot be changed
 @SuppressWarnings("ImmutableEnumChecker")
