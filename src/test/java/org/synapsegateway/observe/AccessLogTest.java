@@ -203,9 +203,9 @@ class AccessLogTest {
       await()
           .until(
               () -> {
-                client.exchange("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+                client.exchange("GET /_matrix/client/versions HTTP/1.1\r\nHost: h\r\n\r\n");
                 return Files.isRegularFile(file())
-                    && Files.readString(file()).contains("GET /later");
+                    && Files.readString(file()).contains("GET /_matrix/client/versions");
               });
       assertThat(log.messages()).contains("The access log is written again");
       assertThat(main.requests()).isNotEmpty();
