@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -72,6 +73,7 @@ public final class BodyReader implements BodySink {
       return;
     }
     try {
+      checkOwner(exchange, message.request(), reply);
       checkReadable(message.request(), reply, most);
     } catch (HttpException e) {
       exchange.setException(e);
@@ -99,6 +101,22 @@ public final class BodyReader implements BodySink {
     }
   }
 
+  /**
+   * What goes its own way, as behind wireTap, must not take the reply that the client waits for.
+   */
+  private static void checkOwner(Exchange exchange, Request request, Reply reply)
+      throws HttpException {
+    if (reply != null
+        && !exchange.getPattern().isOutCapable()
+        && request instanceof RequestCopy copy
+        && !copy.isMirror()) {
+      throw new HttpException(
+          Failure.ROUTE_FAILED,
+          "a copied exchange cannot read the client's reply; put \"to: body:read\" before the step"
+              + " that copies it");
+    }
+  }
+
   private static void checkReadable(Request request, Reply reply, int most) throws HttpException {
     if (reply == null) {
       if (request.head().contentLength() > most) {
@@ -122,7 +140,7 @@ public final class BodyReader implements BodySink {
 
   private void begin() {
     Request request = message.request();
-    request.atEnd(this::release);
+    releaseAtEnd();
     if (reply == null) {
       request.whenAbandoned(() -> fail(Failure.CLIENT_GONE, "the client is gone"));
       request.expectBody();
@@ -191,6 +209,25 @@ public final class BodyReader implements BodySink {
       done = true;
       exchange.setException(new HttpException(failure, detail));
       callback.done(false);
+    }
+  }
+
+  /**
+   * What a step has read for the client is in its way until the client's request ends; other
+   * exchanges, such as a mirror's or a timer's, end by themselves.
+   */
+  private void releaseAtEnd() {
+    if (exchange.getPattern().isOutCapable() && !message.isOwn()) {
+      message.request().origin().atEnd(this::release);
+    } else {
+      exchange.getExchangeExtension().addOnCompletion(new Releasing());
+    }
+  }
+
+  private final class Releasing extends SynchronizationAdapter {
+    @Override
+    public void onDone(Exchange ended) {
+      message.request().loop().eventLoop().execute(BodyReader.this::release);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.synapsegateway.http;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.synapsegateway.net.Loop;
 
@@ -26,6 +28,10 @@ public class Request {
   private boolean rewritten;
   private Reply reply;
   private Companions companions;
+
+  /** What a route has set for workers that have not replied; null for nothing. */
+  private Map<String, Object> unanswered;
+
   private volatile boolean ended;
 
   /** A request that no client has sent, and that nobody observes. */
@@ -242,6 +248,7 @@ public class Request {
    * so that its connection is given back whatever the route has done with it.
    */
   public void obtained(Reply obtained) {
+    unanswered = null;
     if (ended) {
       obtained.body().cancel();
     } else {
@@ -250,6 +257,27 @@ public class Request {
       }
       reply = obtained;
     }
+  }
+
+  /**
+   * Takes note of the fields that a route has set for a worker that is asked now. If it does not
+   * reply, they are no more the client's business than if it does.
+   *
+   * @param fields null for none
+   */
+  public void asks(Map<String, Object> fields) {
+    if (fields != null) {
+      if (unanswered == null) {
+        unanswered = new HashMap<>();
+      }
+      unanswered.putAll(fields);
+    }
+  }
+
+  /** Whether this very value was set for a worker that has not replied. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean isForWorker(String name, Object value) {
+    return value != null && unanswered != null && unanswered.get(name) == value;
   }
 
   /** What else hangs on this request; few have anything. */

@@ -10,6 +10,7 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.synapsegateway.exchange.BodyReader;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
@@ -58,6 +59,10 @@ final class WorkerProducer extends DefaultAsyncProducer {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
+            if (exchange.getException() == null) {
+              Reply reply = HttpMessage.of(exchange).reply();
+              exchange.getExchangeExtension().addOnCompletion(new Draining(request, reply));
+            }
             callback.done(done);
           };
     }
@@ -108,7 +113,6 @@ final class WorkerProducer extends DefaultAsyncProducer {
 
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
     if (isMirror(request, exchange)) {
-      exchange.getExchangeExtension().addOnCompletion(new Draining());
       request.mirror(call::startCopy);
     } else {
       request.actForClient(call::startCopy);
@@ -124,17 +128,23 @@ final class WorkerProducer extends DefaultAsyncProducer {
     }
   }
 
-  /** Reads the reply to a mirrored request to its end, so that its connection serves others. */
+  /**
+   * Reads the reply to a mirrored request to its end, so that its connection serves others,
+   * whatever the steps behind the worker have put in its place.
+   */
   private static final class Draining extends SynchronizationAdapter {
+    private final Request request;
+    private final Reply reply;
+
+    Draining(Request request, Reply reply) {
+      this.request = request;
+      this.reply = reply;
+    }
+
     @Override
     public void onDone(Exchange exchange) {
-      if (exchange.getMessage().getBody() instanceof Reply reply) {
-        HttpMessage.of(exchange)
-            .request()
-            .loop()
-            .eventLoop()
-            .execute(() -> reply.body().start(new Drain(reply.body())));
-      }
+      BodySource body = reply.body();
+      request.loop().eventLoop().execute(() -> body.start(new Drain(body)));
     }
   }
 }
