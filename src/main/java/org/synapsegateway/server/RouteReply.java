@@ -36,7 +36,8 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
       throws HttpException, InvalidPayloadException {
     Message message = exchange.getMessage();
     HttpMessage http = HttpMessage.of(exchange);
-    Map<String, Object> fields = http == null ? message.getHeaders() : http.changes(message);
+    Map<String, Object> fields =
+        http == null ? message.getHeaders() : http.changesForClient(message);
     Reply from = http == null ? null : http.reply();
     int status = status(message, from);
     if (message.getBody() instanceof Reply reply) {
