@@ -64,7 +64,7 @@ public final class BodyReader implements BodySink {
     HttpMessage message = HttpMessage.of(exchange);
     Object body = exchange.getMessage().getBody();
     if (message == null || !(body instanceof Request || body instanceof Reply)) {
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
       return;
     }
     Reply reply = body instanceof Reply unread ? unread : null;
@@ -77,7 +77,7 @@ public final class BodyReader implements BodySink {
       checkReadable(message.request(), reply, most);
     } catch (HttpException e) {
       exchange.setException(e);
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
       return;
     }
     new BodyReader(exchange, message, reply, most, budget, callback).begin();
@@ -92,7 +92,7 @@ public final class BodyReader implements BodySink {
           } catch (HttpException e) {
             exchange.setException(e);
           }
-          callback.done(false);
+          Continuation.goOn(exchange, callback);
         };
     if (exchange.getPattern().isOutCapable()) {
       request.actForClient(taker);
@@ -189,7 +189,7 @@ public final class BodyReader implements BodySink {
     } else {
       HttpMessage.replace(exchange, message.with(reply.read(whole), exchange.getMessage()), whole);
     }
-    callback.done(false);
+    Continuation.goOn(exchange, callback);
   }
 
   @Override
@@ -208,7 +208,7 @@ public final class BodyReader implements BodySink {
     if (!done) {
       done = true;
       exchange.setException(new HttpException(failure, detail));
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
     }
   }
 

@@ -24,6 +24,7 @@ public class Request {
   private int fairnessKey;
   private boolean hurries;
   private Runnable whenAbandoned;
+  private Consumer<Throwable> whenFallen;
   private boolean abandoned;
   private boolean rewritten;
   private Reply reply;
@@ -223,6 +224,21 @@ public class Request {
   /** Says what to do if the client goes away before the reply; replaces what was said before. */
   public void whenAbandoned(Runnable action) {
     whenAbandoned = action;
+  }
+
+  /** Says what to do if a step behind one that answered later throws an Error. */
+  public void whenFallen(Consumer<Throwable> action) {
+    whenFallen = action;
+  }
+
+  /** Ends the way of the client's request with what a step has thrown; false if it has ended. */
+  public boolean fall(Throwable thrown) {
+    Consumer<Throwable> action = whenFallen;
+    if (action == null) {
+      return false;
+    }
+    action.accept(thrown);
+    return true;
   }
 
   /** Whether the client has gone away. */

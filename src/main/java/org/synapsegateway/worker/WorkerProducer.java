@@ -9,6 +9,7 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.synapsegateway.exchange.BodyReader;
+import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -122,7 +123,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   /** Nobody else reads the reply to a request of the route's own. */
   private void readReply(Exchange exchange, AsyncCallback callback) {
     if (exchange.isFailed()) {
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
     } else {
       BodyReader.read(exchange, MOST_OF_OWN, worker.replayMemory().budget(), callback);
     }
