@@ -31,7 +31,7 @@ public class Request {
   private Companions companions;
 
   /** What a route has set for workers that have not replied; null for nothing. */
-  private Map<String, Object> unanswered;
+  private volatile Map<String, Object> unanswered;
 
   private volatile boolean ended;
 
@@ -264,7 +264,9 @@ public class Request {
    * so that its connection is given back whatever the route has done with it.
    */
   public void obtained(Reply obtained) {
-    unanswered = null;
+    if (unanswered != null) {
+      unanswered = null;
+    }
     if (ended) {
       obtained.body().cancel();
     } else {
@@ -277,23 +279,20 @@ public class Request {
 
   /**
    * Takes note of the fields that a route has set for a worker that is asked now. If it does not
-   * reply, they are no more the client's business than if it does.
-   *
-   * @param fields null for none
+   * reply, they are no more the client's business than if it does. Safe for any thread.
    */
   public void asks(Map<String, Object> fields) {
-    if (fields != null) {
-      if (unanswered == null) {
-        unanswered = new HashMap<>();
-      }
-      unanswered.putAll(fields);
-    }
+    Map<String, Object> before = unanswered;
+    Map<String, Object> all = before == null ? new HashMap<>() : new HashMap<>(before);
+    all.putAll(fields);
+    unanswered = all;
   }
 
   /** Whether this very value was set for a worker that has not replied. */
   @SuppressWarnings("ReferenceEquality")
   public boolean isForWorker(String name, Object value) {
-    return value != null && unanswered != null && unanswered.get(name) == value;
+    Map<String, Object> all = unanswered;
+    return value != null && all != null && all.get(name) == value;
   }
 
   /** What else hangs on this request; few have anything. */

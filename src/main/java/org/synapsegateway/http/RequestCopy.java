@@ -172,9 +172,7 @@ public final class RequestCopy extends Request {
 
   @Override
   public void asks(Map<String, Object> fields) {
-    if (!mirror) {
-      origin.asks(fields);
-    }
+    origin.asks(fields);
   }
 
   @Override

@@ -83,7 +83,6 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   }
 
   void start() {
-    request.asks(fields);
     if (request.isAbandoned()) {
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;

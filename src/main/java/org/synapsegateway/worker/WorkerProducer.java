@@ -4,13 +4,14 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.StreamCache;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.synapsegateway.exchange.BodyBytes;
 import org.synapsegateway.exchange.BodyReader;
 import org.synapsegateway.exchange.Continuation;
+import org.synapsegateway.exchange.FieldText;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.OldBody;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
@@ -51,6 +52,12 @@ final class WorkerProducer extends DefaultAsyncProducer {
         throw new HttpException(Failure.FORBIDDEN, "a route has made the path a private one");
       }
       setBody(request, fields, exchange);
+      if (fields != null) {
+        if (!isMirror(request, exchange)) {
+          request.asks(fields);
+        }
+        fields = FieldText.of(exchange, fields);
+      }
     } catch (Exception e) {
       exchange.setException(e);
       callback.done(true);
@@ -82,22 +89,15 @@ final class WorkerProducer extends DefaultAsyncProducer {
   /** Has the request carry what a step has put into the message, if it has. */
   private static void setBody(Request request, Map<String, Object> fields, Exchange exchange)
       throws Exception {
-    Message message = exchange.getMessage();
-    Object body = message.getBody();
+    Object body = exchange.getMessage().getBody();
     if (body instanceof Request || body instanceof Reply) {
       return;
     }
     if (body instanceof byte[] bytes && request.hasBody(bytes)) {
       return;
     }
-    byte[] bytes = body == null ? new byte[0] : message.getMandatoryBody(byte[].class);
-    if (body instanceof StreamCache cache) {
-      cache.reset();
-    }
-    request.replaceBody(bytes);
-    if (fields == null || !fields.containsKey("Content-Encoding")) {
-      request.rewrite(request.head().without("content-encoding"));
-    }
+    request.replaceBody(BodyBytes.of(exchange));
+    request.rewrite(OldBody.without(request.head(), fields));
   }
 
   /** Whether the exchange goes its own way and nobody waits for its reply, as behind wireTap. */
