@@ -97,8 +97,12 @@ public final class RequestCopy extends Request {
     mirror = false;
     trace(origin.trace());
     origin.companions().add(this);
-    if (!replaced && bytes == null && head().hasBody() && (settled || head().contentLength() < 0)) {
-      passes = origin.body().canStart();
+    boolean mayPass = origin.body().canStart() && !origin.body().isTaken();
+    if (!replaced
+        && bytes == null
+        && head().hasBody()
+        && (settled || head().contentLength() < 0 && mayPass)) {
+      passes = mayPass;
       waiting = null;
       next.accept(this);
       return;

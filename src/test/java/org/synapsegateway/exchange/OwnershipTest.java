@@ -137,6 +137,40 @@ class OwnershipTest {
     assertThat(second.requests()).allMatch(r -> r.content().equals("a,b"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 6|abc|def", "Transfer-Encoding: chunked|3:abc:|3:def:0::"})
+  void aBodyThatComesSlowlyGoesToAllWorkersAtOnce(String request) throws Exception {
+    String[] parts = request.replace(":", "\r\n").replaceFirst("\r\n", ":").split("\\|");
+    String steps =
+        "- multicast: { parallelProcessing: true, steps: [ { to: WORKER }, { to: SECOND } ] }";
+    try (TestGateway gateway = gateway(steps);
+        RawClient client = gateway.client()) {
+      client.send("POST /c HTTP/1.1\r\nHost: a\r\n" + parts[0] + "\r\n\r\n" + parts[1]);
+      client.awaitTaken();
+      client.send(parts[2]);
+      assertThat(client.readReply().status()).isEqualTo(200);
+      assertThat(worker.awaitRequest(0).content()).isEqualTo("abcdef");
+      assertThat(second.awaitRequest(0).content()).isEqualTo("abcdef");
+    }
+  }
+
+  @Test
+  void aLargeBodyIsNotTakenFromTheWorkerThatHasItFirst() throws Exception {
+    String steps =
+        "- multicast: { parallelProcessing: true, steps: [ { to: SECOND }, { to: SECOND } ] }\n"
+            + "- setHeader: { name: CamelHttpResponseCode, constant: 200 }";
+    try (TestGateway gateway = gateway(steps);
+        RawClient client = gateway.client()) {
+      client.send("POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+      client.awaitTaken();
+      client.send("x".repeat(200_000));
+      client.readReply();
+      assertThat(second.awaitRequest(0).content()).hasSize(200_000);
+      assertThat(second.requests()).hasSize(1);
+    }
+  }
+
   @Test
   void eachPartOfASplitGoesToAWorker() throws Exception {
     String steps =
@@ -284,6 +318,34 @@ class OwnershipTest {
         "direct:boom",
         "- setBody: { simple: '${bean:type:org.synapsegateway.exchange.OwnershipTest$Seen?method=boom}' }");
     assertThat(ask(steps, GET).status()).isEqualTo(500);
+  }
+
+  /** A field that overflows the stack of a regular expression. */
+  private static final String OVERFLOW =
+      "- filter: { simple: \"${header.X-Long} regex '(a|b)*c'\", steps: [ { log: x } ] }";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "- delay: { constant: 10 }\n", "- threads: {}\n", "- to: body:read\n"})
+  void aRegexThatAFieldOverflowsIsAnAnswer(String before) throws Exception {
+    String request = GET.replace("X-One: 1", "X-Long: " + "ab".repeat(4_000));
+    assertThat(ask(before + OVERFLOW, request).status()).isEqualTo(500);
+  }
+
+  @Test
+  void anErrorOfATapIsNotTheClients() throws Exception {
+    route(
+        "direct:tap",
+        "- to: WORKER\n- setHeader: { name: X-Long, constant: "
+            + "ab".repeat(4_000)
+            + " }\n"
+            + OVERFLOW);
+    try (TestGateway gateway =
+            gateway("- wireTap: { uri: direct:tap }\n- delay: { constant: 300 }\n- to: SECOND");
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange(GET).content()).isEqualTo("two");
+      assertThat(worker.awaitRequest(0).line()).isEqualTo("GET /a/b HTTP/1.1");
+    }
   }
 
   @ParameterizedTest
