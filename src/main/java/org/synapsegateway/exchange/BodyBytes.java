@@ -13,6 +13,8 @@ public final class BodyBytes {
   private BodyBytes() {}
 
   /**
+   * The bytes of the body of an exchange's message; none if it is null.
+   *
    * @throws InvalidPayloadException if the body is of a type that has no bytes, such as a map
    */
   public static byte[] of(Exchange exchange) throws InvalidPayloadException {
