@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -63,7 +64,7 @@ public final class BodyReader implements BodySink {
     HttpMessage message = HttpMessage.of(exchange);
     Object body = exchange.getMessage().getBody();
     if (message == null || !(body instanceof Request || body instanceof Reply)) {
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
       return;
     }
     Reply reply = body instanceof Reply unread ? unread : null;
@@ -72,10 +73,11 @@ public final class BodyReader implements BodySink {
       return;
     }
     try {
+      checkOwner(exchange, message.request(), reply);
       checkReadable(message.request(), reply, most);
     } catch (HttpException e) {
       exchange.setException(e);
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
       return;
     }
     new BodyReader(exchange, message, reply, most, budget, callback).begin();
@@ -90,12 +92,28 @@ public final class BodyReader implements BodySink {
           } catch (HttpException e) {
             exchange.setException(e);
           }
-          callback.done(false);
+          Continuation.goOn(exchange, callback);
         };
     if (exchange.getPattern().isOutCapable()) {
       request.actForClient(taker);
     } else {
       request.mirror(taker);
+    }
+  }
+
+  /**
+   * What goes its own way, as behind wireTap, must not take the reply that the client waits for.
+   */
+  private static void checkOwner(Exchange exchange, Request request, Reply reply)
+      throws HttpException {
+    if (reply != null
+        && !exchange.getPattern().isOutCapable()
+        && request instanceof RequestCopy copy
+        && !copy.isMirror()) {
+      throw new HttpException(
+          Failure.ROUTE_FAILED,
+          "a copied exchange cannot read the client's reply; put \"to: body:read\" before the step"
+              + " that copies it");
     }
   }
 
@@ -122,7 +140,7 @@ public final class BodyReader implements BodySink {
 
   private void begin() {
     Request request = message.request();
-    request.atEnd(this::release);
+    releaseAtEnd();
     if (reply == null) {
       request.whenAbandoned(() -> fail(Failure.CLIENT_GONE, "the client is gone"));
       request.expectBody();
@@ -171,7 +189,7 @@ public final class BodyReader implements BodySink {
     } else {
       HttpMessage.replace(exchange, message.with(reply.read(whole), exchange.getMessage()), whole);
     }
-    callback.done(false);
+    Continuation.goOn(exchange, callback);
   }
 
   @Override
@@ -190,7 +208,26 @@ public final class BodyReader implements BodySink {
     if (!done) {
       done = true;
       exchange.setException(new HttpException(failure, detail));
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
+    }
+  }
+
+  /**
+   * What a step has read for the client is in its way until the client's request ends; other
+   * exchanges, such as a mirror's or a timer's, end by themselves.
+   */
+  private void releaseAtEnd() {
+    if (exchange.getPattern().isOutCapable() && !message.isOwn()) {
+      message.request().origin().atEnd(this::release);
+    } else {
+      exchange.getExchangeExtension().addOnCompletion(new Releasing());
+    }
+  }
+
+  private final class Releasing extends SynchronizationAdapter {
+    @Override
+    public void onDone(Exchange ended) {
+      message.request().loop().eventLoop().execute(BodyReader.this::release);
     }
   }
 

@@ -181,6 +181,20 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
         : Changes.between(shown, current.getHeaders());
   }
 
+  /**
+   * What the client gets of {@link #changes}: not what was set for a worker that has failed since.
+   */
+  public Map<String, Object> changesForClient(Message current) {
+    Map<String, Object> all = changes(current);
+    if (all == null) {
+      return null;
+    }
+    Request client = request.origin();
+    Map<String, Object> left = new CaseInsensitiveMap(all);
+    left.entrySet().removeIf(field -> client.isForWorker(field.getKey(), field.getValue()));
+    return left;
+  }
+
   // ---- the request target
 
   private void aim(Message current) throws HttpException {

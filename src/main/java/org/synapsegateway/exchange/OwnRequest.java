@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -48,7 +47,7 @@ final class OwnRequest {
             Exchange.HTTP_METHOD, message.getBody() == null ? "GET" : "POST", String.class);
     try {
       RequestHead head =
-          RequestHead.of("GET / HTTP/1.1\r\n" + fields(message) + "\r\n")
+          RequestHead.of("GET / HTTP/1.1\r\n" + fields(exchange) + "\r\n")
               .withTarget(method, query.isEmpty() ? target : target + "?" + query);
       return new Request(
           head, Forwarded.peer(peer(message)), loop(exchange), NoBody.INSTANCE, interim -> {});
@@ -57,14 +56,15 @@ final class OwnRequest {
     }
   }
 
-  private static String fields(Message message) {
-    Map<String, Object> headers = new LinkedHashMap<>(message.getHeaders());
-    if (message.getHeader("Host") == null) {
-      headers.put("Host", "localhost");
-    }
+  private static String fields(Exchange exchange) {
+    Map<String, Object> headers = FieldText.of(exchange, exchange.getMessage().getHeaders());
+    String host = HeadWriter.hostOf(headers);
     ByteBuf fields = Unpooled.buffer();
     HeadWriter.added(fields, headers);
-    return fields.toString(StandardCharsets.ISO_8859_1);
+    return "Host: "
+        + (host == null ? "localhost" : host)
+        + "\r\n"
+        + fields.toString(StandardCharsets.ISO_8859_1);
   }
 
   private static InetSocketAddress peer(Message message) {

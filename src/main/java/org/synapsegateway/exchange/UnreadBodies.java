@@ -50,7 +50,7 @@ public final class UnreadBodies extends TypeConverterSupport {
     return step != null && (step.startsWith("log") || step.startsWith("to[log"));
   }
 
-  private static String sentence(Exchange exchange, Object value) {
+  static String sentence(Exchange exchange, Object value) {
     String whose = value instanceof Request ? "request" : "reply";
     String step = exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeLabel();
     String source =

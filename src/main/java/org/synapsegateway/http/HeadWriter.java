@@ -63,8 +63,10 @@ public final class HeadWriter {
       from = requestLine(out, head);
     }
     Set<String> nominations = HopByHop.nominations(head);
+    String host = hostOf(fields);
     for (int line = 0; line < head.fieldCount(); line++) {
       if (staysBehind(head, line, nominations)
+          || host != null && head.field(line) == Field.HOST
           || isReplaced(head, line, fields)
           || idField != null && idField.isAt(head, line)) {
         out.writeBytes(bytes, from, head.nameStart(line) - from);
@@ -72,7 +74,9 @@ public final class HeadWriter {
       }
     }
     out.writeBytes(bytes, from, head.length() - 2 - from);
-    if (head.isAbsolute()) {
+    if (host != null) {
+      host(out, host);
+    } else if (head.isAbsolute()) {
       int start = head.authorityStart();
       host(out, head.text(start, head.authorityEnd()));
     } else if (head.find(Field.HOST, 0) < 0) {
@@ -82,12 +86,39 @@ public final class HeadWriter {
     if (head.isChunked()) {
       out.writeBytes(CHUNKED);
     }
-    out.writeBytes(client.fieldLines());
+    forwarded(out, client, fields);
     if (idField != null) {
       idField.write(out, id);
     }
     added(out, fields);
     crlf(out);
+  }
+
+  /** Who asks, as far as the gateway believes it, unless the route knows better. */
+  private static void forwarded(ByteBuf out, Client client, Map<String, Object> fields) {
+    boolean addressed = fields != null && fields.get("X-Forwarded-For") != null;
+    boolean schemed = fields != null && fields.get("X-Forwarded-Proto") != null;
+    if (!addressed && !schemed) {
+      out.writeBytes(client.fieldLines());
+    } else if (!addressed) {
+      line(out, "X-Forwarded-For", client.address());
+    } else if (!schemed) {
+      line(out, "X-Forwarded-Proto", client.scheme());
+    }
+  }
+
+  /**
+   * The Host that a route has set. One that is no host and port, or several, count as none: a
+   * request has exactly one (RFC 9112 section 3.2), so the one that came stays.
+   */
+  public static String hostOf(Map<String, Object> fields) {
+    Object host = fields == null ? null : fields.get("Host");
+    if (host == null) {
+      return null;
+    }
+    String text = host.toString();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return bytes.length > 0 && FramingRules.isHost(bytes, 0, bytes.length) ? text : null;
   }
 
   /**
@@ -198,20 +229,30 @@ public final class HeadWriter {
 
   /**
    * Whether a header of a Camel message is a field that may be written: not Camel's own, not
-   * framing.
+   * framing, not the connection's, and not Host, of which there is one.
    */
   private static boolean isField(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.isEmpty()) {
       return false;
     }
-    for (int i = 0; i < lower.length(); i++) {
-      if (lower.charAt(i) > 0x7e || !Octets.isToken((byte) lower.charAt(i))) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) > 0x7e || !Octets.isToken((byte) name.charAt(i))) {
         return false;
       }
     }
     return switch (lower) {
-      case "content-length", "transfer-encoding", "connection" -> false;
+      case "connection",
+          "content-length",
+          "expect",
+          "host",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade" ->
+          false;
       default -> true;
     };
   }

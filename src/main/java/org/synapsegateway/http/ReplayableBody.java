@@ -137,6 +137,11 @@ public final class ReplayableBody implements BodySource {
     return whole;
   }
 
+  /** Whether somebody is on the way of taking it, whom another start would rob. */
+  boolean isTaken() {
+    return sink != null && (playing || !ended);
+  }
+
   /**
    * Begins to deliver the body, and again after {@link #detach}; if the copy is not whole, the sink
    * is told to abort.

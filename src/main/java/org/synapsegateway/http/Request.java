@@ -1,6 +1,8 @@
 package org.synapsegateway.http;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.synapsegateway.net.Loop;
 
@@ -22,10 +24,15 @@ public class Request {
   private int fairnessKey;
   private boolean hurries;
   private Runnable whenAbandoned;
+  private Consumer<Throwable> whenFallen;
   private boolean abandoned;
   private boolean rewritten;
   private Reply reply;
   private Companions companions;
+
+  /** What a route has set for workers that have not replied; null for nothing. */
+  private volatile Map<String, Object> unanswered;
+
   private volatile boolean ended;
 
   /** A request that no client has sent, and that nobody observes. */
@@ -219,6 +226,21 @@ public class Request {
     whenAbandoned = action;
   }
 
+  /** Says what to do if a step behind one that answered later throws an Error. */
+  public void whenFallen(Consumer<Throwable> action) {
+    whenFallen = action;
+  }
+
+  /** Ends the way of the client's request with what a step has thrown; false if it has ended. */
+  public boolean fall(Throwable thrown) {
+    Consumer<Throwable> action = whenFallen;
+    if (action == null) {
+      return false;
+    }
+    action.accept(thrown);
+    return true;
+  }
+
   /** Whether the client has gone away. */
   public boolean isAbandoned() {
     return abandoned;
@@ -242,6 +264,9 @@ public class Request {
    * so that its connection is given back whatever the route has done with it.
    */
   public void obtained(Reply obtained) {
+    if (unanswered != null) {
+      unanswered = null;
+    }
     if (ended) {
       obtained.body().cancel();
     } else {
@@ -250,6 +275,24 @@ public class Request {
       }
       reply = obtained;
     }
+  }
+
+  /**
+   * Takes note of the fields that a route has set for a worker that is asked now. If it does not
+   * reply, they are no more the client's business than if it does. Safe for any thread.
+   */
+  public void asks(Map<String, Object> fields) {
+    Map<String, Object> before = unanswered;
+    Map<String, Object> all = before == null ? new HashMap<>() : new HashMap<>(before);
+    all.putAll(fields);
+    unanswered = all;
+  }
+
+  /** Whether this very value was set for a worker that has not replied. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean isForWorker(String name, Object value) {
+    Map<String, Object> all = unanswered;
+    return value != null && all != null && all.get(name) == value;
   }
 
   /** What else hangs on this request; few have anything. */

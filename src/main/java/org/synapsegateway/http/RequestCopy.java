@@ -1,5 +1,6 @@
 package org.synapsegateway.http;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +26,9 @@ public final class RequestCopy extends Request {
   private boolean passes;
   private boolean mirror;
 
+  /** Whether the exchange of this copy has put a body of its own into it. */
+  private boolean replaced;
+
   RequestCopy(Request of) {
     super(
         of.present().copy(),
@@ -39,6 +43,7 @@ public final class RequestCopy extends Request {
       bytes = copy.bytes;
       settled = true;
     }
+    mirror = of instanceof RequestCopy copy && copy.mirror;
     if (of.isRewritten()) {
       rewrite(head());
     }
@@ -89,10 +94,15 @@ public final class RequestCopy extends Request {
    * @param next runs when it is known whether there is a body
    */
   public void actForClient(Consumer<RequestCopy> next) {
+    mirror = false;
     trace(origin.trace());
     origin.companions().add(this);
-    if (bytes == null && head().hasBody() && (settled || head().contentLength() < 0)) {
-      passes = origin.body().canStart();
+    boolean mayPass = origin.body().canStart() && !origin.body().isTaken();
+    if (!replaced
+        && bytes == null
+        && head().hasBody()
+        && (settled || head().contentLength() < 0 && mayPass)) {
+      passes = mayPass;
       waiting = null;
       next.accept(this);
       return;
@@ -115,7 +125,7 @@ public final class RequestCopy extends Request {
   }
 
   private void prepare(Consumer<RequestCopy> next) {
-    if (settled || !shares) {
+    if (settled || replaced || !shares) {
       next.accept(this);
     } else {
       waiting = next;
@@ -133,7 +143,7 @@ public final class RequestCopy extends Request {
    * @throws HttpException if there is a body, but not for this copy
    */
   public byte[] takeBody() throws HttpException {
-    if (!head().hasBody() || passes) {
+    if (!head().hasBody() || passes || replaced) {
       return NOTHING;
     }
     if (bytes == null) {
@@ -143,8 +153,15 @@ public final class RequestCopy extends Request {
           "the request's body is larger than gateway.replay-max, or another exchange or worker has"
               + " had it; put \"to: body:read\" before the steps that need it twice");
     }
-    replaceBody(bytes);
+    super.replaceBody(bytes);
     return bytes;
+  }
+
+  @Override
+  public void replaceBody(byte[] body) throws HttpException {
+    replaced = true;
+    passes = false;
+    super.replaceBody(body);
   }
 
   @Override
@@ -155,6 +172,11 @@ public final class RequestCopy extends Request {
   @Override
   public boolean isAbandoned() {
     return !mirror && origin.isAbandoned();
+  }
+
+  @Override
+  public void asks(Map<String, Object> fields) {
+    origin.asks(fields);
   }
 
   @Override

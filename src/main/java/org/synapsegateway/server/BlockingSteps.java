@@ -26,6 +26,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.ScriptDefinition;
+import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
@@ -106,7 +107,7 @@ public final class BlockingSteps implements InterceptStrategy {
     for (ProcessorDefinition<?> step :
         ProcessorDefinitionHelper.filterTypeInOutputs(
             route.getOutputs(), ProcessorDefinition.class)) {
-      if (mayBlock(step) || isCode(step)) {
+      if (mayBlock(step) || isCode(step) || goesOnLater(step)) {
         route.addInterceptStrategy(this);
         return;
       }
@@ -120,7 +121,17 @@ public final class BlockingSteps implements InterceptStrategy {
     if (step instanceof ToDefinition ? !isPrompt(target) : mayBlock(step)) {
       return new OffLoop(target, place(step), pool());
     }
-    return isCode(step) ? new OwnCode(target, place(step)) : target;
+    if (isCode(step)) {
+      return new OwnCode(target, place(step));
+    }
+    return goesOnLater(step) ? new GoingOnLater(target) : target;
+  }
+
+  /** Whether what is behind a step runs on a thread of Camel's, where an Error would be lost. */
+  private static boolean goesOnLater(ProcessorDefinition<?> step) {
+    return step instanceof DelayDefinition
+        || step instanceof ThreadsDefinition
+        || step instanceof ThrottleDefinition;
   }
 
   /** Whether a step is known to wait, or may; of a plain {@code to:} its component tells. */

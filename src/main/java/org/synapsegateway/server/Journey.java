@@ -1,5 +1,6 @@
 package org.synapsegateway.server;
 
+import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -19,7 +20,7 @@ import org.synapsegateway.http.Request;
  *
  * <p>Begins and ends on the client's event loop.
  */
-final class Journey implements AsyncCallback {
+final class Journey implements AsyncCallback, Consumer<Throwable> {
   private static final Logger LOG = LoggerFactory.getLogger(Journey.class);
 
   private final Entrance entrance;
@@ -55,17 +56,22 @@ final class Journey implements AsyncCallback {
       done(true);
       return;
     }
+    request.whenFallen(this);
     try {
       route.getAsyncProcessor().process(exchange, this);
     } catch (Throwable e) {
-      fell(e);
+      accept(e);
     }
   }
 
   /** Camel lets an Error out, of a predicate for instance, and goes on no more. */
-  private void fell(Throwable e) {
-    if (exchange != null) {
-      exchange.setException(e);
+  @Override
+  public void accept(Throwable fallen) {
+    Exchange falls = exchange;
+    if (falls == null) {
+      LOG.error("A step failed when its request had ended", fallen);
+    } else {
+      falls.setException(fallen);
       done(true);
     }
   }
@@ -89,41 +95,70 @@ final class Journey implements AsyncCallback {
     try {
       reply(ended);
     } finally {
-      route.doneUoW(ended);
       route.releaseExchange(ended, false);
     }
   }
 
   private void reply(Exchange ended) {
     if (!connection.isWaiting(request)) {
-      request.end(null);
+      complete(ended, null);
       return;
     }
-    Throwable failed = ended.getException();
-    if (failed != null) {
-      request.end(null);
+    Reply untouched = untouched(ended);
+    if (untouched != null) {
+      complete(ended, untouched);
+      connection.reply(entrance.overheard(request.head(), untouched), null);
+      return;
+    }
+    RouteReply made = made(ended);
+    if (made == null) {
+      Throwable failed = ended.getException();
+      complete(ended, null);
       failed(failed);
       return;
     }
-    if (ended.getMessage() instanceof HttpMessage message
-        && message.getBody() instanceof Reply reply
-        && reply.body().canStart()
-        && !request.isRewritten()
-        && message.changes(message) == null) {
-      request.end(reply);
-      connection.reply(entrance.overheard(request.head(), reply), null);
-      return;
+    complete(ended, made.streamed());
+    connection.reply(
+        made.streamed() == null ? made.reply() : entrance.overheard(request.head(), made.reply()),
+        made.fields());
+  }
+
+  /** The worker's reply if no step has changed anything; else null. */
+  private Reply untouched(Exchange ended) {
+    return ended.getException() == null
+            && ended.getMessage() instanceof HttpMessage message
+            && message.getBody() instanceof Reply reply
+            && reply.body().canStart()
+            && !request.isRewritten()
+            && message.changes(message) == null
+        ? reply
+        : null;
+  }
+
+  /** What the steps have made; null, and the exchange has failed, if that is no reply. */
+  private RouteReply made(Exchange ended) {
+    if (ended.getException() != null) {
+      return null;
     }
     try {
-      RouteReply made = RouteReply.of(ended, request, connection.head());
-      request.end(made.streamed());
-      Reply reply = made.reply();
-      connection.reply(
-          made.streamed() == null ? reply : entrance.overheard(request.head(), reply),
-          made.fields());
-    } catch (Exception e) { // whatever a converter may throw
-      request.end(null);
-      failed(e);
+      return RouteReply.of(ended, request, connection.head());
+    } catch (Throwable e) { // whatever a converter may throw
+      ended.setException(e);
+      return null;
+    }
+  }
+
+  /**
+   * Ends exchange and request. What waits for the end, such as onCompletion, comes first, because
+   * it may read them.
+   */
+  private void complete(Exchange ended, Reply sent) {
+    try {
+      route.doneUoW(ended);
+    } catch (Throwable e) {
+      LOG.error("What a route does on completion has failed", e);
+    } finally {
+      request.end(sent);
     }
   }
 

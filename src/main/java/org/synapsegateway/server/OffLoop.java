@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.Loop;
@@ -39,7 +40,8 @@ final class OffLoop extends DelegateAsyncProcessor {
               Guarded.process(
                   step,
                   exchange,
-                  doneSync -> loop.eventLoop().execute(() -> callback.done(false))));
+                  doneSync ->
+                      loop.eventLoop().execute(() -> Continuation.goOn(exchange, callback))));
       return false;
     } catch (RejectedExecutionException e) {
       exchange.setException(

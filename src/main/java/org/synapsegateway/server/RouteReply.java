@@ -4,9 +4,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
-import org.apache.camel.StreamCache;
-import org.apache.camel.util.CaseInsensitiveMap;
+import org.synapsegateway.exchange.BodyBytes;
+import org.synapsegateway.exchange.FieldText;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.OldBody;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.GivenBody;
@@ -36,7 +37,9 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
       throws HttpException, InvalidPayloadException {
     Message message = exchange.getMessage();
     HttpMessage http = HttpMessage.of(exchange);
-    Map<String, Object> fields = http == null ? message.getHeaders() : http.changes(message);
+    Map<String, Object> fields =
+        http == null ? message.getHeaders() : http.changesForClient(message);
+    fields = fields == null ? null : FieldText.of(exchange, fields);
     Reply from = http == null ? null : http.reply();
     int status = status(message, from);
     if (message.getBody() instanceof Reply reply) {
@@ -44,9 +47,8 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
     }
     byte[] body = body(exchange, status);
     boolean isRead = from != null && from.isRead(message.getBody());
-    if (from != null && !isRead && (fields == null || !fields.containsKey("Content-Encoding"))) {
-      fields = fields == null ? new CaseInsensitiveMap() : new CaseInsensitiveMap(fields);
-      fields.put("Content-Encoding", null); // it told of the bytes that are gone
+    if (from != null && !isRead) {
+      fields = OldBody.without(fields);
     }
     int sent = status == 0 ? 200 : status;
     ReplyHead head =
@@ -101,8 +103,7 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
 
   private static byte[] body(Exchange exchange, int status)
       throws HttpException, InvalidPayloadException {
-    Message message = exchange.getMessage();
-    Object body = message.getBody();
+    Object body = exchange.getMessage().getBody();
     if (body instanceof Request && status == 0) {
       throw new HttpException(
           Failure.ROUTE_FAILED,
@@ -113,11 +114,7 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
     if (body == null || body instanceof Request) {
       return NOTHING;
     }
-    byte[] bytes = message.getMandatoryBody(byte[].class);
-    if (body instanceof StreamCache cache) {
-      cache.reset();
-    }
-    return bytes;
+    return BodyBytes.of(exchange);
   }
 
   private static ReplyHead head(int status, int length, Map<String, Object> fields, String method)

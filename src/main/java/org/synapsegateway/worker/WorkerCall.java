@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
+import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -75,7 +76,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     } catch (HttpException e) {
       done = true;
       exchange.setException(e);
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
       return;
     }
     start();
@@ -330,7 +331,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     Reply reply = new Reply(head, this, worker.getServer());
     request.obtained(reply);
     HttpMessage.answer(exchange, request, reply);
-    callback.done(false);
+    Continuation.goOn(exchange, callback);
   }
 
   // ---- the reply's body, until it has come whole: then the connection serves others
@@ -393,6 +394,6 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     leave();
     exchange.setException(
         new WorkerException(failure, worker.getServer() + ": " + detail, mayTryNext));
-    callback.done(false);
+    Continuation.goOn(exchange, callback);
   }
 }

@@ -4,12 +4,15 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.StreamCache;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.synapsegateway.exchange.BodyBytes;
 import org.synapsegateway.exchange.BodyReader;
+import org.synapsegateway.exchange.Continuation;
+import org.synapsegateway.exchange.FieldText;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.OldBody;
+import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Reply;
@@ -49,6 +52,12 @@ final class WorkerProducer extends DefaultAsyncProducer {
         throw new HttpException(Failure.FORBIDDEN, "a route has made the path a private one");
       }
       setBody(request, fields, exchange);
+      if (fields != null) {
+        if (!isMirror(request, exchange)) {
+          request.asks(fields);
+        }
+        fields = FieldText.of(exchange, fields);
+      }
     } catch (Exception e) {
       exchange.setException(e);
       callback.done(true);
@@ -58,6 +67,10 @@ final class WorkerProducer extends DefaultAsyncProducer {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
+            if (exchange.getException() == null) {
+              Reply reply = HttpMessage.of(exchange).reply();
+              exchange.getExchangeExtension().addOnCompletion(new Draining(request, reply));
+            }
             callback.done(done);
           };
     }
@@ -76,22 +89,15 @@ final class WorkerProducer extends DefaultAsyncProducer {
   /** Has the request carry what a step has put into the message, if it has. */
   private static void setBody(Request request, Map<String, Object> fields, Exchange exchange)
       throws Exception {
-    Message message = exchange.getMessage();
-    Object body = message.getBody();
+    Object body = exchange.getMessage().getBody();
     if (body instanceof Request || body instanceof Reply) {
       return;
     }
     if (body instanceof byte[] bytes && request.hasBody(bytes)) {
       return;
     }
-    byte[] bytes = body == null ? new byte[0] : message.getMandatoryBody(byte[].class);
-    if (body instanceof StreamCache cache) {
-      cache.reset();
-    }
-    request.replaceBody(bytes);
-    if (fields == null || !fields.containsKey("Content-Encoding")) {
-      request.rewrite(request.head().without("content-encoding"));
-    }
+    request.replaceBody(BodyBytes.of(exchange));
+    request.rewrite(OldBody.without(request.head(), fields));
   }
 
   /** Whether the exchange goes its own way and nobody waits for its reply, as behind wireTap. */
@@ -108,7 +114,6 @@ final class WorkerProducer extends DefaultAsyncProducer {
 
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
     if (isMirror(request, exchange)) {
-      exchange.getExchangeExtension().addOnCompletion(new Draining());
       request.mirror(call::startCopy);
     } else {
       request.actForClient(call::startCopy);
@@ -118,23 +123,29 @@ final class WorkerProducer extends DefaultAsyncProducer {
   /** Nobody else reads the reply to a request of the route's own. */
   private void readReply(Exchange exchange, AsyncCallback callback) {
     if (exchange.isFailed()) {
-      callback.done(false);
+      Continuation.goOn(exchange, callback);
     } else {
       BodyReader.read(exchange, MOST_OF_OWN, worker.replayMemory().budget(), callback);
     }
   }
 
-  /** Reads the reply to a mirrored request to its end, so that its connection serves others. */
+  /**
+   * Reads the reply to a mirrored request to its end, so that its connection serves others,
+   * whatever the steps behind the worker have put in its place.
+   */
   private static final class Draining extends SynchronizationAdapter {
+    private final Request request;
+    private final Reply reply;
+
+    Draining(Request request, Reply reply) {
+      this.request = request;
+      this.reply = reply;
+    }
+
     @Override
     public void onDone(Exchange exchange) {
-      if (exchange.getMessage().getBody() instanceof Reply reply) {
-        HttpMessage.of(exchange)
-            .request()
-            .loop()
-            .eventLoop()
-            .execute(() -> reply.body().start(new Drain(reply.body())));
-      }
+      BodySource body = reply.body();
+      request.loop().eventLoop().execute(() -> body.start(new Drain(body)));
     }
   }
 }

@@ -1,0 +1,41 @@
+package org.synapsegateway.exchange;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.UnitOfWorkHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.RequestCopy;
+
+/**
+ * Goes on with a route behind a step that has answered later, on an event loop.
+ *
+ * <p>Camel turns an Exception of a later step into a failed exchange, but lets an Error out to
+ * here, and with it the exchange would be lost: a client would wait for ever. Safe for any thread.
+ */
+public final class Continuation {
+  private static final Logger LOG = LoggerFactory.getLogger(Continuation.class);
+
+  private Continuation() {}
+
+  /** Tells Camel that the step is done. */
+  public static void goOn(Exchange exchange, AsyncCallback callback) {
+    try {
+      callback.done(false);
+    } catch (Throwable e) {
+      if (!fallsWithClient(exchange, e)) {
+        LOG.error("A route failed", e);
+        exchange.setException(e);
+        UnitOfWorkHelper.doneUow(exchange.getUnitOfWork(), exchange);
+      }
+    }
+  }
+
+  /** Whether a client waits for this exchange, who is answered now. */
+  private static boolean fallsWithClient(Exchange exchange, Throwable thrown) {
+    HttpMessage message = HttpMessage.of(exchange);
+    return message != null
+        && (exchange.getPattern().isOutCapable() || !(message.request() instanceof RequestCopy))
+        && message.request().origin().fall(thrown);
+  }
+}

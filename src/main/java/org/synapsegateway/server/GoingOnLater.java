@@ -1,0 +1,29 @@
+package org.synapsegateway.server;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.exchange.Continuation;
+
+/** A step behind which a route goes on later, on a thread of Camel's. Safe for any thread. */
+final class GoingOnLater extends DelegateAsyncProcessor {
+  GoingOnLater(Processor step) {
+    super(AsyncProcessorConverterHelper.convert(step));
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    return getProcessor()
+        .process(
+            exchange,
+            doneSync -> {
+              if (doneSync) {
+                callback.done(true);
+              } else {
+                Continuation.goOn(exchange, callback);
+              }
+            });
+  }
+}
