@@ -72,7 +72,7 @@ public final class BodyReader implements BodySink {
       return;
     }
     try {
-      checkReadable(message.request(), reply, most);
+      checkReadable(exchange, message.request(), reply, most);
     } catch (HttpException e) {
       exchange.setException(e);
       callback.done(false);
@@ -99,13 +99,14 @@ public final class BodyReader implements BodySink {
     }
   }
 
-  private static void checkReadable(Request request, Reply reply, int most) throws HttpException {
+  private static void checkReadable(Exchange exchange, Request request, Reply reply, int most)
+      throws HttpException {
     if (reply == null) {
       if (request.head().contentLength() > most) {
         throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
       }
       if (!request.body().canStart()) {
-        throw new HttpException(Failure.ROUTE_FAILED, "the request's body has gone to a worker");
+        throw new HttpException(Failure.ROUTE_FAILED, UnreadBodies.sent(exchange));
       }
     } else if (!reply.body().canStart()) {
       throw new HttpException(

@@ -252,6 +252,11 @@ public class Request {
     }
   }
 
+  /** Whether a worker has replied to it. */
+  public boolean isReplied() {
+    return reply != null;
+  }
+
   /** What else hangs on this request; few have anything. */
   final Companions companions() {
     if (companions == null) {
