@@ -33,6 +33,7 @@ import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Answer;
@@ -111,7 +112,7 @@ public final class GatewayMain {
   private Management management;
   private AccessLog accessLog;
   private LoopWatch loopWatch;
-  private Runnable accessLogTarget;
+  private AccessLogTarget accessLogTarget;
   private volatile Generation current;
   private volatile boolean failed;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
@@ -154,8 +155,12 @@ public final class GatewayMain {
       first.start();
       settings = first.settings();
       first.ownConsumers().start();
+      management = management();
       frontDoor.open(first.entrance(), observer());
     } catch (RuntimeException | Error e) {
+      if (management != null) {
+        management.close();
+      }
       BoundedStart.stop(first);
       throw e;
     }
@@ -166,18 +171,19 @@ public final class GatewayMain {
     FleetPages.addMeters(meters, this::fleet, lookout);
     lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     lookout.watchDirectories(this::fleet);
-    management = management();
+    putPages();
     keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);
+    lookout.tellChanges(this::fleet);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private Trace.Observer observer() {
-    accessLog = AccessLog.of(settings, destinations);
-    if (accessLog == null) {
+    if (settings.text(Setting.ACCESS_LOG).equals("off")) {
       return ledger;
     }
-    accessLogTarget = Logging.accessLog(settings.text(Setting.ACCESS_LOG_FILE));
+    accessLogTarget = new AccessLogTarget(settings.text(Setting.ACCESS_LOG_FILE));
+    accessLog = AccessLog.of(settings, destinations, accessLogTarget);
     return new Observers(ledger, accessLog);
   }
 
@@ -189,44 +195,40 @@ public final class GatewayMain {
     keeper.shutdownNow();
     frontDoor.close(current.shutdownMillis());
     // until here it tells what is still under way, and that the gateway is not ready
-    if (management != null) {
-      management.close();
-    }
+    management.close();
     lookout.close();
     loopWatch.close();
     processMeters.close();
     if (accessLog != null) {
       accessLog.close();
-      accessLogTarget.run();
+      accessLogTarget.close();
     }
     current.stop();
     leaving.forEach(Generation::stop);
     current = null;
   }
 
-  /** Without it the gateway still does what it is for, so that is no reason not to start. */
+  /** Listens on the management port, and answers nothing yet. */
   private Management management() {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      Management opened = new Management(host, port, managementLimits(host));
-      opened.get("/observe/metrics", meters::scrape);
-      Explainer explainer = new Explainer(overrides);
-      opened.post(
-          "/observe/explain",
-          Lane.SLOW,
-          question -> Answer.json(200, explainer.explain(question.body())));
-      FleetPages.put(opened, this::getCamelContext, this::fleet, ledger, this::status);
-      opened.start();
-      return opened;
+      return new Management(host, port, managementLimits(host));
     } catch (IOException e) {
-      LOG.error(
-          "No management port: cannot listen on {}:{}: {} (management.host, management.port)",
-          host,
-          port,
-          e.getMessage());
-      return null;
+      throw new IllegalStateException(
+          ListenFailure.describe(host + ":" + port, e, "management.host, management.port"));
     }
+  }
+
+  private void putPages() {
+    management.get("/observe/metrics", meters::scrape);
+    Explainer explainer = new Explainer(overrides);
+    management.post(
+        "/observe/explain",
+        Lane.SLOW,
+        question -> Answer.json(200, explainer.explain(question.body())));
+    FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status);
+    management.start();
   }
 
   private Management.Limits managementLimits(String host) {
@@ -240,7 +242,7 @@ public final class GatewayMain {
     return current.fleet();
   }
 
-  /** The management port; null if it could not be opened. */
+  /** The management port. */
   Management managementPort() {
     return management;
   }

@@ -7,18 +7,12 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.observe.AccessLog;
-import org.synapsegateway.settings.Setting;
 
 /**
  * Sets the log up: one line a record on standard output, unless config/logback.xml says otherwise.
@@ -27,7 +21,6 @@ import org.synapsegateway.settings.Setting;
  * message become spaces, so that nobody can forge a record.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-  private static final int DAYS_OF_ACCESS_LOG = 14;
   private static final Path FILE = Path.of("config/logback.xml");
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}"
@@ -63,52 +56,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  /**
-   * Sends the access log to a file, or to standard output if that is empty; does nothing if
-   * config/logback.xml says where it goes.
-   *
-   * @return what to do when nothing is logged any more
-   * @throws IllegalStateException if the file cannot be written; says why
-   */
-  static Runnable accessLog(String file) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    ch.qos.logback.classic.Logger logger = context.getLogger(AccessLog.LOGGER);
-    if (logger.iteratorForAppenders().hasNext()) {
-      return () -> {};
-    }
-    OutputStreamAppender<ILoggingEvent> appender =
-        file.isEmpty() ? new ConsoleAppender<>() : rolling(context, file);
-    appender.setContext(context);
-    appender.setEncoder(encoder(context, "%msg%n"));
-    appender.start();
-    if (!appender.isStarted()) {
-      throw new IllegalStateException(
-          Setting.ACCESS_LOG_FILE.key() + " = \"" + file + "\": cannot be written");
-    }
-    logger.addAppender(appender);
-    logger.setAdditive(false);
-    logger.setLevel(Level.INFO);
-    return () -> {
-      logger.detachAppender(appender);
-      appender.stop();
-    };
-  }
-
-  private static RollingFileAppender<ILoggingEvent> rolling(LoggerContext context, String file) {
-    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
-    appender.setFile(file);
-    SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy = new SizeAndTimeBasedRollingPolicy<>();
-    policy.setContext(context);
-    policy.setParent(appender);
-    policy.setFileNamePattern(file + ".%d{yyyy-MM-dd}.%i.gz");
-    policy.setMaxFileSize(FileSize.valueOf("100MB"));
-    policy.setMaxHistory(DAYS_OF_ACCESS_LOG);
-    policy.start();
-    appender.setRollingPolicy(policy);
-    return appender;
-  }
-
-  private static PatternLayoutEncoder encoder(LoggerContext context, String pattern) {
+  static PatternLayoutEncoder encoder(LoggerContext context, String pattern) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(pattern);

@@ -1,8 +1,8 @@
 package org.synapsegateway;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.observe.Management;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.ListeningSockets;
+import org.synapsegateway.worker.WorkerSocket;
 
 /** Tells in the log what has started: the routes, their groups, and which workers are there. */
 final class StartupSummary {
@@ -18,16 +20,11 @@ final class StartupSummary {
 
   private StartupSummary() {}
 
-  /**
-   * @param management the management port; null if it could not be opened
-   */
   static void log(CamelContext context, Settings settings, Management management) {
-    if (management != null) {
-      LOG.info(
-          "Metrics on http://{}:{}/observe/metrics",
-          Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),
-          management.port());
-    }
+    LOG.info(
+        "Metrics on http://{}:{}/observe/metrics",
+        Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),
+        management.port());
     List<WorkerGroup> groups = WorkerGroup.all(context);
     List<WorkerGroup> served = groups.stream().filter(group -> group.workers() > 0).toList();
     LOG.info(
@@ -41,18 +38,28 @@ final class StartupSummary {
   }
 
   private static void logWorkers(List<String> sockets) {
-    List<String> missing =
-        sockets.stream().filter(socket -> !Files.exists(Path.of(socket))).toList();
-    if (missing.isEmpty()) {
-      LOG.info("All {} sockets of workers are there", sockets.size());
+    ListeningSockets listening = ListeningSockets.now();
+    List<String> away =
+        sockets.stream().flatMap(path -> whyAway(path, listening).stream()).toList();
+    if (away.isEmpty()) {
+      LOG.info("{} of {} workers listen", sockets.size(), sockets.size());
       return;
     }
-    int named = Math.min(missing.size(), MOST_NAMED);
+    int named = Math.min(away.size(), MOST_NAMED);
     LOG.warn(
-        "{} of {} sockets of workers are there; missing: {}{}",
-        sockets.size() - missing.size(),
+        "{} of {} workers listen; not: {}{}",
+        sockets.size() - away.size(),
         sockets.size(),
-        String.join(", ", missing.subList(0, named)),
-        named == missing.size() ? "" : " and more; the command check tells all");
+        String.join("; ", away.subList(0, named)),
+        named == away.size() ? "" : "; and more: the command check tells all");
+  }
+
+  /** The path of a worker that does not listen, and why; empty if it does. */
+  private static Optional<String> whyAway(String path, ListeningSockets listening) {
+    WorkerSocket found = listening.at(Path.of(path));
+    return switch (found.state()) {
+      case MISSING, NOT_A_SOCKET, REFUSES -> Optional.of(path + " " + found.detail());
+      case LISTENS, HEALTHY, UNHEALTHY, BUSY -> Optional.empty();
+    };
   }
 }

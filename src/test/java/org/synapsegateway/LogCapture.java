@@ -18,6 +18,10 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   private final Logger logger;
   private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
 
+  public static LogCapture of(Class<?> of) {
+    return new LogCapture(of);
+  }
+
   LogCapture(Class<?> of) {
     this(of.getName());
   }

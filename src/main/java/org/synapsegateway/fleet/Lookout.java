@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerHealth;
@@ -26,13 +27,14 @@ import org.synapsegateway.worker.WorkerSocket;
  *
  * <p>It looks at a socket when somebody wants to know, once a second at most. If it is told to, it
  * also asks the workers for {@code /health} all the time, on threads of its own: one is enough
- * unless workers keep it waiting. It warns of directories that can hold no worker's socket any
- * more. Safe for any thread.
+ * unless workers keep it waiting. It tells in the log when workers go down and come back, and warns
+ * of directories that can hold no worker's socket any more. Safe for any thread.
  */
 public final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
   private static final Duration FRESH = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(2);
   private static final int MOST_SOCKETS = 10_000;
   private static final int PATIENCE_MILLIS = 5_000;
 
@@ -74,6 +76,21 @@ public final class Lookout implements AutoCloseable {
     long interval = BETWEEN_LOOKS.toMillis();
     clock.scheduleWithFixedDelay(
         () -> warnOfLost(fleet.get()), interval, interval, TimeUnit.MILLISECONDS);
+  }
+
+  /** Tells from now on when workers go down and come back. */
+  public void tellChanges(Supplier<Fleet> fleet) {
+    WorkerLog log = new WorkerLog(System::nanoTime);
+    long interval = BETWEEN_CHANGES.toMillis();
+    clock.scheduleWithFixedDelay(
+        () -> tellChanges(fleet.get(), log), 0, interval, TimeUnit.MILLISECONDS);
+  }
+
+  private void tellChanges(Fleet fleet, WorkerLog log) {
+    ListeningSockets listening = ListeningSockets.now();
+    log.look(
+        fleet,
+        worker -> Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path())));
   }
 
   void warnOfLost(Fleet fleet) {

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -27,7 +27,8 @@ import org.synapsegateway.settings.Settings;
  *
  * <p>An event loop only packs what the line will say into a page, which goes to that thread when it
  * is full or {@value #DELAY_MILLIS} ms old. A loop has {@value #PAGES} pages. If all of them wait
- * to be written, lines are lost and counted; no request waits for the log. Safe for any thread.
+ * to be written, or the lines cannot be, lines are lost and counted; no request waits for the log.
+ * Safe for any thread.
  */
 public final class AccessLog implements Trace.Observer, AutoCloseable {
   /** Takes the lines, as many as there are in a page at once. */
@@ -40,7 +41,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
   private final AccessFormat format;
-  private final Consumer<String> lines;
+  private final Predicate<String> lines;
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(new DefaultThreadFactory("access-log", true));
   private final LongAdder dropped = new LongAdder();
@@ -48,22 +49,23 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   private volatile Desk[] desks = {};
 
   /**
-   * @param lines takes whole lines, less the last one's end
+   * @param lines writes whole lines, less the last one's end; returns whether they are written
    */
-  AccessLog(AccessFormat format, Consumer<String> lines) {
+  AccessLog(AccessFormat format, Predicate<String> lines) {
     this.format = format;
     this.lines = lines;
   }
 
-  /** The log that settings ask for, which goes to the logger {@value #LOGGER}; null if none. */
-  public static AccessLog of(Settings settings, Destinations destinations) {
-    String format = settings.text(Setting.ACCESS_LOG);
+  /**
+   * The log in the form that settings ask for, which is not off.
+   *
+   * @param lines writes whole lines, less the last one's end; returns whether they are written
+   */
+  public static AccessLog of(
+      Settings settings, Destinations destinations, Predicate<String> lines) {
     Redaction redaction = new Redaction(settings.text(Setting.ACCESS_LOG_SECRET));
-    return format.equals("off")
-        ? null
-        : new AccessLog(
-            AccessFormat.of(format, redaction, destinations.all()),
-            LoggerFactory.getLogger(LOGGER)::info);
+    String format = settings.text(Setting.ACCESS_LOG);
+    return new AccessLog(AccessFormat.of(format, redaction, destinations.all()), lines);
   }
 
   @Override
@@ -170,13 +172,16 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       StringBuilder text = new StringBuilder(page.remaining() * 2);
       long now = System.currentTimeMillis();
       long nanoTime = System.nanoTime();
-      while (page.hasRemaining()) {
+      int count = 0;
+      for (; page.hasRemaining(); count++) {
         entry.unpack(page);
         long age = TimeUnit.NANOSECONDS.toMillis(nanoTime - entry.endedAt);
         format.line(text, entry, now - age);
       }
       text.setLength(Math.max(0, text.length() - 1));
-      lines.accept(text.toString());
+      if (!lines.test(text.toString())) {
+        dropped.add(count);
+      }
     } catch (RuntimeException e) {
       LOG.error("A part of the access log could not be written", e);
     } finally {

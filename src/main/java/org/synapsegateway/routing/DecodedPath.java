@@ -36,7 +36,8 @@ final class DecodedPath {
   DecodedPath(byte[] bytes, int start, int end) {
     octets = Arrays.copyOfRange(bytes, start, end);
     decodings = new byte[end - start];
-    int decoded = Math.min(2, octets.length);
+    // what comes before the first escape is as it is
+    int decoded = Math.min(firstEscape() + 2, octets.length);
     for (int at = decoded; at < octets.length; at++) {
       octets[decoded] = octets[at];
       decodings[decoded] = 0;
@@ -47,6 +48,14 @@ final class DecodedPath {
     }
     length = decoded;
     steps += octets.length;
+  }
+
+  private int firstEscape() {
+    int at = 0;
+    while (at < octets.length && octets[at] != '%') {
+      at++;
+    }
+    return at;
   }
 
   /** Replaces the three octets before an index by the one that they stand for, if they do. */

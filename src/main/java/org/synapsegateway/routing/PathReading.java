@@ -102,14 +102,16 @@ final class PathReading {
     int start = slash + 1;
     int end = path.endOfWord(start);
     int next = path.slash(end);
-    word(start, end);
+    if (start < end) { // nothing is said by slashes in a row
+      word(start, end);
+    }
     hasParameters |= next > end;
     return next;
   }
 
   private void word(int start, int end) {
     boolean isUp = end == start + 2 && path.isDot(start) && path.isDot(start + 1);
-    boolean isHere = end == start || end == start + 1 && path.isDot(start);
+    boolean isHere = end == start + 1 && path.isDot(start);
     boolean isDown = !isUp && !isHere && !hasParameters;
     if (before.least == 0 && path.is(SYNAPSE, start, end)) {
       isInside = true;

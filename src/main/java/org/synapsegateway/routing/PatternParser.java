@@ -18,6 +18,18 @@ import java.util.Set;
  * are left out.
  */
 final class PatternParser {
+  /**
+   * IANA's registry of methods, and those of caches (PURGE) and UPnP. A slip would match nothing.
+   */
+  private static final Set<String> METHODS =
+      Set.of(
+          ("ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK"
+                  + " M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE NOTIFY OPTIONS"
+                  + " ORDERPATCH PATCH POST PRI PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT"
+                  + " SEARCH SUBSCRIBE TRACE UNBIND UNCHECKOUT UNLINK UNLOCK UNSUBSCRIBE UPDATE UPDATEREDIRECTREF"
+                  + " VERSION-CONTROL")
+              .split(" "));
+
   private static final int MOST_NESTED = 50;
   private static final Node ANY_METHOD = new Node.Repeat(Node.oneOf('!', '~'), false, true);
 
@@ -113,7 +125,15 @@ final class PatternParser {
     if (at == from) {
       throw bad("a method is written in capitals, and several as GET|PUT");
     }
-    return line.substring(from, at);
+    String method = line.substring(from, at);
+    if (!METHODS.contains(method)) {
+      at = from;
+      throw bad(
+          "there is no method "
+              + method
+              + "; write one of IANA's registry, such as GET, POST, PUT or DELETE");
+    }
+    return method;
   }
 
   // ---- the path

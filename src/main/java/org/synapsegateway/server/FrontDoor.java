@@ -33,6 +33,7 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.Trace;
+import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
@@ -161,13 +162,8 @@ public final class FrontDoor {
       listeners.forEach(Channel::close);
       loops.close();
       throw new IllegalStateException(
-          "cannot listen on "
-              + host
-              + ":"
-              + address.getPort()
-              + ": "
-              + bound.cause().getMessage()
-              + "; is another server using it? (gateway.host, gateway.port)");
+          ListenFailure.describe(
+              host + ":" + address.getPort(), bound.cause(), "gateway.host, gateway.port"));
     }
     Channel listener = bound.channel();
     listener.pipeline().addLast(new AcceptFailures());

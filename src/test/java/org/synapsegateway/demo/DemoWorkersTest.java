@@ -34,20 +34,20 @@ class DemoWorkersTest {
   @Test
   void whatAKilledOneHasLeftIsClearedAway() throws Exception {
     Files.createFile(DemoWorkers.place(usual()).resolve("inbound_main.sock"));
-    try (DemoWorkers again = new DemoWorkers(DemoWorkers.place(usual()), List.of("main"))) {
-      assertThat(usual().resolve("inbound_main.sock")).exists();
-    }
+    DemoWorkers again = new DemoWorkers(DemoWorkers.place(usual()), List.of("main"));
+    assertThat(usual().resolve("inbound_main.sock")).exists();
+    again.close();
   }
 
   @Test
   void aSecondOneGoesElsewhere() throws Exception {
-    try (DemoWorkers first = new DemoWorkers(DemoWorkers.place(usual()), List.of("main"))) {
-      Path other = DemoWorkers.place(usual());
-      assertThat(other).isNotEqualTo(usual());
-      assertThat(permissions(other)).isEqualTo("rwx------");
-      assertThat(usual().resolve("inbound_main.sock")).exists();
-      Files.delete(other);
-    }
+    DemoWorkers first = new DemoWorkers(DemoWorkers.place(usual()), List.of("main"));
+    Path other = DemoWorkers.place(usual());
+    assertThat(other).isNotEqualTo(usual());
+    assertThat(permissions(other)).isEqualTo("rwx------");
+    assertThat(usual().resolve("inbound_main.sock")).exists();
+    Files.delete(other);
+    first.close();
   }
 
   @Test

@@ -3,6 +3,9 @@ package org.synapsegateway.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.recovery.ResilientFileOutputStream;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
@@ -16,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Destinations;
@@ -177,6 +182,46 @@ class AccessLogTest {
   }
 
   @Test
+  void whatADiskDoesNotTakeIsCountedAndTold() throws Exception {
+    try (ScriptedWorker main = main();
+        LogCapture log = LogCapture.ofAll();
+        TestGateway gateway = gateway("gateway.access-log", "combined");
+        RawClient client = gateway.client()) {
+      breakFile();
+      for (int i = 1; i <= 3; i++) {
+        client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        String dropped = "gateway_access_log_dropped_total " + i + ".0\n";
+        await().until(() -> gateway.metrics().contains(dropped));
+      }
+      assertThat(log.messages())
+          .filteredOn(line -> line.contains("access log"))
+          .containsExactly(
+              "The access log cannot be written: Stream Closed; its lines are lost, and counted by"
+                  + " gateway_access_log_dropped_total");
+
+      Files.delete(file());
+      await()
+          .until(
+              () -> {
+                client.exchange("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+                return log.messages().contains("The access log is written again");
+              });
+      await().until(() -> Files.readString(file()).contains("GET /later"));
+      assertThat(main.requests()).isNotEmpty();
+    }
+  }
+
+  /** Has the next write fail, as on a full disk, and keeps the file from being opened again. */
+  private void breakFile() throws IOException {
+    OutputStreamAppender<?> appender =
+        (OutputStreamAppender<?>)
+            ((Logger) LoggerFactory.getLogger(AccessLog.LOGGER)).iteratorForAppenders().next();
+    ((ResilientFileOutputStream) appender.getOutputStream()).getChannel().close();
+    Files.delete(file());
+    Files.createDirectory(file());
+  }
+
+  @Test
   void noRequestWaitsForALogThatCannotBeWritten() throws Exception {
     int count = 50_000;
     CountDownLatch diskIsFree = new CountDownLatch(1);
@@ -188,6 +233,7 @@ class AccessLogTest {
             lines -> {
               awaitOrFail(diskIsFree);
               written.addAndGet((int) lines.lines().count());
+              return true;
             });
     RequestHead head = RequestHead.of("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
     Client client = new Client("192.0.2.1", null, "http");

@@ -49,6 +49,8 @@ class PatternParserTest {
         "^/é; 3; undecoded",
         "a/b; 1; begins with ^ or with /",
         "get ^/a; 1; written in capitals",
+        "GTE ^/a; 1; there is no method GTE",
+        "GET|PSOT ^/a; 5; there is no method PSOT",
         "GET, ^/a; 4; written in capitals",
         "GET| ^/a; 5; written in capitals",
         "GET||PUT ^/a; 5; written in capitals",

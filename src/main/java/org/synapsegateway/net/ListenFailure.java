@@ -1,0 +1,36 @@
+package org.synapsegateway.net;
+
+import java.util.Map;
+
+/** Why an address cannot be listened on, and what mends it. */
+public final class ListenFailure {
+  /** What the operating system says, and what to do about it. */
+  private static final Map<String, String> MENDS =
+      Map.of(
+          "Address already in use",
+          "another server listens there: stop it, or choose another port",
+          "Permission denied",
+          "a port below 1024 takes the capability CAP_NET_BIND_SERVICE: choose another port, or"
+              + " give it, as AmbientCapabilities= of a systemd unit does",
+          "Cannot assign requested address",
+          "this machine has no such address");
+
+  private ListenFailure() {}
+
+  /**
+   * Says it in one line.
+   *
+   * @param address as it is given, host and port
+   * @param keys the settings that name the address
+   */
+  public static String describe(String address, Throwable cause, String keys) {
+    String reason = String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*?\\): ", "");
+    String mend =
+        MENDS.entrySet().stream()
+            .filter(known -> reason.contains(known.getKey()))
+            .map(known -> "; " + known.getValue())
+            .findFirst()
+            .orElse("");
+    return "cannot listen on " + address + ": " + reason + mend + " (" + keys + ")";
+  }
+}

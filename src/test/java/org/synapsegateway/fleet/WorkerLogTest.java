@@ -1,0 +1,98 @@
+package org.synapsegateway.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.LogCapture;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.worker.WorkerSocket;
+
+/** What the log tells of workers that come and go; the fleet is that of {@link TestFleet}. */
+class WorkerLogTest {
+  @TempDir Path directory;
+  private final AtomicLong nanos = new AtomicLong();
+  private final WorkerLog log = new WorkerLog(nanos::get);
+  private final List<ScriptedWorker> workers = new ArrayList<>();
+  private TestGateway gateway;
+  private Fleet fleet;
+
+  @BeforeEach
+  void start() throws Exception {
+    gateway = TestGateway.withRoutes(TestFleet.routes(directory));
+    fleet = Fleet.of(gateway.main().getCamelContext());
+  }
+
+  @AfterEach
+  void stop() {
+    workers.forEach(ScriptedWorker::close);
+    gateway.close();
+  }
+
+  private List<String> look() {
+    try (LogCapture said = LogCapture.of(WorkerLog.class)) {
+      log.look(fleet, worker -> Condition.of(WorkerSocket.at(Path.of(worker.path())), null));
+      return said.messages();
+    }
+  }
+
+  private void after(long seconds) {
+    nanos.addAndGet(seconds * 1_000_000_000L);
+  }
+
+  private ScriptedWorker worker(String name) throws Exception {
+    ScriptedWorker worker = TestFleet.worker(directory, name);
+    workers.add(worker);
+    return worker;
+  }
+
+  @Test
+  void aWorkerThatGoesDownAndComesBackIsToldOnceEach() throws Exception {
+    worker("a");
+    worker("c");
+    worker("main");
+    ScriptedWorker b = worker("b");
+    assertThat(look()).isEmpty();
+    b.close();
+    assertThat(look())
+        .containsExactly(
+            "Worker b is down: does not exist; requests of group hard go to the other worker");
+    assertThat(look()).isEmpty();
+    after(61);
+    worker("b");
+    assertThat(look()).containsExactly("Worker b is up again, after 61 s");
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void itTellsWhoStandsInAndWhoseRequestsFail() throws Exception {
+    List<ScriptedWorker> workers = List.of(worker("a"), worker("b"), worker("c"), worker("main"));
+    look();
+    workers.forEach(ScriptedWorker::close);
+
+    assertThat(look())
+        .containsExactly(
+            "Worker a is down: does not exist; requests of group hard fail with 502, as nobody"
+                + " stands in",
+            "Worker b is down: does not exist; requests of group hard fail with 502, as nobody"
+                + " stands in",
+            "Worker c is down: does not exist; requests of group soft go to others that stand in",
+            "Worker main is down: does not exist; requests of group main fail with 502, as nobody"
+                + " stands in");
+  }
+
+  @Test
+  void whatTheStartHasToldIsNotToldAgain() throws Exception {
+    assertThat(look()).isEmpty();
+    after(5);
+    worker("a");
+    assertThat(look()).containsExactly("Worker a is up again, after 5 s");
+  }
+}

@@ -1,0 +1,54 @@
+package org.synapsegateway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.wire.ScriptedWorker;
+
+class ListeningSocketsTest {
+  @TempDir Path directory;
+
+  @Test
+  void whoListensIsSeenWithoutAConnection() throws Exception {
+    Path path = directory.resolve("ein Söckchen.sock");
+    ScriptedWorker worker = ScriptedWorker.at(path, ScriptedWorker.replying(""));
+    assertThat(ListeningSockets.now().at(path).state()).isEqualTo(WorkerSocket.State.LISTENS);
+    assertThat(worker.connections()).isEmpty();
+    worker.close();
+    assertThat(ListeningSockets.now().at(path).state()).isEqualTo(WorkerSocket.State.MISSING);
+  }
+
+  @Test
+  void whatIsNotListedIsConnectedTo() throws Exception {
+    Path path = directory.resolve("w.sock");
+    try (ScriptedWorker worker = ScriptedWorker.at(path, ScriptedWorker.replying(""))) {
+      WorkerSocket found = ListeningSockets.of(Stream.of()).at(path);
+      assertThat(found.state()).isEqualTo(WorkerSocket.State.LISTENS);
+      assertThat(found.detail()).contains("process " + ProcessHandle.current().pid());
+      assertThat(worker.path()).isEqualTo(path);
+    }
+    Files.createFile(directory.resolve("file"));
+    assertThat(ListeningSockets.now().at(directory.resolve("file")).state())
+        .isEqualTo(WorkerSocket.State.NOT_A_SOCKET);
+  }
+
+  @Test
+  void onlyThoseThatAcceptCount() {
+    String path = directory.toString();
+    ListeningSockets connected =
+        ListeningSockets.of(
+            Stream.of(
+                "Num       RefCount Protocol Flags    Type St Inode Path",
+                "0000000000000000: 00000003 00000000 00000000 0001 03 12345 " + path,
+                "0000000000000000: 00000002 00000000 00010000 0001 01 12346"));
+    assertThat(connected.at(directory).state()).isEqualTo(WorkerSocket.State.NOT_A_SOCKET);
+    ListeningSockets listening =
+        ListeningSockets.of(
+            Stream.of("0000000000000000: 00000002 00000000 00010000 0001 01 12345 " + path));
+    assertThat(listening.at(directory).state()).isEqualTo(WorkerSocket.State.LISTENS);
+  }
+}
