@@ -180,19 +180,21 @@ final class Configuration {
     Set<String> keys = new TreeSet<>();
     properties.loadProperties().stringPropertyNames().forEach(keys::add);
     System.getProperties().stringPropertyNames().stream()
-        .filter(Configuration::isOurs)
+        .filter(key -> isOurs(key) || RenamedKeys.hint(key).isPresent())
         .forEach(keys::add);
+    keys.addAll(slips(System.getenv().keySet()));
+    return keys;
+  }
+
+  /** The keys of variables that all but name one, or name one that has another name now. */
+  static Set<String> slips(Set<String> environment) {
     Set<String> variables =
         SETTINGS.stream().map(Configuration::variable).collect(Collectors.toSet());
-    System.getenv().keySet().stream()
+    return environment.stream()
         .filter(name -> !variables.contains(name))
         .map(Configuration::key)
-        .filter(Configuration::isSlip)
-        .forEach(keys::add);
-    RenamedKeys.all().stream()
-        .filter(key -> System.getenv(variable(key)) != null)
-        .forEach(keys::add);
-    return keys;
+        .filter(key -> isSlip(key) || RenamedKeys.hint(key).isPresent())
+        .collect(Collectors.toSet());
   }
 
   /** The environment is everybody's, so there only what is plainly meant for us is wrong. */

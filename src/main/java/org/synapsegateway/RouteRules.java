@@ -111,10 +111,12 @@ final class RouteRules {
     sockets(context)
         .forEach(
             (path, steps) -> {
-              for (ProcessorDefinition<?> again : steps.subList(1, steps.size())) {
+              // what intercepts stands in each route, and is one step all the same
+              List<String> places = steps.stream().map(RoutePlace::of).distinct().toList();
+              for (String again : places.subList(1, places.size())) {
                 shared.add(
                     "%s: %s is a worker of %s too, so that one group's load is the other's"
-                        .formatted(RoutePlace.of(again), path, RoutePlace.of(steps.get(0))));
+                        .formatted(again, path, places.get(0)));
               }
             });
     return shared;

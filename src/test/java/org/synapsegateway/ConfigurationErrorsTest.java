@@ -9,13 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.synapsegateway.settings.RenamedKeys;
 
 /** What a start says of routes that are not right: one line with its place, and nothing starts. */
 class ConfigurationErrorsTest {
@@ -538,6 +541,44 @@ class ConfigurationErrorsTest {
               "routes/other.camel.yaml:11: /nowhere/b.sock is a worker of"
                   + " routes/group.camel.yaml:11 too, so that one group's load is the other's");
     }
+  }
+
+  @Test
+  void aSocketOfAnInterceptorThatStandsInAllRoutesIsNoSharedOne() throws IOException {
+    write(
+        "front",
+        """
+        - interceptFrom:
+            steps:
+              - to: worker:unix:/nowhere/all.sock
+        """
+            + FRONT
+            + """
+            - route:
+                from:
+                  uri: direct:second
+                  steps:
+                    - to: worker:unix:/nowhere/c.sock
+            """);
+
+    try (Rehearsal rehearsal =
+        Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
+      assertThat(RouteRules.sharedSockets(rehearsal.context())).isEmpty();
+      assertThat(RouteRules.sockets(rehearsal.context())).containsKey("/nowhere/all.sock");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CAMEL_MAIN_ROUTES_RELOAD_ENABLED, camel.main.routes.reload.enabled",
+    "CAMEL_MAIN_ROUTESRELOADENABLED, camel.main.routesreloadenabled",
+    "camel_main_routesReloadEnabled, camel.main.routesreloadenabled",
+    "GATEWAY_WHOAMI_KEEP_UNKNOWN, gateway.whoami.keep.unknown",
+  })
+  void aVariableOfAFormerNameIsTold(String variable, String key) {
+    assertThat(Configuration.slips(Set.of(variable, "GATEWAY_RELOAD", "PATH")))
+        .containsExactly(key);
+    assertThat(RenamedKeys.hint(key)).isPresent();
   }
 
   @Test

@@ -156,6 +156,21 @@ class ReloadTest {
   }
 
   @Test
+  void workersOfTheFrontRouteAreMeteredOnceEach() throws Exception {
+    try (LogCapture all = LogCapture.ofAll()) {
+      String worker = "worker:unix:" + directory + "/one.sock";
+      write("front", FRONT.replace("direct:main", worker).replace("direct:poll", worker));
+      await().until(() -> !log.messages(Level.INFO).isEmpty());
+      for (int i = 0; i < 2; i++) {
+        assertThat(gateway.metrics())
+            .containsOnlyOnce("gateway_worker_up{group=\"front\",worker=\"one\"}")
+            .containsOnlyOnce("gateway_worker_drained{group=\"front\",worker=\"one\"}");
+      }
+      assertThat(all.messages()).noneMatch(line -> line.contains("has been already registered"));
+    }
+  }
+
+  @Test
   void aGroupThatIsRemovedKeepsTheRequestsThatItHas() throws Exception {
     List<RawClient> polling = new ArrayList<>();
     try {

@@ -74,7 +74,7 @@ public final class BodyReader implements BodySink {
     }
     try {
       checkOwner(exchange, message.request(), reply);
-      checkReadable(message.request(), reply, most);
+      checkReadable(exchange, message.request(), reply, most);
     } catch (HttpException e) {
       exchange.setException(e);
       Continuation.goOn(exchange, callback);
@@ -117,13 +117,14 @@ public final class BodyReader implements BodySink {
     }
   }
 
-  private static void checkReadable(Request request, Reply reply, int most) throws HttpException {
+  private static void checkReadable(Exchange exchange, Request request, Reply reply, int most)
+      throws HttpException {
     if (reply == null) {
       if (request.head().contentLength() > most) {
         throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
       }
       if (!request.body().canStart()) {
-        throw new HttpException(Failure.ROUTE_FAILED, "the request's body has gone to a worker");
+        throw new HttpException(Failure.ROUTE_FAILED, UnreadBodies.sent(exchange));
       }
     } else if (!reply.body().canStart()) {
       throw new HttpException(

@@ -52,13 +52,24 @@ public final class UnreadBodies extends TypeConverterSupport {
 
   static String sentence(Exchange exchange, Object value) {
     String whose = value instanceof Request ? "request" : "reply";
-    String step = exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeLabel();
-    String source =
-        exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeSource();
     return "the body of the "
         + whose
         + " has not been read; put \"to: body:read?max=64KiB\" before "
-        + (step == null ? "the step that needs it" : step)
+        + step(exchange);
+  }
+
+  /** Tells of a step that comes too late for a request's body, and how to mend the route. */
+  public static String sent(Exchange exchange) {
+    return "the body of the request has been sent to a worker already, before "
+        + step(exchange)
+        + "; put \"to: body:read?max=64KiB\" before the first worker";
+  }
+
+  private static String step(Exchange exchange) {
+    String step = exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeLabel();
+    String source =
+        exchange == null ? null : exchange.getExchangeExtension().getHistoryNodeSource();
+    return (step == null ? "the step that needs it" : step)
         + (source == null ? "" : " (" + source + ")");
   }
 }

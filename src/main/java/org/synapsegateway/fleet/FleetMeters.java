@@ -1,8 +1,11 @@
 package org.synapsegateway.fleet;
 
 import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.synapsegateway.observe.Meter;
@@ -29,14 +32,15 @@ final class FleetMeters {
 
   private static List<MultiGauge.Row<?>> rows(
       Meter meter, Fleet fleet, ToIntFunction<WorkerEndpoint> value) {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    // a route may send to one worker from several steps
+    Map<Tags, Integer> values = new LinkedHashMap<>();
     for (Group group : fleet.groups()) {
       for (WorkerEndpoint worker : group.workers()) {
-        rows.add(
-            MultiGauge.Row.of(
-                Meters.tags(meter, group.name(), worker.name()), value.applyAsInt(worker)));
+        values.put(Meters.tags(meter, group.name(), worker.name()), value.applyAsInt(worker));
       }
     }
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    values.forEach((tags, number) -> rows.add(MultiGauge.Row.of(tags, number)));
     return rows;
   }
 }

@@ -295,6 +295,11 @@ public class Request {
     return value != null && all != null && all.get(name) == value;
   }
 
+  /** Whether a worker has replied to it. */
+  public boolean isReplied() {
+    return reply != null;
+  }
+
   /** What else hangs on this request; few have anything. */
   final Companions companions() {
     if (companions == null) {

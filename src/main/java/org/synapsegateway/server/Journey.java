@@ -5,6 +5,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
+import org.apache.camel.processor.ThrottlerRejectedExecutionException;
 import org.apache.camel.support.processor.PredicateValidationException;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
@@ -174,6 +175,10 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
     } else if (isInvalid(failed)) {
       LOG.debug("A step validate of route {} refused a request", route.getRouteId());
       connection.fail(Failure.INVALID_REQUEST);
+    } else if (ObjectHelper.getException(ThrottlerRejectedExecutionException.class, failed)
+        != null) {
+      LOG.debug("A step throttle of route {} rejected a request", route.getRouteId());
+      connection.fail(Failure.TOO_MANY_REQUESTS);
     } else {
       // the answer comes first, because an exception of a class of an admin's own may fail in the
       // log

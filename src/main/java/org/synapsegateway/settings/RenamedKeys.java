@@ -32,9 +32,15 @@ public final class RenamedKeys {
         .findFirst();
   }
 
-  /** Camel takes its own keys with capitals, dashes, or neither. */
+  /**
+   * Camel takes its own keys with capitals, dashes, dots, or none of them, and the environment has
+   * dots for all.
+   */
   private static boolean isSame(String former, String key) {
-    return former.equals(key)
-        || former.startsWith("camel.") && former.equalsIgnoreCase(key.replace("-", ""));
+    return letters(former).equalsIgnoreCase(letters(key));
+  }
+
+  private static String letters(String key) {
+    return key.replaceAll("[.-]", "");
   }
 }

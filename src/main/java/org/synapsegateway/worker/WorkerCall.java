@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -100,6 +101,10 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
       return;
     }
     if (!request.body().canStart()) {
+      if (request.isReplied()) {
+        fail(Failure.ROUTE_FAILED, UnreadBodies.sent(exchange), false);
+        return;
+      }
       fail(
           Failure.WORKER_CLOSED,
           "the request's body has been sent before and was not kept, so it cannot be sent again",

@@ -353,6 +353,37 @@ class StepsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- to: WORKER\\n- to: SECOND",
+        "- to: WORKER\\n- to: WORKER",
+        "- to: WORKER\\n- setHeader: { name: X-A, constant: b }\\n- toD: 'SECOND'",
+      })
+  void aBodyThatOneWorkerHasTakenIsNotForAnother(String steps) throws Exception {
+    try (LogCapture log = LogCapture.ofAll()) {
+      RawMessage reply = ask(steps.replace("\\n", "\n"), post("ab"));
+
+      assertThat(reply.status()).isEqualTo(500);
+      assertThat(reply.content()).contains("The gateway failed to route the request");
+      String last = workers(steps.replaceFirst("(?s).*(WORKER|SECOND).*", "$1"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.messages())
+                      .anyMatch(
+                          line ->
+                              line.contains("has been sent to a worker already, before to")
+                                  && line.contains("[" + last + "] (")
+                                  && line.contains("front.camel.yaml:")
+                                  && line.endsWith(
+                                      "; put \"to: body:read?max=64KiB\" before the first worker")));
+      assertThat(second.requests()).isEmpty();
+    }
+    assertThat(ask("- to: body:read?max=2B\n" + steps.replace("\\n", "\n"), post("ab")).status())
+        .isNotEqualTo(500);
+  }
+
   @Test
   void aLogMayNameABodyThatHasNotBeenRead() throws Exception {
     assertThat(ask("- log: 'in ${body}'\n- to: SECOND\n- log: 'out ${body}'", GET).content())

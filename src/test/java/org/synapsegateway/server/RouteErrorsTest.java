@@ -183,7 +183,6 @@ class RouteErrorsTest {
         "- filter: { simple: \"${body.nosuch} == 1\", steps: [ { to: WORKER } ] }",
         "- validate: { simple: \"${body.nosuch} == 1\" }",
         "- rollback: { message: no }",
-        "- throttle: { expression: { constant: 0 }, rejectExecution: \"true\" }",
         "- convertBodyTo: java.util.Date",
       })
   void whatNobodyHandlesIsAMatrixError(String step) throws Exception {
@@ -191,6 +190,31 @@ class RouteErrorsTest {
         RawClient client = gateway.client()) {
       assertMatrixError(ask(client), 500);
       assertMatrixError(ask(client), 500);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- throttle: { expression: { constant: 0 }, rejectExecution: \"true\" }",
+        "- throttle: { expression: { constant: 0 }, rejectExecution: \"true\", asyncDelayed: \"true\" }",
+        "- throttle: { mode: ConcurrentRequests, expression: { constant: 0 }, rejectExecution: \"true\" }",
+        "- throttle: { expression: { constant: 0 }, rejectExecution: \"true\", correlationExpression: { simple: \"${body.path}\" } }",
+        "- to: WORKER\n- throttle: { expression: { constant: 0 }, rejectExecution: \"true\" }",
+      })
+  void whatAThrottleRejectsIsTooMuch(String step) throws Exception {
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway = gateway(step + "\n- to: WORKER\n");
+        RawClient client = gateway.client()) {
+      for (int i = 0; i < 2; i++) {
+        RawMessage reply = ask(client);
+        assertThat(reply.status()).isEqualTo(429);
+        assertThat(reply.value("Access-Control-Allow-Origin")).isEqualTo("*");
+        assertThat(reply.content())
+            .startsWith("{\"errcode\":\"M_LIMIT_EXCEEDED\",\"error\":\"Too many requests\"")
+            .contains("\"retry_after_ms\":");
+      }
+      assertThat(log.messages()).noneMatch(line -> line.contains("A route failed"));
     }
   }
 

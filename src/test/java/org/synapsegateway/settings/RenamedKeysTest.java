@@ -22,6 +22,9 @@ class RenamedKeysTest {
       strings = {
         "camel.main.routesReloadEnabled",
         "camel.main.routes-reload-enabled",
+        "camel.main.routes.reload.enabled",
+        "camel.main.RoutesReloadEnabled",
+        "CAMEL.MAIN.ROUTESRELOADENABLED",
         "camel.main.routesreloadenabled"
       })
   void tellsTheNewNameOfAKeyOfCamelsHoweverItIsWritten(String key) {
