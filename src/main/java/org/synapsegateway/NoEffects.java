@@ -64,6 +64,7 @@ import org.apache.camel.spi.Language;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultInterceptSendToEndpoint;
 import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.service.ServiceHelper;
 import org.synapsegateway.loadbalance.ConsistentHash;
@@ -121,8 +122,7 @@ final class NoEffects {
   /** Prepares a context whose routes are not loaded yet. */
   static void in(CamelContext context) {
     ExtendedCamelContext extension = context.getCamelContextExtension();
-    extension.registerEndpointCallback(
-        (uri, endpoint) -> isInside(endpoint) ? endpoint : unused(endpoint));
+    extension.registerEndpointCallback((uri, endpoint) -> harmless(endpoint));
     FactoryFinder known = extension.getFactoryFinder(LANGUAGES);
     for (String language : BlockingSteps.CODE) {
       if (known.findClass(language).isPresent()) {
@@ -167,6 +167,23 @@ final class NoEffects {
         && process.getRef() != null
         && context.getRegistry().lookupByName(context.resolvePropertyPlaceholders(process.getRef()))
             instanceof Refusal;
+  }
+
+  /** Camel asks in no order, so an interceptor may stand around the endpoint already. */
+  private static Endpoint harmless(Endpoint endpoint) {
+    if (!(endpoint instanceof DefaultInterceptSendToEndpoint intercepted)) {
+      return isInside(endpoint) ? endpoint : unused(endpoint);
+    }
+    Endpoint original = intercepted.getOriginalEndpoint();
+    if (isInside(original)) {
+      return endpoint;
+    }
+    DefaultInterceptSendToEndpoint same =
+        new DefaultInterceptSendToEndpoint(unused(original), intercepted.isSkip());
+    same.setOnWhen(intercepted.getOnWhen());
+    same.setBefore(intercepted.getBefore());
+    same.setAfter(intercepted.getAfter());
+    return same;
   }
 
   private static Endpoint unused(Endpoint endpoint) {

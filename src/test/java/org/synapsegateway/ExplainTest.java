@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -256,6 +257,34 @@ class ExplainTest {
                 + " handled: { constant: \"true\" }, steps: %s } } ]",
             ""),
         Arguments.of("before the choice", "", "- setHeader: { name: a, constant: b }"));
+  }
+
+  /** Camel asks those that wrap endpoints in the order of a hash, so one try shows nothing. */
+  @RepeatedTest(10)
+  void anInterceptorOfAnEndpointIsPassedWhoeverWrapsItFirst() throws Exception {
+    Explanation explanation =
+        explanationOf(
+            """
+            - routeConfiguration:
+                interceptSendToEndpoint:
+                  - interceptSendToEndpoint:
+                      uri: direct:*
+                      steps: [ { setHeader: { name: a, constant: b } } ]
+                  - interceptSendToEndpoint:
+                      uri: log:*
+                      steps: [ { to: direct:a } ]
+            - route:
+                id: front
+                from:
+                  uri: netty-http:http://localhost:1
+                  parameters: { nettySharedHttpServer: "#frontDoor" }
+                  steps: [ { to: log:told } ]
+            - route:
+                id: a
+                from: { uri: direct:a, steps: [ { to: worker:unix:/a.sock } ] }
+            """,
+            "GET /x");
+    assertThat(explanation.workers().get(0).server()).isEqualTo("unix:/a.sock");
   }
 
   @ParameterizedTest(name = "{0}")

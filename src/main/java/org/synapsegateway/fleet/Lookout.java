@@ -83,7 +83,7 @@ public final class Lookout implements AutoCloseable {
     WorkerLog log = new WorkerLog(System::nanoTime);
     long interval = BETWEEN_CHANGES.toMillis();
     clock.scheduleWithFixedDelay(
-        () -> tellChanges(fleet.get(), log), 0, interval, TimeUnit.MILLISECONDS);
+        () -> tellChanges(fleet.get(), log), interval, interval, TimeUnit.MILLISECONDS);
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,28 +26,38 @@ public final class ListeningSockets {
   private static final String ACCEPTS = "00010000";
 
   private final Set<String> paths;
+  private final Supplier<Set<String>> later;
 
-  private ListeningSockets(Set<String> paths) {
+  private ListeningSockets(Set<String> paths, Supplier<Set<String>> later) {
     this.paths = paths;
+    this.later = later;
   }
 
   /** Those of this moment; none where there is no such list. */
   public static ListeningSockets now() {
-    // a path may be in any encoding, and is compared as it is written
-    try (Stream<String> lines = Files.lines(LIST, StandardCharsets.ISO_8859_1)) {
-      return of(lines);
-    } catch (IOException | UncheckedIOException e) {
-      return new ListeningSockets(Set.of());
-    }
+    return new ListeningSockets(read(), ListeningSockets::read);
   }
 
   static ListeningSockets of(Stream<String> lines) {
-    return new ListeningSockets(
-        lines
-            .map(line -> line.split(" +", PATH + 1))
-            .filter(columns -> columns.length > PATH && columns[FLAGS].equals(ACCEPTS))
-            .map(columns -> columns[PATH])
-            .collect(Collectors.toSet()));
+    Set<String> paths = paths(lines);
+    return new ListeningSockets(paths, () -> paths);
+  }
+
+  private static Set<String> read() {
+    // a path may be in any encoding, and is compared as it is written
+    try (Stream<String> lines = Files.lines(LIST, StandardCharsets.ISO_8859_1)) {
+      return paths(lines);
+    } catch (IOException | UncheckedIOException e) {
+      return Set.of();
+    }
+  }
+
+  private static Set<String> paths(Stream<String> lines) {
+    return lines
+        .map(line -> line.split(" +", PATH + 1))
+        .filter(columns -> columns.length > PATH && columns[FLAGS].equals(ACCEPTS))
+        .map(columns -> columns[PATH])
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -54,10 +65,15 @@ public final class ListeningSockets {
    * and, if there is a socket, connected to.
    */
   public WorkerSocket at(Path path) {
-    boolean listed = paths.contains(bytes(path));
-    return listed && Files.isWritable(path)
+    return isListed(path) && Files.isWritable(path)
         ? new WorkerSocket(WorkerSocket.State.LISTENS, "somebody listens")
         : WorkerSocket.at(path);
+  }
+
+  /** Looks once more for a socket that is there: its worker may have just begun to listen. */
+  private boolean isListed(Path path) {
+    String bytes = bytes(path);
+    return paths.contains(bytes) || Files.exists(path) && later.get().contains(bytes);
   }
 
   private static String bytes(Path path) {
