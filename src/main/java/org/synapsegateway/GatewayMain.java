@@ -20,10 +20,9 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
-import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
@@ -54,7 +53,6 @@ import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Admissions;
 import org.synapsegateway.worker.Mirrors;
-import org.synapsegateway.worker.WorkerComponent;
 
 /**
  * The gateway's process: the front door, and behind it the generation of routes that serves.
@@ -366,17 +364,18 @@ public final class GatewayMain {
     if (replayBudget == null) {
       replayBudget = ReplayMemory.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
     }
-    Registry registry = generation.getCamelContext().getRegistry();
-    registry.bind("userDirectory", users);
-    registry.bind(WorkerComponent.REPLAY_BUDGET, replayBudget);
     generation.entrance().teach(users);
-    registry.bind(HttpMessage.LOOPS, List.class, frontDoor::loops);
-    registry.bind("admissions", admissions);
-    registry.bind("mirrors", mirrors);
-    registry.bind("destinations", destinations);
-    registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
+    CamelContext context = generation.getCamelContext();
+    SharedServices.of(context)
+        .put(UserDirectory.class, users)
+        .put(MemoryBudget.class, replayBudget)
+        .put(SharedServices.EventLoops.class, frontDoor::loops)
+        .put(Admissions.class, admissions)
+        .put(Mirrors.class, mirrors)
+        .put(Destinations.class, destinations);
+    context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
     if (generation.settings().text(Setting.CAMEL_METERS).equals("on")) {
-      generation.getCamelContext().addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
+      context.addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
     }
   }
 

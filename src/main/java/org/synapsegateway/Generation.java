@@ -14,6 +14,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.identity.WhoAmI;
@@ -125,7 +126,7 @@ final class Generation extends Main {
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
     watch = watch(properties);
-    context.getRegistry().bind("settings", Settings.class, settings);
+    SharedServices.of(context).put(Settings.class, settings);
     context.getRegistry().bind("frontDoor", entrance);
   }
 

@@ -18,6 +18,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.UserDirectory;
@@ -162,16 +163,13 @@ final class Rehearsal implements AutoCloseable {
 
   private void prepare(Generation starting) {
     CamelContext context = starting.getCamelContext();
-    context
-        .getRegistry()
-        .bind(
-            "userDirectory",
-            new UserDirectory(
-                starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates()));
+    KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
+    UserDirectory users =
+        new UserDirectory(
+            starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates());
+    SharedServices.of(context).put(UserDirectory.class, users).put(KeyWatch.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     NoEffects.in(context);
-    KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
-    context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
     context
         .getComponent("worker", WorkerComponent.class)
         .replaceProducers(worker -> new Unreachable(worker));

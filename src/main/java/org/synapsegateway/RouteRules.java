@@ -28,6 +28,7 @@ import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
@@ -300,11 +301,9 @@ final class RouteRules {
   }
 
   private void findBadQuestioned() {
-    Settings settings = context.getRegistry().findSingleByType(Settings.class);
-    if (settings != null) {
-      Set<String> groups = froms();
-      questionedUris(settings).forEach(uri -> findBadQuestioned(uri, groups));
-    }
+    Set<String> groups = froms();
+    questionedUris(SharedServices.of(context).settings())
+        .forEach(uri -> findBadQuestioned(uri, groups));
   }
 
   private void findBadQuestioned(String uri, Set<String> groups) {

@@ -13,7 +13,6 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultEndpoint;
-import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.settings.Settings;
 
@@ -77,19 +76,11 @@ public class BodyEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
-    return new Reading(this, size(max), budget());
+    return new Reading(this, size(max), SharedServices.of(getCamelContext()).replayBudget());
   }
 
   private static int size(String max) {
     return (int) Math.min(Settings.size("body:read max", max), Integer.MAX_VALUE / 2);
-  }
-
-  private MemoryBudget budget() {
-    ReplayMemory memory =
-        getCamelContext()
-            .getRegistry()
-            .lookupByNameAndType(HttpMessage.REPLAY_MEMORY, ReplayMemory.class);
-    return memory == null ? ReplayMemory.budget(0) : memory.budget();
   }
 
   @Override

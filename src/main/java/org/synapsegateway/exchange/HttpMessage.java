@@ -39,12 +39,6 @@ import org.synapsegateway.http.RequestHead;
  * thread that has the exchange.
  */
 public final class HttpMessage extends DefaultMessage implements SafeCopyProperty {
-  /** The registry's name of the {@link ReplayMemory} that copies of bodies take. */
-  public static final String REPLAY_MEMORY = "replayMemory";
-
-  /** The registry's name of the list of event loops, for requests of routes' own. */
-  public static final String LOOPS = "loops";
-
   private static final String LINK = HttpMessage.class.getName();
 
   private Request request;
@@ -411,11 +405,10 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   }
 
   private void share(RequestCopy of) {
-    ReplayMemory memory =
-        camelContext.getRegistry().lookupByNameAndType(REPLAY_MEMORY, ReplayMemory.class);
-    if (memory == null || !of.head().hasBody()) {
+    if (!of.head().hasBody()) {
       return;
     }
+    ReplayMemory memory = SharedServices.of(camelContext).replayMemory();
     if (of.loop().eventLoop().inEventLoop()) {
       of.share(memory);
     } else {

@@ -77,11 +77,13 @@ final class OwnRequest {
     if (Loop.current() != null) {
       return Loop.current();
     }
-    List<?> loops =
-        exchange.getContext().getRegistry().lookupByNameAndType(HttpMessage.LOOPS, List.class);
-    if (loops == null || loops.isEmpty()) {
+    List<Loop> loops =
+        SharedServices.of(exchange.getContext())
+            .get(SharedServices.EventLoops.class, () -> List::of)
+            .get();
+    if (loops.isEmpty()) {
       throw new IllegalStateException("the event loops do not run yet");
     }
-    return (Loop) loops.get(Math.floorMod(exchange.hashCode(), loops.size()));
+    return loops.get(Math.floorMod(exchange.hashCode(), loops.size()));
   }
 }

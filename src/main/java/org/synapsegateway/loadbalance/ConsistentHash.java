@@ -20,6 +20,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.Reply;
@@ -236,8 +237,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
             balanceFactor == 0 ? null : new BoundedLoad(balanceFactor, drained, weights),
             standIn,
             fallback ? standIn : null,
-            context.getRegistry().findSingleByType(UserDirectory.class),
-            context.getRegistry().findSingleByType(KeyWatch.class));
+            SharedServices.of(context).get(UserDirectory.class),
+            SharedServices.of(context).get(KeyWatch.class));
   }
 
   /** Takes the last step from the list if it is no worker. */

@@ -4,7 +4,7 @@ import org.apache.camel.Exchange;
 import org.synapsegateway.identity.Slice;
 
 /**
- * Is told what each request is balanced by; looked up in the registry, where normally there is
+ * Is told what each request is balanced by; one of the shared services, where normally there is
  * none.
  */
 @FunctionalInterface

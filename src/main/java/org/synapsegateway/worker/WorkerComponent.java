@@ -13,15 +13,12 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.AccessRule;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RepeatableRequests;
-import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.MemoryBudget;
-import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
@@ -32,9 +29,6 @@ import org.synapsegateway.settings.Settings;
 public class WorkerComponent extends DefaultComponent {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerComponent.class);
 
-  /** The registry's name for what all copies of request bodies take together. */
-  public static final String REPLAY_BUDGET = "replayBudget";
-
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
   @Metadata(description = "The options of all workers, as far as their URIs have no others")
@@ -42,11 +36,7 @@ public class WorkerComponent extends DefaultComponent {
 
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
-  private MemoryBudget replayBudget;
   private volatile List<RepeatableRequests> repeatable;
-  private Admissions admissions;
-  private Mirrors mirrors;
-  private Destinations destinations;
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
@@ -57,47 +47,18 @@ public class WorkerComponent extends DefaultComponent {
     return producers.apply(worker);
   }
 
-  /** Who is let in to the workers, as the registry knows from earlier routes. */
-  private synchronized Admissions admissions() {
-    if (admissions == null) {
-      Admissions shared = getCamelContext().getRegistry().findSingleByType(Admissions.class);
-      admissions = shared == null ? new Admissions() : shared;
-    }
-    return admissions;
-  }
-
   /** What counts mirrored requests, those of earlier routes among them. */
-  synchronized Mirrors mirrors() {
-    if (mirrors == null) {
-      Mirrors shared = getCamelContext().getRegistry().findSingleByType(Mirrors.class);
-      mirrors = shared == null ? new Mirrors() : shared;
-    }
-    return mirrors;
+  Mirrors mirrors() {
+    return shared().get(Mirrors.class, Mirrors::new);
   }
 
-  /** The destinations of all requests, as the registry knows from earlier routes. */
-  synchronized Destinations destinations() {
-    if (destinations == null) {
-      Destinations shared = getCamelContext().getRegistry().findSingleByType(Destinations.class);
-      destinations = shared == null ? new Destinations() : shared;
-    }
-    return destinations;
+  /** The destinations of all requests, those of earlier routes among them. */
+  Destinations destinations() {
+    return shared().get(Destinations.class, Destinations::new);
   }
 
-  /** The memory for copies of request bodies, as the settings have it. */
-  ReplayMemory replayMemory(Settings settings) {
-    return new ReplayMemory(settings.bytes(Setting.REPLAY_MAX), replayBudget(settings));
-  }
-
-  /** What all copies take together, those of earlier routes among them, if the registry knows. */
-  private synchronized MemoryBudget replayBudget(Settings settings) {
-    if (replayBudget == null) {
-      MemoryBudget shared =
-          getCamelContext().getRegistry().lookupByNameAndType(REPLAY_BUDGET, MemoryBudget.class);
-      replayBudget =
-          shared == null ? ReplayMemory.budget(settings.bytes(Setting.REPLAY_MEMORY)) : shared;
-    }
-    return replayBudget;
+  private SharedServices shared() {
+    return SharedServices.of(getCamelContext());
   }
 
   /**
@@ -155,14 +116,6 @@ public class WorkerComponent extends DefaultComponent {
     return spared;
   }
 
-  @Override
-  protected void doInit() throws Exception {
-    super.doInit();
-    getCamelContext()
-        .getRegistry()
-        .bind(HttpMessage.REPLAY_MEMORY, ReplayMemory.class, replayMemory(settings()));
-  }
-
   /** The options of all workers, as far as their URIs have no others. */
   public synchronized WorkerConfiguration getConfiguration() {
     if (configuration == null) {
@@ -176,22 +129,18 @@ public class WorkerComponent extends DefaultComponent {
   }
 
   private Settings settings() {
-    Settings settings =
-        getCamelContext() == null
-            ? null
-            : getCamelContext().getRegistry().findSingleByType(Settings.class);
-    return settings == null ? Settings.defaults() : settings;
+    return getCamelContext() == null ? Settings.defaults() : shared().settings();
   }
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
-    Settings settings = settings();
     WorkerEndpoint endpoint =
-        new WorkerEndpoint(uri, this, remaining, settings, getConfiguration());
+        new WorkerEndpoint(uri, this, remaining, settings(), getConfiguration());
     setProperties(endpoint, parameters);
-    endpoint.setReplayBudget(replayBudget(settings));
-    endpoint.setAdmission(admissions().of(Path.of(endpoint.path())));
+    endpoint.setReplayBudget(shared().replayBudget());
+    endpoint.setAdmission(
+        shared().get(Admissions.class, Admissions::new).of(Path.of(endpoint.path())));
     return endpoint;
   }
 }

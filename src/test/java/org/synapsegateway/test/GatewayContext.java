@@ -16,6 +16,7 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.Trace;
@@ -44,9 +45,8 @@ public final class GatewayContext implements CamelConfiguration {
   public void configure(CamelContext context) {
     Settings settings = new Settings(context.getPropertiesComponent()::resolveProperty);
     KeyWatch watch = (block, exchange, key) -> exchange.setProperty(KEY, key.text());
-    context.getRegistry().bind("settings", Settings.class, settings);
+    SharedServices.of(context).put(Settings.class, settings).put(KeyWatch.class, watch);
     context.getRegistry().bind("frontDoor", new Entrance(settings));
-    context.getRegistry().bind("keyWatch", KeyWatch.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
   }
 

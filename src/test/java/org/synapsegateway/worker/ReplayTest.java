@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.ReplayMemory;
-import org.synapsegateway.settings.Settings;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;
@@ -58,11 +58,7 @@ class ReplayTest {
   }
 
   private static ReplayMemory memory(TestGateway gateway) {
-    return gateway
-        .main()
-        .getCamelContext()
-        .getComponent("worker", WorkerComponent.class)
-        .replayMemory(Settings.defaults());
+    return SharedServices.of(gateway.main().getCamelContext()).replayMemory();
   }
 
   private static void assertFailed(RawMessage reply) {

@@ -1,0 +1,63 @@
+package org.synapsegateway.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+class SharedServicesTest {
+  @TempDir Path directory;
+
+  @Test
+  void aContextHasOneOfEachThatIsNotAnothersOne() throws Exception {
+    try (CamelContext one = new DefaultCamelContext();
+        CamelContext two = new DefaultCamelContext()) {
+      MemoryBudget made = SharedServices.of(one).replayBudget();
+
+      assertThat(SharedServices.of(one).get(MemoryBudget.class)).isSameAs(made);
+      assertThat(SharedServices.of(one).replayMemory().budget()).isSameAs(made);
+      assertThat(SharedServices.of(two).get(MemoryBudget.class)).isNull();
+      assertThat(SharedServices.of(two).put(MemoryBudget.class, made).replayBudget())
+          .isSameAs(made);
+    }
+  }
+
+  @Test
+  void whereNobodyHasGivenSettingsTheDefaultsCount() throws Exception {
+    try (CamelContext context = new DefaultCamelContext()) {
+      Settings given = Settings.defaults();
+      assertThat(SharedServices.of(context).settings().text(Setting.PORT))
+          .isEqualTo(Setting.PORT.defaultValue());
+      assertThat(SharedServices.of(context).put(Settings.class, given).settings()).isSameAs(given);
+    }
+  }
+
+  @Test
+  void theRegistryHasOnlyWhatRoutesName() throws Exception {
+    try (TestGateway gateway = TestGateway.withSteps(directory, "- setBody: { constant: x }")) {
+      CamelContext context = gateway.main().getCamelContext();
+      for (String name :
+          new String[] {
+            "settings",
+            "userDirectory",
+            "keyWatch",
+            "replayBudget",
+            "replayMemory",
+            "loops",
+            "admissions",
+            "mirrors",
+            "destinations"
+          }) {
+        assertThat(context.getRegistry().lookupByName(name)).as(name).isNull();
+      }
+      assertThat(context.getRegistry().lookupByName("frontDoor")).isNotNull();
+    }
+  }
+}
