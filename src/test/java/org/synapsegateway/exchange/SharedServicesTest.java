@@ -17,26 +17,23 @@ class SharedServicesTest {
 
   @Test
   void aContextHasOneOfEachThatIsNotAnothersOne() throws Exception {
-    try (CamelContext one = new DefaultCamelContext();
-        CamelContext two = new DefaultCamelContext()) {
-      MemoryBudget made = SharedServices.of(one).replayBudget();
+    CamelContext one = new DefaultCamelContext();
+    CamelContext two = new DefaultCamelContext();
+    MemoryBudget made = SharedServices.of(one).replayBudget();
 
-      assertThat(SharedServices.of(one).get(MemoryBudget.class)).isSameAs(made);
-      assertThat(SharedServices.of(one).replayMemory().budget()).isSameAs(made);
-      assertThat(SharedServices.of(two).get(MemoryBudget.class)).isNull();
-      assertThat(SharedServices.of(two).put(MemoryBudget.class, made).replayBudget())
-          .isSameAs(made);
-    }
+    assertThat(SharedServices.of(one).get(MemoryBudget.class)).isSameAs(made);
+    assertThat(SharedServices.of(one).replayMemory().budget()).isSameAs(made);
+    assertThat(SharedServices.of(two).get(MemoryBudget.class)).isNull();
+    assertThat(SharedServices.of(two).put(MemoryBudget.class, made).replayBudget()).isSameAs(made);
   }
 
   @Test
   void whereNobodyHasGivenSettingsTheDefaultsCount() throws Exception {
-    try (CamelContext context = new DefaultCamelContext()) {
-      Settings given = Settings.defaults();
-      assertThat(SharedServices.of(context).settings().text(Setting.PORT))
-          .isEqualTo(Setting.PORT.defaultValue());
-      assertThat(SharedServices.of(context).put(Settings.class, given).settings()).isSameAs(given);
-    }
+    CamelContext context = new DefaultCamelContext();
+    Settings given = Settings.defaults();
+    assertThat(SharedServices.of(context).settings().text(Setting.PORT))
+        .isEqualTo(Setting.PORT.defaultValue());
+    assertThat(SharedServices.of(context).put(Settings.class, given).settings()).isSameAs(given);
   }
 
   @Test
