@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ErrorHandlerFactory;
-import org.apache.camel.NamedNode;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.IdempotentConsumerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
@@ -17,9 +17,8 @@ import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.ThrottleDefinition;
+import org.apache.camel.model.SetExchangePatternDefinition;
 import org.apache.camel.model.ToDefinition;
-import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.loadbalancer.TopicLoadBalancerDefinition;
@@ -56,7 +55,6 @@ final class StepWarnings {
         found.findLost(step, route);
         found.findEndless(step, route);
         found.findSharedBody(step, route);
-        found.findUncaught(step, route);
       }
     }
     return found.warnings;
@@ -106,19 +104,6 @@ final class StepWarnings {
     }
   }
 
-  private void findUncaught(ProcessorDefinition<?> step, RouteDefinition route) {
-    if (step instanceof ThrottleDefinition throttle
-        && isTrue(throttle.getRejectExecution())
-        && !isInside(step, TryDefinition.class)
-        && RouteRules.all(route, OnExceptionDefinition.class).isEmpty()) {
-      warn(
-          step,
-          route,
-          "a throttle with rejectExecution ends what is too much with 500; put it into a doTry whose"
-              + " doCatch makes the reply, for instance 429");
-    }
-  }
-
   // ---- requests that get no reply
 
   private void findLost(ProcessorDefinition<?> step, RouteDefinition route) {
@@ -129,6 +114,15 @@ final class StepWarnings {
           step.getShortName()
               + " answers nobody: the steps inside it run later, when the request has ended with 500;"
               + " send what it collects to it by a wireTap");
+    }
+    if (step instanceof SetExchangePatternDefinition says
+        && ExchangePattern.InOnly.name().equals(says.getPattern())) {
+      warn(
+          step,
+          route,
+          "setExchangePattern InOnly says that no reply is wanted, but each client waits for one, and"
+              + " for ever if multicast or recipientList then copies a request with a body; leave it"
+              + " out, and send by wireTap what needs no reply");
     }
     if (step instanceof IdempotentConsumerDefinition once && !isFalse(once.getSkipDuplicate())) {
       warn(
@@ -218,20 +212,7 @@ final class StepWarnings {
     return uri.replaceFirst("(?s)\\?.*", "");
   }
 
-  private boolean isTrue(String text) {
-    return text != null && CamelContextHelper.parseBoolean(context, text);
-  }
-
   private boolean isFalse(String text) {
     return text != null && !CamelContextHelper.parseBoolean(context, text);
-  }
-
-  private static boolean isInside(ProcessorDefinition<?> step, Class<? extends NamedNode> block) {
-    for (NamedNode outer = step.getParent(); outer != null; outer = outer.getParent()) {
-      if (block.isInstance(outer)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -75,8 +75,8 @@ class StepWarningsTest {
             "multicast sends a request to several workers"),
         Arguments.of(
             "",
-            "- throttle: { expression: { constant: 1 }, rejectExecution: \"true\" }\n" + WORKER,
-            "a throttle with rejectExecution"),
+            "- setExchangePattern: { pattern: InOnly }\n" + WORKER,
+            "setExchangePattern InOnly says that no reply is wanted"),
         Arguments.of(
             "- route: { id: asleep, autoStartup: false, from: { uri: \"direct:asleep\", steps: [ { log: x } ] } }\n",
             "- to: direct:asleep\n",
