@@ -1,5 +1,8 @@
 package org.synapsegateway.exchange;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +11,30 @@ import org.apache.camel.util.CaseInsensitiveMap;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.Request;
 
-/** Turns what a route has set as fields into text, as Camel's HTTP components do. */
+/**
+ * Turns the octets of fields into text, and what a route has set as fields, as Camel's HTTP
+ * components do.
+ */
 public final class FieldText {
   private FieldText() {}
+
+  /**
+   * A field's value as people write it: UTF-8 if it is that, so that it leaves with the octets that
+   * it came with; else a character for each octet (RFC 9110 section 5.5).
+   *
+   * @param octets a character for each octet
+   */
+  static String read(String octets) {
+    if (octets.chars().allMatch(octet -> octet < 0x80)) {
+      return octets;
+    }
+    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return octets;
+    }
+  }
 
   /**
    * The same fields with text as their values, or lists of it.

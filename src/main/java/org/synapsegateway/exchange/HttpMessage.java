@@ -314,7 +314,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     for (int line = 0; line < head.fieldCount(); line++) {
       String name = head.name(line);
       if (!isOfCamel(name)) {
-        map.merge(name, head.value(line), HttpMessage::both);
+        map.merge(name, FieldText.read(head.value(line)), HttpMessage::both);
       }
     }
     for (String name : Target.NAMES) {
@@ -369,7 +369,8 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     String lowerName = name.toLowerCase(Locale.ROOT);
     Object found = null;
     for (int line = head.find(lowerName, 0); line >= 0; line = head.find(lowerName, line + 1)) {
-      found = found == null ? head.value(line) : both(found, head.value(line));
+      String value = FieldText.read(head.value(line));
+      found = found == null ? value : both(found, value);
     }
     return found;
   }

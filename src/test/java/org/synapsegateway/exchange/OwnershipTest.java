@@ -1,5 +1,7 @@
 package org.synapsegateway.exchange;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -244,6 +246,23 @@ class OwnershipTest {
       await().until(() -> worker.requests().size() >= 60);
       await().atMost(Duration.ofSeconds(20)).until(() -> worker.openConnections() <= 20);
     }
+  }
+
+  @Test
+  void aFieldThatIsCopiedKeepsItsOctets() throws Exception {
+    String name = new String("Zoë 日本".getBytes(UTF_8), ISO_8859_1);
+    String steps =
+        """
+        - setHeader: { name: X-Copy, simple: '${header.X-One}' }
+        - filter: { simple: "${header.X-One} == 'Zoë 日本'", steps: [ { setHeader: { name: X-Equal, constant: "true" } } ] }
+        - to: WORKER
+        """;
+    RawMessage reply = ask(steps, GET.replace("X-One: 1", "X-One: " + name));
+    assertThat(reply.status()).isEqualTo(200);
+    RawMessage asked = worker.requests().get(0);
+    assertThat(asked.value("X-One")).isEqualTo(name);
+    assertThat(asked.value("X-Copy")).isEqualTo(name);
+    assertThat(asked.value("X-Equal")).isEqualTo("true");
   }
 
   // ---- ends
