@@ -152,9 +152,9 @@ public final class GatewayMain {
     try {
       first.start();
       settings = first.settings();
-      first.ownConsumers().start();
       management = management();
-      frontDoor.open(first.entrance(), observer());
+      // what routes begin by themselves, a timer's request for instance, takes a loop
+      frontDoor.open(first.entrance(), observer(), first.ownConsumers()::start);
     } catch (RuntimeException | Error e) {
       if (management != null) {
         management.close();

@@ -88,14 +88,21 @@ public final class FrontDoor {
    * Opens the port that the front route of these routes names, and leads requests to them.
    *
    * @param requests reads what has become of each request
+   * @param before is to run before, when the event loops do; if it fails nothing is opened
    * @throws IllegalStateException if the port cannot be listened on; says why
    */
-  public void open(Entrance first, Trace.Observer requests) {
+  public void open(Entrance first, Trace.Observer requests, Runnable before) {
     entrance = first;
     observer = requests;
     Settings settings = first.settings();
     limits = ConnectionLimits.of(settings);
     loops = new Loops(settings.count(Setting.EVENT_LOOPS));
+    try {
+      before.run();
+    } catch (RuntimeException | Error e) {
+      loops.close();
+      throw e;
+    }
     listen(first.address());
   }
 

@@ -95,8 +95,9 @@ class DrainTest {
     try (RawClient client = gateway.client();
         RawClient polling = gateway.client()) {
       String path = pathOfA(client, "/hard");
+      int held = a.requests().size();
       polling.send(request(path + "?held"));
-      a.awaitRequest(a.requests().size());
+      a.awaitRequest(held);
       int before = a.requests().size();
 
       assertThat(post("drain", "a")).isEqualTo(drained("a", true, 1, null));
