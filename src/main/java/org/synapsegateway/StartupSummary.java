@@ -57,9 +57,6 @@ final class StartupSummary {
   /** The path of a worker that does not listen, and why; empty if it does. */
   private static Optional<String> whyAway(String path, ListeningSockets listening) {
     WorkerSocket found = listening.at(Path.of(path));
-    return switch (found.state()) {
-      case MISSING, NOT_A_SOCKET, REFUSES -> Optional.of(path + " " + found.detail());
-      case LISTENS, HEALTHY, UNHEALTHY, BUSY -> Optional.empty();
-    };
+    return found.isListening() ? Optional.empty() : Optional.of(path + " " + found.detail());
   }
 }

@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.synapsegateway.worker.WorkerSocket;
 
 /**
  * Small HTTP servers on UNIX sockets that stand in for Synapse's workers.
@@ -76,7 +76,7 @@ public final class DemoWorkers implements AutoCloseable {
     }
     try (Stream<Path> files = Files.list(place)) {
       for (Path socket : files.toList()) {
-        if (isListening(socket)) {
+        if (WorkerSocket.at(socket).isListening()) {
           return false;
         }
         Files.delete(socket);
@@ -96,14 +96,6 @@ public final class DemoWorkers implements AutoCloseable {
           && found.owner().equals(Files.getOwner(own));
     } finally {
       Files.delete(own);
-    }
-  }
-
-  private static boolean isListening(Path socket) {
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      return channel.isConnected();
-    } catch (IOException e) {
-      return false;
     }
   }
 

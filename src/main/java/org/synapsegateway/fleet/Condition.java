@@ -30,14 +30,15 @@ record Condition(State state, String detail) {
    * @param health the last answer to {@code /health}; null if it was not asked
    */
   static Condition of(WorkerSocket socket, WorkerHealth health) {
-    return switch (socket.state()) {
-      case MISSING, NOT_A_SOCKET, REFUSES -> new Condition(State.DOWN, socket.detail());
-      case BUSY -> new Condition(State.BUSY, socket.detail());
-      case LISTENS, HEALTHY, UNHEALTHY ->
-          health == null || health.well()
-              ? new Condition(State.UP, socket.detail())
-              : new Condition(State.FAILING, health.detail());
-    };
+    if (!socket.isListening()) {
+      return new Condition(State.DOWN, socket.detail());
+    }
+    if (socket.state() == WorkerSocket.State.BUSY) {
+      return new Condition(State.BUSY, socket.detail());
+    }
+    return health == null || health.well()
+        ? new Condition(State.UP, socket.detail())
+        : new Condition(State.FAILING, health.detail());
   }
 
   @Override

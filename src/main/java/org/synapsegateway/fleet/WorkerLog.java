@@ -3,10 +3,8 @@ package org.synapsegateway.fleet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,8 +27,8 @@ final class WorkerLog {
   private final LongSupplier clock;
   private final Map<String, Fall> down = new HashMap<>();
 
-  /** The workers that have been looked at, so that the start's own lines are not said again. */
-  private Set<String> known;
+  /** Whether the first look is over, which finds what the start has told already. */
+  private boolean tells;
 
   /**
    * @param clock tells nanoseconds, from whatever time
@@ -49,18 +47,17 @@ final class WorkerLog {
         now.computeIfAbsent(worker.path(), path -> conditions.apply(worker));
       }
     }
-    boolean first = known == null;
-    known = new HashSet<>(now.keySet());
-    down.keySet().retainAll(known);
+    down.keySet().retainAll(now.keySet());
     now.forEach(
         (path, condition) -> {
           if (condition.accepts()) {
             rose(workers.get(path));
-          } else if (fell(path, condition) && !first) {
+          } else if (fell(path, condition) && tells) {
             String name = workers.get(path).name();
             LOG.warn("Worker {} is {}; {}", name, condition, outcome(path, fleet, now));
           }
         });
+    tells = true;
   }
 
   private boolean fell(String path, Condition condition) {

@@ -236,10 +236,8 @@ public final class HeadWriter {
     if (lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.isEmpty()) {
       return false;
     }
-    for (int i = 0; i < name.length(); i++) {
-      if (name.charAt(i) > 0x7e || !Octets.isToken((byte) name.charAt(i))) {
-        return false;
-      }
+    if (Octets.indexOfNoToken(name) >= 0) {
+      return false;
     }
     return switch (lower) {
       case "connection",

@@ -77,6 +77,16 @@ public final class Octets {
     return (CLASSES[b & 0xff] & TOKEN) != 0;
   }
 
+  /** Where the first character of a text is that no token has; -1 if all may be in one. */
+  static int indexOfNoToken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > '~' || !isToken((byte) text.charAt(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /**
    * Whether {@code b} may stand in a field value (RFC 9110 section 5.5): visible, SP, HTAB or
    * obs-text.

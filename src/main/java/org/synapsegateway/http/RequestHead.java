@@ -60,10 +60,9 @@ public final class RequestHead extends Head {
    * @throws HttpException if a client could not have sent it
    */
   public RequestHead withTarget(String newMethod, String target) throws HttpException {
-    for (int i = 0; i < newMethod.length(); i++) {
-      if (newMethod.charAt(i) > '~' || !Octets.isToken((byte) newMethod.charAt(i))) {
-        throw bad("character " + i + " of a method that a route has set is not allowed");
-      }
+    int noToken = Octets.indexOfNoToken(newMethod);
+    if (noToken >= 0) {
+      throw bad("character " + noToken + " of a method that a route has set is not allowed");
     }
     for (int i = 0; i < target.length(); i++) {
       if (target.charAt(i) <= ' ' || target.charAt(i) > '~') {

@@ -34,6 +34,14 @@ public record WorkerSocket(State state, String detail) {
     REFUSES
   }
 
+  /** Whether somebody listens there, be it with a full backlog. */
+  public boolean isListening() {
+    return switch (state) {
+      case LISTENS, HEALTHY, UNHEALTHY, BUSY -> true;
+      case MISSING, NOT_A_SOCKET, REFUSES -> false;
+    };
+  }
+
   /** Looks at a path and, if somebody listens there, asks for {@code /health}. */
   public static WorkerSocket askedAt(Path path) {
     WorkerSocket found = at(path);
