@@ -102,7 +102,7 @@ final class SocketAccess {
       TreeSet<String> groups = new TreeSet<>();
       try {
         for (String line : Files.readAllLines(STATUS)) {
-          String[] words = line.split("\\s+");
+          String[] words = line.split("\\s+", -1);
           if (line.startsWith("Gid:") && words.length > 2) {
             groups.add(nameOfGroup(words[2]));
           } else if (line.startsWith("Groups:")) {
@@ -119,7 +119,7 @@ final class SocketAccess {
 
     private static String nameOfGroup(String number) throws IOException {
       for (String line : Files.readAllLines(GROUPS)) {
-        String[] parts = line.split(":");
+        String[] parts = line.split(":", -1);
         if (parts.length > 2 && parts[2].equals(number)) {
           return parts[0];
         }
