@@ -66,7 +66,9 @@ final class Lobby {
     return guests.size();
   }
 
-  /** Connects at once if nobody waits; else, or if that fails, the guest waits as long as it may. */
+  /**
+   * Connects at once if nobody waits; else, or if that fails, the guest waits as long as it may.
+   */
   void enter(Guest guest) {
     boolean first = guests.isEmpty();
     if (!first && away != null && guest.holdMillis() == 0) {

@@ -2,6 +2,7 @@ package org.synapsegateway.worker;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -15,8 +16,8 @@ public final class Worker {
   private final Workers all;
   private final String path;
   private final Admission admission = new Admission();
+  private final AtomicInteger users = new AtomicInteger();
   private volatile WorkerPool[] pools = new WorkerPool[0];
-  private volatile int users;
   private volatile boolean drained;
 
   Worker(Workers all, String path) {
@@ -48,15 +49,14 @@ public final class Worker {
     drained = yes;
   }
 
-  /** One more endpoint uses it; called by {@link Workers}, for one endpoint after the other. */
+  /** One more endpoint uses it. */
   void enter() {
-    users = users + 1;
+    users.incrementAndGet();
   }
 
-  /** An endpoint uses it no longer; called as {@link #enter}. */
+  /** An endpoint uses it no longer; after the last one what is idle is closed. */
   void leave() {
-    users = users - 1;
-    if (!isUsed()) {
+    if (users.decrementAndGet() == 0) {
       for (WorkerPool pool : pools) {
         if (pool != null) {
           pool.closeIfUnused();
@@ -67,7 +67,7 @@ public final class Worker {
 
   /** Whether an endpoint uses it. */
   boolean isUsed() {
-    return users > 0;
+    return users.get() > 0;
   }
 
   /** Whether nothing would be lost if it were made anew. */

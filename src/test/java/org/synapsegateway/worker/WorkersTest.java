@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.exchange.SharedServices;
 
 /** For how long a worker is known, and by what. */
 class WorkersTest {
   private final Workers workers = new Workers();
+
+  private final CamelContext generation = context();
+  private final CamelContext next = context();
+
+  @AfterEach
+  void stop() {
+    generation.stop();
+    next.stop();
+  }
 
   private CamelContext context() {
     CamelContext context = new DefaultCamelContext();
@@ -24,60 +34,48 @@ class WorkersTest {
   }
 
   @Test
-  void aWorkerIsKnownByItsSocketHoweverItIsWritten() throws Exception {
-    try (CamelContext context = context()) {
-      Worker worker = endpoint(context, "/run/a.sock").worker();
-      for (String same : List.of("/run/a.sock?hold=1s", "/run/./a.sock", "//run/.//a.sock")) {
-        assertThat(endpoint(context, same).worker()).isSameAs(worker);
-      }
-      // behind a symbolic link it is another directory
-      for (String other : List.of("/run/b.sock", "/run/x/../a.sock", "/run/.a.sock")) {
-        assertThat(endpoint(context, other).worker()).isNotSameAs(worker);
-      }
+  void aWorkerIsKnownByItsSocketHoweverItIsWritten() {
+    Worker worker = endpoint(generation, "/run/a.sock").worker();
+    for (String same : List.of("/run/a.sock?hold=1s", "/run/./a.sock", "//run/.//a.sock")) {
+      assertThat(endpoint(generation, same).worker()).isSameAs(worker);
+    }
+    // behind a symbolic link it is another directory
+    for (String other : List.of("/run/b.sock", "/run/x/../a.sock", "/run/.a.sock")) {
+      assertThat(endpoint(generation, other).worker()).isNotSameAs(worker);
     }
   }
 
   @Test
-  void itIsKnownAsLongAsAnyGenerationUsesIt() throws Exception {
-    try (CamelContext next = context()) {
-      Worker worker;
-      try (CamelContext first = context()) {
-        worker = endpoint(first, "/a").worker();
-        assertThat(endpoint(next, "/a?hold=1s").worker()).isSameAs(worker);
-      }
-      assertThat(workers.all()).containsExactly(worker);
-    }
-    assertThat(workers.all()).isEmpty();
-    try (CamelContext later = context()) {
-      assertThat(endpoint(later, "/a").worker().isUsed()).isTrue();
-    }
-  }
-
-  @Test
-  void anEndpointThatIsStartedAgainUsesItOnce() throws Exception {
-    try (CamelContext context = context()) {
-      WorkerEndpoint endpoint = endpoint(context, "/a");
-      for (int i = 0; i < 3; i++) {
-        endpoint.stop();
-        assertThat(workers.all()).isEmpty();
-        endpoint.start();
-        assertThat(workers.all()).containsExactly(endpoint.worker());
-      }
-    }
+  void itIsKnownAsLongAsAnyGenerationUsesIt() {
+    Worker worker = endpoint(generation, "/a").worker();
+    assertThat(endpoint(next, "/a?hold=1s").worker()).isSameAs(worker);
+    generation.stop();
+    assertThat(workers.all()).containsExactly(worker);
+    next.stop();
     assertThat(workers.all()).isEmpty();
   }
 
   @Test
-  void aDrainOutlastsItsRoutes() throws Exception {
-    try (CamelContext context = context()) {
-      endpoint(context, "/a").drain(true);
-      endpoint(context, "/b");
+  void anEndpointThatIsStartedAgainUsesItOnce() {
+    WorkerEndpoint endpoint = endpoint(generation, "/a");
+    for (int i = 0; i < 3; i++) {
+      endpoint.stop();
+      assertThat(workers.all()).isEmpty();
+      endpoint.start();
+      assertThat(workers.all()).containsExactly(endpoint.worker());
     }
+    generation.stop();
     assertThat(workers.all()).isEmpty();
-    try (CamelContext later = context()) {
-      assertThat(endpoint(later, "/a").isDrained()).isTrue();
-      assertThat(endpoint(later, "/b").isDrained()).isFalse();
-    }
+  }
+
+  @Test
+  void aDrainOutlastsItsRoutes() {
+    endpoint(generation, "/a").drain(true);
+    endpoint(generation, "/b");
+    generation.stop();
+    assertThat(workers.all()).isEmpty();
+    assertThat(endpoint(next, "/a").isDrained()).isTrue();
+    assertThat(endpoint(next, "/b").isDrained()).isFalse();
   }
 
   @Test
