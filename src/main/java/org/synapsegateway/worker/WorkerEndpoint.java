@@ -1,6 +1,8 @@
 package org.synapsegateway.worker;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -49,8 +51,8 @@ public class WorkerEndpoint extends DefaultEndpoint
   private final String path;
   private final long pollMax;
   private ReplayMemory replayMemory;
+  private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
   private volatile Worker worker;
-  private volatile Destination lastDestination;
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     this(uri, component, server, settings, new WorkerConfiguration(settings));
@@ -224,10 +226,11 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** This worker as the destination of a group's requests. */
   Destination destination(String group) {
-    Destination known = lastDestination;
-    if (known == null || !known.group().equals(group)) {
+    // asked for each request: no lambda that captures, which would be an allocation
+    Destination known = destinations.get(group);
+    if (known == null) {
       known = component.destinations().of(group, worker.server());
-      lastDestination = known;
+      destinations.put(group, known);
     }
     return known;
   }
