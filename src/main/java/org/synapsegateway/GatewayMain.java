@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
@@ -52,8 +51,8 @@ import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
-import org.synapsegateway.worker.Admissions;
 import org.synapsegateway.worker.Mirrors;
+import org.synapsegateway.worker.Workers;
 
 /**
  * The gateway's process: the front door, and behind it the generation of routes that serves.
@@ -98,7 +97,7 @@ public final class GatewayMain {
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
-  private final Admissions admissions = new Admissions();
+  private final Workers workers = new Workers();
   private final Mirrors mirrors = new Mirrors();
   private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
@@ -125,7 +124,7 @@ public final class GatewayMain {
     for (Mirrors.Outcome outcome : Mirrors.Outcome.values()) {
       meters.counter(Meter.MIRRORED, () -> mirrors.counted(outcome), outcome.tag());
     }
-    WorkerConnections.show(meters, this::contexts);
+    WorkerConnections.show(meters, workers, destinations);
   }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
@@ -268,11 +267,6 @@ public final class GatewayMain {
     return sum;
   }
 
-  private Stream<CamelContext> contexts() {
-    return Stream.concat(Stream.ofNullable(current), leaving.stream())
-        .map(Generation::getCamelContext);
-  }
-
   /** How many generations run. */
   int generations() {
     return current == null ? 0 : 1 + leaving.size();
@@ -372,7 +366,7 @@ public final class GatewayMain {
         .put(UserDirectory.class, users)
         .put(MemoryBudget.class, replayBudget)
         .put(SharedServices.EventLoops.class, frontDoor::loops)
-        .put(Admissions.class, admissions)
+        .put(Workers.class, workers)
         .put(Mirrors.class, mirrors)
         .put(Destinations.class, destinations);
     context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
