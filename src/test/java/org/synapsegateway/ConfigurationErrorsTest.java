@@ -439,6 +439,18 @@ class ConfigurationErrorsTest {
         slip(
             "group",
             "b.sock",
+            "b.sock?replyTimeout=15",
+            "routes/group.camel.yaml:11: replyTimeout=15 has no unit; write for example 15ms or"
+                + " 15s"),
+        slip(
+            "group",
+            "b.sock",
+            "b.sock?weight=2&connectTimeout=5",
+            "routes/group.camel.yaml:11: connectTimeout=5 has no unit; write for example 5ms or"
+                + " 5s"),
+        slip(
+            "group",
+            "b.sock",
             "b.sock?hold=soon",
             "routes/group.camel.yaml:11: hold: write a duration with its unit, for example 500ms,"
                 + " 30s or 5m"),

@@ -210,7 +210,7 @@ class SharedWorkerTest {
 
   @Test
   void eachStepHasItsOwnTimeForAReply() throws Exception {
-    start(uri("?replyTimeout=100"), uri("?replyTimeout=60s"));
+    start(uri("?replyTimeout=100ms"), uri("?replyTimeout=60s"));
     try (RawClient patient = gateway.client()) {
       patient.send(get("/held"));
       worker.awaitRequest(0);

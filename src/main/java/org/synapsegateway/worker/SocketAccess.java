@@ -102,7 +102,7 @@ final class SocketAccess {
       TreeSet<String> groups = new TreeSet<>();
       try {
         for (String line : Files.readAllLines(STATUS)) {
-          String[] words = line.split("\\s+", -1);
+          String[] words = line.strip().split("\\s+", -1);
           if (line.startsWith("Gid:") && words.length > 2) {
             groups.add(nameOfGroup(words[2]));
           } else if (line.startsWith("Groups:")) {

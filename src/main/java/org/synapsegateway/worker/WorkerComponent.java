@@ -111,6 +111,7 @@ public class WorkerComponent extends DefaultComponent {
       throws Exception {
     WorkerEndpoint endpoint =
         new WorkerEndpoint(uri, this, remaining, settings(), getConfiguration());
+    parameters.forEach((option, value) -> WorkerConfiguration.checkUnit(option, value.toString()));
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().replayBudget());
     return endpoint;

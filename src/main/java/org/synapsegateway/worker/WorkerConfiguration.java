@@ -1,5 +1,10 @@
 package org.synapsegateway.worker;
 
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
@@ -10,12 +15,21 @@ import org.synapsegateway.settings.Settings;
  * The options of a worker, shared by the component, which has those of all workers, and its
  * endpoints, whose URIs may have others.
  *
- * <p>Times are in milliseconds, or with a unit ({@code 30s}). Set before the routes start, and read
- * by any thread from then on.
+ * <p>Times are in milliseconds; a URI gives them with a unit ({@code 30s}). Set before the routes
+ * start, and read by any thread from then on.
  */
 @UriParams
 public class WorkerConfiguration implements Cloneable {
   private static final int MOST_MEMORY = Integer.MAX_VALUE / 2;
+  private static final Pattern NUMBER = Pattern.compile("0*[1-9][0-9]*");
+
+  /** The options that are durations. */
+  private static final Set<String> DURATIONS =
+      Arrays.stream(WorkerConfiguration.class.getDeclaredFields())
+          .filter(field -> field.isAnnotationPresent(UriParam.class))
+          .filter(field -> field.getAnnotation(UriParam.class).javaType().endsWith(".Duration"))
+          .map(Field::getName)
+          .collect(Collectors.toSet());
 
   @UriParam(
       defaultValue = "1",
@@ -127,6 +141,20 @@ public class WorkerConfiguration implements Cloneable {
     bodyMaxBytes = settings.length(Setting.WORKER_BODY_MAX);
     replayMax = settings.text(Setting.REPLAY_MAX);
     replayMaxBytes = settings.bytes(Setting.REPLAY_MAX);
+  }
+
+  /**
+   * Refuses a duration of a URI that has no unit: for Camel it is milliseconds, for those who come
+   * from nginx it is seconds.
+   *
+   * @throws IllegalArgumentException if it is one
+   */
+  static void checkUnit(String option, String value) {
+    if (DURATIONS.contains(option) && NUMBER.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "%s=%s has no unit; write for example %sms or %ss"
+              .formatted(option, value, value, value));
+    }
   }
 
   /**

@@ -86,7 +86,7 @@ class GatewayFuzzTest {
     socket = directory.resolve("w.sock");
     gateway =
         TestGateway.withSteps(
-            directory, "- to: worker:unix:" + socket + "?replyTimeout=5000&readTimeout=5000");
+            directory, "- to: worker:unix:" + socket + "?replyTimeout=5000ms&readTimeout=5000ms");
     accidents.start();
     root().addAppender(accidents);
   }

@@ -237,7 +237,7 @@ class RelayTest {
 
   @Test
   void aBacklogThatStaysFullIsServiceUnavailable() throws Exception {
-    restart("?connectTimeout=300");
+    restart("?connectTimeout=300ms");
     try (ScriptedWorker worker = ScriptedWorker.deaf(socket, 1, ScriptedWorker.replying(OK));
         RawClient client = gateway.client()) {
       worker.fillBacklog();
@@ -247,7 +247,7 @@ class RelayTest {
 
   @Test
   void aWorkerThatSaysNothingIsAGatewayTimeout() throws Exception {
-    restart("?replyTimeout=300");
+    restart("?replyTimeout=300ms");
     try (ScriptedWorker worker = ScriptedWorker.at(socket, connection -> connection.awaitEnd());
         RawClient client = gateway.client()) {
       assertFailure(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), 504, "M_UNKNOWN");

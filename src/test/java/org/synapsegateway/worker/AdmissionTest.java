@@ -100,7 +100,7 @@ class AdmissionTest {
         TestGateway gateway =
             TestGateway.withSteps(
                 directory,
-                "- to: worker:unix:" + socket + "?maxInFlight=1&queue=1&queueTimeout=300");
+                "- to: worker:unix:" + socket + "?maxInFlight=1&queue=1&queueTimeout=300ms");
         RawClient first = gateway.client();
         RawClient waits = gateway.client()) {
       first.send(request("/1"));
@@ -192,7 +192,7 @@ class AdmissionTest {
   void aHeldRequestFailsWhenItsTimeIsUp() throws Exception {
     try (TestGateway gateway =
             TestGateway.withSteps(
-                directory, "- to: worker:unix:" + directory.resolve("w.sock") + "?hold=200");
+                directory, "- to: worker:unix:" + directory.resolve("w.sock") + "?hold=200ms");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(request("/")).status()).isEqualTo(502);
     }

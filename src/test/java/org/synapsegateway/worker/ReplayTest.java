@@ -355,7 +355,7 @@ class ReplayTest {
 
   @Test
   void whatTheOnlyWorkerHasDroppedDoesNotGoToTheStandIn() throws Exception {
-    String steps = Ring.of("?hold=200", "unix:" + dying) + "      - to: direct:other\n";
+    String steps = Ring.of("?hold=200ms", "unix:" + dying) + "      - to: direct:other\n";
     Path routes = Files.createDirectories(directory.resolve("routes"));
     Files.writeString(
         routes.resolve("other.camel.yaml"),

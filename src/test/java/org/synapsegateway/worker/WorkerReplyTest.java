@@ -54,7 +54,7 @@ class WorkerReplyTest {
                   connection.await(otherHasEnded);
                   connection.send(OK);
                 });
-        TestGateway gateway = gateway("?replyTimeout=200");
+        TestGateway gateway = gateway("?replyTimeout=200ms");
         RawClient poll = gateway.client();
         RawClient other = gateway.client()) {
       poll.send(ask("/_matrix/client/v3/sync", 60_000));
@@ -75,7 +75,7 @@ class WorkerReplyTest {
                   connection.nextRequest();
                   connection.awaitEnd();
                 });
-        TestGateway gateway = gateway("?replyTimeout=100", "gateway.worker.poll-max", "100ms");
+        TestGateway gateway = gateway("?replyTimeout=100ms", "gateway.worker.poll-max", "100ms");
         RawClient poll = gateway.client()) {
       assertThat(poll.exchange(ask("/_matrix/client/v3/sync", 9_999_999)).status()).isEqualTo(504);
       assertThat(worker.requests()).hasSize(1);
@@ -179,7 +179,7 @@ class WorkerReplyTest {
                     connection.send(INTERIM);
                   }
                 });
-        TestGateway gateway = gateway("?replyTimeout=400");
+        TestGateway gateway = gateway("?replyTimeout=400ms");
         RawClient client = gateway.client()) {
       client.send(GET);
       RawHead head = client.readHead();
@@ -202,7 +202,8 @@ class WorkerReplyTest {
                   connection.nextHead();
                   connection.awaitEnd();
                 });
-        TestGateway gateway = gateway("?sendTimeout=300", "gateway.client-body-timeout", "300ms");
+        TestGateway gateway =
+            gateway("?sendTimeout=300ms", "gateway.client-body-timeout", "300ms");
         RawClient client = gateway.client()) {
       client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n" + begun);
       RawMessage reply = client.readReply();
@@ -222,7 +223,8 @@ class WorkerReplyTest {
                   connection.nextHead();
                   connection.await(new CountDownLatch(1));
                 });
-        TestGateway gateway = gateway("?sendTimeout=300", "gateway.client-body-timeout", "300ms");
+        TestGateway gateway =
+            gateway("?sendTimeout=300ms", "gateway.client-body-timeout", "300ms");
         RawClient client = gateway.client()) {
       client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n");
       client.send("a".repeat(2_000_000));
