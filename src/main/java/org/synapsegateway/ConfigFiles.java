@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,21 @@ record ConfigFiles(Path routes, String pattern, Path config) {
     }
     look(config, looks);
     return looks;
+  }
+
+  /** What all of the files hold that can be read. */
+  Map<Path, ByteBuffer> contents() {
+    Map<Path, ByteBuffer> contents = new TreeMap<>();
+    for (Path file : look().keySet()) {
+      if (ReadableFile.fault(file).isEmpty()) {
+        try {
+          contents.put(file, ByteBuffer.wrap(ReadableFile.bytes(file)));
+        } catch (IOException e) {
+          contents.remove(file); // it is gone since
+        }
+      }
+    }
+    return contents;
   }
 
   private static void look(Path file, Map<Path, Object> looks) {

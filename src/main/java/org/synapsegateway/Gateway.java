@@ -11,8 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code check}, {@code explain} and {@code ring} tell what it would do; {@code worker} talks to
- * the one that runs.
+ * {@code check}, {@code explain} and {@code ring} tell what it would do; {@code worker} and {@code
+ * reload} talk to the one that runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Explain.class,
       Ring.class,
       WorkerCommand.class,
+      ReloadCommand.class,
       Completion.class
     },
     exitCodeListHeading = "%nWithout a command it runs until a signal stops it. Exit status:%n",

@@ -1,5 +1,6 @@
 package org.synapsegateway;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ final class Generation extends Main {
   private Entrance entrance;
   private WhoAmI whoAmI;
   private FileWatch watch;
+  private Map<Path, ByteBuffer> contents;
   private Fleet fleet;
   private OwnConsumers ownConsumers;
 
@@ -125,7 +127,9 @@ final class Generation extends Main {
     properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
-    watch = watch(properties);
+    ConfigFiles files = files(properties);
+    watch = new FileWatch(files, files.look());
+    contents = files.contents();
     SharedServices.of(context).put(Settings.class, settings);
     context.getRegistry().bind("frontDoor", entrance);
   }
@@ -195,13 +199,16 @@ final class Generation extends Main {
     return uris.isEmpty() ? null : new WorkerWhoAmI(context, uris);
   }
 
-  private static FileWatch watch(PropertiesComponent properties) {
-    ConfigFiles files =
-        new ConfigFiles(
-            Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
-            properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
-            Path.of(CONFIG));
-    return new FileWatch(files, files.look());
+  private static ConfigFiles files(PropertiesComponent properties) {
+    return new ConfigFiles(
+        Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
+        properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
+        Path.of(CONFIG));
+  }
+
+  /** What the files held that this generation is made of. */
+  Map<Path, ByteBuffer> contents() {
+    return contents;
   }
 
   /** Asks the workers that know whose a token is; null if nobody is to be asked. */
