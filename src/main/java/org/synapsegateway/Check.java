@@ -185,6 +185,7 @@ final class Check implements Callable<Integer> {
     int before = warnings.size();
     warnings.addAll(StepWarnings.of(context, settings));
     warnings.addAll(RouteFiles.ignored(Path.of("routes")));
+    warnings.addAll(RouteFiles.ignored(RouteFiles.OWN));
     table.row("steps", "routes", stateSince(before), "all steps of all routes");
   }
 

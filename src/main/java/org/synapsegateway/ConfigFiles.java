@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * and little of a mounted or linked one, and a look at some thirty files takes less than a
  * millisecond.
  *
+ * <p>Those of {@link RouteFiles#OWN} count too.
+ *
  * @param routes the directory of the routes
  * @param pattern the names of the routes' files, as a glob
  * @param config the file of the settings, which may be missing
@@ -33,15 +35,20 @@ record ConfigFiles(Path routes, String pattern, Path config) {
   /** What all of the files look like now; equal to an earlier answer if none has changed. */
   Map<Path, Object> look() {
     Map<Path, Object> looks = new TreeMap<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(routes, pattern)) {
+    look(routes, pattern, looks);
+    look(RouteFiles.OWN, pattern, looks);
+    look(config, looks);
+    return looks;
+  }
+
+  private static void look(Path directory, String pattern, Map<Path, Object> looks) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
       for (Path file : files) {
         look(file, looks);
       }
     } catch (IOException e) {
-      looks.put(routes, e.toString());
+      looks.put(directory, e.toString());
     }
-    look(config, looks);
-    return looks;
   }
 
   /** What all of the files hold that can be read. */

@@ -39,7 +39,8 @@ import org.synapsegateway.settings.Settings;
 final class Generation extends Main {
   static final String CONFIG = "config/application.properties";
   static final String ROUTES = "camel.main.routesIncludePattern";
-  static final String ROUTE_FILES = "file:routes/*.camel.yaml";
+  static final String ROUTE_FILES =
+      "file:routes/*.camel.yaml,file:" + RouteFiles.OWN + "/*.camel.yaml";
 
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
@@ -141,7 +142,7 @@ final class Generation extends Main {
       OrderedLocationProperties configured)
       throws Exception {
     configuration.setRoutesIncludePattern(
-        RouteFiles.withoutLinks(configuration.getRoutesIncludePattern()));
+        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
   }
 

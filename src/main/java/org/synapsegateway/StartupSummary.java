@@ -21,6 +21,7 @@ final class StartupSummary {
   private StartupSummary() {}
 
   static void log(CamelContext context, Settings settings, Management management) {
+    ClassArchive.log();
     LOG.info(
         "Metrics on http://{}:{}/observe/metrics",
         Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),

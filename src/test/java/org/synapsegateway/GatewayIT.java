@@ -1006,6 +1006,32 @@ class GatewayIT {
   }
 
   @Test
+  void aFileOfTheAdminsOwnReplacesOneOfTheSameName() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/shipped.sock"));
+    Path own = Files.createDirectories(gateway.resolve("config/routes"));
+    start(gateway, List.of(), "explain", "GET", "/");
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).contains("unix:/nowhere/shipped.sock");
+
+    Files.writeString(
+        own.resolve("more.camel.yaml"),
+        front("direct:x")
+            .replace("front", "mine")
+            .replaceAll(
+                "(?s)netty-http.*",
+                "direct:mine\n      steps:\n        - to: worker:unix:/nowhere/m.sock\n"));
+    Files.writeString(own.resolve("front.camel.yaml"), front("direct:mine"));
+    start(gateway, List.of(), "explain", "GET", "/");
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).contains("config/routes/front.camel.yaml", "unix:/nowhere/m.sock");
+
+    Files.writeString(own.resolve("front.camel.yaml"), front("direct:nobody"));
+    start(gateway, List.of(), "check", "--files");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).contains("error: config/routes/front.camel.yaml:8: ");
+  }
+
+  @Test
   void hangUpReloads() throws Exception {
     Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
     List<String> ports = List.of("-Dgateway.port=0", "-Dmanagement.port=0");
