@@ -135,14 +135,25 @@ final class Generation extends Main {
     context.getRegistry().bind("frontDoor", entrance);
   }
 
+  /** Camel looks at the files here for the first time, and fails if a directory is not there. */
+  @Override
+  protected void modelineRoutes(CamelContext context) throws Exception {
+    chooseFiles(mainConfigurationProperties);
+    super.modelineRoutes(context);
+  }
+
+  private static void chooseFiles(MainConfigurationProperties configuration) {
+    configuration.setRoutesIncludePattern(
+        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
+  }
+
   @Override
   protected void doConfigureCamelContextFromMainConfiguration(
       CamelContext context,
       MainConfigurationProperties configuration,
       OrderedLocationProperties configured)
       throws Exception {
-    configuration.setRoutesIncludePattern(
-        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
+    chooseFiles(configuration);
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
   }
 
