@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
@@ -37,6 +36,7 @@ import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.FailureLog;
 import org.synapsegateway.observe.Figures;
 import org.synapsegateway.observe.HostNames;
 import org.synapsegateway.observe.Lane;
@@ -53,8 +53,8 @@ import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
-import org.synapsegateway.worker.Admissions;
 import org.synapsegateway.worker.Mirrors;
+import org.synapsegateway.worker.Workers;
 
 /**
  * The gateway's process: the front door, and behind it the generation of routes that serves.
@@ -100,7 +100,7 @@ public final class GatewayMain {
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
-  private final Admissions admissions = new Admissions();
+  private final Workers workers = new Workers();
   private final Mirrors mirrors = new Mirrors();
   private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
@@ -127,7 +127,7 @@ public final class GatewayMain {
     for (Mirrors.Outcome outcome : Mirrors.Outcome.values()) {
       meters.counter(Meter.MIRRORED, () -> mirrors.counted(outcome), outcome.tag());
     }
-    WorkerConnections.show(meters, this::contexts);
+    WorkerConnections.show(meters, workers, destinations);
   }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
@@ -177,6 +177,7 @@ public final class GatewayMain {
     StartupSummary.log(first.getCamelContext(), settings, management);
     lookout.tellChanges(this::fleet);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    keeper.scheduleAtFixedRate(new FailureLog(ledger)::look, 1, 1, TimeUnit.MINUTES);
   }
 
   private Trace.Observer observer() {
@@ -268,11 +269,6 @@ public final class GatewayMain {
       sum += generation.entrance().inFlight();
     }
     return sum;
-  }
-
-  private Stream<CamelContext> contexts() {
-    return Stream.concat(Stream.ofNullable(current), leaving.stream())
-        .map(Generation::getCamelContext);
   }
 
   /** How many generations run. */
@@ -413,7 +409,7 @@ public final class GatewayMain {
         .put(UserDirectory.class, users)
         .put(MemoryBudget.class, replayBudget)
         .put(SharedServices.EventLoops.class, frontDoor::loops)
-        .put(Admissions.class, admissions)
+        .put(Workers.class, workers)
         .put(Mirrors.class, mirrors)
         .put(Destinations.class, destinations);
     context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());

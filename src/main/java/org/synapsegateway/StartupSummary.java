@@ -22,6 +22,7 @@ final class StartupSummary {
 
   static void log(CamelContext context, Settings settings, Management management) {
     ClassArchive.log();
+    Configuration.warnings(settings).forEach(LOG::warn);
     LOG.info(
         "Metrics on http://{}:{}/observe/metrics",
         Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),

@@ -3,54 +3,43 @@ package org.synapsegateway.observe;
 import io.micrometer.core.instrument.MultiGauge;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.synapsegateway.worker.WorkerEndpoint;
+import java.util.function.ToIntFunction;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.worker.Worker;
+import org.synapsegateway.worker.Workers;
 
-/** Shows how many connections to each worker there are, those of all generations of routes. */
+/** Shows how many connections to each worker there are, whichever routes use it or have used it. */
 public final class WorkerConnections {
-  private final MultiGauge open;
-  private final MultiGauge idle;
+  private final Workers workers;
+  private final Destinations destinations;
 
-  private WorkerConnections(Meters meters) {
-    open = meters.rows(Meter.WORKER_CONNECTIONS);
-    idle = meters.rows(Meter.WORKER_CONNECTIONS_IDLE);
+  private WorkerConnections(Workers workers, Destinations destinations) {
+    this.workers = workers;
+    this.destinations = destinations;
   }
 
   /**
    * Shows them.
    *
-   * @param generations the contexts whose routes run
+   * @param destinations know the workers' names
    */
-  public static void show(Meters meters, Supplier<Stream<CamelContext>> generations) {
-    WorkerConnections connections = new WorkerConnections(meters);
-    meters.beforeReading(() -> connections.refresh(generations.get()));
+  public static void show(Meters meters, Workers workers, Destinations destinations) {
+    WorkerConnections connections = new WorkerConnections(workers, destinations);
+    connections.show(meters, Meter.WORKER_CONNECTIONS, Worker::openConnections);
+    connections.show(meters, Meter.WORKER_CONNECTIONS_IDLE, Worker::idleConnections);
   }
 
-  private void refresh(Stream<CamelContext> generations) {
-    Map<String, Integer> openNow = new TreeMap<>();
-    Map<String, Integer> idleNow = new TreeMap<>();
-    generations
-        .flatMap(context -> context.getEndpoints().stream())
-        .forEach(
-            endpoint -> {
-              WorkerEndpoint worker = WorkerEndpoint.behind(endpoint);
-              if (worker != null) {
-                openNow.merge(worker.name(), worker.openConnections(), Integer::sum);
-                idleNow.merge(worker.name(), worker.idleConnections(), Integer::sum);
-              }
-            });
-    open.register(rows(Meter.WORKER_CONNECTIONS, openNow), true);
-    idle.register(rows(Meter.WORKER_CONNECTIONS_IDLE, idleNow), true);
+  private void show(Meters meters, Meter meter, ToIntFunction<Worker> count) {
+    MultiGauge gauge = meters.rows(meter);
+    meters.beforeReading(() -> gauge.register(rows(meter, count), true));
   }
 
-  private static List<MultiGauge.Row<?>> rows(Meter meter, Map<String, Integer> byWorker) {
+  private List<MultiGauge.Row<?>> rows(Meter meter, ToIntFunction<Worker> count) {
     List<MultiGauge.Row<?>> rows = new ArrayList<>();
-    byWorker.forEach(
-        (worker, count) -> rows.add(MultiGauge.Row.of(Meters.tags(meter, worker), count)));
+    for (Worker worker : workers.all()) {
+      String name = destinations.nameOf(worker.server());
+      rows.add(MultiGauge.Row.of(Meters.tags(meter, name), count.applyAsInt(worker)));
+    }
     return rows;
   }
 }

@@ -30,7 +30,6 @@ final class Admission {
   }
 
   private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
-  private volatile boolean drained;
   private int inside;
   private int waitingCount;
 
@@ -91,13 +90,9 @@ final class Admission {
     return waitingCount;
   }
 
-  /** Whether the worker is to get no more requests than it has, as far as others can take them. */
-  boolean isDrained() {
-    return drained;
-  }
-
-  void drain(boolean yes) {
-    drained = yes;
+  /** Whether nobody is inside or waits. */
+  synchronized boolean isEmpty() {
+    return inside == 0 && waitingCount == 0;
   }
 
   /** The next one in turn, if there is room for it. */

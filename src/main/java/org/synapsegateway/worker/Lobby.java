@@ -2,9 +2,13 @@ package org.synapsegateway.worker;
 
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.synapsegateway.http.Failure;
 
 /**
@@ -32,10 +36,11 @@ final class Lobby {
     /** There will be none. */
     void turnedAway(Failure failure, String detail);
 
-    /** Whether the guest does not wait for a process that is away, as others serve it. */
-    default boolean hurries() {
-      return false;
-    }
+    /** How long it waits for a process that is away. */
+    long holdMillis();
+
+    /** How long it waits for room in a full backlog. */
+    long connectMillis();
   }
 
   private final WorkerPool pool;
@@ -44,6 +49,9 @@ final class Lobby {
   private long pause;
   private boolean dialling;
   private Future<?> next;
+
+  /** Why there was no process at the last attempt; null if there was. */
+  private String away;
 
   Lobby(WorkerPool pool) {
     this.pool = pool;
@@ -58,9 +66,15 @@ final class Lobby {
     return guests.size();
   }
 
-  /** Connects at once if nobody waits; else, or if that fails, the guest waits. */
+  /**
+   * Connects at once if nobody waits; else, or if that fails, the guest waits as long as it may.
+   */
   void enter(Guest guest) {
     boolean first = guests.isEmpty();
+    if (!first && away != null && guest.holdMillis() == 0) {
+      guest.turnedAway(Failure.WORKER_UNREACHABLE, away);
+      return;
+    }
     guests.put(guest, System.nanoTime());
     if (first && !dialling) {
       pause = FIRST_PAUSE_MILLIS;
@@ -110,40 +124,45 @@ final class Lobby {
   }
 
   private boolean dialForFirst() {
-    WorkerEndpoint worker = pool.worker();
     WorkerConnection opened;
     try {
       opened = pool.open();
     } catch (OutOfDescriptorsException e) {
-      turnAway(0, Failure.OVERLOADED, e.getMessage());
+      turnAway(guest -> 0, Failure.OVERLOADED, guest -> e.getMessage());
       return false;
     } catch (IOException e) {
-      sendOn(e.getMessage());
-      turnAway(worker.getHold(), Failure.WORKER_UNREACHABLE, e.getMessage());
+      away = e.getMessage();
+      turnAway(Guest::holdMillis, Failure.WORKER_UNREACHABLE, guest -> e.getMessage());
       return false;
     }
+    away = null;
     if (opened == null) {
-      long patience = worker.getConnectTimeout();
-      turnAway(patience, Failure.WORKER_BUSY, "its backlog was full for " + patience + " ms");
+      turnAway(
+          Guest::connectMillis,
+          Failure.WORKER_BUSY,
+          guest -> "its backlog was full for " + guest.connectMillis() + " ms");
       return false;
     }
     removeFirst().connected(opened, false);
     return true;
   }
 
-  /** Lets those go who have waited for so long. */
-  private void turnAway(long patienceMillis, Failure failure, String detail) {
-    long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
-    while (!guests.isEmpty() && System.nanoTime() - guests.values().iterator().next() >= patience) {
-      removeFirst().turnedAway(failure, detail);
-    }
-  }
-
-  /** Lets those go who do not wait for a process. */
-  private void sendOn(String detail) {
-    for (Guest guest : guests.keySet().stream().filter(Guest::hurries).toList()) {
-      guests.remove(guest);
-      guest.turnedAway(Failure.WORKER_UNREACHABLE, detail);
+  /** Lets those go who have waited for as long as they do. */
+  private void turnAway(
+      ToLongFunction<Guest> patienceMillis, Failure failure, Function<Guest, String> detail) {
+    long now = System.nanoTime();
+    List<Guest> leaving = new ArrayList<>();
+    guests.forEach(
+        (guest, since) -> {
+          long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis.applyAsLong(guest));
+          if (now - since >= patience) {
+            leaving.add(guest);
+          }
+        });
+    for (Guest guest : leaving) {
+      if (guests.remove(guest) != null) {
+        guest.turnedAway(failure, detail.apply(guest));
+      }
     }
   }
 

@@ -30,7 +30,7 @@ import org.synapsegateway.http.Timeout;
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
 final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby.Guest {
-  private final WorkerEndpoint worker;
+  private final WorkerEndpoint endpoint;
   private final Request request;
   private final Map<String, Object> fields;
   private final Exchange exchange;
@@ -49,12 +49,12 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
    * @param fields fields that the route has set or removed; null for none
    */
   WorkerCall(
-      WorkerEndpoint worker,
+      WorkerEndpoint endpoint,
       Request request,
       Map<String, Object> fields,
       Exchange exchange,
       AsyncCallback callback) {
-    this.worker = worker;
+    this.endpoint = endpoint;
     this.request = request;
     this.fields = fields;
     this.exchange = exchange;
@@ -63,6 +63,16 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
 
   Request request() {
     return request;
+  }
+
+  /** The options of the step, which other steps to the same worker need not share. */
+  WorkerConfiguration options() {
+    return endpoint.getConfiguration();
+  }
+
+  /** How long the reply may take to begin. */
+  long replyMillis() {
+    return endpoint.replyMillis(request.trace());
   }
 
   /** Whether the head of the reply has come. */
@@ -91,12 +101,12 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     if (!request.trace().hasGroup()) {
       request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
     }
-    request.trace().sentTo(worker.destination(request.trace().group()), request.head());
-    if (request.head().contentLength() > worker.bodyMaxBytes()) {
+    request.trace().sentTo(endpoint.destination(request.trace().group()), request.head());
+    if (request.head().contentLength() > endpoint.bodyMaxBytes()) {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
     }
-    if (!worker.headLimit().allows(request.head(), fields != null, this::writeHead)) {
+    if (!endpoint.headLimit().allows(request.head(), fields != null, this::writeHead)) {
       fail(Failure.HEAD_TOO_LARGE, "a head larger than it takes", false);
       return;
     }
@@ -112,14 +122,14 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
       return;
     }
     if (isCopied()) {
-      request.body().keep(worker.replayMemory());
+      request.body().keep(endpoint.replayMemory());
     }
     request.whenAbandoned(this::abandoned);
-    switch (worker.admission().enter(this)) {
+    switch (endpoint.worker().admission().enter(this)) {
       case ADMITTED -> begin();
       case WAITS -> waitInQueue();
       case REFUSED ->
-          fail(Failure.TOO_MANY_REQUESTS, worker.getQueue() + " requests wait for it", false);
+          fail(Failure.TOO_MANY_REQUESTS, options().getQueue() + " requests wait for it", false);
     }
   }
 
@@ -127,8 +137,8 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   private boolean isCopied() {
     RequestHead head = request.head();
     return head.hasBody()
-        && head.contentLength() <= worker.replayMemory().mostOfOne()
-        && worker.isRepeatable(request);
+        && head.contentLength() <= endpoint.replayMemory().mostOfOne()
+        && endpoint.isRepeatable(request);
   }
 
   /** Writes the request's head as the worker gets it. */
@@ -149,12 +159,12 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
 
   @Override
   public int most() {
-    return worker.getMaxInFlight();
+    return options().getMaxInFlight();
   }
 
   @Override
   public int queue() {
-    return worker.getQueue();
+    return options().getQueue();
   }
 
   private void waitInQueue() {
@@ -162,15 +172,15 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     request
         .loop()
         .eventLoop()
-        .schedule(this::giveUp, worker.getQueueTimeout(), TimeUnit.MILLISECONDS);
+        .schedule(this::giveUp, options().getQueueTimeout(), TimeUnit.MILLISECONDS);
   }
 
   private void giveUp() {
-    if (!admitted && !done && worker.admission().giveUp(this)) {
+    if (!admitted && !done && endpoint.worker().admission().giveUp(this)) {
       request.trace().timedOut(Timeout.QUEUE);
       fail(
           Failure.TOO_MANY_REQUESTS,
-          "the request waited for " + worker.getQueueTimeout() + " ms",
+          "the request waited for " + options().getQueueTimeout() + " ms",
           false);
     }
   }
@@ -191,14 +201,14 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   }
 
   private WorkerPool pool() {
-    return worker.pool(request.loop());
+    return endpoint.worker().pool(request.loop());
   }
 
   /** The worker is rid of this request, whose reply has come whole or never will. */
   void leave() {
     if (admitted) {
       admitted = false;
-      worker.admission().leave(this);
+      endpoint.worker().admission().leave(this);
     }
   }
 
@@ -219,8 +229,14 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   }
 
   @Override
-  public boolean hurries() {
-    return request.hurries();
+  public long holdMillis() {
+    // one that others serve waits for no process
+    return request.hurries() ? 0 : options().getHold();
+  }
+
+  @Override
+  public long connectMillis() {
+    return options().getConnectTimeout();
   }
 
   private void send(WorkerConnection to) {
@@ -237,7 +253,9 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   /** Whether the whole request could be sent to two workers without harm. */
   private boolean mayBeSentAgain() {
     RequestHead head = request.head();
-    return head.hasBody() ? head.contentLength() >= 0 && isCopied() : worker.isRepeatable(request);
+    return head.hasBody()
+        ? head.contentLength() >= 0 && isCopied()
+        : endpoint.isRepeatable(request);
   }
 
   private void headSent(WorkerConnection on, boolean success) {
@@ -282,7 +300,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     request.trace().bodyPart(bytes);
     if (connection == null) {
       bytes.release();
-    } else if (bodyBytes > worker.bodyMaxBytes()) {
+    } else if (bodyBytes > endpoint.bodyMaxBytes()) {
       bytes.release();
       connection.breakOff(Failure.BODY_TOO_LARGE, "the body has grown too large");
     } else {
@@ -320,7 +338,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
         failure == Failure.WORKER_CLOSED
             && !replyBegun
             && request.body().canStart()
-            && worker.isRepeatable(request);
+            && endpoint.isRepeatable(request);
     if (harmless && reused) {
       redial();
     } else {
@@ -333,7 +351,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     done = true;
     answered = true;
     request.body().forget();
-    Reply reply = new Reply(head, this, worker.getServer());
+    Reply reply = new Reply(head, this, endpoint.getServer());
     request.obtained(reply);
     HttpMessage.answer(exchange, request, reply);
     Continuation.goOn(exchange, callback);
@@ -394,11 +412,11 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     leaveConnection();
     pool().lobby().leave(this);
     if (!admitted) {
-      worker.admission().giveUp(this);
+      endpoint.worker().admission().giveUp(this);
     }
     leave();
     exchange.setException(
-        new WorkerException(failure, worker.getServer() + ": " + detail, mayTryNext));
+        new WorkerException(failure, endpoint.getServer() + ": " + detail, mayTryNext));
     Continuation.goOn(exchange, callback);
   }
 }

@@ -1,24 +1,18 @@
 package org.synapsegateway.worker;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.AccessRule;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RepeatableRequests;
 import org.synapsegateway.http.Request;
-import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Settings;
 
 /**
@@ -27,14 +21,9 @@ import org.synapsegateway.settings.Settings;
  */
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerComponent.class);
-
-  private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
-
   @Metadata(description = "The options of all workers, as far as their URIs have no others")
   private WorkerConfiguration configuration;
 
-  private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
   private volatile List<RepeatableRequests> repeatable;
 
@@ -55,6 +44,11 @@ public class WorkerComponent extends DefaultComponent {
   /** The destinations of all requests, those of earlier routes among them. */
   Destinations destinations() {
     return shared().get(Destinations.class, Destinations::new);
+  }
+
+  /** The workers that endpoints share, those of earlier routes among them. */
+  Workers workers() {
+    return shared().get(Workers.class, Workers::new);
   }
 
   private SharedServices shared() {
@@ -96,26 +90,6 @@ public class WorkerComponent extends DefaultComponent {
     return known;
   }
 
-  /**
-   * Closes an idle connection of whichever worker on this loop, because no descriptor is left for
-   * one that is needed; false if there is none. Warns of that once a minute.
-   */
-  boolean spareConnection(Loop loop) {
-    boolean spared =
-        getCamelContext().getEndpoints().stream()
-            .map(WorkerEndpoint::behind)
-            .anyMatch(worker -> worker != null && worker.closeOldest(loop));
-    long now = System.nanoTime();
-    long last = warned.get();
-    if (now - last > PAUSE_OF_WARNINGS && warned.compareAndSet(last, now)) {
-      LOG.warn(
-          "No descriptor is left to connect to a worker; {}. Raise the limit of open files"
-              + " (ulimit -n, LimitNOFILE of systemd)",
-          spared ? "an idle connection is closed for it" : "the request gets 503");
-    }
-    return spared;
-  }
-
   /** The options of all workers, as far as their URIs have no others. */
   public synchronized WorkerConfiguration getConfiguration() {
     if (configuration == null) {
@@ -139,8 +113,6 @@ public class WorkerComponent extends DefaultComponent {
         new WorkerEndpoint(uri, this, remaining, settings(), getConfiguration());
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().replayBudget());
-    endpoint.setAdmission(
-        shared().get(Admissions.class, Admissions::new).of(Path.of(endpoint.path())));
     return endpoint;
   }
 }

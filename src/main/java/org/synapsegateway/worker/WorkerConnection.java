@@ -120,7 +120,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
     ByteBuf bytes = out.buffer(request.length() + 256);
     next.writeHead(bytes);
     out.write(bytes);
-    deadline.in(pool.worker().getSendTimeout());
+    deadline.in(next.options().getSendTimeout());
   }
 
   /** From now on the client is waited for, unless it waits for the worker's 100 (Continue). */
@@ -144,7 +144,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
     if (state == State.HEAD && taken) {
       deadline.never();
     } else if (state == State.HEAD) {
-      deadline.in(pool.worker().getSendTimeout());
+      deadline.in(call.options().getSendTimeout());
     }
     if (!taken && call != null) {
       call.request().body().pause();
@@ -168,7 +168,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
     requestSent = true;
     out.flush();
     if (state == State.HEAD) {
-      deadline.in(pool.worker().replyMillis(call.request().trace()));
+      deadline.in(call.replyMillis());
     }
   }
 
@@ -280,7 +280,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
     }
     state = State.BODY;
     decoder.begin(head);
-    deadline.in(pool.worker().getReadTimeout());
+    deadline.in(call.options().getReadTimeout());
     WorkerCall answered = call;
     answered.replied(head);
     if (state == State.BODY && sink == null) {
@@ -307,7 +307,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
   }
 
   private boolean readBody(ByteBuf bytes) throws HttpException {
-    deadline.in(pool.worker().getReadTimeout());
+    deadline.in(call.options().getReadTimeout());
     pool.loop().turns().charge(decoder.decode(bytes, sink));
     if (!bytes.isReadable()) {
       splice();
@@ -350,7 +350,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
     if (requestSent && ended.isKeepAlive() && !inputEnded && !moreCame) {
       state = State.IDLE;
       in.goOn();
-      deadline.in(pool.release(this));
+      deadline.in(pool.release(this, answered.options()));
     } else {
       if (!requestSent) {
         answered.request().body().cancel();
@@ -450,7 +450,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
 
   private void awaitMore() {
     if (state == State.BODY) {
-      deadline.in(pool.worker().getReadTimeout());
+      deadline.in(call.options().getReadTimeout());
     }
   }
 

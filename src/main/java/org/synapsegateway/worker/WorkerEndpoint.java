@@ -1,8 +1,8 @@
 package org.synapsegateway.worker;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -20,7 +20,6 @@ import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.Trace;
-import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -52,9 +51,8 @@ public class WorkerEndpoint extends DefaultEndpoint
   private final String path;
   private final long pollMax;
   private ReplayMemory replayMemory;
-  private Admission admission = new Admission();
-  private volatile WorkerPool[] pools = new WorkerPool[0];
-  private volatile Destination lastDestination;
+  private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
+  private volatile Worker worker;
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     this(uri, component, server, settings, new WorkerConfiguration(settings));
@@ -111,7 +109,15 @@ public class WorkerEndpoint extends DefaultEndpoint
               + LONGEST_PATH
               + " at most");
     }
-    return path;
+    return tidy(path);
+  }
+
+  /**
+   * A path that is the same however it is written. Only ".." stays: behind a symbolic link it does
+   * not lead back.
+   */
+  private static String tidy(String path) {
+    return path.replaceAll("/(\\.?/)+", "/");
   }
 
   /** The worker's name: the text that nginx has in {@code server}, from which the ring is made. */
@@ -129,7 +135,7 @@ public class WorkerEndpoint extends DefaultEndpoint
     return "http";
   }
 
-  /** The path of the worker's socket. */
+  /** The path of the worker's socket, without what means nothing in it. */
   public String path() {
     return path;
   }
@@ -149,34 +155,6 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   public int getMaxInFlight() {
     return configuration.getMaxInFlight();
-  }
-
-  int getKeepalive() {
-    return configuration.getKeepalive();
-  }
-
-  long getIdleTimeout() {
-    return configuration.getIdleTimeout();
-  }
-
-  long getConnectTimeout() {
-    return configuration.getConnectTimeout();
-  }
-
-  long getReadTimeout() {
-    return configuration.getReadTimeout();
-  }
-
-  long getSendTimeout() {
-    return configuration.getSendTimeout();
-  }
-
-  int getQueue() {
-    return configuration.getQueue();
-  }
-
-  long getQueueTimeout() {
-    return configuration.getQueueTimeout();
   }
 
   /** How long a request's reply may take to begin, with the time for which a poll may be held. */
@@ -219,87 +197,42 @@ public class WorkerEndpoint extends DefaultEndpoint
     return component.isRepeatable(request);
   }
 
-  /** Shares with other endpoints who may go to the worker. */
-  void setAdmission(Admission shared) {
-    admission = shared;
-  }
-
-  /** Who may go to this worker now, and who waits. */
-  Admission admission() {
-    return admission;
+  /** The worker, which other endpoints may share; null before this one is initialised. */
+  Worker worker() {
+    return worker;
   }
 
   /**
    * Whether the worker is drained: it keeps what it has, and those that others can take go there.
    */
   public boolean isDrained() {
-    return admission.isDrained();
+    return worker.isDrained();
   }
 
   /** Drains the worker or brings it back, for all routes and those that are loaded later. */
   public void drain(boolean yes) {
-    admission.drain(yes);
+    worker.drain(yes);
   }
 
   /** The requests that wait because the worker has maxInFlight. */
   public int waiting() {
-    return admission.waiting();
+    return worker.admission().waiting();
   }
 
   /** The worker's name for people, in metrics and logs: that of its socket, as inbound_main. */
   public String name() {
-    return component.destinations().nameOf(server);
-  }
-
-  /** How many connections to the worker are open. */
-  public int openConnections() {
-    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::openCount).sum();
-  }
-
-  /** How many of them wait for a request. */
-  public int idleConnections() {
-    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::idleCount).sum();
+    return component.destinations().nameOf(worker.server());
   }
 
   /** This worker as the destination of a group's requests. */
   Destination destination(String group) {
-    Destination known = lastDestination;
-    if (known == null || !known.group().equals(group)) {
-      known = component.destinations().of(group, server);
-      lastDestination = known;
+    // asked for each request: no lambda that captures, which would be an allocation
+    Destination known = destinations.get(group);
+    if (known == null) {
+      known = component.destinations().of(group, worker.server());
+      destinations.put(group, known);
     }
     return known;
-  }
-
-  /** This worker's connections on one event loop; called on that loop. */
-  WorkerPool pool(Loop loop) {
-    int number = loop.number();
-    WorkerPool[] now = pools;
-    return number < now.length && now[number] != null ? now[number] : addPool(loop);
-  }
-
-  /**
-   * Closes an idle connection of whichever worker on this loop, because descriptors are short;
-   * false if there is none.
-   */
-  boolean spareConnection(Loop loop) {
-    return component.spareConnection(loop);
-  }
-
-  /** Closes this worker's oldest idle connection on a loop; false if there is none. */
-  boolean closeOldest(Loop loop) {
-    WorkerPool[] now = pools;
-    WorkerPool pool = loop.number() < now.length ? now[loop.number()] : null;
-    return pool != null && pool.closeOldest();
-  }
-
-  private synchronized WorkerPool addPool(Loop loop) {
-    int number = loop.number();
-    WorkerPool[] grown = Arrays.copyOf(pools, Math.max(pools.length, number + 1));
-    WorkerPool pool = new WorkerPool(this, loop);
-    grown[number] = pool;
-    pools = grown;
-    return pool;
   }
 
   @Override
@@ -314,11 +247,15 @@ public class WorkerEndpoint extends DefaultEndpoint
   }
 
   @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    worker = component.workers().enter(path);
+  }
+
+  @Override
   protected void doStop() throws Exception {
-    for (WorkerPool pool : pools) {
-      if (pool != null) {
-        pool.closeIdle();
-      }
+    if (worker != null) {
+      component.workers().leave(worker);
     }
     super.doStop();
   }

@@ -27,7 +27,7 @@ final class WorkerPool {
   /** Replies come nearly always whole, so few heads are in use at the same time. */
   private static final int MOST_HEADS = 16;
 
-  private final WorkerEndpoint worker;
+  private final Worker worker;
   private final Loop loop;
   private final UnixDialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
@@ -40,18 +40,14 @@ final class WorkerPool {
   private final AtomicInteger openCount = new AtomicInteger();
   private final AtomicInteger idleCount = new AtomicInteger();
 
-  WorkerPool(WorkerEndpoint worker, Loop loop) {
+  WorkerPool(Worker worker, Loop loop) {
     this(worker, loop, UnixDialler.of(worker.path()));
   }
 
-  WorkerPool(WorkerEndpoint worker, Loop loop, UnixDialler dialler) {
+  WorkerPool(Worker worker, Loop loop, UnixDialler dialler) {
     this.worker = worker;
     this.loop = loop;
     this.dialler = dialler;
-  }
-
-  WorkerEndpoint worker() {
-    return worker;
   }
 
   Loop loop() {
@@ -144,12 +140,16 @@ final class WorkerPool {
     }
   }
 
-  /** Takes a clean connection back; returns for how many milliseconds it may stay idle. */
-  long release(WorkerConnection connection) {
-    long stay = worker.isStoppingOrStopped() ? UNWANTED_MILLIS : patience();
+  /**
+   * Takes a clean connection back; returns for how many milliseconds it may stay idle.
+   *
+   * @param options those of the endpoint whose request it has carried
+   */
+  long release(WorkerConnection connection, WorkerConfiguration options) {
+    long stay = worker.isUsed() ? patience(options) : UNWANTED_MILLIS;
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
-    if (!lobby.isEmpty() && !worker.isStoppingOrStopped()) {
+    if (!lobby.isEmpty() && worker.isUsed()) {
       // not from here, where the connection's reply has not been handed on yet
       loop.eventLoop().execute(lobby::offerIdle);
     }
@@ -163,11 +163,11 @@ final class WorkerPool {
    * connection costs this loop and the worker more than an idle one. It does not go all at once,
    * which would keep the requests of that moment waiting.
    */
-  private long patience() {
-    int surplus = idle.size() - worker.getKeepalive();
+  private long patience(WorkerConfiguration options) {
+    int surplus = idle.size() - options.getKeepalive();
     return surplus < 0
-        ? worker.getIdleTimeout()
-        : Math.min(SURPLUS_MILLIS + surplus * MILLIS_BETWEEN_SURPLUS, worker.getIdleTimeout());
+        ? options.getIdleTimeout()
+        : Math.min(SURPLUS_MILLIS + surplus * MILLIS_BETWEEN_SURPLUS, options.getIdleTimeout());
   }
 
   /** Forgets a connection that has closed. */
@@ -186,13 +186,13 @@ final class WorkerPool {
     return oldest != null;
   }
 
-  /** Closes what is idle; may be called from any thread. */
-  void closeIdle() {
+  /** Closes what is idle if the worker is still unused then; may be called from any thread. */
+  void closeIfUnused() {
     if (!loop.eventLoop().isShuttingDown()) {
       loop.eventLoop()
           .execute(
               () -> {
-                while (!idle.isEmpty()) {
+                while (!worker.isUsed() && !idle.isEmpty()) {
                   idle.pollLast().close();
                 }
               });

@@ -80,6 +80,7 @@ class AdmissionTest {
         .filter(worker -> worker.getServer().equals("unix:" + socket))
         .findFirst()
         .orElseThrow()
+        .worker()
         .admission();
   }
 
@@ -136,7 +137,7 @@ class AdmissionTest {
     assertThat(admission.enter(visitor(0, "next", order))).isEqualTo(Admission.Outcome.ADMITTED);
   }
 
-  private static Admission.Visitor visitor(int key, String name, List<String> order) {
+  static Admission.Visitor visitor(int key, String name, List<String> order) {
     return new Admission.Visitor() {
       @Override
       public int key() {

@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +23,6 @@ import org.synapsegateway.TestGateway;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.settings.Settings;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -36,7 +34,7 @@ class LobbyTest {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private Loops loops;
   private Loop loop;
-  private WorkerEndpoint worker;
+  private final WorkerConfiguration options = new WorkerConfiguration();
   private Dialler dialler;
   private WorkerPool pool;
   private ScriptedWorker process;
@@ -46,17 +44,9 @@ class LobbyTest {
     loops = new Loops(1);
     loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    worker = endpoint(process);
+    Worker worker = new Workers().enter(process.path().toString());
     dialler = new Dialler(UnixDialler.of(worker.path()));
     pool = new WorkerPool(worker, loop, dialler);
-  }
-
-  /** The endpoint of this worker, with the default settings. */
-  static WorkerEndpoint endpoint(ScriptedWorker of) {
-    String server = "unix:" + of.path();
-    WorkerComponent component = new WorkerComponent();
-    component.setCamelContext(new DefaultCamelContext());
-    return new WorkerEndpoint("worker:" + server, component, server, Settings.defaults());
   }
 
   @AfterEach
@@ -88,7 +78,7 @@ class LobbyTest {
 
   @Test
   void howeverManyWaitOneConnectsForThemAllAndTheyGoInTheirOrder() throws Exception {
-    worker.getConfiguration().setHold(60_000);
+    options.setHold(60_000);
     List<String> order = new ArrayList<>();
     Runnable failures = () -> dialler.answers(10, new SocketException("away"));
     onLoop(
@@ -128,7 +118,7 @@ class LobbyTest {
 
   @Test
   void whoLeavesIsNotConnectedFor() throws Exception {
-    worker.getConfiguration().setHold(60_000);
+    options.setHold(60_000);
     onLoop(
         () -> {
           dialler.answers(3, new SocketException("away"));
@@ -146,7 +136,7 @@ class LobbyTest {
 
   @Test
   void eachWaitsForAFullBacklogAsLongAsItMay() throws Exception {
-    worker.getConfiguration().setConnectTimeout(100);
+    options.setConnectTimeout(100);
     onLoop(
         () -> {
           dialler.answers(1_000, null);
@@ -158,6 +148,22 @@ class LobbyTest {
     await().until(() -> heard.size() == 2);
     String busy = " WORKER_BUSY its backlog was full for 100 ms";
     assertThat(heard).containsExactly("a" + busy, "b" + busy);
+  }
+
+  @Test
+  void whoMayWaitForALongTimeKeepsNobodyElseWaiting() throws Exception {
+    WorkerConfiguration brief = new WorkerConfiguration();
+    brief.setConnectTimeout(0);
+    onLoop(
+        () -> {
+          dialler.answers(3, null);
+          pool.connect(new Guest("patient"));
+          pool.connect(new Guest("brief", brief));
+          return null;
+        });
+    await().until(() -> heard.size() == 2);
+    assertThat(heard)
+        .containsExactly("brief WORKER_BUSY its backlog was full for 0 ms", "patient connected");
   }
 
   @Test
@@ -177,7 +183,7 @@ class LobbyTest {
 
   @Test
   void withoutDescriptorsNobodyWaits() throws Exception {
-    worker.getConfiguration().setHold(60_000);
+    options.setHold(60_000);
     dialler.answers(1, new OutOfDescriptorsException());
     enter("a");
     assertThat(heard).containsExactly("a OVERLOADED no descriptor is left to connect with");
@@ -226,14 +232,15 @@ class LobbyTest {
   }
 
   @Test
-  void whoHurriesWaitsForNoProcess() throws Exception {
-    worker.getConfiguration().setHold(60_000);
+  void eachWaitsForAProcessAsLongAsItsOwnStepSays() throws Exception {
+    options.setHold(60_000);
+    WorkerConfiguration waitsNot = new WorkerConfiguration();
     dialler.answers(3, new SocketException("away"));
     onLoop(
         () -> {
-          pool.connect(new Guest("alone", true));
+          pool.connect(new Guest("alone", waitsNot));
           pool.connect(new Guest("waits"));
-          pool.connect(new Guest("behind", true));
+          pool.connect(new Guest("behind", waitsNot));
           return null;
         });
     await().until(() -> heard.contains("waits connected"));
@@ -308,20 +315,25 @@ class LobbyTest {
 
   private final class Guest implements Lobby.Guest {
     private final String name;
-    private final boolean hurries;
+    private final WorkerConfiguration options;
 
     Guest(String name) {
-      this(name, false);
+      this(name, LobbyTest.this.options);
     }
 
-    Guest(String name, boolean hurries) {
+    Guest(String name, WorkerConfiguration options) {
       this.name = name;
-      this.hurries = hurries;
+      this.options = options;
     }
 
     @Override
-    public boolean hurries() {
-      return hurries;
+    public long holdMillis() {
+      return options.getHold();
+    }
+
+    @Override
+    public long connectMillis() {
+      return options.getConnectTimeout();
     }
 
     @Override

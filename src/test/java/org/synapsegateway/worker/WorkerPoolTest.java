@@ -18,7 +18,9 @@ import org.synapsegateway.wire.ScriptedWorker;
 class WorkerPoolTest {
   @TempDir Path directory;
   private Loops loops;
-  private WorkerEndpoint worker;
+  private final WorkerConfiguration options = new WorkerConfiguration();
+  private final Workers workers = new Workers();
+  private Worker worker;
   private WorkerPool pool;
   private ScriptedWorker process;
 
@@ -27,11 +29,10 @@ class WorkerPoolTest {
     loops = new Loops(1);
     Loop loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    worker = LobbyTest.endpoint(process);
-    worker.getConfiguration().setKeepalive(2);
-    worker.getConfiguration().setIdleTimeout(50_000);
-    worker.start();
-    pool = new WorkerPool(worker, loop);
+    worker = workers.enter(process.path().toString());
+    options.setKeepalive(2);
+    options.setIdleTimeout(50_000);
+    pool = worker.pool(loop);
   }
 
   @AfterEach
@@ -54,7 +55,7 @@ class WorkerPoolTest {
   }
 
   private List<Long> released(List<WorkerConnection> connections) {
-    return connections.stream().map(pool::release).toList();
+    return connections.stream().map(each -> pool.release(each, options)).toList();
   }
 
   @Test
@@ -64,14 +65,14 @@ class WorkerPoolTest {
 
   @Test
   void nothingStaysForLongerThanTheIdleTimeout() throws Exception {
-    worker.getConfiguration().setIdleTimeout(10_004);
+    options.setIdleTimeout(10_004);
 
     assertThat(patience(5)).containsExactly(10_004L, 10_004L, 10_000L, 10_004L, 10_004L);
   }
 
   @Test
   void nothingStaysOfAWorkerThatNoRouteNamesAnyMore() throws Exception {
-    worker.stop();
+    workers.leave(worker);
 
     assertThat(patience(3)).containsExactly(1L, 1L, 1L);
   }

@@ -1,0 +1,117 @@
+package org.synapsegateway.worker;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.synapsegateway.net.Loop;
+
+/**
+ * One worker: the connections to its socket, who may go to it now, and whether it is drained.
+ *
+ * <p>All steps that name the socket share it, whatever options they have, and so do the generations
+ * of routes: a reload opens no connection anew. When the last of them has gone, what is idle is
+ * closed. Safe for any thread; its pools are confined to their event loops.
+ */
+public final class Worker {
+  private final Workers all;
+  private final String path;
+  private final Admission admission = new Admission();
+  private final AtomicInteger users = new AtomicInteger();
+  private volatile WorkerPool[] pools = new WorkerPool[0];
+  private volatile boolean drained;
+
+  Worker(Workers all, String path) {
+    this.all = all;
+    this.path = path;
+  }
+
+  /** The path of its socket. */
+  String path() {
+    return path;
+  }
+
+  /** Its address as a URI has it, without what means nothing in a path. */
+  public String server() {
+    return "unix:" + path;
+  }
+
+  /** Who may go to it now, and who waits. */
+  Admission admission() {
+    return admission;
+  }
+
+  boolean isDrained() {
+    return drained;
+  }
+
+  /** Drains it or brings it back, for all routes and those that are loaded later. */
+  void drain(boolean yes) {
+    drained = yes;
+  }
+
+  /** One more endpoint uses it. */
+  void enter() {
+    users.incrementAndGet();
+  }
+
+  /** An endpoint uses it no longer; after the last one what is idle is closed. */
+  void leave() {
+    if (users.decrementAndGet() == 0) {
+      for (WorkerPool pool : pools) {
+        if (pool != null) {
+          pool.closeIfUnused();
+        }
+      }
+    }
+  }
+
+  /** Whether an endpoint uses it. */
+  boolean isUsed() {
+    return users.get() > 0;
+  }
+
+  /** Whether nothing would be lost if it were made anew. */
+  boolean isForgettable() {
+    return !isUsed() && !drained && openConnections() == 0 && admission.isEmpty();
+  }
+
+  /** How many connections to it are open. */
+  public int openConnections() {
+    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::openCount).sum();
+  }
+
+  /** How many of them wait for a request. */
+  public int idleConnections() {
+    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::idleCount).sum();
+  }
+
+  /** Its connections on one event loop; called on that loop. */
+  WorkerPool pool(Loop loop) {
+    WorkerPool known = poolOrNull(loop);
+    return known == null ? addPool(loop) : known;
+  }
+
+  private WorkerPool poolOrNull(Loop loop) {
+    WorkerPool[] now = pools;
+    return loop.number() < now.length ? now[loop.number()] : null;
+  }
+
+  private synchronized WorkerPool addPool(Loop loop) {
+    WorkerPool[] grown = Arrays.copyOf(pools, Math.max(pools.length, loop.number() + 1));
+    WorkerPool pool = new WorkerPool(this, loop);
+    grown[loop.number()] = pool;
+    pools = grown;
+    return pool;
+  }
+
+  /** Closes its oldest idle connection on a loop; called on that loop; false if there is none. */
+  boolean closeOldest(Loop loop) {
+    WorkerPool pool = poolOrNull(loop);
+    return pool != null && pool.closeOldest();
+  }
+
+  /** Closes an idle connection of whichever worker on a loop; false if there is none. */
+  boolean spareConnection(Loop loop) {
+    return all.spareConnection(loop);
+  }
+}

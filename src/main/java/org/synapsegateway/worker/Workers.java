@@ -1,0 +1,66 @@
+package org.synapsegateway.worker;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.net.Loop;
+
+/**
+ * All workers, by the paths of their sockets, kept from one generation of routes to the next.
+ *
+ * <p>A worker is kept as long as an endpoint uses it, a connection to it is open or it is drained.
+ * Safe for any thread.
+ */
+public final class Workers {
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+  private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Map<String, Worker> byPath = new HashMap<>();
+  private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
+
+  /** The worker at a path, for an endpoint that leaves it at its end. */
+  synchronized Worker enter(String path) {
+    Worker worker = byPath.computeIfAbsent(path, added -> new Worker(this, added));
+    worker.enter();
+    return worker;
+  }
+
+  synchronized void leave(Worker worker) {
+    worker.leave();
+    forget();
+  }
+
+  private void forget() {
+    byPath.values().removeIf(Worker::isForgettable);
+  }
+
+  /** Those that an endpoint uses or a connection is open to. */
+  public synchronized List<Worker> all() {
+    forget();
+    return byPath.values().stream()
+        .filter(worker -> worker.isUsed() || worker.openConnections() > 0)
+        .toList();
+  }
+
+  /**
+   * Closes an idle connection of whichever worker on this loop, because no descriptor is left for
+   * one that is needed; false if there is none. Warns of that once a minute. Called on the loop.
+   */
+  boolean spareConnection(Loop loop) {
+    boolean spared = all().stream().anyMatch(worker -> worker.closeOldest(loop));
+    long now = System.nanoTime();
+    long last = warned.get();
+    if (now - last > PAUSE_OF_WARNINGS && warned.compareAndSet(last, now)) {
+      LOG.warn(
+          "No descriptor is left to connect to a worker; {}. Raise the limit of open files"
+              + " (ulimit -n, LimitNOFILE of systemd)",
+          spared ? "an idle connection is closed for it" : "the request gets 503");
+    }
+    return spared;
+  }
+}
