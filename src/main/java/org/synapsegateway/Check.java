@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +40,7 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:nothing is wrong, or there are warnings only",
-      "1:an error, with which the gateway would not start",
+      "1:an error: the gateway would not start, or a group has nobody to send to",
       "2:a command line that makes no sense",
       "3:with --strict, warnings only, for instance a worker that is away"
     },
@@ -54,6 +56,12 @@ final class Check implements Callable<Integer> {
 
   @Option(names = "--strict", description = "exit with 3 if there are warnings")
   private boolean strict;
+
+  @Option(
+      names = "--files",
+      description =
+          "look at settings and routes only, and at no socket: the workers may start later")
+  private boolean filesOnly;
 
   private final Table table = new Table();
   private final List<String> errors = new ArrayList<>();
@@ -71,7 +79,9 @@ final class Check implements Callable<Integer> {
       showPatterns(context);
       showRoutes(context);
       showSteps(context, rehearsal.settings());
-      showSockets(context, rehearsal.settings());
+      if (!filesOnly) {
+        showSockets(context, rehearsal);
+      }
       comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
     } catch (IOException e) {
       errors.add(workersDoc + " cannot be read: " + ReadableFile.why(e));
@@ -177,6 +187,7 @@ final class Check implements Callable<Integer> {
     int before = warnings.size();
     warnings.addAll(StepWarnings.of(context, settings));
     warnings.addAll(RouteFiles.ignored(Path.of("routes")));
+    warnings.addAll(RouteFiles.ignored(RouteFiles.OWN));
     table.row("steps", "routes", stateSince(before), "all steps of all routes");
   }
 
@@ -192,8 +203,9 @@ final class Check implements Callable<Integer> {
 
   // ---- sockets
 
-  private void showSockets(CamelContext context, Settings settings) {
-    Map<String, String> places = places(context, settings);
+  private void showSockets(CamelContext context, Rehearsal rehearsal) {
+    Map<String, String> places = places(context, rehearsal.settings());
+    Set<String> listening = new HashSet<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       Map<String, CompletableFuture<WorkerSocket>> looks = new HashMap<>();
@@ -202,12 +214,27 @@ final class Check implements Callable<Integer> {
             path,
             CompletableFuture.supplyAsync(() -> WorkerSocket.askedAt(Path.of(path)), threads));
       }
-      places.forEach((path, place) -> showSocket(path, place, looks.get(path).join()));
+      places.forEach(
+          (path, place) -> {
+            WorkerSocket socket = looks.get(path).join();
+            showSocket(path, place, socket);
+            if (socket.isListening()) {
+              listening.add(path);
+            }
+          });
     } finally {
       threads.shutdownNow();
     }
     warnings.addAll(RouteRules.sharedSockets(context));
     warnings.addAll(SocketDirectories.lost(places.keySet().stream().map(Path::of).toList()));
+    Set<String> deserted = rehearsal.fleet().deserted(listening::contains);
+    RouteRules.routes(context).stream()
+        .filter(route -> deserted.contains(route.getRouteId()))
+        .forEach(
+            route ->
+                errors.add(
+                    "%s: group %s has nobody to send to: none of its workers can be reached, and no group stands in"
+                        .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId())));
   }
 
   /** Where each socket is named first. */

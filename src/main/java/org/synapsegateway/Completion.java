@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -12,7 +13,6 @@ import picocli.CommandLine.Spec;
     name = "completion",
     description =
         "Prints a script that makes bash, or zsh with bashcompinit, complete commands and options:"
-            + " alias synapse-gateway='java -jar /path/synapse-gateway.jar';"
             + " source <(synapse-gateway completion)",
     mixinStandardHelpOptions = true)
 final class Completion implements Callable<Integer> {
@@ -27,6 +27,10 @@ final class Completion implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!name.matches("[\\w.-]+")) {
+      throw new ParameterException(
+          spec.commandLine(), "\"" + name + "\" is no name of a command; write for example gw");
+    }
     System.out.print(AutoComplete.bash(name, spec.root().commandLine()));
     return 0;
   }

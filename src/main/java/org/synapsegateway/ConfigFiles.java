@@ -1,6 +1,7 @@
 package org.synapsegateway;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * <p>Looked at, and not watched by inotify: that sees nothing of a file system of another machine
  * and little of a mounted or linked one, and a look at some thirty files takes less than a
  * millisecond.
+ *
+ * <p>Those of {@link RouteFiles#OWN} count too.
  *
  * @param routes the directory of the routes
  * @param pattern the names of the routes' files, as a glob
@@ -32,15 +35,35 @@ record ConfigFiles(Path routes, String pattern, Path config) {
   /** What all of the files look like now; equal to an earlier answer if none has changed. */
   Map<Path, Object> look() {
     Map<Path, Object> looks = new TreeMap<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(routes, pattern)) {
+    look(routes, pattern, looks);
+    look(RouteFiles.OWN, pattern, looks);
+    look(config, looks);
+    return looks;
+  }
+
+  private static void look(Path directory, String pattern, Map<Path, Object> looks) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
       for (Path file : files) {
         look(file, looks);
       }
     } catch (IOException e) {
-      looks.put(routes, e.toString());
+      looks.put(directory, e.toString());
     }
-    look(config, looks);
-    return looks;
+  }
+
+  /** What all of the files hold that can be read. */
+  Map<Path, ByteBuffer> contents() {
+    Map<Path, ByteBuffer> contents = new TreeMap<>();
+    for (Path file : look().keySet()) {
+      if (ReadableFile.fault(file).isEmpty()) {
+        try {
+          contents.put(file, ByteBuffer.wrap(ReadableFile.bytes(file)));
+        } catch (IOException e) {
+          contents.remove(file); // it is gone since
+        }
+      }
+    }
+    return contents;
   }
 
   private static void look(Path file, Map<Path, Object> looks) {

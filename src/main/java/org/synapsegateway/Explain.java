@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
         "Tells which route, key and worker a request gets, and why. Connects to nothing; run it in"
             + " the directory that has routes/ and config/.",
     customSynopsis = {
-      "java -jar synapse-gateway.jar explain METHOD TARGET [-H 'NAME: VALUE']...%n"
+      "${COMMAND-FULL-NAME} METHOD TARGET [-H 'NAME: VALUE']...%n"
           + "           [--client ADDRESS] [--json]%n"
-          + "       java -jar synapse-gateway.jar explain --from-log FILE [--json]"
+          + "       ${COMMAND-FULL-NAME} --from-log FILE [--json]"
     },
     mixinStandardHelpOptions = true)
 final class Explain implements Callable<Integer> {

@@ -1,5 +1,8 @@
 package org.synapsegateway;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -11,26 +14,32 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code check}, {@code explain} and {@code ring} tell what it would do; {@code worker} talks to
- * the one that runs.
+ * {@code check}, {@code explain} and {@code ring} tell what it would do; {@code worker} and {@code
+ * reload} talk to the one that runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
  */
 @Command(
-    name = "java -jar synapse-gateway.jar",
-    description = "Runs the gateway on config/ and routes/ of the working directory.",
+    name = "synapse-gateway",
+    description = {
+      "A reverse proxy and load balancer before Synapse's workers.",
+      "Its commands use config/ and routes/ of the working directory."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Gateway.Version.class,
     subcommands = {
+      Gateway.RunCommand.class,
       Gateway.DemoCommand.class,
       Check.class,
       Explain.class,
       Ring.class,
       WorkerCommand.class,
-      Completion.class
+      ReloadCommand.class,
+      Completion.class,
+      CommandLine.HelpCommand.class
     },
-    exitCodeListHeading = "%nWithout a command it runs until a signal stops it. Exit status:%n",
+    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:it was stopped by a signal, or the command has done its work",
       "1:it could not start, or what was asked for cannot be done",
@@ -48,9 +57,13 @@ public final class Gateway implements Callable<Integer> {
   }
 
   static int run(String... args) {
-    return new CommandLine(new Gateway())
-        .setParameterExceptionHandler((misuse, same) -> tell(misuse))
-        .execute(args);
+    return commandLine().setParameterExceptionHandler((misuse, same) -> tell(misuse)).execute(args);
+  }
+
+  /** The commands, by the name that their caller goes by: the launcher tells its own. */
+  static CommandLine commandLine() {
+    CommandLine commands = new CommandLine(new Gateway());
+    return commands.setCommandName(System.getProperty("launcher.name", commands.getCommandName()));
   }
 
   /** One line about what makes no sense and what may have been meant, one about where to read. */
@@ -77,9 +90,32 @@ public final class Gateway implements Callable<Integer> {
     return version == null ? "not packaged" : version;
   }
 
+  /** The commit that the build has written down. */
+  private static String commit() {
+    try (InputStream in = Gateway.class.getResourceAsStream("commit.txt")) {
+      return in == null
+          ? "unknown"
+          : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
   @Override
   public Integer call() {
     return new GatewayMain().runAndReport();
+  }
+
+  /** What the jar does without a command, too. */
+  @Command(
+      name = "run",
+      description = "Runs the gateway until a signal stops it; SIGHUP reloads its files.",
+      mixinStandardHelpOptions = true)
+  static final class RunCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      return new GatewayMain().runAndReport();
+    }
   }
 
   /** The {@link Demo} as a command. */
@@ -99,11 +135,18 @@ public final class Gateway implements Callable<Integer> {
     }
   }
 
-  /** The version that the jar's manifest has. */
+  /** The version that the jar's manifest has, the commit that it was built of, and this Java's. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {version()};
+      return new String[] {
+        "synapse-gateway %s, commit %s, Java %s (%s)"
+            .formatted(
+                version(),
+                commit(),
+                System.getProperty("java.version"),
+                System.getProperty("java.vendor"))
+      };
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,6 +46,7 @@ import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
 import org.synapsegateway.observe.Observers;
 import org.synapsegateway.observe.ProcessMeters;
+import org.synapsegateway.observe.Question;
 import org.synapsegateway.observe.RequestMeters;
 import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
@@ -63,6 +65,7 @@ import org.synapsegateway.worker.Workers;
 public final class GatewayMain {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
   private static final long LOOK_MILLIS = 500;
+  private static final String STOPS = "the gateway stops";
 
   /** What a stop may take beyond camel.main.shutdownTimeout. */
   private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
@@ -106,7 +109,7 @@ public final class GatewayMain {
   private UserDirectory users;
   private MemoryBudget replayBudget;
   private FileWatch watch;
-  private ScheduledExecutorService keeper;
+  private volatile ScheduledExecutorService keeper;
   private Management management;
   private AccessLog accessLog;
   private LoopWatch loopWatch;
@@ -226,6 +229,7 @@ public final class GatewayMain {
         "/observe/explain",
         Lane.SLOW,
         question -> Answer.json(200, explainer.explain(question.body())));
+    management.post("/observe/reload", Lane.SLOW, this::reloadPage);
     FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status);
     management.start();
   }
@@ -289,45 +293,84 @@ public final class GatewayMain {
     reloadLimit = limit;
   }
 
+  /** A reload that somebody asks for, be the files watched or not; they are read once for it. */
+  private Reloaded reloadByHand(String why) {
+    LOG.info("{}: the files are read again", why);
+    if (watch != null) {
+      watch.taken();
+    }
+    return reload();
+  }
+
+  /** Reloads on the keeper's thread, as reloads come one after the other, and waits for it. */
+  private Answer reloadPage(Question question) {
+    try {
+      Reloaded done = keeper.submit(() -> reloadByHand("Reload by the management port")).get();
+      return done.error() == null ? Answer.json(200, done) : refusal(done.error());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refusal(STOPS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static Answer refusal(String error) {
+    return Answer.json(409, Map.of("error", error));
+  }
+
+  private void hangUp() {
+    ScheduledExecutorService now = keeper;
+    if (now != null) { // before, the files are being read anyway
+      now.execute(() -> reloadByHand("SIGHUP"));
+    }
+  }
+
   /**
    * Starts another generation, which takes over if it is whole; does nothing after a stop.
    *
    * <p>A stop does not wait for it.
    */
-  void reload() {
+  Reloaded reload() {
     Generation next = new Generation(overrides, this::prepare);
     try {
-      BoundedStart.of(next, reloadLimit).ifPresentOrElse(this::refuse, () -> takeOver(next));
+      return BoundedStart.of(next, reloadLimit).map(this::refuse).orElseGet(() -> takeOver(next));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the gateway stops
+      Thread.currentThread().interrupt();
+      return Reloaded.refused(STOPS);
     } catch (RuntimeException | Error e) {
       BoundedStart.stopAside(next);
-      refuse(BoundedStart.Fault.of(e));
+      return refuse(BoundedStart.Fault.of(e));
     }
   }
 
-  private void refuse(BoundedStart.Fault fault) {
+  private Reloaded refuse(BoundedStart.Fault fault) {
     refused.increment();
     fatal.accept(fault.thrown());
     LOG.error("The routes are not reloaded, those before go on: {}", fault.text());
+    return Reloaded.refused(fault.text());
   }
 
-  private synchronized void takeOver(Generation next) {
+  private synchronized Reloaded takeOver(Generation next) {
     if (current == null) {
       next.stop();
-      return;
+      return Reloaded.refused(STOPS);
     }
+    List<String> changes = GenerationChange.lines(current, next);
     next.ownConsumers().takeOverFrom(current.ownConsumers());
     leaving.add(current);
     serve(next);
     frontDoor.lead(next.entrance());
     loaded.increment();
-    LOG.info("Reloaded: {} routes serve from now on", next.getCamelContext().getRoutesSize());
-    for (Setting setting : OF_THE_PROCESS) {
-      if (!next.settings().text(setting).equals(settings.text(setting))) {
-        LOG.warn("{} has changed; that takes effect at the next start", setting.key());
-      }
-    }
+    List<String> nextStart =
+        OF_THE_PROCESS.stream()
+            .filter(setting -> !next.settings().text(setting).equals(settings.text(setting)))
+            .map(Setting::key)
+            .toList();
+    Reloaded done = new Reloaded(next.getCamelContext().getRoutesSize(), changes, nextStart, null);
+    LOG.info("Reloaded: {}", done.text());
+    nextStart.forEach(key -> LOG.warn("{} has changed; that takes effect at the next start", key));
+    return done;
   }
 
   private void serve(Generation generation) {
@@ -412,6 +455,7 @@ public final class GatewayMain {
     fatal = OutOfMemory.watch(lastResort)::look;
     Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
+    HangUp.run(this::hangUp);
     try {
       start();
       started.run();

@@ -1,5 +1,6 @@
 package org.synapsegateway;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,8 @@ import org.synapsegateway.settings.Settings;
 final class Generation extends Main {
   static final String CONFIG = "config/application.properties";
   static final String ROUTES = "camel.main.routesIncludePattern";
-  static final String ROUTE_FILES = "file:routes/*.camel.yaml";
+  static final String ROUTE_FILES =
+      "file:routes/*.camel.yaml,file:" + RouteFiles.OWN + "/*.camel.yaml";
 
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
@@ -74,6 +76,7 @@ final class Generation extends Main {
   private Entrance entrance;
   private WhoAmI whoAmI;
   private FileWatch watch;
+  private Map<Path, ByteBuffer> contents;
   private Fleet fleet;
   private OwnConsumers ownConsumers;
 
@@ -125,9 +128,23 @@ final class Generation extends Main {
     properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
-    watch = watch(properties);
+    ConfigFiles files = files(properties);
+    watch = new FileWatch(files, files.look());
+    contents = files.contents();
     SharedServices.of(context).put(Settings.class, settings);
     context.getRegistry().bind("frontDoor", entrance);
+  }
+
+  /** Camel looks at the files here for the first time, and fails if a directory is not there. */
+  @Override
+  protected void modelineRoutes(CamelContext context) throws Exception {
+    chooseFiles(mainConfigurationProperties);
+    super.modelineRoutes(context);
+  }
+
+  private static void chooseFiles(MainConfigurationProperties configuration) {
+    configuration.setRoutesIncludePattern(
+        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
   }
 
   @Override
@@ -136,8 +153,7 @@ final class Generation extends Main {
       MainConfigurationProperties configuration,
       OrderedLocationProperties configured)
       throws Exception {
-    configuration.setRoutesIncludePattern(
-        RouteFiles.withoutLinks(configuration.getRoutesIncludePattern()));
+    chooseFiles(configuration);
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
   }
 
@@ -195,13 +211,16 @@ final class Generation extends Main {
     return uris.isEmpty() ? null : new WorkerWhoAmI(context, uris);
   }
 
-  private static FileWatch watch(PropertiesComponent properties) {
-    ConfigFiles files =
-        new ConfigFiles(
-            Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
-            properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
-            Path.of(CONFIG));
-    return new FileWatch(files, files.look());
+  private static ConfigFiles files(PropertiesComponent properties) {
+    return new ConfigFiles(
+        Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
+        properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
+        Path.of(CONFIG));
+  }
+
+  /** What the files held that this generation is made of. */
+  Map<Path, ByteBuffer> contents() {
+    return contents;
   }
 
   /** Asks the workers that know whose a token is; null if nobody is to be asked. */

@@ -52,16 +52,35 @@ final class ManagementClient {
         HttpRequest.newBuilder(uri(path + "?" + query)).POST(BodyPublishers.noBody()), type);
   }
 
+  /** As {@link #get}, for what takes its time. */
+  <T> T post(String path, Duration patience, Class<T> type) throws IOException {
+    return send(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()), patience, type);
+  }
+
   private URI uri(String target) {
     return URI.create("http://" + address + target);
   }
 
   private <T> T send(HttpRequest.Builder request, Class<T> type) throws IOException {
-    HttpResponse<String> reply = reply(request.timeout(PATIENCE).build());
-    if (reply.statusCode() != 200) {
-      throw new IOException(Json.read(reply.body(), Refusal.class).error());
+    return send(request, PATIENCE, type);
+  }
+
+  private <T> T send(HttpRequest.Builder request, Duration patience, Class<T> type)
+      throws IOException {
+    HttpResponse<String> reply = reply(request.timeout(patience).build());
+    String error;
+    try {
+      if (reply.statusCode() == 200) {
+        return Json.read(reply.body(), type);
+      }
+      error = Json.read(reply.body(), Refusal.class).error();
+    } catch (IllegalArgumentException e) {
+      error = null;
     }
-    return Json.read(reply.body(), type);
+    throw new IOException(
+        error == null
+            ? "Who answers at " + address + " (management.host, management.port) is no gateway"
+            : error);
   }
 
   private record Refusal(String error) {}

@@ -19,6 +19,7 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.UserDirectory;
@@ -82,6 +83,10 @@ final class Rehearsal implements AutoCloseable {
 
   CamelContext context() {
     return generation.getCamelContext();
+  }
+
+  Fleet fleet() {
+    return generation.fleet();
   }
 
   Settings settings() {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * Camel would pass over or tell without its place, and where something stands in them.
  */
 final class RouteFiles {
+  /** An admin's own files, which replace those of the same name that come with the gateway. */
+  static final Path OWN = Path.of("config/routes");
+
   private static final String SUFFIX = ".camel.yaml";
 
   /** The steps that Camel takes with a text instead of keys. */
@@ -63,25 +67,69 @@ final class RouteFiles {
    */
   static RouteFiles of(String pattern) {
     RouteFiles files = new RouteFiles();
-    for (String each : pattern.split(",", -1)) {
-      int slash = each.lastIndexOf('/');
-      String directory = slash < 0 ? "" : each.substring(0, slash).replaceFirst("^file:", "");
-      if (each.trim().startsWith("file:") && !directory.contains("*")) {
-        files.readDirectory(Path.of(directory.trim()), each.substring(slash + 1).trim());
-      }
+    Map<Path, Path> byName = new LinkedHashMap<>();
+    for (Directory directory : directories(pattern)) {
+      files.list(directory).forEach(file -> byName.put(file.getFileName(), file));
     }
+    byName.values().stream().sorted().forEach(files::readIfReadable);
     files.findTwins();
     return files;
   }
 
+  /** A directory of a pattern, and the glob of its files. */
+  private record Directory(Path path, String glob) {
+    /** The admin's own files need not be there; those that come with the gateway do. */
+    boolean isOptional() {
+      return path.equals(OWN);
+    }
+  }
+
+  private static List<Directory> directories(String pattern) {
+    List<Directory> directories = new ArrayList<>();
+    for (String each : pattern.split(",", -1)) {
+      int slash = each.lastIndexOf('/');
+      String directory = slash < 0 ? "" : each.substring(0, slash).replaceFirst("^file:", "");
+      if (each.trim().startsWith("file:") && !directory.contains("*")) {
+        directories.add(new Directory(Path.of(directory.trim()), each.substring(slash + 1).trim()));
+      }
+    }
+    return directories;
+  }
+
   /**
-   * The same pattern without links to directories, which Camel does not enter; others stay as they
-   * are, since their names are told in messages.
+   * The same pattern as Camel is to have it: without files that one of the same name in a later
+   * directory replaces, without {@link #OWN} if it is not there, and without links to directories,
+   * which Camel does not enter; others stay as they are, since their names are told in messages.
    */
-  static String withoutLinks(String pattern) {
+  static String forCamel(String pattern) {
+    Map<Path, List<Path>> byName =
+        directories(pattern).stream()
+            .flatMap(directory -> new RouteFiles().list(directory).stream())
+            .collect(Collectors.groupingBy(Path::getFileName));
     return Arrays.stream(pattern.split(",", -1))
+        .flatMap(each -> withoutReplaced(each, byName))
         .map(RouteFiles::withoutLink)
         .collect(Collectors.joining(","));
+  }
+
+  private static Stream<String> withoutReplaced(String pattern, Map<Path, List<Path>> byName) {
+    List<Directory> directory = directories(pattern);
+    if (directory.isEmpty()) {
+      return Stream.of(pattern);
+    }
+    List<Path> files = new RouteFiles().list(directory.get(0));
+    List<Path> counting =
+        files.stream()
+            .filter(
+                file -> {
+                  List<Path> same = byName.get(file.getFileName());
+                  return same.get(same.size() - 1).equals(file);
+                })
+            .toList();
+    boolean away = directory.get(0).isOptional() && files.isEmpty();
+    return counting.size() == files.size() && !away
+        ? Stream.of(pattern)
+        : counting.stream().map(file -> "file:" + file);
   }
 
   private static String withoutLink(String pattern) {
@@ -121,25 +169,33 @@ final class RouteFiles {
     return ignored;
   }
 
-  private void readDirectory(Path directory, String glob) {
+  /** The files of a directory, in the order of their names. */
+  private List<Path> list(Directory from) {
+    List<Path> found = new ArrayList<>();
+    Path directory = from.path;
+    if (from.isOptional() && !Files.exists(directory)) {
+      return found;
+    }
     if (!Files.isDirectory(directory)) {
       faults.add(
           (Files.exists(directory) ? directory + " is no directory" : "there is no " + directory)
               + " here; run the gateway in the directory that has routes/ and config/");
-      return;
+      return found;
     }
-    boolean any = false;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
-      for (Path file : files) {
-        any = true;
-        ReadableFile.fault(file).ifPresentOrElse(faults::add, () -> read(file));
-      }
-    } catch (IOException e) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, from.glob)) {
+      files.forEach(found::add);
+    } catch (IOException | DirectoryIteratorException e) {
       faults.add(directory + " cannot be read: " + e);
     }
-    if (!any) {
-      faults.add(directory + " holds no file " + glob + ", so nothing can be served");
+    if (found.isEmpty() && !from.isOptional()) {
+      faults.add(directory + " holds no file " + from.glob + ", so nothing can be served");
     }
+    found.sort(null);
+    return found;
+  }
+
+  private void readIfReadable(Path file) {
+    ReadableFile.fault(file).ifPresentOrElse(faults::add, () -> read(file));
   }
 
   private void read(Path file) {

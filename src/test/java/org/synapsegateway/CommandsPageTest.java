@@ -14,8 +14,7 @@ class CommandsPageTest {
   void thePageHasTheHelpOfEachCommand() throws IOException {
     StringBuilder page = new StringBuilder();
     page.append("### ./gateway help\n\n```text\n").append(helpOfLauncher()).append("```\n\n");
-    CommandLine gateway = new CommandLine(Gateway.class);
-    help("synapse-gateway.jar", gateway, page);
+    help("synapse-gateway", Gateway.commandLine(), page);
     GeneratedPart.check("cli.md", page.toString());
   }
 

@@ -41,6 +41,17 @@ class FileWatchTest {
   }
 
   @Test
+  void whatIsReadByHandIsNoChangeAnyMore() throws Exception {
+    write("a.camel.yaml", "more");
+    watch.taken();
+    assertThat(watch.changed()).isFalse();
+    assertThat(watch.changed()).isFalse();
+    write("a.camel.yaml", "more and more");
+    assertThat(watch.changed()).isFalse();
+    assertThat(watch.changed()).isTrue();
+  }
+
+  @Test
   void newAndLostFilesAreChanges() throws Exception {
     write("b.camel.yaml", "b");
     assertThat(watch.changed()).isFalse();

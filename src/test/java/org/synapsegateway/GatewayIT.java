@@ -924,17 +924,17 @@ class GatewayIT {
           explain --from-log nowhere.log | 1 | nowhere.log cannot be read: there is no such file
           explain --from-log routes | 1 | routes cannot be read: it is a directory
           explain --from-log routes/front.camel.yaml | 1 | routes/front.camel.yaml holds no request lines in quotes, as in "GET / HTTP/1.1"; is it an access log?
-          explain GET | 2 | Name METHOD and TARGET, or --from-log FILE;try: java -jar synapse-gateway.jar explain --help
-          explain GET /a;b --client x | 2 | --client takes an IP address, for example 203.0.113.7;try: java -jar synapse-gateway.jar explain --help
-          ring frnt | 2 | There is no group frnt; did you mean front?;try: java -jar synapse-gateway.jar ring --help
-          ring --add a.sock | 2 | Name the one GROUP that --add and --remove are about;try: java -jar synapse-gateway.jar ring --help
-          ring front --add a.sock?weight=x | 2 | "a.sock?weight=x" is no worker; write unix:/path.sock or unix:/path.sock?weight=2;try: java -jar synapse-gateway.jar ring --help
-          ring front --remove c.sock | 2 | Group front has no worker unix:/run/matrix-synapse/c.sock;try: java -jar synapse-gateway.jar ring --help
-          ring front --add /nowhere/b.sock | 2 | Group front has the worker unix:/nowhere/b.sock already;try: java -jar synapse-gateway.jar ring --help
-          ring front --remove /nowhere/a.sock --remove /nowhere/b.sock | 2 | Group front would have no worker left;try: java -jar synapse-gateway.jar ring --help
+          explain GET | 2 | Name METHOD and TARGET, or --from-log FILE;try: synapse-gateway explain --help
+          explain GET /a;b --client x | 2 | --client takes an IP address, for example 203.0.113.7;try: synapse-gateway explain --help
+          ring frnt | 2 | There is no group frnt; did you mean front?;try: synapse-gateway ring --help
+          ring --add a.sock | 2 | Name the one GROUP that --add and --remove are about;try: synapse-gateway ring --help
+          ring front --add a.sock?weight=x | 2 | "a.sock?weight=x" is no worker; write unix:/path.sock or unix:/path.sock?weight=2;try: synapse-gateway ring --help
+          ring front --remove c.sock | 2 | Group front has no worker unix:/run/matrix-synapse/c.sock;try: synapse-gateway ring --help
+          ring front --add /nowhere/b.sock | 2 | Group front has the worker unix:/nowhere/b.sock already;try: synapse-gateway ring --help
+          ring front --remove /nowhere/a.sock --remove /nowhere/b.sock | 2 | Group front would have no worker left;try: synapse-gateway ring --help
           check --workers-doc nowhere.md | 1 | error: nowhere.md cannot be read: there is no such file
-          chekc | 2 | Unmatched argument at index 0: 'chekc'; did you mean check?;try: java -jar synapse-gateway.jar --help
-          ring --ad x | 2 | Unknown option: '--ad'; did you mean --add?;try: java -jar synapse-gateway.jar ring --help
+          chekc | 2 | Unmatched argument at index 0: 'chekc'; did you mean check?;try: synapse-gateway --help
+          ring --ad x | 2 | Unknown option: '--ad'; did you mean --add?;try: synapse-gateway ring --help
           """)
   void whatCannotBeDoneIsToldInALine(String command, int status, String told) throws Exception {
     start(workingDirectory(RING), List.of(), command.split(" "));
@@ -1013,11 +1013,86 @@ class GatewayIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo ", "check ", "explain ", "ring ", "completion "})
+  @ValueSource(
+      strings = {"", "run ", "demo ", "check ", "reload ", "explain ", "ring ", "completion "})
   void eachCommandHasAHelp(String command) throws Exception {
     start(directory, List.of(), (command + "--help").split(" "));
     assertThat(exitStatus()).isZero();
-    assertThat(output()).startsWith("Usage: java -jar synapse-gateway.jar " + command);
+    assertThat(output()).startsWith("Usage: synapse-gateway " + command);
+  }
+
+  @Test
+  void theVersionHasTheCommitAndTheJava() throws Exception {
+    start(directory, List.of("-Dlauncher.name=./gateway"), "--version");
+    assertThat(exitStatus()).isZero();
+    assertThat(output())
+        .matches(
+            "synapse-gateway \\d+\\.\\d+\\.\\d+, commit ([0-9a-f]{12}\\+?|unknown), Java \\S+ \\(.*\\)\n");
+  }
+
+  @Test
+  void helpIsACommandToo() throws Exception {
+    start(directory, List.of("-Dlauncher.name=./gateway"), "help", "explain");
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).startsWith("Usage: ./gateway explain METHOD TARGET");
+  }
+
+  @Test
+  void aFileOfTheAdminsOwnReplacesOneOfTheSameName() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/shipped.sock"));
+    Path own = Files.createDirectories(gateway.resolve("config/routes"));
+    start(gateway, List.of(), "explain", "GET", "/");
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).contains("unix:/nowhere/shipped.sock");
+
+    Files.writeString(
+        own.resolve("more.camel.yaml"),
+        front("direct:x")
+            .replace("front", "mine")
+            .replaceAll(
+                "(?s)netty-http.*",
+                "direct:mine\n      steps:\n        - to: worker:unix:/nowhere/m.sock\n"));
+    Files.writeString(own.resolve("front.camel.yaml"), front("direct:mine"));
+    start(gateway, List.of(), "explain", "GET", "/");
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).contains("unix:/nowhere/m.sock").doesNotContain("shipped");
+
+    Files.writeString(own.resolve("front.camel.yaml"), front("direct:nobody"));
+    start(gateway, List.of(), "check", "--files");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output()).contains("error: config/routes/front.camel.yaml:8: ");
+  }
+
+  @Test
+  void hangUpReloads() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/nowhere/a.sock"));
+    List<String> ports = List.of("-Dgateway.port=0", "-Dmanagement.port=0");
+    start(gateway, ports);
+    awaitOutput("0 of 1 workers listen");
+    Files.writeString(
+        gateway.resolve("routes/front.camel.yaml"), front("worker:unix:/nowhere/b.sock"));
+    hangUp();
+    awaitOutput("Reloaded: 1 routes serve from now on; routes/front.camel.yaml changed;");
+    Files.writeString(gateway.resolve("routes/front.camel.yaml"), "- route: [");
+    hangUp();
+    awaitOutput("ERROR GatewayMain The routes are not reloaded.*: routes/front.camel.yaml:1:");
+    process.destroy();
+    assertThat(exitStatus()).isZero();
+  }
+
+  @Test
+  void hangUpEndsAProcessThatMayHaveNoSignals() throws Exception {
+    start(
+        workingDirectory(front("worker:unix:/nowhere/a.sock")),
+        List.of("-Xrs", "-Dgateway.port=0", "-Dmanagement.port=0"));
+    awaitOutput("SIGHUP does not reload here: Signal already used by VM or OS: SIGHUP");
+    awaitOutput("0 of 1 workers listen");
+    hangUp();
+    assertThat(exitStatus()).isEqualTo(128 + 1);
+  }
+
+  private void hangUp() throws Exception {
+    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
   }
 
   @Test
@@ -1053,7 +1128,7 @@ class GatewayIT {
   @Test
   void checkWarnsOfWhatMayBeMeant() throws Exception {
     start(workingDirectory(TWO_GROUPS), List.of("-Dgateway.whoami.workers="), "check");
-    assertThat(exitStatus()).isZero();
+    assertThat(exitStatus()).isEqualTo(1);
     assertThat(output().replaceAll(" +", " "))
         .contains(
             " ok empty, by default inbound_main.sock\n",
@@ -1066,13 +1141,28 @@ class GatewayIT {
                 + " routes/front.camel.yaml:17 too, so that one group's load is the other's\n",
             "warning: routes/front.camel.yaml:23: GET ^/b/c$ never decides, for all that it means is"
                 + " decided at routes/front.camel.yaml:15\n")
-        .endsWith("\nerrors: 0, warnings: 3\n");
+        .contains(
+            "\nerror: routes/front.camel.yaml:4: group front has nobody to send to: none of its"
+                + " workers can be reached, and no group stands in\n")
+        .endsWith("\nerrors: 1, warnings: 3\n");
+  }
+
+  @Test
+  void checkOfFilesLooksAtNoSocket() throws Exception {
+    start(workingDirectory(TWO_GROUPS), List.of(), "check", "--files");
+    assertThat(exitStatus()).isZero();
+    assertThat(output()).doesNotContain("socket").endsWith("\nerrors: 0, warnings: 1\n");
   }
 
   @Test
   void checkIsStrictIfAsked() throws Exception {
-    start(workingDirectory(TWO_GROUPS), List.of(), "check", "--strict");
-    assertThat(exitStatus()).isEqualTo(3);
+    Path socket = directory.resolve("a.sock");
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""))) {
+      Path gateway = workingDirectory(TWO_GROUPS.replace("/nowhere/a.sock", socket.toString()));
+      start(gateway, List.of(), "check", "--strict");
+      assertThat(exitStatus()).isEqualTo(3);
+      assertThat(worker.requests()).isNotEmpty();
+    }
     assertThat(output())
         .contains(
             "warning: gateway.whoami.workers: nobody can be reached at"

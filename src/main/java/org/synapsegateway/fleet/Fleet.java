@@ -2,11 +2,14 @@ package org.synapsegateway.fleet;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Navigate;
@@ -52,6 +55,19 @@ public final class Fleet {
   /** The groups that list workers. */
   List<Group> groups() {
     return groups;
+  }
+
+  /**
+   * The groups whose requests nobody gets: none of their workers listens, and nobody may stand in.
+   *
+   * @param listens whether somebody listens at the path of a socket
+   */
+  public Set<String> deserted(Predicate<String> listens) {
+    return groups.stream()
+        .filter(group -> !group.mayFallBack())
+        .filter(group -> group.workers().stream().map(WorkerEndpoint::path).noneMatch(listens))
+        .map(Group::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** The paths of all workers' sockets. */
