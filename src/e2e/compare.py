@@ -1,4 +1,4 @@
-"""The same requests of Synapse through nginx, as the seed sets it up, and through the gateway: the replies agree."""
+"""The same requests of Synapse through nginx, as admins set it up today, and through the gateway: the replies agree."""
 
 import asyncio
 import collections
@@ -34,13 +34,13 @@ class Reply:
 
 async def play(stage, report):
     (port,) = free_ports(1)
-    seed = nginx("seed", stage.directory / "seed", stage.logs, {"PORT": port, "UPSTREAMS": upstreams(stage.synapse)})
-    seed.start()
+    reference = nginx("reference", stage.directory / "reference", stage.logs, {"PORT": port, "UPSTREAMS": upstreams(stage.synapse)})
+    reference.start()
     try:
-        await seed.until(lambda: accepts(port))
+        await reference.until(lambda: accepts(port))
         await compare(stage, report, {"nginx": port, "gateway": stage.gateway.port})
     finally:
-        await seed.stop()
+        await reference.stop()
 
 
 def upstreams(synapse):

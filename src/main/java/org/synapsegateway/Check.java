@@ -112,10 +112,12 @@ final class Check implements Callable<Integer> {
         Arrays.stream(Setting.values())
             .filter(setting -> !settings.text(setting).equals(setting.defaultValue()))
             .toList();
+    int before = warnings.size();
+    warnings.addAll(Configuration.warnings(settings));
     table.row(
         "settings",
         Generation.CONFIG,
-        "ok",
+        stateSince(before),
         changed.size() + " of " + Setting.values().length + " are not the defaults");
     for (Setting setting : changed) {
       table.row(

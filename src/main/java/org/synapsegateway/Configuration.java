@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,7 +81,7 @@ final class Configuration {
    */
   static void check(PropertiesComponent properties) {
     ConfigurationException.throwIfAny(fileFaults());
-    List<String> faults = new ArrayList<>();
+    List<String> faults = twins();
     for (String key : keys(properties)) {
       if (RenamedKeys.hint(key).isPresent() || isUnknown(key)) {
         faults.add(place(key) + unknown(key));
@@ -90,6 +91,17 @@ final class Configuration {
       value(properties, setting, faults).ifPresent(text -> check(setting, text, faults));
     }
     ConfigurationException.throwIfAny(faults);
+  }
+
+  /** What is allowed and yet can hardly be meant. */
+  static List<String> warnings(Settings settings) {
+    String key = Setting.WORKERS_DIRECTORY.key();
+    String directory = settings.text(Setting.WORKERS_DIRECTORY);
+    return directory.endsWith("/")
+        ? List.of(
+            "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
+                .formatted(place(key), key, directory))
+        : List.of();
   }
 
   private static Optional<String> value(
@@ -171,6 +183,25 @@ final class Configuration {
   /** Each byte is a character, as Java reads properties. */
   private static String text() throws IOException {
     return new String(ReadableFile.bytes(FILE), StandardCharsets.ISO_8859_1);
+  }
+
+  // ---- keys that stand twice
+
+  /** Keys that stand in the file more than once; Java takes the last one and says nothing. */
+  private static List<String> twins() {
+    List<String> twins = new ArrayList<>();
+    Map<String, Integer> lines = new HashMap<>();
+    for (Entry entry : entries()) {
+      for (String key : entry.keys.orElse(Set.of())) {
+        Integer before = lines.putIfAbsent(key, entry.line);
+        if (before != null) {
+          twins.add(
+              "%s:%d: key %s stands in line %d already, and only one could count; remove one"
+                  .formatted(FILE, entry.line, key, before));
+        }
+      }
+    }
+    return twins;
   }
 
   // ---- unknown keys

@@ -36,6 +36,7 @@ import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.observe.AccessLog;
 import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.FailureLog;
 import org.synapsegateway.observe.Figures;
 import org.synapsegateway.observe.HostNames;
 import org.synapsegateway.observe.Lane;
@@ -174,6 +175,7 @@ public final class GatewayMain {
     StartupSummary.log(first.getCamelContext(), settings, management);
     lookout.tellChanges(this::fleet);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    keeper.scheduleAtFixedRate(new FailureLog(ledger)::look, 1, 1, TimeUnit.MINUTES);
   }
 
   private Trace.Observer observer() {

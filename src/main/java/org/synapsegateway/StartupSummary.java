@@ -21,6 +21,7 @@ final class StartupSummary {
   private StartupSummary() {}
 
   static void log(CamelContext context, Settings settings, Management management) {
+    Configuration.warnings(settings).forEach(LOG::warn);
     LOG.info(
         "Metrics on http://{}:{}/observe/metrics",
         Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),

@@ -120,9 +120,8 @@ final class StepWarnings {
       warn(
           step,
           route,
-          "setExchangePattern InOnly says that no reply is wanted, but each client waits for one, and"
-              + " for ever if multicast or recipientList then copies a request with a body; leave it"
-              + " out, and send by wireTap what needs no reply");
+          "setExchangePattern InOnly says that no reply is wanted, but each client waits for one; leave"
+              + " it out, and send by wireTap what needs no reply");
     }
     if (step instanceof IdempotentConsumerDefinition once && !isFalse(once.getSkipDuplicate())) {
       warn(

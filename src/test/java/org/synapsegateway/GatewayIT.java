@@ -458,6 +458,38 @@ class GatewayIT {
   }
 
   @Test
+  void aKeyThatStandsTwiceIsToldWithBothLines() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/a.sock"));
+    Files.createDirectories(gateway.resolve("config"));
+    Files.writeString(
+        gateway.resolve("config/application.properties"),
+        "gateway.port=0\n# again\ngateway.port: \\\n  0\nmy.own = 1\nmy.own = 1\n");
+    start(gateway, List.of(), "check");
+    assertThat(exitStatus()).isEqualTo(1);
+    assertThat(output())
+        .isEqualTo(
+            """
+
+            error: config/application.properties:3: key gateway.port stands in line 1 already, and only one could count; remove one
+            error: config/application.properties:6: key my.own stands in line 5 already, and only one could count; remove one
+
+            errors: 2, warnings: 0
+            """);
+  }
+
+  @Test
+  void aDirectoryThatEndsWithASlashIsWarnedOf() throws Exception {
+    Path gateway = workingDirectory(front("worker:unix:/a.sock"));
+    start(gateway, List.of("-Dgateway.workers.directory=/run/a/"), "check");
+    exitStatus();
+    assertThat(output())
+        .contains(
+            "warning: command line (-D): gateway.workers.directory = /run/a/ ends with /, so each"
+                + " worker has another name in the ring than without it, and users move; leave the"
+                + " / out\n");
+  }
+
+  @Test
   void aSettingOfTheCommandLineIsToldAsSuch() throws Exception {
     start(
         workingDirectory(front("worker:unix:/a.sock")),

@@ -62,7 +62,7 @@ final class DemoWorker extends SimpleChannelInboundHandler<FullHttpRequest> {
     return reply;
   }
 
-  /** The user part of a {@code syt_} token, as the seed's nginx map cuts it out. */
+  /** The user part of a {@code syt_} token, as nginx's map cuts it out. */
   private static String key(FullHttpRequest request, QueryStringDecoder target) {
     String token = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
     if (token.startsWith("Bearer ")) {

@@ -94,10 +94,10 @@ public final class BodyReader implements BodySink {
           }
           Continuation.goOn(exchange, callback);
         };
-    if (exchange.getPattern().isOutCapable()) {
-      request.actForClient(taker);
-    } else {
+    if (HttpMessage.isTap(exchange)) {
       request.mirror(taker);
+    } else {
+      request.actForClient(taker);
     }
   }
 
@@ -107,7 +107,7 @@ public final class BodyReader implements BodySink {
   private static void checkOwner(Exchange exchange, Request request, Reply reply)
       throws HttpException {
     if (reply != null
-        && !exchange.getPattern().isOutCapable()
+        && HttpMessage.isTap(exchange)
         && request instanceof RequestCopy copy
         && !copy.isMirror()) {
       throw new HttpException(

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.SafeCopyProperty;
@@ -54,17 +55,22 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
 
   private boolean own;
 
+  /** The message that this one is a copy of; null if it is none. */
+  private final HttpMessage copied;
+
   /** The message of a request. */
   public HttpMessage(CamelContext context, Request request) {
     super(context);
     this.request = request;
+    this.copied = null;
     setBody(request);
   }
 
-  private HttpMessage(CamelContext context, Request request, Reply reply) {
+  private HttpMessage(CamelContext context, Request request, Reply reply, HttpMessage copied) {
     super(context);
     this.request = request;
     this.reply = reply;
+    this.copied = copied;
   }
 
   // ---- what an exchange carries
@@ -109,11 +115,38 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     boolean isOwn = !(exchange.getMessage().getBody() instanceof Request);
     Request request =
         isOwn ? OwnRequest.of(exchange) : exchange.getMessage().getBody(Request.class);
-    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null);
+    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null, null);
     adopted.own = isOwn;
     adopted.shown = new CaseInsensitiveMap(exchange.getMessage().getHeaders());
     exchange.getExchangeExtension().setSafeCopyProperty(LINK, adopted);
     return adopted;
+  }
+
+  /**
+   * Whether nobody waits for what becomes of an exchange, as behind wireTap.
+   *
+   * <p>What multicast, recipientList and split copy is waited for, whatever its pattern says.
+   */
+  public static boolean isTap(Exchange exchange) {
+    HttpMessage message = of(exchange);
+    return message != null
+        && message.request instanceof RequestCopy
+        && !exchange.getPattern().isOutCapable()
+        && !message.isPartOfWhole(exchange);
+  }
+
+  /**
+   * Whether an exchange, of which this is the message, is a part of the client's: Camel gives such
+   * a copy the id of the whole, and takes it from what a wireTap copies.
+   */
+  private boolean isPartOfWhole(Exchange exchange) {
+    if (copied == null) {
+      return true;
+    }
+    Exchange whole = copied.getExchange();
+    return whole != null
+        && whole.getExchangeId().equals(exchange.getProperty(ExchangePropertyKey.CORRELATION_ID))
+        && copied.isPartOfWhole(whole);
   }
 
   /** Whether a route has made the request, and no client has sent it. */
@@ -138,8 +171,10 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
       message.changes = null;
       message.setBody(reply);
     } else {
-      HttpMessage message = new HttpMessage(exchange.getContext(), request, reply);
       HttpMessage before = of(exchange);
+      HttpMessage message =
+          new HttpMessage(
+              exchange.getContext(), request, reply, before == null ? null : before.copied);
       message.own = before != null && before.own;
       replace(exchange, message, reply);
     }
@@ -156,7 +191,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
    * @param current the message that the exchange has now
    */
   HttpMessage with(Reply read, Message current) {
-    HttpMessage message = new HttpMessage(camelContext, request, read);
+    HttpMessage message = new HttpMessage(camelContext, request, read, copied);
     message.changes = changes(current);
     message.own = own;
     return message;
@@ -402,7 +437,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   }
 
   private HttpMessage copyOfHead() {
-    return new HttpMessage(camelContext, request.copy(), reply == null ? null : reply.copy());
+    return new HttpMessage(camelContext, request.copy(), reply == null ? null : reply.copy(), this);
   }
 
   private void share(RequestCopy of) {

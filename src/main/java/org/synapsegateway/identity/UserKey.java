@@ -5,7 +5,8 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
 
 /**
- * The part of a request that stands for its user: the seed's {@code $mxid_localpart}.
+ * The part of a request that stands for its user: {@code $mxid_localpart} of an nginx before
+ * workers.
  *
  * <p>Of a token {@code syt_<base64 localpart>_...} it is the base64 part as it stands (Synapse
  * makes such tokens in synapse/handlers/auth.py); of any other token it is the whole. It is looked

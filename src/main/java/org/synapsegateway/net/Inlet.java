@@ -207,9 +207,12 @@ public final class Inlet {
   }
 
   private void reckon() {
-    backlog.remove(reckoned);
-    reckoned = unread == null ? 0 : unread.readableBytes();
-    backlog.add(reckoned);
+    int now = unread == null ? 0 : unread.readableBytes();
+    if (now != reckoned) {
+      backlog.remove(reckoned);
+      reckoned = now;
+      backlog.add(reckoned);
+    }
   }
 
   private int mostUnread() {

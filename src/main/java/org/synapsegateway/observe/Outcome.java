@@ -28,6 +28,11 @@ final class Outcome {
     return outcome < CLASSES ? outcome == 5 : FAILURES[outcome - CLASSES].status() >= 500;
   }
 
+  /** Whether a worker or a route has replied, so that no {@link Failure} is the reason. */
+  static boolean isReply(int outcome) {
+    return outcome < CLASSES;
+  }
+
   /** Its name as a tag. */
   static String tag(int outcome) {
     return outcome < CLASSES ? outcome + "xx" : FAILURES[outcome - CLASSES].tag();

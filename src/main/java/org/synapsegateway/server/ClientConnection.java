@@ -14,6 +14,7 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodyDecoder;
@@ -51,8 +52,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   static final Object CLOSING = new Object();
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-  private static final int MOST_LINGERING = 16 * 1024 * 1024;
-  private static final long LINGER_MILLIS = 5_000;
+
+  /** How long a client that lingers may be silent, and how long it may send: as nginx has it. */
+  private static final long LINGER_SILENT_MILLIS = 5_000;
+
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** What a byte of a head costs, in bytes moved: each is looked at, some of them several times. */
   private static final int COST_OF_HEAD = 32;
@@ -119,7 +123,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private boolean closeAfterReply;
   private boolean hasReplied;
-  private long lingered;
+  private long lingersSince;
 
   ClientConnection(
       FrontDoor door, Channel channel, Loop loop, Client peer, ConnectionLimits.Place place) {
@@ -266,11 +270,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /**
+   * Skips what still comes, however much: a client that sends its whole body before it reads would
+   * get a reset instead of the reply.
+   */
   private boolean linger(ByteBuf bytes) {
-    lingered += bytes.readableBytes();
     bytes.skipBytes(bytes.readableBytes());
-    if (state == State.LINGERING && lingered > MOST_LINGERING) {
-      close();
+    if (state == State.LINGERING && !door.isClosing()) {
+      if (System.nanoTime() - lingersSince > LINGER_NANOS) {
+        close();
+      } else {
+        deadline.in(LINGER_SILENT_MILLIS);
+      }
     }
     return false;
   }
@@ -672,7 +683,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void beginLingering() {
     if (state == State.FLUSHING) {
       state = State.LINGERING;
-      deadline.in(door.isClosing() ? LINGER_MILLIS / 5 : LINGER_MILLIS);
+      lingersSince = System.nanoTime();
+      deadline.in(door.isClosing() ? LINGER_SILENT_MILLIS / 5 : LINGER_SILENT_MILLIS);
       ((DuplexChannel) channel).shutdownOutput();
     }
   }

@@ -2,7 +2,9 @@ package org.synapsegateway.worker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -54,7 +56,7 @@ public class WorkerEndpoint extends DefaultEndpoint
   private ReplayMemory replayMemory;
   private Admission admission = new Admission();
   private volatile WorkerPool[] pools = new WorkerPool[0];
-  private volatile Destination lastDestination;
+  private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
 
   WorkerEndpoint(String uri, WorkerComponent component, String server, Settings settings) {
     this(uri, component, server, settings, new WorkerConfiguration(settings));
@@ -263,10 +265,11 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** This worker as the destination of a group's requests. */
   Destination destination(String group) {
-    Destination known = lastDestination;
-    if (known == null || !known.group().equals(group)) {
+    // asked for each request: no lambda that captures, which would be an allocation
+    Destination known = destinations.get(group);
+    if (known == null) {
       known = component.destinations().of(group, server);
-      lastDestination = known;
+      destinations.put(group, known);
     }
     return known;
   }

@@ -53,7 +53,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
       }
       setBody(request, fields, exchange);
       if (fields != null) {
-        if (!isMirror(request, exchange)) {
+        if (!HttpMessage.isTap(exchange)) {
           request.asks(fields);
         }
         fields = FieldText.of(exchange, fields);
@@ -63,7 +63,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    if (isMirror(request, exchange)) {
+    if (HttpMessage.isTap(exchange)) {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
@@ -100,11 +100,6 @@ final class WorkerProducer extends DefaultAsyncProducer {
     request.rewrite(OldBody.without(request.head(), fields));
   }
 
-  /** Whether the exchange goes its own way and nobody waits for its reply, as behind wireTap. */
-  private static boolean isMirror(Request request, Exchange exchange) {
-    return request instanceof RequestCopy && !exchange.getPattern().isOutCapable();
-  }
-
   private static Mirrors.Outcome outcome(Exception failed) {
     if (failed == null) {
       return Mirrors.Outcome.REPLIED;
@@ -113,7 +108,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   }
 
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
-    if (isMirror(request, exchange)) {
+    if (HttpMessage.isTap(exchange)) {
       request.mirror(call::startCopy);
     } else {
       request.actForClient(call::startCopy);

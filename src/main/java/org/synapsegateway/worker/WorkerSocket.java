@@ -55,6 +55,10 @@ public record WorkerSocket(State state, String detail) {
 
   /** Looks at a path, and connects if there is a socket, but says nothing. */
   public static WorkerSocket at(Path path) {
+    Optional<String> obstacle = SocketAccess.obstacle(path);
+    if (obstacle.isPresent()) {
+      return new WorkerSocket(State.REFUSES, obstacle.get());
+    }
     if (!Files.exists(path)) {
       return new WorkerSocket(State.MISSING, "does not exist" + lock(path));
     }

@@ -131,6 +131,10 @@ class OwnershipTest {
       strings = {
         "- to: body:read\n- multicast: { steps: [ { to: WORKER }, { to: SECOND } ] }",
         "- to: body:read\n- recipientList: { constant: \"WORKER,SECOND\" }",
+        "- setExchangePattern: { pattern: InOnly }\n- multicast: { steps: [ { to: WORKER }, { to: SECOND } ] }",
+        "- setExchangePattern: { pattern: InOnly }\n- recipientList: { constant: \"WORKER,SECOND\" }",
+        "- setExchangePattern: { pattern: InOnly }\n- multicast: { steps: [ { to: WORKER }, { multicast: { steps: [ { to: SECOND } ] } } ] }",
+        "- setExchangePattern: { pattern: InOnly }\n- to: body:read\n- multicast: { steps: [ { to: WORKER }, { to: SECOND } ] }",
         "- to: body:read\n- wireTap: { uri: \"WORKER\" }\n- to: SECOND",
         "- multicast: { parallelProcessing: true, steps: [ { to: WORKER }, { to: SECOND } ] }\n- setHeader: { name: a, constant: b }\n- setBody: { constant: two }",
         "- to: body:read\n- multicast: { parallelProcessing: true, steps: [ { to: WORKER }, { to: SECOND } ] }\n- setHeader: { name: a, constant: b }\n- setBody: { constant: two }",

@@ -47,7 +47,7 @@ class RequestLanguageTest {
                         language:
                           language: request
                           expression: |
-                            # the seed's four
+                            # nginx's four
                             GET ^/_matrix/client/(r0|v3)/sync$
                             GET ^/_matrix/client/(api/v1|r0|v3)/events$
 
@@ -230,7 +230,7 @@ class RequestLanguageTest {
     assertThat(expressions).hasSize(2);
     assertThat(line).isEqualTo(5);
     assertThat(sync.to()).isEmpty();
-    int first = FRONT.substring(0, FRONT.indexOf("# the seed's four")).split("\n").length;
+    int first = FRONT.substring(0, FRONT.indexOf("# nginx's four")).split("\n").length;
     assertThat(sync.place(line))
         .isEqualTo("routes/front.camel.yaml:" + (first + 4) + " (route front)");
     assertThat(typing.to()).isEqualTo("log:typing");

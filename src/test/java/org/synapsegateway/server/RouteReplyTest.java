@@ -73,6 +73,7 @@ class RouteReplyTest {
   void aReplyThatIsNotSentGivesItsConnectionBack(String steps) throws Exception {
     try (TestGateway gateway = gateway(steps);
         RawClient client = gateway.client()) {
+      worker.forgetful();
       for (int i = 0; i < Integer.getInteger("tests.replies", 1_000); i++) {
         assertThat(ask(client).status()).isIn(200, 500, 502);
       }

@@ -48,7 +48,9 @@ public final class ScriptedWorker implements AutoCloseable {
   private final List<Connection> connections = new ArrayList<>();
   private final List<RawMessage> requests = new ArrayList<>();
   private final List<SocketChannel> backlog = new ArrayList<>();
+  private int accepted;
   private boolean accepting;
+  private boolean forgetful;
   private boolean closed;
   private Throwable failure;
 
@@ -79,6 +81,15 @@ public final class ScriptedWorker implements AutoCloseable {
    */
   public static ScriptedWorker deaf(Path socket, int backlog, Script script) throws IOException {
     return new ScriptedWorker(socket, backlog, false, script);
+  }
+
+  /**
+   * Keeps no request, and no connection that has ended: for tests that make so many that they would
+   * fill the memory.
+   */
+  public synchronized ScriptedWorker forgetful() {
+    forgetful = true;
+    return this;
   }
 
   /** Answers every request with the same bytes. */
@@ -278,7 +289,7 @@ public final class ScriptedWorker implements AutoCloseable {
       if (channel == null) {
         return;
       }
-      Connection connection = new Connection(channel, connections.size());
+      Connection connection = new Connection(channel, accepted++);
       connections.add(connection);
       notifyAll();
       connection.thread.start();
@@ -286,9 +297,17 @@ public final class ScriptedWorker implements AutoCloseable {
   }
 
   private synchronized void received(Connection connection, RawMessage request) {
-    requests.add(request);
-    connection.requests.add(request);
+    if (!forgetful) {
+      requests.add(request);
+      connection.requests.add(request);
+    }
     notifyAll();
+  }
+
+  private synchronized void ended(Connection connection) {
+    if (forgetful) {
+      connections.remove(connection);
+    }
   }
 
   private synchronized void failed(Throwable thrown) {
@@ -341,6 +360,7 @@ public final class ScriptedWorker implements AutoCloseable {
         }
       } finally {
         wire.close();
+        ended(this);
       }
     }
 

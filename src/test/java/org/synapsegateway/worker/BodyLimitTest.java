@@ -50,6 +50,23 @@ class BodyLimitTest {
     assertThat(reply.value("Connection")).isEqualTo("close");
   }
 
+  /** nginx is such a client: it sends a body that it has on disk without a look at the reply. */
+  @Test
+  void whoSendsTheWholeBodyFirstReadsTheRefusal() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(OK));
+        TestGateway gateway = gateway("1KiB");
+        RawClient client = gateway.client()) {
+      client.send(withLength(64 << 20, ""));
+      String part = "a".repeat(1 << 20);
+      for (int i = 0; i < 64; i++) {
+        client.send(part);
+      }
+
+      assertTooLarge(client.readReply());
+      assertThat(worker.connections()).isEmpty();
+    }
+  }
+
   @Test
   void aBodyOfTheLargestLengthPasses() throws Exception {
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(OK));

@@ -21,9 +21,10 @@ import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /**
- * The shipped routes before the seed's workers: who gets what, and what happens when one is gone.
+ * The shipped routes before the workers of an nginx installation: who gets what, and what happens
+ * when one is gone.
  */
-class SeedRoutesTest {
+class RoutesBeforeWorkersTest {
   private static final List<String> NAMES =
       List.of(
           "main", "normal_sync1", "normal_sync2", "normal_sync3", "initial_sync1", "initial_sync2");
