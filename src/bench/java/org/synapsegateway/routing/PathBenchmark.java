@@ -20,7 +20,7 @@ import org.synapsegateway.http.RequestHead;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class PathBenchmark {
-  private static final int LENGTH = 16_000;
+  private static final int LENGTH = 16_300;
 
   @Param({
     "a",
@@ -30,7 +30,22 @@ public class PathBenchmark {
     "/..;%2e",
     "%25",
     "%2525",
+    "%252525",
+    "%2F",
+    "%2f..",
+    "%252F",
+    "%5C",
+    "%5Fsynapse%2F",
+    "_synapse;",
+    "/_synapse",
+    "/;",
+    "/b;c",
+    "/%2e%2E",
     "%E6%97%A5",
+    "%",
+    "%2",
+    "%%35F",
+    "a;b%2Fc",
     "/b;c/%2ea%25252f//./\\%2f/b;c///%255c;.."
   })
   String piece;

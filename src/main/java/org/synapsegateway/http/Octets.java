@@ -10,6 +10,7 @@ public final class Octets {
   private static final byte VALUE = 2;
   private static final byte TARGET = 4;
   private static final byte[] CLASSES = new byte[256];
+  private static final byte[] HEX = new byte[256];
 
   static {
     for (int c = 0; c < 256; c++) {
@@ -23,6 +24,7 @@ public final class Octets {
       if (c > ' ' && c != 0x7f && c != '#') {
         CLASSES[c] |= TARGET;
       }
+      HEX[c] = (byte) (c < 0x80 ? Character.digit(c, 16) : -1);
     }
   }
 
@@ -116,11 +118,7 @@ public final class Octets {
 
   /** The value of a hexadecimal digit, or -1. */
   public static int hex(byte b) {
-    if (b >= '0' && b <= '9') {
-      return b - '0';
-    }
-    int lower = b | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    return HEX[b & 0xff];
   }
 
   /**
@@ -139,7 +137,8 @@ public final class Octets {
     return true;
   }
 
-  private static int fold(byte b) {
+  /** A letter of ASCII in lower case, and anything else as it is. */
+  public static int fold(byte b) {
     return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
   }
 }

@@ -92,9 +92,12 @@ final class Automaton {
    *
    * <p>Rows are read without a lock: an entry is 0 until it is the one state that it will ever be,
    * and whoever reads a 0 asks again under the lock.
+   *
+   * <p>A state in which nothing that follows counts is the complement of its index, so that a walk
+   * ends there, and so is {@link #FULL}.
    */
   private final class Table {
-    static final int FULL = -1;
+    static final int FULL = ~0;
     private static final int UNKNOWN = 0;
 
     private final char[] classOf = nfa.classes().table();
@@ -114,7 +117,7 @@ final class Automaton {
 
     int walk(int from, byte[] bytes, int begin, int end) {
       int state = from;
-      for (int at = begin; at < end && state != FULL; at++) {
+      for (int at = begin; at < end && state > UNKNOWN; at++) {
         int byteClass = classOf[bytes[at] & 0xff];
         int then = next[state + byteClass];
         state = then == UNKNOWN ? make(state, byteClass) : then;
@@ -123,12 +126,13 @@ final class Automaton {
     }
 
     Matches matches(int state) {
-      Matches found = matches[state / width];
-      return found == null ? matchesUnderLock(state) : found;
+      int number = Math.max(state, ~state) / width;
+      Matches found = matches[number];
+      return found == null ? matchesUnderLock(number) : found;
     }
 
-    private synchronized Matches matchesUnderLock(int state) {
-      return matches[state / width];
+    private synchronized Matches matchesUnderLock(int number) {
+      return matches[number];
     }
 
     private synchronized int make(int from, int byteClass) {
@@ -157,8 +161,9 @@ final class Automaton {
       int number = known.size() + 1;
       threads[number] = key.array();
       matches[number] = new Matches(Automaton.this, walk.end());
-      known.put(key, number * width);
-      return number * width;
+      int state = nfa.isSettled(key.array()) ? ~(number * width) : number * width;
+      known.put(key, state);
+      return state;
     }
 
     synchronized int count() {

@@ -1,19 +1,20 @@
 package org.synapsegateway.routing;
 
-import java.util.Arrays;
 import org.synapsegateway.http.Octets;
 
 /**
  * A path, percent-decoded until nothing is left to decode, with how often each octet was decoded.
  *
  * <p>That takes one step for each octet of the path and one for each escape: two escapes never
- * overlap, so the order in which they are decoded is of no consequence, and the end of what has
- * been decoded so far is the only place where the next octet can complete one. Confined to one
- * thread.
+ * overlap, so the order in which they are decoded is of no consequence. One that came as it is is
+ * decoded when it is read; then the end of what has been decoded so far is the only place where the
+ * next octet can complete another. Confined to one thread.
  */
 final class DecodedPath {
   /** More often than by honest programs. */
   private static final int MOST_DECODINGS = 4;
+
+  private static final int ONCE = 1 << Byte.SIZE;
 
   private static final byte SLASH = 1;
   private static final byte END_OF_WORD = 2;
@@ -27,47 +28,52 @@ final class DecodedPath {
     KINDS['#'] = END_OF_WORD;
   }
 
-  private final byte[] octets;
-  private final byte[] decodings;
+  /** The octets; above its eight bits, each has how often it was decoded. */
+  private final char[] octets;
+
   private final int length;
   private boolean tooOften;
   private int steps;
 
   DecodedPath(byte[] bytes, int start, int end) {
-    octets = Arrays.copyOfRange(bytes, start, end);
-    decodings = new byte[end - start];
-    // what comes before the first escape is as it is
-    int decoded = Math.min(firstEscape() + 2, octets.length);
-    for (int at = decoded; at < octets.length; at++) {
-      octets[decoded] = octets[at];
-      decodings[decoded] = 0;
+    octets = new char[end - start];
+    int decoded = 0;
+    int open = 0; // up to this length, what is decoded may end with an escape
+    for (int at = start; at < end; at++) {
+      int octet = bytes[at] & 0xff;
+      if (octet == '%') {
+        int escaped = at + 2 < end ? escaped(bytes[at + 1], bytes[at + 2]) : -1;
+        octet = escaped < 0 ? octet : ONCE | escaped;
+        at += escaped < 0 ? 0 : 2;
+        open = decoded + 3;
+      }
+      octets[decoded] = (char) octet;
       decoded++;
-      while (decoded > 2 && octets[decoded - 3] == '%' && decodeBefore(decoded)) {
+      while (decoded <= open && decodeBefore(decoded)) {
         decoded -= 2;
+        open = decoded + 2;
       }
     }
     length = decoded;
     steps += octets.length;
   }
 
-  private int firstEscape() {
-    int at = 0;
-    while (at < octets.length && octets[at] != '%') {
-      at++;
-    }
-    return at;
-  }
-
   /** Replaces the three octets before an index by the one that they stand for, if they do. */
   private boolean decodeBefore(int end) {
-    int octet = escaped(octets[end - 2], octets[end - 1]);
+    if (end < 3 || (byte) octets[end - 3] != '%') {
+      return false;
+    }
+    int octet = escaped((byte) octets[end - 2], (byte) octets[end - 1]);
     if (octet < 0) {
       return false;
     }
-    int times = Math.max(decodings[end - 3], Math.max(decodings[end - 2], decodings[end - 1])) + 1;
+    int times =
+        Math.max(
+                octets[end - 3] >> Byte.SIZE,
+                Math.max(octets[end - 2] >> Byte.SIZE, octets[end - 1] >> Byte.SIZE))
+            + 1;
     tooOften |= times > MOST_DECODINGS;
-    octets[end - 3] = (byte) octet;
-    decodings[end - 3] = (byte) Math.min(times, MOST_DECODINGS);
+    octets[end - 3] = (char) (Math.min(times, MOST_DECODINGS) << Byte.SIZE | octet);
     steps++;
     return true;
   }
@@ -78,11 +84,26 @@ final class DecodedPath {
 
   /** Whether a slash is here that is one in every reading. */
   boolean isCertainSlash(int at) {
-    return at < length && octets[at] == '/' && decodings[at] == 0;
+    return at < length && octets[at] == '/';
+  }
+
+  /** Where slashes in a row end that are some in every reading; here, if none is. */
+  int endOfCertainSlashes(int start) {
+    int at = start;
+    while (isCertainSlash(at)) {
+      at++;
+    }
+    steps += at - start;
+    return at;
+  }
+
+  /** Whether something is here that may part segments. */
+  boolean isSlash(int at) {
+    return at < length && KINDS[octets[at] & 0xff] == SLASH;
   }
 
   boolean isDot(int at) {
-    return octets[at] == '.';
+    return (byte) octets[at] == '.';
   }
 
   /** Where the word that begins here ends: at what may part segments, or end one. */
@@ -107,7 +128,15 @@ final class DecodedPath {
 
   /** Whether a word stands here, written in whatever case; it is given in lower case. */
   boolean is(String lower, int start, int end) {
-    return Octets.equalsIgnoreCase(octets, start, end, lower);
+    if (end - start != lower.length()) {
+      return false;
+    }
+    for (int i = 0; i < lower.length(); i++) {
+      if (Octets.fold((byte) octets[start + i]) != lower.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a word stands here just so, and came as it is. */
@@ -116,7 +145,7 @@ final class DecodedPath {
       return false;
     }
     for (int i = 0; i < word.length(); i++) {
-      if (octets[start + i] != word.charAt(i) || decodings[start + i] > 0) {
+      if (octets[start + i] != word.charAt(i)) {
         return false;
       }
     }
@@ -135,8 +164,8 @@ final class DecodedPath {
 
   /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
   static int escaped(byte high, byte low) {
-    return Octets.hex(high) < 0 || Octets.hex(low) < 0
-        ? -1
-        : Octets.hex(high) << 4 | Octets.hex(low);
+    int first = Octets.hex(high);
+    int second = Octets.hex(low);
+    return (first | second) < 0 ? -1 : first << 4 | second;
   }
 }

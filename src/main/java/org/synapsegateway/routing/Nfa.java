@@ -146,6 +146,11 @@ final class Nfa {
     return ids;
   }
 
+  /** Whether what follows is of no consequence where a walk has these threads. */
+  boolean isSettled(int[] threads) {
+    return Arrays.stream(threads).allMatch(thread -> program[thread].kind == Kind.MATCHED);
+  }
+
   /** One way through the automaton. */
   final class Walk {
     private int[] threads = new int[program.length];

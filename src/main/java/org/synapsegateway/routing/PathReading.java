@@ -38,6 +38,9 @@ final class PathReading {
   /** Segments between {@code _synapse} and the one that is looked at. */
   private final Depth inside = new Depth();
 
+  /** How many certain slashes, or rows of them, are before the segment that is looked at. */
+  private int part;
+
   private boolean isInside;
   private boolean hasParameters;
   private Access access = Access.ALL;
@@ -94,19 +97,22 @@ final class PathReading {
 
   /** Looks at the segment behind a slash; returns where the next slash is. */
   private int segment(int slash) {
-    if (path.isCertainSlash(slash)) {
-      before.part();
-      inside.part();
+    int start = path.endOfCertainSlashes(slash); // nothing is said by slashes in a row
+    if (start > slash) {
+      part++;
       hasParameters = false;
+    } else {
+      start++;
     }
-    int start = slash + 1;
     int end = path.endOfWord(start);
-    int next = path.slash(end);
-    if (start < end) { // nothing is said by slashes in a row
+    if (start < end) {
       word(start, end);
     }
-    hasParameters |= next > end;
-    return next;
+    if (path.isSlash(end)) {
+      return end;
+    }
+    hasParameters = true;
+    return path.slash(end);
   }
 
   private void word(int start, int end) {
@@ -121,12 +127,12 @@ final class PathReading {
       if (inside.least == 0 && path.is(REPLICATION, start, end)) {
         demand(Access.NOBODY);
       }
-      inside.move(isUp, isDown);
+      inside.move(isUp, isDown, part);
       if (inside.least == 0) {
         demand(Access.PRIVATE_CLIENTS);
       }
     }
-    before.move(isUp, isDown);
+    before.move(isUp, isDown, part);
   }
 
   private void demand(Access least) {
@@ -146,25 +152,21 @@ final class PathReading {
     private int least;
 
     /**
-     * Whether the segment counts already that all between two certain slashes are in some reading.
+     * The part whose segment is counted, which all between two certain slashes are in a reading.
      */
-    private boolean isCounted;
+    private int counted = -1;
 
     private void reset() {
       least = 0;
-      isCounted = false;
+      counted = -1;
     }
 
-    private void part() {
-      isCounted = false;
-    }
-
-    private void move(boolean isUp, boolean isDown) {
+    private void move(boolean isUp, boolean isDown, int part) {
       if (isUp) {
         least = Math.max(0, least - 1);
-      } else if (isDown && !isCounted) {
+      } else if (isDown && counted < part) {
         least++;
-        isCounted = true;
+        counted = part;
       }
     }
   }
