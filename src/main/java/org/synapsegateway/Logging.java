@@ -7,6 +7,8 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.file.Files;
@@ -15,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets the log up: one line a record on standard output, unless config/logback.xml says otherwise.
+ * Sets the log up: one line a record on standard output, with its priority where that leads to
+ * systemd's journal, unless config/logback.xml says otherwise.
  *
  * <p>In code, because to read it from XML took a quarter of the gateway's start. Line ends in a
  * message become spaces, so that nobody can forge a record.
@@ -36,7 +39,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
-    console.setEncoder(encoder(context, PATTERN));
+    console.setEncoder(
+        JournalLayout.isWanted() ? journalEncoder(context) : encoder(context, PATTERN));
     console.start();
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
     level(context, Logger.ROOT_LOGGER_NAME, Level.INFO);
@@ -60,6 +64,18 @@ public final class Logging extends ContextAwareBase implements Configurator {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(pattern);
+    encoder.start();
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> journalEncoder(LoggerContext context) {
+    JournalLayout layout = new JournalLayout();
+    layout.setContext(context);
+    layout.setPattern(PATTERN);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(layout);
     encoder.start();
     return encoder;
   }
