@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetPages;
 import org.synapsegateway.fleet.Lookout;
+import org.synapsegateway.fleet.RefusedReload;
 import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.ReplayMemory;
@@ -115,6 +118,7 @@ public final class GatewayMain {
   private LoopWatch loopWatch;
   private AccessLogTarget accessLogTarget;
   private volatile Generation current;
+  private volatile RefusedReload refusedReload;
   private volatile boolean failed;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
@@ -257,6 +261,7 @@ public final class GatewayMain {
         frontDoor.localAddress(),
         frontDoor.connectionCount(),
         generations(),
+        refusedReload,
         Figures.bounds(),
         ledger.ofAll(),
         Status.of(current.fleet(), lookout, ledger));
@@ -347,6 +352,10 @@ public final class GatewayMain {
   private Reloaded refuse(BoundedStart.Fault fault) {
     refused.increment();
     fatal.accept(fault.thrown());
+    RefusedReload before = refusedReload;
+    String since =
+        before == null ? Instant.now().truncatedTo(ChronoUnit.SECONDS).toString() : before.since();
+    refusedReload = new RefusedReload(since, fault.text());
     LOG.error("The routes are not reloaded, those before go on: {}", fault.text());
     return Reloaded.refused(fault.text());
   }
@@ -361,6 +370,7 @@ public final class GatewayMain {
     leaving.add(current);
     serve(next);
     frontDoor.lead(next.entrance());
+    refusedReload = null;
     loaded.increment();
     List<String> nextStart =
         OF_THE_PROCESS.stream()
@@ -379,6 +389,7 @@ public final class GatewayMain {
         generation.fleet(),
         lookout,
         frontDoor::isOpen,
+        () -> refusedReload,
         loopWatch::blockedMillis);
     current = generation;
   }

@@ -293,9 +293,16 @@ class ReloadTest {
         .contains("broken.camel.yaml");
     assertThat(ask(client, "/")).isEqualTo("one");
     assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"refused\"} 1.0\n");
+    assertThat(gateway.manage("GET", "/observe/status").body())
+        .containsPattern(
+            "\"refusedReload\" ?: ?\\{\\s*\"since\" ?: ?\"2[-0-9T:]+Z\",\\s*\"error\" ?: ?\"[^\"]*broken.camel.yaml:");
+    assertThat(gateway.manage("GET", "/observe/health").body())
+        .contains("changed files are refused since ", "broken.camel.yaml:");
 
     Files.delete(routes.resolve("broken.camel.yaml"));
     await().until(() -> ask(client, "/").equals("two"));
+    assertThat(gateway.manage("GET", "/observe/status").body()).doesNotContain("broken.camel");
+    assertThat(gateway.manage("GET", "/observe/health").body()).doesNotContain("refused");
     assertThat(errors()).hasSize(1);
     assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"loaded\"} 1.0\n");
   }

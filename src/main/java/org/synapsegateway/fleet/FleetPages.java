@@ -17,6 +17,7 @@ public final class FleetPages {
    * Adds the checks of health to a context whose routes have started.
    *
    * @param listening tells whether clients can connect
+   * @param refused tells of changed files that are not loaded; null if there are none
    * @param blockedMillis tells for how long an event loop has stood still
    */
   public static void addChecks(
@@ -24,8 +25,9 @@ public final class FleetPages {
       Fleet fleet,
       Lookout lookout,
       BooleanSupplier listening,
+      Supplier<RefusedReload> refused,
       LongSupplier blockedMillis) {
-    Readiness.register(context, fleet, lookout, listening);
+    Readiness.register(context, fleet, lookout, listening, refused);
     HealthCheckRegistry.get(context).register(new Liveness(blockedMillis));
   }
 

@@ -3,6 +3,7 @@ package org.synapsegateway.fleet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -10,8 +11,8 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * A check of Camel's that tells whether requests can be served: those of the listener and of each
- * group.
+ * A check of Camel's that tells whether requests can be served: those of the listener, of the files
+ * and of each group.
  */
 abstract class Readiness extends AbstractHealthCheck {
   private Readiness(String id) {
@@ -20,9 +21,14 @@ abstract class Readiness extends AbstractHealthCheck {
 
   /** Adds the checks to a context whose routes have started. */
   static void register(
-      CamelContext context, Fleet fleet, Lookout lookout, BooleanSupplier listening) {
+      CamelContext context,
+      Fleet fleet,
+      Lookout lookout,
+      BooleanSupplier listening,
+      Supplier<RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     registry.register(new OfListener(listening));
+    registry.register(new OfFiles(refused));
     fleet.groups().forEach(group -> registry.register(new OfGroup(group, lookout)));
   }
 
@@ -47,6 +53,25 @@ abstract class Readiness extends AbstractHealthCheck {
       } else {
         result.message("no connection is accepted").down();
       }
+    }
+  }
+
+  /** Always ready, as the routes before go on; says whether changed files are refused. */
+  private static final class OfFiles extends Readiness {
+    private final Supplier<RefusedReload> refused;
+
+    OfFiles(Supplier<RefusedReload> refused) {
+      super("files");
+      this.refused = refused;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+      RefusedReload now = refused.get();
+      if (now != null) {
+        result.message("changed files are refused since " + now.since() + ": " + now.error());
+      }
+      result.up();
     }
   }
 

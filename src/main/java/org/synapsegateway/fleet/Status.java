@@ -14,6 +14,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param listening the address and port where clients connect
  * @param connections of clients that are open
  * @param generations of routes that run: one, and those that end what they have begun
+ * @param refusedReload changed files that are not loaded; null if there are none
  * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
  * @param all what all requests came to
  */
@@ -23,6 +24,7 @@ public record Status(
     String listening,
     int connections,
     int generations,
+    RefusedReload refusedReload,
     List<Double> bounds,
     Figures all,
     List<OfGroup> groups) {
