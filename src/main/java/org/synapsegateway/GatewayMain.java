@@ -68,6 +68,10 @@ import org.synapsegateway.worker.Workers;
 public final class GatewayMain {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
   private static final long LOOK_MILLIS = 500;
+
+  /** For how long an event loop stands still until systemd is no longer told that all is well. */
+  private static final long LOST_MILLIS = 10_000;
+
   private static final String STOPS = "the gateway stops";
 
   /** What a stop may take beyond camel.main.shutdownTimeout. */
@@ -117,6 +121,7 @@ public final class GatewayMain {
   private AccessLog accessLog;
   private LoopWatch loopWatch;
   private AccessLogTarget accessLogTarget;
+  private Systemd systemd;
   private volatile Generation current;
   private volatile RefusedReload refusedReload;
   private volatile boolean failed;
@@ -182,6 +187,8 @@ public final class GatewayMain {
     lookout.tellChanges(this::fleet);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     keeper.scheduleAtFixedRate(new FailureLog(ledger)::look, 1, 1, TimeUnit.MINUTES);
+    systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
+    systemd.ready(serving(first), () -> loopWatch.blockedMillis() < LOST_MILLIS);
   }
 
   private Trace.Observer observer() {
@@ -198,6 +205,7 @@ public final class GatewayMain {
     if (current == null) {
       return;
     }
+    systemd.stopping();
     keeper.shutdownNow();
     frontDoor.close(current.shutdownMillis());
     // until here it tells what is still under way, and that the gateway is not ready
@@ -212,6 +220,7 @@ public final class GatewayMain {
     current.stop();
     leaving.forEach(Generation::stop);
     current = null;
+    systemd.close();
   }
 
   /** Listens on the management port, and answers nothing yet. */
@@ -356,6 +365,7 @@ public final class GatewayMain {
     String since =
         before == null ? Instant.now().truncatedTo(ChronoUnit.SECONDS).toString() : before.since();
     refusedReload = new RefusedReload(since, fault.text());
+    systemd.status("Changed files are not loaded: " + fault.text());
     LOG.error("The routes are not reloaded, those before go on: {}", fault.text());
     return Reloaded.refused(fault.text());
   }
@@ -371,6 +381,7 @@ public final class GatewayMain {
     serve(next);
     frontDoor.lead(next.entrance());
     refusedReload = null;
+    systemd.status(serving(next));
     loaded.increment();
     List<String> nextStart =
         OF_THE_PROCESS.stream()
@@ -381,6 +392,10 @@ public final class GatewayMain {
     LOG.info("Reloaded: {}", done.text());
     nextStart.forEach(key -> LOG.warn("{} has changed; that takes effect at the next start", key));
     return done;
+  }
+
+  private static String serving(Generation generation) {
+    return generation.getCamelContext().getRoutesSize() + " routes serve";
   }
 
   private void serve(Generation generation) {
