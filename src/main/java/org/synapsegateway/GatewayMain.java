@@ -407,6 +407,7 @@ public final class GatewayMain {
         () -> refusedReload,
         loopWatch::blockedMillis);
     current = generation;
+    StepWarnings.of(generation.getCamelContext(), generation.settings()).forEach(LOG::warn);
   }
 
   private void stopThoseThatAreDone() {

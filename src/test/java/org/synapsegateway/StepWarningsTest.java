@@ -97,6 +97,41 @@ class StepWarningsTest {
     assertThat(warnings(top, steps)).singleElement().asString().contains(told);
   }
 
+  /** What stands in the table of the page, for another route, file or EIP. */
+  private static String told(String line) {
+    return line.replaceFirst("^[^ ]+: ", "")
+        .replace("`", "")
+        .replaceAll("route (front|asleep|own|dead)\\b", "route ID")
+        .replaceAll("direct:asleep", "direct:x")
+        .replaceFirst("^resequence ", "aggregate ");
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource("doubtful")
+  void thePageHasWhatIsTold(String top, String steps, String told) throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("docs/extend.md")).stream()
+            .filter(line -> line.startsWith("| "))
+            .map(line -> line.split(" \\| ", -1)[1].replaceFirst(" \\|$", ""))
+            .map(StepWarningsTest::told)
+            .toList();
+    assertThat(warnings(top, steps)).allSatisfy(line -> assertThat(rows).contains(told(line)));
+  }
+
+  @Test
+  void theLogOfTheStartTellsToo() throws IOException {
+    try (LogCapture log = LogCapture.of(GatewayMain.class);
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory, "- setExchangePattern: { pattern: InOnly }\n" + WORKER)) {
+      assertThat(gateway.port()).isPositive();
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("setExchangePattern InOnly says that no reply is wanted");
+    }
+  }
+
   static Stream<Arguments> good() {
     return Stream.of(
         Arguments.of(
