@@ -15,15 +15,15 @@ import java.util.zip.GZIPInputStream;
  * bounded. Confined to one thread.
  */
 final class LoggedRequests implements AutoCloseable {
-  private static final int LONGEST_LINE = 64 * 1024;
+  private static final int MAX_LINE = 64 * 1024;
 
   private final SeekableByteChannel file;
   private final InputStream in;
-  private final byte[] line = new byte[LONGEST_LINE];
+  private final byte[] line = new byte[MAX_LINE];
 
   private LoggedRequests(SeekableByteChannel file, InputStream in) {
     this.file = file;
-    this.in = new BufferedInputStream(in, LONGEST_LINE);
+    this.in = new BufferedInputStream(in, MAX_LINE);
   }
 
   /**
@@ -42,7 +42,7 @@ final class LoggedRequests implements AutoCloseable {
     try {
       InputStream in = Channels.newInputStream(file);
       boolean packed = path.toString().endsWith(".gz");
-      return new LoggedRequests(file, packed ? new GZIPInputStream(in, LONGEST_LINE) : in);
+      return new LoggedRequests(file, packed ? new GZIPInputStream(in, MAX_LINE) : in);
     } catch (IOException e) {
       file.close();
       throw e;
@@ -57,7 +57,7 @@ final class LoggedRequests implements AutoCloseable {
       return null;
     }
     for (; read >= 0 && read != '\n'; read = in.read()) {
-      if (length < LONGEST_LINE) {
+      if (length < MAX_LINE) {
         line[length++] = (byte) read;
       }
     }

@@ -16,7 +16,7 @@ import org.synapsegateway.worker.WorkerSocket;
 /** Tells in the log what has started: the routes, their groups, and which workers are there. */
 final class StartupSummary {
   private static final Logger LOG = LoggerFactory.getLogger(StartupSummary.class);
-  private static final int MOST_NAMED = 3;
+  private static final int MAX_NAMED = 3;
 
   private StartupSummary() {}
 
@@ -47,7 +47,7 @@ final class StartupSummary {
       LOG.info("{} of {} workers listen", sockets.size(), sockets.size());
       return;
     }
-    int named = Math.min(away.size(), MOST_NAMED);
+    int named = Math.min(away.size(), MAX_NAMED);
     LOG.warn(
         "{} of {} workers listen; not: {}{}",
         sockets.size() - away.size(),

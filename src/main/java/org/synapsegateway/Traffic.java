@@ -25,7 +25,7 @@ final class Traffic {
   private static final String MAIN = "main";
 
   /** Of how many shapes of paths the requests are counted; those that come later count together. */
-  private static final int MOST_SHAPES = 1000;
+  private static final int MAX_SHAPES = 1000;
 
   private static final String OTHER_SHAPES = "others";
   private static final int SHOWN_SHAPES = 10;
@@ -35,7 +35,7 @@ final class Traffic {
       Pattern.compile("[!@#$+~].*|.*[%:].*|.*\\d{3,}.*|.*[^!-~].*|.{33,}");
 
   /** Requests that this thread reads and another routes; more would only take memory. */
-  private static final int MOST_UNDER_WAY = 1024;
+  private static final int MAX_UNDER_WAY = 1024;
 
   private static final int SHAPE_SEGMENTS = 6;
   private static final long LINES_BETWEEN_LOOKS = 1024;
@@ -100,7 +100,7 @@ final class Traffic {
     Traffic traffic = new Traffic();
     for (String line = log.next(); line != null; line = log.next()) {
       traffic.read(line, rehearsal);
-      traffic.countUntilFew(MOST_UNDER_WAY);
+      traffic.countUntilFew(MAX_UNDER_WAY);
       traffic.tell(log);
     }
     traffic.countUntilFew(0);
@@ -136,7 +136,7 @@ final class Traffic {
     destinations.merge(to, 1L, Long::sum);
     if (MAIN.equals(to.group)) {
       String shape = shape(course.request().method(), course.request().path());
-      boolean known = unnamed.size() < MOST_SHAPES || unnamed.containsKey(shape);
+      boolean known = unnamed.size() < MAX_SHAPES || unnamed.containsKey(shape);
       unnamed.merge(known ? shape : OTHER_SHAPES, 1L, Long::sum);
     }
   }

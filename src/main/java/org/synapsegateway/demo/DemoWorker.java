@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Confined to one event loop.
  */
 final class DemoWorker extends SimpleChannelInboundHandler<FullHttpRequest> {
-  private static final long LONGEST_HOLD_MILLIS = 60_000;
+  private static final long MAX_HOLD_MILLIS = 60_000;
 
   private final String name;
 
@@ -81,7 +81,7 @@ final class DemoWorker extends SimpleChannelInboundHandler<FullHttpRequest> {
       return 0;
     }
     try {
-      return Math.min(Long.parseLong(timeout.get(0)), LONGEST_HOLD_MILLIS);
+      return Math.min(Long.parseLong(timeout.get(0)), MAX_HOLD_MILLIS);
     } catch (NumberFormatException e) {
       return 0; // Synapse would refuse it; the demo answers at once
     }

@@ -34,7 +34,7 @@ import org.synapsegateway.worker.WorkerSocket;
  * <p>Safe for any thread.
  */
 public final class DemoWorkers implements AutoCloseable {
-  private static final int MOST_BODY = 1024 * 1024;
+  private static final int MAX_BODY = 1024 * 1024;
   private static final Set<PosixFilePermission> MINE = PosixFilePermissions.fromString("rwx------");
 
   private final Path directory;
@@ -113,7 +113,7 @@ public final class DemoWorkers implements AutoCloseable {
                     .pipeline()
                     .addLast(
                         new HttpServerCodec(16 * 1024, 64 * 1024, 8 * 1024),
-                        new HttpObjectAggregator(MOST_BODY),
+                        new HttpObjectAggregator(MAX_BODY),
                         new DemoWorker(name));
               }
             })

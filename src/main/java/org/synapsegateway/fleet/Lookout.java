@@ -35,13 +35,13 @@ public final class Lookout implements AutoCloseable {
   private static final Duration FRESH = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
   private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(2);
-  private static final int MOST_SOCKETS = 10_000;
+  private static final int MAX_SOCKETS = 10_000;
   private static final int PATIENCE_MILLIS = 5_000;
 
   private final LoadingCache<String, WorkerSocket> sockets =
       Caffeine.newBuilder()
           .expireAfterWrite(FRESH)
-          .maximumSize(MOST_SOCKETS)
+          .maximumSize(MAX_SOCKETS)
           .build(path -> WorkerSocket.at(Path.of(path)));
 
   private final Map<String, WorkerHealth> healths = new ConcurrentHashMap<>();

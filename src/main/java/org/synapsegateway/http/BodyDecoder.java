@@ -15,12 +15,12 @@ import java.nio.charset.StandardCharsets;
  */
 public final class BodyDecoder {
   /** How many bytes of chunk extensions one body may have. */
-  private static final int MOST_EXTENSIONS = 16 * 1024;
+  private static final int MAX_EXTENSIONS = 16 * 1024;
 
   /** How many bytes of trailers one body may have, which are kept until the last has come. */
-  private static final int MOST_TRAILERS = 4 * 1024;
+  private static final int MAX_TRAILERS = 4 * 1024;
 
-  private static final int MOST_SIZE_DIGITS = 15;
+  private static final int MAX_SIZE_DIGITS = 15;
 
   /** A piece of this size is handed on without waiting for the next chunk. */
   private static final int LARGE = 8 * 1024;
@@ -232,8 +232,8 @@ public final class BodyDecoder {
       if (digits == 0) {
         left = 0;
       }
-      if (++digits > MOST_SIZE_DIGITS) {
-        throw bad("a chunk size has more than " + MOST_SIZE_DIGITS + " digits");
+      if (++digits > MAX_SIZE_DIGITS) {
+        throw bad("a chunk size has more than " + MAX_SIZE_DIGITS + " digits");
       }
       left = left << 4 | digit;
     } else if (digits == 0) {
@@ -251,8 +251,8 @@ public final class BodyDecoder {
   }
 
   private void extension(byte b) throws HttpException {
-    if (++extensionBytes > MOST_EXTENSIONS) {
-      throw bad("chunk extensions are larger than " + MOST_EXTENSIONS + " bytes");
+    if (++extensionBytes > MAX_EXTENSIONS) {
+      throw bad("chunk extensions are larger than " + MAX_EXTENSIONS + " bytes");
     }
     if (b == '\r' && !quoted && extensionBegun) {
       state = State.SIZE_LF;
@@ -274,8 +274,8 @@ public final class BodyDecoder {
   }
 
   private void trailer(byte b) throws HttpException {
-    if (++trailerBytes > MOST_TRAILERS) {
-      throw bad("trailers are larger than " + MOST_TRAILERS + " bytes");
+    if (++trailerBytes > MAX_TRAILERS) {
+      throw bad("trailers are larger than " + MAX_TRAILERS + " bytes");
     }
     if (b != '\n') {
       trailerLine.write(b);

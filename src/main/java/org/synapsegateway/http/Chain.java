@@ -12,7 +12,7 @@ import org.synapsegateway.net.AddressSet;
  */
 final class Chain {
   /** How many trusted proxies may stand in a row: far more than do. */
-  private static final int MOST_HOPS = 100;
+  private static final int MAX_HOPS = 100;
 
   private final AddressSet trusted;
   private InetAddress last;
@@ -102,8 +102,8 @@ final class Chain {
     hops++;
     if (address == null) {
       flaw = Hop.flaw(name);
-    } else if (hops > MOST_HOPS) {
-      flaw = "names more than " + MOST_HOPS + " trusted proxies";
+    } else if (hops > MAX_HOPS) {
+      flaw = "names more than " + MAX_HOPS + " trusted proxies";
     } else {
       last = address;
     }

@@ -9,7 +9,7 @@ import java.util.Locale;
  * smuggled past a proxy.
  */
 final class FramingRules {
-  private static final int MOST_PORT = 65_535;
+  private static final int MAX_PORT = 65_535;
 
   private FramingRules() {}
 
@@ -133,7 +133,7 @@ final class FramingRules {
         return false;
       }
       port = port * 10 + b[at] - '0';
-      if (port > MOST_PORT) {
+      if (port > MAX_PORT) {
         return false;
       }
     }

@@ -25,7 +25,7 @@ public abstract class Head {
 
   private static final byte[] NOTHING = {};
   private static final int STRIDE = 4;
-  private static final int MOST_FIELDS = 1000;
+  private static final int MAX_FIELDS = 1000;
 
   private byte[] bytes = NOTHING;
   private int length;
@@ -385,10 +385,10 @@ public abstract class Head {
 
   private void add(int nameStart, int nameEnd, int valueStart, int valueEnd) throws HttpException {
     if (count == kinds.length) {
-      if (count >= MOST_FIELDS) {
-        throw new HttpException(tooLarge(), "more than " + MOST_FIELDS + " fields");
+      if (count >= MAX_FIELDS) {
+        throw new HttpException(tooLarge(), "more than " + MAX_FIELDS + " fields");
       }
-      int grown = Math.min(count * 2, MOST_FIELDS);
+      int grown = Math.min(count * 2, MAX_FIELDS);
       index = Arrays.copyOf(index, grown * STRIDE);
       kinds = Arrays.copyOf(kinds, grown);
     }

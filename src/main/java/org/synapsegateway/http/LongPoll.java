@@ -9,7 +9,7 @@ import java.util.Arrays;
  * and events.py). A {@code timeout} of any other request means something else.
  */
 public final class LongPoll {
-  private static final int MOST_DIGITS = 7;
+  private static final int MAX_DIGITS = 7;
   private static final byte[] CLIENT = "/_matrix/client/".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SYNC = "sync".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EVENTS = "events".getBytes(StandardCharsets.US_ASCII);
@@ -78,7 +78,7 @@ public final class LongPoll {
     }
     long argument = head.argument("timeout");
     byte[] b = head.bytes();
-    int end = Math.min(Span.end(argument), Span.start(argument) + MOST_DIGITS);
+    int end = Math.min(Span.end(argument), Span.start(argument) + MAX_DIGITS);
     long value = 0;
     for (int at = Span.start(argument); at < end && Octets.isDigit(b[at]); at++) {
       value = value * 10 + b[at] - '0';

@@ -6,10 +6,10 @@ import org.synapsegateway.net.MemoryBudget;
  * How much memory the copies of request bodies may take: each of them, and all together. Safe for
  * any thread.
  *
- * @param mostOfOne the largest body that is copied, in bytes; 0 for none
+ * @param maxOfOne the largest body that is copied, in bytes; 0 for none
  * @param budget what all copies take together
  */
-public record ReplayMemory(int mostOfOne, MemoryBudget budget) {
+public record ReplayMemory(int maxOfOne, MemoryBudget budget) {
   /** The part of the heap that all copies may take together, unless a setting says how much. */
   private static final int SHARE_OF_HEAP = 8;
 

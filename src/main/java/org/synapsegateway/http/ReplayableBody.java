@@ -14,13 +14,13 @@ import org.synapsegateway.net.MemoryBudget;
  *
  * <p>The copy is on the heap, so that it pins none of the buffers that are read into, and is
  * dropped when the body grows too large or nobody will start it again. It is in pieces, each as
- * large as those before it up to {@value #LARGEST_PIECE} bytes, so that no byte is copied twice and
- * at most half of the memory is empty. Confined to one event loop.
+ * large as those before it up to {@value #MAX_PIECE} bytes, so that no byte is copied twice and at
+ * most half of the memory is empty. Confined to one event loop.
  */
 public final class ReplayableBody implements BodySource {
   private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
   private static final int FIRST_PIECE = 1024;
-  private static final int LARGEST_PIECE = 64 * 1024;
+  private static final int MAX_PIECE = 64 * 1024;
 
   private final BodySource source;
   private final Passage passage = new Passage();
@@ -307,8 +307,8 @@ public final class ReplayableBody implements BodySource {
    */
   private int room() {
     if (reserved == length) {
-      int wanted = Math.min(Math.max(length, FIRST_PIECE), LARGEST_PIECE);
-      int size = Math.min(wanted, memory.mostOfOne() - length);
+      int wanted = Math.min(Math.max(length, FIRST_PIECE), MAX_PIECE);
+      int size = Math.min(wanted, memory.maxOfOne() - length);
       if (size <= 0 || !memory.budget().take(size)) {
         return 0;
       }

@@ -68,7 +68,7 @@ public final class RequestCopy extends Request {
       return;
     }
     shares = true;
-    large = head().contentLength() > memory.mostOfOne();
+    large = head().contentLength() > memory.maxOfOne();
     if (large) {
       settle(null);
     } else {

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class QuestionBudget {
   static final Duration BURST = Duration.ofSeconds(10);
 
-  private static final int MOST_CLIENTS = 10_000;
+  private static final int MAX_CLIENTS = 10_000;
   private static final int PREFIX_BYTES = 8;
 
   private final Ticker clock;
@@ -41,7 +41,7 @@ final class QuestionBudget {
     this.total = new AtomicLong(clock.read());
     this.clients =
         Caffeine.newBuilder()
-            .maximumSize(MOST_CLIENTS)
+            .maximumSize(MAX_CLIENTS)
             .expireAfterAccess(BURST)
             .ticker(clock)
             .executor(Runnable::run)

@@ -32,7 +32,7 @@ public final class Redaction {
       slices("GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE");
 
   /** Who encodes more often hides it from Synapse as well. */
-  private static final int MOST_DECODINGS = 4;
+  private static final int MAX_DECODINGS = 4;
 
   private static final String[] SCHEMES = {"https://", "http://"};
   private static final String ACCESS_TOKEN = "access_token";
@@ -200,7 +200,7 @@ public final class Redaction {
 
   private static Slice deeplyDecoded(Slice raw) {
     Slice text = raw;
-    for (int i = 0; i < MOST_DECODINGS && text.indexOf('%', 0) >= 0; i++) {
+    for (int i = 0; i < MAX_DECODINGS && text.indexOf('%', 0) >= 0; i++) {
       text = PercentCoding.decodeArgument(text.array(), text.start(), text.end());
     }
     return text;

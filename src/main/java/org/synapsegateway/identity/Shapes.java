@@ -8,9 +8,9 @@ package org.synapsegateway.identity;
  * takes one pass. Safe for any thread.
  */
 final class Shapes {
-  private static final int LONGEST_NUMBER = 19;
-  private static final int LONGEST_IDENTIFIER = 255;
-  private static final int LONGEST_POSITION = 512;
+  private static final int MAX_NUMBER = 19;
+  private static final int MAX_IDENTIFIER = 255;
+  private static final int MAX_POSITION = 512;
 
   /** What has so few letters is no secret. */
   private static final int SHORTEST_SECRET = 3;
@@ -46,7 +46,7 @@ final class Shapes {
     if (length < SHORTEST_SECRET) {
       return consistsOf(text, 0, length, "-._~*");
     }
-    if (length > LONGEST_IDENTIFIER || holdsToken(text)) {
+    if (length > MAX_IDENTIFIER || holdsToken(text)) {
       return false;
     }
     return switch (text.at(0)) {
@@ -67,7 +67,7 @@ final class Shapes {
         return false;
       }
     }
-    return digit && text.length() <= LONGEST_POSITION;
+    return digit && text.length() <= MAX_POSITION;
   }
 
   /** Whether it is the name of a server with a dot in it, maybe with a port. */
@@ -78,7 +78,7 @@ final class Shapes {
   /** Whether it is a name or an address that a URL may hold, from an index on. */
   static boolean isHost(Slice text, int from) {
     return from < text.length()
-        && text.length() <= LONGEST_IDENTIFIER
+        && text.length() <= MAX_IDENTIFIER
         && consistsOf(text, from, text.length(), ".-:[]")
         && !holdsToken(text);
   }
@@ -110,7 +110,7 @@ final class Shapes {
         return false;
       }
     }
-    return text.length() <= LONGEST_NUMBER;
+    return text.length() <= MAX_NUMBER;
   }
 
   /** Whether it is a type of events, data or rules that the specification or a proposal names. */

@@ -19,7 +19,7 @@ public final class HashRing {
   public static final int NGINX_POINTS = 160;
 
   /** Nobody needs so many, and a slip in a weight must not take the memory. */
-  private static final long MOST_POINTS = 4_000_000;
+  private static final long MAX_POINTS = 4_000_000;
 
   /**
    * A member of a ring.
@@ -95,14 +95,14 @@ public final class HashRing {
   private static void checkSize(List<Member> members, int pointsPerWeight) {
     check(pointsPerWeight);
     long weights = members.stream().mapToLong(Member::weight).sum();
-    if (weights > MOST_POINTS / pointsPerWeight) {
+    if (weights > MAX_POINTS / pointsPerWeight) {
       throw new IllegalArgumentException(
           "weights of "
               + weights
               + " in all, with "
               + pointsPerWeight
               + " points each, are more than "
-              + MOST_POINTS
+              + MAX_POINTS
               + " points; make the weights smaller");
     }
   }

@@ -13,7 +13,7 @@ import org.synapsegateway.identity.Slice;
  * over as if it were dead. Confined to one request.
  */
 class Walk {
-  private static final int MOST_STEPS = 20;
+  private static final int MAX_STEPS = 20;
 
   private final HashRing ring;
   private final SmoothRoundRobin turns;
@@ -108,7 +108,7 @@ class Walk {
 
   private int onTheRing() {
     while (point >= 0) {
-      point = ++steps > MOST_STEPS ? -1 : ring.next(point);
+      point = ++steps > MAX_STEPS ? -1 : ring.next(point);
       if (point >= 0 && !tried.get(ring.memberAt(point))) {
         return ring.memberAt(point);
       }

@@ -38,7 +38,7 @@ public final class WorkerWhoAmI implements WhoAmI {
   static final String QUESTION = WorkerWhoAmI.class.getName();
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerWhoAmI.class);
-  private static final int LONGEST_ANSWER = 16 * 1024;
+  private static final int MAX_ANSWER = 16 * 1024;
 
   private final CamelContext context;
   private final List<String> uris;
@@ -137,7 +137,7 @@ public final class WorkerWhoAmI implements WhoAmI {
     public void data(ByteBuf part) {
       byte[] copy = ByteBufUtil.getBytes(part);
       part.release();
-      if (copy.length > LONGEST_ANSWER - bytes.size()) {
+      if (copy.length > MAX_ANSWER - bytes.size()) {
         LOG.warn("{} does not end its answer to whose token it is", reply.worker());
         reply.body().cancel();
         next.run();
@@ -162,7 +162,7 @@ public final class WorkerWhoAmI implements WhoAmI {
 
     private byte[] decoded() {
       String coding = reply.head().first("content-encoding");
-      return ContentCoding.decoded(bytes.toByteArray(), coding, LONGEST_ANSWER);
+      return ContentCoding.decoded(bytes.toByteArray(), coding, MAX_ANSWER);
     }
 
     @Override

@@ -17,7 +17,7 @@ public final class Inlet {
    * The bytes that may wait for a turn before no more are read. A turn is short and most requests
    * are small: to stop reading and to begin again takes two system calls.
    */
-  private static final int MOST_WAITING = 4 * 1024;
+  private static final int MAX_WAITING = 4 * 1024;
 
   /** Who uses what comes in. */
   public interface Reader {
@@ -39,7 +39,7 @@ public final class Inlet {
     void turnEnds();
 
     /** How many bytes may wait before no more are read. */
-    int mostUnread();
+    int maxUnread();
 
     /** More has come than can be kept, and the channel must be closed. */
     void overflows();
@@ -88,7 +88,7 @@ public final class Inlet {
    * reads all that is there, whether the channel is to be read from or not.
    */
   private boolean isTooMuch() {
-    return backlog.isHigh() && !channel.config().isAutoRead() && reckoned > reader.mostUnread();
+    return backlog.isHigh() && !channel.config().isAutoRead() && reckoned > reader.maxUnread();
   }
 
   /** Goes on, also where it was paused, with what has been read already. */
@@ -215,18 +215,18 @@ public final class Inlet {
     }
   }
 
-  private int mostUnread() {
+  private int maxUnread() {
     if (!awaitsTurn) {
-      return reader.mostUnread();
+      return reader.maxUnread();
     }
-    return backlog.isHigh() ? 0 : Math.min(MOST_WAITING, reader.mostUnread());
+    return backlog.isHigh() ? 0 : Math.min(MAX_WAITING, reader.maxUnread());
   }
 
   private void regulate() {
     if (reading || closed) {
       return;
     }
-    boolean wanted = !paused && reckoned <= mostUnread();
+    boolean wanted = !paused && reckoned <= maxUnread();
     if (channel.config().isAutoRead() != wanted) {
       channel.config().setAutoRead(wanted);
     }

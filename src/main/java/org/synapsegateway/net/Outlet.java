@@ -22,9 +22,9 @@ import java.nio.ByteBuffer;
  */
 public final class Outlet {
   /** What may wait before no more should be written, and what is left when more may be. */
-  static final int MOST_WAITING = 64 * 1024;
+  static final int MAX_WAITING = 64 * 1024;
 
-  private static final int FEW_WAITING = MOST_WAITING / 2;
+  private static final int FEW_WAITING = MAX_WAITING / 2;
   private static final int NONE = -1;
 
   private final Channel channel;
@@ -69,7 +69,7 @@ public final class Outlet {
 
   /** Whether so much waits for the peer that nothing more should be written until there is room. */
   public boolean isFull() {
-    full |= waiting > (backlog.isHigh() ? 0 : MOST_WAITING);
+    full |= waiting > (backlog.isHigh() ? 0 : MAX_WAITING);
     return full;
   }
 

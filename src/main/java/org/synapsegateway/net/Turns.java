@@ -28,7 +28,7 @@ public final class Turns {
   static final int MOST = 16 * MESSAGE;
 
   /** The most of what has just come on one connection. */
-  static final int MOST_OF_ONE = 4 * MESSAGE;
+  static final int MAX_SHARE = 4 * MESSAGE;
 
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
@@ -85,7 +85,7 @@ public final class Turns {
   private final Lane[] lanes = {little, body, much};
   private final Runnable renewal = this::renew;
   private Lane lane = little;
-  private long share = MOST_OF_ONE;
+  private long share = MAX_SHARE;
   private boolean scheduled;
   private boolean renewing;
 
@@ -104,7 +104,7 @@ public final class Turns {
   /** Begins the share of a connection on which something has come. */
   void begin(Rank rank) {
     lane = lane(rank);
-    share = lane.waiting.isEmpty() ? Math.min(lane.left, MOST_OF_ONE) : 0;
+    share = lane.waiting.isEmpty() ? Math.min(lane.left, MAX_SHARE) : 0;
   }
 
   /** Reckons the cost of what the connection whose share it is has done. */

@@ -27,7 +27,7 @@ final class AccessEntry {
   private static final int TEXTS = 7;
 
   /** How many bytes an entry may take. */
-  static final int MOST_BYTES = NUMBERS + TEXTS * (2 + LONGEST);
+  static final int MAX_BYTES = NUMBERS + TEXTS * (2 + LONGEST);
 
   private static final KeyKind[] KEYS = KeyKind.values();
   private static final Failure[] FAILURES = Failure.values();

@@ -130,7 +130,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
     }
 
     void add(Trace trace, RequestHead head, Client client) {
-      if (page != null && page.remaining() < AccessEntry.MOST_BYTES) {
+      if (page != null && page.remaining() < AccessEntry.MAX_BYTES) {
         handOver();
       }
       if (page == null && !begin()) {

@@ -46,9 +46,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementConnection.class);
-  private static final int LONGEST_LINE = 8 * 1024;
-  private static final int LONGEST_HEAD = 32 * 1024;
-  private static final int LONGEST_BODY = 64 * 1024;
+  private static final int MAX_LINE = 8 * 1024;
+  private static final int MAX_HEAD = 32 * 1024;
+  private static final int MAX_BODY = 64 * 1024;
 
   private final Channel channel;
   private final Management port;
@@ -72,7 +72,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel
         .pipeline()
         .addLast(
-            new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, LONGEST_BODY),
+            new HttpServerCodec(MAX_LINE, MAX_HEAD, MAX_BODY),
             new Aggregator(),
             new FlowControlHandler(),
             new ManagementConnection(channel, port, all));
@@ -157,10 +157,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
 
   private static Answer malformed(Throwable cause) {
     if (cause instanceof TooLongHttpLineException) {
-      return Answer.error(414, "the request line has more than " + LONGEST_LINE + " bytes");
+      return Answer.error(414, "the request line has more than " + MAX_LINE + " bytes");
     }
     return cause instanceof TooLongHttpHeaderException
-        ? Answer.error(431, "the fields have more than " + LONGEST_HEAD + " bytes")
+        ? Answer.error(431, "the fields have more than " + MAX_HEAD + " bytes")
         : Answer.error(400, "this is no valid HTTP request");
   }
 
@@ -325,7 +325,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   /** Puts a request's parts together, and answers one that is too large as all else is answered. */
   private static final class Aggregator extends HttpObjectAggregator {
     Aggregator() {
-      super(LONGEST_BODY);
+      super(MAX_BODY);
     }
 
     @Override
@@ -335,7 +335,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
               HttpVersion.HTTP_1_1,
               HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
               Unpooled.copiedBuffer(
-                  Answer.error(413, "the body has more than " + LONGEST_BODY + " bytes").body(),
+                  Answer.error(413, "the body has more than " + MAX_BODY + " bytes").body(),
                   StandardCharsets.UTF_8));
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());

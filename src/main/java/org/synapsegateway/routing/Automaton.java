@@ -23,20 +23,20 @@ final class Automaton {
   /**
    * States that the table holds; the usual requests to all of Synapse's endpoints need some 300.
    */
-  static final int MOST_STATES = 4096;
+  static final int MAX_STATES = 4096;
 
   /**
    * Threads that the states of the table stand for, altogether: some thousand times what Synapse's
    * endpoints need, and 16 MiB.
    */
-  static final int MOST_THREADS = 4 * 1024 * 1024;
+  static final int MAX_THREADS = 4 * 1024 * 1024;
 
   /** Bytes read without the table before it is begun anew, many times what filling it costs. */
-  static final long MOST_SLOW_BYTES = 128L * MOST_STATES;
+  static final long MAX_SLOW_BYTES = 128L * MAX_STATES;
 
   private final Nfa nfa;
-  private final int mostStates;
-  private final long mostSlowBytes;
+  private final int maxStates;
+  private final long maxSlowBytes;
   private final AtomicLong slowBytes = new AtomicLong();
   private volatile Table table;
 
@@ -44,13 +44,13 @@ final class Automaton {
    * @param patterns the lines of each pattern, by the pattern's id
    */
   Automaton(Map<Integer, List<PatternLine>> patterns) {
-    this(patterns, MOST_STATES, MOST_SLOW_BYTES);
+    this(patterns, MAX_STATES, MAX_SLOW_BYTES);
   }
 
-  Automaton(Map<Integer, List<PatternLine>> patterns, int mostStates, long mostSlowBytes) {
+  Automaton(Map<Integer, List<PatternLine>> patterns, int maxStates, long maxSlowBytes) {
     this.nfa = new Nfa(patterns);
-    this.mostStates = mostStates;
-    this.mostSlowBytes = mostSlowBytes;
+    this.maxStates = maxStates;
+    this.maxSlowBytes = maxSlowBytes;
     this.table = new Table();
   }
 
@@ -64,7 +64,7 @@ final class Automaton {
   }
 
   private Matches matchSlowly(RequestHead head) {
-    if (slowBytes.addAndGet(head.pathEnd() - head.pathStart()) > mostSlowBytes) {
+    if (slowBytes.addAndGet(head.pathEnd() - head.pathStart()) > maxSlowBytes) {
       slowBytes.set(0);
       table = new Table();
     }
@@ -102,13 +102,13 @@ final class Automaton {
 
     private final char[] classOf = nfa.classes().table();
     private final int width = nfa.classes().count();
-    private final int[] next = new int[(mostStates + 1) * width];
-    private final Matches[] matches = new Matches[mostStates + 1];
-    private final int[][] threads = new int[mostStates + 1][];
+    private final int[] next = new int[(maxStates + 1) * width];
+    private final Matches[] matches = new Matches[maxStates + 1];
+    private final int[][] threads = new int[maxStates + 1][];
     private final Map<IntBuffer, Integer> known = new HashMap<>();
     private final Nfa.Walk walk = nfa.new Walk();
     private final int start;
-    private int threadsLeft = MOST_THREADS;
+    private int threadsLeft = MAX_THREADS;
 
     Table() {
       walk.begin();
@@ -153,7 +153,7 @@ final class Automaton {
         return same;
       }
       // the first state is needed whatever its size
-      boolean full = known.size() == mostStates || threadsLeft < key.capacity();
+      boolean full = known.size() == maxStates || threadsLeft < key.capacity();
       if (full && !known.isEmpty()) {
         return FULL;
       }

@@ -12,7 +12,7 @@ import org.synapsegateway.http.Octets;
  */
 final class DecodedPath {
   /** More often than by honest programs. */
-  private static final int MOST_DECODINGS = 4;
+  private static final int MAX_DECODINGS = 4;
 
   private static final int ONCE = 1 << Byte.SIZE;
 
@@ -72,8 +72,8 @@ final class DecodedPath {
                 octets[end - 3] >> Byte.SIZE,
                 Math.max(octets[end - 2] >> Byte.SIZE, octets[end - 1] >> Byte.SIZE))
             + 1;
-    tooOften |= times > MOST_DECODINGS;
-    octets[end - 3] = (char) (Math.min(times, MOST_DECODINGS) << Byte.SIZE | octet);
+    tooOften |= times > MAX_DECODINGS;
+    octets[end - 3] = (char) (Math.min(times, MAX_DECODINGS) << Byte.SIZE | octet);
     steps++;
     return true;
   }

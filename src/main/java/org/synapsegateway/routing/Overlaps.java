@@ -14,7 +14,7 @@ import java.util.Map;
  * decides.
  */
 public final class Overlaps {
-  private static final int MOST_STATES = 20_000;
+  private static final int MAX_STATES = 20_000;
 
   /**
    * The lines of one {@code request} expression.
@@ -59,10 +59,10 @@ public final class Overlaps {
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
-  private final int mostStates;
+  private final int maxStates;
 
-  private Overlaps(List<Group> groups, int mostStates) {
-    this.mostStates = mostStates;
+  private Overlaps(List<Group> groups, int maxStates) {
+    this.maxStates = maxStates;
     for (Group group : groups) {
       for (PatternLine pattern : PatternParser.parse(group.expression())) {
         entries.add(new Entry(new Line(group.name(), pattern.number(), pattern.text()), pattern));
@@ -76,11 +76,11 @@ public final class Overlaps {
    * @throws IllegalArgumentException if a line cannot be read
    */
   public static List<Finding> find(List<Group> groups) {
-    return find(groups, MOST_STATES);
+    return find(groups, MAX_STATES);
   }
 
-  static List<Finding> find(List<Group> groups, int mostStates) {
-    Overlaps overlaps = new Overlaps(groups, mostStates);
+  static List<Finding> find(List<Group> groups, int maxStates) {
+    Overlaps overlaps = new Overlaps(groups, maxStates);
     for (int i = 0; i < overlaps.entries.size(); i++) {
       overlaps.examine(overlaps.entries.get(i), overlaps.entries.subList(0, i));
     }
@@ -139,7 +139,7 @@ public final class Overlaps {
   }
 
   private RequestSearch.Result search(List<Entry> wanted, List<Entry> unwanted) {
-    return new RequestSearch(patterns(wanted), patterns(unwanted), mostStates).find();
+    return new RequestSearch(patterns(wanted), patterns(unwanted), maxStates).find();
   }
 
   private static List<PatternLine> patterns(List<Entry> entries) {

@@ -30,7 +30,7 @@ final class PatternParser {
                   + " VERSION-CONTROL")
               .split(" "));
 
-  private static final int MOST_NESTED = 50;
+  private static final int MAX_NESTED = 50;
   private static final Node ANY_METHOD = new Node.Repeat(Node.oneOf('!', '~'), false, true);
 
   private final int number;
@@ -216,8 +216,8 @@ final class PatternParser {
           "look-around, names and flags in groups are not supported; a group is (a|b), and a class"
               + " such as [^/]* often does for what must not follow");
     }
-    if (++nested > MOST_NESTED) {
-      throw bad("groups are nested more than " + MOST_NESTED + " deep");
+    if (++nested > MAX_NESTED) {
+      throw bad("groups are nested more than " + MAX_NESTED + " deep");
     }
     Node node = parseChoice();
     nested--;

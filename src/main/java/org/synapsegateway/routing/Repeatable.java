@@ -14,7 +14,7 @@ import org.synapsegateway.http.RequestHead;
  */
 public final class Repeatable implements RepeatableRequests {
   /** Enough for the paths of all requests that any bean names. */
-  private static final int MOST_STATES = 512;
+  private static final int MAX_STATES = 512;
 
   private volatile Automaton automaton = new Automaton(Map.of());
 
@@ -32,7 +32,7 @@ public final class Repeatable implements RepeatableRequests {
       throw new IllegalArgumentException(
           "line " + e.line() + ": " + e.getMessage() + e.quotation());
     }
-    automaton = new Automaton(Map.of(0, lines), MOST_STATES, Automaton.MOST_SLOW_BYTES);
+    automaton = new Automaton(Map.of(0, lines), MAX_STATES, Automaton.MAX_SLOW_BYTES);
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.synapsegateway.http.RequestHead;
  * for any thread.
  */
 public final class RequestLine {
-  private static final int MOST_SAMPLES = 256;
+  private static final int MAX_SAMPLES = 256;
 
   private final PatternLine line;
   private final Automaton automaton;
@@ -55,7 +55,7 @@ public final class RequestLine {
 
   /**
    * Some requests that the line means, as {@code METHOD SP path}: of each alternative one, of what
-   * may be anything an {@code x}; at most {@value #MOST_SAMPLES}. A line that names no method is
+   * may be anything an {@code x}; at most {@value #MAX_SAMPLES}. A line that names no method is
    * given {@code GET}.
    */
   public List<String> samples() {
@@ -74,7 +74,7 @@ public final class RequestLine {
     List<String> samples = new ArrayList<>();
     if (node instanceof Node.Choice choice) {
       for (Node branch : choice.branches()) {
-        if (samples.size() < MOST_SAMPLES) {
+        if (samples.size() < MAX_SAMPLES) {
           samples.addAll(samples(branch));
         }
       }
@@ -99,7 +99,7 @@ public final class RequestLine {
       List<String> longer = new ArrayList<>();
       for (String start : begun) {
         for (String end : ends) {
-          if (longer.size() < MOST_SAMPLES) {
+          if (longer.size() < MAX_SAMPLES) {
             longer.add(start + end);
           }
         }

@@ -56,7 +56,7 @@ final class RequestSearch {
    * @param wanted patterns that must all match
    * @param unwanted patterns of which none may match
    */
-  RequestSearch(List<PatternLine> wanted, List<PatternLine> unwanted, int mostStates) {
+  RequestSearch(List<PatternLine> wanted, List<PatternLine> unwanted, int maxStates) {
     Map<Integer, List<PatternLine>> patterns = new HashMap<>();
     for (PatternLine line : wanted) {
       patterns.put(patterns.size(), List.of(line));
@@ -74,7 +74,7 @@ final class RequestSearch {
     methods.add(methods.contains("GET") ? "OTHER" : "GET");
     nfa = new Nfa(patterns);
     alphabet = nfa.classes().examples();
-    statesLeft = mostStates;
+    statesLeft = maxStates;
   }
 
   Result find() {

@@ -309,7 +309,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public int mostUnread() {
+  public int maxUnread() {
     return entrance.settings().bytes(Setting.PIPELINE_MAX);
   }
 

@@ -27,7 +27,7 @@ final class ClientWatch {
   private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
 
   /** Scanners come from many addresses; that of a service one forgot is among the first. */
-  private static final int MOST_REFUSED = 20;
+  private static final int MAX_REFUSED = 20;
 
   private static final Set<Naming> COUNTED =
       EnumSet.of(Naming.RELAYED, Naming.MISSING, Naming.UNREADABLE, Naming.UNTRUSTED);
@@ -113,7 +113,7 @@ final class ClientWatch {
     if (refused.hasBegun()) {
       refusedAddresses.clear();
     }
-    if (refusedAddresses.size() < MOST_REFUSED && refusedAddresses.add(client.address())) {
+    if (refusedAddresses.size() < MAX_REFUSED && refusedAddresses.add(client.address())) {
       LOG.info(
           "{} is refused a path that is for private clients (403). If it is a service of your own,"
               + " for example Matrix Authentication Service, add its address to"

@@ -21,13 +21,13 @@ public final class ConnectionLimits {
    * Descriptors left for what is no client and no worker: files, and clients being refused; a
    * quarter of all where that is less.
    */
-  private static final int MOST_RESERVED_DESCRIPTORS = 128;
+  private static final int MAX_RESERVED_DESCRIPTORS = 128;
 
   /** What a connection with a request in flight may take of the heap, generously. */
   private static final int HEAP_BYTES_EACH = 16 * 1024;
 
   /** How many may be refused at once; those beyond are closed without a word. */
-  private static final int MOST_REFUSALS = 64;
+  private static final int MAX_REFUSALS = 64;
 
   private final int most;
   private final AtomicInteger admitted = new AtomicInteger();
@@ -50,7 +50,7 @@ public final class ConnectionLimits {
     long byDescriptors = byMemory;
     if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
       long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount();
-      byDescriptors = (free - Math.min(MOST_RESERVED_DESCRIPTORS, free / 4)) / 2;
+      byDescriptors = (free - Math.min(MAX_RESERVED_DESCRIPTORS, free / 4)) / 2;
     }
     return (int) Math.max(1, Math.min(byMemory, byDescriptors));
   }
@@ -69,14 +69,14 @@ public final class ConnectionLimits {
    * Gives a connection a place, which it must {@link Place#leave} when it closes.
    *
    * @param address who connects; null if it does not count whose connection it is
-   * @param mostFromOne how many one address may have
+   * @param maxFromOne how many one address may have
    */
-  Place enter(InetAddress address, int mostFromOne) {
+  Place enter(InetAddress address, int maxFromOne) {
     if (admitted.incrementAndGet() > most) {
       admitted.decrementAndGet();
       return new Place(null, Failure.OVERLOADED);
     }
-    if (address != null && byAddress.merge(address, 1, Integer::sum) > mostFromOne) {
+    if (address != null && byAddress.merge(address, 1, Integer::sum) > maxFromOne) {
       forget(address);
       admitted.decrementAndGet();
       return new Place(null, Failure.TOO_MANY_REQUESTS);
@@ -98,7 +98,7 @@ public final class ConnectionLimits {
     private Place(InetAddress address, Failure refusal) {
       this.address = address;
       this.refusal = refusal;
-      this.mayAsk = refusal == null || refusals.incrementAndGet() <= MOST_REFUSALS;
+      this.mayAsk = refusal == null || refusals.incrementAndGet() <= MAX_REFUSALS;
     }
 
     /** What the first request is answered with because a limit is reached; else null. */

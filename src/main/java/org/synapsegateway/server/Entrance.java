@@ -52,7 +52,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final HeadLimits headLimits;
   private final Forwarded forwarded;
   private final AddressSet privateClients;
-  private final int mostRequests;
+  private final int maxRequests;
   private final RequestIdField requestIds;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -68,7 +68,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     this.headLimits =
         new HeadLimits(
             settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
-    this.mostRequests = settings.count(Setting.REQUESTS_MAX);
+    this.maxRequests = settings.count(Setting.REQUESTS_MAX);
     this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
     this.forwarded = of(settings, Setting.TRUSTED_PROXIES, Forwarded::trusting);
     this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
@@ -176,7 +176,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
 
   /** Whether more than {@code gateway.requests-max} requests are under way. */
   boolean isCrowded() {
-    return mostRequests > 0 && inFlight.get() > mostRequests;
+    return maxRequests > 0 && inFlight.get() > maxRequests;
   }
 
   /** Ends a request, down to the last byte of its reply. */

@@ -54,7 +54,7 @@ public final class FrontDoor {
   private static final int BACKLOG = 4096;
 
   /** How many idle connections end at once to make room, and how long it is until the next do. */
-  private static final int MOST_ROOM = 64;
+  private static final int MAX_ROOM = 64;
 
   private static final long PAUSE_OF_ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -227,7 +227,7 @@ public final class FrontDoor {
     }
     connections.stream()
         .filter(FrontDoor::isIdle)
-        .limit(MOST_ROOM)
+        .limit(MAX_ROOM)
         .forEach(idle -> idle.pipeline().fireUserEventTriggered(ClientConnection.CLOSING));
   }
 
@@ -238,9 +238,9 @@ public final class FrontDoor {
 
   /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
   private ConnectionLimits.Place place(Client peer) {
-    int mostFromOne = entrance.settings().count(Setting.CONNECTIONS_PER_CLIENT_MAX);
-    boolean counts = mostFromOne > 0 && !entrance.forwarded().isTrusted(peer);
-    return limits.enter(counts ? peer.inet() : null, mostFromOne);
+    int maxFromOne = entrance.settings().count(Setting.CONNECTIONS_PER_CLIENT_MAX);
+    boolean counts = maxFromOne > 0 && !entrance.forwarded().isTrusted(peer);
+    return limits.enter(counts ? peer.inet() : null, maxFromOne);
   }
 
   /** Where requests are led to now. */

@@ -22,7 +22,7 @@ public final class LoopWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoopWatch.class);
   private static final long LOOK_MILLIS = 100;
   private static final long BLOCKED_MILLIS = 500;
-  private static final int MOST_FRAMES = 40;
+  private static final int MAX_FRAMES = 40;
 
   private final List<Watched> loops;
   private final Runnable blocked;
@@ -112,7 +112,7 @@ public final class LoopWatch implements AutoCloseable {
 
     private String stack() {
       return Arrays.stream(loop.thread().getStackTrace())
-          .limit(MOST_FRAMES)
+          .limit(MAX_FRAMES)
           .map(frame -> "    at " + frame)
           .collect(Collectors.joining("\n"));
     }

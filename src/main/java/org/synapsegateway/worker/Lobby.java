@@ -22,7 +22,7 @@ import org.synapsegateway.http.Failure;
  */
 final class Lobby {
   private static final long FIRST_PAUSE_MILLIS = 2;
-  private static final long LONGEST_PAUSE_MILLIS = 50;
+  private static final long MAX_PAUSE_MILLIS = 50;
 
   /** Who waits for a connection; hears of it once. */
   interface Guest {
@@ -114,7 +114,7 @@ final class Lobby {
   private void dialLater() {
     if (!guests.isEmpty() && next == null) {
       next = pool.loop().eventLoop().schedule(this::dialAgain, pause, TimeUnit.MILLISECONDS);
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+      pause = Math.min(pause * 2, MAX_PAUSE_MILLIS);
     }
   }
 

@@ -137,7 +137,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   private boolean isCopied() {
     RequestHead head = request.head();
     return head.hasBody()
-        && head.contentLength() <= endpoint.replayMemory().mostOfOne()
+        && head.contentLength() <= endpoint.replayMemory().maxOfOne()
         && endpoint.isRepeatable(request);
   }
 

@@ -20,7 +20,7 @@ import org.synapsegateway.settings.Settings;
  */
 @UriParams
 public class WorkerConfiguration implements Cloneable {
-  private static final int MOST_MEMORY = Integer.MAX_VALUE / 2;
+  private static final int MAX_MEMORY = Integer.MAX_VALUE / 2;
   private static final Pattern NUMBER = Pattern.compile("0*[1-9][0-9]*");
 
   /** The options that are durations. */
@@ -318,7 +318,7 @@ public class WorkerConfiguration implements Cloneable {
   private int memory(String option, String text) {
     String name = owner + " " + option;
     long size = Settings.size(name, text);
-    if (size > MOST_MEMORY) {
+    if (size > MAX_MEMORY) {
       throw new IllegalArgumentException(name + " = \"" + text + "\": write less than 1GiB");
     }
     return (int) size;

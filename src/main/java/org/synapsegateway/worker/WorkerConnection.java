@@ -39,18 +39,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
   /** What may wait here of a reply before no more of it is read. */
-  private static final int MOST_UNREAD = 16 * 1024;
+  private static final int MAX_UNREAD = 16 * 1024;
 
   /** Most replies to what is asked often are smaller. */
   private static final int LITTLE = 4 * 1024;
 
-  private static final int LEAST_SPLICED = 64 * 1024;
+  private static final int MIN_SPLICED = 64 * 1024;
 
   /** Bytes spliced in a turn, before other connections have theirs. */
-  private static final int MOST_SPLICED = 1024 * 1024;
+  private static final int MAX_SPLICED = 1024 * 1024;
 
   /** The bytes of all interim replies to one request. */
-  private static final int MOST_INTERIM = 64 * 1024;
+  private static final int MAX_INTERIM = 64 * 1024;
 
   private enum State {
     IDLE,
@@ -247,8 +247,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
   }
 
   @Override
-  public int mostUnread() {
-    return MOST_UNREAD;
+  public int maxUnread() {
+    return MAX_UNREAD;
   }
 
   @Override
@@ -298,9 +298,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
       throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
     }
     interimBytes += head.length();
-    if (interimBytes > MOST_INTERIM) {
+    if (interimBytes > MAX_INTERIM) {
       throw new HttpException(
-          Failure.BAD_REPLY, "its interim replies have more than " + MOST_INTERIM + " bytes");
+          Failure.BAD_REPLY, "its interim replies have more than " + MAX_INTERIM + " bytes");
     }
     call.request().interimReply(head);
     head.reset();
@@ -331,8 +331,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Inl
 
   /** What is left of a large body need not come up here, if the client takes it as it comes. */
   private void splice() {
-    long most = Math.min(decoder.left(), MOST_SPLICED);
-    if (most >= LEAST_SPLICED && state == State.BODY && socket != null && in.isOpen()) {
+    long most = Math.min(decoder.left(), MAX_SPLICED);
+    if (most >= MIN_SPLICED && state == State.BODY && socket != null && in.isOpen()) {
       long moved = sink.splice(socket, most);
       decoder.passed(moved);
       pool.loop().turns().charge(moved);

@@ -39,7 +39,7 @@ import org.synapsegateway.settings.Settings;
 public class WorkerEndpoint extends DefaultEndpoint
     implements AsyncEndpoint, EndpointServiceLocation {
   /** The size of sun_path in Linux's sockaddr_un, less the NUL at its end. */
-  private static final int LONGEST_PATH = 107;
+  private static final int MAX_PATH = 107;
 
   @UriPath(description = "The worker's socket as nginx writes it in server: unix:/path.sock")
   @Metadata(required = true)
@@ -99,14 +99,14 @@ public class WorkerEndpoint extends DefaultEndpoint
           "worker:" + server + " has a relative path; write worker:unix:/path.sock");
     }
     int length = path.getBytes(StandardCharsets.UTF_8).length;
-    if (length > LONGEST_PATH) {
+    if (length > MAX_PATH) {
       throw new IllegalArgumentException(
           "worker:"
               + server
               + " has a path of "
               + length
               + " bytes; a UNIX socket's path has "
-              + LONGEST_PATH
+              + MAX_PATH
               + " at most");
     }
     return tidy(path);

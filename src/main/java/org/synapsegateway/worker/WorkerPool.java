@@ -25,7 +25,7 @@ final class WorkerPool {
   private static final int DESCRIPTORS_TO_DIAL = 2;
 
   /** Replies come nearly always whole, so few heads are in use at the same time. */
-  private static final int MOST_HEADS = 16;
+  private static final int MAX_HEADS = 16;
 
   private final Worker worker;
   private final Loop loop;
@@ -99,7 +99,7 @@ final class WorkerPool {
   /** Takes a head back that nobody reads any more. */
   void giveBack(ReplyHead head) {
     head.reset();
-    if (heads.size() < MOST_HEADS) {
+    if (heads.size() < MAX_HEADS) {
       heads.addLast(head);
     }
   }

@@ -27,7 +27,7 @@ import org.synapsegateway.http.RequestCopy;
  */
 final class WorkerProducer extends DefaultAsyncProducer {
   /** The largest reply to a request that no client has sent; it is read whole. */
-  private static final int MOST_OF_OWN = 10 * 1024 * 1024;
+  private static final int MAX_OF_OWN = 10 * 1024 * 1024;
 
   private final WorkerEndpoint worker;
 
@@ -120,7 +120,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
     if (exchange.isFailed()) {
       Continuation.goOn(exchange, callback);
     } else {
-      BodyReader.read(exchange, MOST_OF_OWN, worker.replayMemory().budget(), callback);
+      BodyReader.read(exchange, MAX_OF_OWN, worker.replayMemory().budget(), callback);
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 
 /** Makes the choices of a try that breaks a property smaller, as long as they still break it. */
 final class Shrinking {
-  private static final int MOST_TRIES = 5_000;
-  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(40);
+  private static final int MAX_TRIES = 5_000;
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(40);
 
   private final Predicate<List<Object>> breaks;
   private List<Object> best;
@@ -81,7 +81,7 @@ final class Shrinking {
   }
 
   private boolean replace(int at, Object choice) {
-    if (tries++ >= MOST_TRIES || System.nanoTime() - begun > LONGEST_NANOS) {
+    if (tries++ >= MAX_TRIES || System.nanoTime() - begun > MAX_NANOS) {
       return false;
     }
     List<Object> smaller = new ArrayList<>(best);

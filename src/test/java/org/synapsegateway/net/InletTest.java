@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class InletTest {
   private static final int HIGH = 1_000;
-  private static final int MOST_UNREAD = 100;
+  private static final int MAX_UNREAD = 100;
 
   private final Backlog backlog = new Backlog(HIGH);
   private final Loop loop = new Loop(new DefaultEventLoop(), 0, backlog);
@@ -60,8 +60,8 @@ class InletTest {
     }
 
     @Override
-    public int mostUnread() {
-      return MOST_UNREAD;
+    public int maxUnread() {
+      return MAX_UNREAD;
     }
 
     @Override
@@ -90,19 +90,19 @@ class InletTest {
 
   @Test
   void whatComesThoughNobodyReadsIsKeptWhileLittleWaits() throws Exception {
-    assertThat(overflowsAndBacklog(0, MOST_UNREAD + 1, 500)).isEqualTo(MOST_UNREAD + 501);
+    assertThat(overflowsAndBacklog(0, MAX_UNREAD + 1, 500)).isEqualTo(MAX_UNREAD + 501);
     assertThat(reader.overflows).isZero();
   }
 
   @Test
   void itIsNotKeptWhileMuchWaits() throws Exception {
-    assertThat(overflowsAndBacklog(HIGH, MOST_UNREAD + 1, 500)).isEqualTo(MOST_UNREAD + 1);
+    assertThat(overflowsAndBacklog(HIGH, MAX_UNREAD + 1, 500)).isEqualTo(MAX_UNREAD + 1);
     assertThat(reader.overflows).isEqualTo(1);
   }
 
   @Test
   void whoHasBroughtLittleMayAlwaysBringSome() throws Exception {
-    assertThat(overflowsAndBacklog(HIGH + 1, MOST_UNREAD, 500)).isEqualTo(MOST_UNREAD + 500);
+    assertThat(overflowsAndBacklog(HIGH + 1, MAX_UNREAD, 500)).isEqualTo(MAX_UNREAD + 500);
     assertThat(reader.overflows).isZero();
   }
 
@@ -139,7 +139,7 @@ class InletTest {
 
   @Test
   void aLittleThatWaitsForItsTurnDoesNotStopTheReading() throws Exception {
-    assertThat(readsOnBehind(0, MOST_UNREAD - 1, 1, 1)).containsExactly(true, true, false);
+    assertThat(readsOnBehind(0, MAX_UNREAD - 1, 1, 1)).containsExactly(true, true, false);
   }
 
   @Test
@@ -150,7 +150,7 @@ class InletTest {
   @Test
   void readingGoesOnWhenItsTurnHasCome() throws Exception {
     reader.wants = true;
-    assertThat(readsOnBehind(0, MOST_UNREAD, 1)).containsExactly(true, false);
+    assertThat(readsOnBehind(0, MAX_UNREAD, 1)).containsExactly(true, false);
     await().until(() -> on(() -> inlet.isEmpty() && channel.config().isAutoRead()));
   }
 }

@@ -103,7 +103,7 @@ class TurnsTest {
             });
     many.end.get(10, TimeUnit.SECONDS);
 
-    assertThat(atOnce).isEqualTo(Turns.MOST_OF_ONE / Turns.MESSAGE);
+    assertThat(atOnce).isEqualTo(Turns.MAX_SHARE / Turns.MESSAGE);
     assertThat(done).hasSize(1_000);
   }
 

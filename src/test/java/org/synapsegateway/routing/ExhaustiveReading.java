@@ -18,17 +18,17 @@ import org.synapsegateway.http.Octets;
  * these may be so or not, and happen in any order. Confined to one thread.
  */
 final class ExhaustiveReading {
-  private static final int MOST_DECODINGS = 4;
+  private static final int MAX_DECODINGS = 4;
 
   /** How long all readings of a path may be together: far more than honest ones are. */
-  private static final int MOST_BYTES = 256 * 1024;
+  private static final int MAX_BYTES = 256 * 1024;
 
   private static final int COST_OF_ANY = 64;
 
   private final Set<String> known = new HashSet<>();
   private final Deque<String> waiting = new ArrayDeque<>();
   private final List<String> read = new ArrayList<>();
-  private int bytesLeft = MOST_BYTES;
+  private int bytesLeft = MAX_BYTES;
   private int decodings;
   private boolean unfinished;
   private String path;
@@ -145,7 +145,7 @@ final class ExhaustiveReading {
     List<String> before = List.copyOf(read);
     read.clear();
     for (String reading : before) {
-      if (decodings < MOST_DECODINGS) {
+      if (decodings < MAX_DECODINGS) {
         enter(decoded(reading, false));
         enter(decoded(reading, true));
       } else {

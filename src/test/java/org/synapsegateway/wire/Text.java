@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Bytes as text, one char a byte (ISO-8859-1), and that text as something to look at. */
 public final class Text {
-  private static final int LONGEST_SHOWN = 600;
+  private static final int MAX_SHOWN = 600;
 
   private Text() {}
 
@@ -15,8 +15,8 @@ public final class Text {
 
   /** The text with every byte visible, cut in the middle if it is long. */
   public static String show(String text) {
-    if (text.length() > LONGEST_SHOWN) {
-      int half = LONGEST_SHOWN / 2;
+    if (text.length() > MAX_SHOWN) {
+      int half = MAX_SHOWN / 2;
       return show(text.substring(0, half))
           + " ..("
           + (text.length() - 2 * half)
