@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -324,6 +325,8 @@ public final class GatewayMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return refusal(STOPS);
+    } catch (RejectedExecutionException e) {
+      return refusal(STOPS);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
@@ -335,7 +338,7 @@ public final class GatewayMain {
 
   private void hangUp() {
     ScheduledExecutorService now = keeper;
-    if (now != null) { // before, the files are being read anyway
+    if (now != null && !now.isShutdown()) { // before, the files are being read anyway
       now.execute(() -> reloadByHand("SIGHUP"));
     }
   }

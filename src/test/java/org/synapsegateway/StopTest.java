@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.ConnectException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,24 @@ class StopTest {
       assertThat(reply.content()).isEqualTo("half");
       assertThat(reply.value("Connection")).isEqualTo("close");
       assertThat(client.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+      awaitStop();
+    }
+  }
+
+  @Test
+  void aReloadThatIsAskedForMeanwhileIsRefused() throws Exception {
+    start();
+    mayEnd.countDown();
+    try (RawClient client = sending(gateway)) {
+      worker.awaitRequest(0);
+      beginStop();
+
+      HttpResponse<String> reply = gateway.manage("POST", "/observe/reload");
+      assertThat(reply.statusCode()).isEqualTo(409);
+      assertThat(reply.body()).contains("the gateway stops");
+
+      mayAnswer.countDown();
+      assertThat(client.readReply().status()).isEqualTo(200);
       awaitStop();
     }
   }
