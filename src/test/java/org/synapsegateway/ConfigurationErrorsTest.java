@@ -439,6 +439,12 @@ class ConfigurationErrorsTest {
         slip(
             "group",
             "b.sock",
+            "b.sock?weight=1000000",
+            "routes/group.camel.yaml:2: weights of 1000001 in all, with 160 points each, are more than"
+                + " 4000000 points; make the weights smaller"),
+        slip(
+            "group",
+            "b.sock",
             "b.sock?replyTimeout=15",
             "routes/group.camel.yaml:11: replyTimeout=15 has no unit; write for example 15ms or"
                 + " 15s"),
