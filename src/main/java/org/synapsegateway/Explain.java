@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.AddressSet;
@@ -66,6 +68,9 @@ final class Explain implements Callable<Integer> {
   @Option(names = "--json", description = "print JSON")
   private boolean json;
 
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
+
   @Override
   public Integer call() {
     if (log != null ? method != null : target == null) {
@@ -79,6 +84,13 @@ final class Explain implements Callable<Integer> {
     if (!isOneLine(method + target + String.join("", fields)) || target.contains(" ")) {
       throw misused(
           "METHOD, TARGET and -H are one line each, and a target has no spaces: write %20");
+    }
+    if (fields.stream().anyMatch(field -> field.indexOf(':') < 1)) {
+      throw misused("-H takes NAME: VALUE, for example -H 'Host: example.com'");
+    }
+    String capitals = method.toUpperCase(Locale.ROOT);
+    if (!method.equals(capitals) && METHODS.contains(capitals)) {
+      throw misused("Methods are written in capitals; did you mean " + capitals + "?");
     }
     InetAddress peer = AddressSet.numeric(client);
     if (peer == null) {

@@ -72,15 +72,26 @@ final class Ring implements Callable<Integer> {
     }
   }
 
+  private ParameterException unknown(String name, List<WorkerGroup> groups) {
+    return misused(
+        "There is no group "
+            + name
+            + Spelling.hint(name, groups.stream().map(WorkerGroup::name).toList()));
+  }
+
   private List<WorkerGroup> groups(Rehearsal rehearsal) {
-    List<WorkerGroup> all =
-        WorkerGroup.all(rehearsal.context()).stream().filter(g -> g.hash() != null).toList();
-    List<String> known = all.stream().map(WorkerGroup::name).toList();
+    List<WorkerGroup> every = WorkerGroup.all(rehearsal.context());
     for (String name : names) {
-      if (!known.contains(name)) {
-        throw misused("There is no group " + name + Spelling.hint(name, known));
+      WorkerGroup group =
+          every.stream()
+              .filter(known -> known.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> unknown(name, every));
+      if (group.hash() == null) {
+        throw misused("Group " + name + " has no ring: nothing chooses among its workers by a key");
       }
     }
+    List<WorkerGroup> all = every.stream().filter(group -> group.hash() != null).toList();
     Predicate<WorkerGroup> wanted =
         names.isEmpty() ? group -> group.hash().size() > 0 : group -> names.contains(group.name());
     return all.stream().filter(wanted).toList();

@@ -926,6 +926,8 @@ class GatewayIT {
           explain --from-log routes/front.camel.yaml | 1 | routes/front.camel.yaml holds no request lines in quotes, as in "GET / HTTP/1.1"; is it an access log?
           explain GET | 2 | Name METHOD and TARGET, or --from-log FILE;try: synapse-gateway explain --help
           explain GET /a;b --client x | 2 | --client takes an IP address, for example 203.0.113.7;try: synapse-gateway explain --help
+          explain get /a | 2 | Methods are written in capitals; did you mean GET?;try: synapse-gateway explain --help
+          explain GET /a -H Authorization | 2 | -H takes NAME: VALUE, for example -H 'Host: example.com';try: synapse-gateway explain --help
           ring frnt | 2 | There is no group frnt; did you mean front?;try: synapse-gateway ring --help
           ring --add a.sock | 2 | Name the one GROUP that --add and --remove are about;try: synapse-gateway ring --help
           ring front --add a.sock?weight=x | 2 | "a.sock?weight=x" is no worker; write unix:/path.sock or unix:/path.sock?weight=2;try: synapse-gateway ring --help

@@ -97,8 +97,17 @@ public final class Fleet {
     }
     throw new IllegalArgumentException(
         found.isEmpty()
-            ? "there is no worker " + name + "; there are " + names()
+            ? "there is no worker " + name + hint(name) + "; there are " + names()
             : name + " may be any of " + found.keySet() + ": write the path");
+  }
+
+  /** Names mostly differ from what people call a worker by a prefix, as inbound_ is one. */
+  private String hint(String name) {
+    return names().stream()
+        .filter(known -> known.endsWith("_" + name))
+        .findFirst()
+        .map(known -> "; did you mean " + known + "?")
+        .orElse("");
   }
 
   private Set<String> names() {

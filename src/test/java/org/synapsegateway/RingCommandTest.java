@@ -9,10 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Weights so large that their points would take the memory, where a command is asked about them.
- */
-class RingWeightTest {
+/** What the command ring refuses: groups without a ring, and weights that would take the memory. */
+class RingCommandTest {
   private static String errorOf(int status, String... command) {
     PrintStream before = System.err;
     ByteArrayOutputStream error = new ByteArrayOutputStream();
@@ -36,6 +34,12 @@ class RingWeightTest {
                 + all
                 + " in all, with 160 points each, are more than 4000000 points; make the weights"
                 + " smaller\n");
+  }
+
+  @Test
+  void aGroupOfOneWorkerHasNoRing() {
+    assertThat(errorOf(2, "ring", "main"))
+        .startsWith("Group main has no ring: nothing chooses among its workers by a key\n");
   }
 
   @Test
