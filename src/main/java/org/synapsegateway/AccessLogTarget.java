@@ -3,6 +3,7 @@ package org.synapsegateway;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -49,7 +50,7 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
     }
     appender = file.isEmpty() ? new ConsoleAppender<>() : rolling(file);
     appender.setContext(context);
-    appender.setEncoder(Logging.encoder(context, "%msg%n"));
+    appender.setEncoder(Logging.encoder(context, new PatternLayout(), "%msg%n"));
     appender.start();
     if (!appender.isStarted()) {
       throw new IllegalStateException(

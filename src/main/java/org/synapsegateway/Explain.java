@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Methods;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.observe.Json;
 import picocli.CommandLine.Command;
@@ -68,9 +68,6 @@ final class Explain implements Callable<Integer> {
   @Option(names = "--json", description = "print JSON")
   private boolean json;
 
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
-
   @Override
   public Integer call() {
     if (log != null ? method != null : target == null) {
@@ -89,7 +86,7 @@ final class Explain implements Callable<Integer> {
       throw misused("-H takes NAME: VALUE, for example -H 'Host: example.com'");
     }
     String capitals = method.toUpperCase(Locale.ROOT);
-    if (!method.equals(capitals) && METHODS.contains(capitals)) {
+    if (!method.equals(capitals) && Methods.isKnown(capitals)) {
       throw misused("Methods are written in capitals; did you mean " + capitals + "?");
     }
     InetAddress peer = AddressSet.numeric(client);

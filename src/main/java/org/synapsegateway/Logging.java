@@ -2,7 +2,7 @@ package org.synapsegateway;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -39,8 +39,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
-    console.setEncoder(
-        JournalLayout.isWanted() ? journalEncoder(context) : encoder(context, PATTERN));
+    PatternLayout layout = JournalLayout.isWanted() ? new JournalLayout() : new PatternLayout();
+    console.setEncoder(encoder(context, layout, PATTERN));
     console.start();
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
     level(context, Logger.ROOT_LOGGER_NAME, Level.INFO);
@@ -60,18 +60,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  static PatternLayoutEncoder encoder(LoggerContext context, String pattern) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern(pattern);
-    encoder.start();
-    return encoder;
-  }
-
-  private static Encoder<ILoggingEvent> journalEncoder(LoggerContext context) {
-    JournalLayout layout = new JournalLayout();
+  static Encoder<ILoggingEvent> encoder(
+      LoggerContext context, PatternLayout layout, String pattern) {
     layout.setContext(context);
-    layout.setPattern(PATTERN);
+    layout.setPattern(pattern);
     layout.start();
     LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);

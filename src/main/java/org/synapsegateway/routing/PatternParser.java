@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.synapsegateway.http.Methods;
 
 /**
  * Reads request lines such as {@code GET|PUT ^/_matrix/client/(r0|v3)/sync$}.
@@ -18,18 +19,6 @@ import java.util.Set;
  * are left out.
  */
 final class PatternParser {
-  /**
-   * IANA's registry of methods, and those of caches (PURGE) and UPnP. A slip would match nothing.
-   */
-  private static final Set<String> METHODS =
-      Set.of(
-          ("ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK"
-                  + " M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE NOTIFY OPTIONS"
-                  + " ORDERPATCH PATCH POST PRI PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT"
-                  + " SEARCH SUBSCRIBE TRACE UNBIND UNCHECKOUT UNLINK UNLOCK UNSUBSCRIBE UPDATE UPDATEREDIRECTREF"
-                  + " VERSION-CONTROL")
-              .split(" "));
-
   private static final int MAX_NESTED = 50;
   private static final Node ANY_METHOD = new Node.Repeat(Node.oneOf('!', '~'), false, true);
 
@@ -126,7 +115,7 @@ final class PatternParser {
       throw bad("a method is written in capitals, and several as GET|PUT");
     }
     String method = line.substring(from, at);
-    if (!METHODS.contains(method)) {
+    if (!Methods.isKnown(method)) {
       at = from;
       throw bad(
           "there is no method "
