@@ -246,7 +246,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
       startBody();
     } else {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
-      to.send().addListener(sent -> headSent(to, sent.isSuccess()));
+      to.writer().send().addListener(sent -> headSent(to, sent.isSuccess()));
     }
   }
 
@@ -290,7 +290,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   private void startBody() {
     bodyBytes = 0;
     request.trace().bodyBegins();
-    connection.awaitBody();
+    connection.writer().awaitBody(this);
     request.body().start(this);
   }
 
@@ -304,21 +304,21 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
       bytes.release();
       connection.breakOff(Failure.BODY_TOO_LARGE, "the body has grown too large");
     } else {
-      connection.send(bytes);
+      connection.writer().data(bytes);
     }
   }
 
   @Override
   public void pausing() {
     if (connection != null) {
-      connection.flush();
+      connection.writer().flush();
     }
   }
 
   @Override
   public void end(String trailers) {
     if (connection != null) {
-      connection.endRequest(trailers);
+      connection.writer().end(trailers);
     }
   }
 
@@ -372,7 +372,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   public void start(BodySink sink) {
     if (canStart()) {
       taken = true;
-      connection.start(sink);
+      connection.reader().start(sink);
     } else {
       sink.abort(Failure.WORKER_CLOSED);
     }
@@ -381,14 +381,14 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
   @Override
   public void pause() {
     if (hasReply()) {
-      connection.pause();
+      connection.reader().pause();
     }
   }
 
   @Override
   public void resume() {
     if (hasReply()) {
-      connection.resume();
+      connection.reader().resume();
     }
   }
 
