@@ -122,6 +122,9 @@ final class Http1Stream extends HttpStream implements BodySink {
 
   /** Answers what is no valid HTTP, or will never be whole, and takes nothing more of it. */
   void refuse(Failure failure) {
+    if (isEnded()) {
+      return; // it has been answered while it was read
+    }
     if (isReplying()) {
       connection.cut(); // the reply has begun, so there is no other way to say it
       return;
