@@ -271,7 +271,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
       Request ended = request;
       request = null;
       entrance.leave();
-      ended.body().end();
+      ended.body().drop();
       ended.trace().end(head(), ended.client());
     }
   }

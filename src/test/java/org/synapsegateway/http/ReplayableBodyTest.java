@@ -186,7 +186,7 @@ class ReplayableBodyTest {
     assertThat(slow.heard).endsWith("pausing", "later", "end null");
     slow.heard.removeAll(List.of("pausing", "end null"));
     assertThat(String.join("", slow.heard)).isEqualTo(text + "late" + "later");
-    body.end();
+    body.drop();
     assertThat(large.budget().taken()).isZero();
   }
 
@@ -260,7 +260,7 @@ class ReplayableBodyTest {
     body.keep(memory);
     body.start(first);
     source.sends("abc");
-    body.end();
+    body.drop();
     assertThat(memory.budget().taken()).isZero();
     source.sends("de");
     assertThat(first.heard).containsExactly("abc");
