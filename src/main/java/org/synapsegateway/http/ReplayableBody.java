@@ -19,7 +19,7 @@ import org.synapsegateway.net.MemoryBudget;
  */
 final class ReplayableBody extends RequestBody implements BodySink {
   private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
-  private static final int FIRST_PIECE = 1024;
+  private static final int MIN_PIECE = 64;
   private static final int MAX_PIECE = 64 * 1024;
 
   private final BodySource source;
@@ -278,7 +278,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
       return false;
     }
     while (bytes.isReadable()) {
-      int room = room();
+      int room = room(bytes.readableBytes());
       if (room == 0) {
         return false;
       }
@@ -292,10 +292,12 @@ final class ReplayableBody extends RequestBody implements BodySink {
 
   /**
    * How much of the last piece is empty, which is a new one if need be; 0 if there is no memory.
+   *
+   * @param come how much is to be put there
    */
-  private int room() {
+  private int room(int come) {
     if (reserved == length) {
-      int wanted = Math.min(Math.max(length, FIRST_PIECE), MAX_PIECE);
+      int wanted = Math.min(Math.max(Math.max(length, come), MIN_PIECE), MAX_PIECE);
       int size = Math.min(wanted, memory.maxOfOne() - length);
       if (size <= 0 || !memory.budget().take(size)) {
         return 0;

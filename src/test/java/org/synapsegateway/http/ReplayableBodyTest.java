@@ -216,7 +216,8 @@ class ReplayableBodyTest {
     ReplayMemory large = new ReplayMemory(10_000, new MemoryBudget(10_000));
     body.keep(large);
     body.start(first);
-    source.sends("a".repeat(1_500));
+    source.sends("a".repeat(1_000));
+    source.sends("a".repeat(500));
     body.detach();
     Sink slow =
         new Sink() {
