@@ -12,41 +12,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A request moves its connection's deadline several times. Here each move is one store in the
  * connection; a scheduled task for each would be an allocation and a queue operation. The price is
- * precision: a deadline passes up to twice {@value #TICK_MILLIS} ms late, and never early. Confined
- * to one event loop.
+ * precision, see {@link Deadline}. Confined to one event loop.
  */
 public final class Deadlines {
   static final int TICK_MILLIS = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
-  /** What has a deadline. */
-  public abstract static class Holder {
-    /** No deadline. */
-    protected static final long NEVER = Long.MAX_VALUE;
-
-    private int slot = -1;
-    private long deadline = NEVER;
-
-    /**
-     * Sets the deadline this many milliseconds from now, replacing an earlier one; 0 means none.
-     */
-    protected final void expireIn(Deadlines deadlines, long millis) {
-      deadline =
-          millis <= 0 ? NEVER : deadlines.now + TimeUnit.MILLISECONDS.toNanos(millis + TICK_MILLIS);
-    }
-
-    /** Takes the deadline away. */
-    protected final void expireNever() {
-      deadline = NEVER;
-    }
-
-    /** Called once, on the event loop, when the deadline has passed. */
-    protected abstract void expired();
-  }
-
   private final EventLoop eventLoop;
-  private Holder[] holders = new Holder[64];
+  private Deadline[] watched = new Deadline[64];
   private int size;
   private long now = System.nanoTime();
   private Future<?> ticker;
@@ -55,13 +29,17 @@ public final class Deadlines {
     this.eventLoop = eventLoop;
   }
 
-  /** Begins to watch a holder. */
-  public void add(Holder holder) {
-    if (size == holders.length) {
-      holders = Arrays.copyOf(holders, size * 2);
+  /** The time of the last look, by {@link System#nanoTime()}: early by a tick at most. */
+  long now() {
+    return now;
+  }
+
+  void add(Deadline deadline) {
+    if (size == watched.length) {
+      watched = Arrays.copyOf(watched, size * 2);
     }
-    holder.slot = size;
-    holders[size++] = holder;
+    deadline.slot = size;
+    watched[size++] = deadline;
     if (ticker == null) {
       now = System.nanoTime();
       ticker =
@@ -70,47 +48,46 @@ public final class Deadlines {
     }
   }
 
-  /** Ends to watch a holder; does nothing if it is not watched. */
-  public void remove(Holder holder) {
-    int slot = holder.slot;
+  void remove(Deadline deadline) {
+    int slot = deadline.slot;
     if (slot < 0) {
       return;
     }
-    Holder last = holders[--size];
-    holders[slot] = last;
+    Deadline last = watched[--size];
+    watched[slot] = last;
     last.slot = slot;
-    holders[size] = null;
-    holder.slot = -1;
+    watched[size] = null;
+    deadline.slot = -1;
     if (size == 0) {
       ticker.cancel(false);
       ticker = null;
     }
   }
 
-  /** How many holders are watched. */
+  /** How many are watched. */
   public int size() {
     return size;
   }
 
   private void tick() {
     now = System.nanoTime();
-    // from the end, because an expired holder usually removes itself and the last one takes its
+    // from the end, because one that has passed usually removes itself and the last one takes its
     // place
     for (int i = size - 1; i >= 0; i--) {
       if (i < size) {
-        Holder holder = holders[i];
-        if (holder.deadline != Holder.NEVER && now - holder.deadline >= 0) {
-          holder.deadline = Holder.NEVER;
-          expire(holder);
+        Deadline each = watched[i];
+        if (each.nanos != Deadline.NEVER && now - each.nanos >= 0) {
+          each.nanos = Deadline.NEVER;
+          expire(each);
         }
       }
     }
   }
 
-  /** One holder's accident must not end the deadlines of all others. */
-  private static void expire(Holder holder) {
+  /** The accident of one must not end all others. */
+  private static void expire(Deadline deadline) {
     try {
-      holder.expired();
+      deadline.expired();
     } catch (RuntimeException e) {
       LOG.error("What a passed deadline brings about failed", e);
     }

@@ -97,6 +97,18 @@ public final class Inlet {
     handOn();
   }
 
+  /**
+   * Goes on for somebody who takes only from now on what comes in. Unless this happens within a
+   * turn, which goes on, it is a turn of its own.
+   */
+  public void begin() {
+    boolean withinTurn = reading;
+    goOn();
+    if (!withinTurn) {
+      reader.turnEnds();
+    }
+  }
+
   /** Hands nothing on until {@link #resume} or {@link #goOn}. */
   public void pause() {
     paused = true;

@@ -3,6 +3,7 @@ package org.synapsegateway.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
@@ -27,10 +28,16 @@ public final class Outlet {
   private static final int FEW_WAITING = MAX_WAITING / 2;
   private static final int NONE = -1;
 
+  /** Who writes here. */
+  public interface Writer {
+    /** The peer has taken so much that there is room again, after this {@link #isFull was full}. */
+    void writeOn();
+  }
+
   private final Channel channel;
   private final Gathering gathering;
   private final Backlog backlog;
-  private final Runnable room;
+  private final Writer writer;
   private final Socket socket;
   private boolean queued;
 
@@ -45,22 +52,18 @@ public final class Outlet {
   /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
   private int unfinished = NONE;
 
-  /**
-   * @param room is run when this has been {@link #isFull} and is so no more
-   */
-  public Outlet(Channel channel, Loop loop, Runnable room) {
-    this(channel, loop.gathering(), loop.backlog(), room);
+  public Outlet(Channel channel, Loop loop, Writer writer) {
+    this(channel, loop.gathering(), loop.backlog(), writer);
   }
 
   /**
    * @param backlog is told what waits
-   * @param room is run when this has been {@link #isFull} and is so no more
    */
-  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Runnable room) {
+  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Writer writer) {
     this.channel = channel;
     this.gathering = gathering;
     this.backlog = backlog;
-    this.room = room;
+    this.writer = writer;
     this.socket =
         channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket fd
             ? fd
@@ -158,8 +161,9 @@ public final class Outlet {
     }
   }
 
-  /** Sends what has been written; the promise tells when the socket has taken it. */
-  public void flush(ChannelPromise sent) {
+  /** Sends what has been written; the future tells when the socket has taken it. */
+  public ChannelFuture send() {
+    ChannelPromise sent = channel.newPromise();
     dropUnfinished();
     if (gathering.isOf(this)) {
       send(sent);
@@ -168,6 +172,7 @@ public final class Outlet {
       queue(Unpooled.EMPTY_BUFFER, sent);
       flushQueue();
     }
+    return sent;
   }
 
   /**
@@ -365,7 +370,7 @@ public final class Outlet {
     }
     if (full && waiting <= (backlog.isHigh() ? 0 : FEW_WAITING)) {
       full = false;
-      room.run();
+      writer.writeOn();
     }
   }
 

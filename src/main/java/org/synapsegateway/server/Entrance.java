@@ -50,6 +50,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
 
   private final Settings settings;
   private final HeadLimits headLimits;
+  private final ClientTimeouts timeouts;
   private final Forwarded forwarded;
   private final AddressSet privateClients;
   private final int maxRequests;
@@ -68,6 +69,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     this.headLimits =
         new HeadLimits(
             settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
+    this.timeouts = ClientTimeouts.of(settings);
     this.maxRequests = settings.count(Setting.REQUESTS_MAX);
     this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
     this.forwarded = of(settings, Setting.TRUSTED_PROXIES, Forwarded::trusting);
@@ -146,6 +148,11 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
 
   HeadLimits headLimits() {
     return headLimits;
+  }
+
+  /** For how long clients may keep the gateway waiting. */
+  ClientTimeouts timeouts() {
+    return timeouts;
   }
 
   Forwarded forwarded() {

@@ -29,7 +29,7 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
 
   private final Entrance entrance;
   private final NettyHttpConsumer route;
-  private final ClientConnection connection;
+  private final HttpStream stream;
   private final Request request;
 
   private Exchange exchange;
@@ -37,16 +37,16 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
   /**
    * @param entrance where the request enters; its route is null if it has been stopped
    */
-  Journey(Entrance entrance, ClientConnection connection, Request request) {
+  Journey(Entrance entrance, HttpStream stream, Request request) {
     this.entrance = entrance;
     this.route = entrance.route();
-    this.connection = connection;
+    this.stream = stream;
     this.request = request;
   }
 
   void begin() {
     if (route == null) {
-      connection.fail(Failure.NOT_READY);
+      stream.fail(Failure.NOT_READY);
       return;
     }
     exchange = route.createExchange(false);
@@ -114,14 +114,14 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
   }
 
   private void reply(Exchange ended) {
-    if (!connection.isWaiting(request)) {
+    if (!stream.isWaiting(request)) {
       complete(ended, null);
       return;
     }
     Reply untouched = untouched(ended);
     if (untouched != null) {
       complete(ended, untouched);
-      connection.reply(entrance.overheard(request.head(), untouched), null);
+      stream.reply(entrance.overheard(request.head(), untouched), null);
       return;
     }
     RouteReply made = made(ended);
@@ -132,7 +132,7 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
       return;
     }
     complete(ended, made.streamed());
-    connection.reply(
+    stream.reply(
         made.streamed() == null ? made.reply() : entrance.overheard(request.head(), made.reply()),
         made.fields());
   }
@@ -155,7 +155,7 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
       return null;
     }
     try {
-      return RouteReply.of(ended, request, connection.head());
+      return RouteReply.of(ended, request, stream.head());
     } catch (Throwable e) { // whatever a converter may throw
       ended.setException(e);
       return null;
@@ -184,18 +184,18 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
       } else {
         LOG.debug("{}: {}", answer.failure(), answer.getMessage());
       }
-      connection.fail(answer.failure());
+      stream.fail(answer.failure());
     } else if (isInvalid(failed)) {
       LOG.debug("A step validate of route {} refused a request", route.getRouteId());
-      connection.fail(Failure.INVALID_REQUEST);
+      stream.fail(Failure.INVALID_REQUEST);
     } else if (ObjectHelper.getException(ThrottlerRejectedExecutionException.class, failed)
         != null) {
       LOG.debug("A step throttle of route {} rejected a request", route.getRouteId());
-      connection.fail(Failure.TOO_MANY_REQUESTS);
+      stream.fail(Failure.TOO_MANY_REQUESTS);
     } else {
       // the answer comes first, because an exception of a class of an admin's own may fail in the
       // log
-      connection.fail(Failure.ROUTE_FAILED);
+      stream.fail(Failure.ROUTE_FAILED);
       LOG.error("A route failed", failed);
     }
   }

@@ -247,7 +247,7 @@ final class WorkerCall
       startBody();
     } else {
       // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
-      to.send().addListener(sent -> headSent(to, sent.isSuccess()));
+      to.writer().send().addListener(sent -> headSent(to, sent.isSuccess()));
     }
   }
 
@@ -291,7 +291,7 @@ final class WorkerCall
   private void startBody() {
     bodyBytes = 0;
     request.trace().bodyBegins();
-    connection.awaitBody();
+    connection.writer().awaitBody(this);
     request.body().start(this);
   }
 
@@ -305,21 +305,21 @@ final class WorkerCall
       bytes.release();
       connection.breakOff(Failure.BODY_TOO_LARGE, "the body has grown too large");
     } else {
-      connection.send(bytes);
+      connection.writer().data(bytes);
     }
   }
 
   @Override
   public void pausing() {
     if (connection != null) {
-      connection.flush();
+      connection.writer().flush();
     }
   }
 
   @Override
   public void end(String trailers) {
     if (connection != null) {
-      connection.endRequest(trailers);
+      connection.writer().end(trailers);
     }
   }
 
@@ -373,7 +373,7 @@ final class WorkerCall
   public void start(BodySink sink) {
     if (canStart()) {
       taken = true;
-      connection.start(sink);
+      connection.reader().start(sink);
     } else {
       sink.abort(Failure.WORKER_CLOSED);
     }
@@ -382,14 +382,14 @@ final class WorkerCall
   @Override
   public void pause() {
     if (hasReply()) {
-      connection.pause();
+      connection.reader().pause();
     }
   }
 
   @Override
   public void resume() {
     if (hasReply()) {
-      connection.resume();
+      connection.reader().resume();
     }
   }
 

@@ -7,16 +7,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
-  private static final class Timer extends Deadlines.Holder {
+  private static final class Timer extends Deadline {
     private final Runnable action;
 
-    Timer(Runnable action) {
+    Timer(Deadlines deadlines, Runnable action) {
+      super(deadlines);
       this.action = action;
     }
 
-    void start(Deadlines deadlines) {
-      deadlines.add(this);
-      expireIn(deadlines, 1);
+    void start() {
+      watch();
+      in(1);
     }
 
     @Override
@@ -31,15 +32,16 @@ class DeadlinesTest {
       Loop loop = loops.all().get(0);
       CountDownLatch before = new CountDownLatch(1);
       CountDownLatch after = new CountDownLatch(1);
-      Timer later = new Timer(after::countDown);
+      Timer later = new Timer(loop.deadlines(), after::countDown);
       Timer broken =
           new Timer(
+              loop.deadlines(),
               () -> {
                 before.countDown();
-                later.start(loop.deadlines());
+                later.start();
                 throw new IllegalStateException("an accident");
               });
-      loop.eventLoop().execute(() -> broken.start(loop.deadlines()));
+      loop.eventLoop().execute(() -> broken.start());
       assertThat(before.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(after.await(10, TimeUnit.SECONDS)).isTrue();
     }

@@ -41,11 +41,14 @@ class InletTest {
 
   private static final class Reader implements Inlet.Reader {
     private int overflows;
+    private int turnsEnded;
     private volatile boolean wants;
+    private Runnable whenRead = () -> {};
 
     @Override
     public boolean readOn(ByteBuf in) {
       in.skipBytes(wants ? in.readableBytes() : 0);
+      whenRead.run();
       return wants;
     }
 
@@ -56,7 +59,7 @@ class InletTest {
 
     @Override
     public void turnEnds() {
-      // nothing to flush
+      turnsEnded++;
     }
 
     @Override
@@ -152,5 +155,59 @@ class InletTest {
     reader.wants = true;
     assertThat(readsOnBehind(0, MAX_UNREAD, 1)).containsExactly(true, false);
     await().until(() -> on(() -> inlet.isEmpty() && channel.config().isAutoRead()));
+  }
+
+  @Test
+  void whoComesForWhatWaitsHasATurnOfItsOwn() throws Exception {
+    int turns =
+        on(
+            () -> {
+              inlet.pause();
+              inlet.read(bytes(10));
+              assertThat(inlet.isEmpty()).isFalse();
+              reader.wants = true;
+              inlet.begin();
+              return reader.turnsEnded;
+            });
+
+    assertThat(inlet.isEmpty()).isTrue();
+    assertThat(turns).isEqualTo(1);
+  }
+
+  @Test
+  void whoComesWithinATurnDoesNotEndIt() throws Exception {
+    reader.wants = true;
+    reader.whenRead = inlet::begin;
+    int turns =
+        on(
+            () -> {
+              inlet.read(bytes(10));
+              return reader.turnsEnded;
+            });
+
+    assertThat(inlet.isEmpty()).isTrue();
+    assertThat(turns).isZero();
+  }
+
+  @Test
+  void nothingIsHandedOnBehindTheClose() throws Exception {
+    reader.wants = true;
+    boolean empty =
+        on(
+            () -> {
+              inlet.pause();
+              ByteBuf waiting = bytes(10);
+              inlet.read(waiting);
+              inlet.close();
+              assertThat(waiting.refCnt()).isZero();
+              ByteBuf late = bytes(10);
+              reader.wants = false;
+              inlet.read(late);
+              assertThat(late.refCnt()).isZero();
+              return inlet.isEmpty();
+            });
+
+    assertThat(empty).isTrue();
+    assertThat(backlog.bytes()).isZero();
   }
 }

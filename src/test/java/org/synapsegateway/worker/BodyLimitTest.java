@@ -125,6 +125,24 @@ class BodyLimitTest {
   }
 
   @Test
+  void whatIsMalformedBehindTooManyIsNotAnsweredOnceMore() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, connection -> connection.awaitEnd());
+        TestGateway gateway = gateway("1KiB");
+        RawClient client = gateway.client()) {
+      client.send("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(1000));
+      await().until(() -> worker.receivedBytes() > 1000);
+      client.send(chunk(1000) + "no size\r\n");
+
+      assertTooLarge(client.readReply());
+      client.endOutput();
+      assertThat(client.readToEnd()).isEmpty();
+      assertThat(gateway.metrics())
+          .contains("outcome=\"body_too_large\"")
+          .doesNotContain("outcome=\"bad_request\"");
+    }
+  }
+
+  @Test
   void chunksThatAreTooManyAreCutAndNeverTakenForAWholeBody() throws Exception {
     Path other = directory.resolve("x.sock");
     try (ScriptedWorker worker =

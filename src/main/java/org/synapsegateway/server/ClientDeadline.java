@@ -1,0 +1,41 @@
+package org.synapsegateway.server;
+
+import org.synapsegateway.net.Deadline;
+import org.synapsegateway.net.Deadlines;
+
+/**
+ * By when a client has to do what it is waited for, by the time-outs of the routes that it has come
+ * to. Confined to one event loop.
+ */
+abstract class ClientDeadline extends Deadline {
+  private ClientTimeouts timeouts;
+
+  ClientDeadline(Deadlines deadlines) {
+    super(deadlines);
+  }
+
+  /** Goes by other time-outs from the next wait on. */
+  final void use(ClientTimeouts next) {
+    timeouts = next;
+  }
+
+  /** Waits for the whole head of a request. */
+  final void awaitHead() {
+    in(timeouts.head());
+  }
+
+  /** Waits for a request that need not come. */
+  final void awaitRequest() {
+    in(timeouts.idle());
+  }
+
+  /** Waits for the next part of a request's body. */
+  final void awaitBody() {
+    in(timeouts.body());
+  }
+
+  /** Waits until the client has taken what is sent. */
+  final void awaitTaking() {
+    in(timeouts.send());
+  }
+}

@@ -1,0 +1,239 @@
+package org.synapsegateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.BodyWriter;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.FailureReply;
+import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Outlet;
+
+/**
+ * The stream of an HTTP/1.1 connection: writes one reply after another, at the pace of the client,
+ * and says of each whether the connection outlives it.
+ *
+ * <p>Confined to one event loop.
+ */
+final class Http1Stream extends HttpStream implements BodySink {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Stream.class);
+
+  private final ClientConnection connection;
+  private final RequestReader reader;
+  private final Outlet out;
+  private final BodyWriter writer;
+
+  /** Where the body of the reply comes from; null if none does. */
+  private BodySource source;
+
+  /** What the reply says about the connection. */
+  private HeadWriter.Connection fate = HeadWriter.Connection.PERSISTS;
+
+  Http1Stream(
+      FrontDoor door,
+      Loop loop,
+      Client peer,
+      ClientDeadline deadline,
+      ClientConnection connection,
+      RequestReader reader,
+      Outlet out) {
+    super(door, loop, peer, deadline);
+    this.connection = connection;
+    this.reader = reader;
+    this.out = out;
+    this.writer = new BodyWriter(out);
+  }
+
+  @Override
+  RequestHead head() {
+    return reader.head();
+  }
+
+  @Override
+  BodySink takeBodySink() {
+    return reader.takeSink();
+  }
+
+  /**
+   * What becomes of a connection behind a reply (RFC 9112 section 9.3): it persists if the client
+   * wants that, has sent its request whole, and will know where the reply ends.
+   *
+   * @param asked the request's head
+   * @param whole whether all of the request has been read
+   * @param framed whether the reply's end can be told without that of the connection
+   * @param closing whether the gateway stops
+   */
+  static HeadWriter.Connection fate(
+      RequestHead asked, boolean whole, boolean framed, boolean closing) {
+    if (!asked.isKeepAlive() || !whole || !framed || closing) {
+      return HeadWriter.Connection.CLOSE;
+    }
+    return asked.minorVersion() == 0
+        ? HeadWriter.Connection.KEEP_ALIVE
+        : HeadWriter.Connection.PERSISTS;
+  }
+
+  // ---- heads, and replies of the gateway's own
+
+  @Override
+  public void accept(ReplyHead interim) {
+    // RFC 9110 section 15.2: an HTTP/1.0 client does not know interim replies
+    if (isRouting() && head().minorVersion() > 0) {
+      ByteBuf bytes = out.buffer(interim.length());
+      HeadWriter.reply(bytes, interim, false, HeadWriter.Connection.PERSISTS, null);
+      out.write(bytes);
+      out.flush();
+    }
+  }
+
+  @Override
+  void writeReply(Reply reply, Map<String, Object> fields) {
+    ReplyHead replied = reply.head();
+    boolean unframed = !replied.isBodiless() && replied.contentLength() < 0;
+    boolean chunked = unframed && head().minorVersion() > 0;
+    fate = fate(head(), reader.isWhole(), chunked || !unframed, isClosing());
+    ByteBuf bytes = out.buffer(replied.length() + 64);
+    HeadWriter.reply(bytes, replied, chunked, fate, fields);
+    out.write(bytes);
+    if (isEnded()) {
+      reply.body().cancel();
+      return;
+    }
+    writer.begin(chunked);
+    source = reply.body();
+    source.start(this);
+  }
+
+  @Override
+  void writeFailure(Failure failure) {
+    fate = fate(head(), reader.isWhole(), true, isClosing());
+    writeWhole(failure);
+  }
+
+  /** Answers what is no valid HTTP, or will never be whole, and takes nothing more of it. */
+  void refuse(Failure failure) {
+    if (isEnded()) {
+      return; // it has been answered while it was read
+    }
+    if (isReplying()) {
+      connection.cut(); // the reply has begun, so there is no other way to say it
+      return;
+    }
+    turnAway(failure);
+    fate = HeadWriter.Connection.CLOSE;
+    writeWhole(failure);
+  }
+
+  private void writeWhole(Failure failure) {
+    ByteBuf bytes = out.buffer(512);
+    FailureReply.write(bytes, failure, head(), fate);
+    out.write(bytes);
+    finish();
+  }
+
+  // ---- the body of a reply
+
+  @Override
+  public void data(ByteBuf bytes) {
+    if (!isReplying()) {
+      bytes.release();
+      return;
+    }
+    trace().replyPart(bytes);
+    writer.data(bytes);
+    pauseIfFull();
+  }
+
+  @Override
+  public long splice(Socket from, long most) {
+    if (!isReplying() || !writer.isPlain()) {
+      return 0;
+    }
+    try {
+      long moved = out.splice(from, most);
+      if (isReplying()) {
+        trace().replyPassed(moved);
+        pauseIfFull();
+      }
+      return moved;
+    } catch (IOException e) {
+      LOG.debug("A reply breaks off", e);
+      connection.cut();
+      return 0;
+    }
+  }
+
+  private void pauseIfFull() {
+    if (out.isFull()) {
+      out.flush();
+      if (out.isFull() && source != null) {
+        deadline.awaitTaking();
+        source.pause();
+      }
+    }
+  }
+
+  /** The client has taken what waited for it. */
+  void writeOn() {
+    if (source != null) {
+      deadline.never();
+      source.resume();
+    }
+  }
+
+  @Override
+  public void pausing() {
+    if (hasRequest()) {
+      trace().replyPauses();
+    }
+    out.flush();
+  }
+
+  @Override
+  public void end(String trailers) {
+    if (isReplying()) {
+      writer.end(trailers);
+      finish();
+    }
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    trace().failed(failure);
+    source = null;
+    connection.cut();
+  }
+
+  /** Whoever writes may find that the client is gone, and the connection closed. */
+  private void finish() {
+    if (isEnded()) {
+      return;
+    }
+    source = null;
+    endReply();
+    if (fate == HeadWriter.Connection.CLOSE) {
+      connection.end();
+    } else {
+      connection.beginNext();
+    }
+  }
+
+  @Override
+  void dropReply() {
+    BodySource cancelled = source;
+    source = null;
+    if (cancelled != null) {
+      cancelled.cancel();
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package org.synapsegateway.server;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.FailureReply;
+import org.synapsegateway.http.Reply;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Timeout;
+import org.synapsegateway.http.Trace;
+import org.synapsegateway.net.Loop;
+
+/**
+ * One request and its reply as the routes see them, whatever version of HTTP carries them.
+ *
+ * <p>What all versions share is here: a request enters where the routes of the moment begin, is
+ * answered by them or by the gateway itself, and ends once, and so does its trace. How it is read
+ * and how its reply is written is the version's own. A stream may carry one request after another,
+ * as that of an HTTP/1.1 connection does. Confined to one event loop.
+ */
+abstract class HttpStream implements Consumer<ReplyHead> {
+  private enum State {
+    /** It waits for a request. */
+    IDLE,
+    /** The routes work on the request. */
+    ROUTING,
+    /** The reply is being written. */
+    REPLYING,
+    /** It carries nothing any more. */
+    ENDED
+  }
+
+  private final FrontDoor door;
+  private final Loop loop;
+  private final Client peer;
+
+  /** By when the client has to do something. */
+  final ClientDeadline deadline;
+
+  private State state = State.IDLE;
+  private Entrance entrance;
+  private Client lastClient;
+  private Request request;
+  private boolean hasReplied;
+
+  HttpStream(FrontDoor door, Loop loop, Client peer, ClientDeadline deadline) {
+    this.door = door;
+    this.loop = loop;
+    this.peer = peer;
+    this.deadline = deadline;
+    renew();
+  }
+
+  // ---- what the routes ask for
+
+  /** The head that the client sent. */
+  abstract RequestHead head();
+
+  /** Whether the client of this request still waits for its reply. */
+  final boolean isWaiting(Request of) {
+    return request == of && state == State.ROUTING;
+  }
+
+  /**
+   * Writes a worker's reply, or one that a route has made.
+   *
+   * @param fields fields that the route has set or removed; null for none
+   */
+  final void reply(Reply reply, Map<String, Object> fields) {
+    if (reply.worker() == null) {
+      request.trace().replied(reply.head().status());
+    } else {
+      request.trace().replied(reply.head());
+    }
+    state = State.REPLYING;
+    writeReply(reply, fields);
+  }
+
+  /** Answers the request with the gateway's own words. */
+  final void fail(Failure failure) {
+    note(request.trace(), failure);
+    if (failure == Failure.FORBIDDEN) {
+      door.clientWatch().isRefused(request.client(), entrance);
+    }
+    state = State.REPLYING;
+    writeFailure(failure);
+  }
+
+  /** Sends the head of an interim reply (RFC 9110 section 15.2) while the routes work. */
+  @Override
+  public abstract void accept(ReplyHead interim);
+
+  // ---- what a version of HTTP does
+
+  /** Writes a reply, and calls {@link #endReply} behind it. */
+  abstract void writeReply(Reply reply, Map<String, Object> fields);
+
+  /** Writes the gateway's own reply, and calls {@link #endReply} behind it. */
+  abstract void writeFailure(Failure failure);
+
+  /** Who takes the request's body, and hears no more of it; null if nobody does. */
+  abstract BodySink takeBodySink();
+
+  /** Cancels the body of the reply that is being written, if one is. */
+  abstract void dropReply();
+
+  // ---- from the request's head to its end
+
+  /** Goes by the routes of the moment, so that those before need not stay for who only waits. */
+  final void renew() {
+    entrance = door.entrance();
+    deadline.use(entrance.timeouts());
+  }
+
+  /** The routes that the request comes to. */
+  final Entrance entrance() {
+    return entrance;
+  }
+
+  /** Leads a request, whose head has come, through the routes. */
+  final void begin(BodySource body) {
+    state = State.ROUTING;
+    enter();
+    Trace trace = newTrace();
+    entrance.identify(trace, head(), peer);
+    request = new Request(head(), client(), loop, body, this, trace);
+    if (entrance.isCrowded()) {
+      fail(Failure.OVERLOADED);
+    } else {
+      new Journey(entrance, this, request).begin();
+    }
+  }
+
+  /** Routes may be replaced between two requests, and never within one. */
+  private void enter() {
+    do {
+      renew();
+    } while (!entrance.enter());
+  }
+
+  private Client client() {
+    lastClient = entrance.forwarded().client(head(), peer, lastClient);
+    door.clientWatch().asks(lastClient, peer, entrance);
+    return lastClient;
+  }
+
+  private Trace newTrace() {
+    return new Trace(door.observer(), loop, hasReplied);
+  }
+
+  /** What becomes of the request that is carried. */
+  final Trace trace() {
+    return request.trace();
+  }
+
+  /** Whether a request is carried. */
+  final boolean hasRequest() {
+    return request != null;
+  }
+
+  /** Whether it waits for a request. */
+  final boolean isIdle() {
+    return state == State.IDLE;
+  }
+
+  /** Whether the routes work on a request. */
+  final boolean isRouting() {
+    return state == State.ROUTING;
+  }
+
+  /** Whether a reply is being written. */
+  final boolean isReplying() {
+    return state == State.REPLYING;
+  }
+
+  /** Whether it carries nothing any more. */
+  final boolean isEnded() {
+    return state == State.ENDED;
+  }
+
+  /** Whether it has carried a request. */
+  final boolean hasReplied() {
+    return hasReplied;
+  }
+
+  /** Whether the gateway stops, so that no more requests are wanted. */
+  final boolean isClosing() {
+    return door.isClosing();
+  }
+
+  /**
+   * Ends what is no valid request, or will never be whole, before the routes have answered. Of what
+   * has not become a request there is a trace nevertheless.
+   */
+  final void turnAway(Failure failure) {
+    if (request != null) {
+      note(trace(), failure);
+      abandon(failure);
+      return;
+    }
+    Trace trace = newTrace();
+    note(trace, failure);
+    if (failure == Failure.REQUEST_TIMEOUT) {
+      trace.timedOut(Timeout.CLIENT_HEAD);
+    }
+    trace.end(head(), peer);
+  }
+
+  private void note(Trace trace, Failure failure) {
+    trace.failed(failure);
+    trace.replied(FailureReply.status(failure, head()));
+  }
+
+  /** The client has been waited for in vain. */
+  final void timedOut() {
+    if (request != null) {
+      trace().timedOut(isReplying() ? Timeout.CLIENT_SEND : Timeout.CLIENT_BODY);
+    }
+  }
+
+  /** The reply is whole, and with it the request. */
+  final void endReply() {
+    hasReplied = true;
+    endRequest();
+  }
+
+  /** Waits for another request. */
+  final void awaitNext() {
+    state = State.IDLE;
+    renew();
+  }
+
+  /** Carries no more requests, now that the last one has ended. */
+  final void end() {
+    state = State.ENDED;
+  }
+
+  /** Ends whatever is under way: the connection has gone. */
+  final void close() {
+    boolean waited = isRouting();
+    state = State.ENDED;
+    if (waited && request != null) {
+      abandon(Failure.CLIENT_GONE);
+    }
+    dropReply();
+    if (request != null) {
+      trace().failed(Failure.CLIENT_GONE);
+    }
+    endRequest();
+  }
+
+  /** Ends a request that the routes need not answer any more, and tells whoever works on it. */
+  private void abandon(Failure failure) {
+    Request lost = request;
+    lost.trace().failed(failure);
+    endRequest();
+    BodySink taker = takeBodySink();
+    lost.abandon();
+    if (taker != null) {
+      taker.abort(failure);
+    }
+  }
+
+  private void endRequest() {
+    if (request != null) {
+      Request ended = request;
+      request = null;
+      entrance.leave();
+      ended.body().drop();
+      ended.trace().end(head(), ended.client());
+    }
+  }
+}

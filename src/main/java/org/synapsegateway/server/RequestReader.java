@@ -1,0 +1,288 @@
+package org.synapsegateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.synapsegateway.http.BodyDecoder;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Inlet;
+import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.Turns;
+
+/**
+ * Reads the requests of one HTTP/1.1 connection, one after the other: a head, within its limits and
+ * the memory for large ones, and then a body, at the pace of who takes it.
+ *
+ * <p>Reckons what that costs, so that the connections of a loop take turns. Confined to one event
+ * loop.
+ */
+final class RequestReader implements BodySource {
+  /** What a byte of a head costs, in bytes moved: each is looked at, some of them several times. */
+  private static final int COST_OF_HEAD = 32;
+
+  /** Nearly every head is smaller. */
+  private static final int SMALL_HEAD = 4 * 1024;
+
+  private static final ByteBuf END_OF_HEAD =
+      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("\r\n\r\n", StandardCharsets.US_ASCII));
+
+  /** What a byte of a body may cost, on the average, that comes in ordinary chunks. */
+  private static final int FRAMED = 4;
+
+  /** As much framing as costs a message. */
+  private static final int FRAMING_AT_ONCE = 8 * 1024;
+
+  private final Inlet in;
+  private final Turns turns;
+  private final MemoryBudget headMemory;
+  private final ClientDeadline deadline;
+  private final RequestHead head = new RequestHead();
+  private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REQUEST);
+
+  /** What the head holds of the memory for large ones, in bytes. */
+  private int headExcess;
+
+  /** Whether the head must be whole by the deadline, which its first byte has set. */
+  private boolean headTimed;
+
+  private BodySink sink;
+  private boolean dropped;
+
+  /** Whether more came behind the request before, so that this one has waited. */
+  private boolean pipelines;
+
+  /**
+   * Whether the last part of the body was mostly framing; true before the first one if it may be.
+   */
+  private boolean costly;
+
+  RequestReader(Inlet in, Turns turns, MemoryBudget headMemory, ClientDeadline deadline) {
+    this.in = in;
+    this.turns = turns;
+    this.headMemory = headMemory;
+    this.deadline = deadline;
+  }
+
+  /** The head as far as it has been read; that of the request under way if there is one. */
+  RequestHead head() {
+    return head;
+  }
+
+  /** Whether something of a request has been read since the one before. */
+  boolean isStarted() {
+    return head.isStarted();
+  }
+
+  /** Whether the request has come whole. */
+  boolean isWhole() {
+    return decoder.isDone();
+  }
+
+  // ---- the head
+
+  /** Reads some of a head; returns whether it is whole, and then its body is next. */
+  boolean readHead(ByteBuf bytes, HeadLimits limits) throws HttpException {
+    int before = bytes.readableBytes();
+    boolean whole;
+    try {
+      whole = head.read(bytes, limits);
+    } finally {
+      turns.charge((long) (before - bytes.readableBytes()) * COST_OF_HEAD);
+    }
+    reckonHead();
+    if (whole) {
+      turns.charge(Turns.MESSAGE);
+      beginBody();
+    } else {
+      timeHead();
+    }
+    return whole;
+  }
+
+  /** Thousands of clients may each send a large head slowly. */
+  private void reckonHead() throws HttpException {
+    int excess = head.excess();
+    if (excess > headExcess && !headMemory.take(excess - headExcess)) {
+      throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
+    }
+    if (excess < headExcess) {
+      headMemory.giveBack(headExcess - excess);
+    }
+    headExcess = excess;
+  }
+
+  private void timeHead() {
+    if (head.isStarted() && !headTimed) {
+      deadline.awaitHead();
+      headTimed = true;
+    }
+  }
+
+  // ---- the body, on its way to a worker
+
+  private void beginBody() {
+    deadline.never();
+    decoder.begin(head);
+    dropped = false;
+    costly = head.isChunked();
+  }
+
+  /** Reads a part of a body; returns whether more of it can be read now. */
+  boolean readBody(ByteBuf bytes) throws HttpException {
+    if (decoder.isDone()) {
+      return false;
+    }
+    if (dropped) {
+      bytes.skipBytes(bytes.readableBytes());
+    }
+    if (dropped || sink == null) {
+      return false;
+    }
+    deadline.awaitBody();
+    decodeStep(bytes);
+    if (decoder.isDone() && sink != null) {
+      endBody();
+    }
+    return true;
+  }
+
+  /**
+   * Decodes what is there, or little of it where it is mostly framing or may be, so that a turn can
+   * end in between.
+   */
+  private void decodeStep(ByteBuf bytes) throws HttpException {
+    int end = bytes.writerIndex();
+    int step = costly ? Math.min(bytes.readableBytes(), FRAMING_AT_ONCE) : bytes.readableBytes();
+    bytes.writerIndex(bytes.readerIndex() + step);
+    int before = bytes.readerIndex();
+    long cost;
+    try {
+      cost = decoder.decode(bytes, sink);
+    } finally {
+      bytes.writerIndex(end);
+    }
+    turns.charge(cost);
+    costly = cost > (long) (bytes.readerIndex() - before) * FRAMED;
+  }
+
+  private void endBody() {
+    BodySink taker = takeSink();
+    deadline.never();
+    taker.end(decoder.trailers());
+  }
+
+  @Override
+  public void start(BodySink taker) {
+    if (decoder.isDone()) {
+      taker.end(decoder.trailers());
+      return;
+    }
+    sink = taker;
+    deadline.awaitBody();
+    in.begin();
+  }
+
+  @Override
+  public boolean isFollowed() {
+    return decoder.isDone() && !in.isEmpty();
+  }
+
+  @Override
+  public void pause() {
+    if (!decoder.isDone()) {
+      in.pause();
+      deadline.never();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (!decoder.isDone() && sink != null) {
+      deadline.awaitBody();
+      in.resume();
+    }
+  }
+
+  /** What still comes of the body is thrown away; its end is never found, nor another request. */
+  @Override
+  public void cancel() {
+    sink = null;
+    if (!decoder.isDone()) {
+      dropped = true;
+      in.resume();
+    }
+  }
+
+  /** All that has come has been handed on: a good moment to flush. */
+  void pausing() {
+    if (sink != null) {
+      sink.pausing();
+    }
+  }
+
+  // ---- the end of a request
+
+  /** Who takes the body, and hears no more of it; null if nobody does. */
+  BodySink takeSink() {
+    BodySink taker = sink;
+    sink = null;
+    return taker;
+  }
+
+  /** Is ready for another request, of which something may wait already. */
+  void beginNext() {
+    forgetHead();
+    headTimed = false;
+    pipelines = !in.isEmpty();
+  }
+
+  /** Reads no further request, and no more of this one. */
+  void end() {
+    sink = null;
+    forgetHead();
+  }
+
+  private void forgetHead() {
+    head.reset();
+    giveBackMemory();
+  }
+
+  /** Leaves the head to who still reads it, and its memory to others. */
+  void giveBackMemory() {
+    if (headExcess > 0) {
+      headMemory.giveBack(headExcess);
+      headExcess = 0;
+    }
+  }
+
+  /**
+   * Who asks for one small thing does not wait for those who bring more, pipeline, or have large
+   * heads; nor does a body wait for the latter, unless it is mostly framing.
+   *
+   * @param rest what waits to be read
+   * @param hadShare whether it has just used up a share of a turn
+   * @param awaitsHead whether a head is next
+   */
+  Turns.Rank rank(ByteBuf rest, boolean hadShare, boolean awaitsHead) {
+    if (hadShare || pipelines) {
+      return Turns.Rank.MUCH;
+    }
+    if (!awaitsHead) {
+      return costly ? Turns.Rank.MUCH : Turns.Rank.BODY;
+    }
+    if (head.isStarted()) {
+      return Turns.Rank.MUCH;
+    }
+    if (rest.readableBytes() <= SMALL_HEAD) {
+      return Turns.Rank.LITTLE;
+    }
+    ByteBuf beginning = rest.slice(rest.readerIndex(), SMALL_HEAD);
+    return ByteBufUtil.indexOf(END_OF_HEAD, beginning) >= 0 ? Turns.Rank.BODY : Turns.Rank.MUCH;
+  }
+}

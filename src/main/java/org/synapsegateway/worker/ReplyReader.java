@@ -1,0 +1,279 @@
+package org.synapsegateway.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import org.synapsegateway.http.BodyDecoder;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.net.Deadline;
+import org.synapsegateway.net.Inlet;
+import org.synapsegateway.net.Turns;
+
+/**
+ * Reads the replies on one connection to a worker, one after another: interim ones, which it hands
+ * on, the head of the final one, and its body once somebody takes that.
+ *
+ * <p>What is left of a large body goes from socket to socket, and need not come up here. Confined
+ * to one event loop.
+ */
+final class ReplyReader implements Inlet.Reader {
+  private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
+
+  /** The bytes of all interim replies to one request. */
+  private static final int MAX_INTERIM = 64 * 1024;
+
+  /** What may wait here of a reply before no more of it is read. */
+  private static final int MAX_UNREAD = 16 * 1024;
+
+  /** Most replies to what is asked often are smaller. */
+  private static final int LITTLE = 4 * 1024;
+
+  private static final int MIN_SPLICED = 64 * 1024;
+
+  /** Bytes spliced in a turn, before other connections have theirs. */
+  private static final int MAX_SPLICED = 1024 * 1024;
+
+  private final WorkerConnection connection;
+  private final WorkerPool pool;
+  private final Inlet in;
+
+  /** Null where there is no native transport. */
+  private final Socket socket;
+
+  private final Deadline deadline;
+  private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
+
+  /** Null until its first byte comes, which takes long if it answers a long poll. */
+  private ReplyHead head;
+
+  private BodySink sink;
+  private int interimBytes;
+
+  ReplyReader(WorkerConnection connection, WorkerPool pool, Channel channel, Deadline deadline) {
+    this.connection = connection;
+    this.pool = pool;
+    this.in = new Inlet(channel, pool.loop(), this);
+    this.socket = channel instanceof EpollDomainSocketChannel epoll ? (Socket) epoll.fd() : null;
+    this.deadline = deadline;
+  }
+
+  /**
+   * Whether nothing has come since the last reply: no byte, which would be taken for the next
+   * reply, and no end. The event loop may not have got round to it yet.
+   */
+  boolean isSilent() {
+    try {
+      return socket == null || socket.recvAddress(pool.probe(), 0, 1) == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  // ---- what comes in
+
+  /** Takes what has been read. */
+  void read(ByteBuf bytes) {
+    in.read(bytes);
+  }
+
+  /** Reads a head or a part of a body; returns whether more can be read now. */
+  @Override
+  public boolean readOn(ByteBuf bytes) {
+    try {
+      if (connection.awaitsReply()) {
+        return readHead(bytes);
+      }
+      return sink != null && !decoder.isDone() && readBody(bytes);
+    } catch (HttpException e) {
+      connection.breakOff(e.failure(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** Ends the reply if it is complete or cannot be any more. */
+  @Override
+  public void haveRead(ByteBuf rest) {
+    if (sink == null) {
+      return;
+    }
+    boolean ended = connection.isInputEnded() && !rest.isReadable();
+    if (decoder.isDone() || (ended && isDelimitedByClose())) {
+      connection.endReply(rest.isReadable());
+    } else if (ended) {
+      connection.breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
+    }
+  }
+
+  @Override
+  public void turnEnds() {
+    if (sink != null) {
+      sink.pausing();
+    }
+  }
+
+  /** A reply does not stand behind what clients pile up, except if its own client does so. */
+  @Override
+  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    WorkerCall call = connection.call();
+    if (call != null && call.request().body().isFollowed()) {
+      return Turns.Rank.MUCH;
+    }
+    return rest.readableBytes() <= LITTLE ? Turns.Rank.LITTLE : Turns.Rank.BODY;
+  }
+
+  @Override
+  public int maxUnread() {
+    return MAX_UNREAD;
+  }
+
+  @Override
+  public void overflows() {
+    connection.breakOff(
+        Failure.WORKER_CLOSED, "it closed, and what it left behind is too much to keep");
+  }
+
+  // ---- heads
+
+  /** Waits for the replies to a new request. */
+  void begin() {
+    interimBytes = 0;
+  }
+
+  private boolean readHead(ByteBuf bytes) throws HttpException {
+    boolean whole = startedHead().read(bytes, LIMITS);
+    if (whole) {
+      pool.loop().turns().charge(Turns.MESSAGE);
+      headRead();
+    }
+    return whole;
+  }
+
+  private ReplyHead startedHead() {
+    if (head == null) {
+      head = pool.takeHead();
+      head.answers(connection.call().request().head().method());
+    }
+    return head;
+  }
+
+  private void headRead() throws HttpException {
+    if (head.isInterim()) {
+      interimRead();
+      return;
+    }
+    decoder.begin(head);
+    connection.answered(head);
+    if (connection.isAnswered() && sink == null) {
+      // a later step of the route takes its time; the body waits in the socket
+      in.pause();
+    }
+  }
+
+  /**
+   * RFC 9110 section 15.2: interim replies are handed on, however many; but they neither put off
+   * the time-out of the final one nor may they fill the memory for a client that does not read.
+   */
+  private void interimRead() throws HttpException {
+    if (head.status() == 101) {
+      throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
+    }
+    interimBytes += head.length();
+    if (interimBytes > MAX_INTERIM) {
+      throw new HttpException(
+          Failure.BAD_REPLY, "its interim replies have more than " + MAX_INTERIM + " bytes");
+    }
+    connection.call().request().interimReply(head);
+    head.reset();
+  }
+
+  /** Whether a head has begun to come. */
+  boolean hasBegun() {
+    return head != null && head.isStarted();
+  }
+
+  // ---- the body
+
+  /** Begins to hand the body to somebody. */
+  void start(BodySink taker) {
+    sink = taker;
+    connection.awaitMore();
+    in.begin();
+  }
+
+  /** Hands on no more until {@link #resume}, but what has been read already. */
+  void pause() {
+    in.pause();
+    deadline.never();
+  }
+
+  /** Takes {@link #pause} back. */
+  void resume() {
+    connection.awaitMore();
+    in.resume();
+  }
+
+  private boolean readBody(ByteBuf bytes) throws HttpException {
+    connection.awaitMore();
+    pool.loop().turns().charge(decoder.decode(bytes, sink));
+    if (!bytes.isReadable()) {
+      splice();
+    }
+    return true;
+  }
+
+  private void splice() {
+    long most = Math.min(decoder.left(), MAX_SPLICED);
+    if (most >= MIN_SPLICED && sink != null && socket != null && in.isOpen()) {
+      long moved = sink.splice(socket, most);
+      decoder.passed(moved);
+      pool.loop().turns().charge(moved);
+    }
+  }
+
+  // ---- the end
+
+  /** Whether the end of the connection would be taken for that of the reply. */
+  boolean isDelimitedByClose() {
+    return decoder.isDelimitedByClose();
+  }
+
+  /** The head of the reply, to be given back; another one will be used for the next reply. */
+  ReplyHead takeHead() {
+    ReplyHead taken = head;
+    head = null;
+    return taken;
+  }
+
+  /** Who takes the body, and hears no more of it; null if nobody does. */
+  BodySink takeSink() {
+    BodySink taker = sink;
+    sink = null;
+    return taker;
+  }
+
+  /** The trailer fields of the body, as {@link BodySink#end} has them. */
+  String trailers() {
+    return decoder.trailers();
+  }
+
+  /** Is ready for the next reply. */
+  void goOn() {
+    in.goOn();
+  }
+
+  /** Nothing more will come. */
+  void inputEnds() {
+    in.end();
+  }
+
+  /** Throws away what waits, now and later. */
+  void close() {
+    in.close();
+  }
+}

@@ -1,0 +1,109 @@
+package org.synapsegateway.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import org.synapsegateway.http.BodyWriter;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Deadline;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Outlet;
+
+/**
+ * Writes the requests of one connection to a worker, one after another: a head, and then a body at
+ * the pace of the worker.
+ *
+ * <p>Until the reply begins, either the worker is waited for, to take what is sent, or the client,
+ * which has a deadline of its own. Confined to one event loop.
+ */
+final class RequestWriter implements Outlet.Writer {
+  private final WorkerConnection connection;
+  private final Outlet out;
+  private final BodyWriter body;
+  private final Deadline deadline;
+  private boolean whole;
+
+  RequestWriter(WorkerConnection connection, Channel channel, Loop loop, Deadline deadline) {
+    this.connection = connection;
+    this.out = new Outlet(channel, loop, this);
+    this.body = new BodyWriter(out);
+    this.deadline = deadline;
+  }
+
+  /** Whether all of the request has been written. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** Begins a request: writes its head, and flushes nothing yet. */
+  void begin(WorkerCall call) {
+    whole = false;
+    RequestHead head = call.request().head();
+    body.begin(head.isChunked());
+    ByteBuf bytes = out.buffer(head.length() + 256);
+    call.writeHead(bytes);
+    out.write(bytes);
+    deadline.in(call.options().getSendTimeout());
+  }
+
+  /** Sends what has been written; the future tells whether the socket has taken it. */
+  ChannelFuture send() {
+    return out.send();
+  }
+
+  /** From now on the client is waited for, unless it waits for the worker's 100 (Continue). */
+  void awaitBody(WorkerCall call) {
+    if (!call.request().head().expectsContinue()) {
+      deadline.never();
+    }
+  }
+
+  /** Writes a part of the body. */
+  void data(ByteBuf bytes) {
+    body.data(bytes);
+    if (out.isFull()) {
+      out.flush();
+    }
+    boolean taken = !out.isFull();
+    WorkerCall call = connection.call();
+    if (connection.awaitsReply() && taken) {
+      deadline.never();
+    } else if (connection.awaitsReply()) {
+      deadline.in(call.options().getSendTimeout());
+    }
+    if (!taken && call != null) {
+      call.request().body().pause();
+    }
+  }
+
+  void flush() {
+    out.flush();
+  }
+
+  /** Ends the request; from now on the reply is waited for. */
+  void end(String trailers) {
+    body.end(trailers);
+    whole = true;
+    out.flush();
+    if (connection.awaitsReply()) {
+      deadline.in(connection.call().replyMillis());
+    }
+  }
+
+  /** The worker has taken what waited for it. */
+  @Override
+  public void writeOn() {
+    WorkerCall call = connection.call();
+    if (call != null && !whole) {
+      if (connection.awaitsReply()) {
+        deadline.never();
+      }
+      call.request().body().resume();
+    }
+  }
+
+  /** Throws away what has not been sent, as the connection closes. */
+  void discard() {
+    out.discard();
+  }
+}
