@@ -126,7 +126,7 @@ final class Check implements Callable<Integer> {
     warnings.addAll(Configuration.warnings(settings));
     table.row(
         "settings",
-        Generation.CONFIG,
+        Layout.CONFIG,
         stateSince(before),
         changed.size() + " of " + Setting.values().length + " are not the defaults");
     for (Setting setting : changed) {

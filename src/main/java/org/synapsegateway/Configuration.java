@@ -31,7 +31,7 @@ import org.synapsegateway.settings.Settings;
  * nobody knows, which have a value that makes no sense, and where each was given.
  */
 final class Configuration {
-  private static final Path FILE = Path.of(Generation.CONFIG);
+  private static final Path FILE = Path.of(Layout.CONFIG);
 
   private static final Set<String> SETTINGS =
       Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());

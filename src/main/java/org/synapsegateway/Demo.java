@@ -38,7 +38,7 @@ final class Demo {
 
   private final Path directory = DemoWorkers.place();
   private final DemoWorkers workers = new DemoWorkers(directory, WORKERS);
-  private final GatewayMain gateway = new GatewayMain();
+  private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
 
   private Demo() throws IOException {
     gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());

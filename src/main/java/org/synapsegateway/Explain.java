@@ -12,6 +12,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Methods;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.observe.Json;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -100,7 +101,7 @@ final class Explain implements Callable<Integer> {
       return 0;
     } catch (HttpException e) {
       System.err.println(Explainer.refusal(e));
-      return Gateway.MISUSED;
+      return CommandLine.ExitCode.USAGE;
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
       return 1;

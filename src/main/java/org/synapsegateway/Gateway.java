@@ -46,14 +46,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2:a command line that makes no sense"
     })
 public final class Gateway implements Callable<Integer> {
-  static final int MISUSED = 2;
-
   private Gateway() {}
 
   /** Runs a command. */
   public static void main(String[] args) {
     // without a command there is nothing to parse, and the start is quicker
-    System.exit(args.length == 0 ? new GatewayMain().runAndReport() : run(args));
+    System.exit(args.length == 0 ? serve() : run(args));
+  }
+
+  private static int serve() {
+    return new GatewayMain(ExplainPage::new).runAndReport();
   }
 
   static int run(String... args) {
@@ -75,7 +77,7 @@ public final class Gateway implements Callable<Integer> {
             : "";
     System.err.println(misuse.getMessage() + hint);
     System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
-    return MISUSED;
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** The commands and options that may stand behind a command. */
@@ -83,11 +85,6 @@ public final class Gateway implements Callable<Integer> {
     Set<String> words = new TreeSet<>(command.getSubcommands().keySet());
     words.addAll(command.getCommandSpec().optionsMap().keySet());
     return words;
-  }
-
-  static String version() {
-    String version = Gateway.class.getPackage().getImplementationVersion();
-    return version == null ? "not packaged" : version;
   }
 
   /** The commit that the build has written down. */
@@ -103,7 +100,7 @@ public final class Gateway implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new GatewayMain().runAndReport();
+    return serve();
   }
 
   /** What the jar does without a command, too. */
@@ -114,7 +111,7 @@ public final class Gateway implements Callable<Integer> {
   static final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-      return new GatewayMain().runAndReport();
+      return serve();
     }
   }
 
@@ -142,7 +139,7 @@ public final class Gateway implements Callable<Integer> {
       return new String[] {
         "synapse-gateway %s, commit %s, Java %s (%s)"
             .formatted(
-                version(),
+                GatewayMain.version(),
                 commit(),
                 System.getProperty("java.version"),
                 System.getProperty("java.vendor"))

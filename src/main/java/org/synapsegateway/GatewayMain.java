@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
@@ -49,6 +50,7 @@ import org.synapsegateway.observe.Management;
 import org.synapsegateway.observe.Meter;
 import org.synapsegateway.observe.Meters;
 import org.synapsegateway.observe.Observers;
+import org.synapsegateway.observe.Page;
 import org.synapsegateway.observe.ProcessMeters;
 import org.synapsegateway.observe.Question;
 import org.synapsegateway.observe.RequestMeters;
@@ -100,6 +102,7 @@ public final class GatewayMain {
           Setting.MANAGEMENT_TIMEOUT,
           Setting.HEALTH_INTERVAL);
 
+  private final Function<Map<String, String>, Page> explain;
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
   private final Destinations destinations = new Destinations();
@@ -129,7 +132,11 @@ public final class GatewayMain {
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
 
-  public GatewayMain() {
+  /**
+   * @param explain makes the page that explains requests, of the keys that count before all others
+   */
+  public GatewayMain(Function<Map<String, String>, Page> explain) {
+    this.explain = explain;
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
     meters.gauge(Meter.GENERATIONS, this::generations);
     RequestMeters.show(ledger, meters);
@@ -238,11 +245,7 @@ public final class GatewayMain {
 
   private void putPages() {
     management.get("/observe/metrics", meters::scrape);
-    Explainer explainer = new Explainer(overrides);
-    management.post(
-        "/observe/explain",
-        Lane.SLOW,
-        question -> Answer.json(200, explainer.explain(question.body())));
+    management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
     management.post("/observe/reload", Lane.SLOW, this::reloadPage);
     FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status);
     management.start();
@@ -266,7 +269,7 @@ public final class GatewayMain {
 
   private Status status() {
     return new Status(
-        Gateway.version(),
+        version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
         frontDoor.localAddress(),
         frontDoor.connectionCount(),
@@ -455,6 +458,12 @@ public final class GatewayMain {
     } else {
       synapse.ask(question, loop, answer);
     }
+  }
+
+  /** The version that the jar's manifest has. */
+  static String version() {
+    String version = GatewayMain.class.getPackage().getImplementationVersion();
+    return version == null ? "not packaged" : version;
   }
 
   /** The limits that the settings give a directory of users. */

@@ -37,11 +37,6 @@ import org.synapsegateway.settings.Settings;
  * cycles.
  */
 final class Generation extends Main {
-  static final String CONFIG = "config/application.properties";
-  static final String ROUTES = "camel.main.routesIncludePattern";
-  static final String ROUTE_FILES =
-      "file:routes/*.camel.yaml,file:" + RouteFiles.OWN + "/*.camel.yaml";
-
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
    */
@@ -57,7 +52,7 @@ final class Generation extends Main {
           Map.entry("camel.health.routesEnabled", "false"),
           Map.entry("camel.health.consumersEnabled", "false"),
           Map.entry("camel.main.name", "synapse-gateway"),
-          Map.entry(ROUTES, ROUTE_FILES),
+          Map.entry(Layout.ROUTES, Layout.ROUTE_FILES),
           Map.entry("camel.main.routesReloadDirectory", "routes"),
           Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
           Map.entry("camel.main.jmxEnabled", "false"),
@@ -87,7 +82,7 @@ final class Generation extends Main {
   Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
-    setDefaultPropertyPlaceholderLocation("file:" + CONFIG + ";optional=true");
+    setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
     Properties presets = new Properties();
     presets.putAll(PRESETS);
     // so that {{placeholders}} in routes have their defaults too
@@ -122,7 +117,7 @@ final class Generation extends Main {
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
     Configuration.check(properties);
-    RouteFiles.of(properties.resolveProperty(ROUTES).orElse("")).check();
+    RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);
     // as the front route's URI must have it
     properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
@@ -215,7 +210,7 @@ final class Generation extends Main {
     return new ConfigFiles(
         Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
         properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
-        Path.of(CONFIG));
+        Path.of(Layout.CONFIG));
   }
 
   /** What the files held that this generation is made of. */

@@ -79,7 +79,7 @@ final class StartupError {
 
   private StartupError(Throwable error) {
     causes = Causes.of(error);
-    files = RouteFiles.of(Configuration.given(Generation.ROUTES).orElse(Generation.ROUTE_FILES));
+    files = RouteFiles.of(Configuration.given(Layout.ROUTES).orElse(Layout.ROUTE_FILES));
   }
 
   static String explain(Throwable error) {

@@ -94,7 +94,7 @@ class ConfigurationErrorsTest {
 
   /** What the start says, its places as they would be in the working directory. */
   private String told() {
-    System.setProperty(Generation.ROUTES, pattern());
+    System.setProperty(Layout.ROUTES, pattern());
     try {
       RuntimeException error =
           catchThrowableOfType(RuntimeException.class, () -> Rehearsal.start().close());
@@ -103,7 +103,7 @@ class ConfigurationErrorsTest {
       assertThat(told).doesNotContain("\n");
       return told.replace(directory + "/", "");
     } finally {
-      System.clearProperty(Generation.ROUTES);
+      System.clearProperty(Layout.ROUTES);
     }
   }
 

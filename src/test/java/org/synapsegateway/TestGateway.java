@@ -16,7 +16,7 @@ import org.synapsegateway.wire.RawClient;
 
 /** The gateway in this JVM, on a free port, with routes of the test's own or the shipped ones. */
 public final class TestGateway implements AutoCloseable {
-  private final GatewayMain main = new GatewayMain();
+  private final GatewayMain main = new GatewayMain(ExplainPage::new);
 
   private TestGateway(String routesPattern, Map<String, String> properties) {
     main.addOverrideProperty("gateway.host", "127.0.0.1");

@@ -1,0 +1,23 @@
+package org.synapsegateway;
+
+import java.util.Map;
+import org.synapsegateway.observe.Answer;
+import org.synapsegateway.observe.Page;
+import org.synapsegateway.observe.Question;
+
+/** {@code /observe/explain}: explains the request that is posted to it. Safe for any thread. */
+final class ExplainPage implements Page {
+  private final Explainer explainer;
+
+  /**
+   * @param properties values of keys that count before all others
+   */
+  ExplainPage(Map<String, String> properties) {
+    explainer = new Explainer(properties);
+  }
+
+  @Override
+  public Answer answer(Question question) {
+    return Answer.json(200, explainer.explain(question.body()));
+  }
+}
