@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.StartupError;
 
 /**
  * Starts a generation beside the one that serves, on a thread of its own and within a time limit:

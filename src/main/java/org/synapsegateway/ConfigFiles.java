@@ -9,6 +9,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.TreeMap;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.RouteFiles;
 
 /**
  * The files that a generation is made of, to be looked at now and then.

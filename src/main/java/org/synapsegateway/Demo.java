@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.synapsegateway.config.StartupError;
 import org.synapsegateway.demo.DemoWorkers;
 import org.synapsegateway.settings.Setting;
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.StartupError;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Methods;
 import org.synapsegateway.net.AddressSet;

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.synapsegateway.config.StartupError;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 

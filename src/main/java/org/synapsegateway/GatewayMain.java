@@ -26,6 +26,8 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetPages;

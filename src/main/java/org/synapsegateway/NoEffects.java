@@ -67,6 +67,7 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultInterceptSendToEndpoint;
 import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.service.ServiceHelper;
+import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.PrivatePaths;

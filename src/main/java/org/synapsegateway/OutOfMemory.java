@@ -8,6 +8,7 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.Causes;
 
 /**
  * Lets the process end when its memory has run out, whichever memory that is.

@@ -12,6 +12,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.NodeIdFactory;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
+import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.routing.RoutePlaceholders;
 
 /**

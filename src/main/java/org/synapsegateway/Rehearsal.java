@@ -18,6 +18,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.config.StartupError;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.http.Failure;
@@ -40,7 +41,7 @@ import org.synapsegateway.worker.WorkerException;
  * their order. Whatever else has an effect is passed over. Opens no port and no socket. Confined to
  * one thread.
  */
-final class Rehearsal implements AutoCloseable {
+public final class Rehearsal implements AutoCloseable {
   private static final String COURSE = Course.class.getName();
 
   /** Nothing is waited for but the routes' own steps. */
@@ -61,7 +62,7 @@ final class Rehearsal implements AutoCloseable {
    *
    * @throws RuntimeException if one of them is not right; {@link StartupError} explains it
    */
-  static Rehearsal start() {
+  public static Rehearsal start() {
     return start(Map.of());
   }
 
@@ -70,7 +71,7 @@ final class Rehearsal implements AutoCloseable {
    *
    * @param properties values of keys that count before all others
    */
-  static Rehearsal start(Map<String, String> properties) {
+  public static Rehearsal start(Map<String, String> properties) {
     Rehearsal rehearsal = new Rehearsal(properties);
     try {
       rehearsal.generation.start();
@@ -81,7 +82,7 @@ final class Rehearsal implements AutoCloseable {
     }
   }
 
-  CamelContext context() {
+  public CamelContext context() {
     return generation.getCamelContext();
   }
 
@@ -89,7 +90,7 @@ final class Rehearsal implements AutoCloseable {
     return generation.fleet();
   }
 
-  Settings settings() {
+  public Settings settings() {
     return generation.settings();
   }
 

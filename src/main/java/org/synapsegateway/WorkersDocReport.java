@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
+import org.synapsegateway.config.RoutePlace;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.routing.RequestLine;

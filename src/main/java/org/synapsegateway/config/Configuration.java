@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.StringReader;
@@ -30,7 +30,7 @@ import org.synapsegateway.settings.Settings;
  * The keys of config/application.properties, of {@code -D} and of the environment: which of them
  * nobody knows, which have a value that makes no sense, and where each was given.
  */
-final class Configuration {
+public final class Configuration {
   private static final Path FILE = Path.of(Layout.CONFIG);
 
   private static final Set<String> SETTINGS =
@@ -79,7 +79,7 @@ final class Configuration {
    *
    * @throws ConfigurationException if a key is unknown or a value makes no sense
    */
-  static void check(PropertiesComponent properties) {
+  public static void check(PropertiesComponent properties) {
     ConfigurationException.throwIfAny(fileFaults());
     List<String> faults = twins();
     for (String key : keys(properties)) {
@@ -94,7 +94,7 @@ final class Configuration {
   }
 
   /** What is allowed and yet can hardly be meant. */
-  static List<String> warnings(Settings settings) {
+  public static List<String> warnings(Settings settings) {
     String key = Setting.WORKERS_DIRECTORY.key();
     String directory = settings.text(Setting.WORKERS_DIRECTORY);
     return directory.endsWith("/")
@@ -151,7 +151,7 @@ final class Configuration {
   }
 
   /** What keeps the file from being read; nothing if there is none. */
-  static List<String> fileFaults() {
+  public static List<String> fileFaults() {
     boolean absent = !Files.exists(FILE, LinkOption.NOFOLLOW_LINKS);
     return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
   }
@@ -160,7 +160,7 @@ final class Configuration {
    * A key's value as somebody has given it, for who asks without loading the routes; placeholders
    * stay as they are.
    */
-  static Optional<String> given(String key) {
+  public static Optional<String> given(String key) {
     String variable = System.getenv(variable(key));
     String option = System.getProperty(key);
     return Optional.ofNullable(
@@ -300,7 +300,7 @@ final class Configuration {
   // ---- places
 
   /** Where a key's value was given, with a colon behind it; the empty text if nobody gave it. */
-  static String place(String key) {
+  public static String place(String key) {
     String variable = variable(key);
     if (System.getenv(variable) != null) {
       return "environment variable " + variable + ": "; // it wins over -D

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Tells why a file that should be read cannot be read. */
-final class ReadableFile {
+public final class ReadableFile {
   /** Far beyond what anybody writes, and far below what the heap holds. */
   private static final long LARGEST = 4 << 20;
 
   private ReadableFile() {}
 
   /** What is wrong with a path that stands in a directory, as a line; nothing if it can be read. */
-  static Optional<String> fault(Path file) {
+  public static Optional<String> fault(Path file) {
     if (!Files.exists(file)) {
       return Optional.of(
           file + ": is a link to what does not exist; mend or remove the link"); // or it is gone
@@ -45,7 +45,7 @@ final class ReadableFile {
    *
    * @throws IOException if it cannot be read, or has grown too large since it was looked at
    */
-  static byte[] bytes(Path file) throws IOException {
+  public static byte[] bytes(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes((int) LARGEST + 1);
       if (bytes.length > LARGEST) {
@@ -60,7 +60,7 @@ final class ReadableFile {
   }
 
   /** Why a file could not be read that somebody has named. */
-  static String why(IOException e) {
+  public static String why(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "there is no such file";
     }

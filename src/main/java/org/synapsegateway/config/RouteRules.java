@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -43,10 +43,10 @@ import org.synapsegateway.settings.Settings;
  *
  * <p>Looks at the routes as they are written, before one of them starts.
  */
-final class RouteRules {
+public final class RouteRules {
   private static final Logger LOG = LoggerFactory.getLogger(RouteRules.class);
   private static final String WORKER = "worker:unix:";
-  static final String FRONT_DOOR = "nettySharedHttpServer";
+  public static final String FRONT_DOOR = "nettySharedHttpServer";
 
   private final CamelContext context;
   private final List<RouteDefinition> routes;
@@ -62,7 +62,7 @@ final class RouteRules {
    *
    * @throws ConfigurationException if a rule is broken
    */
-  static void check(CamelContext context) {
+  public static void check(CamelContext context) {
     RouteRules rules = new RouteRules(context);
     rules.findMissingFroms();
     rules.findUnknownPlaceholders();
@@ -78,7 +78,7 @@ final class RouteRules {
   }
 
   /** All routes of a context, by their files. */
-  static List<RouteDefinition> routes(CamelContext context) {
+  public static List<RouteDefinition> routes(CamelContext context) {
     Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
     return model.getRouteDefinitions().stream()
         .sorted(Comparator.comparing(RoutePlace::file))
@@ -86,14 +86,14 @@ final class RouteRules {
   }
 
   /** All steps of a kind in a route, in their order. */
-  static <T> Collection<T> all(RouteDefinition route, Class<T> type) {
+  public static <T> Collection<T> all(RouteDefinition route, Class<T> type) {
     return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type);
   }
 
   // ---- sockets
 
   /** The steps that send to each worker's socket. */
-  static Map<String, List<ProcessorDefinition<?>>> sockets(CamelContext context) {
+  public static Map<String, List<ProcessorDefinition<?>>> sockets(CamelContext context) {
     Map<String, List<ProcessorDefinition<?>>> sockets = new TreeMap<>();
     for (RouteDefinition route : routes(context)) {
       for (ProcessorDefinition<?> to : sends(route)) {
@@ -107,7 +107,7 @@ final class RouteRules {
   }
 
   /** One line for each socket and each place where it is a worker again. */
-  static List<String> sharedSockets(CamelContext context) {
+  public static List<String> sharedSockets(CamelContext context) {
     List<String> shared = new ArrayList<>();
     sockets(context)
         .forEach(
@@ -287,7 +287,7 @@ final class RouteRules {
   // ---- the workers that are asked whose a token is
 
   /** The sockets that are asked whose a token is. */
-  static List<String> questioned(Settings settings) {
+  public static List<String> questioned(Settings settings) {
     return questionedUris(settings).stream()
         .map(RouteRules::withoutOptions)
         .filter(uri -> uri.startsWith(WORKER))

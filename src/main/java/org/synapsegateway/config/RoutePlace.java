@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.synapsegateway.routing.RouteExpression;
 
 /** Where a step of a route is written. */
-final class RoutePlace {
+public final class RoutePlace {
   private RoutePlace() {}
 
   /** The file of a route, or its id if it did not come from one. */
@@ -32,7 +32,7 @@ final class RoutePlace {
   }
 
   /** The comment at the top of a route's file, as one line; null if there is none. */
-  static String comment(RouteDefinition route) {
+  public static String comment(RouteDefinition route) {
     if (route.getResource() == null) {
       return null;
     }
@@ -53,7 +53,7 @@ final class RoutePlace {
   }
 
   /** The file and line of a step. */
-  static String of(ProcessorDefinition<?> step) {
+  public static String of(ProcessorDefinition<?> step) {
     return of(step, ProcessorDefinitionHelper.getRoute(step));
   }
 
@@ -62,13 +62,13 @@ final class RoutePlace {
    *
    * @param route null if it is none's own
    */
-  static String of(LineNumberAware part, RouteDefinition route) {
+  public static String of(LineNumberAware part, RouteDefinition route) {
     String file = route == null ? file(part) : file(route);
     return part.getLineNumber() > 0 ? file + ":" + part.getLineNumber() : file;
   }
 
   /** The file and line of a line of an expression. */
-  static String of(RouteExpression expression, int number) {
+  public static String of(RouteExpression expression, int number) {
     return expression.place(number).replaceFirst(" \\(route .*", "");
   }
 }

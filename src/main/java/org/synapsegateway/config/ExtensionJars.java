@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
  * <p>A class that the gateway has comes from the gateway. The jars are read once, when the first
  * routes are loaded, so that a new jar takes a restart. Safe for any thread.
  */
-final class ExtensionJars {
+public final class ExtensionJars {
   static final Path DIRECTORY = Path.of("ext");
 
   private static ClassLoader loader;
@@ -31,7 +31,7 @@ final class ExtensionJars {
    *
    * @throws ConfigurationException if a file cannot be read as a jar
    */
-  static synchronized ClassLoader use() {
+  public static synchronized ClassLoader use() {
     if (loader == null) {
       loader = load(DIRECTORY, ExtensionJars.class.getClassLoader());
     }

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +15,11 @@ import org.synapsegateway.loadbalance.ConsistentHash;
  * @param workers how many it lists
  * @param hash what chooses among them; null if nothing does
  */
-record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
+public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
   private static final String WORKER = "worker:unix:";
 
   /** The groups of a context that has started, by their files. */
-  static List<WorkerGroup> all(CamelContext context) {
+  public static List<WorkerGroup> all(CamelContext context) {
     List<WorkerGroup> groups = new ArrayList<>();
     for (RouteDefinition route : RouteRules.routes(context)) {
       WorkerGroup group = new WorkerGroup(route, workers(route), hash(context, route));
@@ -30,7 +30,7 @@ record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
     return groups;
   }
 
-  String name() {
+  public String name() {
     return route.getRouteId();
   }
 

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,9 +36,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * The route files as YAML, read before Camel makes routes of them: what is wrong with them that
  * Camel would pass over or tell without its place, and where something stands in them.
  */
-final class RouteFiles {
+public final class RouteFiles {
   /** An admin's own files, which replace those of the same name that come with the gateway. */
-  static final Path OWN = Path.of("config/routes");
+  public static final Path OWN = Path.of("config/routes");
 
   private static final String SUFFIX = ".camel.yaml";
 
@@ -65,7 +65,7 @@ final class RouteFiles {
    *
    * @param pattern for example {@code file:routes/*.camel.yaml}
    */
-  static RouteFiles of(String pattern) {
+  public static RouteFiles of(String pattern) {
     RouteFiles files = new RouteFiles();
     Map<Path, Path> byName = new LinkedHashMap<>();
     for (Directory directory : directories(pattern)) {
@@ -101,7 +101,7 @@ final class RouteFiles {
    * directory replaces, without {@link #OWN} if it is not there, and without links to directories,
    * which Camel does not enter; others stay as they are, since their names are told in messages.
    */
-  static String forCamel(String pattern) {
+  public static String forCamel(String pattern) {
     Map<Path, List<Path>> byName =
         directories(pattern).stream()
             .flatMap(directory -> new RouteFiles().list(directory).stream())
@@ -150,12 +150,12 @@ final class RouteFiles {
   /**
    * @throws ConfigurationException if one of the files is not right
    */
-  void check() {
+  public void check() {
     ConfigurationException.throwIfAny(faults);
   }
 
   /** One line for each YAML file of a directory that is no route file by its name. */
-  static List<String> ignored(Path directory) {
+  public static List<String> ignored(Path directory) {
     List<String> ignored = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{yaml,yml}")) {
       for (Path file : files) {

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +32,7 @@ import org.synapsegateway.settings.Settings;
  * What Camel takes and does, but not as its author will have meant it for a request that waits for
  * its reply; each with its place and a way out.
  */
-final class StepWarnings {
+public final class StepWarnings {
   private final CamelContext context;
   private final Settings settings;
   private final List<String> warnings = new ArrayList<>();
@@ -42,7 +42,7 @@ final class StepWarnings {
     this.settings = settings;
   }
 
-  static List<String> of(CamelContext context, Settings settings) {
+  public static List<String> of(CamelContext context, Settings settings) {
     StepWarnings found = new StepWarnings(context, settings);
     List<RouteDefinition> routes = RouteRules.routes(context);
     Set<String> asked = found.targets(routes);

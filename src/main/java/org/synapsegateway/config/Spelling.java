@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Guesses which of the known names somebody meant who made a slip of the pen. */
-final class Spelling {
+public final class Spelling {
   private static final int SHORTEST = 3;
 
   private Spelling() {}
 
   /** The question to ask behind an error, or the empty text if no known name is near. */
-  static String hint(String written, Collection<String> known) {
+  public static String hint(String written, Collection<String> known) {
     return hint(written, known, name -> name);
   }
 

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ import org.synapsegateway.loadbalance.HashRing;
  *
  * <p>Immutable.
  */
-final class Secrets {
+public final class Secrets {
   private static final String HIDDEN = "(hidden)";
 
   /** What is shorter stands in many a text that has nothing to do with it. */
@@ -46,7 +46,7 @@ final class Secrets {
 
   private Secrets() {}
 
-  static Secrets of(RequestHead head) {
+  public static Secrets of(RequestHead head) {
     Secrets secrets = new Secrets();
     for (int line = head.find(Field.AUTHORIZATION, 0);
         line >= 0;
@@ -101,7 +101,7 @@ final class Secrets {
   }
 
   /** As {@link #hide(String, Collection)}, without the secrets of this request. */
-  String hide(String text) {
+  public String hide(String text) {
     return hide(String.valueOf(text), texts);
   }
 
@@ -120,7 +120,7 @@ final class Secrets {
    * A key as it may be shown: as it is, if it is the part of a secret that is public (the user of a
    * {@code syt_} token, the origin of a signature) or none of it; else eight digits of its hash.
    */
-  String shown(Slice key) {
+  public String shown(Slice key) {
     String text = key.text();
     return texts.stream().anyMatch(secret -> tells(text, secret))
         ? "#%08x, its hash, because it is a secret"

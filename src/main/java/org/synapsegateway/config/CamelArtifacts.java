@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.TreeSet;
  */
 final class CamelArtifacts {
   /** Where the list is on the class path: {@code component.http=camel-http} and so on. */
-  static final String RESOURCE = "camel-artifacts.properties";
+  static final String RESOURCE = "/org/synapsegateway/camel-artifacts.properties";
 
   private final Properties list = new Properties();
 

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +44,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * Turns the exception that ended a start into one line that an admin can act on: where, what, how.
  * What looks like a secret is left out of it.
  */
-final class StartupError {
+public final class StartupError {
   /** What Camel's own message about a bean begins with. */
   private static final Pattern BEAN = Pattern.compile("Error creating bean: (\\S+) of type: .*");
 
@@ -82,17 +82,17 @@ final class StartupError {
     files = RouteFiles.of(Configuration.given(Layout.ROUTES).orElse(Layout.ROUTE_FILES));
   }
 
-  static String explain(Throwable error) {
+  public static String explain(Throwable error) {
     return "The gateway did not start: " + describe(error);
   }
 
   /** Where and what, without saying that the gateway did not start. */
-  static String describe(Throwable error) {
+  public static String describe(Throwable error) {
     return describeAll(error, startup -> List.of(startup.tell())).get(0);
   }
 
   /** As {@link #describe}, but a line for each fault if the exception knows of several. */
-  static List<String> describeAll(Throwable error) {
+  public static List<String> describeAll(Throwable error) {
     return describeAll(
         error,
         startup ->

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The list of Camel's jars is that of its catalog; with -Dgenerate it is written anew. */
 class CamelArtifactsTest {
-  private static final Path FILE =
-      Path.of("src/generated/resources/org/synapsegateway", CamelArtifacts.RESOURCE);
+  private static final Path FILE = Path.of("src/generated/resources", CamelArtifacts.RESOURCE);
 
   private final CamelCatalog catalog = new DefaultCamelCatalog();
   private final Map<String, String> lines = new TreeMap<>();

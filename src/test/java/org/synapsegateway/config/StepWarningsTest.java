@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.synapsegateway.GatewayMain;
+import org.synapsegateway.LogCapture;
+import org.synapsegateway.Rehearsal;
+import org.synapsegateway.TestGateway;
 
 /** What a check says of steps that cannot do what they are meant for. */
 class StepWarningsTest {

@@ -1,17 +1,17 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** An exception with its causes. */
-final class Causes {
+public final class Causes {
   /** An exception may be the cause of its own cause. */
   private static final int MOST = 100;
 
   private Causes() {}
 
   /** From the outermost exception to the innermost. */
-  static List<Throwable> of(Throwable thrown) {
+  public static List<Throwable> of(Throwable thrown) {
     List<Throwable> causes = new ArrayList<>();
     try {
       for (Throwable cause = thrown;

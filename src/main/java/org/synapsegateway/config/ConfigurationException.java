@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.config;
 
 import java.util.List;
 
@@ -6,7 +6,7 @@ import java.util.List;
  * What is wrong with settings or routes: one fault or several, each a line with its place, what is
  * the matter there, and how to mend it.
  */
-final class ConfigurationException extends IllegalArgumentException {
+public final class ConfigurationException extends IllegalArgumentException {
   private final transient List<String> faults;
 
   /**
@@ -22,7 +22,7 @@ final class ConfigurationException extends IllegalArgumentException {
   }
 
   /** Goes on if there are no faults. */
-  static void throwIfAny(List<String> faults) {
+  public static void throwIfAny(List<String> faults) {
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
     }
