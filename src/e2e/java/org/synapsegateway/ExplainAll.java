@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.process.Logging;
 
 /**
  * Tells of many requests what {@code explain} tells of one, for the working directory's routes.

@@ -30,6 +30,7 @@ import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.process.Logging;
 import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.server.ConnectionLimits;

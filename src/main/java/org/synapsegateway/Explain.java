@@ -14,6 +14,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Methods;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.observe.Json;
+import org.synapsegateway.process.Logging;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -28,6 +28,8 @@ import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.process.GatewayMain;
+import org.synapsegateway.process.Generation;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.WorkerComponent;
 import org.synapsegateway.worker.WorkerEndpoint;

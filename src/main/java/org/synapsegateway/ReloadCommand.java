@@ -3,6 +3,7 @@ package org.synapsegateway;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.synapsegateway.process.Reloaded;
 import picocli.CommandLine.Command;
 
 /** Asks the gateway that runs to read its files again, and tells what came of it. */

@@ -17,6 +17,7 @@ import org.synapsegateway.config.WorkerGroup;
 import org.synapsegateway.loadbalance.HashRing.Member;
 import org.synapsegateway.loadbalance.RingChange;
 import org.synapsegateway.loadbalance.RingChange.Move;
+import org.synapsegateway.process.Logging;
 import org.synapsegateway.settings.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

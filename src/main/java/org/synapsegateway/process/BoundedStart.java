@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import java.time.Duration;
 import java.util.Optional;

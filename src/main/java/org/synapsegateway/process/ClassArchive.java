@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

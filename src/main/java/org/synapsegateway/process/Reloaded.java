@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import java.util.List;
 
@@ -10,13 +10,13 @@ import java.util.List;
  * @param nextStart keys of the settings that have changed and count at the next start only
  * @param error why those before go on, with file and line where one is at fault; null if nothing is
  */
-record Reloaded(int routes, List<String> changes, List<String> nextStart, String error) {
+public record Reloaded(int routes, List<String> changes, List<String> nextStart, String error) {
   static Reloaded refused(String error) {
     return new Reloaded(0, List.of(), List.of(), error);
   }
 
   /** In one line, with what has changed. */
-  String text() {
+  public String text() {
     return routes
         + " routes serve from now on; "
         + (changes.isEmpty() ? "nothing has changed" : String.join("; ", changes));

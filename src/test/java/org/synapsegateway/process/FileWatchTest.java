@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

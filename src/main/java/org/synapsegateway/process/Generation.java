@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ import org.synapsegateway.settings.Settings;
  * starts another one beside it and stops this one after its last request, as nginx does with its
  * cycles.
  */
-final class Generation extends Main {
+public final class Generation extends Main {
   /**
    * What the data path relies on, and what a key in the configuration may change at its own risk.
    */
@@ -85,7 +85,7 @@ final class Generation extends Main {
    * @param overrides values of keys that count before all others
    * @param prepare takes the generation when its settings are known and its routes are not
    */
-  Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
+  public Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
     setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
@@ -176,17 +176,17 @@ final class Generation extends Main {
     fleet = Fleet.of(getCamelContext());
   }
 
-  Settings settings() {
+  public Settings settings() {
     return settings;
   }
 
   /** The workers that these routes send to; null before they have started. */
-  Fleet fleet() {
+  public Fleet fleet() {
     return fleet;
   }
 
   /** Where requests enter these routes. */
-  Entrance entrance() {
+  public Entrance entrance() {
     return entrance;
   }
 
@@ -225,7 +225,7 @@ final class Generation extends Main {
   }
 
   /** Asks the workers that know whose a token is; null if nobody is to be asked. */
-  WhoAmI whoAmI() {
+  public WhoAmI whoAmI() {
     return whoAmI;
   }
 

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.File;

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.synapsegateway.LogCapture;
 
 /** What systemd hears, at a socket of its kind. */
 class SystemdTest {

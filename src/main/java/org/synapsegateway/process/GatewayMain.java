@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -265,7 +265,7 @@ public final class GatewayMain {
   }
 
   /** The management port. */
-  Management managementPort() {
+  public Management managementPort() {
     return management;
   }
 
@@ -292,7 +292,7 @@ public final class GatewayMain {
   }
 
   /** How many generations run. */
-  int generations() {
+  public int generations() {
     return current == null ? 0 : 1 + leaving.size();
   }
 
@@ -309,7 +309,7 @@ public final class GatewayMain {
   }
 
   /** Lets a reload take so long at most. */
-  void limitReloads(Duration limit) {
+  public void limitReloads(Duration limit) {
     reloadLimit = limit;
   }
 
@@ -353,7 +353,7 @@ public final class GatewayMain {
    *
    * <p>A stop does not wait for it.
    */
-  Reloaded reload() {
+  public Reloaded reload() {
     Generation next = new Generation(overrides, this::prepare);
     try {
       return BoundedStart.of(next, reloadLimit).map(this::refuse).orElseGet(() -> takeOver(next));
@@ -463,13 +463,13 @@ public final class GatewayMain {
   }
 
   /** The version that the jar's manifest has. */
-  static String version() {
+  public static String version() {
     String version = GatewayMain.class.getPackage().getImplementationVersion();
     return version == null ? "not packaged" : version;
   }
 
   /** The limits that the settings give a directory of users. */
-  static UserDirectory.Limits limits(Settings settings) {
+  public static UserDirectory.Limits limits(Settings settings) {
     return new UserDirectory.Limits(
         settings.count(Setting.WHOAMI_CACHE_SIZE),
         Duration.ofMillis(settings.millis(Setting.WHOAMI_CACHE_TTL)),
@@ -481,7 +481,7 @@ public final class GatewayMain {
   }
 
   /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
-  int runAndReport() {
+  public int runAndReport() {
     return runAndReport(() -> {}, () -> {});
   }
 
@@ -491,7 +491,7 @@ public final class GatewayMain {
    * @param started what to do when it runs
    * @param stopped what to do when it runs no longer, or could not start
    */
-  int runAndReport(Runnable started, Runnable stopped) {
+  public int runAndReport(Runnable started, Runnable stopped) {
     LastResort lastResort = LastResort.start();
     fatal = OutOfMemory.watch(lastResort)::look;
     Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -51,7 +51,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   /** Turns the log off, for commands whose output is an answer. */
-  static void silence() {
+  public static void silence() {
     for (ch.qos.logback.classic.Logger logger :
         ((LoggerContext) LoggerFactory.getILoggerFactory()).getLoggerList()) {
       if (logger.getLevel() != null) {

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.process;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
