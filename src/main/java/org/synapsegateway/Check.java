@@ -30,6 +30,10 @@ import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.explain.WorkersDoc;
+import org.synapsegateway.explain.WorkersDocReport;
 import org.synapsegateway.process.Logging;
 import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
@@ -73,7 +77,7 @@ final class Check implements Callable<Integer> {
           "look at settings and routes only, and at no socket: the workers may start later")
   private boolean filesOnly;
 
-  private final Table table = new Table();
+  private final TextTable table = new TextTable();
   private final List<String> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 

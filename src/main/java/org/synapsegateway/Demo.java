@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.demo.DemoWorkers;
+import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.settings.Setting;
 

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.synapsegateway.config.Spelling;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.loadbalance.HashRing.Member;
 import org.synapsegateway.loadbalance.RingChange;
 import org.synapsegateway.loadbalance.RingChange.Move;
@@ -103,8 +105,8 @@ final class Ring implements Callable<Integer> {
 
   // ---- as it is
 
-  private static Table shares(List<WorkerGroup> groups) {
-    Table table = new Table().row("group", "by", "share", "weight", "worker");
+  private static TextTable shares(List<WorkerGroup> groups) {
+    TextTable table = new TextTable().row("group", "by", "share", "weight", "worker");
     for (WorkerGroup group : groups) {
       List<Member> members = group.hash().members();
       if (members.isEmpty()) {
@@ -180,8 +182,8 @@ final class Ring implements Callable<Integer> {
     members.add(more);
   }
 
-  private static Table members(Map<Move, Double> parts, List<Member> before, List<Member> after) {
-    Table table = new Table().row("now", "then", "worker");
+  private static TextTable members(Map<Move, Double> parts, List<Member> before, List<Member> after) {
+    TextTable table = new TextTable().row("now", "then", "worker");
     Stream.concat(before.stream(), after.stream())
         .map(Member::name)
         .distinct()
@@ -195,7 +197,7 @@ final class Ring implements Callable<Integer> {
   }
 
   private static String moves(Map<Move, Double> parts) {
-    Table table = new Table();
+    TextTable table = new TextTable();
     parts.forEach(
         (move, share) -> {
           if (!move.stays()) {

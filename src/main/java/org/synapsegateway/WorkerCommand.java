@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.fleet.Drained;
 import org.synapsegateway.fleet.Status;
 import org.synapsegateway.settings.Settings;
@@ -137,8 +138,8 @@ final class WorkerCommand {
         .orElse(0);
   }
 
-  private static Table table(Status status) {
-    Table table = new Table().row("group", "worker", "state", "keys", "in flight");
+  private static TextTable table(Status status) {
+    TextTable table = new TextTable().row("group", "worker", "state", "keys", "in flight");
     for (Status.OfGroup group : status.groups()) {
       for (Status.OfWorker worker : group.workers()) {
         table.row(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.wire.RawClient;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.synapsegateway.Rehearsal;
+import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.settings.RenamedKeys;
 
 /** What a start says of routes that are not right: one line with its place, and nothing starts. */

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.LogCapture;
-import org.synapsegateway.Rehearsal;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.process.GatewayMain;
 
 /** What a check says of steps that cannot do what they are meant for. */

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -21,7 +21,7 @@ import org.synapsegateway.http.HttpException;
  * <p>Takes memory for groups, workers and a bounded number of shapes of paths, however long the log
  * is. Tells on standard error how far it has come. Confined to one thread.
  */
-final class Traffic {
+public final class Traffic {
   private static final String MAIN = "main";
 
   /** Of how many shapes of paths the requests are counted; those that come later count together. */
@@ -52,7 +52,7 @@ final class Traffic {
    * @param toMain requests that the main process gets, by the group that would serve them
    * @param unnamed the most frequent shapes of requests that no line of the routes names
    */
-  record Summary(
+  public record Summary(
       long lines,
       long requests,
       long unreadable,
@@ -96,7 +96,7 @@ final class Traffic {
   private Traffic() {}
 
   /** Reads a log to its end. */
-  static Summary of(LoggedRequests log, Rehearsal rehearsal) throws IOException {
+  public static Summary of(LoggedRequests log, Rehearsal rehearsal) throws IOException {
     Traffic traffic = new Traffic();
     for (String line = log.next(); line != null; line = log.next()) {
       traffic.read(line, rehearsal);

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ import org.synapsegateway.worker.WorkerComponent;
  *     none
  * @param answer what the gateway itself answers when nobody is left to be asked
  */
-record Explanation(
+public record Explanation(
     String request,
     String client,
     String doubt,
@@ -96,7 +96,7 @@ record Explanation(
     }
   }
 
-  static Explanation of(CamelContext context, Course course) {
+  public static Explanation of(CamelContext context, Course course) {
     boolean answersItself = course.attempts().isEmpty();
     return new Explanation(
         text(course.request().toString()),
@@ -235,7 +235,7 @@ record Explanation(
     Request request = course.request();
     return new Key(
         by,
-        KeyKind.of(by, request.head()),
+        KeyDescription.of(by, request.head()),
         Secrets.of(request.head()).shown(key),
         course.isTokenAskedAbout());
   }

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +14,13 @@ import org.synapsegateway.http.RequestHead;
  * <p>To load them takes a part of a second and touches nothing that serves, so it is for people,
  * and one question at a time. Safe for any thread.
  */
-final class Explainer {
+public final class Explainer {
   private final Map<String, String> properties;
 
   /**
    * @param properties values of keys that count before all others
    */
-  Explainer(Map<String, String> properties) {
+  public Explainer(Map<String, String> properties) {
     this.properties = Map.copyOf(properties);
   }
 
@@ -29,7 +29,7 @@ final class Explainer {
    *
    * @throws RuntimeException if settings or routes are not right; {@link StartupError} explains it
    */
-  synchronized Explanation explain(RequestHead head, InetAddress peer) {
+  public synchronized Explanation explain(RequestHead head, InetAddress peer) {
     try (Rehearsal rehearsal = Rehearsal.start(properties)) {
       return Explanation.of(rehearsal.context(), rehearsal.send(head, peer));
     }
@@ -62,7 +62,7 @@ final class Explainer {
   }
 
   /** A request's head, with a Host field, which no client leaves out. */
-  static RequestHead head(String method, String target, List<String> fields) throws HttpException {
+  public static RequestHead head(String method, String target, List<String> fields) throws HttpException {
     StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
     if (fields.stream().noneMatch(field -> field.regionMatches(true, 0, "Host:", 0, 5))) {
       head.append("Host: localhost\r\n");
@@ -74,7 +74,7 @@ final class Explainer {
   }
 
   /** What is said of a request that the front door would not let in. */
-  static String refusal(HttpException e) {
+  public static String refusal(HttpException e) {
     return "The gateway would refuse this with " + e.failure().status() + ": " + e.getMessage();
   }
 }

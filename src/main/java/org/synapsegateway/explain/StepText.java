@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.ExpressionNode;

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  *
  * <p>Confined to one request.
  */
-final class Course {
+public final class Course {
   /**
    * A step that the request came to.
    *
@@ -40,14 +40,14 @@ final class Course {
    * @param route the route that would send the request there
    * @param holdMillis how long the request would wait for it
    */
-  record Attempt(String server, RouteDefinition route, long holdMillis) {}
+  public record Attempt(String server, RouteDefinition route, long holdMillis) {}
 
   /**
    * What a block of workers was asked by.
    *
    * @param key the key, which may be a secret; empty if the workers come in turn
    */
-  record Balanced(ConsistentHash block, Slice key) {}
+  public record Balanced(ConsistentHash block, Slice key) {}
 
   /** No request comes to so many, unless it goes round in circles. */
   private static final int MAX_STEPS = 10_000;
@@ -130,12 +130,12 @@ final class Course {
   }
 
   /** The workers in the order in which they would be asked; none if the gateway itself answers. */
-  List<Attempt> attempts() {
+  public List<Attempt> attempts() {
     return attempts;
   }
 
   /** What the first block of workers was asked by; null if there was none. */
-  Balanced balanced() {
+  public Balanced balanced() {
     return balanced.isEmpty() ? null : balanced.get(0);
   }
 
@@ -158,7 +158,7 @@ final class Course {
    * The route that the choices lead to, whether or not it has workers of its own; the front route
    * if the request does not leave it.
    */
-  String group() {
+  public String group() {
     RouteDefinition group = front;
     for (Step step : steps()) {
       if (step.route() == front || standsInNoRoute(step.node())) {

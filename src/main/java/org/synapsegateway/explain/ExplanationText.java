@@ -1,12 +1,12 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 /**
  * An {@link Explanation} as people read it: first the lines that decided, then what comes of it.
  */
-final class ExplanationText {
+public final class ExplanationText {
   private ExplanationText() {}
 
-  static String of(Explanation explanation) {
+  public static String of(Explanation explanation) {
     return explanation.request()
         + " from "
         + explanation.client()
@@ -19,16 +19,16 @@ final class ExplanationText {
         + result(explanation);
   }
 
-  private static Table way(Explanation explanation) {
-    Table table = new Table();
+  private static TextTable way(Explanation explanation) {
+    TextTable table = new TextTable();
     for (Explanation.Decision step : explanation.decisions()) {
       table.row(step.route(), step.place(), step.because(), "-> " + step.to());
     }
     return table;
   }
 
-  private static Table result(Explanation explanation) {
-    Table table = new Table();
+  private static TextTable result(Explanation explanation) {
+    TextTable table = new TextTable();
     String answer = explanation.answer().toString();
     if (explanation.group() == null) {
       return table.row("answer", answer);
@@ -44,7 +44,7 @@ final class ExplanationText {
     return table.row(label, answer).row("if it dies", explanation.ifItDies());
   }
 
-  private static void addGroup(Table table, Explanation.Group group) {
+  private static void addGroup(TextTable table, Explanation.Group group) {
     table.row(
         "group", group.name() + (group.description() == null ? "" : ": " + group.description()));
     if (group.rule() != null) {
@@ -52,7 +52,7 @@ final class ExplanationText {
     }
   }
 
-  private static void addKey(Table table, Explanation.Key key) {
+  private static void addKey(TextTable table, Explanation.Key key) {
     if (key != null) {
       table.row(
           "key", key.by() + ": " + (key.shown() == null ? "" : key.shown() + ", ") + key.kind());
@@ -62,7 +62,7 @@ final class ExplanationText {
     }
   }
 
-  private static void addRing(Table table, Explanation.Ring ring) {
+  private static void addRing(TextTable table, Explanation.Ring ring) {
     if (ring != null) {
       table.row(
           "ring",

@@ -1,23 +1,23 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** Text in columns, each as wide as its widest cell. Confined to one thread. */
-final class Table {
+public final class TextTable {
   /** What fits a terminal, with a label before it. */
   private static final Pattern LINE = Pattern.compile("(\\S.{0,79})(?:\\s+|$)");
 
   private final List<String[]> rows = new ArrayList<>();
 
-  Table row(String... cells) {
+  public TextTable row(String... cells) {
     rows.add(cells);
     return this;
   }
 
   /** A row of two cells, of which the second takes as many lines as it needs. */
-  Table wrapped(String name, String text) {
+  TextTable wrapped(String name, String text) {
     String[] label = {name};
     LINE.matcher(text)
         .results()

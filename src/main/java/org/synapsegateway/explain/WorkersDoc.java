@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
  * /_matrix/} or {@code /_synapse/}; each belongs to the comment above it in its block, or else to
  * the heading above.
  */
-record WorkersDoc(List<Endpoint> endpoints) {
+public record WorkersDoc(List<Endpoint> endpoints) {
   /**
    * @param heading the text that it is printed under
    * @param number the line in the file, from 1
@@ -18,7 +18,7 @@ record WorkersDoc(List<Endpoint> endpoints) {
    */
   record Endpoint(String heading, int number, String text) {}
 
-  static WorkersDoc parse(String markdown) {
+  public static WorkersDoc parse(String markdown) {
     List<Endpoint> endpoints = new ArrayList<>();
     String heading = "";
     String comment = "";

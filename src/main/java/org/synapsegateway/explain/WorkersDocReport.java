@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.synapsegateway.routing.RouteExpression;
  * that our own lines mean and the documented line too, and a few that the documented line means by
  * itself. Where they go is found by a {@link Rehearsal}.
  */
-final class WorkersDocReport {
+public final class WorkersDocReport {
   private static final String MAIN = "main";
   private static final Pattern STREAM = Pattern.compile("`([a-z_]+)` stream");
 
@@ -46,7 +46,7 @@ final class WorkersDocReport {
     this.rehearsal = rehearsal;
   }
 
-  static String of(WorkersDoc doc, Rehearsal rehearsal) {
+  public static String of(WorkersDoc doc, Rehearsal rehearsal) {
     return new WorkersDocReport(rehearsal).compare(doc);
   }
 
@@ -118,7 +118,7 @@ final class WorkersDocReport {
   // ---- the report
 
   private String text() {
-    Table all = new Table();
+    TextTable all = new TextTable();
     List<String> missed = new ArrayList<>();
     List<String> elsewhere = new ArrayList<>();
     all.row("line", "documented", "our groups", "under");

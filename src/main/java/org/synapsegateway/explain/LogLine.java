@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.net.InetAddress;
 import java.util.HexFormat;

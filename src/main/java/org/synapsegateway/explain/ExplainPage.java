@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.util.Map;
 import org.synapsegateway.observe.Answer;
@@ -6,13 +6,13 @@ import org.synapsegateway.observe.Page;
 import org.synapsegateway.observe.Question;
 
 /** {@code /observe/explain}: explains the request that is posted to it. Safe for any thread. */
-final class ExplainPage implements Page {
+public final class ExplainPage implements Page {
   private final Explainer explainer;
 
   /**
    * @param properties values of keys that count before all others
    */
-  ExplainPage(Map<String, String> properties) {
+  public ExplainPage(Map<String, String> properties) {
     explainer = new Explainer(properties);
   }
 

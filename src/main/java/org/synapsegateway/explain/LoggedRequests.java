@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
  * The lines of an access log, which {@link LogLine} understands. However long one is, memory is
  * bounded. Confined to one thread.
  */
-final class LoggedRequests implements AutoCloseable {
+public final class LoggedRequests implements AutoCloseable {
   private static final int MAX_LINE = 64 * 1024;
 
   private final SeekableByteChannel file;
@@ -31,7 +31,7 @@ final class LoggedRequests implements AutoCloseable {
    *
    * @param path may end with .gz; {@code -} for standard input
    */
-  static LoggedRequests open(Path path) throws IOException {
+  public static LoggedRequests open(Path path) throws IOException {
     if (path.toString().equals("-")) {
       return new LoggedRequests(null, System.in);
     }

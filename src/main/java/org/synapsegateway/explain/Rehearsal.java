@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -88,7 +88,7 @@ public final class Rehearsal implements AutoCloseable {
     return generation.getCamelContext();
   }
 
-  Fleet fleet() {
+  public Fleet fleet() {
     return generation.fleet();
   }
 
@@ -101,7 +101,7 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @throws IllegalStateException if the request does not come to an end
    */
-  Course send(RequestHead head, InetAddress peer) {
+  public Course send(RequestHead head, InetAddress peer) {
     return ended(begin(head, peer, true));
   }
 

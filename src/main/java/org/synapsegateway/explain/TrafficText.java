@@ -1,16 +1,16 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import java.util.Map;
 
 /** A {@link Traffic.Summary} as people read it. */
-final class TrafficText {
+public final class TrafficText {
   private final Traffic.Summary summary;
 
   private TrafficText(Traffic.Summary summary) {
     this.summary = summary;
   }
 
-  static String of(Traffic.Summary summary) {
+  public static String of(Traffic.Summary summary) {
     return new TrafficText(summary).text();
   }
 
@@ -46,9 +46,9 @@ final class TrafficText {
     return text.toString();
   }
 
-  private Table groups() {
-    Table table =
-        new Table().row("   requests    share", "group", "by", "   requests    share", "goes to");
+  private TextTable groups() {
+    TextTable table =
+        new TextTable().row("   requests    share", "group", "by", "   requests    share", "goes to");
     for (Traffic.Group group : summary.groups()) {
       String count = share(group.requests(), summary.requests());
       String name = group.name();
@@ -68,8 +68,8 @@ final class TrafficText {
     return table;
   }
 
-  private Table workers() {
-    Table table = new Table().row("   requests    share", "worker");
+  private TextTable workers() {
+    TextTable table = new TextTable().row("   requests    share", "worker");
     for (Traffic.Share worker : summary.workers()) {
       table.row(share(worker.requests(), summary.requests()), worker.worker());
     }
@@ -89,8 +89,8 @@ final class TrafficText {
                 + counts(summary.unnamed(), "  "));
   }
 
-  private static Table counts(Map<String, Long> counts, String before) {
-    Table table = new Table();
+  private static TextTable counts(Map<String, Long> counts, String before) {
+    TextTable table = new TextTable();
     counts.forEach((name, count) -> table.row("%,11d%s%s".formatted(count, before, name)));
     return table;
   }

@@ -1,9 +1,9 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.synapsegateway.WorkersDoc.Endpoint;
+import org.synapsegateway.explain.WorkersDoc.Endpoint;
 
 class WorkersDocTest {
   private static final String DOC =

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.explain;
 
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.AccessToken;
@@ -8,8 +8,8 @@ import org.synapsegateway.identity.OriginKey;
 import org.synapsegateway.identity.RoomKey;
 
 /** Tells people what a request's key is, and what it is taken from. */
-final class KeyKind {
-  private KeyKind() {}
+final class KeyDescription {
+  private KeyDescription() {}
 
   /**
    * @param by what the group goes by, as its bean says
