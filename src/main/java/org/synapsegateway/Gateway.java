@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.synapsegateway.config.Spelling;
+import org.synapsegateway.demo.Demo;
 import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import picocli.CommandLine;

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,13 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.synapsegateway.config.StartupError;
-import org.synapsegateway.demo.DemoWorkers;
 import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.settings.Setting;
 
 /** Runs the shipped routes before small workers of its own, for a first look. */
-final class Demo {
+public final class Demo {
   private static final List<String> WORKERS =
       List.of(
           "main", "normal_sync1", "normal_sync2", "normal_sync3", "initial_sync1", "initial_sync2");
@@ -49,7 +48,7 @@ final class Demo {
     gateway.addOverrideProperty(Setting.TRUSTED_PROXIES.key(), "");
   }
 
-  static int run() {
+  public static int run() {
     try {
       Demo demo = new Demo();
       return demo.gateway.runAndReport(demo::invite, demo::close);
@@ -63,7 +62,7 @@ final class Demo {
    * Runs it on free ports, asks what the invitation asks, prints the replies and ends: shows that
    * all is well here, and is what a class data archive is recorded of.
    */
-  static int once() {
+  public static int once() {
     try {
       return new Demo().askItself();
     } catch (IOException e) {
