@@ -6,13 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.synapsegateway.cli.CheckCommand;
+import org.synapsegateway.cli.CompletionCommand;
+import org.synapsegateway.cli.DemoCommand;
+import org.synapsegateway.cli.ExplainCommand;
+import org.synapsegateway.cli.ReloadCommand;
+import org.synapsegateway.cli.RingCommand;
+import org.synapsegateway.cli.RunCommand;
+import org.synapsegateway.cli.WorkerCommand;
 import org.synapsegateway.config.Spelling;
-import org.synapsegateway.demo.Demo;
-import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -33,14 +38,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Gateway.Version.class,
     subcommands = {
-      Gateway.RunCommand.class,
-      Gateway.DemoCommand.class,
-      Check.class,
-      Explain.class,
-      Ring.class,
+      RunCommand.class,
+      DemoCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
+      RingCommand.class,
       WorkerCommand.class,
       ReloadCommand.class,
-      Completion.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -55,11 +60,7 @@ public final class Gateway implements Callable<Integer> {
   /** Runs a command. */
   public static void main(String[] args) {
     // without a command there is nothing to parse, and the start is quicker
-    System.exit(args.length == 0 ? serve() : run(args));
-  }
-
-  private static int serve() {
-    return new GatewayMain(ExplainPage::new).runAndReport();
+    System.exit(args.length == 0 ? new RunCommand().call() : run(args));
   }
 
   static int run(String... args) {
@@ -104,36 +105,7 @@ public final class Gateway implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return serve();
-  }
-
-  /** What the jar does without a command, too. */
-  @Command(
-      name = "run",
-      description = "Runs the gateway until a signal stops it; SIGHUP reloads its files.",
-      mixinStandardHelpOptions = true)
-  static final class RunCommand implements Callable<Integer> {
-    @Override
-    public Integer call() {
-      return serve();
-    }
-  }
-
-  /** The {@link Demo} as a command. */
-  @Command(
-      name = "demo",
-      description = "Runs the gateway before small workers of its own on UNIX sockets.",
-      mixinStandardHelpOptions = true)
-  static final class DemoCommand implements Callable<Integer> {
-    @Option(
-        names = "--once",
-        description = "Ask the examples, print the replies and end; exit 1 if one is not 200.")
-    private boolean once;
-
-    @Override
-    public Integer call() {
-      return once ? Demo.once() : Demo.run();
-    }
+    return new RunCommand().call();
   }
 
   /** The version that the jar's manifest has, the commit that it was built of, and this Java's. */

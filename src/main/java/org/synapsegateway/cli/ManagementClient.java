@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
           + "       ${COMMAND-FULL-NAME} --from-log FILE [--json]"
     },
     mixinStandardHelpOptions = true)
-final class Explain implements Callable<Integer> {
+public final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "METHOD", description = "for example GET")

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
@@ -59,7 +59,7 @@ import picocli.CommandLine.Option;
       "3:with --strict, warnings only, for instance a worker that is away"
     },
     mixinStandardHelpOptions = true)
-final class Check implements Callable<Integer> {
+public final class CheckCommand implements Callable<Integer> {
   private static final int WARNED = 3;
 
   @Option(

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
       "2:a command line that makes no sense"
     },
     mixinStandardHelpOptions = true)
-final class ReloadCommand implements Callable<Integer> {
+public final class ReloadCommand implements Callable<Integer> {
   /** Longer than a reload may take, and one before it. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         "Tells which share of a group's keys, for instance users, each of its workers has. With"
             + " --add or --remove it tells what would move. Connects to nothing.",
     mixinStandardHelpOptions = true)
-final class Ring implements Callable<Integer> {
+public final class RingCommand implements Callable<Integer> {
   private static final Pattern WORKER =
       Pattern.compile("(?:worker:)?((?:unix:)?[^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
 

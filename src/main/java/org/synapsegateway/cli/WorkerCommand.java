@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import java.io.IOException;
 import java.util.Locale;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         "Drains workers of the gateway that runs, brings them back, and tells how they are. Run it"
             + " in the gateway's directory, where config/ names the management port.",
     mixinStandardHelpOptions = true)
-final class WorkerCommand {
+public final class WorkerCommand {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private static final String NAME = "the worker's socket, for example inbound_normal_sync1";

@@ -1,4 +1,4 @@
-package org.synapsegateway;
+package org.synapsegateway.cli;
 
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         "Prints a script that makes bash, or zsh with bashcompinit, complete commands and options:"
             + " source <(synapse-gateway completion)",
     mixinStandardHelpOptions = true)
-final class Completion implements Callable<Integer> {
+public final class CompletionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
