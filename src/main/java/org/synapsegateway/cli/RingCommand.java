@@ -182,7 +182,8 @@ public final class RingCommand implements Callable<Integer> {
     members.add(more);
   }
 
-  private static TextTable members(Map<Move, Double> parts, List<Member> before, List<Member> after) {
+  private static TextTable members(
+      Map<Move, Double> parts, List<Member> before, List<Member> after) {
     TextTable table = new TextTable().row("now", "then", "worker");
     Stream.concat(before.stream(), after.stream())
         .map(Member::name)

@@ -62,7 +62,8 @@ public final class Explainer {
   }
 
   /** A request's head, with a Host field, which no client leaves out. */
-  public static RequestHead head(String method, String target, List<String> fields) throws HttpException {
+  public static RequestHead head(String method, String target, List<String> fields)
+      throws HttpException {
     StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
     if (fields.stream().noneMatch(field -> field.regionMatches(true, 0, "Host:", 0, 5))) {
       head.append("Host: localhost\r\n");

@@ -48,7 +48,8 @@ public final class TrafficText {
 
   private TextTable groups() {
     TextTable table =
-        new TextTable().row("   requests    share", "group", "by", "   requests    share", "goes to");
+        new TextTable()
+            .row("   requests    share", "group", "by", "   requests    share", "goes to");
     for (Traffic.Group group : summary.groups()) {
       String count = share(group.requests(), summary.requests());
       String name = group.name();
