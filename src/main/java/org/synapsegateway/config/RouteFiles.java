@@ -148,6 +148,8 @@ public final class RouteFiles {
   }
 
   /**
+   * Refuses files that are not right.
+   *
    * @throws ConfigurationException if one of the files is not right
    */
   public void check() {
