@@ -12,7 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.synapsegateway.config.Configuration;
-import org.synapsegateway.observe.Json;
+import org.synapsegateway.management.Json;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

@@ -1,9 +1,9 @@
 package org.synapsegateway.explain;
 
 import java.util.Map;
-import org.synapsegateway.observe.Answer;
-import org.synapsegateway.observe.Page;
-import org.synapsegateway.observe.Question;
+import org.synapsegateway.management.Answer;
+import org.synapsegateway.management.Page;
+import org.synapsegateway.management.Question;
 
 /** {@code /observe/explain}: explains the request that is posted to it. Safe for any thread. */
 public final class ExplainPage implements Page {

@@ -15,7 +15,7 @@ import ch.qos.logback.core.status.StatusListener;
 import ch.qos.logback.core.util.FileSize;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.observe.AccessLog;
+import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.settings.Setting;
 
 /**

@@ -26,37 +26,38 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
-import org.synapsegateway.fleet.FleetPages;
+import org.synapsegateway.fleet.FleetMeters;
+import org.synapsegateway.fleet.HealthChecks;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.RefusedReload;
-import org.synapsegateway.fleet.Status;
 import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.management.Answer;
+import org.synapsegateway.management.FleetPages;
+import org.synapsegateway.management.HostNames;
+import org.synapsegateway.management.Lane;
+import org.synapsegateway.management.Management;
+import org.synapsegateway.management.Page;
+import org.synapsegateway.management.Question;
+import org.synapsegateway.management.Status;
+import org.synapsegateway.metrics.FailureLog;
+import org.synapsegateway.metrics.Figures;
+import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.metrics.ProcessMeters;
+import org.synapsegateway.metrics.RequestMeters;
+import org.synapsegateway.metrics.WorkerConnections;
 import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.MemoryBudget;
-import org.synapsegateway.observe.AccessLog;
-import org.synapsegateway.observe.Answer;
-import org.synapsegateway.observe.FailureLog;
-import org.synapsegateway.observe.Figures;
-import org.synapsegateway.observe.HostNames;
-import org.synapsegateway.observe.Lane;
-import org.synapsegateway.observe.Ledger;
-import org.synapsegateway.observe.Management;
-import org.synapsegateway.observe.Meter;
-import org.synapsegateway.observe.Meters;
-import org.synapsegateway.observe.Observers;
-import org.synapsegateway.observe.Page;
-import org.synapsegateway.observe.ProcessMeters;
-import org.synapsegateway.observe.Question;
-import org.synapsegateway.observe.RequestMeters;
-import org.synapsegateway.observe.WorkerConnections;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Setting;
@@ -188,7 +189,7 @@ public final class GatewayMain {
     serve(first);
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
-    FleetPages.addMeters(meters, this::fleet, lookout);
+    FleetMeters.show(meters, this::fleet, lookout);
     lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
     lookout.watchDirectories(this::fleet);
     putPages();
@@ -246,7 +247,8 @@ public final class GatewayMain {
   }
 
   private void putPages() {
-    management.get("/observe/metrics", meters::scrape);
+    management.get(
+        "/observe/metrics", question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
     management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
     management.post("/observe/reload", Lane.SLOW, this::reloadPage);
     FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status);
@@ -407,7 +409,7 @@ public final class GatewayMain {
   }
 
   private void serve(Generation generation) {
-    FleetPages.addChecks(
+    HealthChecks.add(
         generation.getCamelContext(),
         generation.fleet(),
         lookout,

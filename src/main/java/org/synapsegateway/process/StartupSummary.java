@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.WorkerGroup;
-import org.synapsegateway.observe.Management;
+import org.synapsegateway.management.Management;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.ListeningSockets;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
-import org.synapsegateway.observe.Json;
+import org.synapsegateway.management.Json;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.management.Json;
 import org.synapsegateway.net.AddressSet;
-import org.synapsegateway.observe.Json;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.synapsegateway.observe.Json;
+import org.synapsegateway.management.Json;
 
 /** Where the requests of logs go through the shipped routes. */
 class TrafficTest {
