@@ -17,6 +17,8 @@ public final class FleetMeters {
   private FleetMeters() {}
 
   /**
+   * Has them read whenever somebody asks.
+   *
    * @param fleet the fleet that serves at this moment
    */
   public static void show(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
