@@ -8,8 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.synapsegateway.explain.Course;
+import org.synapsegateway.explain.Explainer;
+import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.process.Logging;
 
 /**
  * Tells of many requests what {@code explain} tells of one, for the working directory's routes.

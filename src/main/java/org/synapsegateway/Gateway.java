@@ -6,9 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.synapsegateway.cli.CheckCommand;
+import org.synapsegateway.cli.CompletionCommand;
+import org.synapsegateway.cli.DemoCommand;
+import org.synapsegateway.cli.ExplainCommand;
+import org.synapsegateway.cli.ReloadCommand;
+import org.synapsegateway.cli.RingCommand;
+import org.synapsegateway.cli.RunCommand;
+import org.synapsegateway.cli.WorkerCommand;
+import org.synapsegateway.config.Spelling;
+import org.synapsegateway.process.GatewayMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -29,14 +38,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Gateway.Version.class,
     subcommands = {
-      Gateway.RunCommand.class,
-      Gateway.DemoCommand.class,
-      Check.class,
-      Explain.class,
-      Ring.class,
+      RunCommand.class,
+      DemoCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
+      RingCommand.class,
       WorkerCommand.class,
       ReloadCommand.class,
-      Completion.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -46,14 +55,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2:a command line that makes no sense"
     })
 public final class Gateway implements Callable<Integer> {
-  static final int MISUSED = 2;
-
   private Gateway() {}
 
   /** Runs a command. */
   public static void main(String[] args) {
     // without a command there is nothing to parse, and the start is quicker
-    System.exit(args.length == 0 ? new GatewayMain().runAndReport() : run(args));
+    System.exit(args.length == 0 ? new RunCommand().call() : run(args));
   }
 
   static int run(String... args) {
@@ -75,7 +82,7 @@ public final class Gateway implements Callable<Integer> {
             : "";
     System.err.println(misuse.getMessage() + hint);
     System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
-    return MISUSED;
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** The commands and options that may stand behind a command. */
@@ -83,11 +90,6 @@ public final class Gateway implements Callable<Integer> {
     Set<String> words = new TreeSet<>(command.getSubcommands().keySet());
     words.addAll(command.getCommandSpec().optionsMap().keySet());
     return words;
-  }
-
-  static String version() {
-    String version = Gateway.class.getPackage().getImplementationVersion();
-    return version == null ? "not packaged" : version;
   }
 
   /** The commit that the build has written down. */
@@ -103,36 +105,7 @@ public final class Gateway implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new GatewayMain().runAndReport();
-  }
-
-  /** What the jar does without a command, too. */
-  @Command(
-      name = "run",
-      description = "Runs the gateway until a signal stops it; SIGHUP reloads its files.",
-      mixinStandardHelpOptions = true)
-  static final class RunCommand implements Callable<Integer> {
-    @Override
-    public Integer call() {
-      return new GatewayMain().runAndReport();
-    }
-  }
-
-  /** The {@link Demo} as a command. */
-  @Command(
-      name = "demo",
-      description = "Runs the gateway before small workers of its own on UNIX sockets.",
-      mixinStandardHelpOptions = true)
-  static final class DemoCommand implements Callable<Integer> {
-    @Option(
-        names = "--once",
-        description = "Ask the examples, print the replies and end; exit 1 if one is not 200.")
-    private boolean once;
-
-    @Override
-    public Integer call() {
-      return once ? Demo.once() : Demo.run();
-    }
+    return new RunCommand().call();
   }
 
   /** The version that the jar's manifest has, the commit that it was built of, and this Java's. */
@@ -142,7 +115,7 @@ public final class Gateway implements Callable<Integer> {
       return new String[] {
         "synapse-gateway %s, commit %s, Java %s (%s)"
             .formatted(
-                version(),
+                GatewayMain.version(),
                 commit(),
                 System.getProperty("java.version"),
                 System.getProperty("java.vendor"))

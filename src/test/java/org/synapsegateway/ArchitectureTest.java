@@ -2,6 +2,7 @@ package org.synapsegateway;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -13,10 +14,16 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,42 +32,74 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String ROOT = "org.synapsegateway";
 
-  /** From top to bottom; a package may use those below it. */
-  private static final List<String> LAYERS =
-      List.of(
-          "",
-          ".demo",
-          ".fleet",
-          ".server",
-          ".observe",
-          ".routing",
-          ".loadbalance",
-          ".identity",
-          ".worker",
-          ".exchange",
-          ".http",
-          ".net",
-          ".settings");
+  private static final List<String> PAGE = page();
+
+  /**
+   * The packages of the page's picture, from top to bottom; those of one row know not each other.
+   */
+  private static final List<Set<String>> LAYERS =
+      PAGE.stream()
+          .filter(line -> line.startsWith("│"))
+          .map(line -> line.substring(1, line.lastIndexOf('│')).strip())
+          .map(row -> Set.of(row.split("\\s{2,}")))
+          .toList();
 
   @Test
-  void thePageHasTheLayersInTheirOrder() throws IOException {
+  void thePageTellsWhatEachPackageHolds() {
     List<String> rows =
-        Files.readAllLines(Path.of("docs/architecture.md")).stream()
+        PAGE.stream()
             .dropWhile(line -> !line.startsWith("| package "))
             .skip(2)
             .takeWhile(line -> line.startsWith("| "))
-            .map(line -> line.replaceFirst("\\| (?:root|`(\\w+)`) .*", ".$1"))
+            .map(line -> line.replaceFirst("\\| `?([\\w.]+)`? .*", "$1"))
             .toList();
     assertThat(rows)
-        .isEqualTo(LAYERS.stream().map(layer -> layer.isEmpty() ? "." : layer).toList());
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(LAYERS.stream().flatMap(Set::stream).toList());
+  }
+
+  @Test
+  void thePageLeadsToFilesThatAreThere() {
+    List<Path> files =
+        PAGE.stream()
+            .dropWhile(line -> !line.startsWith("| question "))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("| "))
+            .flatMap(line -> Arrays.stream(line.split("`")).filter(word -> word.endsWith(".java")))
+            .map(Path.of("src/main/java/org/synapsegateway")::resolve)
+            .toList();
+    assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(file).isRegularFile());
   }
 
   @ArchTest
   static final ArchRule everyClassIsInALayer =
-      classes().should().resideInAnyPackage(packages(LAYERS.toArray(String[]::new)));
+      classes().should(be("in a package of the picture", type -> layer(type) >= 0));
 
   @ArchTest
   static final ArchRule dependenciesPointDownwards = classes().should(dependDownwardsOnly());
+
+  @ArchTest
+  static final ArchRule noCycleBetweenPackages =
+      slices().matching("org.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noCycleBetweenClassesOfTheProcess =
+      slices()
+          .assignedFrom(classesOf(".cli", ".demo", ".explain", ".process", ".config"))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule theRootIsOneClass =
+      classes()
+          .that()
+          .resideInAPackage(ROOT)
+          .and()
+          .areTopLevelClasses()
+          .should()
+          .be(Gateway.class)
+          .orShould()
+          .haveSimpleName("package-info");
 
   @ArchTest
   static final ArchRule whatIsBelowTheComponentsKnowsNoCamel =
@@ -98,22 +137,60 @@ class ArchitectureTest {
   static final ArchRule onlyCommandsPrint =
       noClasses()
           .that()
-          .resideOutsideOfPackages(packages("", ".demo"))
+          .resideOutsideOfPackages(packages("", ".cli", ".demo", ".explain", ".process"))
           .should()
           .accessField(System.class, "out")
           .orShould()
           .accessField(System.class, "err");
 
+  private static List<String> page() {
+    try {
+      return Files.readAllLines(Path.of("docs/architecture.md"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ArchCondition<JavaClass> be(String what, Predicate<JavaClass> condition) {
+    return new ArchCondition<>("be " + what) {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        if (!condition.test(type)) {
+          events.add(SimpleConditionEvent.violated(type, type.getName() + " is not " + what));
+        }
+      }
+    };
+  }
+
   private static ArchCondition<JavaClass> dependDownwardsOnly() {
-    return new ArchCondition<>("depend on their own layer and those below only") {
+    return new ArchCondition<>("depend on their own package and those below only") {
       @Override
       public void check(JavaClass type, ConditionEvents events) {
         for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
           JavaClass target = dependency.getTargetClass();
-          if (isOurs(target) && layer(target) < layer(type)) {
+          boolean own = target.getPackageName().equals(type.getPackageName());
+          if (isOurs(target) && !own && layer(target) <= layer(type)) {
             events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
           }
         }
+      }
+    };
+  }
+
+  /** Each class of these packages, with those inside it. */
+  private static SliceAssignment classesOf(String... packages) {
+    Set<String> names = Set.of(packages(packages));
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        return names.contains(type.getPackageName())
+            ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+            : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "each class of " + names;
       }
     };
   }
@@ -122,8 +199,15 @@ class ArchitectureTest {
     return type.getPackageName().startsWith(ROOT);
   }
 
+  /** The row of the picture that has the class's package, from the top; -1 if none has it. */
   private static int layer(JavaClass type) {
-    return LAYERS.indexOf(type.getPackageName().substring(ROOT.length()));
+    String name = type.getPackageName().substring(ROOT.length()).replaceFirst("^\\.", "");
+    for (int row = 0; row < LAYERS.size(); row++) {
+      if (LAYERS.get(row).contains(name.isEmpty() ? "root" : name)) {
+        return row;
+      }
+    }
+    return -1;
   }
 
   private static String[] packages(String... layers) {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.explain.Explainer;
+import org.synapsegateway.explain.ExplanationText;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;

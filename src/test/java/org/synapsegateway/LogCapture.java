@@ -22,7 +22,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     return new LogCapture(of);
   }
 
-  LogCapture(Class<?> of) {
+  public LogCapture(Class<?> of) {
     this(of.getName());
   }
 
@@ -60,7 +60,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   }
 
   /** The messages of this level so far. */
-  List<String> messages(Level level) {
+  public List<String> messages(Level level) {
     return events.stream()
         .filter(event -> event.getLevel() == level)
         .map(ILoggingEvent::getFormattedMessage)

@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.synapsegateway.explain.ExplainPage;
+import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.wire.RawClient;
 
 /** The gateway in this JVM, on a free port, with routes of the test's own or the shipped ones. */
 public final class TestGateway implements AutoCloseable {
-  private final GatewayMain main = new GatewayMain();
+  private final GatewayMain main = new GatewayMain(ExplainPage::new);
 
   private TestGateway(String routesPattern, Map<String, String> properties) {
     main.addOverrideProperty("gateway.host", "127.0.0.1");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
+import picocli.CommandLine;
 
 /** The command {@code worker}, asked of a gateway that runs. */
 class WorkerCommandTest {
@@ -123,7 +124,7 @@ class WorkerCommandTest {
 
   @Test
   void aDurationWithoutUnitMakesNoSense() {
-    assertThat(run("worker", "drain", "w", "--wait", "5")).isEqualTo(Gateway.MISUSED);
+    assertThat(run("worker", "drain", "w", "--wait", "5")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(complained()).startsWith("--wait = \"5\": write a duration with its unit");
   }
 }

@@ -1,2 +1,2 @@
-/** Small workers on UNIX sockets, so that a newcomer can try the gateway without a Synapse. */
+/** A gateway before small workers of its own, so that a newcomer can try it without a Synapse. */
 package org.synapsegateway.demo;

@@ -9,8 +9,8 @@ import org.synapsegateway.worker.WorkerSocket;
  *
  * @param detail what was found, for people
  */
-record Condition(State state, String detail) {
-  enum State {
+public record Condition(State state, String detail) {
+  public enum State {
     /** It accepts connections. */
     UP,
     /** It listens, but its backlog is full at this moment. */

@@ -53,7 +53,7 @@ public final class Fleet {
   }
 
   /** The groups that list workers. */
-  List<Group> groups() {
+  public List<Group> groups() {
     return groups;
   }
 
@@ -83,7 +83,7 @@ public final class Fleet {
    * @param name the name of its socket, with or without {@code .sock}, or all of its path
    * @throws IllegalArgumentException if no worker has this name, or several
    */
-  WorkerEndpoint named(String name) {
+  public WorkerEndpoint named(String name) {
     Map<String, WorkerEndpoint> found = new TreeMap<>();
     for (Group group : groups) {
       for (WorkerEndpoint worker : group.workers()) {

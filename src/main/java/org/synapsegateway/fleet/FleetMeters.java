@@ -8,18 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import org.synapsegateway.observe.Meter;
-import org.synapsegateway.observe.Meters;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /** Shows which workers accept, and which are drained. */
-final class FleetMeters {
+public final class FleetMeters {
   private FleetMeters() {}
 
   /**
+   * Has them read whenever somebody asks.
+   *
    * @param fleet the fleet that serves at this moment
    */
-  static void show(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
+  public static void show(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
     show(meters, Meter.WORKER_UP, fleet, worker -> lookout.of(worker).accepts() ? 1 : 0);
     show(meters, Meter.WORKER_DRAINED, fleet, worker -> worker.isDrained() ? 1 : 0);
   }

@@ -12,29 +12,30 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param workers at least one
  * @param block what balances them; null if the route has a worker's step alone
  */
-record Group(String name, String description, List<WorkerEndpoint> workers, ConsistentHash block) {
+public record Group(
+    String name, String description, List<WorkerEndpoint> workers, ConsistentHash block) {
 
   /** Whether others take over when all workers are gone. */
-  boolean mayFallBack() {
+  public boolean mayFallBack() {
     return block != null && block.hasFallback();
   }
 
   /** What its requests are balanced by; null if there is nothing to balance. */
-  String by() {
+  public String by() {
     return block == null ? null : block.getKey();
   }
 
   /** Whether its workers serve although all are drained, because nobody else may. */
-  boolean servesDrained() {
+  public boolean servesDrained() {
     return !mayFallBack() && workers.stream().allMatch(WorkerEndpoint::isDrained);
   }
 
-  boolean has(WorkerEndpoint worker) {
+  public boolean has(WorkerEndpoint worker) {
     return workers.stream().anyMatch(own -> own.path().equals(worker.path()));
   }
 
   /** The share of its keys that each worker has at this moment. */
-  double[] shares() {
+  public double[] shares() {
     return block == null ? new double[] {1} : block.shares();
   }
 }

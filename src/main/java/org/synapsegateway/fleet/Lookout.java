@@ -55,7 +55,7 @@ public final class Lookout implements AutoCloseable {
   private List<String> lost = List.of();
 
   /** How a worker is. */
-  Condition of(WorkerEndpoint worker) {
+  public Condition of(WorkerEndpoint worker) {
     return Condition.of(sockets.get(worker.path()), healths.get(worker.path()));
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Naming;
-import org.synapsegateway.observe.Meter;
-import org.synapsegateway.observe.Meters;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
 
 /**
  * Tells the log of clients that cannot be known as things are set up, and of those that are refused

@@ -33,12 +33,12 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.Trace;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
-import org.synapsegateway.observe.Meter;
-import org.synapsegateway.observe.Meters;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

@@ -9,7 +9,7 @@ import org.synapsegateway.wire.ScriptedWorker;
  * Routes with three groups: {@code hard}, whose workers {@code a} and {@code b} nobody stands in
  * for, {@code soft}, whose worker {@code c} has the main process behind it, and {@code main}.
  */
-final class TestFleet {
+public final class TestFleet {
   private static final String YAML =
       """
       - errorHandler:
@@ -80,14 +80,14 @@ final class TestFleet {
   private TestFleet() {}
 
   /** Writes the routes; returns their directory. */
-  static Path routes(Path directory) throws IOException {
+  public static Path routes(Path directory) throws IOException {
     Path routes = Files.createDirectories(directory.resolve("routes"));
     Files.writeString(routes.resolve("all.camel.yaml"), YAML.formatted(directory));
     return routes;
   }
 
   /** A worker that answers with its name. */
-  static ScriptedWorker worker(Path directory, String name) throws IOException {
+  public static ScriptedWorker worker(Path directory, String name) throws IOException {
     return ScriptedWorker.at(directory.resolve(name + ".sock"), ScriptedWorker.saying(name));
   }
 }

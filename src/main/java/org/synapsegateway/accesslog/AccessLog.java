@@ -1,0 +1,191 @@
+package org.synapsegateway.accesslog;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Destination;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.Redaction;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * Writes a line for each request that has ended, on a thread of its own.
+ *
+ * <p>An event loop only packs what the line will say into a page, which goes to that thread when it
+ * is full or {@value #DELAY_MILLIS} ms old. A loop has {@value #PAGES} pages. If all of them wait
+ * to be written, or the lines cannot be, lines are lost and counted; no request waits for the log.
+ * Safe for any thread.
+ */
+public final class AccessLog implements Trace.Observer, AutoCloseable {
+  /** Takes the lines, as many as there are in a page at once. */
+  public static final String LOGGER = "access";
+
+  private static final int PAGES = 4;
+  private static final int PAGE_BYTES = 256 * 1024;
+  private static final long DELAY_MILLIS = 200;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+
+  private final AccessFormat format;
+  private final Predicate<String> lines;
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(new DefaultThreadFactory("access-log", true));
+  private final LongAdder dropped = new LongAdder();
+  private final AccessEntry entry = new AccessEntry();
+  private volatile Desk[] desks = {};
+
+  /**
+   * @param lines writes whole lines, less the last one's end; returns whether they are written
+   */
+  AccessLog(AccessFormat format, Predicate<String> lines) {
+    this.format = format;
+    this.lines = lines;
+  }
+
+  /**
+   * The log in the form that settings ask for, which is not off.
+   *
+   * @param lines writes whole lines, less the last one's end; returns whether they are written
+   */
+  public static AccessLog of(
+      Settings settings, Destinations destinations, Predicate<String> lines) {
+    Redaction redaction = new Redaction(settings.text(Setting.ACCESS_LOG_SECRET));
+    String format = settings.text(Setting.ACCESS_LOG);
+    return new AccessLog(AccessFormat.of(format, redaction, destinations.all()), lines);
+  }
+
+  @Override
+  public void sent(Trace trace, Destination before) {
+    // a request is logged at its end
+  }
+
+  @Override
+  public void ended(Trace trace, RequestHead head, Client client) {
+    desk(trace.loop()).add(trace, head, client);
+  }
+
+  /** How many lines were lost. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  private Desk desk(Loop loop) {
+    Desk[] now = desks;
+    int number = loop.number();
+    return number < now.length && now[number] != null ? now[number] : addDesk(loop);
+  }
+
+  private synchronized Desk addDesk(Loop loop) {
+    Desk[] grown = Arrays.copyOf(desks, Math.max(desks.length, loop.number() + 1));
+    Desk added = new Desk(loop);
+    grown[loop.number()] = added;
+    desks = grown;
+    return added;
+  }
+
+  /** Writes what there is; the event loops must have ended. */
+  @Override
+  public void close() {
+    for (Desk desk : desks) {
+      if (desk != null) {
+        desk.handOver();
+      }
+    }
+    writer.shutdown();
+    try {
+      if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("The last lines of the access log could not be written in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Where one event loop packs entries. Confined to the loop. */
+  private final class Desk {
+    private final Loop loop;
+    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PAGES);
+    private ByteBuffer page;
+    private int pageNumber;
+
+    Desk(Loop loop) {
+      this.loop = loop;
+      for (int i = 0; i < PAGES; i++) {
+        free.add(ByteBuffer.allocate(PAGE_BYTES));
+      }
+    }
+
+    void add(Trace trace, RequestHead head, Client client) {
+      if (page != null && page.remaining() < AccessEntry.MAX_BYTES) {
+        handOver();
+      }
+      if (page == null && !begin()) {
+        dropped.increment();
+        return;
+      }
+      AccessEntry.pack(page, trace, head, client);
+    }
+
+    private boolean begin() {
+      page = free.poll();
+      if (page == null) {
+        return false;
+      }
+      int begun = ++pageNumber;
+      if (!loop.eventLoop().isShuttingDown()) {
+        loop.eventLoop().schedule(() -> handOverIf(begun), DELAY_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return true;
+    }
+
+    private void handOverIf(int begun) {
+      if (pageNumber == begun) {
+        handOver();
+      }
+    }
+
+    void handOver() {
+      ByteBuffer full = page;
+      page = null;
+      if (full != null) {
+        writer.execute(() -> write(full.flip(), free));
+      }
+    }
+  }
+
+  private void write(ByteBuffer page, BlockingQueue<ByteBuffer> free) {
+    try {
+      StringBuilder text = new StringBuilder(page.remaining() * 2);
+      long now = System.currentTimeMillis();
+      long nanoTime = System.nanoTime();
+      int count = 0;
+      for (; page.hasRemaining(); count++) {
+        entry.unpack(page);
+        long age = TimeUnit.NANOSECONDS.toMillis(nanoTime - entry.endedAt);
+        format.line(text, entry, now - age);
+      }
+      text.setLength(Math.max(0, text.length() - 1));
+      if (!lines.test(text.toString())) {
+        dropped.add(count);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("A part of the access log could not be written", e);
+    } finally {
+      free.add(page.clear());
+    }
+  }
+}

@@ -1,0 +1,323 @@
+package org.synapsegateway.cli;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.synapsegateway.config.Configuration;
+import org.synapsegateway.config.Layout;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.RouteFiles;
+import org.synapsegateway.config.RoutePlace;
+import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.config.StepWarnings;
+import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.explain.WorkersDoc;
+import org.synapsegateway.explain.WorkersDocReport;
+import org.synapsegateway.process.Logging;
+import org.synapsegateway.routing.Overlaps;
+import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.server.ConnectionLimits;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.SocketDirectories;
+import org.synapsegateway.worker.WorkerSocket;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Looks for what is wrong with settings, routes and sockets, without opening the port. */
+@Command(
+    name = "check",
+    description =
+        "Loads settings and routes as a start does, but opens no port; looks at the workers'"
+            + " sockets and asks who listens there for /health.",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:nothing is wrong, or there are warnings only",
+      "1:an error: the gateway would not start, or a group has nobody to send to",
+      "2:a command line that makes no sense",
+      "3:with --strict, warnings only, for instance a worker that is away"
+    },
+    mixinStandardHelpOptions = true)
+public final class CheckCommand implements Callable<Integer> {
+  private static final int WARNED = 3;
+
+  @Option(
+      names = "--workers-doc",
+      paramLabel = "FILE",
+      description = "Synapse's docs/workers.md, to compare the routes with")
+  private Path workersDoc;
+
+  @Option(names = "--strict", description = "exit with 3 if there are warnings")
+  private boolean strict;
+
+  @Option(
+      names = "--files",
+      description =
+          "look at settings and routes only, and at no socket: the workers may start later")
+  private boolean filesOnly;
+
+  private final TextTable table = new TextTable();
+  private final List<String> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    String comparison = "";
+    Logging.silence();
+    try (Rehearsal rehearsal = Rehearsal.start()) {
+      CamelContext context = rehearsal.context();
+      table.row("what", "where", "state", "found");
+      showSettings(rehearsal.settings());
+      showLimits(rehearsal.settings());
+      showPatterns(context);
+      showRoutes(context);
+      showSteps(context, rehearsal.settings());
+      if (!filesOnly) {
+        showSockets(context, rehearsal);
+      }
+      comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
+    } catch (IOException e) {
+      errors.add(workersDoc + " cannot be read: " + ReadableFile.why(e));
+    } catch (RuntimeException e) {
+      errors.addAll(StartupError.describeAll(e));
+    }
+    System.out.print(report() + comparison);
+    return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
+  }
+
+  private String compare(Rehearsal rehearsal) throws IOException {
+    WorkersDoc doc = WorkersDoc.parse(Files.readString(workersDoc));
+    if (doc.endpoints().isEmpty()) {
+      throw new IllegalArgumentException(
+          workersDoc + " lists no endpoints; is it docs/workers.md of Synapse?");
+    }
+    return WorkersDocReport.of(doc, rehearsal);
+  }
+
+  private String report() {
+    StringBuilder text = new StringBuilder(table.toString());
+    errors.forEach(error -> text.append("\nerror: ").append(error));
+    warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
+    return text.append(errors.isEmpty() && warnings.isEmpty() ? "" : "\n")
+        .append("\nerrors: %d, warnings: %d%n".formatted(errors.size(), warnings.size()))
+        .toString();
+  }
+
+  /** Ends a part of the table, whose state depends on the warnings that it has brought. */
+  private String stateSince(int warningsBefore) {
+    return warnings.size() == warningsBefore ? "ok" : "warning";
+  }
+
+  // ---- settings and limits
+
+  private void showSettings(Settings settings) {
+    List<Setting> changed =
+        Arrays.stream(Setting.values())
+            .filter(setting -> !settings.text(setting).equals(setting.defaultValue()))
+            .toList();
+    int before = warnings.size();
+    warnings.addAll(Configuration.warnings(settings));
+    table.row(
+        "settings",
+        Layout.CONFIG,
+        stateSince(before),
+        changed.size() + " of " + Setting.values().length + " are not the defaults");
+    for (Setting setting : changed) {
+      table.row(
+          "  " + setting.key(),
+          Configuration.place(setting.key()).replaceFirst(": $", ""),
+          "ok",
+          (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
+              + ", by default "
+              + setting.defaultValue());
+    }
+  }
+
+  private void showLimits(Settings settings) {
+    int before = warnings.size();
+    int affordable = ConnectionLimits.affordable();
+    int configured = settings.count(Setting.CONNECTIONS_MAX);
+    if (configured > affordable) {
+      warnings.add(
+          Configuration.place(Setting.CONNECTIONS_MAX.key())
+              + "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
+                  .formatted(Setting.CONNECTIONS_MAX.key(), configured, affordable));
+    }
+    table.row(
+        "limits",
+        "this shell",
+        stateSince(before),
+        "%d descriptors and a heap of %d MiB allow %d clients; configured: %s"
+            .formatted(
+                descriptors(),
+                Runtime.getRuntime().maxMemory() >> 20,
+                affordable,
+                configured == 0 ? "as many" : configured));
+  }
+
+  private static long descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? system.getMaxFileDescriptorCount()
+        : 0;
+  }
+
+  // ---- routes
+
+  private void showRoutes(CamelContext context) {
+    Map<RouteDefinition, WorkerGroup> groups = new HashMap<>();
+    WorkerGroup.all(context).forEach(group -> groups.put(group.route(), group));
+    for (RouteDefinition route : RouteRules.routes(context)) {
+      String description = route.getDescriptionText();
+      table.row(
+          "route " + route.getRouteId(),
+          RoutePlace.of(route.getInput(), route),
+          "ok",
+          workers(groups.get(route)) + (description == null ? "" : ": " + description));
+    }
+  }
+
+  private void showSteps(CamelContext context, Settings settings) {
+    int before = warnings.size();
+    warnings.addAll(StepWarnings.of(context, settings));
+    warnings.addAll(RouteFiles.ignored(Path.of("routes")));
+    warnings.addAll(RouteFiles.ignored(RouteFiles.OWN));
+    table.row("steps", "routes", stateSince(before), "all steps of all routes");
+  }
+
+  private static String workers(WorkerGroup group) {
+    if (group == null) {
+      return "leads on";
+    }
+    String by = group.hash() == null ? "" : " by " + group.hash().getKey();
+    return group.workers() == 0
+        ? "no workers of its own"
+        : group.workers() + (group.workers() == 1 ? " worker" : " workers" + by);
+  }
+
+  // ---- sockets
+
+  private void showSockets(CamelContext context, Rehearsal rehearsal) {
+    Map<String, String> places = places(context, rehearsal.settings());
+    Set<String> listening = new HashSet<>();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      Map<String, CompletableFuture<WorkerSocket>> looks = new HashMap<>();
+      for (String path : places.keySet()) {
+        looks.put(
+            path,
+            CompletableFuture.supplyAsync(() -> WorkerSocket.askedAt(Path.of(path)), threads));
+      }
+      places.forEach(
+          (path, place) -> {
+            WorkerSocket socket = looks.get(path).join();
+            showSocket(path, place, socket);
+            if (socket.isListening()) {
+              listening.add(path);
+            }
+          });
+    } finally {
+      threads.shutdownNow();
+    }
+    warnings.addAll(RouteRules.sharedSockets(context));
+    warnings.addAll(SocketDirectories.lost(places.keySet().stream().map(Path::of).toList()));
+    Set<String> deserted = rehearsal.fleet().deserted(listening::contains);
+    RouteRules.routes(context).stream()
+        .filter(route -> deserted.contains(route.getRouteId()))
+        .forEach(
+            route ->
+                errors.add(
+                    "%s: group %s has nobody to send to: none of its workers can be reached, and no group stands in"
+                        .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId())));
+  }
+
+  /** Where each socket is named first. */
+  private static Map<String, String> places(CamelContext context, Settings settings) {
+    Map<String, String> places = new TreeMap<>();
+    RouteRules.sockets(context)
+        .forEach((path, steps) -> places.put(path, RoutePlace.of(steps.get(0))));
+    RouteRules.questioned(settings)
+        .forEach(socket -> places.putIfAbsent(socket, Setting.WHOAMI_WORKERS.key()));
+    return places;
+  }
+
+  private void showSocket(String path, String place, WorkerSocket socket) {
+    String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    table.row("socket " + path, place, state, socket.detail());
+    switch (socket.state()) {
+      case HEALTHY -> {}
+      case UNHEALTHY ->
+          warnings.add(place + ": who listens at " + path + " is not well: " + socket.detail());
+      default ->
+          warnings.add(place + ": nobody can be reached at " + path + ": " + socket.detail());
+    }
+  }
+
+  // ---- request lines
+
+  /** Compares the lines of each choice, in which the first that matches decides. */
+  private void showPatterns(CamelContext context) {
+    int before = warnings.size();
+    int lines = 0;
+    for (RouteDefinition route : RouteRules.routes(context)) {
+      for (ChoiceDefinition choice : RouteRules.all(route, ChoiceDefinition.class)) {
+        List<RouteExpression> expressions =
+            choice.getWhenClauses().stream()
+                .filter(when -> "request".equals(when.getExpressionType().getLanguage()))
+                .map(when -> RouteExpression.of(context, route, when))
+                .toList();
+        lines += findOverlaps(expressions);
+      }
+    }
+    table.row("patterns", "routes", stateSince(before), lines + " request lines");
+  }
+
+  private int findOverlaps(List<RouteExpression> expressions) {
+    List<Overlaps.Group> groups = new ArrayList<>();
+    for (RouteExpression expression : expressions) {
+      groups.add(new Overlaps.Group(Integer.toString(groups.size()), expression.text()));
+    }
+    for (Overlaps.Finding finding : Overlaps.find(groups)) {
+      List<String> earlier =
+          finding.earlier().stream().map(line -> place(expressions, line)).toList();
+      warnings.add(
+          place(expressions, finding.line())
+              + ": "
+              + finding.line().text()
+              + switch (finding.kind()) {
+                case EMPTY -> " means no request at all";
+                case COVERED -> " never decides, for all that it means is decided at ";
+                case SHARED -> " means " + finding.example() + ", which is decided at ";
+                case UNDECIDED -> " takes too long to compare with ";
+              }
+              + String.join(", ", earlier));
+    }
+    return expressions.stream()
+        .mapToInt(each -> (int) each.text().lines().filter(line -> !line.isBlank()).count())
+        .sum();
+  }
+
+  private static String place(List<RouteExpression> expressions, Overlaps.Line line) {
+    return RoutePlace.of(expressions.get(Integer.parseInt(line.group())), line.number());
+  }
+}

@@ -1,0 +1,23 @@
+package org.synapsegateway.cli;
+
+import java.util.concurrent.Callable;
+import org.synapsegateway.demo.Demo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The {@link Demo} as a command. */
+@Command(
+    name = "demo",
+    description = "Runs the gateway before small workers of its own on UNIX sockets.",
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--once",
+      description = "Ask the examples, print the replies and end; exit 1 if one is not 200.")
+  private boolean once;
+
+  @Override
+  public Integer call() {
+    return once ? Demo.once() : Demo.run();
+  }
+}

@@ -1,0 +1,148 @@
+package org.synapsegateway.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.explain.Explainer;
+import org.synapsegateway.explain.Explanation;
+import org.synapsegateway.explain.ExplanationText;
+import org.synapsegateway.explain.LoggedRequests;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.Traffic;
+import org.synapsegateway.explain.TrafficText;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Methods;
+import org.synapsegateway.management.Json;
+import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.process.Logging;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells which worker a request gets and why, without sending it. */
+@Command(
+    name = "explain",
+    description =
+        "Tells which route, key and worker a request gets, and why. Connects to nothing; run it in"
+            + " the directory that has routes/ and config/.",
+    customSynopsis = {
+      "${COMMAND-FULL-NAME} METHOD TARGET [-H 'NAME: VALUE']...%n"
+          + "           [--client ADDRESS] [--json]%n"
+          + "       ${COMMAND-FULL-NAME} --from-log FILE [--json]"
+    },
+    mixinStandardHelpOptions = true)
+public final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "METHOD", description = "for example GET")
+  private String method;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TARGET",
+      description = "path and query, for example /_matrix/client/v3/sync?since=s1")
+  private String target;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "'NAME: VALUE'",
+      description = "a header field; may be given again")
+  private List<String> fields = new ArrayList<>();
+
+  @Option(
+      names = "--client",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "who connects to the gateway; by default ${DEFAULT-VALUE}")
+  private String client;
+
+  @Option(
+      names = "--from-log",
+      paramLabel = "FILE",
+      description =
+          "how the requests of an access log, nginx's or another that quotes request lines, would be"
+              + " spread; .gz too, - for standard input")
+  private Path log;
+
+  @Option(names = "--json", description = "print JSON")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (log != null ? method != null : target == null) {
+      throw misused("Name METHOD and TARGET, or --from-log FILE");
+    }
+    Logging.silence();
+    return log == null ? explain() : explainLog();
+  }
+
+  private int explain() {
+    if (!isOneLine(method + target + String.join("", fields)) || target.contains(" ")) {
+      throw misused(
+          "METHOD, TARGET and -H are one line each, and a target has no spaces: write %20");
+    }
+    if (fields.stream().anyMatch(field -> field.indexOf(':') < 1)) {
+      throw misused("-H takes NAME: VALUE, for example -H 'Host: example.com'");
+    }
+    String capitals = method.toUpperCase(Locale.ROOT);
+    if (!method.equals(capitals) && Methods.isKnown(capitals)) {
+      throw misused("Methods are written in capitals; did you mean " + capitals + "?");
+    }
+    InetAddress peer = AddressSet.numeric(client);
+    if (peer == null) {
+      throw misused("--client takes an IP address, for example 203.0.113.7");
+    }
+    try {
+      Explanation explanation =
+          new Explainer(Map.of()).explain(Explainer.head(method, target, fields), peer);
+      System.out.print(json ? Json.of(explanation) : ExplanationText.of(explanation));
+      return 0;
+    } catch (HttpException e) {
+      System.err.println(Explainer.refusal(e));
+      return CommandLine.ExitCode.USAGE;
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.describe(e));
+      return 1;
+    }
+  }
+
+  private static boolean isOneLine(String text) {
+    return text.chars().noneMatch(c -> c < ' ');
+  }
+
+  private int explainLog() {
+    try (LoggedRequests lines = LoggedRequests.open(log);
+        Rehearsal rehearsal = Rehearsal.start()) {
+      Traffic.Summary summary = Traffic.of(lines, rehearsal);
+      if (summary.requests() == 0) {
+        System.err.println(
+            log
+                + " holds no request lines in quotes, as in \"GET / HTTP/1.1\"; is it an access log?");
+        return 1;
+      }
+      System.out.print(json ? Json.of(summary) : TrafficText.of(summary));
+      return 0;
+    } catch (IOException e) {
+      System.err.println(log + " cannot be read: " + ReadableFile.why(e));
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.describe(e));
+    }
+    return 1;
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

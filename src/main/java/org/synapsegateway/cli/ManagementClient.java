@@ -1,0 +1,100 @@
+package org.synapsegateway.cli;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.synapsegateway.config.Configuration;
+import org.synapsegateway.management.Json;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/** Talks to the management port of the gateway that runs. */
+final class ManagementClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final String address;
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+  private ManagementClient(String address) {
+    this.address = address;
+  }
+
+  /** The port that the configuration of the working directory names. */
+  static ManagementClient ofThisDirectory() {
+    return new ManagementClient(
+        Settings.inUrl(setting(Setting.MANAGEMENT_HOST)) + ":" + setting(Setting.MANAGEMENT_PORT));
+  }
+
+  private static String setting(Setting setting) {
+    String value = Configuration.given(setting.key()).orElse(setting.defaultValue()).trim();
+    Settings.check(setting, value);
+    return value;
+  }
+
+  /**
+   * @throws IOException if nobody answers, or there is an error; says which
+   */
+  <T> T get(String path, Class<T> type) throws IOException {
+    return send(HttpRequest.newBuilder(uri(path)), type);
+  }
+
+  /** As {@link #get}, with an argument. */
+  <T> T post(String path, String argument, String value, Class<T> type) throws IOException {
+    String query = argument + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+    return send(
+        HttpRequest.newBuilder(uri(path + "?" + query)).POST(BodyPublishers.noBody()), type);
+  }
+
+  /** As {@link #get}, for what takes its time. */
+  <T> T post(String path, Duration patience, Class<T> type) throws IOException {
+    return send(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()), patience, type);
+  }
+
+  private URI uri(String target) {
+    return URI.create("http://" + address + target);
+  }
+
+  private <T> T send(HttpRequest.Builder request, Class<T> type) throws IOException {
+    return send(request, PATIENCE, type);
+  }
+
+  private <T> T send(HttpRequest.Builder request, Duration patience, Class<T> type)
+      throws IOException {
+    HttpResponse<String> reply = reply(request.timeout(patience).build());
+    String error;
+    try {
+      if (reply.statusCode() == 200) {
+        return Json.read(reply.body(), type);
+      }
+      error = Json.read(reply.body(), Refusal.class).error();
+    } catch (IllegalArgumentException e) {
+      error = null;
+    }
+    throw new IOException(
+        error == null
+            ? "Who answers at " + address + " (management.host, management.port) is no gateway"
+            : error);
+  }
+
+  private record Refusal(String error) {}
+
+  private HttpResponse<String> reply(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    } catch (IOException e) {
+      throw new IOException(
+          "No gateway answers at " + address + " (management.host, management.port)", e);
+    }
+  }
+}

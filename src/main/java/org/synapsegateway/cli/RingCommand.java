@@ -1,0 +1,225 @@
+package org.synapsegateway.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.synapsegateway.config.Spelling;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.loadbalance.HashRing.Member;
+import org.synapsegateway.loadbalance.RingChange;
+import org.synapsegateway.loadbalance.RingChange.Move;
+import org.synapsegateway.process.Logging;
+import org.synapsegateway.settings.Setting;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells which share of the keys each worker has, and what would move if there were others. */
+@Command(
+    name = "ring",
+    description =
+        "Tells which share of a group's keys, for instance users, each of its workers has. With"
+            + " --add or --remove it tells what would move. Connects to nothing.",
+    mixinStandardHelpOptions = true)
+public final class RingCommand implements Callable<Integer> {
+  private static final Pattern WORKER =
+      Pattern.compile("(?:worker:)?((?:unix:)?[^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "GROUP",
+      description = "the route's id; without, all groups that list workers")
+  private Set<String> names = new LinkedHashSet<>();
+
+  @Option(
+      names = "--add",
+      paramLabel = "WORKER",
+      description =
+          "a worker more, as unix:/path.sock or the name of a socket in the workers' directory; with"
+              + " ?weight=2 behind it if that is not 1; may be given again")
+  private List<String> added = new ArrayList<>();
+
+  @Option(names = "--remove", paramLabel = "WORKER", description = "a worker less, likewise")
+  private List<String> removed = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    boolean changes = !added.isEmpty() || !removed.isEmpty();
+    if (changes && names.size() != 1) {
+      throw misused("Name the one GROUP that --add and --remove are about");
+    }
+    Logging.silence();
+    try (Rehearsal rehearsal = Rehearsal.start()) {
+      List<WorkerGroup> groups = groups(rehearsal);
+      String directory = rehearsal.settings().text(Setting.WORKERS_DIRECTORY);
+      System.out.print(changes ? change(groups.get(0), directory) : shares(groups));
+      return 0;
+    } catch (ParameterException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.describe(e));
+      return 1;
+    }
+  }
+
+  private ParameterException unknown(String name, List<WorkerGroup> groups) {
+    return misused(
+        "There is no group "
+            + name
+            + Spelling.hint(name, groups.stream().map(WorkerGroup::name).toList()));
+  }
+
+  private List<WorkerGroup> groups(Rehearsal rehearsal) {
+    List<WorkerGroup> every = WorkerGroup.all(rehearsal.context());
+    for (String name : names) {
+      WorkerGroup group =
+          every.stream()
+              .filter(known -> known.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> unknown(name, every));
+      if (group.hash() == null) {
+        throw misused("Group " + name + " has no ring: nothing chooses among its workers by a key");
+      }
+    }
+    List<WorkerGroup> all = every.stream().filter(group -> group.hash() != null).toList();
+    Predicate<WorkerGroup> wanted =
+        names.isEmpty() ? group -> group.hash().size() > 0 : group -> names.contains(group.name());
+    return all.stream().filter(wanted).toList();
+  }
+
+  // ---- as it is
+
+  private static TextTable shares(List<WorkerGroup> groups) {
+    TextTable table = new TextTable().row("group", "by", "share", "weight", "worker");
+    for (WorkerGroup group : groups) {
+      List<Member> members = group.hash().members();
+      if (members.isEmpty()) {
+        table.row(group.name(), group.hash().getKey(), "-", "-", "none of its own");
+        continue;
+      }
+      SortedMap<Move, Double> parts = RingChange.of(members, members, group.hash().getPoints());
+      for (Member member : members) {
+        table.row(
+            group.name(),
+            group.hash().getKey(),
+            percent(sum(parts, move -> move.from().equals(member.name()))),
+            Integer.toString(member.weight()),
+            member.name());
+      }
+    }
+    return table;
+  }
+
+  // ---- as it would be
+
+  private String change(WorkerGroup group, String directory) {
+    List<Member> before = group.hash().members();
+    if (before.isEmpty()) {
+      throw misused("Group " + group.name() + " lists no workers, so there is nothing to move");
+    }
+    List<Member> after = new ArrayList<>(before);
+    removed.forEach(text -> remove(after, member(text, directory), group));
+    added.forEach(text -> add(after, member(text, directory), group));
+    if (after.isEmpty()) {
+      throw misused("Group " + group.name() + " would have no worker left");
+    }
+    SortedMap<Move, Double> parts = parts(before, after, group);
+    return members(parts, before, after) + "\n" + moves(parts);
+  }
+
+  private SortedMap<Move, Double> parts(
+      List<Member> before, List<Member> after, WorkerGroup group) {
+    try {
+      return RingChange.of(before, after, group.hash().getPoints());
+    } catch (IllegalArgumentException e) {
+      throw misused("Group " + group.name() + ": " + e.getMessage());
+    }
+  }
+
+  private Member member(String text, String directory) {
+    Matcher matcher = WORKER.matcher(text);
+    if (!matcher.matches()) {
+      throw misused(
+          "\"" + text + "\" is no worker; write unix:/path.sock or unix:/path.sock?weight=2");
+    }
+    String name = matcher.group(1).replaceFirst("^unix:", "");
+    int weight = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+    return new Member("unix:" + (name.startsWith("/") ? "" : directory + "/") + name, weight);
+  }
+
+  private void remove(List<Member> members, Member gone, WorkerGroup group) {
+    if (!members.removeIf(member -> member.name().equals(gone.name()))) {
+      List<String> known = members.stream().map(Member::name).toList();
+      throw misused(
+          "Group "
+              + group.name()
+              + " has no worker "
+              + gone.name()
+              + Spelling.hint(gone.name(), known));
+    }
+  }
+
+  private void add(List<Member> members, Member more, WorkerGroup group) {
+    if (members.stream().anyMatch(member -> member.name().equals(more.name()))) {
+      throw misused("Group " + group.name() + " has the worker " + more.name() + " already");
+    }
+    members.add(more);
+  }
+
+  private static TextTable members(
+      Map<Move, Double> parts, List<Member> before, List<Member> after) {
+    TextTable table = new TextTable().row("now", "then", "worker");
+    Stream.concat(before.stream(), after.stream())
+        .map(Member::name)
+        .distinct()
+        .forEach(
+            name ->
+                table.row(
+                    percent(sum(parts, move -> move.from().equals(name))),
+                    percent(sum(parts, move -> move.to().equals(name))),
+                    name));
+    return table;
+  }
+
+  private static String moves(Map<Move, Double> parts) {
+    TextTable table = new TextTable();
+    parts.forEach(
+        (move, share) -> {
+          if (!move.stays()) {
+            table.row(percent(share), "from " + move.from(), "to " + move.to());
+          }
+        });
+    return percent(sum(parts, move -> !move.stays())).strip() + " of the keys move\n" + table;
+  }
+
+  private static double sum(Map<Move, Double> parts, Predicate<Move> which) {
+    return parts.entrySet().stream()
+        .filter(part -> which.test(part.getKey()))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static String percent(double share) {
+    return share == 0 ? "-" : "%4.1f %%".formatted(100 * share);
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

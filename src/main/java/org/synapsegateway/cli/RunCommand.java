@@ -1,0 +1,18 @@
+package org.synapsegateway.cli;
+
+import java.util.concurrent.Callable;
+import org.synapsegateway.explain.ExplainPage;
+import org.synapsegateway.process.GatewayMain;
+import picocli.CommandLine.Command;
+
+/** What the jar does without a command, too. */
+@Command(
+    name = "run",
+    description = "Runs the gateway until a signal stops it; SIGHUP reloads its files.",
+    mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    return new GatewayMain(ExplainPage::new).runAndReport();
+  }
+}

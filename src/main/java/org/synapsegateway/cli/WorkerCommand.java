@@ -1,0 +1,155 @@
+package org.synapsegateway.cli;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.management.Drained;
+import org.synapsegateway.management.Status;
+import org.synapsegateway.settings.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks the gateway that runs to drain a worker or to bring it back, and how its workers are. */
+@Command(
+    name = "worker",
+    description =
+        "Drains workers of the gateway that runs, brings them back, and tells how they are. Run it"
+            + " in the gateway's directory, where config/ names the management port.",
+    mixinStandardHelpOptions = true)
+public final class WorkerCommand {
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private static final String NAME = "the worker's socket, for example inbound_normal_sync1";
+
+  @Spec private CommandSpec spec;
+
+  @Command(
+      name = "list",
+      description = "Lists all workers, by groups.",
+      mixinStandardHelpOptions = true)
+  int list() {
+    return told(() -> System.out.print(table(status())));
+  }
+
+  @Command(
+      name = "drain",
+      description =
+          "Lets a worker keep what it has and gives it nothing more: its keys go to the next worker"
+              + " of the ring. It stays so until undrain or a restart of the gateway.",
+      mixinStandardHelpOptions = true)
+  int drain(
+      @Parameters(paramLabel = "NAME", description = NAME) String name,
+      @Option(
+              names = "--wait",
+              paramLabel = "DURATION",
+              description =
+                  "wait until it is idle, so long at most, for example 60s; if not: exit 1")
+          String wait) {
+    long patience = wait == null ? 0 : patience(wait);
+    return told(
+        () -> {
+          Drained drained = post("drain", name);
+          System.out.print(text(drained));
+          if (wait != null) {
+            awaitIdle(drained, patience);
+            System.out.println(drained.worker() + " is idle");
+          }
+        });
+  }
+
+  @Command(
+      name = "undrain",
+      description = "Brings a worker back: it gets the requests of its keys again.",
+      mixinStandardHelpOptions = true)
+  int undrain(@Parameters(paramLabel = "NAME", description = NAME) String name) {
+    return told(() -> System.out.print(text(post("undrain", name))));
+  }
+
+  /** What a command does, and prints. */
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private static int told(Action action) {
+    try {
+      action.run();
+      return 0;
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private long patience(String wait) {
+    try {
+      return TimeUnit.MILLISECONDS.toNanos(Settings.duration("--wait", wait));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private static Status status() throws IOException {
+    return ManagementClient.ofThisDirectory().get("/observe/status", Status.class);
+  }
+
+  private static Drained post(String action, String name) throws IOException {
+    return ManagementClient.ofThisDirectory()
+        .post("/observe/" + action, "worker", name, Drained.class);
+  }
+
+  private static String text(Drained done) {
+    StringBuilder text = new StringBuilder(done.worker());
+    text.append(done.drained() ? " is drained, " : " takes requests again, ");
+    text.append(inFlight(done.inFlight())).append('\n');
+    if (done.needed() != null) {
+      text.append("but it goes on serving ")
+          .append(String.join(", ", done.needed()))
+          .append(": nobody else may\n");
+    }
+    return text.toString();
+  }
+
+  private static String inFlight(long count) {
+    return count == 0 ? "idle" : count + " in flight";
+  }
+
+  private static void awaitIdle(Drained worker, long patienceNanos) throws IOException {
+    long begin = System.nanoTime();
+    for (long left = inFlight(worker); left > 0; left = inFlight(worker)) {
+      if (System.nanoTime() - begin > patienceNanos) {
+        throw new IOException(worker.worker() + " is not idle, " + inFlight(left));
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private static long inFlight(Drained drained) throws IOException {
+    return status().groups().stream()
+        .flatMap(group -> group.workers().stream())
+        .filter(worker -> worker.server().equals(drained.server()))
+        .mapToLong(worker -> worker.figures().inFlight())
+        .max()
+        .orElse(0);
+  }
+
+  private static TextTable table(Status status) {
+    TextTable table = new TextTable().row("group", "worker", "state", "keys", "in flight");
+    for (Status.OfGroup group : status.groups()) {
+      for (Status.OfWorker worker : group.workers()) {
+        table.row(
+            group.name(),
+            worker.name(),
+            worker.state() + (worker.drained() ? ", drained" : ""),
+            String.format(Locale.ROOT, "%.1f %%", 100 * worker.share()),
+            Long.toString(worker.figures().inFlight()));
+      }
+    }
+    return table;
+  }
+}

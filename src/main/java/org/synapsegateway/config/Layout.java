@@ -1,0 +1,14 @@
+package org.synapsegateway.config;
+
+/** Where the files of a gateway are, seen from its working directory. */
+public final class Layout {
+  public static final String CONFIG = "config/application.properties";
+
+  /** The key of Camel's that says which files have routes. */
+  public static final String ROUTES = "camel.main.routesIncludePattern";
+
+  public static final String ROUTE_FILES =
+      "file:routes/*.camel.yaml,file:" + RouteFiles.OWN + "/*.camel.yaml";
+
+  private Layout() {}
+}

@@ -1,0 +1,217 @@
+package org.synapsegateway.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ErrorHandlerFactory;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.IdempotentConsumerDefinition;
+import org.apache.camel.model.LoadBalanceDefinition;
+import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.PollEnrichDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ResequenceDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SetExchangePatternDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.model.loadbalancer.TopicLoadBalancerDefinition;
+import org.apache.camel.support.CamelContextHelper;
+import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.server.BlockingSteps;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * What Camel takes and does, but not as its author will have meant it for a request that waits for
+ * its reply; each with its place and a way out.
+ */
+public final class StepWarnings {
+  private final CamelContext context;
+  private final Settings settings;
+  private final List<String> warnings = new ArrayList<>();
+
+  private StepWarnings(CamelContext context, Settings settings) {
+    this.context = context;
+    this.settings = settings;
+  }
+
+  public static List<String> of(CamelContext context, Settings settings) {
+    StepWarnings found = new StepWarnings(context, settings);
+    List<RouteDefinition> routes = RouteRules.routes(context);
+    Set<String> asked = found.targets(routes);
+    for (RouteDefinition route : routes) {
+      found.findUnheard(route);
+      found.findDeadLetters(route);
+      found.findAsleep(route, asked);
+      found.findTakenPort(route);
+      for (ProcessorDefinition<?> step : steps(route)) {
+        found.findLost(step, route);
+        found.findEndless(step, route);
+        found.findSharedBody(step, route);
+      }
+    }
+    return found.warnings;
+  }
+
+  private static Collection<ProcessorDefinition<?>> steps(RouteDefinition route) {
+    Collection<ProcessorDefinition<?>> steps = new ArrayList<>();
+    RouteRules.all(route, ProcessorDefinition.class).forEach(steps::add);
+    return steps;
+  }
+
+  private void warn(ProcessorDefinition<?> step, RouteDefinition route, String text) {
+    warnings.add(RoutePlace.of(step, route) + ": " + text);
+  }
+
+  // ---- errors
+
+  /** An onException is asked by an error handler, and there is none. */
+  private void findUnheard(RouteDefinition route) {
+    ErrorHandlerFactory handler =
+        route.isErrorHandlerFactorySet()
+            ? route.getErrorHandlerFactory()
+            : context.getCamelContextExtension().getErrorHandlerFactory();
+    if (handler instanceof NoErrorHandlerDefinition) {
+      RouteRules.all(route, OnExceptionDefinition.class)
+          .forEach(
+              unheard ->
+                  warn(
+                      unheard,
+                      route,
+                      "onException is never asked in route %s, which has a noErrorHandler;"
+                              .formatted(route.getRouteId())
+                          + " remove that"));
+    }
+  }
+
+  /** It is no step, so that it stays on the event loop. */
+  private void findDeadLetters(RouteDefinition route) {
+    if (route.isErrorHandlerFactorySet()
+        && route.getErrorHandlerFactory() instanceof DeadLetterChannelDefinition dead
+        && !BlockingSteps.isPrompt(resolve(route, dead.getDeadLetterUri()))) {
+      warnings.add(
+          "%s: the deadLetterUri %s blocks the event loop and all its clients; send there in a step of an onException instead"
+              .formatted(
+                  RoutePlace.of(route.getInput(), route),
+                  resolve(route, dead.getDeadLetterUri()).replaceFirst("(?s)\\?.*", "")));
+    }
+  }
+
+  // ---- requests that get no reply
+
+  private void findLost(ProcessorDefinition<?> step, RouteDefinition route) {
+    if (step instanceof AggregateDefinition || step instanceof ResequenceDefinition) {
+      warn(
+          step,
+          route,
+          step.getShortName()
+              + " answers nobody: the steps inside it run later, when the request has ended with 500;"
+              + " send what it collects to it by a wireTap");
+    }
+    if (step instanceof SetExchangePatternDefinition says
+        && ExchangePattern.InOnly.name().equals(says.getPattern())) {
+      warn(
+          step,
+          route,
+          "setExchangePattern InOnly says that no reply is wanted, but each client waits for one; leave"
+              + " it out, and send by wireTap what needs no reply");
+    }
+    if (step instanceof IdempotentConsumerDefinition once && !isFalse(once.getSkipDuplicate())) {
+      warn(
+          step,
+          route,
+          "idempotentConsumer leaves a duplicate without a reply, which ends with 500; set"
+              + " skipDuplicate: false and answer where ${exchangeProperty.CamelDuplicateMessage}");
+    }
+  }
+
+  private void findEndless(ProcessorDefinition<?> step, RouteDefinition route) {
+    if (step instanceof PollEnrichDefinition poll
+        && (poll.getTimeout() == null || poll.getTimeout().startsWith("-"))) {
+      warn(
+          step,
+          route,
+          "pollEnrich without a timeout waits until something comes, and takes a thread of"
+              + " gateway.step-threads-max meanwhile; give it one, for instance timeout: 1000");
+    }
+  }
+
+  /** A route that others send to, and that does not start. */
+  private void findAsleep(RouteDefinition route, Set<String> asked) {
+    String from = plain(resolve(route, route.getInput().getEndpointUri()));
+    if (route.getAutoStartup() != null
+        && !CamelContextHelper.parseBoolean(context, route.getAutoStartup())
+        && asked.contains(from)) {
+      warnings.add(
+          "%s: route %s has autoStartup: false, so that what is sent to %s ends with 500; remove it"
+              .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId(), from));
+    }
+  }
+
+  private Set<String> targets(List<RouteDefinition> routes) {
+    Set<String> targets = new HashSet<>();
+    for (RouteDefinition route : routes) {
+      for (ToDefinition to : RouteRules.all(route, ToDefinition.class)) {
+        targets.add(plain(resolve(route, to.getEndpointUri())));
+      }
+    }
+    return targets;
+  }
+
+  // ---- bodies and ports
+
+  /** A body is a stream from one client to one worker. */
+  private void findSharedBody(ProcessorDefinition<?> step, RouteDefinition route) {
+    boolean toAll =
+        step instanceof MulticastDefinition
+            || step instanceof LoadBalanceDefinition block
+                && block.getLoadBalancerType() instanceof TopicLoadBalancerDefinition;
+    long workers =
+        step.getOutputs().stream()
+            .filter(ToDefinition.class::isInstance)
+            .map(to -> resolve(route, ((ToDefinition) to).getEndpointUri()))
+            .filter(uri -> uri.startsWith("worker:") || uri.startsWith("direct:"))
+            .count();
+    if (toAll && workers > 1) {
+      warn(
+          step,
+          route,
+          step.getShortName()
+              + " sends a request to several workers, of which one only can get its body, and the"
+              + " client gets the last reply; mirror requests by a wireTap");
+    }
+  }
+
+  private void findTakenPort(RouteDefinition route) {
+    String from = resolve(route, route.getInput().getEndpointUri());
+    String port = ":" + settings.text(Setting.MANAGEMENT_PORT);
+    if (from.startsWith("netty-http:")
+        && !from.contains(RouteRules.FRONT_DOOR)
+        && from.replaceFirst("^netty-http:\\w+:/*", "").replaceFirst("[/?].*", "").endsWith(port)) {
+      warnings.add(
+          "%s: route %s listens on the management port, which cannot open then; choose another"
+              .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId()));
+    }
+  }
+
+  // ---- what is written
+
+  private String resolve(RouteDefinition route, String uri) {
+    return RoutePlaceholders.resolve(context, route, uri);
+  }
+
+  private static String plain(String uri) {
+    return uri.replaceFirst("(?s)\\?.*", "");
+  }
+
+  private boolean isFalse(String text) {
+    return text != null && !CamelContextHelper.parseBoolean(context, text);
+  }
+}

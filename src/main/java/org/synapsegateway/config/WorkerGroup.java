@@ -1,0 +1,53 @@
+package org.synapsegateway.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.LoadBalanceDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
+import org.synapsegateway.loadbalance.ConsistentHash;
+
+/**
+ * A route that sends to workers, or would if it listed some.
+ *
+ * @param workers how many it lists
+ * @param hash what chooses among them; null if nothing does
+ */
+public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
+  private static final String WORKER = "worker:unix:";
+
+  /** The groups of a context that has started, by their files. */
+  public static List<WorkerGroup> all(CamelContext context) {
+    List<WorkerGroup> groups = new ArrayList<>();
+    for (RouteDefinition route : RouteRules.routes(context)) {
+      WorkerGroup group = new WorkerGroup(route, workers(route), hash(context, route));
+      if (group.workers > 0 || group.hash != null) {
+        groups.add(group);
+      }
+    }
+    return groups;
+  }
+
+  public String name() {
+    return route.getRouteId();
+  }
+
+  private static int workers(RouteDefinition route) {
+    return (int)
+        RouteRules.all(route, ToDefinition.class).stream()
+            .filter(to -> to.getUri().startsWith(WORKER))
+            .count();
+  }
+
+  private static ConsistentHash hash(CamelContext context, RouteDefinition route) {
+    for (LoadBalanceDefinition block : RouteRules.all(route, LoadBalanceDefinition.class)) {
+      if (block.getLoadBalancerType() instanceof CustomLoadBalancerDefinition custom
+          && context.getRegistry().lookupByName(custom.getRef()) instanceof ConsistentHash hash) {
+        return hash;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,124 @@
+package org.synapsegateway.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.explain.ExplainPage;
+import org.synapsegateway.process.GatewayMain;
+import org.synapsegateway.settings.Setting;
+
+/** Runs the shipped routes before small workers of its own, for a first look. */
+public final class Demo {
+  private static final List<String> WORKERS =
+      List.of(
+          "main", "normal_sync1", "normal_sync2", "normal_sync3", "initial_sync1", "initial_sync2");
+
+  private static final String INVITATION =
+      """
+
+      The demo is running: six workers on UNIX sockets in %2$s
+      and the gateway before them on http://%1$s. Try, in another terminal:
+
+        curl 'http://%1$s/_matrix/client/versions'
+        curl -H 'Authorization: Bearer syt_YWxpY2U_x_1' 'http://%1$s/_matrix/client/v3/sync?since=s1&timeout=5000'
+        curl -H 'Authorization: Bearer syt_YWxpY2U_y_2' 'http://%1$s/_matrix/client/v3/sync'
+
+      Each reply names its worker, its group and the key that led to it. Ctrl-C ends the demo.
+      """;
+
+  /** The targets and tokens that {@link #once} asks with; the same as the invitation's. */
+  private static final List<String[]> QUESTIONS =
+      List.of(
+          new String[] {"/_matrix/client/versions", "none"},
+          new String[] {"/_matrix/client/v3/sync?since=s1&timeout=0", "syt_YWxpY2U_x_1"},
+          new String[] {"/_matrix/client/v3/sync", "syt_YWxpY2U_y_2"});
+
+  private final Path directory = DemoWorkers.place();
+  private final DemoWorkers workers = new DemoWorkers(directory, WORKERS);
+  private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
+
+  private Demo() throws IOException {
+    gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
+    // who tries it asks it himself: a request that names no client is not worth a warning
+    gateway.addOverrideProperty(Setting.TRUSTED_PROXIES.key(), "");
+  }
+
+  public static int run() {
+    try {
+      Demo demo = new Demo();
+      return demo.gateway.runAndReport(demo::invite, demo::close);
+    } catch (IOException e) {
+      System.err.println("The demo has no place for its sockets: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /**
+   * Runs it on free ports, asks what the invitation asks, prints the replies and ends: shows that
+   * all is well here, and is what a class data archive is recorded of.
+   */
+  public static int once() {
+    try {
+      return new Demo().askItself();
+    } catch (IOException e) {
+      System.err.println("The demo could not ask itself: " + e.getMessage());
+      return 1;
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.explain(e));
+      return 1;
+    }
+  }
+
+  private int askItself() throws IOException {
+    gateway.addOverrideProperty(Setting.PORT.key(), "0");
+    gateway.addOverrideProperty(Setting.MANAGEMENT_PORT.key(), "0");
+    try {
+      gateway.start();
+      return ask(gateway.frontDoor().localPort());
+    } finally {
+      gateway.stop();
+      close();
+    }
+  }
+
+  private static int ask(int port) throws IOException {
+    int status = 0;
+    for (String[] question : QUESTIONS) {
+      String reply = ask(port, question[0], question[1]);
+      boolean good = reply.startsWith("HTTP/1.1 200 ");
+      System.out.println(
+          question[0] + "\n  " + (good ? reply.substring(reply.indexOf("\r\n\r\n") + 4) : reply));
+      status = good ? status : 1;
+    }
+    return status;
+  }
+
+  private static String ask(int port, String target, String token) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n";
+      socket
+          .getOutputStream()
+          .write(request.formatted(target, token).getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private void invite() {
+    String address = gateway.frontDoor().localAddress();
+    System.out.println(INVITATION.formatted(address, directory));
+  }
+
+  private void close() {
+    try {
+      workers.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

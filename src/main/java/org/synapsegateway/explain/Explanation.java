@@ -1,0 +1,320 @@
+package org.synapsegateway.explain;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.WhenDefinition;
+import org.synapsegateway.config.RoutePlace;
+import org.synapsegateway.config.Secrets;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Request;
+import org.synapsegateway.identity.Slice;
+import org.synapsegateway.loadbalance.HashRing;
+import org.synapsegateway.routing.RequestLine;
+import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.server.BlockingSteps;
+import org.synapsegateway.worker.WorkerComponent;
+
+/**
+ * What becomes of one request, and why: what people read as a text and programs as JSON.
+ *
+ * @param request the method and the path; not the query, which may hold a token
+ * @param client who asks, as far as it is believed
+ * @param doubt why it counts as a public client though its address may be a private one; or null
+ * @param decisions the lines of the routes that decided, in their order
+ * @param group the group that they lead to; null if the gateway itself answers
+ * @param key what the group goes by; null if it goes by none
+ * @param ring where the key is on the group's ring; null if it is on none
+ * @param workers who is asked, each if those before cannot be reached; none if the gateway answers
+ * @param ifItDies what happens if the first worker ends while it has the request; null if there is
+ *     none
+ * @param answer what the gateway itself answers when nobody is left to be asked
+ */
+public record Explanation(
+    String request,
+    String client,
+    String doubt,
+    List<Decision> decisions,
+    Group group,
+    Key key,
+    Ring ring,
+    List<Worker> workers,
+    String ifItDies,
+    Answer answer) {
+
+  /**
+   * @param place the file and line
+   * @param because what is written there
+   * @param to where the request went from there
+   */
+  record Decision(String route, String place, String because, String to) {}
+
+  /**
+   * @param description what it is for, or null
+   * @param rule what Synapse demands of it, or null if its file does not say
+   */
+  record Group(String name, String description, String rule) {}
+
+  /**
+   * @param by what the group's bean says
+   * @param kind what the request has of it
+   * @param shown the key, or digits of its hash if it is a secret; null if there is none
+   * @param asksSynapse whether a worker is asked first whose token it is
+   */
+  record Key(String by, String kind, String shown, boolean asksSynapse) {}
+
+  /**
+   * @param point the first point at or behind the key, from 0
+   * @param at the hash of that point, in eight digits
+   * @param key the hash of the key
+   */
+  record Ring(int point, int points, String at, String key) {}
+
+  /**
+   * @param standsIn the other group whose worker it is; null if it is of the group itself
+   * @param holdMillis how long the request waits for it while it is away
+   */
+  record Worker(String server, String standsIn, long holdMillis) {}
+
+  /**
+   * @param status 0 if a step of the routes answers, in its own way
+   * @param errcode the Matrix error code, or null
+   */
+  record Answer(int status, String errcode, String error) {
+    @Override
+    public String toString() {
+      return status == 0 ? error : status + " " + errcode + ": " + error;
+    }
+  }
+
+  public static Explanation of(CamelContext context, Course course) {
+    boolean answersItself = course.attempts().isEmpty();
+    return new Explanation(
+        text(course.request().toString()),
+        course.request().client().toString(),
+        doubt(course.request().client()),
+        decisions(context, course),
+        answersItself ? null : group(course),
+        answersItself || course.balanced() == null ? null : key(course),
+        answersItself || course.balanced() == null ? null : ring(course.balanced()),
+        workers(course),
+        answersItself ? null : ifItDies(context, course),
+        answer(course));
+  }
+
+  /** A head is bytes; people write UTF-8. */
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private static String doubt(Client client) {
+    return switch (client.naming()) {
+      case ITSELF, NAMED, RELAYED, MISSING -> null;
+      case UNREADABLE -> "X-Forwarded-For or Forwarded " + client.flaw();
+      case UNTRUSTED -> "it forwards, and is not in gateway.trusted-proxies";
+    };
+  }
+
+  // ---- the way through the routes
+
+  private static List<Decision> decisions(CamelContext context, Course course) {
+    List<Decision> decisions = new ArrayList<>();
+    for (Course.Step step : course.steps()) {
+      String route = step.route().getRouteId();
+      if (step.node() instanceof ToDefinition to
+          && to.getParent() instanceof ChoiceDefinition choice) {
+        String uri = RoutePlaceholders.resolve(context, step.route(), to.getEndpointUri());
+        decisions.add(
+            choice.getWhenClauses().stream()
+                .filter(branch -> branch.getOutputs().contains(to))
+                .findFirst()
+                .map(
+                    when ->
+                        decision(
+                            course, RouteExpression.of(context, step.route(), when), when, uri))
+                .orElseGet(() -> new Decision(route, RoutePlace.of(to), "otherwise", uri)));
+      } else if (step.balancer() != null) {
+        int size = step.balancer().size();
+        decisions.add(
+            new Decision(
+                route,
+                RoutePlace.of(step.node()),
+                size == 0 ? "no workers of its own" : "by " + step.balancer().getKey(),
+                size == 0 ? "what stands in" : "one of " + size));
+      } else if (step.writerFirst()) {
+        ToDefinition writer = (ToDefinition) step.node().getOutputs().get(0);
+        String uri = context.resolvePropertyPlaceholders(writer.getEndpointUri());
+        decisions.add(new Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
+      } else if (step.node() instanceof ChoiceDefinition choice) {
+        decisions.addAll(unknown(step.route(), choice));
+      } else if (isOwn(context, step)) {
+        decisions.add(own(context, step));
+      }
+    }
+    return decisions;
+  }
+
+  /** Conditions of an admin's own code, which is not called. */
+  private static List<Decision> unknown(RouteDefinition route, ChoiceDefinition choice) {
+    return choice.getWhenClauses().stream()
+        .filter(when -> BlockingSteps.CODE.contains(when.getExpressionType().getLanguage()))
+        .map(
+            when ->
+                new Decision(
+                    route.getRouteId(),
+                    RoutePlace.of(when, route),
+                    "when " + StepText.of(when.getExpressionType()),
+                    "would be called; counts as false here"))
+        .toList();
+  }
+
+  /** A step that is an admin's, and not the gateway's own way to workers and answers. */
+  private static boolean isOwn(CamelContext context, Course.Step step) {
+    if (step.node() instanceof ToDefinition to) {
+      String uri = RoutePlaceholders.resolve(context, step.route(), to.getEndpointUri());
+      return !uri.startsWith("direct:") && !uri.startsWith("worker:");
+    }
+    return !NoEffects.isRefusal(context, step.node());
+  }
+
+  private static Decision own(CamelContext context, Course.Step step) {
+    return new Decision(
+        step.route().getRouteId(),
+        RoutePlace.of(step.node()),
+        StepText.of(step.node()),
+        NoEffects.isEffect(context, step.node()) ? "would be called" : "goes on");
+  }
+
+  private static Decision decision(
+      Course course, RouteExpression expression, WhenDefinition when, String to) {
+    String language = when.getExpressionType().getLanguage();
+    if (language.equals("request")) {
+      for (RequestLine line : RequestLine.of(expression.text())) {
+        if (line.matches(course.request().head())) {
+          String place = RoutePlace.of(expression, line.number());
+          return new Decision(expression.routeId(), place, line.text(), to);
+        }
+      }
+    }
+    String because = language + " " + expression.text();
+    return new Decision(expression.routeId(), RoutePlace.of(expression, 1), because, to);
+  }
+
+  // ---- the group
+
+  private static Group group(Course course) {
+    String name = course.group();
+    Optional<Course.Step> step =
+        course.steps().stream().filter(each -> each.route().getRouteId().equals(name)).findFirst();
+    return new Group(
+        name,
+        step.map(each -> each.route().getDescriptionText()).filter(Objects::nonNull).orElse(null),
+        step.map(each -> RoutePlace.comment(each.route())).orElse(null));
+  }
+
+  private static Key key(Course course) {
+    Course.Balanced balanced = course.balanced();
+    Slice key = balanced.key();
+    String by = balanced.block().getKey();
+    if (key.isEmpty()) {
+      String kind =
+          balanced.block().size() == 1
+              ? "none, as there is one worker"
+              : "none in the request, so the workers come in turn";
+      return new Key(by, kind, null, false);
+    }
+    Request request = course.request();
+    return new Key(
+        by,
+        KeyDescription.of(by, request.head()),
+        Secrets.of(request.head()).shown(key),
+        course.isTokenAskedAbout());
+  }
+
+  private static Ring ring(Course.Balanced balanced) {
+    Slice key = balanced.key();
+    if (key.isEmpty()) {
+      return null;
+    }
+    HashRing ring = balanced.block().ring();
+    int hash = HashRing.hash(key.array(), key.start(), key.end());
+    int point = ring.pointFor(hash);
+    return new Ring(
+        point, ring.size(), "%08x".formatted(ring.hashAt(point)), "%08x".formatted(hash));
+  }
+
+  // ---- the workers
+
+  private static List<Worker> workers(Course course) {
+    List<Worker> workers = new ArrayList<>();
+    String before = course.ownRoute();
+    for (Course.Attempt attempt : course.attempts()) {
+      String route = attempt.route().getRouteId();
+      workers.add(
+          new Worker(attempt.server(), route.equals(before) ? null : route, attempt.holdMillis()));
+      before = route;
+    }
+    return workers;
+  }
+
+  /** As the rules of repetition have it: see ConsistentHash and WorkerCall. */
+  private static String ifItDies(CamelContext context, Course course) {
+    String method = course.request().method();
+    WorkerComponent workers = context.getComponent("worker", WorkerComponent.class);
+    if (!workers.isRepeatable(course.request())) {
+      return answer(Failure.WORKER_CLOSED) + "; a " + method + " is not sent twice";
+    }
+    List<Course.Attempt> attempts = course.attempts();
+    boolean hasNext =
+        attempts.size() > 1
+            && (attempts.get(1).route() == attempts.get(0).route() || course.followsWriter());
+    boolean staysWith =
+        course.balanced() != null
+            && course.balanced().block().size() == 1
+            && attempts.get(0).holdMillis() > 0;
+    if (!hasNext && !staysWith) {
+      return answer(Failure.WORKER_CLOSED) + "; no other worker of its group is there";
+    }
+    return (hasNext
+            ? course.followsWriter() ? "the next one is asked" : "the next of its group is asked"
+            : "it is asked once more when it is back")
+        + ", as a "
+        + method
+        + " may be sent twice"
+        + (method.startsWith("P") ? " if its body is not above gateway.replay-max" : "");
+  }
+
+  // ---- what the gateway answers
+
+  static Answer answer(Course course) {
+    if (course.failure() instanceof HttpException http) {
+      return answer(http.failure());
+    }
+    if (course.isForgotten()) {
+      return new Answer(
+          Failure.ROUTE_FAILED.status(),
+          Failure.ROUTE_FAILED.errcode(),
+          "no step sends it to a worker");
+    }
+    return course.failure() == null
+        ? new Answer(0, null, "the routes' own")
+        : new Answer(
+            Failure.ROUTE_FAILED.status(),
+            Failure.ROUTE_FAILED.errcode(),
+            "a route failed: "
+                + Secrets.of(course.request().head()).hide(course.failure().getMessage()));
+  }
+
+  private static Answer answer(Failure failure) {
+    return new Answer(failure.status(), failure.errcode(), failure.error());
+  }
+}

@@ -1,0 +1,253 @@
+package org.synapsegateway.explain;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.UserDirectory;
+import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.loadbalance.KeyWatch;
+import org.synapsegateway.loadbalance.WriterFirst;
+import org.synapsegateway.net.Loops;
+import org.synapsegateway.process.GatewayMain;
+import org.synapsegateway.process.Generation;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.WorkerComponent;
+import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerException;
+
+/**
+ * The gateway of the working directory behind a door that stays shut and before workers that nobody
+ * calls: it routes requests as the real one does, and notes what becomes of them.
+ *
+ * <p>Every worker counts as unreachable, so that a request visits all that it might be sent to, in
+ * their order. Whatever else has an effect is passed over. Opens no port and no socket. Confined to
+ * one thread.
+ */
+public final class Rehearsal implements AutoCloseable {
+  private static final String COURSE = Course.class.getName();
+
+  /** Nothing is waited for but the routes' own steps. */
+  private static final int MAX_SECONDS = 10;
+
+  private final Generation generation;
+  private final Loops loops = new Loops(1);
+
+  /** The course of the request under way; confined to the loop. */
+  private Course current;
+
+  private Rehearsal(Map<String, String> properties) {
+    generation = new Generation(properties, this::prepare);
+  }
+
+  /**
+   * Loads settings and routes.
+   *
+   * @throws RuntimeException if one of them is not right; {@link StartupError} explains it
+   */
+  public static Rehearsal start() {
+    return start(Map.of());
+  }
+
+  /**
+   * As {@link #start()}.
+   *
+   * @param properties values of keys that count before all others
+   */
+  public static Rehearsal start(Map<String, String> properties) {
+    Rehearsal rehearsal = new Rehearsal(properties);
+    try {
+      rehearsal.generation.start();
+      return rehearsal;
+    } catch (RuntimeException e) {
+      rehearsal.close();
+      throw e;
+    }
+  }
+
+  public CamelContext context() {
+    return generation.getCamelContext();
+  }
+
+  public Fleet fleet() {
+    return generation.fleet();
+  }
+
+  public Settings settings() {
+    return generation.settings();
+  }
+
+  /**
+   * Sends a request of this peer through the routes, past all workers that might be asked.
+   *
+   * @throws IllegalStateException if the request does not come to an end
+   */
+  public Course send(RequestHead head, InetAddress peer) {
+    return ended(begin(head, peer, true));
+  }
+
+  /**
+   * Waits for a request that was begun.
+   *
+   * @throws IllegalStateException if the request does not come to an end
+   */
+  static Course ended(CompletableFuture<Course> begun) {
+    try {
+      return begun.get(MAX_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "The request does not come to the end of the routes within "
+              + MAX_SECONDS
+              + " s; is there a step that waits?",
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The routes failed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
+  }
+
+  /**
+   * Begins to send a request of this peer through the routes, to the first worker that would be
+   * asked; others may be begun before it has ended.
+   */
+  CompletableFuture<Course> sendToFirst(RequestHead head, InetAddress peer) {
+    return begin(head, peer, false);
+  }
+
+  private CompletableFuture<Course> begin(RequestHead head, InetAddress peer, boolean goesOn) {
+    CompletableFuture<Course> ended = new CompletableFuture<>();
+    loops.all().get(0).eventLoop().execute(() -> send(head, peer, goesOn, ended));
+    return ended;
+  }
+
+  private void send(
+      RequestHead head, InetAddress peer, boolean goesOn, CompletableFuture<Course> ended) {
+    try {
+      generation
+          .entrance()
+          .rehearse(
+              head,
+              new InetSocketAddress(peer, 0),
+              loops.all().get(0),
+              (exchange, request) -> {
+                current = new Course(request, front(exchange), goesOn);
+                exchange.setProperty(COURSE, current);
+              },
+              exchange -> {
+                Course course = course(exchange);
+                course.ended(exchange.getException(), exchange.getMessage().getBody());
+                ended.complete(course);
+              });
+    } catch (Throwable e) { // Camel lets an Error out, of a predicate for instance
+      ended.completeExceptionally(e);
+    }
+  }
+
+  private static RouteDefinition front(Exchange exchange) {
+    return ((ModelCamelContext) exchange.getContext())
+        .getRouteDefinition(exchange.getFromRouteId());
+  }
+
+  private void prepare(Generation starting) {
+    CamelContext context = starting.getCamelContext();
+    KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
+    UserDirectory users =
+        new UserDirectory(
+            starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates());
+    SharedServices.of(context).put(UserDirectory.class, users).put(KeyWatch.class, watch);
+    context.getCamelContextExtension().addInterceptStrategy(new Notes());
+    NoEffects.in(context);
+    context
+        .getComponent("worker", WorkerComponent.class)
+        .replaceProducers(worker -> new Unreachable(worker));
+  }
+
+  private static Course course(Exchange exchange) {
+    return exchange.getProperty(COURSE, Course.class);
+  }
+
+  @Override
+  public void close() {
+    generation.stop();
+    loops.close();
+  }
+
+  /** Notes each step that a request comes to, and passes over those with an effect. */
+  private static final class Notes implements InterceptStrategy {
+    @Override
+    public Processor wrapProcessorInInterceptors(
+        CamelContext context, NamedNode node, Processor target, Processor nextTarget) {
+      ConsistentHash balancer =
+          target instanceof ConsistentHash found
+              ? found
+              : nextTarget instanceof ConsistentHash found ? found : null;
+      boolean writerFirst = target instanceof WriterFirst || nextTarget instanceof WriterFirst;
+      ProcessorDefinition<?> step = (ProcessorDefinition<?>) node;
+      boolean passedOver = NoEffects.isPassedOver(context, step);
+      return new DelegateAsyncProcessor(target) {
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+          Course course = course(exchange);
+          if (course != null) {
+            course.came(step, balancer, writerFirst);
+            if (course.isEndless()) {
+              exchange.setException(new IllegalStateException("the routes go round in circles"));
+            }
+          }
+          if (passedOver || course != null && course.isEndless()) {
+            callback.done(true);
+            return true;
+          }
+          return super.process(exchange, callback);
+        }
+      };
+    }
+  }
+
+  /** Stands where a worker's connections are, and reaches nobody. */
+  private final class Unreachable extends DefaultAsyncProducer {
+    private final WorkerEndpoint worker;
+
+    Unreachable(WorkerEndpoint worker) {
+      super(worker);
+      this.worker = worker;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      Course course = course(exchange);
+      if (course == null) {
+        // not a route's request but the gateway's own question whose token it is
+        current.wondered();
+      } else {
+        course.asked(worker);
+      }
+      boolean goesOn = course == null || course.goesOn();
+      exchange.setException(
+          new WorkerException(Failure.WORKER_UNREACHABLE, "this is a rehearsal", goesOn));
+      callback.done(true);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package org.synapsegateway.explain;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.synapsegateway.http.HttpException;
+
+/**
+ * Counts where the requests of an access log would go.
+ *
+ * <p>Takes memory for groups, workers and a bounded number of shapes of paths, however long the log
+ * is. Tells on standard error how far it has come. Confined to one thread.
+ */
+public final class Traffic {
+  private static final String MAIN = "main";
+
+  /** Of how many shapes of paths the requests are counted; those that come later count together. */
+  private static final int MAX_SHAPES = 1000;
+
+  private static final String OTHER_SHAPES = "others";
+  private static final int SHOWN_SHAPES = 10;
+
+  /** What names a thing of a user's in a path: a sigil, a server's colon, an escape, a number. */
+  private static final Pattern NAME =
+      Pattern.compile("[!@#$+~].*|.*[%:].*|.*\\d{3,}.*|.*[^!-~].*|.{33,}");
+
+  /** Requests that this thread reads and another routes; more would only take memory. */
+  private static final int MAX_UNDER_WAY = 1024;
+
+  private static final int SHAPE_SEGMENTS = 6;
+  private static final long LINES_BETWEEN_LOOKS = 1024;
+  private static final long PAUSE = TimeUnit.SECONDS.toNanos(3);
+
+  /**
+   * What a log holds and where it would go.
+   *
+   * @param unreadable lines without a request
+   * @param firstUnreadable the number of the first of them, from 1; 0 if there is none
+   * @param unaddressed requests whose client's address is not to be seen
+   * @param firstUnaddressed the number of the first line of them, from 1; 0 if there is none
+   * @param refused requests that are no valid HTTP or not served, by what is answered
+   * @param toMain requests that the main process gets, by the group that would serve them
+   * @param unnamed the most frequent shapes of requests that no line of the routes names
+   */
+  public record Summary(
+      long lines,
+      long requests,
+      long unreadable,
+      long firstUnreadable,
+      long unaddressed,
+      long firstUnaddressed,
+      Map<String, Long> refused,
+      List<Group> groups,
+      List<Share> workers,
+      Map<String, Long> toMain,
+      Map<String, Long> unnamed) {}
+
+  /** A group, and who serves its requests. */
+  record Group(String name, String by, long requests, List<Share> to) {}
+
+  /**
+   * @param worker a worker, or what the gateway itself answers
+   * @param standsIn the other group whose worker it is; null if it is of the group itself
+   */
+  record Share(String worker, String standsIn, long requests) {}
+
+  /** Workers by their names, and then what the gateway itself answers. */
+  private static final Comparator<Share> WORKERS_FIRST =
+      Comparator.comparing((Share share) -> !share.worker.startsWith("unix:"))
+          .thenComparing(Share::worker);
+
+  private record Destination(String group, String by, String worker, String standsIn) {}
+
+  private final Deque<CompletableFuture<Course>> underWay = new ArrayDeque<>();
+  private final Map<Destination, Long> destinations = new LinkedHashMap<>();
+  private final Map<String, Long> refused = new TreeMap<>();
+  private final Map<String, Long> unnamed = new LinkedHashMap<>();
+  private long lines;
+  private long requests;
+  private long unreadable;
+  private long firstUnreadable;
+  private long unaddressed;
+  private long firstUnaddressed;
+  private long told = System.nanoTime();
+
+  private Traffic() {}
+
+  /** Reads a log to its end. */
+  public static Summary of(LoggedRequests log, Rehearsal rehearsal) throws IOException {
+    Traffic traffic = new Traffic();
+    for (String line = log.next(); line != null; line = log.next()) {
+      traffic.read(line, rehearsal);
+      traffic.countUntilFew(MAX_UNDER_WAY);
+      traffic.tell(log);
+    }
+    traffic.countUntilFew(0);
+    return traffic.summary();
+  }
+
+  private void read(String line, Rehearsal rehearsal) {
+    lines++;
+    try {
+      LogLine.Entry entry = LogLine.parse(line);
+      if (entry == null) {
+        firstUnreadable = ++unreadable == 1 ? lines : firstUnreadable;
+      } else {
+        requests++;
+        if (!entry.hasClient()) {
+          firstUnaddressed = ++unaddressed == 1 ? lines : firstUnaddressed;
+        }
+        underWay.add(rehearsal.sendToFirst(entry.head(), entry.client()));
+      }
+    } catch (HttpException e) {
+      refused.merge(e.failure().status() + " " + e.failure().error(), 1L, Long::sum);
+    }
+  }
+
+  private void countUntilFew(int few) {
+    while (underWay.size() > few) {
+      count(Rehearsal.ended(underWay.remove()));
+    }
+  }
+
+  private void count(Course course) {
+    Destination to = destination(course);
+    destinations.merge(to, 1L, Long::sum);
+    if (MAIN.equals(to.group)) {
+      String shape = shape(course.request().method(), course.request().path());
+      boolean known = unnamed.size() < MAX_SHAPES || unnamed.containsKey(shape);
+      unnamed.merge(known ? shape : OTHER_SHAPES, 1L, Long::sum);
+    }
+  }
+
+  private static Destination destination(Course course) {
+    String group = course.group();
+    String own = course.ownRoute();
+    String by =
+        course.steps().stream()
+            .filter(step -> step.balancer() != null && step.route().getRouteId().equals(own))
+            .map(step -> step.balancer().getKey())
+            .findFirst()
+            .orElse(null);
+    if (course.attempts().isEmpty()) {
+      return new Destination(group, by, answer(course), null);
+    }
+    Course.Attempt first = course.attempts().get(0);
+    String route = first.route().getRouteId();
+    return new Destination(group, by, first.server(), route.equals(own) ? null : route);
+  }
+
+  /** Without what a route said when it failed, which may be something else each time. */
+  private static String answer(Course course) {
+    return Explanation.answer(course).toString().replaceFirst("(?s)(: a route failed): .*", "$1");
+  }
+
+  /** The method and path with a star for each segment that names something of somebody's. */
+  static String shape(String method, String path) {
+    String[] segments = path.split("/", SHAPE_SEGMENTS + 2);
+    for (int i = 0; i < segments.length; i++) {
+      segments[i] = i > SHAPE_SEGMENTS ? ".." : NAME.matcher(segments[i]).replaceFirst("*");
+    }
+    return method + " " + String.join("/", segments);
+  }
+
+  private void tell(LoggedRequests log) throws IOException {
+    if (lines % LINES_BETWEEN_LOOKS == 0 && System.nanoTime() - told > PAUSE) {
+      told = System.nanoTime();
+      int percent = log.percent();
+      System.err.printf("%,d lines%s%n", lines, percent < 0 ? "" : ", " + percent + " %");
+    }
+  }
+
+  // ---- the summary
+
+  private Summary summary() {
+    Map<String, Long> toMain = new TreeMap<>();
+    destinations.forEach(
+        (to, count) -> {
+          if (MAIN.equals(to.standsIn) || MAIN.equals(to.group)) {
+            toMain.merge(to.group, count, Long::sum);
+          }
+        });
+    return new Summary(
+        lines,
+        requests,
+        unreadable,
+        firstUnreadable,
+        unaddressed,
+        firstUnaddressed,
+        refused,
+        groups(),
+        workers(),
+        mostFirst(toMain, toMain.size()),
+        mostFirst(unnamed, SHOWN_SHAPES));
+  }
+
+  private List<Group> groups() {
+    Map<String, List<Destination>> byGroup =
+        destinations.keySet().stream().collect(Collectors.groupingBy(Destination::group));
+    List<Group> groups = new ArrayList<>();
+    byGroup.forEach(
+        (name, members) -> {
+          List<Share> shares =
+              members.stream()
+                  .map(to -> new Share(to.worker, to.standsIn, destinations.get(to)))
+                  .sorted(WORKERS_FIRST)
+                  .toList();
+          long sum = shares.stream().mapToLong(Share::requests).sum();
+          groups.add(new Group(name, members.get(0).by, sum, shares));
+        });
+    groups.sort(Comparator.comparingLong(Group::requests).reversed().thenComparing(Group::name));
+    return groups;
+  }
+
+  private List<Share> workers() {
+    Map<String, Long> byWorker = new TreeMap<>();
+    destinations.forEach((to, count) -> byWorker.merge(to.worker, count, Long::sum));
+    return byWorker.entrySet().stream()
+        .map(worker -> new Share(worker.getKey(), null, worker.getValue()))
+        .sorted(WORKERS_FIRST)
+        .toList();
+  }
+
+  private static Map<String, Long> mostFirst(Map<String, Long> counts, int most) {
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(most)
+        .forEach(count -> sorted.put(count.getKey(), count.getValue()));
+    return sorted;
+  }
+}

@@ -1,0 +1,41 @@
+package org.synapsegateway.management;
+
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * The pages {@code /observe/drain} and {@code /observe/undrain}, which take a {@code POST} with
+ * {@code ?worker=NAME}.
+ */
+final class DrainPages {
+  private static final Logger LOG = LoggerFactory.getLogger(DrainPages.class);
+
+  private final Supplier<Fleet> fleet;
+  private final Ledger ledger;
+
+  /**
+   * @param fleet the fleet that serves at this moment
+   */
+  DrainPages(Supplier<Fleet> fleet, Ledger ledger) {
+    this.fleet = fleet;
+    this.ledger = ledger;
+  }
+
+  void putOn(Management port) {
+    port.post("/observe/drain", Lane.ORDINARY, question -> drain(question, true));
+    port.post("/observe/undrain", Lane.ORDINARY, question -> drain(question, false));
+  }
+
+  private Answer drain(Question question, boolean drained) {
+    Fleet now = fleet.get();
+    // who gets in is decided by the worker and not by its endpoints, so that one of them is enough
+    WorkerEndpoint worker = now.named(question.one("worker"));
+    worker.drain(drained);
+    LOG.info("Worker {} {}", worker.name(), drained ? "is drained" : "takes requests again");
+    return Answer.json(200, Drained.of(worker, now, ledger));
+  }
+}

@@ -1,0 +1,32 @@
+package org.synapsegateway.management;
+
+import java.util.List;
+import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.fleet.Group;
+import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * What came of draining a worker, or of bringing it back.
+ *
+ * @param worker its name
+ * @param server as the routes name it
+ * @param inFlight the requests that it still has
+ * @param needed the groups in which it serves nevertheless, because nobody else may; null if none
+ */
+public record Drained(
+    String worker, String server, boolean drained, long inFlight, List<String> needed) {
+  static Drained of(WorkerEndpoint worker, Fleet fleet, Ledger ledger) {
+    List<String> needed =
+        fleet.groups().stream()
+            .filter(group -> group.has(worker) && group.servesDrained())
+            .map(Group::name)
+            .toList();
+    return new Drained(
+        worker.name(),
+        worker.getServer(),
+        worker.isDrained(),
+        ledger.ofWorker(worker.name()).inFlight(),
+        needed.isEmpty() ? null : needed);
+  }
+}

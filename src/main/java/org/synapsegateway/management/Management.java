@@ -1,0 +1,145 @@
+package org.synapsegateway.management;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The management port: a {@link Page} for each path and method.
+ *
+ * <p>A port, an event loop and threads of its own, so that who looks at the gateway and who uses it
+ * do not meet. Who sends half a request, or reads no reply, holds up nobody. Safe for any thread.
+ */
+public final class Management implements AutoCloseable {
+  /**
+   * What bounds the port's clients.
+   *
+   * @param hosts the names that it answers to, beside those of this machine's loopback
+   * @param connections how many may be open; one more takes the place of one that waits
+   * @param timeout for a whole request to come, and for its reply to be taken
+   */
+  public record Limits(HostNames hosts, int connections, Duration timeout) {}
+
+  /** A page, and the threads that make it. */
+  record Placed(Page page, ThreadPoolExecutor threads) {}
+
+  /**
+   * All that is read is decoded, so one client that pipelines keeps the others waiting for this.
+   */
+  private static final int READ_AT_ONCE = 2 * 1024;
+
+  private final EventLoopGroup loop =
+      new NioEventLoopGroup(1, new DefaultThreadFactory("management", true));
+  private final Map<Lane, ThreadPoolExecutor> lanes = new EnumMap<>(Lane.class);
+  private final Map<String, Map<String, Placed>> pages = new ConcurrentHashMap<>();
+  private final Limits limits;
+  private final ManagementConnections connections;
+  private final Channel listener;
+
+  /**
+   * Takes the port; nothing is answered before {@link #start}.
+   *
+   * @throws IOException if the port cannot be listened on
+   */
+  public Management(String host, int port, Limits limits) throws IOException {
+    this.limits = limits;
+    for (Lane lane : Lane.values()) {
+      lanes.put(lane, lane.open(limits.connections()));
+    }
+    connections = new ManagementConnections(limits.connections());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, false)
+            .childOption(
+                ChannelOption.RCVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(READ_AT_ONCE).maxMessagesPerRead(1))
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    ManagementConnection.open(channel, Management.this, connections);
+                  }
+                });
+    var bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    listener = bound.channel();
+  }
+
+  /** Puts a page that tells something at a path. */
+  public void get(String path, Page page) {
+    get(path, Lane.ORDINARY, page);
+  }
+
+  /** Puts a page that tells something at a path. */
+  public void get(String path, Lane lane, Page page) {
+    put(path, "GET", lane, page);
+    put(path, "HEAD", lane, page);
+  }
+
+  /** Puts a page that does something at a path. */
+  public void post(String path, Lane lane, Page page) {
+    put(path, "POST", lane, page);
+  }
+
+  private void put(String path, String method, Lane lane, Page page) {
+    pages
+        .computeIfAbsent(path, one -> new TreeMap<>())
+        .put(method, new Placed(page, lanes.get(lane)));
+  }
+
+  /** The pages of a path by their methods; null if there are none. */
+  Map<String, Placed> at(String path) {
+    return pages.get(path);
+  }
+
+  /** The paths that have pages. */
+  Set<String> paths() {
+    return new TreeSet<>(pages.keySet());
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  /** Answers from now on; all pages are there. */
+  public void start() {
+    listener.config().setAutoRead(true);
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    loop.submit(connections::closeAll).awaitUninterruptibly();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    lanes.values().forEach(ExecutorService::shutdownNow);
+  }
+}

@@ -1,0 +1,346 @@
+package org.synapsegateway.management;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client of the management port: one request after the other, each within a time limit.
+ *
+ * <p>Web pages may look but not act: a browser names the page that sends a {@code POST} in {@code
+ * Origin} and {@code Sec-Fetch-Site}, and then it is refused. Confined to the port's event loop;
+ * pages are made on the threads of their {@link Lane}.
+ */
+final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementConnection.class);
+  private static final int MAX_LINE = 8 * 1024;
+  private static final int MAX_HEAD = 32 * 1024;
+  private static final int MAX_BODY = 64 * 1024;
+
+  private final Channel channel;
+  private final Management port;
+  private final ManagementConnections all;
+  private ScheduledFuture<?> deadline;
+
+  /** Takes the page that is to be made out of the queue of its lane; null if there is none. */
+  private Runnable forget;
+
+  private boolean answering;
+  private boolean ended;
+
+  private ManagementConnection(Channel channel, Management port, ManagementConnections all) {
+    this.channel = channel;
+    this.port = port;
+    this.all = all;
+  }
+
+  /** Serves a client that has connected. */
+  static void open(Channel channel, Management port, ManagementConnections all) {
+    channel
+        .pipeline()
+        .addLast(
+            new HttpServerCodec(MAX_LINE, MAX_HEAD, MAX_BODY),
+            new Aggregator(),
+            new FlowControlHandler(),
+            new ManagementConnection(channel, port, all));
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    all.add(this);
+    within();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    all.remove(this);
+    endDeadline();
+    if (forget != null) {
+      forget.run();
+    }
+  }
+
+  /** Whether nothing is being made for it. */
+  boolean waitsForItsClient() {
+    return !answering;
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  /** The next request may be there already, and is answered when others have had their turn. */
+  private void awaitRequest() {
+    within();
+    channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+  }
+
+  /** Closes the connection if its client does not do its part in time. */
+  private void within() {
+    endDeadline();
+    deadline =
+        channel
+            .eventLoop()
+            .schedule(this::close, port.limits().timeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void endDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    if (ended) {
+      return; // what comes behind the last reply is read and dropped
+    }
+    endDeadline();
+    answering = true;
+    channel.config().setAutoRead(false);
+    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    if (request.decoderResult().isFailure()) {
+      send(malformed(request.decoderResult().cause()), request, false);
+      return;
+    }
+    String target = target(request);
+    if (target == null) {
+      send(
+          Answer.error(
+              421,
+              "this port answers to localhost, to its own address and to the names in"
+                  + " management.hosts"),
+          request,
+          false);
+      return;
+    }
+    try {
+      answer(new QueryStringDecoder(target), request, keepAlive);
+    } catch (IllegalArgumentException e) {
+      send(Answer.error(400, "the target cannot be decoded"), request, keepAlive);
+    }
+  }
+
+  private static Answer malformed(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Answer.error(414, "the request line has more than " + MAX_LINE + " bytes");
+    }
+    return cause instanceof TooLongHttpHeaderException
+        ? Answer.error(431, "the fields have more than " + MAX_HEAD + " bytes")
+        : Answer.error(400, "this is no valid HTTP request");
+  }
+
+  /** The target without the authority that it may have; null if it or Host names somebody else. */
+  private String target(FullHttpRequest request) {
+    String target = request.uri();
+    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    boolean named = hosts.size() == 1 && isOurs(hosts.get(0));
+    boolean old = hosts.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    if (!named && !old) {
+      return null;
+    }
+    if (!target.regionMatches(true, 0, "http://", 0, 7)) {
+      return target;
+    }
+    int slash = target.indexOf('/', 7);
+    String authority = slash < 0 ? target.substring(7) : target.substring(7, slash);
+    return isOurs(authority) ? slash < 0 ? "/" : target.substring(slash) : null;
+  }
+
+  private boolean isOurs(String host) {
+    InetAddress local = ((InetSocketAddress) channel.localAddress()).getAddress();
+    return port.limits().hosts().has(host, local);
+  }
+
+  private void answer(QueryStringDecoder target, FullHttpRequest request, boolean keepAlive) {
+    Map<String, Management.Placed> methods = port.at(target.path());
+    if (methods == null) {
+      send(Answer.error(404, "nothing is here; there are " + port.paths()), request, keepAlive);
+      return;
+    }
+    Management.Placed page = methods.get(request.method().name());
+    if (page == null) {
+      Answer answer = Answer.error(405, "the method must be one of " + methods.keySet());
+      FullHttpResponse response = response(answer, request, keepAlive);
+      response.headers().set(HttpHeaderNames.ALLOW, String.join(", ", methods.keySet()));
+      write(response, keepAlive);
+    } else if (request.method().name().equals("POST") && isOfAWebPage(request)) {
+      send(Answer.error(403, "a web page may not do that"), request, keepAlive);
+    } else {
+      make(page, target, request.retain(), keepAlive);
+    }
+  }
+
+  private static boolean isOfAWebPage(FullHttpRequest request) {
+    String site = request.headers().get("Sec-Fetch-Site");
+    return request.headers().contains(HttpHeaderNames.ORIGIN)
+        || site != null && !site.equalsIgnoreCase("none");
+  }
+
+  private void make(
+      Management.Placed page,
+      QueryStringDecoder target,
+      FullHttpRequest request,
+      boolean keepAlive) {
+    Runnable making =
+        () -> {
+          Answer answer = answer(page.page(), target, request.content());
+          channel.eventLoop().execute(() -> made(answer, request, keepAlive));
+        };
+    forget =
+        () -> {
+          if (page.threads().remove(making)) {
+            request.release();
+          }
+        };
+    try {
+      page.threads().execute(making);
+    } catch (RejectedExecutionException e) {
+      // and not again at once, on this connection
+      made(Answer.error(503, "too many ask for this page at once"), request, false);
+    }
+  }
+
+  private void made(Answer answer, FullHttpRequest request, boolean keepAlive) {
+    forget = null;
+    send(answer, request, keepAlive);
+    request.release();
+  }
+
+  private static Answer answer(Page page, QueryStringDecoder target, ByteBuf body) {
+    try {
+      return page.answer(new Question(target.parameters(), text(body)));
+    } catch (IllegalArgumentException e) {
+      return Answer.error(400, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.error("The page {} of the management port failed", target.path(), e);
+      return Answer.error(500, "this page failed; the log says how");
+    }
+  }
+
+  private static String text(ByteBuf body) {
+    try {
+      byte[] bytes = ByteBufUtil.getBytes(body);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("the body is no text in UTF-8", e);
+    }
+  }
+
+  private void send(Answer answer, FullHttpRequest request, boolean keepAlive) {
+    write(response(answer, request, keepAlive), keepAlive);
+  }
+
+  private static FullHttpResponse response(
+      Answer answer, FullHttpRequest request, boolean keepAlive) {
+    ByteBuf body = Unpooled.copiedBuffer(answer.body(), StandardCharsets.UTF_8);
+    boolean headOnly = "HEAD".equals(request.method().name());
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(answer.status()),
+            headOnly ? Unpooled.EMPTY_BUFFER : body);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type());
+    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepAlive);
+    return response;
+  }
+
+  private void write(FullHttpResponse response, boolean keepAlive) {
+    answering = false;
+    ended = !keepAlive;
+    all.renew(this);
+    within();
+    ChannelFuture sent = channel.writeAndFlush(response);
+    sent.addListener(
+        done -> {
+          if (keepAlive) {
+            awaitRequest();
+          } else {
+            closeGently(channel);
+          }
+        });
+  }
+
+  /** Closing with unread input would reset the connection, and the client might lose its reply. */
+  private static void closeGently(Channel channel) {
+    channel.pipeline().addFirst(new Discarding());
+    ((DuplexChannel) channel).shutdownOutput();
+    channel.config().setAutoRead(true);
+  }
+
+  /** Takes what a client still sends that has its last reply, and does not look at it. */
+  private static final class Discarding extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+      ReferenceCountUtil.release(bytes);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof Error) {
+      LOG.error("A client's connection to the management port failed", cause);
+    } else {
+      LOG.debug("A client of the management port failed", cause);
+    }
+    close();
+  }
+
+  /** Puts a request's parts together, and answers one that is too large as all else is answered. */
+  private static final class Aggregator extends HttpObjectAggregator {
+    Aggregator() {
+      super(MAX_BODY);
+    }
+
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+      FullHttpResponse response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1,
+              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+              Unpooled.copiedBuffer(
+                  Answer.error(413, "the body has more than " + MAX_BODY + " bytes").body(),
+                  StandardCharsets.UTF_8));
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+      response.headers().set(HttpHeaderNames.CONNECTION, "close");
+      ctx.writeAndFlush(response).addListener(done -> closeGently(ctx.channel()));
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package org.synapsegateway.management;
+
+/** What stands at one path of the {@link Management} port. Called on one thread of the port's. */
+@FunctionalInterface
+public interface Page {
+  /**
+   * Answers who asks.
+   *
+   * @throws IllegalArgumentException if the question makes no sense; its message is the answer,
+   *     with status 400
+   */
+  Answer answer(Question question);
+}

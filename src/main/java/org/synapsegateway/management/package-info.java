@@ -1,0 +1,5 @@
+/**
+ * The management port: its connections, the pages that stand at its paths, and what they tell of
+ * the gateway and do with its workers.
+ */
+package org.synapsegateway.management;

@@ -1,0 +1,23 @@
+package org.synapsegateway.metrics;
+
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * What has been counted since the gateway started, of one worker or of all.
+ *
+ * @param requests that have ended
+ * @param errors those of them with a status from 500 on
+ * @param sentOn how often a request was sent on because a worker had failed it
+ * @param inFlight requests under way, long polls included
+ * @param pollsHeld long polls under way
+ * @param firstByte how many replies, not of long polls, began within which of {@link #bounds()}
+ */
+public record Figures(
+    long requests, long errors, long sentOn, long inFlight, long pollsHeld, List<Long> firstByte) {
+
+  /** The upper bounds of the times to a reply's first byte in seconds; behind the last is more. */
+  public static List<Double> bounds() {
+    return DoubleStream.of(Histogram.FIRST_BYTE.bounds()).filter(Double::isFinite).boxed().toList();
+  }
+}

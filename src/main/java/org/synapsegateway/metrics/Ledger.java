@@ -1,0 +1,224 @@
+package org.synapsegateway.metrics;
+
+import com.dynatrace.hash4j.distinctcount.UltraLogLog;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Destination;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Trace;
+import org.synapsegateway.metrics.Tally.Sum;
+import org.synapsegateway.net.Loop;
+
+/**
+ * Counts what becomes of requests: each event loop on its own, for each destination, summed up when
+ * somebody reads. Safe for any thread.
+ */
+public final class Ledger implements Trace.Observer {
+  private final Destinations destinations;
+
+  /** By number of the loop and of the destination. */
+  private volatile Tally[][] tallies = {};
+
+  public Ledger(Destinations destinations) {
+    this.destinations = destinations;
+  }
+
+  @Override
+  public void sent(Trace trace, Destination before) {
+    if (before != null) {
+      Tally left = tally(trace.loop(), before);
+      left.count(Sum.RETRIES);
+      leave(left, trace);
+    }
+    Tally tally = tally(trace.loop(), trace.destination());
+    tally.count(Sum.SENT);
+    if (trace.isPoll()) {
+      tally.count(Sum.POLLS_SENT);
+    }
+  }
+
+  private static void leave(Tally tally, Trace trace) {
+    tally.count(Sum.LEFT);
+    if (trace.isPoll()) {
+      tally.count(Sum.POLLS_LEFT);
+    }
+  }
+
+  @Override
+  public void ended(Trace trace, RequestHead head, Client client) {
+    boolean wasSent = trace.destination() != null;
+    Tally tally = tally(trace.loop(), wasSent ? trace.destination() : destinations.nowhere());
+    tally.count(Tally.cell(isRead(head), Outcome.of(trace)));
+    tally.count(trace.isKeptConnection() ? Sum.KEPT_CLIENTS : Sum.NEW_CLIENTS);
+    if (trace.timeout() != null) {
+      tally.count(Tally.cell(trace.timeout()));
+    }
+    if (wasSent) {
+      leave(tally, trace);
+      countWorker(tally, trace);
+    }
+  }
+
+  private static boolean isRead(RequestHead head) {
+    return switch (head.method()) {
+      case "GET", "HEAD", "OPTIONS" -> true;
+      default -> false;
+    };
+  }
+
+  private static void countWorker(Tally tally, Trace trace) {
+    if (trace.isPoll()) {
+      tally.add(Histogram.POLL_HELD, trace.nanosToFirstByte());
+    } else if (trace.failure() != Failure.CLIENT_GONE) {
+      tally.add(Histogram.FIRST_BYTE, trace.nanosToFirstByte());
+      tally.add(Histogram.LAST_BYTE, trace.nanosToLastByte());
+    }
+    tally.count(Tally.cell(trace.key()));
+    if (trace.key().isUser()) {
+      tally.users().add(trace.keyHash(), trace.endedAt());
+    }
+    tally.add(Sum.REQUEST_BYTES, trace.requestBytes());
+    tally.add(Sum.REPLY_BYTES, trace.replyBytes());
+    tally.add(Sum.NEW_CONNECTIONS, trace.newConnections());
+    tally.add(Sum.KEPT_CONNECTIONS, trace.keptConnections());
+    countRare(tally, trace);
+  }
+
+  private static void countRare(Tally tally, Trace trace) {
+    if (trace.isStandIn()) {
+      tally.count(Sum.FALLBACKS);
+    }
+    if (trace.isSpilled()) {
+      tally.count(Sum.SPILLS);
+    }
+    if (trace.isUnrecognized()) {
+      tally.count(Sum.UNRECOGNIZED);
+    }
+    if (trace.waitedNanos() != 0) {
+      tally.count(Sum.WAITS);
+      tally.add(Sum.WAIT_NANOS, trace.waitedNanos());
+    }
+  }
+
+  private Tally tally(Loop loop, Destination destination) {
+    Tally[][] now = tallies;
+    int number = destination.number();
+    if (loop.number() < now.length && number < now[loop.number()].length) {
+      return now[loop.number()][number];
+    }
+    return add(loop.number(), number);
+  }
+
+  /** Makes room up to this loop and destination; what is there already stays as it is. */
+  private synchronized Tally add(int loop, int number) {
+    Tally[][] grown = Arrays.copyOf(tallies, Math.max(tallies.length, loop + 1));
+    for (int i = 0; i < grown.length; i++) {
+      Tally[] row = grown[i] == null ? new Tally[0] : grown[i];
+      int had = row.length;
+      grown[i] = Arrays.copyOf(row, Math.max(had, number + 1));
+      for (int j = had; j < grown[i].length; j++) {
+        grown[i][j] = new Tally();
+      }
+    }
+    tallies = grown;
+    return grown[loop][number];
+  }
+
+  // ---- reading
+
+  /** What has been counted of a worker, for whichever groups. */
+  public Figures ofWorker(String name) {
+    return figures(destinations.all().stream().filter(to -> to.worker().equals(name)).toList());
+  }
+
+  /** What has been counted of all, also of requests that went to no worker. */
+  public Figures ofAll() {
+    return figures(destinations.all());
+  }
+
+  private Figures figures(List<Destination> of) {
+    // what has left is read first, or a request in between would count as less than none
+    long left = sum(of, Tally.cell(Sum.LEFT));
+    long pollsLeft = sum(of, Tally.cell(Sum.POLLS_LEFT));
+    long requests = 0;
+    long errors = 0;
+    for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
+      long ended = sum(of, Tally.cell(true, outcome)) + sum(of, Tally.cell(false, outcome));
+      requests += ended;
+      errors += Outcome.isError(outcome) ? ended : 0;
+    }
+    return new Figures(
+        requests,
+        errors,
+        sum(of, Tally.cell(Sum.RETRIES)),
+        sum(of, Tally.cell(Sum.SENT)) - left,
+        sum(of, Tally.cell(Sum.POLLS_SENT)) - pollsLeft,
+        buckets(of, Histogram.FIRST_BYTE));
+  }
+
+  private List<Long> buckets(List<Destination> of, Histogram histogram) {
+    int cell = Tally.cell(histogram) + 1;
+    return IntStream.range(0, histogram.size()).mapToObj(i -> sum(of, cell + i)).toList();
+  }
+
+  private long sum(List<Destination> of, int cell) {
+    return of.stream().mapToLong(to -> sum(to, cell)).sum();
+  }
+
+  /** All destinations that requests have had. */
+  List<Destination> destinations() {
+    return destinations.all();
+  }
+
+  /** A cell of a {@link Tally}, summed up over all loops. */
+  long sum(Destination destination, int cell) {
+    long sum = 0;
+    for (Tally[] loop : tallies) {
+      if (destination.number() < loop.length) {
+        sum += loop[destination.number()].get(cell);
+      }
+    }
+    return sum;
+  }
+
+  long sum(Destination destination, Sum sum) {
+    return sum(destination, Tally.cell(sum));
+  }
+
+  /** A cell, summed up over all destinations of a group, or over all if it is null. */
+  long sumOfGroup(String group, int cell) {
+    long sum = 0;
+    for (Destination destination : destinations.all()) {
+      if (group == null || destination.group().equals(group)) {
+        sum += sum(destination, cell);
+      }
+    }
+    return sum;
+  }
+
+  /** About how many users a destination's requests came from in the last hour or two. */
+  double users(Destination destination) {
+    long now = System.nanoTime();
+    UltraLogLog users = Users.nobody();
+    for (Tally[] loop : tallies) {
+      if (destination.number() < loop.length) {
+        loop[destination.number()].users().addTo(users, now);
+      }
+    }
+    return users.getDistinctCountEstimate();
+  }
+
+  /** The part of its group's users that a destination has; 0 if there are none. */
+  double userShare(Destination destination) {
+    double all =
+        destinations.all().stream()
+            .filter(other -> other.group().equals(destination.group()))
+            .mapToDouble(this::users)
+            .sum();
+    return all == 0 ? 0 : users(destination) / all;
+  }
+}

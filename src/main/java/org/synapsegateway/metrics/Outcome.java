@@ -1,0 +1,40 @@
+package org.synapsegateway.metrics;
+
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.Trace;
+
+/** How requests end, numbered: with a reply of some class of status, or with a {@link Failure}. */
+// failures follow the classes by their order
+@SuppressWarnings("EnumOrdinal")
+final class Outcome {
+  private static final Failure[] FAILURES = Failure.values();
+  private static final int CLASSES = 6;
+
+  /** How many there are. */
+  static final int COUNT = CLASSES + FAILURES.length;
+
+  private Outcome() {}
+
+  static int of(Trace trace) {
+    return trace.failure() == null ? trace.status() / 100 : of(trace.failure());
+  }
+
+  static int of(Failure failure) {
+    return CLASSES + failure.ordinal();
+  }
+
+  /** Whether it is an error of the gateway or of a worker, as a status from 500 on says. */
+  static boolean isError(int outcome) {
+    return outcome < CLASSES ? outcome == 5 : FAILURES[outcome - CLASSES].status() >= 500;
+  }
+
+  /** Whether a worker or a route has replied, so that no {@link Failure} is the reason. */
+  static boolean isReply(int outcome) {
+    return outcome < CLASSES;
+  }
+
+  /** Its name as a tag. */
+  static String tag(int outcome) {
+    return outcome < CLASSES ? outcome + "xx" : FAILURES[outcome - CLASSES].tag();
+  }
+}

@@ -1,0 +1,146 @@
+package org.synapsegateway.metrics;
+
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.synapsegateway.http.Destination;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.KeyKind;
+import org.synapsegateway.http.Timeout;
+import org.synapsegateway.metrics.Tally.Sum;
+
+/**
+ * Shows what the {@link Ledger} has counted as meters: those of a destination from its first
+ * request on, and one for each outcome that has come about.
+ */
+public final class RequestMeters {
+  private final Ledger ledger;
+  private final Meters meters;
+  private final Set<String> groups = new HashSet<>();
+  private final Set<Destination> shown = new HashSet<>();
+  private final BitSet outcomes = new BitSet();
+
+  private RequestMeters(Ledger ledger, Meters meters) {
+    this.ledger = ledger;
+    this.meters = meters;
+  }
+
+  /** Shows what is and will be counted. */
+  public static void show(Ledger ledger, Meters meters) {
+    RequestMeters requests = new RequestMeters(ledger, meters);
+    for (Histogram histogram : Histogram.values()) {
+      meters.collector(new Histograms(histogram, ledger));
+    }
+    requests.showTotals();
+    meters.beforeReading(requests::refresh);
+  }
+
+  private void showTotals() {
+    for (Timeout timeout : Timeout.values()) {
+      total(Meter.TIMEOUTS, Tally.cell(timeout), timeout.tag());
+    }
+    total(Meter.CLIENT_CONNECTION_USES, Tally.cell(Sum.NEW_CLIENTS), "new");
+    total(Meter.CLIENT_CONNECTION_USES, Tally.cell(Sum.KEPT_CLIENTS), "kept");
+    for (Failure failure : Failure.values()) {
+      if (failure != Failure.CLIENT_GONE) {
+        int outcome = Outcome.of(failure);
+        meters.counter(
+            Meter.REFUSALS,
+            () ->
+                ledger.sumOfGroup(null, Tally.cell(true, outcome))
+                    + ledger.sumOfGroup(null, Tally.cell(false, outcome)),
+            failure.tag());
+      }
+    }
+  }
+
+  private void total(Meter meter, int cell, String tagValue) {
+    meters.counter(meter, () -> ledger.sumOfGroup(null, cell), tagValue);
+  }
+
+  private void refresh() {
+    for (Destination destination : ledger.destinations()) {
+      boolean isWorker = !destination.group().equals(Destinations.NOWHERE);
+      if (isWorker && shown.add(destination)) {
+        showWorker(destination);
+      }
+      if (isWorker && groups.add(destination.group())) {
+        showGroup(destination.group());
+      }
+      showOutcomes(destination, true);
+      showOutcomes(destination, false);
+    }
+  }
+
+  private void showGroup(String group) {
+    ofGroup(Meter.FALLBACKS, Sum.FALLBACKS, group);
+    ofGroup(Meter.SPILLS, Sum.SPILLS, group);
+    ofGroup(Meter.UNRECOGNIZED, Sum.UNRECOGNIZED, group);
+    for (KeyKind kind : KeyKind.values()) {
+      meters.counter(
+          Meter.KEYS, () -> ledger.sumOfGroup(group, Tally.cell(kind)), group, kind.tag());
+    }
+  }
+
+  private void ofGroup(Meter meter, Sum sum, String group) {
+    meters.counter(meter, () -> ledger.sumOfGroup(group, Tally.cell(sum)), group);
+  }
+
+  private void showWorker(Destination to) {
+    String group = to.group();
+    String worker = to.worker();
+    difference(Meter.WORKER_IN_FLIGHT, to, Sum.SENT, Sum.LEFT);
+    difference(Meter.POLLS_HELD, to, Sum.POLLS_SENT, Sum.POLLS_LEFT);
+    sum(Meter.RETRIES, to, Sum.RETRIES);
+    sum(Meter.BYTES, to, Sum.REQUEST_BYTES, "request");
+    sum(Meter.BYTES, to, Sum.REPLY_BYTES, "reply");
+    sum(Meter.WORKER_CONNECTION_USES, to, Sum.NEW_CONNECTIONS, "new");
+    sum(Meter.WORKER_CONNECTION_USES, to, Sum.KEPT_CONNECTIONS, "kept");
+    meters.summary(
+        Meter.QUEUE_WAIT,
+        () -> ledger.sum(to, Sum.WAITS),
+        () -> ledger.sum(to, Sum.WAIT_NANOS),
+        group,
+        worker);
+    meters.gauge(Meter.WORKER_USERS, () -> Math.round(ledger.users(to)), group, worker);
+    meters.gauge(Meter.WORKER_USER_SHARE, () -> ledger.userShare(to), group, worker);
+  }
+
+  private void sum(Meter meter, Destination to, Sum sum) {
+    meters.counter(meter, () -> ledger.sum(to, sum), to.group(), to.worker());
+  }
+
+  private void sum(Meter meter, Destination to, Sum sum, String tagValue) {
+    meters.counter(meter, () -> ledger.sum(to, sum), to.group(), to.worker(), tagValue);
+  }
+
+  private void difference(Meter meter, Destination to, Sum more, Sum less) {
+    // what has left is read first, or a request in between would count as less than none
+    meters.gauge(
+        meter,
+        () -> {
+          long left = ledger.sum(to, less);
+          return ledger.sum(to, more) - left;
+        },
+        to.group(),
+        to.worker());
+  }
+
+  private void showOutcomes(Destination to, boolean reads) {
+    for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
+      int cell = Tally.cell(reads, outcome);
+      int bit = (to.number() * 2 + (reads ? 1 : 0)) * Outcome.COUNT + outcome;
+      if (!outcomes.get(bit) && ledger.sum(to, cell) > 0) {
+        outcomes.set(bit);
+        meters.counter(
+            Meter.REQUESTS,
+            () -> ledger.sum(to, cell),
+            to.group(),
+            to.worker(),
+            reads ? "read" : "write",
+            Outcome.tag(outcome));
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package org.synapsegateway.metrics;
+
+import com.dynatrace.hash4j.distinctcount.UltraLogLog;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * About how many different users there were in the last hour or two, without knowing who.
+ *
+ * <p>UltraLogLog, the successor of HyperLogLog: 1 KiB tells within 2.5 %, twice in three. One
+ * thread adds, any other may read: what it misses is what has just been added.
+ */
+final class Users {
+  private static final long WINDOW = TimeUnit.HOURS.toNanos(1);
+  private static final int PRECISION = 10;
+
+  private static final class Window {
+    private final long begun;
+    private final UltraLogLog sketch = UltraLogLog.create(PRECISION);
+    private volatile Window before;
+
+    Window(long begun, Window before) {
+      this.begun = begun;
+      this.before = before;
+    }
+  }
+
+  private volatile Window window;
+
+  /**
+   * A user has been here.
+   *
+   * @param hash any hash of who it is
+   * @param now a time of {@link System#nanoTime()}
+   */
+  void add(int hash, long now) {
+    Window current = window;
+    if (current == null || now - current.begun >= WINDOW) {
+      if (current != null) {
+        current.before = null;
+      }
+      current = new Window(now, current);
+      window = current;
+    }
+    current.sketch.add(spread(hash));
+  }
+
+  /** Adds those of the last hour or two to a sketch. */
+  void addTo(UltraLogLog sum, long now) {
+    for (Window each = window; each != null; each = each.before) {
+      if (now - each.begun < 2 * WINDOW) {
+        sum.add(UltraLogLog.wrap(each.sketch.getState().clone()));
+      }
+    }
+  }
+
+  static UltraLogLog nobody() {
+    return UltraLogLog.create(PRECISION);
+  }
+
+  /** The sketch needs bits that do not depend on each other; those of a ring's CRC-32 do. */
+  private static long spread(int hash) {
+    long bits = (hash & 0xffffffffL) * 0x9e3779b97f4a7c15L;
+    bits = (bits ^ bits >>> 30) * 0xbf58476d1ce4e5b9L;
+    bits = (bits ^ bits >>> 27) * 0x94d049bb133111ebL;
+    return bits ^ bits >>> 31;
+  }
+}

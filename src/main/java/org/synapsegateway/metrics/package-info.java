@@ -1,0 +1,8 @@
+/**
+ * What the gateway counts: every meter with its name and purpose, and the figures of requests that
+ * each event loop keeps by itself.
+ *
+ * <p>Those who carry requests know nothing of it; they write a {@link
+ * org.synapsegateway.http.Trace}, which is read here.
+ */
+package org.synapsegateway.metrics;

@@ -1,0 +1,2 @@
+/** Where the process begins: the class of the jar's manifest. */
+package org.synapsegateway;

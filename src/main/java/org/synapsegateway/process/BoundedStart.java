@@ -1,0 +1,99 @@
+package org.synapsegateway.process;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.StartupError;
+
+/**
+ * Starts a generation beside the one that serves, on a thread of its own and within a time limit:
+ * whatever its files and beans do, the one that serves goes on.
+ */
+final class BoundedStart {
+  private static final Logger LOG = LoggerFactory.getLogger(BoundedStart.class);
+
+  /**
+   * Why a generation has not started.
+   *
+   * @param text a line that tells where and what
+   */
+  record Fault(Throwable thrown, String text) {
+    static Fault of(Throwable thrown) {
+      return new Fault(thrown, StartupError.describe(thrown));
+    }
+  }
+
+  private final Generation generation;
+  private final CompletableFuture<Optional<Fault>> started = new CompletableFuture<>();
+
+  private BoundedStart(Generation generation) {
+    this.generation = generation;
+  }
+
+  /**
+   * Starts a generation, or leaves nothing of it. To tell what is wrong may take as long as the
+   * start itself, since the files are read again, and so is part of it.
+   *
+   * @return why it cannot start; nothing if it has
+   * @throws InterruptedException if the calling thread is interrupted meanwhile
+   */
+  static Optional<Fault> of(Generation generation, Duration limit) throws InterruptedException {
+    BoundedStart start = new BoundedStart(generation);
+    Thread thread = aside(start::run, "reload");
+    try {
+      return start.started.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      String late =
+          "they have not started within " + limit.toSeconds() + " s; a bean or a step hangs";
+      if (start.started.complete(Optional.of(new Fault(e, late)))) {
+        thread.interrupt();
+      }
+      return start.started.join();
+    } catch (InterruptedException e) {
+      start.started.cancel(false);
+      thread.interrupt();
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // it never completes so
+    }
+  }
+
+  private static Thread aside(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private void run() {
+    Optional<Fault> fault = Optional.empty();
+    try {
+      generation.start();
+    } catch (Throwable e) {
+      stop(generation);
+      fault = Optional.of(Fault.of(e));
+    }
+    if (!started.complete(fault) && fault.isEmpty()) {
+      stop(generation); // nobody waits for it any more
+    }
+  }
+
+  /** Stops a generation, on a thread of its own, since a bean of its own may hang then too. */
+  static void stopAside(Generation generation) {
+    aside(() -> stop(generation), "leave");
+  }
+
+  /** Stops a generation that may be half started; what goes wrong with that is logged. */
+  static void stop(Generation generation) {
+    try {
+      generation.stop();
+    } catch (RuntimeException | Error e) {
+      LOG.debug("What had started of the routes did not stop well", e);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.synapsegateway.process;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Tells when files have changed and come to rest.
+ *
+ * <p>A file may be written in several steps, so a change counts when two looks one after the other
+ * see the same, or when files have come to no rest for many looks. Each change is told once,
+ * whatever comes of it. Confined to one thread at a time.
+ */
+final class FileWatch {
+  /** How many looks a file that is written all the time may keep the others from being loaded. */
+  static final int PATIENCE = 60;
+
+  private final ConfigFiles files;
+  private Map<Path, Object> told;
+  private Map<Path, Object> seen;
+  private int unrest;
+
+  /**
+   * @param loaded what the files looked like before they were read
+   */
+  FileWatch(ConfigFiles files, Map<Path, Object> loaded) {
+    this.files = files;
+    this.told = loaded;
+    this.seen = loaded;
+  }
+
+  /** Looks at the files; whether they have changed since this last returned true, and rest now. */
+  boolean changed() {
+    Map<Path, Object> now = files.look();
+    unrest = now.equals(seen) ? 0 : unrest + 1;
+    seen = now;
+    if (unrest % PATIENCE != 0 || now.equals(told)) {
+      return false;
+    }
+    told = now;
+    return true;
+  }
+
+  /** Whoever calls this reads the files next: what they look like now is no change any more. */
+  void taken() {
+    told = files.look();
+    seen = told;
+    unrest = 0;
+  }
+}

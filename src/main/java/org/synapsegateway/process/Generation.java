@@ -1,0 +1,239 @@
+package org.synapsegateway.process;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.util.OrderedLocationProperties;
+import org.synapsegateway.config.Configuration;
+import org.synapsegateway.config.ConfigurationException;
+import org.synapsegateway.config.ExtensionJars;
+import org.synapsegateway.config.Layout;
+import org.synapsegateway.config.RouteFiles;
+import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.exchange.UnreadBodies;
+import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.identity.WhoAmI;
+import org.synapsegateway.loadbalance.WorkerWhoAmI;
+import org.synapsegateway.routing.RequestChoice;
+import org.synapsegateway.server.BlockingSteps;
+import org.synapsegateway.server.Entrance;
+import org.synapsegateway.server.ErrorHandlers;
+import org.synapsegateway.server.LoopAwaitManager;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * The routes and settings of one moment: a Camel context that is made of config/ and routes/ and
+ * starts whole or not at all.
+ *
+ * <p>It opens no port. The {@link GatewayMain} leads requests to it; when files have changed it
+ * starts another one beside it and stops this one after its last request, as nginx does with its
+ * cycles.
+ */
+public final class Generation extends Main {
+  /**
+   * What the data path relies on, and what a key in the configuration may change at its own risk.
+   */
+  private static final Map<String, String> PRESETS =
+      Map.ofEntries(
+          // a direct: endpoint that waits for its route would hold up an event loop
+          Map.entry("camel.component.direct.block", "false"),
+          // bodies are streams from socket to socket and are read once
+          Map.entry("camel.main.streamCachingEnabled", "false"),
+          // a check that is well is told too, because each worker's state is wanted
+          Map.entry("camel.health.exposureLevel", "full"),
+          // all routes have started, or none
+          Map.entry("camel.health.routesEnabled", "false"),
+          Map.entry("camel.health.consumersEnabled", "false"),
+          Map.entry("camel.main.name", "synapse-gateway"),
+          Map.entry(Layout.ROUTES, Layout.ROUTE_FILES),
+          Map.entry("camel.main.routesReloadDirectory", "routes"),
+          Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
+          Map.entry("camel.main.jmxEnabled", "false"),
+          // clients poll for 30 s, and Synapse answers a little later than that
+          Map.entry("camel.main.shutdownTimeout", "38"),
+          // a rest: service may send to a group that other routes send to as well
+          Map.entry("camel.rest.inlineRoutes", "false"),
+          Map.entry("camel.main.startupSummaryLevel", "oneline"),
+          Map.entry("camel.main.basePackageScanEnabled", "false"));
+
+  static {
+    RequestChoice.install();
+  }
+
+  private Settings settings;
+  private Entrance entrance;
+  private WhoAmI whoAmI;
+  private FileWatch watch;
+  private Map<Path, ByteBuffer> contents;
+  private Fleet fleet;
+  private OwnConsumers ownConsumers;
+
+  /**
+   * @param overrides values of keys that count before all others
+   * @param prepare takes the generation when its settings are known and its routes are not
+   */
+  public Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
+    // the process is stopped by the gateway, and not with the first context that stops
+    setShutdownStrategy(new SimpleMainShutdownStrategy());
+    setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
+    Properties presets = new Properties();
+    presets.putAll(PRESETS);
+    // so that {{placeholders}} in routes have their defaults too
+    for (Setting setting : Setting.values()) {
+      presets.setProperty(setting.key(), setting.defaultValue());
+    }
+    setInitialProperties(presets);
+    overrides.forEach(this::addOverrideProperty);
+    addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport main) {
+            bind(main.getCamelContext());
+            prepare.accept(Generation.this);
+          }
+
+          @Override
+          public void afterConfigure(BaseMainSupport main) {
+            RouteRules.check(main.getCamelContext());
+            ErrorHandlers.choose(main.getCamelContext());
+            BlockingSteps.keepOffLoops(main.getCamelContext(), settings);
+            ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
+          }
+        });
+  }
+
+  private void bind(CamelContext context) {
+    context.setApplicationContextClassLoader(ExtensionJars.use());
+    context
+        .getCamelContextExtension()
+        .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
+    PropertiesComponent properties = context.getPropertiesComponent();
+    UnreadBodies.tell(context);
+    Configuration.check(properties);
+    RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
+    settings = new Settings(properties::resolveProperty);
+    // as the front route's URI must have it
+    properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
+    entrance = new Entrance(settings);
+    whoAmI = whoAmI(context);
+    ConfigFiles files = files(properties);
+    watch = new FileWatch(files, files.look());
+    contents = files.contents();
+    SharedServices.of(context).put(Settings.class, settings);
+    context.getRegistry().bind("frontDoor", entrance);
+  }
+
+  /** Camel looks at the files here for the first time, and fails if a directory is not there. */
+  @Override
+  protected void modelineRoutes(CamelContext context) throws Exception {
+    chooseFiles(mainConfigurationProperties);
+    super.modelineRoutes(context);
+  }
+
+  private static void chooseFiles(MainConfigurationProperties configuration) {
+    configuration.setRoutesIncludePattern(
+        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
+  }
+
+  @Override
+  protected void doConfigureCamelContextFromMainConfiguration(
+      CamelContext context,
+      MainConfigurationProperties configuration,
+      OrderedLocationProperties configured)
+      throws Exception {
+    chooseFiles(configuration);
+    super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
+  }
+
+  /** Camel reads the settings first; what is no file would keep it for ever. */
+  @Override
+  protected void doInit() throws Exception {
+    ConfigurationException.throwIfAny(Configuration.fileFaults());
+    super.doInit();
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    if (!entrance.hasRoute()) {
+      throw new IllegalStateException(
+          "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
+              + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
+    }
+    fleet = Fleet.of(getCamelContext());
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The workers that these routes send to; null before they have started. */
+  public Fleet fleet() {
+    return fleet;
+  }
+
+  /** Where requests enter these routes. */
+  public Entrance entrance() {
+    return entrance;
+  }
+
+  /** The consumers of these routes that do not stand behind the front door. */
+  OwnConsumers ownConsumers() {
+    return ownConsumers;
+  }
+
+  /** Whether changed files are to be loaded while the gateway runs. */
+  boolean reloads() {
+    return settings.text(Setting.RELOAD).equals("on");
+  }
+
+  /** Tells when the files of this generation have changed. */
+  FileWatch watch() {
+    return watch;
+  }
+
+  private WhoAmI whoAmI(CamelContext context) {
+    List<String> uris =
+        WorkerWhoAmI.uris(
+            settings.text(Setting.WHOAMI_WORKERS), settings.text(Setting.WORKERS_DIRECTORY));
+    return uris.isEmpty() ? null : new WorkerWhoAmI(context, uris);
+  }
+
+  private static ConfigFiles files(PropertiesComponent properties) {
+    return new ConfigFiles(
+        Path.of(properties.resolveProperty("camel.main.routesReloadDirectory").orElseThrow()),
+        properties.resolveProperty("camel.main.routesReloadPattern").orElseThrow(),
+        Path.of(Layout.CONFIG));
+  }
+
+  /** What the files held that this generation is made of. */
+  Map<Path, ByteBuffer> contents() {
+    return contents;
+  }
+
+  /** Asks the workers that know whose a token is; null if nobody is to be asked. */
+  public WhoAmI whoAmI() {
+    return whoAmI;
+  }
+
+  /** How long what is under way has when the gateway is told to stop. */
+  long shutdownMillis() {
+    return getCamelContext()
+        .getShutdownStrategy()
+        .getTimeUnit()
+        .toMillis(getCamelContext().getShutdownStrategy().getTimeout());
+  }
+}

@@ -1,0 +1,90 @@
+package org.synapsegateway.process;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets the log up: one line a record on standard output, with its priority where that leads to
+ * systemd's journal, unless config/logback.xml says otherwise.
+ *
+ * <p>In code, because to read it from XML took a quarter of the gateway's start. Line ends in a
+ * message become spaces, so that nobody can forge a record.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+  private static final Path FILE = Path.of("config/logback.xml");
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}"
+          + " %replace(%msg){'[\\r\\n]+', ' '}%n%replace(%ex){'(?m)^(?=.)', '    '}";
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty("logback.configurationFile") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    if (Files.isRegularFile(FILE)) {
+      return configureFromFile(context);
+    }
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    PatternLayout layout = JournalLayout.isWanted() ? new JournalLayout() : new PatternLayout();
+    console.setEncoder(encoder(context, layout, PATTERN));
+    console.start();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
+    level(context, Logger.ROOT_LOGGER_NAME, Level.INFO);
+    level(context, "org.apache.camel", Level.WARN);
+    // a failed start is told once, in one line, by the gateway itself
+    level(context, "org.apache.camel.impl.engine.AbstractCamelContext", Level.OFF);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Turns the log off, for commands whose output is an answer. */
+  public static void silence() {
+    for (ch.qos.logback.classic.Logger logger :
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getLoggerList()) {
+      if (logger.getLevel() != null) {
+        logger.setLevel(Level.OFF);
+      }
+    }
+  }
+
+  static Encoder<ILoggingEvent> encoder(
+      LoggerContext context, PatternLayout layout, String pattern) {
+    layout.setContext(context);
+    layout.setPattern(pattern);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(layout);
+    encoder.start();
+    return encoder;
+  }
+
+  private static void level(LoggerContext context, String logger, Level level) {
+    context.getLogger(logger).setLevel(level);
+  }
+
+  private static ExecutionStatus configureFromFile(LoggerContext context) {
+    JoranConfigurator xml = new JoranConfigurator();
+    xml.setContext(context);
+    try {
+      xml.doConfigure(FILE.toFile());
+      return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    } catch (JoranException e) {
+      System.err.println(FILE + " cannot be read: " + e.getMessage());
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+  }
+}

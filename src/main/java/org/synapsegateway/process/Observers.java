@@ -1,0 +1,21 @@
+package org.synapsegateway.process;
+
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Destination;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.Trace;
+
+/** Two observers of requests, one after the other. */
+public record Observers(Trace.Observer first, Trace.Observer second) implements Trace.Observer {
+  @Override
+  public void sent(Trace trace, Destination before) {
+    first.sent(trace, before);
+    second.sent(trace, before);
+  }
+
+  @Override
+  public void ended(Trace trace, RequestHead head, Client client) {
+    first.ended(trace, head, client);
+    second.ended(trace, head, client);
+  }
+}

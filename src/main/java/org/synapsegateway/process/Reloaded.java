@@ -1,0 +1,24 @@
+package org.synapsegateway.process;
+
+import java.util.List;
+
+/**
+ * What has come of a reload.
+ *
+ * @param routes how many routes serve from now on; 0 if those before go on
+ * @param changes what differs from before: files, settings, workers; in words
+ * @param nextStart keys of the settings that have changed and count at the next start only
+ * @param error why those before go on, with file and line where one is at fault; null if nothing is
+ */
+public record Reloaded(int routes, List<String> changes, List<String> nextStart, String error) {
+  static Reloaded refused(String error) {
+    return new Reloaded(0, List.of(), List.of(), error);
+  }
+
+  /** In one line, with what has changed. */
+  public String text() {
+    return routes
+        + " routes serve from now on; "
+        + (changes.isEmpty() ? "nothing has changed" : String.join("; ", changes));
+  }
+}

@@ -1,0 +1,67 @@
+package org.synapsegateway.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.Configuration;
+import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.management.Management;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.worker.ListeningSockets;
+import org.synapsegateway.worker.WorkerSocket;
+
+/** Tells in the log what has started: the routes, their groups, and which workers are there. */
+final class StartupSummary {
+  private static final Logger LOG = LoggerFactory.getLogger(StartupSummary.class);
+  private static final int MAX_NAMED = 3;
+
+  private StartupSummary() {}
+
+  static void log(CamelContext context, Settings settings, Management management) {
+    ClassArchive.log();
+    Configuration.warnings(settings).forEach(LOG::warn);
+    LOG.info(
+        "Metrics on http://{}:{}/observe/metrics",
+        Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),
+        management.port());
+    List<WorkerGroup> groups = WorkerGroup.all(context);
+    List<WorkerGroup> served = groups.stream().filter(group -> group.workers() > 0).toList();
+    LOG.info(
+        "{} routes; groups with workers: {}; {} without, for which others stand in",
+        context.getRoutesSize(),
+        served.stream()
+            .map(group -> group.name() + " " + group.workers())
+            .collect(Collectors.joining(", ")),
+        groups.size() - served.size());
+    logWorkers(List.copyOf(RouteRules.sockets(context).keySet()));
+  }
+
+  private static void logWorkers(List<String> sockets) {
+    ListeningSockets listening = ListeningSockets.now();
+    List<String> away =
+        sockets.stream().flatMap(path -> whyAway(path, listening).stream()).toList();
+    if (away.isEmpty()) {
+      LOG.info("{} of {} workers listen", sockets.size(), sockets.size());
+      return;
+    }
+    int named = Math.min(away.size(), MAX_NAMED);
+    LOG.warn(
+        "{} of {} workers listen; not: {}{}",
+        sockets.size() - away.size(),
+        sockets.size(),
+        String.join("; ", away.subList(0, named)),
+        named == away.size() ? "" : "; and more: the command check tells all");
+  }
+
+  /** The path of a worker that does not listen, and why; empty if it does. */
+  private static Optional<String> whyAway(String path, ListeningSockets listening) {
+    WorkerSocket found = listening.at(Path.of(path));
+    return found.isListening() ? Optional.empty() : Optional.of(path + " " + found.detail());
+  }
+}
