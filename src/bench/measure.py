@@ -10,7 +10,7 @@ import signal
 import time
 import typing
 
-import lib
+import harness
 
 CORES = sorted(os.sched_getaffinity(0))
 SCRIPT = pathlib.Path(__file__).parent / "mix.lua"
@@ -78,7 +78,7 @@ def written(directory, name, requests):
 async def reached(port, requests):
     """The worker that each request gets to, as the reply of contenders' workers names it."""
     workers = []
-    async with lib.Client.to(port) as client:
+    async with harness.Client.to(port) as client:
         for request in requests:
             client.writer.write(request)
             status, reply = await client.receive()
@@ -104,5 +104,5 @@ async def told(process):
     """The JSON in the last line that a process prints."""
     output, _ = await process.communicate()
     if process.returncode:
-        raise lib.Failed(f"a client ended with {process.returncode}")
+        raise harness.Failed(f"a client ended with {process.returncode}")
     return json.loads(output.splitlines()[-1])

@@ -16,7 +16,10 @@ import socket
 import sys
 import time
 
-import load
+sys.path.insert(1, sys.path[0] + "/..")  # src, which holds the package harness
+
+from harness import load
+
 
 
 class Connection:

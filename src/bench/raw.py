@@ -6,11 +6,12 @@ import contextlib
 import json
 import re
 
-import lib
+import harness
+
 
 
 class Worker:
-    """In the place of lib.Worker where there are many requests, none of which has a body.
+    """In the place of harness.Worker where there are many requests, none of which has a body.
 
     A request with `timeout=` is held until release(), one with `delay=` is answered after so many
     milliseconds, and each other one at once.
@@ -35,7 +36,7 @@ class Worker:
         self.server.close()
         for connection in list(self.connections):
             connection.transport.abort()
-        await lib.until(lambda: not self.connections, 5)
+        await harness.until(lambda: not self.connections, 5)
 
     @property
     def held(self):
@@ -91,7 +92,7 @@ class WorkerConnection(asyncio.Protocol):
         self.worker.waiting.discard(self)
         body = json.dumps({"worker": self.worker.name, "target": self.target}).encode()
         self.ended()
-        self.transport.write(lib.reply_head("application/json", len(body)) + body)
+        self.transport.write(harness.reply_head("application/json", len(body)) + body)
 
 
 class Client(asyncio.Protocol):
@@ -142,7 +143,7 @@ def poll(number):
     """The target and the fields of a long poll of a user of its own."""
     return (
         f"/_matrix/client/v3/sync?since=s{number}&timeout=600000",
-        f"Authorization: Bearer {lib.token(f'user{number}')}\r\n",
+        f"Authorization: Bearer {harness.token(f'user{number}')}\r\n",
     )
 
 
@@ -155,8 +156,8 @@ async def held_polls(port, workers, count, report):
         arrived = await asyncio.gather(*(Client.to(port) for _ in numbers))
         clients += arrived
         replies += [client.ask(*poll(number)) for client, number in zip(arrived, numbers)]
-        await lib.until(lambda: workers.held() == len(clients), 10)
-    report.require(f"{count} long polls held at once", workers.held(), workers.held() == count)
+        await harness.until(lambda: workers.held() == len(clients), 10)
+    report.require(f"{count} long polls held at once", workers.held(), met=workers.held() == count)
     try:
         yield clients, replies
     finally:

@@ -3,7 +3,7 @@
 import itertools
 
 import contenders
-import lib
+import harness
 
 USERS = 64
 ROOM = "!abcdefghijklmnopqr%3Amatrix.example"
@@ -23,7 +23,7 @@ TARGETS = [
 
 def mix(fields=""):
     """A request of each user for each target, one user and one target after another."""
-    users = itertools.cycle([lib.token(f"user{number}") for number in range(USERS)])
+    users = itertools.cycle([harness.token(f"user{number}") for number in range(USERS)])
     # the users take one step more in each turn of targets, so that all pairs come
     return [
         request(target, user, fields)
@@ -33,7 +33,7 @@ def mix(fields=""):
 
 
 def download(name):
-    return request(contenders.DOWNLOAD + name, lib.token("user1"))
+    return request(contenders.DOWNLOAD + name, harness.token("user1"))
 
 
 def request(target, token, fields=""):

@@ -7,10 +7,11 @@ import shutil
 import tempfile
 
 from gateway import Gateway
-from homeserver import ROOT, Synapse
+from homeserver import Synapse
 from nginx import nginx
-from processes import accepts, free_ports
 from services import Services
+
+from harness import ROOT, accepts, free_ports
 
 HOME = ROOT / "target" / "e2e"
 
@@ -85,7 +86,9 @@ class Stage:
                 "front",
                 self.directory / "front",
                 self.logs,
-                {"PORT": self.front_port, "GATEWAY": self.gateway.port, "LOGS": self.logs},
+                port=self.front_port,
+                gateway=self.gateway.port,
+                logs_directory=self.logs,
             )
             self.front.start()
             await self.front.until(lambda: accepts(self.front_port))
