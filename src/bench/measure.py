@@ -89,7 +89,7 @@ async def reached(port, requests):
 async def wrk(port, connections, seconds, file):
     """What wrk tells. It knows whole seconds only, so it is told when to end."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{math.ceil(seconds) + 1}s", "--timeout", "10s"]
-    command += ["-s", SCRIPT, f"http://127.0.0.1:{port}", "--", file]
+    command += ["-s", str(SCRIPT), f"http://127.0.0.1:{port}", "--", file]
     process = await begun(command)
     await asyncio.sleep(seconds)
     process.send_signal(signal.SIGINT)

@@ -9,7 +9,6 @@ import re
 import harness
 
 
-
 class Worker:
     """In the place of harness.Worker where there are many requests, none of which has a body.
 
@@ -51,7 +50,7 @@ class WorkerConnection(asyncio.Protocol):
     def __init__(self, worker):
         self.worker = worker
         self.unread = b""
-        self.target = None
+        self.target = ""
 
     def connection_made(self, transport):
         self.transport = transport
@@ -82,12 +81,12 @@ class WorkerConnection(asyncio.Protocol):
             self.answer()
 
     def ended(self):
-        if self.target is not None:
+        if self.target:
             self.worker.at_once -= 1
-            self.target = None
+            self.target = ""
 
     def answer(self):
-        if self.target is None:
+        if not self.target:
             return
         self.worker.waiting.discard(self)
         body = json.dumps({"worker": self.worker.name, "target": self.target}).encode()
@@ -154,8 +153,8 @@ async def held_polls(port, workers, count, report):
     for start in range(0, count, 250):
         numbers = range(start, min(start + 250, count))
         arrived = await asyncio.gather(*(Client.to(port) for _ in numbers))
-        clients += arrived
-        replies += [client.ask(*poll(number)) for client, number in zip(arrived, numbers)]
+        clients.extend(arrived)
+        replies += [client.ask(*poll(number)) for client, number in zip(arrived, numbers, strict=True)]
         await harness.until(lambda: workers.held() == len(clients), 10)
     report.require(f"{count} long polls held at once", workers.held(), met=workers.held() == count)
     try:

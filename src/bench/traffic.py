@@ -28,7 +28,7 @@ def mix(fields=""):
     return [
         request(target, user, fields)
         for turn in range(USERS)
-        for target, user in zip(TARGETS, itertools.islice(users, 1, len(TARGETS) + 1))
+        for target, user in zip(TARGETS, itertools.islice(users, 1, len(TARGETS) + 1), strict=True)
     ]
 
 

@@ -34,8 +34,7 @@ def live_objects(proxy):
 
 def live_heap(proxy):
     """The bytes of all reachable objects."""
-    total = re.search(r"^Total +\d+ +(\d+)", jcmd(proxy, "GC.class_histogram"), re.MULTILINE)
-    return int(total[1])
+    return int(re.findall(r"^Total +\d+ +(\d+)", jcmd(proxy, "GC.class_histogram"), re.MULTILINE)[0])
 
 
 def direct_memory(proxy):

@@ -7,11 +7,10 @@ import http.client
 import json
 import re
 
+from harness import accepts, free_port, programs
 from nginx import nginx
 from people import register
 from routing import TABLE
-
-from harness import accepts, free_port, programs
 
 # what each hop says for itself
 OF_THE_HOP = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
@@ -150,7 +149,7 @@ def changed(first, second):
 
 def leaves(reply):
     """Every value of a reply under its name."""
-    found = {"status": (reply.status, reply.reason)}
+    found: dict[str, object] = {"status": (reply.status, reply.reason)}
     for name, value in reply.fields:
         found[f"field {name}"] = value
     try:

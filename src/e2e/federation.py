@@ -4,10 +4,9 @@ import asyncio
 import urllib.parse
 
 from api import Api
+from harness import free_port
 from people import register
 from remote_server import RemoteServer, id_of
-
-from harness import free_port
 
 V1, V2 = "/_matrix/federation/v1", "/_matrix/federation/v2"
 

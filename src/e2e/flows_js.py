@@ -21,6 +21,7 @@ async def play(stage, report):
             stderr=log,
             env=os.environ | {"E2E_NODE_HOME": str(HOME / "node")},
         )
+        assert process.stdout
         steps = 0
         async for line in process.stdout:
             verdict, _, rest = line.decode().rstrip("\n").partition("\t")

@@ -1,8 +1,7 @@
 """The packaged gateway on the shipped routes, with the example's in place of those that the example has."""
 
-from homeserver import EXAMPLE
-
 import harness
+from homeserver import EXAMPLE
 
 
 class Gateway:

@@ -5,6 +5,7 @@ import collections
 import time
 
 import nio
+
 from flows_nio import client, good
 from homeserver import EXAMPLE
 from worker_logs import WorkerLogs

@@ -17,9 +17,8 @@ import flows_nio
 import life
 import routing
 import watching
-from stage import Stage
-
 from harness import Failed, Report
+from stage import Stage
 
 PARTS = {
     "nio": flows_nio.play,
@@ -38,7 +37,9 @@ LEAN = ["nio", "js", "bare", "consistency", "federation", "routing"]
 
 async def play(arguments, report):
     """SIGTERM ends the parts, and then what the stage has started."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     begin = time.monotonic()
     async with Stage() as stage:
         report.figure("everything is up", f"after {time.monotonic() - begin:.0f} s")

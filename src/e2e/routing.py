@@ -11,12 +11,12 @@ import subprocess
 import sys
 
 import yaml
+
 from api import Api
+from harness import JAR, ROOT, programs
 from people import register
 from stage import HOME
 from worker_logs import WorkerLogs
-
-from harness import JAR, ROOT, programs
 
 SCRIPTS = pathlib.Path(__file__).parent
 TABLE = ROOT / "src" / "test" / "resources" / "routing" / "table.tsv"

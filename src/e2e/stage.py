@@ -5,20 +5,20 @@ import json
 import pathlib
 import shutil
 import tempfile
+from typing import Any
 
 from gateway import Gateway
+from harness import ROOT, accepts, free_ports
 from homeserver import Synapse
 from nginx import nginx
 from services import Services
-
-from harness import ROOT, accepts, free_ports
 
 HOME = ROOT / "target" / "e2e"
 
 # what only a test wants of Synapse: open registration, no rate limits, other servers on the loopback address, and
 # no rest between the updates of a new database
 RATES = {"per_second": 100000, "burst_count": 100000}
-OVERRIDES = {
+OVERRIDES: dict[str, Any] = {
     "server_name": "example.com",
     "background_updates": {"sleep_enabled": False},
     "enable_registration": True,

@@ -4,10 +4,9 @@ import asyncio
 import json
 import urllib.request
 
+import harness
 from api import Api
 from people import register
-
-import harness
 
 SYNC = "/_matrix/client/v3/sync"
 

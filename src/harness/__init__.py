@@ -4,9 +4,9 @@ Python's standard library alone. All traffic stays on the loopback address and o
 every wait has an end, and processes are stopped by the id with which they were started.
 """
 
+from harness.bodies import BLOCK, content, digest, token
 from harness.client import Client
 from harness.constants import GIB, JAR, KIB, MIB, ROOT
-from harness.bodies import BLOCK, content, digest, token
 from harness.jar import command, gateway, lay, routes
 from harness.process import Process, accepts, free_port, free_ports, until
 from harness.proxies import Proxy, launched, memory, proxy

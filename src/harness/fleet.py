@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from harness.constants import ROOT
 from harness.process import accepts, until
@@ -62,7 +63,7 @@ class WorkerProcess:
 
     def launch(self) -> None:
         # -S and -E, because a start without them takes half as long again
-        command = [sys.executable, "-S", "-E", "-m", "harness.journalling_worker", self.path, self.journal]
+        command: list[Any] = [sys.executable, "-S", "-E", "-m", "harness.journalling_worker", self.path, self.journal]
         self.launched = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT / "src")
 
     async def ready(self) -> None:

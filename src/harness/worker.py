@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from harness.constants import MIB
 from harness.bodies import content
+from harness.constants import MIB
 from harness.process import until
 
 # the set-up that the shipped routes expect: group -> how many workers it has
