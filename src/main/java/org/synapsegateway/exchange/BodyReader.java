@@ -143,7 +143,7 @@ public final class BodyReader implements BodySink {
     Request request = message.request();
     releaseAtEnd();
     if (reply == null) {
-      request.whenAbandoned(() -> fail(Failure.CLIENT_GONE, "the client is gone"));
+      request.carriedBy(() -> fail(Failure.CLIENT_GONE, "the client is gone"));
       request.expectBody();
     }
     source.start(this);
@@ -180,7 +180,7 @@ public final class BodyReader implements BodySink {
     done = true;
     byte[] whole = bytes.toByteArray();
     if (reply == null) {
-      message.request().whenAbandoned(null);
+      message.request().carriedBy(null);
       try {
         message.request().replaceBody(whole);
         exchange.getMessage().setBody(whole);

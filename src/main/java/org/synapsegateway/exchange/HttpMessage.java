@@ -53,8 +53,6 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   /** All headers as they were when somebody asked for all; null before that. */
   private Map<String, Object> shown;
 
-  private boolean own;
-
   /** The message that this one is a copy of; null if it is none. */
   private final HttpMessage copied;
 
@@ -106,17 +104,17 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   /** Whether the exchange has gone on to another request. */
   @SuppressWarnings("ReferenceEquality")
   private boolean isLeftBehind(Object body) {
-    return own && reply != null
+    return isOwn() && reply != null
         || body instanceof Request other && other.origin() != request.origin();
   }
 
   /** Links an exchange whose message is not of this class to a request. */
   private static HttpMessage adopt(Exchange exchange) {
-    boolean isOwn = !(exchange.getMessage().getBody() instanceof Request);
     Request request =
-        isOwn ? OwnRequest.of(exchange) : exchange.getMessage().getBody(Request.class);
+        exchange.getMessage().getBody() instanceof Request carried
+            ? carried
+            : OwnRequest.of(exchange);
     HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null, null);
-    adopted.own = isOwn;
     adopted.shown = new CaseInsensitiveMap(exchange.getMessage().getHeaders());
     exchange.getExchangeExtension().setSafeCopyProperty(LINK, adopted);
     return adopted;
@@ -151,7 +149,7 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
 
   /** Whether a route has made the request, and no client has sent it. */
   public boolean isOwn() {
-    return own;
+    return request.isOwn();
   }
 
   /** The request that an exchange carries as it came, or as it was aimed last. */
@@ -175,7 +173,6 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
       HttpMessage message =
           new HttpMessage(
               exchange.getContext(), request, reply, before == null ? null : before.copied);
-      message.own = before != null && before.own;
       replace(exchange, message, reply);
     }
   }
@@ -193,7 +190,6 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   HttpMessage with(Reply read, Message current) {
     HttpMessage message = new HttpMessage(camelContext, request, read, copied);
     message.changes = changes(current);
-    message.own = own;
     return message;
   }
 
@@ -234,6 +230,24 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
     RequestHead aimed = Target.of(head, name -> set(current, name));
     if (aimed != null) {
       request.rewrite(aimed);
+      showTarget(current);
+    }
+  }
+
+  /** The headers tell the new target, so that a step that sets the old one again changes it. */
+  private void showTarget(Message current) {
+    if (shown == null || isOwn()) {
+      return;
+    }
+    for (String name : Target.NAMES) {
+      String value = Target.value(request, name);
+      if (value == null) {
+        shown.remove(name);
+        current.removeHeader(name);
+      } else {
+        shown.put(name, value);
+        current.setHeader(name, value);
+      }
     }
   }
 
@@ -457,7 +471,6 @@ public final class HttpMessage extends DefaultMessage implements SafeCopyPropert
   public HttpMessage safeCopy() {
     HttpMessage copy = copyOfHead();
     copy.shown = shown;
-    copy.own = own;
     return copy;
   }
 

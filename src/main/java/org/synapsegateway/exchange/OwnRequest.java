@@ -50,7 +50,8 @@ final class OwnRequest {
           RequestHead.of("GET / HTTP/1.1\r\n" + fields(exchange) + "\r\n")
               .withTarget(method, query.isEmpty() ? target : target + "?" + query);
       return new Request(
-          head, Forwarded.peer(peer(message)), loop(exchange), NoBody.INSTANCE, interim -> {});
+              head, Forwarded.peer(peer(message)), loop(exchange), NoBody.INSTANCE, interim -> {})
+          .own();
     } catch (HttpException e) {
       throw new RuntimeCamelException(e);
     }

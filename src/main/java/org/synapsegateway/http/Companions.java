@@ -30,6 +30,8 @@ final class Companions {
   }
 
   void end(Reply sent) {
+    copies.forEach(Request::leave);
+    copies.clear();
     replies.forEach(reply -> reply.cancelUnless(sent));
     replies.clear();
     endings.forEach(Runnable::run);

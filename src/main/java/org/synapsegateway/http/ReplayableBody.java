@@ -17,13 +17,12 @@ import org.synapsegateway.net.MemoryBudget;
  * large as those before it up to {@value #MAX_PIECE} bytes, so that no byte is copied twice and at
  * most half of the memory is empty. Confined to one event loop.
  */
-public final class ReplayableBody implements BodySource {
+final class ReplayableBody extends RequestBody implements BodySink {
   private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
-  private static final int FIRST_PIECE = 1024;
+  private static final int MIN_PIECE = 64;
   private static final int MAX_PIECE = 64 * 1024;
 
   private final BodySource source;
-  private final Passage passage = new Passage();
 
   private ReplayMemory memory = NONE;
   private BodySink sink;
@@ -67,18 +66,13 @@ public final class ReplayableBody implements BodySource {
     this.pieces.add(bytes);
   }
 
-  /** Whether it is a body of just this array. */
+  @Override
   @SuppressWarnings("ReferenceEquality")
   boolean is(byte[] bytes) {
     return given && !pieces.isEmpty() && pieces.get(0) == bytes;
   }
 
-  /**
-   * Gives the bytes of the body to somebody else too, once all have come; null if they are too many
-   * to be kept, or have passed already.
-   *
-   * @param memory what a copy may take if there is none yet
-   */
+  @Override
   void share(ReplayMemory memory, Consumer<byte[]> taker) {
     keep(memory);
     if (!whole || ended) {
@@ -91,11 +85,11 @@ public final class ReplayableBody implements BodySource {
     takers.add(taker);
   }
 
-  /** Reads the body for those who share it, if nobody else does. */
+  @Override
   void pull() {
     if (!started) {
       started = true;
-      source.start(passage);
+      source.start(this);
     } else if (sink == null && !ended && broken == null) {
       source.resume();
     }
@@ -125,7 +119,7 @@ public final class ReplayableBody implements BodySource {
     return source.isFollowed();
   }
 
-  /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */
+  @Override
   public void keep(ReplayMemory from) {
     if (!started) {
       memory = from;
@@ -137,7 +131,7 @@ public final class ReplayableBody implements BodySource {
     return whole;
   }
 
-  /** Whether somebody is on the way of taking it, whom another start would rob. */
+  @Override
   boolean isTaken() {
     return sink != null && (playing || !ended);
   }
@@ -160,7 +154,7 @@ public final class ReplayableBody implements BodySource {
       play();
     } else {
       started = true;
-      source.start(passage);
+      source.start(this);
     }
   }
 
@@ -207,10 +201,7 @@ public final class ReplayableBody implements BodySource {
     }
   }
 
-  /**
-   * Takes the body away from its sink, which hears no more of it, until the next start. What has
-   * been read already still joins the copy.
-   */
+  @Override
   public void detach() {
     sink = null;
     stopPlaying();
@@ -226,10 +217,7 @@ public final class ReplayableBody implements BodySource {
     }
   }
 
-  /**
-   * Drops the copy, once it has been played: nobody will start the body again. What is still to
-   * come passes on.
-   */
+  @Override
   public void forget() {
     if (given) {
       return;
@@ -244,8 +232,8 @@ public final class ReplayableBody implements BodySource {
     }
   }
 
-  /** Drops the copy at once: the request has ended. */
-  public void end() {
+  @Override
+  public void drop() {
     sink = null;
     whole = false;
     give(null);
@@ -280,7 +268,7 @@ public final class ReplayableBody implements BodySource {
 
   @Override
   public void cancel() {
-    end();
+    drop();
     source.cancel();
   }
 
@@ -290,7 +278,7 @@ public final class ReplayableBody implements BodySource {
       return false;
     }
     while (bytes.isReadable()) {
-      int room = room();
+      int room = room(bytes.readableBytes());
       if (room == 0) {
         return false;
       }
@@ -304,10 +292,12 @@ public final class ReplayableBody implements BodySource {
 
   /**
    * How much of the last piece is empty, which is a new one if need be; 0 if there is no memory.
+   *
+   * @param come how much is to be put there
    */
-  private int room() {
+  private int room(int come) {
     if (reserved == length) {
-      int wanted = Math.min(Math.max(length, FIRST_PIECE), MAX_PIECE);
+      int wanted = Math.min(Math.max(Math.max(length, come), MIN_PIECE), MAX_PIECE);
       int size = Math.min(wanted, memory.maxOfOne() - length);
       if (size <= 0 || !memory.budget().take(size)) {
         return 0;
@@ -318,58 +308,57 @@ public final class ReplayableBody implements BodySource {
     return reserved - length;
   }
 
-  /** What passes from the source to the sink of the moment. */
-  private final class Passage implements BodySink {
-    @Override
-    public void data(ByteBuf bytes) {
-      int start = bytes.readerIndex();
-      boolean kept = record(bytes);
-      bytes.readerIndex(start);
-      if (!kept && !playing) {
-        forget();
-      }
-      if (sink != null && !playing) {
-        sink.data(bytes);
-        return;
-      }
-      bytes.release();
-      if (!kept && playing) {
-        breakOff(Failure.WORKER_CLOSED);
-      }
-    }
+  // ---- what passes from the source to the sink of the moment
 
-    @Override
-    public void pausing() {
-      if (sink != null && !playing) {
-        sink.pausing();
-      }
+  @Override
+  public void data(ByteBuf bytes) {
+    int start = bytes.readerIndex();
+    boolean kept = record(bytes);
+    bytes.readerIndex(start);
+    if (!kept && !playing) {
+      forget();
     }
-
-    @Override
-    public void end(String fields) {
-      ended = true;
-      trailers = fields;
-      if (takers != null) {
-        give(whole ? bytes() : null);
-      }
-      if (sink != null && !playing) {
-        sink.end(fields);
-      }
+    if (sink != null && !playing) {
+      sink.data(bytes);
+      return;
     }
-
-    @Override
-    public void abort(Failure failure) {
-      broken = failure;
-      breakOff(failure);
+    bytes.release();
+    if (!kept && playing) {
+      breakOff(Failure.WORKER_CLOSED);
     }
+  }
 
-    /** Neither this sink nor another one will get the body whole. */
-    private void breakOff(Failure failure) {
-      BodySink to = sink;
-      ReplayableBody.this.end();
-      if (to != null) {
-        to.abort(failure);
-      }
+  @Override
+  public void pausing() {
+    if (sink != null && !playing) {
+      sink.pausing();
+    }
+  }
+
+  @Override
+  public void end(String fields) {
+    ended = true;
+    trailers = fields;
+    if (takers != null) {
+      give(whole ? bytes() : null);
+    }
+    if (sink != null && !playing) {
+      sink.end(fields);
+    }
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    broken = failure;
+    breakOff(failure);
+  }
+
+  /** Neither this sink nor another one will get the body whole. */
+  private void breakOff(Failure failure) {
+    BodySink to = sink;
+    drop();
+    if (to != null) {
+      to.abort(failure);
     }
   }
 }

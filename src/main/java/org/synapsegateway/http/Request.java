@@ -14,19 +14,26 @@ import org.synapsegateway.net.Loop;
  * loop, and valid until its reply has been sent; a {@link #copy} outlives it.
  */
 public class Request {
+  /** Works on a request, and hears of it if its client goes away. */
+  public interface Carrier {
+    /** Nobody waits for the reply any more. */
+    void abandoned();
+  }
+
   private RequestHead head;
   private final Client client;
   private final Loop loop;
-  private ReplayableBody body;
+  private RequestBody body;
   private Trace trace;
   private final Consumer<ReplyHead> interimReplies;
   private Object matches;
   private int fairnessKey;
   private boolean hurries;
-  private Runnable whenAbandoned;
+  private Carrier carrier;
   private Consumer<Throwable> whenFallen;
   private boolean abandoned;
   private boolean rewritten;
+  private boolean own;
   private Reply reply;
   private Companions companions;
 
@@ -59,9 +66,20 @@ public class Request {
     this.head = head;
     this.client = client;
     this.loop = loop;
-    this.body = new ReplayableBody(body);
+    this.body = RequestBody.of(head, body);
     this.interimReplies = interimReplies;
     this.trace = trace;
+  }
+
+  /** Says that a route has made it, and no client has sent it. */
+  public Request own() {
+    own = true;
+    return this;
+  }
+
+  /** Whether a route has made it, and no client has sent it. */
+  public boolean isOwn() {
+    return own;
   }
 
   /** The head as it was sent. */
@@ -80,7 +98,7 @@ public class Request {
   }
 
   /** The body as a stream, which may be sent again while it is small and nobody has replied. */
-  public ReplayableBody body() {
+  public RequestBody body() {
     return body;
   }
 
@@ -159,7 +177,7 @@ public class Request {
    */
   public void replaceBody(byte[] bytes) throws HttpException {
     if (!body.is(bytes)) {
-      body.end();
+      body.drop();
       head = head.withBody(bytes.length);
       body = new ReplayableBody(bytes);
     }
@@ -221,9 +239,9 @@ public class Request {
     hurries = whetherOthersServe;
   }
 
-  /** Says what to do if the client goes away before the reply; replaces what was said before. */
-  public void whenAbandoned(Runnable action) {
-    whenAbandoned = action;
+  /** Says who works on it now, and nobody else; null if nobody does. */
+  public void carriedBy(Carrier who) {
+    carrier = who;
   }
 
   /** Says what to do if a step behind one that answered later throws an Error. */
@@ -249,13 +267,18 @@ public class Request {
   /** Tells whoever works on the request that its client has gone away. */
   public void abandon() {
     abandoned = true;
-    Runnable action = whenAbandoned;
-    whenAbandoned = null;
-    if (action != null) {
-      action.run();
-    }
+    leave();
     if (companions != null) {
       companions.abandon();
+    }
+  }
+
+  /** Tells whoever works on it that nobody waits for that any more. */
+  final void leave() {
+    Carrier left = carrier;
+    carrier = null;
+    if (left != null) {
+      left.abandoned();
     }
   }
 
@@ -324,6 +347,7 @@ public class Request {
    */
   public void end(Reply sent) {
     ended = true;
+    leave();
     if (reply != null) {
       reply.cancelUnless(sent);
     }

@@ -47,6 +47,9 @@ public final class RequestCopy extends Request {
     if (of.isRewritten()) {
       rewrite(head());
     }
+    if (of.isOwn()) {
+      own();
+    }
     matches(of.matches());
     fairnessKey(of.fairnessKey());
     hurry(of.hurries());
@@ -165,7 +168,7 @@ public final class RequestCopy extends Request {
   }
 
   @Override
-  public ReplayableBody body() {
+  public RequestBody body() {
     return passes ? origin.body() : super.body();
   }
 

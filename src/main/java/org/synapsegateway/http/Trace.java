@@ -57,8 +57,9 @@ public final class Trace {
   private int sendings;
   private boolean standIn;
   private boolean spilled;
-  private int newConnections;
-  private int keptConnections;
+  // few: a request is sent again to another worker at most as often as there are workers
+  private short newConnections;
+  private short keptConnections;
   private long waitsSince;
   private long waited;
   private long replied;

@@ -82,6 +82,9 @@ public final class AddressSet {
 
   /** The same address without a zone; as IPv4 if it is one that came as IPv6. */
   public static InetAddress plain(InetAddress address) {
+    if (address instanceof Inet4Address) {
+      return address; // there is one for each connection
+    }
     try {
       return InetAddress.getByAddress(unmapped(address.getAddress()));
     } catch (UnknownHostException e) {

@@ -727,7 +727,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       Request ended = request;
       request = null;
       entrance.leave();
-      ended.body().end();
+      ended.body().drop();
       ended.trace().end(head, ended.client());
     }
   }

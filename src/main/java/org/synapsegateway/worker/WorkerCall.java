@@ -29,7 +29,8 @@ import org.synapsegateway.http.Timeout;
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
-final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby.Guest {
+final class WorkerCall
+    implements BodySink, BodySource, Request.Carrier, Admission.Visitor, Lobby.Guest {
   private final WorkerEndpoint endpoint;
   private final Request request;
   private final Map<String, Object> fields;
@@ -124,7 +125,7 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     if (isCopied()) {
       request.body().keep(endpoint.replayMemory());
     }
-    request.whenAbandoned(this::abandoned);
+    request.carriedBy(this);
     switch (endpoint.worker().admission().enter(this)) {
       case ADMITTED -> begin();
       case WAITS -> waitInQueue();
@@ -399,7 +400,8 @@ final class WorkerCall implements BodySink, BodySource, Admission.Visitor, Lobby
     }
   }
 
-  private void abandoned() {
+  @Override
+  public void abandoned() {
     fail(Failure.CLIENT_GONE, "the client is gone", false);
   }
 

@@ -25,7 +25,9 @@ public class WorkerComponent extends DefaultComponent {
   private WorkerConfiguration configuration;
 
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
-  private volatile List<RepeatableRequests> repeatable;
+  private final RouteBeans<RepeatableRequests> repeatable =
+      new RouteBeans<>(RepeatableRequests.class);
+  private final RouteBeans<AccessRule> rules = new RouteBeans<>(AccessRule.class);
 
   /** Lets others take the requests in the workers' place, so that no worker is connected to. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
@@ -62,7 +64,7 @@ public class WorkerComponent extends DefaultComponent {
     if (request.head().isIdempotent()) {
       return true;
     }
-    for (RepeatableRequests some : repeatable()) {
+    for (RepeatableRequests some : repeatable.all()) {
       if (some.contains(request.head())) {
         return true;
       }
@@ -72,22 +74,12 @@ public class WorkerComponent extends DefaultComponent {
 
   /** Whether a bean of the routes keeps a request from every worker. */
   boolean refuses(Request request) {
-    for (AccessRule rule : getCamelContext().getRegistry().findByType(AccessRule.class)) {
+    for (AccessRule rule : rules.all()) {
       if (rule.refuses(request)) {
         return true;
       }
     }
     return false;
-  }
-
-  /** The beans of the routes, which are all there when the first request comes. */
-  private List<RepeatableRequests> repeatable() {
-    List<RepeatableRequests> known = repeatable;
-    if (known == null) {
-      known = List.copyOf(getCamelContext().getRegistry().findByType(RepeatableRequests.class));
-      repeatable = known;
-    }
-    return known;
   }
 
   /** The options of all workers, as far as their URIs have no others. */
@@ -115,5 +107,24 @@ public class WorkerComponent extends DefaultComponent {
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().replayBudget());
     return endpoint;
+  }
+
+  /** The routes' beans of one type, which are all there when the first request comes. */
+  private final class RouteBeans<T> {
+    private final Class<T> type;
+    private volatile List<T> all;
+
+    RouteBeans(Class<T> type) {
+      this.type = type;
+    }
+
+    List<T> all() {
+      List<T> known = all;
+      if (known == null) {
+        known = List.copyOf(getCamelContext().getRegistry().findByType(type));
+        all = known;
+      }
+      return known;
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -29,6 +30,7 @@ import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.wire.Wire;
 
 /** Whose a body, a reply or a header is, when exchanges are copied, fail, or come too late. */
 class OwnershipTest {
@@ -109,6 +111,65 @@ class OwnershipTest {
         RawClient client = gateway.client()) {
       return client.send(request).readReply(request.substring(0, request.indexOf(' ')));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- circuitBreaker: { resilience4jConfiguration: { timeoutEnabled: true, timeoutDuration: 200 }, steps: [ { to: SILENT } ], onFallback: { steps: [ { to: SECOND } ] } }",
+        "- circuitBreaker: { resilience4jConfiguration: { timeoutEnabled: true, timeoutDuration: 200 }, steps: [ { to: SILENT } ], onFallback: { steps: [ { setBody: { constant: two } } ] } }",
+        "- multicast: { parallelProcessing: true, timeout: 200, steps: [ { to: SILENT }, { to: SECOND } ] }",
+        "- recipientList: { parallelProcessing: true, timeout: 200, constant: \"SILENT,SECOND\" }",
+      })
+  void aCallThatCameToNothingEndsWithItsRequest(String steps) throws Exception {
+    Path socket = directory.resolve("silent.sock");
+    CountDownLatch leaves = new CountDownLatch(1);
+    try (ScriptedWorker silent =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextRequest();
+                  connection.await(leaves);
+                });
+        TestGateway gateway =
+            gateway(
+                steps.replace("SILENT", "worker:unix:" + socket),
+                "gateway.worker.reply-timeout",
+                "1h");
+        RawClient client = gateway.client()) {
+      assertThat(client.send(GET).readReply().content()).isEqualTo("two");
+      assertThat(silent.connections().get(0).awaitEnd()).isNotEqualTo(Wire.End.NONE);
+      leaves.countDown();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "setHeader: { name: X, constant: a }       | CamelHttpPath | /a/b",
+        "removeHeaders: { pattern: 'nothing*' }    | CamelHttpPath | /a/b",
+        "removeHeaders: { pattern: 'nothing*' }    | CamelHttpUri  | /a/b",
+        "removeHeaders: { pattern: 'nothing*' }    | CamelHttpPath | /other",
+        "setProperty: { name: all, simple: '${headers.size}' } | CamelHttpPath | /a/b",
+      })
+  void aTargetMayBeSetAgainForAnotherWorker(String first, String header, String path)
+      throws Exception {
+    String steps =
+        """
+        - %s
+        - setHeader: { name: CamelHttpUri, constant: /x }
+        - doTry:
+            steps:
+              - to: worker:unix:/nowhere.sock
+            doCatch:
+              - exception: [ java.lang.Exception ]
+                steps:
+                  - setHeader: { name: %s, constant: %s }
+                  - to: SECOND
+        """;
+    assertThat(ask(steps.formatted(first, header, path), GET).content()).isEqualTo("two");
+    assertThat(second.requests().get(0).target()).startsWith(path);
   }
 
   private static String post(String body) {

@@ -3,8 +3,10 @@ package org.synapsegateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -407,5 +409,26 @@ class ForwardedTest {
         .hasMessageStartingWith("\"traefik\" is not an address or network; ")
         .hasMessageContaining("172.18.0.0/16")
         .hasMessageEndingWith("whoever is in a network that is named here is believed");
+  }
+
+  /** Memory stands for work here: to compile a pattern for a hop takes thousands of bytes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"10.0.0.1", "10.0.0.1:4711", "\"10.0.0.1:_hidden\"", "[::1]:80", "::1%eth0"})
+  void aChainWithoutEndCostsLittle(String hop) throws HttpException {
+    RequestHead head =
+        RequestHead.of(
+            "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.7"
+                + ("," + hop).repeat(60_000 / (hop.length() + 1))
+                + "\r\n\r\n");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    forwarded.client(head, peer, null);
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Client client = forwarded.client(head, peer, null);
+    long used = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(client.flaw()).isEqualTo("names more than 100 trusted proxies");
+    assertThat(used).isLessThan(100 * 800);
   }
 }

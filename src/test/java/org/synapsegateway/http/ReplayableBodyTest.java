@@ -186,7 +186,7 @@ class ReplayableBodyTest {
     assertThat(slow.heard).endsWith("pausing", "later", "end null");
     slow.heard.removeAll(List.of("pausing", "end null"));
     assertThat(String.join("", slow.heard)).isEqualTo(text + "late" + "later");
-    body.end();
+    body.drop();
     assertThat(large.budget().taken()).isZero();
   }
 
@@ -216,7 +216,8 @@ class ReplayableBodyTest {
     ReplayMemory large = new ReplayMemory(10_000, new MemoryBudget(10_000));
     body.keep(large);
     body.start(first);
-    source.sends("a".repeat(1_500));
+    source.sends("a".repeat(1_000));
+    source.sends("a".repeat(500));
     body.detach();
     Sink slow =
         new Sink() {
@@ -260,7 +261,7 @@ class ReplayableBodyTest {
     body.keep(memory);
     body.start(first);
     source.sends("abc");
-    body.end();
+    body.drop();
     assertThat(memory.budget().taken()).isZero();
     source.sends("de");
     assertThat(first.heard).containsExactly("abc");
