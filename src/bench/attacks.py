@@ -12,13 +12,14 @@ import errno
 import itertools
 import json
 import re
-import resource
 import select
 import socket
 import sys
 import time
 
-import lib
+sys.path.insert(1, sys.path[0] + "/..")  # src, which holds the package harness
+
+import harness
 
 HEAD = "{} {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
 FORBIDDEN = "/_synapse/replication"
@@ -45,7 +46,7 @@ def filled(piece):
 
 
 CHUNKED = post("/_matrix/client/v3/login", "Transfer-Encoding: chunked\r\n")
-HALF_UPLOAD = post("/_matrix/media/v3/upload", f"Content-Length: {lib.MIB}\r\n") + b"x" * 100_000
+HALF_UPLOAD = post("/_matrix/media/v3/upload", f"Content-Length: {harness.MIB}\r\n") + b"x" * 100_000
 EXPLANATION = get("/_matrix/client/v3/sync?since=s1")
 EXPLAIN = (
     post("/observe/explain", f"Content-Length: {len(EXPLANATION)}\r\n") + EXPLANATION
@@ -146,7 +147,7 @@ class Connection:
                 taken = self.socket.send(self.left)
                 self.bytes += taken
                 self.left = self.left[taken:]
-                if self.bytes - before > lib.MIB:
+                if self.bytes - before > harness.MIB:
                     break
         except BlockingIOError:
             pass
@@ -155,7 +156,7 @@ class Connection:
     def receive(self):
         """Reads what has come; False if the connection is over."""
         try:
-            while data := self.socket.recv(lib.MIB):
+            while data := self.socket.recv(harness.MIB):
                 text = self.tail + data
                 found = list(re.finditer(rb"HTTP/1\.1 (\d\d\d)", text))
                 self.statuses.update(match[1].decode() for match in found)
@@ -210,6 +211,5 @@ def tell(connections):
 
 
 if __name__ == "__main__":
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    harness.allow_all_descriptors()
     attack(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -5,13 +5,11 @@ nginx's locations and HAProxy's maps cannot tell apart as cheaply, the methods, 
 """
 
 import contextlib
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 
-import lib
+import harness
+from harness import programs
 
 HERE = pathlib.Path(__file__).parent
 NAMES = ["gateway", "nginx", "haproxy"]
@@ -26,17 +24,13 @@ UPLOAD = "/_matrix/media/v3/upload"
 def missing():
     """The programs that are not there, with the Debian packages that have them."""
     packages = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk", "taskset": "util-linux"}
-    return {program: package for program, package in packages.items() if not which(program)}
-
-
-def which(program):
-    return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    return {program: package for program, package in packages.items() if not programs.which(program)}
 
 
 def table():
     """Group -> its path expressions, in the order of the front route."""
     groups, patterns = {}, []
-    for line in (lib.ROOT / "routes" / "front.camel.yaml").read_text().splitlines():
+    for line in (harness.ROOT / "routes" / "front.camel.yaml").read_text().splitlines():
         if found := re.fullmatch(r" +(?:[A-Z|]+ )?(\^\S+)", line):
             # a group that captures nothing costs less
             patterns.append(re.sub(r"\((?!\?)", "(?:", found[1]))
@@ -58,9 +52,9 @@ def target(group, sync, sliding_sync):
 @contextlib.asynccontextmanager
 async def started(name, directory, cores):
     """A contender with as many loops as it has cores, listening and able to reach its workers."""
-    port = lib.free_port()
+    port = harness.free_port()
     command = on(cores, COMMANDS[name](directory, port, len(cores)))
-    async with lib.launched(command, port, directory / f"{name}.log") as proxy:
+    async with harness.launched(command, port, directory / f"{name}.log") as proxy:
         yield proxy
 
 
@@ -70,25 +64,21 @@ def on(cores, command):
 
 
 def gateway(directory, port, loops, java=()):
-    return lib.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}", *java])
+    return harness.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}", *java])
 
 
 def nginx(directory, port, loops, request_buffering="on"):
-    upstreams = (
-        f"  upstream {group} {{\n"
-        + ("    hash $mxid_localpart consistent;\n" if count > 1 else "")
-        + "".join(f"    server unix:{directory}/{name} max_fails=0;\n" for name in lib.sockets_of(group, count))
-        + "    keepalive 512;\n    keepalive_requests 1000000000;\n    keepalive_timeout 600s;\n  }"
-        for group, count in lib.GROUPS.items()
-    )
+    sockets = {
+        group: [directory / name for name in harness.sockets_of(group, count)] for group, count in harness.GROUPS.items()
+    }
     locations = (
         f'    location ~ "{"|".join(patterns)}" {{\n'
         f"      proxy_pass http://{target(group, '$sync', '$sliding_sync')};\n    }}"
         for group, patterns in table().items()
     )
     name = f"nginx-{port}"
-    configuration = filled(
-        "compare-nginx.conf",
+    configuration = programs.filled(
+        HERE / "compare-nginx.conf",
         directory / f"{name}.conf",
         directory=directory,
         name=name,
@@ -96,10 +86,12 @@ def nginx(directory, port, loops, request_buffering="on"):
         loops=loops,
         descriptors=DESCRIPTORS,
         request_buffering=request_buffering,
-        upstreams="\n".join(upstreams),
+        upstreams=programs.nginx_upstreams(
+            sockets, keepalive="keepalive 512; keepalive_requests 1000000000; keepalive_timeout 600s;"
+        ),
         locations="\n".join(locations),
     )
-    return nginx_command(directory, configuration)
+    return programs.nginx(directory, configuration)
 
 
 def nginx_unbuffered(directory, port, loops):
@@ -117,18 +109,18 @@ def haproxy(directory, port, loops):
     backends = (
         f"backend {group}\n"
         + (HAPROXY_HASH if count > 1 else "")
-        + "".join(f"  server {name} unix@{directory}/{name}\n" for name in lib.sockets_of(group, count))
-        for group, count in lib.GROUPS.items()
+        + "".join(f"  server {name} unix@{directory}/{name}\n" for name in harness.sockets_of(group, count))
+        for group, count in harness.GROUPS.items()
     )
-    configuration = filled(
-        "compare-haproxy.cfg",
+    configuration = programs.filled(
+        HERE / "compare-haproxy.cfg",
         directory / "haproxy.cfg",
         directory=directory,
         port=port,
         loops=loops,
         backends="\n".join(backends),
     )
-    return [which("haproxy"), "-db", "-f", configuration]
+    return [programs.which("haproxy"), "-db", "-f", configuration]
 
 
 HAPROXY_HASH = """\
@@ -145,12 +137,12 @@ COMMANDS = {
 }
 
 
-@contextlib.contextmanager
-def cheap_workers(directory, files, groups=lib.GROUPS):
+@contextlib.asynccontextmanager
+async def cheap_workers(directory, files, groups=harness.GROUPS):
     """One nginx as all workers: it answers with the worker's name, and with files (name -> size)."""
     for name, size in files.items():
         with open(directory / name, "wb") as file:
-            file.writelines(lib.content(size))
+            file.writelines(harness.content(size))
     served = "".join(
         f"    location = {DOWNLOAD}{name} {{ default_type application/octet-stream; alias {directory}/{name}; }}\n"
         for name in files
@@ -159,28 +151,11 @@ def cheap_workers(directory, files, groups=lib.GROUPS):
         f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{served}"
         f"    location / {{ return 200 '{{\"worker\":\"{pathlib.Path(name).stem}\","
         '"next_batch":"s72594_4483_1934","rooms":{}}\'; }\n  }'
-        for name in lib.sockets(groups)
+        for name in harness.sockets(groups)
     )
-    configuration = filled(
-        "compare-workers.conf", directory / "workers.conf", directory=directory, servers="\n".join(servers)
+    configuration = programs.filled(
+        HERE / "compare-workers.conf", directory / "workers.conf", directory=directory, servers="\n".join(servers)
     )
-    with open(directory / "workers.log", "wb") as log:
-        process = subprocess.Popen(nginx_command(directory, configuration), stdout=log, stderr=log)
-    try:
+    command = programs.nginx(directory, configuration)
+    async with harness.Process(command, directory / "workers.log").running():
         yield
-    finally:
-        lib.stop(process)
-
-
-def nginx_command(directory, configuration):
-    return [which("nginx"), "-e", "stderr", "-p", directory, "-c", configuration]
-
-
-def filled(template, path, **values):
-    """Writes a template of this directory with its names filled in; returns where."""
-    text = (HERE / template).read_text()
-    values["user"] = "user root;" if os.geteuid() == 0 else ""
-    for name, value in values.items():
-        text = text.replace(f"@{name.upper()}@", str(value))
-    path.write_text(text)
-    return path

@@ -10,7 +10,7 @@ import signal
 import time
 import typing
 
-import lib
+import harness
 
 CORES = sorted(os.sched_getaffinity(0))
 SCRIPT = pathlib.Path(__file__).parent / "mix.lua"
@@ -78,7 +78,7 @@ def written(directory, name, requests):
 async def reached(port, requests):
     """The worker that each request gets to, as the reply of contenders' workers names it."""
     workers = []
-    async with lib.Client.to(port) as client:
+    async with harness.Client.to(port) as client:
         for request in requests:
             client.writer.write(request)
             status, reply = await client.receive()
@@ -89,7 +89,7 @@ async def reached(port, requests):
 async def wrk(port, connections, seconds, file):
     """What wrk tells. It knows whole seconds only, so it is told when to end."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{math.ceil(seconds) + 1}s", "--timeout", "10s"]
-    command += ["-s", SCRIPT, f"http://127.0.0.1:{port}", "--", file]
+    command += ["-s", str(SCRIPT), f"http://127.0.0.1:{port}", "--", file]
     process = await begun(command)
     await asyncio.sleep(seconds)
     process.send_signal(signal.SIGINT)
@@ -104,5 +104,5 @@ async def told(process):
     """The JSON in the last line that a process prints."""
     output, _ = await process.communicate()
     if process.returncode:
-        raise lib.Failed(f"a client ended with {process.returncode}")
+        raise harness.Failed(f"a client ended with {process.returncode}")
     return json.loads(output.splitlines()[-1])

@@ -16,7 +16,9 @@ import socket
 import sys
 import time
 
-import load
+sys.path.insert(1, sys.path[0] + "/..")  # src, which holds the package harness
+
+from harness import load
 
 
 class Connection:
@@ -24,7 +26,7 @@ class Connection:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
-        self.due = None
+        self.due = 0.0
         self.rest = 0  # bytes of the reply that are still to come
 
     def send(self, request, due):
@@ -39,8 +41,8 @@ class Connection:
         if not self.rest:
             head, _, body = data.partition(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):
-                raise EOFError(f"a reply {head[:60]}")
-            self.rest = int(re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)[1])
+                raise EOFError(f"a reply {head[:60]!r}")
+            self.rest = int(re.findall(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)[0])
             data = body
         self.rest -= len(data)
         return self.rest == 0

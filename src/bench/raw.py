@@ -6,11 +6,11 @@ import contextlib
 import json
 import re
 
-import lib
+import harness
 
 
 class Worker:
-    """In the place of lib.Worker where there are many requests, none of which has a body.
+    """In the place of harness.Worker where there are many requests, none of which has a body.
 
     A request with `timeout=` is held until release(), one with `delay=` is answered after so many
     milliseconds, and each other one at once.
@@ -35,7 +35,7 @@ class Worker:
         self.server.close()
         for connection in list(self.connections):
             connection.transport.abort()
-        await lib.until(lambda: not self.connections, 5)
+        await harness.until(lambda: not self.connections, 5)
 
     @property
     def held(self):
@@ -50,7 +50,7 @@ class WorkerConnection(asyncio.Protocol):
     def __init__(self, worker):
         self.worker = worker
         self.unread = b""
-        self.target = None
+        self.target = ""
 
     def connection_made(self, transport):
         self.transport = transport
@@ -81,17 +81,17 @@ class WorkerConnection(asyncio.Protocol):
             self.answer()
 
     def ended(self):
-        if self.target is not None:
+        if self.target:
             self.worker.at_once -= 1
-            self.target = None
+            self.target = ""
 
     def answer(self):
-        if self.target is None:
+        if not self.target:
             return
         self.worker.waiting.discard(self)
         body = json.dumps({"worker": self.worker.name, "target": self.target}).encode()
         self.ended()
-        self.transport.write(lib.reply_head("application/json", len(body)) + body)
+        self.transport.write(harness.reply_head("application/json", len(body)) + body)
 
 
 class Client(asyncio.Protocol):
@@ -142,7 +142,7 @@ def poll(number):
     """The target and the fields of a long poll of a user of its own."""
     return (
         f"/_matrix/client/v3/sync?since=s{number}&timeout=600000",
-        f"Authorization: Bearer {lib.token(f'user{number}')}\r\n",
+        f"Authorization: Bearer {harness.token(f'user{number}')}\r\n",
     )
 
 
@@ -153,10 +153,10 @@ async def held_polls(port, workers, count, report):
     for start in range(0, count, 250):
         numbers = range(start, min(start + 250, count))
         arrived = await asyncio.gather(*(Client.to(port) for _ in numbers))
-        clients += arrived
-        replies += [client.ask(*poll(number)) for client, number in zip(arrived, numbers)]
-        await lib.until(lambda: workers.held() == len(clients), 10)
-    report.require(f"{count} long polls held at once", workers.held(), workers.held() == count)
+        clients.extend(arrived)
+        replies += [client.ask(*poll(number)) for client, number in zip(arrived, numbers, strict=True)]
+        await harness.until(lambda: workers.held() == len(clients), 10)
+    report.require(f"{count} long polls held at once", workers.held(), met=workers.held() == count)
     try:
         yield clients, replies
     finally:

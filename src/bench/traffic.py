@@ -3,7 +3,7 @@
 import itertools
 
 import contenders
-import lib
+import harness
 
 USERS = 64
 ROOM = "!abcdefghijklmnopqr%3Amatrix.example"
@@ -23,17 +23,17 @@ TARGETS = [
 
 def mix(fields=""):
     """A request of each user for each target, one user and one target after another."""
-    users = itertools.cycle([lib.token(f"user{number}") for number in range(USERS)])
+    users = itertools.cycle([harness.token(f"user{number}") for number in range(USERS)])
     # the users take one step more in each turn of targets, so that all pairs come
     return [
         request(target, user, fields)
         for turn in range(USERS)
-        for target, user in zip(TARGETS, itertools.islice(users, 1, len(TARGETS) + 1))
+        for target, user in zip(TARGETS, itertools.islice(users, 1, len(TARGETS) + 1), strict=True)
     ]
 
 
 def download(name):
-    return request(contenders.DOWNLOAD + name, lib.token("user1"))
+    return request(contenders.DOWNLOAD + name, harness.token("user1"))
 
 
 def request(target, token, fields=""):

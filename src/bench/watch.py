@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 
-import lib
+import harness
+from harness import programs
 
 # what there is one of for each connection or request; a leak of anything else hangs on one of these.
 # A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay.
@@ -33,14 +34,13 @@ def live_objects(proxy):
 
 def live_heap(proxy):
     """The bytes of all reachable objects."""
-    total = re.search(r"^Total +\d+ +(\d+)", jcmd(proxy, "GC.class_histogram"), re.MULTILINE)
-    return int(total[1])
+    return int(re.findall(r"^Total +\d+ +(\d+)", jcmd(proxy, "GC.class_histogram"), re.MULTILINE)[0])
 
 
 def direct_memory(proxy):
     """The bytes of buffers outside of the heap; needs -XX:NativeMemoryTracking=summary."""
     other = re.search(r"Other \(reserved=(\d+)KB", jcmd(proxy, "VM.native_memory", "summary"))
-    return int(other[1]) * lib.KIB if other else 0
+    return int(other[1]) * harness.KIB if other else 0
 
 
 # one for each group and worker that a request has gone to; an attack may be the first to go somewhere
@@ -58,10 +58,8 @@ def more_than(base, now):
 
 
 def jcmd(proxy, *command):
-    home = os.environ.get("JAVA_HOME")
-    program = f"{home}/bin/jcmd" if home else "jcmd"
     return subprocess.run(
-        [program, str(proxy.process.pid), *command], capture_output=True, text=True, timeout=60
+        [programs.java("jcmd"), str(proxy.process.pid), *command], capture_output=True, text=True, timeout=60
     ).stdout
 
 
@@ -77,6 +75,6 @@ def complaints(proxy):
 
 def allocated(proxy):
     """The bytes of heap that the running threads have allocated so far, within a tenth of a percent."""
-    units = {"B": 1, "K": lib.KIB, "M": lib.MIB, "G": lib.GIB}
+    units = {"B": 1, "K": harness.KIB, "M": harness.MIB, "G": harness.GIB}
     told = re.findall(r" allocated=(\d+)([BKMG])", jcmd(proxy, "Thread.print", "-e"))
     return sum(int(count) * units[unit] for count, unit in told)

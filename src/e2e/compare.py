@@ -7,9 +7,9 @@ import http.client
 import json
 import re
 
+from harness import accepts, free_port, programs
 from nginx import nginx
 from people import register
-from processes import accepts, free_ports
 from routing import TABLE
 
 # what each hop says for itself
@@ -33,28 +33,21 @@ class Reply:
 
 
 async def play(stage, report):
-    (port,) = free_ports(1)
-    reference = nginx("reference", stage.directory / "reference", stage.logs, {"PORT": port, "UPSTREAMS": upstreams(stage.synapse)})
-    reference.start()
-    try:
+    port = free_port()
+    reference = nginx(
+        "reference", stage.directory / "reference", stage.logs, port=port, upstreams=upstreams(stage.synapse)
+    )
+    async with reference.running():
         await reference.until(lambda: accepts(port))
         await compare(stage, report, {"nginx": port, "gateway": stage.gateway.port})
-    finally:
-        await reference.stop()
 
 
 def upstreams(synapse):
     groups = collections.defaultdict(list)
     for name in synapse.processes:
         group = name.rstrip("0123456789")
-        groups[group if group in GROUPS_OF_SEVERAL else name].append(name)
-    return "\n".join(
-        f"  upstream {group} {{\n"
-        + ("    hash $mxid_localpart consistent;\n" if len(names) > 1 else "")
-        + "".join(f"    server unix:{synapse.inbound(name)} max_fails=0;\n" for name in names)
-        + "    keepalive 10;\n  }"
-        for group, names in groups.items()
-    )
+        groups[group if group in GROUPS_OF_SEVERAL else name].append(synapse.inbound(name))
+    return programs.nginx_upstreams(groups, keepalive="keepalive 10;")
 
 
 async def compare(stage, report, ports):
@@ -79,8 +72,8 @@ async def compare(stage, report, ports):
     await asyncio.gather(*(one(method, target) for method, target in requests))
     report.require(
         f"{len(requests)} requests get the same status, fields and body from both",
-        not differences,
         len(differences) or "",
+        met=not differences,
     )
     for each in differences[:30]:
         print(f"        {each[:400]}")
@@ -156,7 +149,7 @@ def changed(first, second):
 
 def leaves(reply):
     """Every value of a reply under its name."""
-    found = {"status": (reply.status, reply.reason)}
+    found: dict[str, object] = {"status": (reply.status, reply.reason)}
     for name, value in reply.fields:
         found[f"field {name}"] = value
     try:

@@ -29,10 +29,10 @@ def compare(port, report, token, other):
             try:
                 stale = rounds(write, read)
             except (AssertionError, LookupError, TypeError) as e:
-                report.require(f"{name}: can be written and read", False, repr(e)[:300])
+                report.require(f"{name}: can be written and read", repr(e)[:300], met=False)
                 continue
             if promised:
-                report.require(f"{name}: {ROUNDS} reads of what was written", not stale, f"{stale} stale" if stale else "")
+                report.require(f"{name}: {ROUNDS} reads of what was written", f"{stale} stale" if stale else "", met=not stale)
             else:
                 report.figure(f"{name}: not promised, stale", f"{stale} of {ROUNDS}")
 

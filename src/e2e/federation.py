@@ -4,8 +4,8 @@ import asyncio
 import urllib.parse
 
 from api import Api
+from harness import free_port
 from people import register
-from processes import free_ports
 from remote_server import RemoteServer, id_of
 
 V1, V2 = "/_matrix/federation/v1", "/_matrix/federation/v2"
@@ -13,7 +13,7 @@ V1, V2 = "/_matrix/federation/v1", "/_matrix/federation/v2"
 
 async def play(stage, report):
     token = await register(stage, "fay")
-    async with RemoteServer(stage, free_ports(1)[0]) as remote, Api(stage.url, token) as fay:
+    async with RemoteServer(stage, free_port()) as remote, Api(stage.url, token) as fay:
         for version in ("11", "12"):
             await Visit(stage, report, remote, fay, version).play()
         await servers(stage, report, remote)

@@ -21,15 +21,16 @@ async def play(stage, report):
             stderr=log,
             env=os.environ | {"E2E_NODE_HOME": str(HOME / "node")},
         )
+        assert process.stdout
         steps = 0
         async for line in process.stdout:
             verdict, _, rest = line.decode().rstrip("\n").partition("\t")
             if verdict in ("ok", "MISS"):
                 name, _, why = rest.partition("\t")
-                report.require(f"js: {name}", verdict == "ok", why[:500])
+                report.require(f"js: {name}", why[:500], met=verdict == "ok")
                 steps += 1
             else:
                 log.write(line)
         status = await process.wait()
     if status or not steps:
-        report.require("js: the script runs to its end", False, f"exit status {status}, see {log.name}")
+        report.require("js: the script runs to its end", f"exit status {status}, see {log.name}", met=False)

@@ -294,7 +294,7 @@ async def encrypted(stage, report, store):
     carol, dave = people
     try:
         with report.step("nio: an encrypted room: upload, query and claim keys, to-device, decrypt"):
-            for name, each in zip(("carol", "dave"), people):
+            for name, each in zip(("carol", "dave"), people, strict=True):
                 await good(each.register(name, PASSWORD))
                 await good(each.keys_upload())
             encryption = {

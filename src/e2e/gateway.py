@@ -1,12 +1,7 @@
 """The packaged gateway on the shipped routes, with the example's in place of those that the example has."""
 
-import os
-import shutil
-
-from homeserver import EXAMPLE, ROOT
-from processes import Failed, Process, accepts
-
-JAR = ROOT / "target" / "synapse-gateway.jar"
+import harness
+from homeserver import EXAMPLE
 
 
 class Gateway:
@@ -22,30 +17,20 @@ class Gateway:
             "gateway.access-log": "json",
             "gateway.access-log.file": logs / "access.jsonl",
         }
-        self.process = Process(
-            [java(), f"@{ROOT}/config/jvm.options", "-jar", str(JAR)], logs / "gateway.log", cwd=directory
-        )
+        command = harness.command({}, java=[f"@{harness.ROOT}/config/jvm.options"])
+        self.process = harness.Process(command, logs / "gateway.log", cwd=directory)
 
     def write_configuration(self):
-        shutil.copytree(ROOT / "config", self.directory / "config")
-        shutil.copytree(ROOT / "routes", self.routes)
-        shutil.copytree(EXAMPLE / "routes", self.routes, dirs_exist_ok=True)
+        harness.lay(self.directory, EXAMPLE)
         properties = self.directory / "config" / "application.properties"
         lines = [line for line in properties.read_text().splitlines() if line.split("=")[0] not in self.settings]
         lines += [f"{key}={value}" for key, value in self.settings.items()]
         properties.write_text("\n".join(lines) + "\n")
 
     async def start(self):
-        if not JAR.exists():
-            raise Failed(f"{JAR} is missing: build it with  mvn -B -DskipTests package")
         self.write_configuration()
         self.process.start()
-        await self.process.until(lambda: accepts(self.port))
+        await self.process.until(lambda: harness.accepts(self.port))
 
     async def stop(self):
-        return await self.process.stop() if self.process.process else None
-
-
-def java(tool="java"):
-    home = os.environ.get("JAVA_HOME")
-    return f"{home}/bin/{tool}" if home else tool
+        return await self.process.stop()

@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import pathlib
 import subprocess
 import sys
 
 import yaml
-from processes import Process
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from harness import ROOT, Process
+
 EXAMPLE = ROOT / "examples" / "synapse"
 PYTHON = sys.executable
 
@@ -97,8 +96,7 @@ class Synapse:
         return False
 
     async def stop(self):
-        started = [process for process in self.processes.values() if process.process]
-        for process in started:
+        for process in self.processes.values():
             process.ask_to_stop()
-        for process in started:
+        for process in self.processes.values():
             await process.stop()

@@ -5,6 +5,7 @@ import collections
 import time
 
 import nio
+
 from flows_nio import client, good
 from homeserver import EXAMPLE
 from worker_logs import WorkerLogs
@@ -136,11 +137,11 @@ class Town:
     def judge(self, report):
         errors = [error for person in self.people for error in person.errors]
         syncs, texts = sum(person.syncs for person in self.people), sum(len(person.written) for person in self.people)
-        report.require(f"{syncs} syncs and {texts} messages of {USERS} people, no error", not errors, len(errors) or "")
+        report.require(f"{syncs} syncs and {texts} messages of {USERS} people, no error", len(errors) or "", met=not errors)
         for error, count in collections.Counter(errors).most_common(10):
             print(f"        {count} x {error}"[:300])
         missing = sum(len(self.written(person.room) - person.seen) for person in self.people)
-        report.require("syncs resumed: everybody has seen every message of the room", not missing, missing or "")
+        report.require("syncs resumed: everybody has seen every message of the room", missing or "", met=not missing)
 
     async def close(self):
         for life in (*self.writing, *self.following):
@@ -215,7 +216,7 @@ def tell_of_moves(stage, report, requests, moment):
     moved = {who: (before[who], after[who]) for who in before.keys() & after.keys() if before[who] != after[who]}
     report.figure("people who moved to the new worker", f"{len(moved)} of {len(before)}")
     strays = {who: move for who, move in moved.items() if move[1] != NEWCOMER}
-    report.require("the new worker serves, and nobody moved but to it", moved and not strays, strays or "")
+    report.require("the new worker serves, and nobody moved but to it", strays or "", met=moved and not strays)
 
 
 def ring(logs, requests):

@@ -6,6 +6,8 @@ import signal
 import sys
 import time
 
+sys.path.insert(1, sys.path[0] + "/..")  # src, which holds the package harness
+
 import compare
 import consistency
 import federation
@@ -15,8 +17,7 @@ import flows_nio
 import life
 import routing
 import watching
-from processes import Failed
-from report import Report
+from harness import Failed, Report
 from stage import Stage
 
 PARTS = {
@@ -36,7 +37,9 @@ LEAN = ["nio", "js", "bare", "consistency", "federation", "routing"]
 
 async def play(arguments, report):
     """SIGTERM ends the parts, and then what the stage has started."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     begin = time.monotonic()
     async with Stage() as stage:
         report.figure("everything is up", f"after {time.monotonic() - begin:.0f} s")
@@ -53,13 +56,13 @@ def main():
     unknown = set(arguments.parts) - set(PARTS)
     if unknown:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    report = Report()
+    report = Report(width=64)
     try:
         asyncio.run(play(arguments, report))
     except asyncio.CancelledError:
-        report.require("the parts come to their end", False)
+        report.require("the parts come to their end", met=False)
     except Failed as failure:
-        report.require("everything starts", False, failure)
+        report.require("everything starts", failure, met=False)
     print(f"\n{report.passed} passed, {report.failed} failed")
     sys.exit(1 if report.failed else 0)
 

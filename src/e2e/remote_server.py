@@ -28,8 +28,8 @@ class RemoteServer:
         self.destination = destination
         self.key = generate_signing_key("e2e")
         self.received = []
-        self.session = None
-        self.runner = None
+        self.session: aiohttp.ClientSession
+        self.runner: web.AppRunner
 
     async def __aenter__(self):
         self.session = aiohttp.ClientSession(headers={"X-Test-Client": "198.51.100.9"})

@@ -11,9 +11,9 @@ import subprocess
 import sys
 
 import yaml
+
 from api import Api
-from gateway import JAR, java
-from homeserver import ROOT
+from harness import JAR, ROOT, programs
 from people import register
 from stage import HOME
 from worker_logs import WorkerLogs
@@ -127,7 +127,7 @@ async def judge(stage, report):
     listed(report, "no process complained that another one should have been asked", logs.complaints)
     listed(report, "main served nothing that Synapse lets workers serve", sorted(set(to_main)))
     idle = sorted(set(stage.synapse.processes) - set(served))
-    report.require("every worker has served", not idle, ", ".join(idle))
+    report.require("every worker has served", ", ".join(idle), met=not idle)
 
 
 def is_logged(request):
@@ -140,7 +140,7 @@ def main_may(target):
 
 
 def listed(report, name, found):
-    report.require(name, not found, f"{len(found)} did not" if found else "")
+    report.require(name, f"{len(found)} did not" if found else "", met=not found)
     for line in found[:20]:
         print(f"        {line}")
 
@@ -159,12 +159,12 @@ def decide(stage, requests):
     classes = HOME / "classes"
     path = f"{JAR}:{JAR.parent}/lib/*"
     source = ROOT / "src" / "e2e" / "java" / "org" / "synapsegateway" / "ExplainAll.java"
-    subprocess.run([java("javac"), "-cp", path, "-d", classes, source], check=True)
+    subprocess.run([programs.java("javac"), "-cp", path, "-d", classes, source], check=True)
     lines = "".join(
         "\t".join((each["client"], each["method"], each["target"], each["authorization"])) + "\n" for each in requests
     )
     run = subprocess.run(
-        [java(), "-cp", f"{classes}:{path}", "org.synapsegateway.ExplainAll"],
+        [programs.java(), "-cp", f"{classes}:{path}", "org.synapsegateway.ExplainAll"],
         cwd=stage.gateway.directory,
         input=lines,
         capture_output=True,

@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-from processes import Failed, Process, accepts
+from harness import Failed, Process, accepts
 
 
 class Services:
@@ -97,8 +97,7 @@ class Services:
 
     async def stop(self):
         for process in (self.redis, self.postgresql):
-            if process.process:
-                await process.stop()
+            await process.stop()
 
 
 def as_postgres(*command):

@@ -5,11 +5,12 @@ import json
 import pathlib
 import shutil
 import tempfile
+from typing import Any
 
 from gateway import Gateway
-from homeserver import ROOT, Synapse
+from harness import ROOT, accepts, free_ports
+from homeserver import Synapse
 from nginx import nginx
-from processes import accepts, free_ports
 from services import Services
 
 HOME = ROOT / "target" / "e2e"
@@ -17,7 +18,7 @@ HOME = ROOT / "target" / "e2e"
 # what only a test wants of Synapse: open registration, no rate limits, other servers on the loopback address, and
 # no rest between the updates of a new database
 RATES = {"per_second": 100000, "burst_count": 100000}
-OVERRIDES = {
+OVERRIDES: dict[str, Any] = {
     "server_name": "example.com",
     "background_updates": {"sleep_enabled": False},
     "enable_registration": True,
@@ -85,7 +86,9 @@ class Stage:
                 "front",
                 self.directory / "front",
                 self.logs,
-                {"PORT": self.front_port, "GATEWAY": self.gateway.port, "LOGS": self.logs},
+                port=self.front_port,
+                gateway=self.gateway.port,
+                logs_directory=self.logs,
             )
             self.front.start()
             await self.front.until(lambda: accepts(self.front_port))

@@ -91,7 +91,10 @@ def of_routes(words):
 
 
 def main():
-    synapse = Path(importlib.util.find_spec("synapse").origin).parent
+    found = importlib.util.find_spec("synapse")
+    if not found or not found.origin:
+        sys.exit("Synapse is not installed")
+    synapse = Path(found.origin).parent
     words, names = set(EXTRA_WORDS), set(EXTRA_NAMES)
     for source in sources(synapse):
         read(ast.parse(source.read_text()), words, names)

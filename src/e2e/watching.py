@@ -4,8 +4,8 @@ import asyncio
 import json
 import urllib.request
 
+import harness
 from api import Api
-from gateway import JAR, java
 from people import register
 
 SYNC = "/_matrix/client/v3/sync"
@@ -88,9 +88,7 @@ async def fetch(url, body=None):
 
 async def command(stage, *arguments):
     process = await asyncio.create_subprocess_exec(
-        java(),
-        "-jar",
-        str(JAR),
+        *harness.command({}),
         *arguments,
         cwd=stage.gateway.directory,
         stdout=asyncio.subprocess.PIPE,

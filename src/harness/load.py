@@ -5,8 +5,10 @@ import collections
 import json
 import time
 import typing
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-import lib
+from harness.client import Client
 
 PATIENCE_SECONDS = 60
 
@@ -19,35 +21,47 @@ class Outcome(typing.NamedTuple):
     status: int  # 0 if there was no whole reply
     failure: str  # empty if all is as it must be
 
-    def milliseconds(self):
+    def milliseconds(self) -> float:
         return (self.end - self.begin) * 1000
 
 
 class Load:
     """Clients that keep their connections, and use the one again that was used last."""
 
-    def __init__(self, port):
+    def __init__(self, port: int) -> None:
         self.port = port
-        self.idle = []
-        self.outcomes = []
+        self.idle: list[Client] = []
+        self.outcomes: list[Outcome] = []
 
-    async def steadily(self, rate, begin, until):
+    async def steadily(
+        self, rate: float, begin: Callable[[int], Awaitable[Any]], until: asyncio.Event
+    ) -> None:
         """Begins so many requests a second, whatever becomes of those before, until an event.
 
         `begin(number)` is a coroutine that asks one. Returns when all have ended.
         """
-        start, number, running = time.monotonic(), 0, set()
+        running: set[asyncio.Future[Any]] = set()
+        start, number = time.monotonic(), 0
         while not until.is_set():
-            task = asyncio.create_task(begin(number))
+            task = asyncio.ensure_future(begin(number))
             running.add(task)
             task.add_done_callback(running.discard)
             number += 1
             await asyncio.sleep(max(0, start + number / rate - time.monotonic()))
         await asyncio.gather(*running)
 
-    async def ask(self, kind, method, target, fields=None, body=(), length=None):
+    async def ask(
+        self,
+        kind: str,
+        method: str,
+        target: str,
+        fields: Mapping[str, Any] | None = None,
+        body: Iterable[bytes] = (),
+        length: int | None = None,
+    ) -> Outcome:
         """Asks once and notes the outcome. A reply must be 200 and name the request's target."""
-        begin, status, failure, client = time.monotonic(), 0, "", None
+        client: Client | None = None
+        begin, status, failure = time.monotonic(), 0, ""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 client = await self.connection()
@@ -64,33 +78,33 @@ class Load:
         self.outcomes.append(outcome)
         return outcome
 
-    async def connection(self):
+    async def connection(self) -> Client:
         while self.idle:
             client = self.idle.pop()
             if client.is_open():
                 return client
             client.leave()
-        return lib.Client(*await asyncio.open_connection("127.0.0.1", self.port))
+        return Client(*await asyncio.open_connection("127.0.0.1", self.port))
 
-    def put_back(self, client, broken):
+    def put_back(self, client: Client, broken: bool) -> None:
         if broken or not client.is_open():
             client.leave()
         else:
             self.idle.append(client)
 
-    def leave(self):
+    def leave(self) -> None:
         """Closes all connections that are idle."""
         while self.idle:
             self.idle.pop().leave()
 
-    def of(self, kind):
+    def of(self, kind: str) -> list[Outcome]:
         return [outcome for outcome in self.outcomes if outcome.kind == kind]
 
-    def failed(self, kind):
+    def failed(self, kind: str) -> list[Outcome]:
         return [outcome for outcome in self.of(kind) if outcome.failure]
 
 
-def verdict(status, reply, target):
+def verdict(status: int, reply: Any, target: str) -> str:
     """What is wrong with a reply, or the empty text."""
     if status != 200:
         return f"{status} {reply.get('error', '') if isinstance(reply, dict) else ''}".strip()
@@ -99,14 +113,14 @@ def verdict(status, reply, target):
     return ""
 
 
-def reasons(outcomes):
+def reasons(outcomes: Iterable[Outcome]) -> str:
     """The failures among these, counted by reason: "0", or "3: 502 x 2, broken off x 1"."""
     counts = collections.Counter(outcome.failure for outcome in outcomes if outcome.failure)
     listed = ", ".join(f"{reason} x {count}" for reason, count in counts.most_common())
     return f"{counts.total()}: {listed}" if counts else "0"
 
 
-def percentile(values, percent):
+def percentile(values: Sequence[float], percent: float) -> float:
     """The least value that so many percent of all do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, int(-(-len(ordered) * percent // 100)) - 1)]
