@@ -19,13 +19,15 @@ final class DrainPages {
 
   private final Supplier<Fleet> fleet;
   private final Ledger ledger;
+  private final Events events;
 
   /**
    * @param fleet the fleet that serves at this moment
    */
-  DrainPages(Supplier<Fleet> fleet, Ledger ledger) {
+  DrainPages(Supplier<Fleet> fleet, Ledger ledger, Events events) {
     this.fleet = fleet;
     this.ledger = ledger;
+    this.events = events;
   }
 
   void putOn(Management port) {
@@ -37,8 +39,12 @@ final class DrainPages {
     Fleet now = fleet.get();
     // who gets in is decided by the worker and not by its endpoints, so that one of them is enough
     WorkerEndpoint worker = now.named(question.one("worker"));
+    String outcome = drained ? "is drained" : "takes requests again";
+    if (worker.isDrained() != drained) {
+      events.add(drained ? Events.Kind.DRAINED : Events.Kind.UNDRAINED, worker.name(), outcome);
+    }
     worker.drain(drained);
-    LOG.info("Worker {} {}", worker.name(), drained ? "is drained" : "takes requests again");
+    LOG.info("Worker {} {}", worker.name(), outcome);
     return Answer.json(200, Drained.of(worker, now, ledger));
   }
 }

@@ -1,6 +1,7 @@
 package org.synapsegateway.fleet;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -41,15 +42,17 @@ public final class FleetPages {
    *
    * @param context the context that serves at this moment
    * @param fleet the fleet of that context
+   * @param status tells all, with the past from the sample of a number on
    */
   public static void put(
       Management port,
       Supplier<CamelContext> context,
       Supplier<Fleet> fleet,
       Ledger ledger,
-      Supplier<Status> status) {
+      LongFunction<Status> status,
+      Events events) {
     new HealthPages(context).putOn(port);
-    new DrainPages(fleet, ledger).putOn(port);
+    new DrainPages(fleet, ledger, events).putOn(port);
     new StatusPages(status).putOn(port);
   }
 }

@@ -157,6 +157,7 @@ public final class Ledger implements Trace.Observer {
         sum(of, Tally.cell(Sum.RETRIES)),
         sum(of, Tally.cell(Sum.SENT)) - left,
         sum(of, Tally.cell(Sum.POLLS_SENT)) - pollsLeft,
+        sum(of, Tally.cell(Sum.WAITS)),
         buckets(of, Histogram.FIRST_BYTE));
   }
 
