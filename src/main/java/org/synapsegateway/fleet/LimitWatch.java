@@ -8,13 +8,16 @@ import org.synapsegateway.observe.Ledger;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * Tells when requests begin to wait because a worker has as many as it may; once until there has
+ * Tells when requests begin to wait or are refused because a limit is reached; once until there has
  * been none for a minute. Confined to one thread.
  */
 final class LimitWatch {
+  /** What all requests are known by; no worker's path is empty. */
+  private static final String ALL = "";
+
   private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private static final class Waits {
+  private static final class Reached {
     private long count;
     private long nanos;
     private boolean told;
@@ -23,7 +26,7 @@ final class LimitWatch {
   private final LongSupplier clock;
   private final Ledger ledger;
   private final Events events;
-  private final Map<String, Waits> known = new HashMap<>();
+  private final Map<String, Reached> known = new HashMap<>();
 
   /**
    * @param clock tells nanoseconds, from whatever time
@@ -36,31 +39,33 @@ final class LimitWatch {
 
   void look(Fleet fleet) {
     Map<String, WorkerEndpoint> workers = fleet.workers();
-    known.keySet().retainAll(workers.keySet());
+    known.keySet().removeIf(path -> !path.equals(ALL) && !workers.containsKey(path));
     workers.forEach(
         (path, worker) -> {
           if (worker.getMaxInFlight() > 0) {
-            look(worker, known.computeIfAbsent(path, key -> new Waits()));
+            String text = "has as many requests in flight as it may (maxInFlight=%d): others wait";
+            look(
+                path,
+                ledger.ofWorker(worker.name()).waits(),
+                worker.name(),
+                text.formatted(worker.getMaxInFlight()));
           }
         });
+    look(ALL, ledger.ofAll().refused(), null, "requests are refused, as a limit is reached");
   }
 
-  private void look(WorkerEndpoint worker, Waits waits) {
+  private void look(String key, long count, String worker, String text) {
+    Reached limit = known.computeIfAbsent(key, path -> new Reached());
     long now = clock.getAsLong();
-    long count = ledger.ofWorker(worker.name()).waits();
-    if (count > waits.count) {
-      waits.count = count;
-      waits.nanos = now;
-      if (!waits.told) {
-        waits.told = true;
-        events.add(
-            Events.Kind.LIMIT,
-            worker.name(),
-            "has as many requests in flight as it may (maxInFlight=%d): others wait"
-                .formatted(worker.getMaxInFlight()));
+    if (count > limit.count) {
+      limit.count = count;
+      limit.nanos = now;
+      if (!limit.told) {
+        limit.told = true;
+        events.add(Events.Kind.LIMIT, worker, text);
       }
-    } else if (now - waits.nanos > QUIET_NANOS) {
-      waits.told = false;
+    } else if (now - limit.nanos > QUIET_NANOS) {
+      limit.told = false;
     }
   }
 }

@@ -26,7 +26,7 @@ class LimitWatchTest {
     Path routes = TestFleet.routes(directory);
     Path file = routes.resolve("all.camel.yaml");
     String yaml = Files.readString(file);
-    Files.writeString(file, yaml.replace("main.sock", "main.sock?maxInFlight=1"));
+    Files.writeString(file, yaml.replace("main.sock", "main.sock?maxInFlight=1&queue=2"));
     CountDownLatch mayAnswer = new CountDownLatch(1);
     try (ScriptedWorker main =
             ScriptedWorker.at(

@@ -18,7 +18,7 @@ class TrackTest {
   private static final int OVERHEAD = 64;
 
   private static Figures figures(long requests, long inFlight) {
-    return new Figures(requests, requests / 2, requests / 4, inFlight, 0, 0, List.of());
+    return new Figures(requests, requests / 2, requests / 4, inFlight, 0, 0, 0, List.of());
   }
 
   @Test
