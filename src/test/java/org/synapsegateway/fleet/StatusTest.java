@@ -94,7 +94,7 @@ class StatusTest {
   void aWorkerThatIsDownHasNoShareAndItsStateHasATimeAReasonAndAMend() throws Exception {
     Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     b.close();
-    await().until(() -> worker(0, 1).state().equals("down"));
+    await().until(() -> worker(0, 1).detail().equals("does not exist"));
     Status.OfWorker lost = worker(0, 1);
     assertThat(lost.share()).isZero();
     assertThat(Instant.parse(lost.since())).isBetween(before, Instant.now());
