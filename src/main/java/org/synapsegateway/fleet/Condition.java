@@ -8,8 +8,9 @@ import org.synapsegateway.worker.WorkerSocket;
  * How a worker is, as far as it shows from outside.
  *
  * @param detail what was found, for people
+ * @param advice what is wrong and what to do; null if nothing is
  */
-public record Condition(State state, String detail) {
+public record Condition(State state, String detail, Advice advice) {
   public enum State {
     /** It accepts connections. */
     UP,
@@ -31,14 +32,14 @@ public record Condition(State state, String detail) {
    */
   static Condition of(WorkerSocket socket, WorkerHealth health) {
     if (!socket.isListening()) {
-      return new Condition(State.DOWN, socket.detail());
+      return new Condition(State.DOWN, socket.detail(), Advice.of(socket, health));
     }
     if (socket.state() == WorkerSocket.State.BUSY) {
-      return new Condition(State.BUSY, socket.detail());
+      return new Condition(State.BUSY, socket.detail(), Advice.of(socket, health));
     }
     return health == null || health.well()
-        ? new Condition(State.UP, socket.detail())
-        : new Condition(State.FAILING, health.detail());
+        ? new Condition(State.UP, socket.detail(), null)
+        : new Condition(State.FAILING, health.detail(), Advice.of(socket, health));
   }
 
   @Override
@@ -47,7 +48,7 @@ public record Condition(State state, String detail) {
   }
 
   /** Whether requests may be sent there with hope. */
-  boolean accepts() {
+  public boolean accepts() {
     return state == State.UP || state == State.BUSY;
   }
 }

@@ -22,6 +22,9 @@ import org.synapsegateway.worker.WorkerEndpoint;
 public final class Fleet {
   private final List<Group> groups = new ArrayList<>();
 
+  /** What stands in for groups that list no workers, by their names. */
+  private final Map<String, String> empty = new TreeMap<>();
+
   private Fleet() {}
 
   /** The fleet of routes that have started. */
@@ -48,7 +51,15 @@ public final class Fleet {
 
   private void add(Route route, List<WorkerEndpoint> workers, ConsistentHash block) {
     if (!workers.isEmpty()) {
-      groups.add(new Group(route.getRouteId(), route.getRouteDescription(), workers, block));
+      groups.add(
+          new Group(
+              route.getRouteId(),
+              route.getRouteDescription(),
+              route.getEndpoint().getEndpointUri(),
+              workers,
+              block));
+    } else if (block != null) {
+      empty.put(route.getRouteId(), block.standIn());
     }
   }
 
@@ -70,11 +81,53 @@ public final class Fleet {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
+  /** Who gets the requests of a group. */
+  public enum Served {
+    BY_WORKERS,
+    BY_STAND_IN,
+    BY_NOBODY
+  }
+
+  /** Who gets the requests of a group at this moment, if those workers get any that accept. */
+  public Served served(Group group, Predicate<WorkerEndpoint> accepts) {
+    if (group.served(accepts)) {
+      return Served.BY_WORKERS;
+    }
+    return standsIn(group, accepts, new HashSet<>()) ? Served.BY_STAND_IN : Served.BY_NOBODY;
+  }
+
+  private boolean standsIn(Group group, Predicate<WorkerEndpoint> accepts, Set<Group> asked) {
+    if (!group.mayFallBack() || !asked.add(group)) {
+      return false;
+    }
+    List<Group> others = standIns(group);
+    // a route without workers of its own does what it likes
+    return others.isEmpty()
+        || others.stream().anyMatch(to -> to.served(accepts) || standsIn(to, accepts, asked));
+  }
+
+  /** The groups that take a group's requests when its workers are gone. */
+  public List<Group> standIns(Group group) {
+    return groups.stream().filter(other -> other.from().equals(group.standIn())).toList();
+  }
+
+  /** The groups without workers whose requests a group takes, by their names. */
+  public List<String> alsoServed(Group group) {
+    return empty.keySet().stream().filter(name -> group.from().equals(empty.get(name))).toList();
+  }
+
+  /** An endpoint of each worker, by the paths of their sockets. */
+  Map<String, WorkerEndpoint> workers() {
+    Map<String, WorkerEndpoint> workers = new TreeMap<>();
+    for (Group group : groups) {
+      group.workers().forEach(worker -> workers.putIfAbsent(worker.path(), worker));
+    }
+    return workers;
+  }
+
   /** The paths of all workers' sockets. */
   Set<String> paths() {
-    Set<String> paths = new HashSet<>();
-    groups.forEach(group -> group.workers().forEach(worker -> paths.add(worker.path())));
-    return paths;
+    return workers().keySet();
   }
 
   /**

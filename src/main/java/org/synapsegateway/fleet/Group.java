@@ -1,6 +1,7 @@
 package org.synapsegateway.fleet;
 
 import java.util.List;
+import java.util.function.Predicate;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.worker.WorkerEndpoint;
 
@@ -9,11 +10,16 @@ import org.synapsegateway.worker.WorkerEndpoint;
  *
  * @param name the route's id
  * @param description the route's, or null
+ * @param from the endpoint that the route takes requests from
  * @param workers at least one
  * @param block what balances them; null if the route has a worker's step alone
  */
 public record Group(
-    String name, String description, List<WorkerEndpoint> workers, ConsistentHash block) {
+    String name,
+    String description,
+    String from,
+    List<WorkerEndpoint> workers,
+    ConsistentHash block) {
 
   /** Whether others take over when all workers are gone. */
   public boolean mayFallBack() {
@@ -34,8 +40,27 @@ public record Group(
     return workers.stream().anyMatch(own -> own.path().equals(worker.path()));
   }
 
-  /** The share of its keys that each worker has at this moment. */
-  public double[] shares() {
-    return block == null ? new double[] {1} : block.shares();
+  /** The endpoint of what takes over when all workers are gone; null if nothing does. */
+  public String standIn() {
+    return mayFallBack() ? block.standIn() : null;
+  }
+
+  /** Whether the group's requests go to one of its own workers at this moment. */
+  public boolean served(Predicate<WorkerEndpoint> accepts) {
+    return workers.stream()
+        .anyMatch(worker -> (!worker.isDrained() || servesDrained()) && accepts.test(worker));
+  }
+
+  /**
+   * The share of its keys that each worker has at this moment; one that is drained or gone has
+   * none.
+   *
+   * @param gone tells the workers that nobody can reach
+   */
+  public double[] shares(Predicate<WorkerEndpoint> gone) {
+    if (!served(gone.negate())) {
+      return new double[workers.size()];
+    }
+    return block == null ? new double[] {1} : block.shares(gone);
   }
 }

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -54,6 +57,20 @@ public final class Lookout implements AutoCloseable {
   /** The directories that have been told to be lost; confined to the clock. */
   private List<String> lost = List.of();
 
+  private final StateTimes states = new StateTimes(InstantSource.system());
+  private final StateTimes drains = new StateTimes(InstantSource.system());
+
+  /** Since when a worker is so; to be busy for a moment does not count as another state. */
+  public Instant since(WorkerEndpoint worker, Condition condition) {
+    boolean busy = condition.state() == Condition.State.BUSY;
+    return states.since(worker.path(), busy ? Condition.State.UP : condition.state());
+  }
+
+  /** Since when a worker is drained or not. */
+  public Instant drainedSince(WorkerEndpoint worker) {
+    return drains.since(worker.path(), worker.isDrained());
+  }
+
   /** How a worker is. */
   public Condition of(WorkerEndpoint worker) {
     return Condition.of(sockets.get(worker.path()), healths.get(worker.path()));
@@ -78,19 +95,43 @@ public final class Lookout implements AutoCloseable {
         () -> warnOfLost(fleet.get()), interval, interval, TimeUnit.MILLISECONDS);
   }
 
-  /** Tells from now on when workers go down and come back. */
-  public void tellChanges(Supplier<Fleet> fleet) {
-    WorkerLog log = new WorkerLog(System::nanoTime);
+  /** Tells from now on when workers go down and come back, and reach their limits. */
+  public void tellChanges(Supplier<Fleet> fleet, Ledger ledger, Events events) {
+    WorkerLog log = new WorkerLog(System::nanoTime, events);
+    LimitWatch limits = new LimitWatch(System::nanoTime, ledger, events);
     long interval = BETWEEN_CHANGES.toMillis();
     clock.scheduleWithFixedDelay(
-        () -> tellChanges(fleet.get(), log), interval, interval, TimeUnit.MILLISECONDS);
+        () -> {
+          Fleet now = fleet.get();
+          tellChanges(now, log);
+          limits.look(now);
+        },
+        interval,
+        interval,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** Takes samples for the history from now on. */
+  public void record(Supplier<Fleet> fleet, Ledger ledger, History history) {
+    long period = History.PERIOD.toMillis();
+    clock.scheduleAtFixedRate(
+        () -> history.sample(fleet.get(), this, ledger), 0, period, TimeUnit.MILLISECONDS);
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {
     ListeningSockets listening = ListeningSockets.now();
     log.look(
         fleet,
-        worker -> Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path())));
+        worker -> {
+          Condition condition =
+              Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path()));
+          since(worker, condition);
+          drainedSince(worker);
+          return condition;
+        });
+    Set<String> paths = fleet.paths();
+    states.retain(paths);
+    drains.retain(paths);
   }
 
   void warnOfLost(Fleet fleet) {

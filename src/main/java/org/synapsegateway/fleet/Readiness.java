@@ -29,7 +29,7 @@ abstract class Readiness extends AbstractHealthCheck {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     registry.register(new OfListener(listening));
     registry.register(new OfFiles(refused));
-    fleet.groups().forEach(group -> registry.register(new OfGroup(group, lookout)));
+    fleet.groups().forEach(group -> registry.register(new OfGroup(fleet, group, lookout)));
   }
 
   @Override
@@ -75,13 +75,15 @@ abstract class Readiness extends AbstractHealthCheck {
     }
   }
 
-  /** Ready while a worker of the group accepts, or others may stand in for it. */
+  /** Ready while a worker of the group accepts, or one of what stands in for it. */
   private static final class OfGroup extends Readiness {
+    private final Fleet fleet;
     private final Group group;
     private final Lookout lookout;
 
-    OfGroup(Group group, Lookout lookout) {
+    OfGroup(Fleet fleet, Group group, Lookout lookout) {
       super("group " + group.name());
+      this.fleet = fleet;
       this.group = group;
       this.lookout = lookout;
     }
@@ -98,10 +100,13 @@ abstract class Readiness extends AbstractHealthCheck {
       result.detail("workers", workers);
       if (accepts) {
         result.up();
-      } else if (group.mayFallBack()) {
+      } else if (fleet.served(group, worker -> lookout.of(worker).accepts())
+          == Fleet.Served.BY_STAND_IN) {
         result.message("no worker accepts, others stand in").up();
       } else {
-        result.message("no worker accepts").down();
+        result
+            .message("no worker accepts" + (group.mayFallBack() ? ", nor does what stands in" : ""))
+            .down();
       }
     }
   }

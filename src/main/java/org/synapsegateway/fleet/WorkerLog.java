@@ -1,13 +1,12 @@
 package org.synapsegateway.fleet;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -25,6 +24,7 @@ final class WorkerLog {
   private record Fall(String reason, long nanos) {}
 
   private final LongSupplier clock;
+  private final Events events;
   private final Map<String, Fall> down = new HashMap<>();
 
   /** Whether the first look is over, which finds what the start has told already. */
@@ -32,12 +32,14 @@ final class WorkerLog {
 
   /**
    * @param clock tells nanoseconds, from whatever time
+   * @param events where the same is kept for the status page
    */
-  WorkerLog(LongSupplier clock) {
+  WorkerLog(LongSupplier clock, Events events) {
     this.clock = clock;
+    this.events = events;
   }
 
-  /** Looks at all workers; the first look tells nothing, as the start has told it. */
+  /** Looks at all workers; the first look logs nothing, as the start has told it. */
   void look(Fleet fleet, Function<WorkerEndpoint, Condition> conditions) {
     Map<String, Condition> now = new TreeMap<>();
     Map<String, WorkerEndpoint> workers = new HashMap<>();
@@ -52,12 +54,20 @@ final class WorkerLog {
         (path, condition) -> {
           if (condition.accepts()) {
             rose(workers.get(path));
-          } else if (fell(path, condition) && tells) {
-            String name = workers.get(path).name();
-            LOG.warn("Worker {} is {}; {}", name, condition, outcome(path, fleet, now));
+          } else if (fell(path, condition)) {
+            tellFall(workers.get(path).name(), condition, outcome(path, fleet, now));
           }
         });
     tells = true;
+  }
+
+  private void tellFall(String name, Condition condition, String outcome) {
+    boolean isDown = condition.state() == Condition.State.DOWN;
+    String text = "is %s; %s".formatted(condition, outcome);
+    events.add(isDown ? Events.Kind.DOWN : Events.Kind.FAILING, name, text);
+    if (tells) {
+      LOG.warn("Worker {} {}", name, text);
+    }
   }
 
   private boolean fell(String path, Condition condition) {
@@ -75,28 +85,20 @@ final class WorkerLog {
     Fall fall = down.remove(worker.path());
     if (fall != null) {
       Duration away = Duration.ofNanos(clock.getAsLong() - fall.nanos());
-      LOG.info("Worker {} is up again, after {} s", worker.name(), away.toSeconds());
+      String text = "is up again, after %d s".formatted(away.toSeconds());
+      events.add(Events.Kind.UP, worker.name(), text);
+      LOG.info("Worker {} {}", worker.name(), text);
     }
   }
 
   /** What becomes of the requests of each of the worker's groups. */
   private static String outcome(String path, Fleet fleet, Map<String, Condition> now) {
-    List<String> outcomes = new ArrayList<>();
-    for (Group group : fleet.groups()) {
-      List<String> paths = group.workers().stream().map(WorkerEndpoint::path).toList();
-      if (!paths.contains(path)) {
-        continue;
-      }
-      long up = paths.stream().distinct().filter(own -> now.get(own).accepts()).count();
-      outcomes.add(
-          up > 0
-              ? "requests of group %s go to %s"
-                  .formatted(group.name(), up == 1 ? "the other worker" : "the other " + up)
-              : group.mayFallBack()
-                  ? "requests of group %s go to others that stand in".formatted(group.name())
-                  : "requests of group %s fail with 502, as nobody stands in"
-                      .formatted(group.name()));
-    }
-    return String.join("; ", outcomes);
+    return now.get(path).state() == Condition.State.FAILING
+        ? "it still gets requests until it is drained"
+        : fleet.groups().stream()
+            .filter(group -> group.has(fleet.workers().get(path)))
+            .map(group -> Consequence.of(fleet, group, worker -> now.get(worker.path()).accepts()))
+            .distinct()
+            .collect(Collectors.joining("; "));
   }
 }

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -170,9 +172,24 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return group.workers;
   }
 
-  /** The share of all keys that each of them has, as long as those that are drained now are. */
-  public double[] shares() {
-    return group.ring.shares(group.drained);
+  /**
+   * The share of all keys that each of them has, as long as those that are drained now are.
+   *
+   * @param gone tells the workers that nobody can reach, which have none either
+   */
+  public double[] shares(Predicate<WorkerEndpoint> gone) {
+    Group now = group;
+    // if all others are drained, they serve nevertheless
+    boolean others =
+        IntStream.range(0, size())
+            .anyMatch(i -> !now.drained.test(i) && !gone.test(now.workers.get(i)));
+    return now.ring.shares(i -> gone.test(now.workers.get(i)) || others && now.drained.test(i));
+  }
+
+  /** The endpoint of the step that stands in for the workers; null if none does. */
+  public String standIn() {
+    Endpoint endpoint = group.standIn == null ? null : endpoint(group.standIn);
+    return endpoint == null ? null : endpoint.getEndpointUri();
   }
 
   /** Whether another step takes the requests whose workers are all gone. */

@@ -3,6 +3,7 @@ package org.synapsegateway.management;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -16,13 +17,15 @@ final class DrainPages {
 
   private final Supplier<Fleet> fleet;
   private final Ledger ledger;
+  private final Events events;
 
   /**
    * @param fleet the fleet that serves at this moment
    */
-  DrainPages(Supplier<Fleet> fleet, Ledger ledger) {
+  DrainPages(Supplier<Fleet> fleet, Ledger ledger, Events events) {
     this.fleet = fleet;
     this.ledger = ledger;
+    this.events = events;
   }
 
   void putOn(Management port) {
@@ -34,8 +37,12 @@ final class DrainPages {
     Fleet now = fleet.get();
     // who gets in is decided by the worker and not by its endpoints, so that one of them is enough
     WorkerEndpoint worker = now.named(question.one("worker"));
+    String outcome = drained ? "is drained" : "takes requests again";
+    if (worker.isDrained() != drained) {
+      events.add(drained ? Events.Kind.DRAINED : Events.Kind.UNDRAINED, worker.name(), outcome);
+    }
     worker.drain(drained);
-    LOG.info("Worker {} {}", worker.name(), drained ? "is drained" : "takes requests again");
+    LOG.info("Worker {} {}", worker.name(), outcome);
     return Answer.json(200, Drained.of(worker, now, ledger));
   }
 }

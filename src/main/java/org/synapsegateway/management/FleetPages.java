@@ -1,7 +1,9 @@
 package org.synapsegateway.management;
 
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.metrics.Ledger;
 
@@ -14,15 +16,17 @@ public final class FleetPages {
    *
    * @param context the context that serves at this moment
    * @param fleet the fleet of that context
+   * @param status tells all, with the past from the sample of a number on
    */
   public static void put(
       Management port,
       Supplier<CamelContext> context,
       Supplier<Fleet> fleet,
       Ledger ledger,
-      Supplier<Status> status) {
+      LongFunction<Status> status,
+      Events events) {
     new HealthPages(context).putOn(port);
-    new DrainPages(fleet, ledger).putOn(port);
+    new DrainPages(fleet, ledger, events).putOn(port);
     new StatusPages(status).putOn(port);
   }
 }

@@ -1,12 +1,19 @@
 package org.synapsegateway.management;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.synapsegateway.fleet.Advice;
 import org.synapsegateway.fleet.Condition;
+import org.synapsegateway.fleet.Consequence;
+import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Group;
+import org.synapsegateway.fleet.History;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.RefusedReload;
+import org.synapsegateway.fleet.Track;
 import org.synapsegateway.metrics.Figures;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -22,6 +29,8 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param refusedReload changed files that are not loaded; null if there are none
  * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
  * @param all what all requests came to
+ * @param past the last half hour
+ * @param events what has happened, the newest first
  */
 public record Status(
     String version,
@@ -32,16 +41,28 @@ public record Status(
     RefusedReload refusedReload,
     List<Double> bounds,
     Figures all,
-    List<OfGroup> groups) {
+    List<OfGroup> groups,
+    History.Past past,
+    List<Events.Event> events) {
 
   /**
    * A route with workers.
    *
    * @param by what its requests are balanced by; null if there is nothing to balance
    * @param fallback whether others take over when all its workers are gone
+   * @param standIns the groups that do, as far as they are known
+   * @param served who gets its requests at this moment: workers, stand-in or nobody
+   * @param alsoServed the groups without workers whose requests it takes
    */
   public record OfGroup(
-      String name, String description, String by, boolean fallback, List<OfWorker> workers) {}
+      String name,
+      String description,
+      String by,
+      boolean fallback,
+      List<OfWorker> workers,
+      List<String> standIns,
+      String served,
+      List<String> alsoServed) {}
 
   /**
    * A worker in a group.
@@ -52,6 +73,12 @@ public record Status(
    * @param share the part of the group's keys that it gets at this moment, from 0 to 1
    * @param waiting the requests that wait because it has maxInFlight
    * @param figures what its requests came to, from whichever groups
+   * @param since since when it is in this state, as ISO 8601 has it
+   * @param drainedSince since when it is drained; null if it is not
+   * @param why what is wrong, in words; null if nothing is
+   * @param todo what helps; null if nothing is wrong
+   * @param outcome what becomes of the requests that were its own; null if it gets them
+   * @param past its last half hour; null if there is no sample yet
    */
   public record OfWorker(
       String name,
@@ -61,32 +88,78 @@ public record Status(
       boolean drained,
       double share,
       int waiting,
-      Figures figures) {}
+      Figures figures,
+      String since,
+      String drainedSince,
+      String why,
+      String todo,
+      String outcome,
+      Track.Series past) {}
 
   /** All groups of a fleet as they are. */
-  public static List<OfGroup> of(Fleet fleet, Lookout lookout, Ledger ledger) {
-    return fleet.groups().stream().map(group -> of(group, lookout, ledger)).toList();
+  public static List<OfGroup> of(
+      Fleet fleet, Lookout lookout, Ledger ledger, History history, History.Past past) {
+    Reader reader = new Reader(fleet, lookout, ledger, history, past);
+    return fleet.groups().stream().map(reader::group).toList();
   }
 
-  private static OfGroup of(Group group, Lookout lookout, Ledger ledger) {
-    List<OfWorker> workers = new ArrayList<>();
-    double[] shares = group.shares();
-    for (WorkerEndpoint worker : group.workers()) {
-      workers.add(of(worker, shares[workers.size()], lookout.of(worker), ledger));
+  /** Reads what is known of groups and workers. */
+  private record Reader(
+      Fleet fleet, Lookout lookout, Ledger ledger, History history, History.Past past) {
+    OfGroup group(Group group) {
+      List<OfWorker> workers = new ArrayList<>();
+      double[] shares = group.shares(worker -> lookout.of(worker).state() == Condition.State.DOWN);
+      for (WorkerEndpoint worker : group.workers()) {
+        workers.add(worker(group, worker, shares[workers.size()]));
+      }
+      return new OfGroup(
+          group.name(),
+          group.description(),
+          group.by(),
+          group.mayFallBack(),
+          workers,
+          fleet.standIns(group).stream().map(Group::name).distinct().toList(),
+          served(group),
+          fleet.alsoServed(group));
     }
-    return new OfGroup(group.name(), group.description(), group.by(), group.mayFallBack(), workers);
-  }
 
-  private static OfWorker of(
-      WorkerEndpoint worker, double share, Condition condition, Ledger ledger) {
-    return new OfWorker(
-        worker.name(),
-        worker.getServer(),
-        condition.state().toString(),
-        condition.detail(),
-        worker.isDrained(),
-        share,
-        worker.waiting(),
-        ledger.ofWorker(worker.name()));
+    private String served(Group group) {
+      return switch (fleet.served(group, this::accepts)) {
+        case BY_WORKERS -> "workers";
+        case BY_STAND_IN -> "stand-in";
+        case BY_NOBODY -> "nobody";
+      };
+    }
+
+    private boolean accepts(WorkerEndpoint worker) {
+      return lookout.of(worker).accepts();
+    }
+
+    private OfWorker worker(Group group, WorkerEndpoint worker, double share) {
+      Condition condition = lookout.of(worker);
+      Advice advice = condition.advice();
+      Instant drained = lookout.drainedSince(worker);
+      return new OfWorker(
+          worker.name(),
+          worker.getServer(),
+          condition.state().toString(),
+          condition.detail(),
+          worker.isDrained(),
+          share,
+          worker.waiting(),
+          ledger.ofWorker(worker.name()),
+          text(lookout.since(worker, condition)),
+          worker.isDrained() ? text(drained) : null,
+          advice == null ? null : advice.why(),
+          advice == null ? null : advice.todo(),
+          condition.state() == Condition.State.DOWN
+              ? Consequence.of(fleet, group, this::accepts)
+              : null,
+          history.of(worker, past));
+    }
+
+    private static String text(Instant time) {
+      return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
   }
 }

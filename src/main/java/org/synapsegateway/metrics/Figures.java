@@ -11,10 +11,19 @@ import java.util.stream.DoubleStream;
  * @param sentOn how often a request was sent on because a worker had failed it
  * @param inFlight requests under way, long polls included
  * @param pollsHeld long polls under way
+ * @param waits how many of them had to wait, as the worker had as many as it may
+ * @param refused those with status 429 or 503, because a limit was reached
  * @param firstByte how many replies, not of long polls, began within which of {@link #bounds()}
  */
 public record Figures(
-    long requests, long errors, long sentOn, long inFlight, long pollsHeld, List<Long> firstByte) {
+    long requests,
+    long errors,
+    long sentOn,
+    long inFlight,
+    long pollsHeld,
+    long waits,
+    long refused,
+    List<Long> firstByte) {
 
   /** The upper bounds of the times to a reply's first byte in seconds; behind the last is more. */
   public static List<Double> bounds() {

@@ -146,10 +146,12 @@ public final class Ledger implements Trace.Observer {
     long pollsLeft = sum(of, Tally.cell(Sum.POLLS_LEFT));
     long requests = 0;
     long errors = 0;
+    long refused = 0;
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
       long ended = sum(of, Tally.cell(true, outcome)) + sum(of, Tally.cell(false, outcome));
       requests += ended;
       errors += Outcome.isError(outcome) ? ended : 0;
+      refused += Outcome.isLimit(outcome) ? ended : 0;
     }
     return new Figures(
         requests,
@@ -157,6 +159,8 @@ public final class Ledger implements Trace.Observer {
         sum(of, Tally.cell(Sum.RETRIES)),
         sum(of, Tally.cell(Sum.SENT)) - left,
         sum(of, Tally.cell(Sum.POLLS_SENT)) - pollsLeft,
+        sum(of, Tally.cell(Sum.WAITS)),
+        refused,
         buckets(of, Histogram.FIRST_BYTE));
   }
 

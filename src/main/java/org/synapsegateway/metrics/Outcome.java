@@ -28,6 +28,11 @@ final class Outcome {
     return outcome < CLASSES ? outcome == 5 : FAILURES[outcome - CLASSES].status() >= 500;
   }
 
+  /** Whether the gateway refused it because a limit of its own or of a worker was reached. */
+  static boolean isLimit(int outcome) {
+    return outcome == of(Failure.TOO_MANY_REQUESTS) || outcome == of(Failure.OVERLOADED);
+  }
+
   /** Whether a worker or a route has replied, so that no {@link Failure} is the reason. */
   static boolean isReply(int outcome) {
     return outcome < CLASSES;

@@ -30,9 +30,11 @@ import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetMeters;
 import org.synapsegateway.fleet.HealthChecks;
+import org.synapsegateway.fleet.History;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.RefusedReload;
 import org.synapsegateway.http.Destinations;
@@ -118,6 +120,8 @@ public final class GatewayMain {
   private final Mirrors mirrors = new Mirrors();
   private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
+  private final Events events = new Events();
+  private final History history = new History();
   private final long started = System.nanoTime();
   private Settings settings;
   private UserDirectory users;
@@ -195,7 +199,8 @@ public final class GatewayMain {
     putPages();
     keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
     StartupSummary.log(first.getCamelContext(), settings, management);
-    lookout.tellChanges(this::fleet);
+    lookout.tellChanges(this::fleet, ledger, events);
+    lookout.record(this::fleet, ledger, history);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     keeper.scheduleAtFixedRate(new FailureLog(ledger)::look, 1, 1, TimeUnit.MINUTES);
     systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
@@ -251,7 +256,7 @@ public final class GatewayMain {
         "/observe/metrics", question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
     management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
     management.post("/observe/reload", Lane.SLOW, this::reloadPage);
-    FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status);
+    FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status, events);
     management.start();
   }
 
@@ -271,7 +276,11 @@ public final class GatewayMain {
     return management;
   }
 
-  private Status status() {
+  /**
+   * @param since the number of the first sample of the past that is told
+   */
+  private Status status(long since) {
+    History.Past past = history.past(since);
     return new Status(
         version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
@@ -281,7 +290,9 @@ public final class GatewayMain {
         refusedReload,
         Figures.bounds(),
         ledger.ofAll(),
-        Status.of(current.fleet(), lookout, ledger));
+        Status.of(current.fleet(), lookout, ledger, history, past),
+        past,
+        events.latest());
   }
 
   private int requestsInFlight() {
@@ -376,6 +387,8 @@ public final class GatewayMain {
         before == null ? Instant.now().truncatedTo(ChronoUnit.SECONDS).toString() : before.since();
     refusedReload = new RefusedReload(since, fault.text());
     systemd.status("Changed files are not loaded: " + fault.text());
+    events.add(
+        Events.Kind.REFUSED, null, "reload refused, the routes before go on: " + fault.text());
     LOG.error("The routes are not reloaded, those before go on: {}", fault.text());
     return Reloaded.refused(fault.text());
   }
@@ -399,6 +412,7 @@ public final class GatewayMain {
             .map(Setting::key)
             .toList();
     Reloaded done = new Reloaded(next.getCamelContext().getRoutesSize(), changes, nextStart, null);
+    events.add(Events.Kind.RELOADED, null, "reloaded: " + done.text());
     LOG.info("Reloaded: {}", done.text());
     nextStart.forEach(key -> LOG.warn("{} has changed; that takes effect at the next start", key));
     return done;

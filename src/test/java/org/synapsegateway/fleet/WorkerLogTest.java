@@ -1,6 +1,7 @@
 package org.synapsegateway.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.synapsegateway.worker.WorkerSocket;
 class WorkerLogTest {
   @TempDir Path directory;
   private final AtomicLong nanos = new AtomicLong();
-  private final WorkerLog log = new WorkerLog(nanos::get);
+  private final Events events = new Events();
+  private final WorkerLog log = new WorkerLog(nanos::get, events);
   private final List<ScriptedWorker> workers = new ArrayList<>();
   private TestGateway gateway;
   private Fleet fleet;
@@ -83,9 +85,30 @@ class WorkerLogTest {
                 + " stands in",
             "Worker b is down: does not exist; requests of group hard fail with 502, as nobody"
                 + " stands in",
-            "Worker c is down: does not exist; requests of group soft go to others that stand in",
+            "Worker c is down: does not exist; requests of group soft fail with 502, as what stands"
+                + " in (main) is down too",
             "Worker main is down: does not exist; requests of group main fail with 502, as nobody"
                 + " stands in");
+  }
+
+  @Test
+  void eventsTellTheSameAndWhatWasDownAtTheStart() throws Exception {
+    worker("a");
+    worker("b");
+    worker("main");
+    look();
+    after(61);
+    worker("c");
+    look();
+
+    assertThat(events.latest())
+        .extracting(Events.Event::kind, Events.Event::worker, Events.Event::text)
+        .containsExactly(
+            tuple("up", "c", "is up again, after 61 s"),
+            tuple(
+                "down",
+                "c",
+                "is down: does not exist; requests of group soft go to others that stand in"));
   }
 
   @Test

@@ -123,6 +123,18 @@ class HealthTest {
   }
 
   @Test
+  void whatStandsInMustBeThereItself() throws Exception {
+    c.close();
+    main.close();
+    try (TestGateway gateway = TestGateway.withRoutes(routes)) {
+      assertThat(ready(gateway).status()).isEqualTo("DOWN");
+      assertThat(check(gateway, "group soft").status()).isEqualTo("DOWN");
+      assertThat(check(gateway, "group soft").message())
+          .isEqualTo("no worker accepts, nor does what stands in");
+    }
+  }
+
+  @Test
   void aWorkerWithAFullBacklogAcceptsInAMoment() throws Exception {
     main.close();
     try (ScriptedWorker deaf =

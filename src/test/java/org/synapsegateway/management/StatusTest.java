@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +88,74 @@ class StatusTest {
       assertThat(client.exchange("GET /hard HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(502);
       await().until(() -> status().all().errors() == 1);
     }
+  }
+
+  @Test
+  void aWorkerThatIsDownHasNoShareAndItsStateHasATimeAReasonAndAMend() throws Exception {
+    Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    b.close();
+    await().until(() -> worker(0, 1).detail().equals("does not exist"));
+    Status.OfWorker lost = worker(0, 1);
+    assertThat(lost.share()).isZero();
+    assertThat(Instant.parse(lost.since())).isBetween(before, Instant.now());
+    assertThat(lost.why()).startsWith("there is no socket: the worker does not run");
+    assertThat(lost.todo()).startsWith("start the worker");
+    assertThat(lost.outcome())
+        .isEqualTo("requests of group hard fail with 502, as nobody stands in");
+    assertThat(lost.drainedSince()).isNull();
+    assertThat(worker(0, 0).share()).isZero();
+    assertThat(status().groups().get(0).served()).isEqualTo("nobody");
+
+    b = TestFleet.worker(directory, "b");
+    await().until(() -> worker(0, 1).state().equals("up"));
+    Status.OfWorker back = worker(0, 1);
+    assertThat(back.share()).isEqualTo(1);
+    assertThat(Instant.parse(back.since())).isAfterOrEqualTo(Instant.parse(lost.since()));
+    assertThat(back.why()).isNull();
+    assertThat(back.outcome()).isNull();
+  }
+
+  @Test
+  void aGroupIsServedByItsStandInAsLongAsThatLives() throws Exception {
+    Status.OfGroup soft = status().groups().get(1);
+    assertThat(soft.standIns()).containsExactly("main");
+    assertThat(soft.served()).isEqualTo("stand-in");
+    assertThat(soft.workers().get(0).share()).isZero();
+
+    main.close();
+    await().until(() -> status().groups().get(1).served().equals("nobody"));
+    assertThat(worker(1, 0).outcome())
+        .isEqualTo("requests of group soft fail with 502, as what stands in (main) is down too");
+  }
+
+  @Test
+  void drainsAreEventsAndHaveATime() throws Exception {
+    gateway.manage("POST", "/observe/drain?worker=b");
+    gateway.manage("POST", "/observe/drain?worker=b");
+    assertThat(worker(0, 1).drainedSince()).isNotNull();
+    gateway.manage("POST", "/observe/undrain?worker=b");
+    assertThat(worker(0, 1).drainedSince()).isNull();
+
+    assertThat(status().events())
+        .filteredOn(event -> "b".equals(event.worker()))
+        .extracting(Events.Event::kind, Events.Event::text)
+        .containsExactly(
+            tuple("undrained", "takes requests again"), tuple("drained", "is drained"));
+  }
+
+  @Test
+  void thePastIsToldFromASampleOn() throws Exception {
+    await().until(() -> status().past().next() > 0);
+    Status now = status();
+    assertThat(now.past().periodSeconds()).isEqualTo(10);
+    assertThat(now.past().first()).isZero();
+    assertThat(now.past().all().requests()).hasSize((int) now.past().next());
+    assertThat(now.groups().get(0).workers().get(1).past().states()).startsWith("u");
+
+    String rest = gateway.manage("GET", "/observe/status?since=1000").body();
+    assertThat(Json.read(rest, Status.class).past().all().requests()).isEmpty();
+    assertThat(gateway.manage("GET", "/observe/status?since=x").statusCode()).isEqualTo(400);
+    assertThat(gateway.manage("GET", "/observe/status?since=-1").statusCode()).isEqualTo(200);
   }
 
   @Test

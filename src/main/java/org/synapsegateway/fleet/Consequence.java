@@ -1,0 +1,37 @@
+package org.synapsegateway.fleet;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/** What becomes of a group's requests while one of its workers is not well, in words. */
+public final class Consequence {
+  private Consequence() {}
+
+  /**
+   * Says it of one group.
+   *
+   * @param accepts tells the workers that take requests
+   */
+  public static String of(Fleet fleet, Group group, Predicate<WorkerEndpoint> accepts) {
+    long up = group.workers().stream().filter(accepts).map(WorkerEndpoint::path).distinct().count();
+    String requests = "requests of group " + group.name();
+    if (up > 0) {
+      return requests + " go to " + (up == 1 ? "the other worker" : "the other " + up);
+    }
+    return switch (fleet.served(group, accepts)) {
+      case BY_WORKERS, BY_STAND_IN -> requests + " go to others that stand in";
+      case BY_NOBODY ->
+          requests
+              + " fail with 502, as "
+              + (group.mayFallBack()
+                  ? "what stands in (" + names(fleet.standIns(group)) + ") is down too"
+                  : "nobody stands in");
+    };
+  }
+
+  private static String names(List<Group> groups) {
+    return groups.stream().map(Group::name).distinct().collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,35 @@
+package org.synapsegateway.fleet;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Since when things are as they are, as far as somebody looks. Safe for any thread. */
+final class StateTimes {
+  private record Seen(Object state, Instant since) {}
+
+  private final InstantSource clock;
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+  StateTimes(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** Since when a thing is in this state: since now, if it was not when somebody looked last. */
+  Instant since(String thing, Object state) {
+    return seen.compute(
+            thing,
+            (key, before) ->
+                before != null && before.state().equals(state)
+                    ? before
+                    : new Seen(state, clock.instant()))
+        .since();
+  }
+
+  /** Forgets all other things. */
+  void retain(Set<String> things) {
+    seen.keySet().retainAll(things);
+  }
+}
