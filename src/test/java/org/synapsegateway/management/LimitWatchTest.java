@@ -1,4 +1,4 @@
-package org.synapsegateway.fleet;
+package org.synapsegateway.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
-import org.synapsegateway.management.Json;
+import org.synapsegateway.fleet.Events;
+import org.synapsegateway.fleet.TestFleet;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
