@@ -12,7 +12,7 @@ import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
-/** Shows which workers accept, and which are drained. */
+/** Shows which workers accept, which are drained, and for which groups others stand in. */
 public final class FleetMeters {
   private FleetMeters() {}
 
@@ -24,6 +24,8 @@ public final class FleetMeters {
   public static void show(Meters meters, Supplier<Fleet> fleet, Lookout lookout) {
     show(meters, Meter.WORKER_UP, fleet, worker -> lookout.of(worker).accepts() ? 1 : 0);
     show(meters, Meter.WORKER_DRAINED, fleet, worker -> worker.isDrained() ? 1 : 0);
+    MultiGauge fallback = meters.rows(Meter.GROUP_FALLBACK);
+    meters.beforeReading(() -> fallback.register(fallbacks(fleet.get()), true));
   }
 
   private static void show(
@@ -41,6 +43,20 @@ public final class FleetMeters {
         values.put(Meters.tags(meter, group.name(), worker.name()), value.applyAsInt(worker));
       }
     }
+    return rows(values);
+  }
+
+  /** A route may have several blocks of workers; one without a fallback counts for all. */
+  private static List<MultiGauge.Row<?>> fallbacks(Fleet fleet) {
+    Map<Tags, Integer> values = new LinkedHashMap<>();
+    for (Group group : fleet.groups()) {
+      Tags tags = Meters.tags(Meter.GROUP_FALLBACK, group.name());
+      values.merge(tags, group.mayFallBack() ? 1 : 0, Math::min);
+    }
+    return rows(values);
+  }
+
+  private static List<MultiGauge.Row<?>> rows(Map<Tags, Integer> values) {
     List<MultiGauge.Row<?>> rows = new ArrayList<>();
     values.forEach((tags, number) -> rows.add(MultiGauge.Row.of(tags, number)));
     return rows;

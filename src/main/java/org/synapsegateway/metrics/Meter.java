@@ -146,6 +146,11 @@ public enum Meter {
       "requests that a route mirrors to a worker (wireTap): the worker has replied (replied), the body"
           + " was too large to be kept for it (no_body), or the worker failed (failed)",
       "outcome"),
+  GROUP_FALLBACK(
+      "gateway.group.fallback",
+      Kind.GAUGE,
+      "1 if others stand in for a group when none of its workers accepts connections, else 0",
+      "group"),
   WORKER_UP(
       "gateway.worker.up",
       Kind.GAUGE,

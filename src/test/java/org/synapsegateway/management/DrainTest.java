@@ -110,7 +110,8 @@ class DrainTest {
       assertThat(gateway.metrics())
           .contains(
               "gateway_worker_drained{group=\"hard\",worker=\"a\"} 1.0\n",
-              "gateway_worker_drained{group=\"hard\",worker=\"b\"} 0.0\n");
+              "gateway_worker_drained{group=\"hard\",worker=\"b\"} 0.0\n",
+              "gateway_group_fallback{group=\"hard\"} 0.0\n");
       assertThat(status("hard", "b").share()).isEqualTo(1);
 
       mayAnswer.countDown();

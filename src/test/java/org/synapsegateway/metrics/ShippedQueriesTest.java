@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ import org.synapsegateway.http.Timeout;
 class ShippedQueriesTest {
   private static final Path DASHBOARD = Path.of("config/grafana-dashboard.json");
   private static final Path ALERTS = Path.of("config/prometheus-alerts.yaml");
+  private static final Path RUNBOOK = Path.of("docs/troubleshooting.md");
 
   /** A meter's name, and what is asked of its labels. */
   private static final Pattern METER = Pattern.compile("\\b(gateway_[a-z_]+)(?:\\{([^}]*)})?");
@@ -108,7 +110,29 @@ class ShippedQueriesTest {
 
   @Test
   void theAlertsAskForMetersThatThereAre() throws IOException {
-    assertThat(check(Files.readString(ALERTS).replaceAll("(?m)^ *(#|summary|description).*$", "")))
+    assertThat(
+            check(
+                Files.readString(ALERTS)
+                    .replaceAll("(?m)^ *(#|summary|description|runbook).*$", "")))
         .isNotEmpty();
+  }
+
+  @Test
+  void eachAlertHasASectionOfTheRunbookAndLinksIt() throws IOException {
+    String alerts = Files.readString(ALERTS);
+    List<String> names = all("(?m)^ +- alert: (\\w+)$", alerts);
+    String runbook = Files.readString(RUNBOOK);
+    String sections = runbook.substring(runbook.indexOf("\n## Alerts\n"));
+    assertThat(all("(?m)^### (.+)$", sections)).containsExactlyElementsOf(names);
+    assertThat(all("(?m)^ +runbook: \"docs/troubleshooting.md#(\\w+)\"$", alerts))
+        .containsExactlyElementsOf(
+            names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
+    for (String part : List.of("Means", "Look at", "Do")) {
+      assertThat(all("(?m)^- (" + part + "): .+$", sections)).hasSameSizeAs(names);
+    }
+  }
+
+  private static List<String> all(String pattern, String text) {
+    return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1)).toList();
   }
 }
