@@ -13,6 +13,7 @@ import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusListener;
 import ch.qos.logback.core.util.FileSize;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
@@ -22,12 +23,13 @@ import org.synapsegateway.settings.Setting;
  * Where the access log goes: to a file, to standard output, or where config/logback.xml says.
  *
  * <p>Logback throws away what it cannot write to a file, on a full disk for instance, and tries
- * again later; this class notices, tells it in the log once, and once when it works again. Confined
- * to the thread that writes.
+ * again later; this class notices, and tells it in the log: once a minute at most while lines are
+ * lost, and when one has been written again. Confined to the thread that writes.
  */
 final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCloseable {
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(AccessLogTarget.class);
   private static final int DAYS = 14;
+  private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** What Logback's status says when it can write again; that it tries is told too. */
   private static final String RECOVERED = "Recovered";
@@ -36,6 +38,12 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   private final Logger logger = context.getLogger(AccessLog.LOGGER);
   private final OutputStreamAppender<ILoggingEvent> appender;
   private boolean fails;
+  private String reason;
+
+  /** Whether it has been told that lines are lost, and not yet that they are no more. */
+  private boolean told;
+
+  private long toldAt;
 
   /**
    * Opens it.
@@ -81,26 +89,48 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   public boolean test(String lines) {
     boolean failed = fails; // then this write opens the file again, and is lost itself
     logger.info(lines);
+    if (fails) {
+      tellLoss();
+    } else if (!failed) {
+      tellSuccess();
+    }
     return !failed && !fails;
   }
 
-  /** Logback tells of the first write that fails, and when it can write again. */
+  private void tellLoss() {
+    long now = System.nanoTime();
+    if (toldAt == 0 || now - toldAt >= AGAIN_NANOS) {
+      LOG.error(
+          "The access log cannot be written: {}; its lines are lost, and counted by"
+              + " gateway_access_log_dropped_total",
+          reason);
+      told = true;
+      toldAt = now;
+    }
+  }
+
+  private void tellSuccess() {
+    if (told) {
+      LOG.info("The access log is written again");
+      told = false;
+    }
+  }
+
+  /**
+   * Logback tells of the first write that fails, and when it can open the file again, which a full
+   * disk does not keep it from.
+   */
   @Override
   public void addStatusEvent(Status status) {
     if (!(status.getOrigin() instanceof ResilientOutputStreamBase)
         || status.getOrigin() != appender.getOutputStream()) {
       return;
     }
-    boolean broken = status.getEffectiveLevel() >= Status.WARN;
-    if (broken && !fails) {
+    if (status.getEffectiveLevel() >= Status.WARN) {
       Throwable cause = status.getThrowable();
-      LOG.error(
-          "The access log cannot be written: {}; its lines are lost, and counted by"
-              + " gateway_access_log_dropped_total",
-          cause == null ? status.getMessage() : cause.getMessage());
+      reason = cause == null ? status.getMessage() : cause.getMessage();
       fails = true;
-    } else if (fails && status.getMessage().startsWith(RECOVERED)) {
-      LOG.info("The access log is written again");
+    } else if (status.getMessage().startsWith(RECOVERED)) {
       fails = false;
     }
   }
