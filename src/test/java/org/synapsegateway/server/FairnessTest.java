@@ -214,54 +214,6 @@ class FairnessTest {
   }
 
   @Test
-  void aBodyOfLittleButFramingIsReadInTurns() throws Exception {
-    gateway.close();
-    String journal = "- process: { ref: '#class:" + Journal.class.getName() + "' }\n";
-    gateway =
-        TestGateway.withSteps(
-            directory,
-            journal
-                + """
-                - filter:
-                    expression: { language: { language: request, expression: POST / } }
-                    steps:
-                      - to: body:read?max=64KiB
-                      - setHeader: { name: CamelHttpPath, expression: { constant: /whole } }
-                      - process: { ref: '#class:%s' }
-                - setBody: { constant: done }
-                """
-                    .formatted(Journal.class.getName()),
-            "gateway.event-loops",
-            "1");
-    String upload =
-        "POST /part HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "1\r\nx\r\n".repeat(16_000)
-            + "0\r\n\r\n";
-    List<RawClient> crowd = new ArrayList<>();
-    try (RawClient stopper = gateway.client();
-        RawClient other = gateway.client()) {
-      for (int i = 0; i < 20; i++) {
-        crowd.add(gateway.client());
-      }
-      stopLoop(stopper);
-      for (RawClient client : crowd) {
-        client.send(upload);
-      }
-      other.send(get("/other"));
-      Journal.MAY_GO.release();
-
-      assertThat(other.readReply().content()).isEqualTo("done");
-      for (RawClient client : crowd) {
-        assertThat(client.readReply().content()).isEqualTo("done");
-      }
-      assertThat(Journal.PATHS.subList(0, before("/other"))).doesNotContain("/whole");
-      assertThat(Journal.PATHS.stream().filter("/whole"::equals)).hasSize(20);
-    } finally {
-      crowd.forEach(RawClient::close);
-    }
-  }
-
-  @Test
   void whoSendsWhatIsNoRequestIsAnsweredInTurnToo() throws Exception {
     try (RawClient client = gateway.client()) {
       client.send(get("/a").repeat(100) + "nonsense\r\n\r\n" + get("/evil"));

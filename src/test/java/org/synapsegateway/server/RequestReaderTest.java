@@ -2,6 +2,7 @@ package org.synapsegateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -108,6 +109,11 @@ class RequestReaderTest {
       bytes.release();
     }
 
+    /** How many bytes of the body it has. */
+    private int length() {
+      return (int) told.chars().filter(c -> c == 'x').count();
+    }
+
     @Override
     public void pausing() {
       told.append('|');
@@ -197,6 +203,34 @@ class RequestReaderTest {
 
     assertThat(sink.told).hasToString("|body.");
     assertThat(reader.isFollowed()).isTrue();
+  }
+
+  /** Others have their turn between the parts of a body that is dear to read. */
+  @Test
+  void bodyOfLittleButFramingIsReadInTurns() throws Exception {
+    int count = 16_000;
+    assertThat(readAtOnce("1\r\nx\r\n".repeat(count))).isBetween(1, count / 2);
+    assertThat(readAtOnce("%x\r\n%s\r\n".formatted(count, "x".repeat(count)))).isEqualTo(count);
+  }
+
+  /** How much of a chunked body is read before others have their turn; all is read in the end. */
+  private int readAtOnce(String chunks) throws Exception {
+    Sink sink = new Sink();
+    readHead("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    int length =
+        onLoop(
+            () -> {
+              reader.start(sink);
+              inlet.read(bytes(chunks + "0\r\n\r\n"));
+              return sink.length();
+            });
+    await().until(() -> onLoop(reader::isWhole));
+    onLoop(
+        () -> {
+          reader.beginNext();
+          return null;
+        });
+    return length;
   }
 
   @Test
