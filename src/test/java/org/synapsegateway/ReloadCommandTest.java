@@ -12,10 +12,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.management.Json;
+import org.synapsegateway.process.Reloaded;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -87,11 +90,12 @@ class ReloadCommandTest {
     Files.writeString(file, text);
   }
 
-  private int reload() {
+  private int reload(String... options) {
     System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
     try {
-      return Gateway.run("reload");
+      return Gateway.run(
+          Stream.concat(Stream.of("reload"), Stream.of(options)).toArray(String[]::new));
     } finally {
       System.setOut(out);
       System.setErr(err);
@@ -102,6 +106,16 @@ class ReloadCommandTest {
   private String told() {
     return told.toString(StandardCharsets.UTF_8)
         .replaceAll("(?m)^20.* (INFO|ERROR|WARN) .*\\R", "");
+  }
+
+  @Test
+  void scriptsReadWhatHasChanged() throws Exception {
+    write("one", "two");
+    assertThat(reload("--json")).isZero();
+    Reloaded done = Json.read(told(), Reloaded.class);
+    assertThat(done.routes()).isEqualTo(1);
+    assertThat(done.changes()).isNotEmpty();
+    assertThat(done.error()).isNull();
   }
 
   private String answer() throws IOException {

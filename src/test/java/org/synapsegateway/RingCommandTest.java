@@ -1,16 +1,70 @@
 package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.management.Json;
 
-/** What the command ring refuses: groups without a ring, and weights that would take the memory. */
+/** What the command ring refuses, and what it tells scripts. */
 class RingCommandTest {
+  private static String outputOf(String... command) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Gateway.run(command)).isZero();
+    } finally {
+      System.setOut(before);
+      LogCapture.restoreLevels();
+    }
+    return output.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String socket(int number) {
+    return "unix:/run/matrix-synapse/inbound_normal_sync" + number + ".sock";
+  }
+
+  @Test
+  void scriptsReadTheShares() {
+    List<?> groups = Json.read(outputOf("ring", "normal-sync", "--json"), List.class);
+    assertThat(groups).hasSize(1);
+    Map<?, ?> group = (Map<?, ?>) groups.get(0);
+    assertThat(group.get("group")).isEqualTo("normal-sync");
+    assertThat(group.get("by")).isEqualTo("user");
+    double sum = 0;
+    int number = 0;
+    for (Object each : (List<?>) group.get("workers")) {
+      Map<?, ?> worker = (Map<?, ?>) each;
+      assertThat(worker.get("worker")).isEqualTo(socket(++number));
+      assertThat(worker.get("weight")).isEqualTo(1);
+      sum += (double) worker.get("share");
+    }
+    assertThat(number).isEqualTo(3);
+    assertThat(sum).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void scriptsReadWhatWouldMove() {
+    Map<?, ?> change =
+        Json.read(outputOf("ring", "normal-sync", "--remove", socket(2), "--json"), Map.class);
+    List<?> workers = (List<?>) change.get("workers");
+    Map<?, ?> gone = (Map<?, ?>) workers.get(1);
+    assertThat(gone.get("worker")).isEqualTo(socket(2));
+    assertThat(gone.get("then")).isEqualTo(0.0);
+    assertThat(gone.get("now")).isEqualTo(change.get("moved"));
+    assertThat((List<?>) change.get("moves"))
+        .extracting(move -> ((Map<?, ?>) move).get("from") + " " + ((Map<?, ?>) move).get("to"))
+        .containsExactly(socket(2) + " " + socket(1), socket(2) + " " + socket(3));
+  }
+
   private static String errorOf(int status, String... command) {
     PrintStream before = System.err;
     ByteArrayOutputStream error = new ByteArrayOutputStream();

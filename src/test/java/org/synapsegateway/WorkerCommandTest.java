@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.management.Json;
+import org.synapsegateway.management.Status;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 import picocli.CommandLine;
@@ -93,6 +95,31 @@ class WorkerCommandTest {
             w is idle
             w takes requests again, idle
             """);
+  }
+
+  @Test
+  void itTellsScriptsTheSame() {
+    assertThat(run("worker", "drain", "w", "--wait", "10s", "--json")).isZero();
+    assertThat(told())
+        .isEqualTo(
+            """
+            {
+              "worker" : "w",
+              "server" : "unix:%s",
+              "drained" : true,
+              "inFlight" : 0,
+              "needed" : [ "front" ]
+            }
+            """
+                .formatted(worker.path()));
+    told.reset();
+    assertThat(run("worker", "list", "--json")).isZero();
+    Status.OfWorker only = Json.read(told(), Status.class).groups().get(0).workers().get(0);
+    assertThat(only.name()).isEqualTo("w");
+    assertThat(only.drained()).isTrue();
+    told.reset();
+    assertThat(run("worker", "undrain", "w", "--json")).isZero();
+    assertThat(told()).contains("\"drained\" : false");
   }
 
   @Test

@@ -43,6 +43,7 @@ import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Looks for what is wrong with settings, routes and sockets, without opening the port. */
@@ -77,9 +78,27 @@ public final class CheckCommand implements Callable<Integer> {
           "look at settings and routes only, and at no socket: the workers may start later")
   private boolean filesOnly;
 
-  private final TextTable table = new TextTable();
+  @Mixin private Output output = new Output();
+
+  private final List<Row> rows = new ArrayList<>();
   private final List<String> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+
+  /**
+   * What has been looked at.
+   *
+   * @param where file and line, if a file names it
+   * @param found what was found, for people
+   */
+  private record Row(String what, String where, String state, String found) {}
+
+  /**
+   * All that has been found.
+   *
+   * @param comparison what {@code --workers-doc} tells, for people; empty without it
+   */
+  private record Report(
+      List<Row> rows, List<String> errors, List<String> warnings, String comparison) {}
 
   @Override
   public Integer call() {
@@ -87,7 +106,6 @@ public final class CheckCommand implements Callable<Integer> {
     Logging.silence();
     try (Rehearsal rehearsal = Rehearsal.start()) {
       CamelContext context = rehearsal.context();
-      table.row("what", "where", "state", "found");
       showSettings(rehearsal.settings());
       showLimits(rehearsal.settings());
       showPatterns(context);
@@ -102,7 +120,8 @@ public final class CheckCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       errors.addAll(StartupError.describeAll(e));
     }
-    System.out.print(report() + comparison);
+    Report report = new Report(rows, errors, warnings, comparison);
+    output.print(report, () -> text(report));
     return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
   }
 
@@ -115,13 +134,24 @@ public final class CheckCommand implements Callable<Integer> {
     return WorkersDocReport.of(doc, rehearsal);
   }
 
-  private String report() {
+  private static String text(Report report) {
+    TextTable table = new TextTable();
+    if (!report.rows.isEmpty()) {
+      table.row("what", "where", "state", "found");
+    }
+    report.rows.forEach(row -> table.row(row.what, row.where, row.state, row.found));
     StringBuilder text = new StringBuilder(table.toString());
-    errors.forEach(error -> text.append("\nerror: ").append(error));
-    warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
-    return text.append(errors.isEmpty() && warnings.isEmpty() ? "" : "\n")
-        .append("\nerrors: %d, warnings: %d%n".formatted(errors.size(), warnings.size()))
+    report.errors.forEach(error -> text.append("\nerror: ").append(error));
+    report.warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
+    return text.append(report.errors.isEmpty() && report.warnings.isEmpty() ? "" : "\n")
+        .append(
+            "\nerrors: %d, warnings: %d%n".formatted(report.errors.size(), report.warnings.size()))
+        .append(report.comparison)
         .toString();
+  }
+
+  private void row(String what, String where, String state, String found) {
+    rows.add(new Row(what, where, state, found));
   }
 
   /** Ends a part of the table, whose state depends on the warnings that it has brought. */
@@ -138,13 +168,13 @@ public final class CheckCommand implements Callable<Integer> {
             .toList();
     int before = warnings.size();
     warnings.addAll(Configuration.warnings(settings));
-    table.row(
+    row(
         "settings",
         Layout.CONFIG,
         stateSince(before),
         changed.size() + " of " + Setting.values().length + " are not the defaults");
     for (Setting setting : changed) {
-      table.row(
+      row(
           "  " + setting.key(),
           Configuration.place(setting.key()).replaceFirst(": $", ""),
           "ok",
@@ -164,7 +194,7 @@ public final class CheckCommand implements Callable<Integer> {
               + "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
                   .formatted(Setting.CONNECTIONS_MAX.key(), configured, affordable));
     }
-    table.row(
+    row(
         "limits",
         "this shell",
         stateSince(before),
@@ -189,7 +219,7 @@ public final class CheckCommand implements Callable<Integer> {
     WorkerGroup.all(context).forEach(group -> groups.put(group.route(), group));
     for (RouteDefinition route : RouteRules.routes(context)) {
       String description = route.getDescriptionText();
-      table.row(
+      row(
           "route " + route.getRouteId(),
           RoutePlace.of(route.getInput(), route),
           "ok",
@@ -202,7 +232,7 @@ public final class CheckCommand implements Callable<Integer> {
     warnings.addAll(StepWarnings.of(context, settings));
     warnings.addAll(RouteFiles.ignored(Path.of("routes")));
     warnings.addAll(RouteFiles.ignored(RouteFiles.OWN));
-    table.row("steps", "routes", stateSince(before), "all steps of all routes");
+    row("steps", "routes", stateSince(before), "all steps of all routes");
   }
 
   private static String workers(WorkerGroup group) {
@@ -263,7 +293,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void showSocket(String path, String place, WorkerSocket socket) {
     String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    table.row("socket " + path, place, state, socket.detail());
+    row("socket " + path, place, state, socket.detail());
     switch (socket.state()) {
       case HEALTHY -> {}
       case UNHEALTHY ->
@@ -289,7 +319,7 @@ public final class CheckCommand implements Callable<Integer> {
         lines += findOverlaps(expressions);
       }
     }
-    table.row("patterns", "routes", stateSince(before), lines + " request lines");
+    row("patterns", "routes", stateSince(before), lines + " request lines");
   }
 
   private int findOverlaps(List<RouteExpression> expressions) {

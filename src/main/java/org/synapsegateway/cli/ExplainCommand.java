@@ -19,11 +19,11 @@ import org.synapsegateway.explain.Traffic;
 import org.synapsegateway.explain.TrafficText;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Methods;
-import org.synapsegateway.management.Json;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.process.Logging;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -76,8 +76,7 @@ public final class ExplainCommand implements Callable<Integer> {
               + " spread; .gz too, - for standard input")
   private Path log;
 
-  @Option(names = "--json", description = "print JSON")
-  private boolean json;
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
@@ -107,7 +106,7 @@ public final class ExplainCommand implements Callable<Integer> {
     try {
       Explanation explanation =
           new Explainer(Map.of()).explain(Explainer.head(method, target, fields), peer);
-      System.out.print(json ? Json.of(explanation) : ExplanationText.of(explanation));
+      output.print(explanation, () -> ExplanationText.of(explanation));
       return 0;
     } catch (HttpException e) {
       System.err.println(Explainer.refusal(e));
@@ -132,7 +131,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 + " holds no request lines in quotes, as in \"GET / HTTP/1.1\"; is it an access log?");
         return 1;
       }
-      System.out.print(json ? Json.of(summary) : TrafficText.of(summary));
+      output.print(summary, () -> TrafficText.of(summary));
       return 0;
     } catch (IOException e) {
       System.err.println(log + " cannot be read: " + ReadableFile.why(e));

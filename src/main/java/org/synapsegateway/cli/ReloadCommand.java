@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.synapsegateway.process.Reloaded;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Asks the gateway that runs to read its files again, and tells what came of it. */
 @Command(
@@ -24,18 +25,25 @@ public final class ReloadCommand implements Callable<Integer> {
   /** Longer than a reload may take, and one before it. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  @Mixin private Output output = new Output();
+
   @Override
   public Integer call() {
     try {
       Reloaded done =
           ManagementClient.ofThisDirectory().post("/observe/reload", PATIENCE, Reloaded.class);
-      System.out.println("Reloaded: " + done.text());
-      done.nextStart()
-          .forEach(key -> System.out.println(key + " takes effect at the next start only"));
+      output.print(done, () -> text(done));
       return 0;
     } catch (IOException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       return 1;
     }
+  }
+
+  private static String text(Reloaded done) {
+    StringBuilder text = new StringBuilder("Reloaded: ").append(done.text()).append('\n');
+    done.nextStart()
+        .forEach(key -> text.append(key).append(" takes effect at the next start only\n"));
+    return text.toString();
   }
 }

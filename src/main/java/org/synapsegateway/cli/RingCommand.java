@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import org.synapsegateway.loadbalance.RingChange.Move;
 import org.synapsegateway.process.Logging;
 import org.synapsegateway.settings.Setting;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,6 +60,31 @@ public final class RingCommand implements Callable<Integer> {
   @Option(names = "--remove", paramLabel = "WORKER", description = "a worker less, likewise")
   private List<String> removed = new ArrayList<>();
 
+  @Mixin private Output output = new Output();
+
+  /** A worker's share of a group's keys, from 0 to 1. */
+  private record Share(String worker, int weight, double share) {}
+
+  /**
+   * How a group's keys are shared out.
+   *
+   * @param by what its requests are balanced by
+   */
+  private record Shares(String group, String by, List<Share> workers) {}
+
+  /** What a worker has now, and what it would have. */
+  private record Before(String worker, double now, double then) {}
+
+  /** The part of all keys that would go from one worker to another. */
+  private record Moved(String from, String to, double share) {}
+
+  /**
+   * What would become of a group's keys.
+   *
+   * @param moved the part of them that would move, from 0 to 1
+   */
+  private record Change(String group, double moved, List<Before> workers, List<Moved> moves) {}
+
   @Override
   public Integer call() {
     boolean changes = !added.isEmpty() || !removed.isEmpty();
@@ -68,7 +95,13 @@ public final class RingCommand implements Callable<Integer> {
     try (Rehearsal rehearsal = Rehearsal.start()) {
       List<WorkerGroup> groups = groups(rehearsal);
       String directory = rehearsal.settings().text(Setting.WORKERS_DIRECTORY);
-      System.out.print(changes ? change(groups.get(0), directory) : shares(groups));
+      if (changes) {
+        Change change = change(groups.get(0), directory);
+        output.print(change, () -> text(change));
+      } else {
+        List<Shares> shares = groups.stream().map(RingCommand::shares).toList();
+        output.print(shares, () -> text(shares));
+      }
       return 0;
     } catch (ParameterException e) {
       throw e;
@@ -105,22 +138,29 @@ public final class RingCommand implements Callable<Integer> {
 
   // ---- as it is
 
-  private static TextTable shares(List<WorkerGroup> groups) {
+  private static Shares shares(WorkerGroup group) {
+    List<Member> members = group.hash().members();
+    SortedMap<Move, Double> parts =
+        members.isEmpty()
+            ? new TreeMap<>()
+            : RingChange.of(members, members, group.hash().getPoints());
+    return new Shares(
+        group.name(),
+        group.hash().getKey(),
+        members.stream()
+            .map(member -> new Share(member.name(), member.weight(), had(parts, member.name())))
+            .toList());
+  }
+
+  private static TextTable text(List<Shares> groups) {
     TextTable table = new TextTable().row("group", "by", "share", "weight", "worker");
-    for (WorkerGroup group : groups) {
-      List<Member> members = group.hash().members();
-      if (members.isEmpty()) {
-        table.row(group.name(), group.hash().getKey(), "-", "-", "none of its own");
-        continue;
+    for (Shares group : groups) {
+      if (group.workers.isEmpty()) {
+        table.row(group.group, group.by, "-", "-", "none of its own");
       }
-      SortedMap<Move, Double> parts = RingChange.of(members, members, group.hash().getPoints());
-      for (Member member : members) {
+      for (Share each : group.workers) {
         table.row(
-            group.name(),
-            group.hash().getKey(),
-            percent(sum(parts, move -> move.from().equals(member.name()))),
-            Integer.toString(member.weight()),
-            member.name());
+            group.group, group.by, percent(each.share), Integer.toString(each.weight), each.worker);
       }
     }
     return table;
@@ -128,7 +168,7 @@ public final class RingCommand implements Callable<Integer> {
 
   // ---- as it would be
 
-  private String change(WorkerGroup group, String directory) {
+  private Change change(WorkerGroup group, String directory) {
     List<Member> before = group.hash().members();
     if (before.isEmpty()) {
       throw misused("Group " + group.name() + " lists no workers, so there is nothing to move");
@@ -140,7 +180,18 @@ public final class RingCommand implements Callable<Integer> {
       throw misused("Group " + group.name() + " would have no worker left");
     }
     SortedMap<Move, Double> parts = parts(before, after, group);
-    return members(parts, before, after) + "\n" + moves(parts);
+    return new Change(
+        group.name(),
+        sum(parts, move -> !move.stays()),
+        Stream.concat(before.stream(), after.stream())
+            .map(Member::name)
+            .distinct()
+            .map(name -> new Before(name, had(parts, name), sum(parts, to(name))))
+            .toList(),
+        parts.entrySet().stream()
+            .filter(part -> !part.getKey().stays())
+            .map(part -> new Moved(part.getKey().from(), part.getKey().to(), part.getValue()))
+            .toList());
   }
 
   private SortedMap<Move, Double> parts(
@@ -182,30 +233,24 @@ public final class RingCommand implements Callable<Integer> {
     members.add(more);
   }
 
-  private static TextTable members(
-      Map<Move, Double> parts, List<Member> before, List<Member> after) {
-    TextTable table = new TextTable().row("now", "then", "worker");
-    Stream.concat(before.stream(), after.stream())
-        .map(Member::name)
-        .distinct()
-        .forEach(
-            name ->
-                table.row(
-                    percent(sum(parts, move -> move.from().equals(name))),
-                    percent(sum(parts, move -> move.to().equals(name))),
-                    name));
-    return table;
+  private static String text(Change change) {
+    TextTable members = new TextTable().row("now", "then", "worker");
+    change.workers.forEach(each -> members.row(percent(each.now), percent(each.then), each.worker));
+    TextTable moves = new TextTable();
+    change.moves.forEach(
+        move -> moves.row(percent(move.share), "from " + move.from, "to " + move.to));
+    return members + "\n" + percent(change.moved).strip() + " of the keys move\n" + moves;
   }
 
-  private static String moves(Map<Move, Double> parts) {
-    TextTable table = new TextTable();
-    parts.forEach(
-        (move, share) -> {
-          if (!move.stays()) {
-            table.row(percent(share), "from " + move.from(), "to " + move.to());
-          }
-        });
-    return percent(sum(parts, move -> !move.stays())).strip() + " of the keys move\n" + table;
+  // ---- parts of the keys
+
+  /** What a worker has before a change. */
+  private static double had(Map<Move, Double> parts, String worker) {
+    return sum(parts, move -> move.from().equals(worker));
+  }
+
+  private static Predicate<Move> to(String worker) {
+    return move -> move.to().equals(worker);
   }
 
   private static double sum(Map<Move, Double> parts, Predicate<Move> which) {

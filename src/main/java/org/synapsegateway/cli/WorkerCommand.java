@@ -9,6 +9,7 @@ import org.synapsegateway.management.Drained;
 import org.synapsegateway.management.Status;
 import org.synapsegateway.settings.Settings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,8 +34,12 @@ public final class WorkerCommand {
       name = "list",
       description = "Lists all workers, by groups.",
       mixinStandardHelpOptions = true)
-  int list() {
-    return told(() -> System.out.print(table(status())));
+  int list(@Mixin Output output) {
+    return told(
+        () -> {
+          Status status = status();
+          output.print(status, () -> table(status));
+        });
   }
 
   @Command(
@@ -50,16 +55,19 @@ public final class WorkerCommand {
               paramLabel = "DURATION",
               description =
                   "wait until it is idle, so long at most, for example 60s; if not: exit 1")
-          String wait) {
+          String wait,
+      @Mixin Output output) {
     long patience = wait == null ? 0 : patience(wait);
     return told(
         () -> {
           Drained drained = post("drain", name);
-          System.out.print(text(drained));
-          if (wait != null) {
-            awaitIdle(drained, patience);
-            System.out.println(drained.worker() + " is idle");
+          if (wait == null) {
+            output.print(drained, () -> text(drained));
+            return;
           }
+          output.progress(text(drained));
+          awaitIdle(drained, patience);
+          output.print(drained.idle(), () -> drained.worker() + " is idle\n");
         });
   }
 
@@ -67,8 +75,13 @@ public final class WorkerCommand {
       name = "undrain",
       description = "Brings a worker back: it gets the requests of its keys again.",
       mixinStandardHelpOptions = true)
-  int undrain(@Parameters(paramLabel = "NAME", description = NAME) String name) {
-    return told(() -> System.out.print(text(post("undrain", name))));
+  int undrain(
+      @Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Output output) {
+    return told(
+        () -> {
+          Drained drained = post("undrain", name);
+          output.print(drained, () -> text(drained));
+        });
   }
 
   /** What a command does, and prints. */

@@ -16,6 +16,11 @@ import org.synapsegateway.worker.WorkerEndpoint;
  */
 public record Drained(
     String worker, String server, boolean drained, long inFlight, List<String> needed) {
+  /** The same, after its last request. */
+  public Drained idle() {
+    return new Drained(worker, server, drained, 0, needed);
+  }
+
   static Drained of(WorkerEndpoint worker, Fleet fleet, Ledger ledger) {
     List<String> needed =
         fleet.groups().stream()
