@@ -1094,7 +1094,36 @@ class GatewayIT {
   }
 
   private void hangUp() throws Exception {
-    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+    signal("HUP");
+  }
+
+  private void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  @Test
+  void userSignalOpensTheAccessLogAgain() throws Exception {
+    Path log = directory.resolve("access.log");
+    Path moved = directory.resolve("access.log.1");
+    start(
+        workingDirectory(front("worker:unix:/nowhere/a.sock")),
+        List.of(
+            "-Dgateway.port=0",
+            "-Dmanagement.port=0",
+            "-Dgateway.access-log=combined",
+            "-Dgateway.access-log.file=" + log,
+            "-Dgateway.access-log.rotate=off"));
+    int port = Integer.parseInt(awaitOutput(LISTENS.pattern()).group(1));
+    awaitOutput("0 of 1 workers listen");
+    Files.move(log, moved);
+    signal("USR1");
+    await().until(() -> Files.exists(log));
+    assertThat(moved).isEmptyFile();
+    try (RawClient client = RawClient.connect(port)) {
+      assertThat(client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(502);
+    }
+    await().until(() -> Files.readString(log).contains("\" 502 "));
+    assertThat(moved).isEmptyFile();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -81,6 +82,15 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   /** How many lines were lost. */
   public long dropped() {
     return dropped.sum();
+  }
+
+  /** Does something between two writes, on the thread that writes; nothing after {@link #close}. */
+  public void betweenWrites(Runnable action) {
+    try {
+      writer.execute(action);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The access log is closed", e);
+    }
   }
 
   private Desk desk(Loop loop) {

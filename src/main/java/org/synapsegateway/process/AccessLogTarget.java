@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.recovery.ResilientOutputStreamBase;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -13,11 +14,13 @@ import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusListener;
 import ch.qos.logback.core.util.FileSize;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
 
 /**
  * Where the access log goes: to a file, to standard output, or where config/logback.xml says.
@@ -48,15 +51,21 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   /**
    * Opens it.
    *
-   * @param file empty for standard output
    * @throws IllegalStateException if the file cannot be written; says why
    */
-  AccessLogTarget(String file) {
+  AccessLogTarget(Settings settings) {
     if (logger.iteratorForAppenders().hasNext()) {
       appender = null; // config/logback.xml has its own
       return;
     }
-    appender = file.isEmpty() ? new ConsoleAppender<>() : rolling(file);
+    String file = settings.text(Setting.ACCESS_LOG_FILE);
+    if (file.isEmpty()) {
+      appender = new ConsoleAppender<>();
+    } else if (settings.text(Setting.ACCESS_LOG_ROTATE).equals("on")) {
+      appender = rolling(file);
+    } else {
+      appender = plain(file);
+    }
     appender.setContext(context);
     appender.setEncoder(Logging.encoder(context, new PatternLayout(), "%msg%n"));
     appender.start();
@@ -68,6 +77,12 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
     logger.addAppender(appender);
     logger.setAdditive(false);
     logger.setLevel(Level.INFO);
+  }
+
+  private static FileAppender<ILoggingEvent> plain(String file) {
+    FileAppender<ILoggingEvent> plain = new FileAppender<>();
+    plain.setFile(file);
+    return plain;
   }
 
   private RollingFileAppender<ILoggingEvent> rolling(String file) {
@@ -95,6 +110,20 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
       tellSuccess();
     }
     return !failed && !fails;
+  }
+
+  /** Makes the file anew, as logrotate has moved it away; lines until then are in the moved one. */
+  void reopen() {
+    if (!(appender instanceof FileAppender<ILoggingEvent> file)) {
+      return;
+    }
+    try {
+      file.openFile(file.getFile());
+      fails = false;
+      LOG.info("The access log is opened again");
+    } catch (IOException e) {
+      LOG.error("The access log cannot be opened again, so the old file goes on", e);
+    }
   }
 
   private void tellLoss() {

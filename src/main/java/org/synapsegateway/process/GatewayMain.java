@@ -99,6 +99,7 @@ public final class GatewayMain {
           Setting.WHOAMI_RATE_PER_CLIENT_MAX,
           Setting.ACCESS_LOG,
           Setting.ACCESS_LOG_FILE,
+          Setting.ACCESS_LOG_ROTATE,
           Setting.ACCESS_LOG_SECRET,
           Setting.MANAGEMENT_HOST,
           Setting.MANAGEMENT_PORT,
@@ -129,7 +130,7 @@ public final class GatewayMain {
   private FileWatch watch;
   private volatile ScheduledExecutorService keeper;
   private Management management;
-  private AccessLog accessLog;
+  private volatile AccessLog accessLog;
   private LoopWatch loopWatch;
   private AccessLogTarget accessLogTarget;
   private Systemd systemd;
@@ -211,7 +212,7 @@ public final class GatewayMain {
     if (settings.text(Setting.ACCESS_LOG).equals("off")) {
       return ledger;
     }
-    accessLogTarget = new AccessLogTarget(settings.text(Setting.ACCESS_LOG_FILE));
+    accessLogTarget = new AccessLogTarget(settings);
     accessLog = AccessLog.of(settings, destinations, accessLogTarget);
     return new Observers(ledger, accessLog);
   }
@@ -352,6 +353,13 @@ public final class GatewayMain {
 
   private static Answer refusal(String error) {
     return Answer.json(409, Map.of("error", error));
+  }
+
+  private void reopenAccessLog() {
+    AccessLog log = accessLog;
+    if (log != null) {
+      log.betweenWrites(accessLogTarget::reopen);
+    }
   }
 
   private void hangUp() {
@@ -512,7 +520,8 @@ public final class GatewayMain {
     fatal = OutOfMemory.watch(lastResort)::look;
     Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    HangUp.run(this::hangUp);
+    Signals.hangUp(this::hangUp);
+    Signals.user1(this::reopenAccessLog);
     try {
       start();
       started.run();

@@ -171,10 +171,14 @@ public enum Setting {
       "field that tells the worker a request's id, for example X-Request-Id; empty: none"),
   ACCESS_LOG("gateway.access-log", "off", "format of the access log", "off", "combined", "json"),
   ACCESS_LOG_FILE(
-      "gateway.access-log.file",
-      "",
-      Kind.TEXT,
-      "file of the access log, a new one each day and 100 MB; empty: standard output"),
+      "gateway.access-log.file", "", Kind.TEXT, "file of the access log; empty: standard output"),
+  ACCESS_LOG_ROTATE(
+      "gateway.access-log.rotate",
+      "on",
+      "whether the gateway begins a new file each day and 100 MB and keeps 14 days; without,"
+          + " logrotate may, and sends SIGUSR1",
+      "on",
+      "off"),
   ACCESS_LOG_SECRET(
       "gateway.access-log.secret",
       "",

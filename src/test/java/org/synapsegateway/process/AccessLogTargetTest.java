@@ -8,15 +8,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
+import org.synapsegateway.settings.Settings;
 
-/** An access log on a full disk: a device that can be opened and takes nothing. */
+/** The file of the access log, when its disk is full and when logrotate moves it away. */
 class AccessLogTargetTest {
   @TempDir Path directory;
 
-  /** Only root may make a device, as in CI. */
+  private static AccessLogTarget target(Path file, String rotate) {
+    Map<String, String> given =
+        Map.of("gateway.access-log.file", file.toString(), "gateway.access-log.rotate", rotate);
+    return new AccessLogTarget(new Settings(key -> Optional.ofNullable(given.get(key))));
+  }
+
+  /** A device that can be opened and takes nothing. Only root may make one, as in CI. */
   private Path fullDisk() throws IOException, InterruptedException {
     Path disk = directory.resolve("access.log");
     int status = new ProcessBuilder("mknod", disk.toString(), "c", "1", "7").start().waitFor();
@@ -28,7 +39,7 @@ class AccessLogTargetTest {
   void aFullDiskIsToldOnceHoweverManyLinesItTakes() throws Exception {
     Path disk = fullDisk();
     try (LogCapture log = new LogCapture(AccessLogTarget.class);
-        AccessLogTarget target = new AccessLogTarget(disk.toString())) {
+        AccessLogTarget target = target(disk, "on")) {
       for (int i = 0; i < 1_000; i++) {
         assertThat(target.test("lost")).isFalse();
       }
@@ -42,5 +53,37 @@ class AccessLogTargetTest {
       assertThat(log.messages()).isEqualTo(List.of(told, "The access log is written again"));
       assertThat(Files.readString(disk)).isEqualTo("kept\n");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"on", "off"})
+  void aFileThatIsMovedAwayIsMadeAnew(String rotate) throws Exception {
+    Path file = directory.resolve("access.log");
+    Path moved = directory.resolve("access.log.1");
+    try (AccessLogTarget target = target(file, rotate)) {
+      assertThat(target.test("one")).isTrue();
+      Files.move(file, moved);
+      assertThat(target.test("two")).isTrue();
+      target.reopen();
+      assertThat(target.test("three")).isTrue();
+    }
+    assertThat(moved).hasContent("one\ntwo");
+    assertThat(file).hasContent("three");
+  }
+
+  @Test
+  void aFileThatCannotBeMadeAnewGoesOnWhereItIs() throws Exception {
+    Path file = directory.resolve("access.log");
+    Path moved = directory.resolve("access.log.1");
+    try (LogCapture log = new LogCapture(AccessLogTarget.class);
+        AccessLogTarget target = target(file, "off")) {
+      Files.move(file, moved);
+      Files.createDirectory(file);
+      target.reopen();
+      assertThat(log.messages())
+          .containsExactly("The access log cannot be opened again, so the old file goes on");
+      assertThat(target.test("kept")).isTrue();
+    }
+    assertThat(moved).hasContent("kept");
   }
 }

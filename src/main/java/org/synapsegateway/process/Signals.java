@@ -9,19 +9,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP, which asks a server to read its files again, as it does nginx and HAProxy.
+ * The signals that ask something of a server that runs, as they do of nginx: SIGHUP to read its
+ * files again, SIGUSR1 to open its log again.
  *
  * <p>By reflection, because the compiler warns of sun.misc.Signal, the one way to it, which the
  * module jdk.unsupported exports. Where the process was started with SIGHUP ignored, by {@code
  * nohup} for instance, it stays so.
  */
-final class HangUp {
-  private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
+final class Signals {
+  private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
-  private HangUp() {}
+  private Signals() {}
 
   /** Runs an action at each SIGHUP, on a thread of Java's. */
-  static void run(Runnable action) {
+  static void hangUp(Runnable action) {
+    handle("HUP", action, "reload");
+  }
+
+  /** Runs an action at each SIGUSR1, on a thread of Java's. */
+  static void user1(Runnable action) {
+    handle("USR1", action, "open the access log again");
+  }
+
+  /**
+   * @param does what the signal does, for people
+   */
+  private static void handle(String name, Runnable action, String does) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -32,11 +45,11 @@ final class HangUp {
               handler, MethodHandles.dropArguments(run, 0, signal));
       signal
           .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), handling);
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
     } catch (InvocationTargetException e) {
-      LOG.warn("SIGHUP does not reload here: {}", e.getCause().getMessage()); // java -Xrs
+      LOG.warn("SIG{} does not {} here: {}", name, does, e.getCause().getMessage()); // java -Xrs
     } catch (ReflectiveOperationException e) {
-      LOG.warn("SIGHUP does not reload here: this Java has no {}", e.getMessage());
+      LOG.warn("SIG{} does not {} here: this Java has no {}", name, does, e.getMessage());
     }
   }
 }
