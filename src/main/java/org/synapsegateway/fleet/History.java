@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.synapsegateway.metrics.Figures;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -49,13 +50,19 @@ public final class History {
     last = clock.instant();
   }
 
-  synchronized void sample(Fleet fleet, Lookout lookout, Ledger ledger) {
+  /**
+   * Takes a sample.
+   *
+   * @param conditions tells how a worker is at this moment
+   */
+  synchronized void sample(
+      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, Ledger ledger) {
     Map<String, WorkerEndpoint> workers = fleet.workers();
     tracks.keySet().removeIf(path -> !path.equals(ALL) && !workers.containsKey(path));
     add(ALL, ledger.ofAll(), 'u');
     workers.forEach(
         (path, worker) -> {
-          String state = lookout.of(worker).state().toString();
+          String state = conditions.apply(worker).state().toString();
           add(path, ledger.ofWorker(worker.name()), state.charAt(0));
         });
     taken++;

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,16 +116,15 @@ public final class Lookout implements AutoCloseable {
   public void record(Supplier<Fleet> fleet, Ledger ledger, History history) {
     long period = History.PERIOD.toMillis();
     clock.scheduleAtFixedRate(
-        () -> history.sample(fleet.get(), this, ledger), 0, period, TimeUnit.MILLISECONDS);
+        () -> history.sample(fleet.get(), listed(), ledger), 0, period, TimeUnit.MILLISECONDS);
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {
-    ListeningSockets listening = ListeningSockets.now();
+    Function<WorkerEndpoint, Condition> listed = listed();
     log.look(
         fleet,
         worker -> {
-          Condition condition =
-              Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path()));
+          Condition condition = listed.apply(worker);
           since(worker, condition);
           drainedSince(worker);
           return condition;
@@ -132,6 +132,12 @@ public final class Lookout implements AutoCloseable {
     Set<String> paths = fleet.paths();
     states.retain(paths);
     drains.retain(paths);
+  }
+
+  /** How workers are by the list of this moment, so that nobody connects only to look. */
+  private Function<WorkerEndpoint, Condition> listed() {
+    ListeningSockets listening = ListeningSockets.now();
+    return worker -> Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path()));
   }
 
   void warnOfLost(Fleet fleet) {

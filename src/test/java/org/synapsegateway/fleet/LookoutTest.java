@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.http.Destinations;
+import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.worker.WorkerEndpoint;
 
 class LookoutTest {
   @TempDir Path directory;
@@ -44,6 +48,23 @@ class LookoutTest {
     } finally {
       logger.detachAppender(log);
       holder.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void watchingConnectsToNobody() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    History history = new History();
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
+        TestGateway gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + socket);
+        Lookout lookout = new Lookout()) {
+      Fleet fleet = Fleet.of(gateway.main().getCamelContext());
+      lookout.record(() -> fleet, new Ledger(new Destinations()), history);
+      await().until(() -> history.past(0).next() > 0);
+
+      WorkerEndpoint only = fleet.workers().get(socket.toString());
+      assertThat(history.of(only, history.past(0)).states()).isEqualTo("u");
+      assertThat(worker.connections()).isEmpty();
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,7 +133,7 @@ class WorkerReplyTest {
       client.send(GET);
       Stop.ARRIVED.acquire();
       stop.countDown();
-      sent.await();
+      assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
       Stop.MAY_GO.release();
 
       assertThat(client.readReply().content()).isEqualTo("ok");
