@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -140,10 +139,8 @@ public final class RingCommand implements Callable<Integer> {
 
   private static Shares shares(WorkerGroup group) {
     List<Member> members = group.hash().members();
-    SortedMap<Move, Double> parts =
-        members.isEmpty()
-            ? new TreeMap<>()
-            : RingChange.of(members, members, group.hash().getPoints());
+    Map<Move, Double> parts =
+        members.isEmpty() ? Map.of() : RingChange.of(members, members, group.hash().getPoints());
     return new Shares(
         group.name(),
         group.hash().getKey(),
