@@ -52,6 +52,7 @@ class GatewayIT {
   private void start(Path workingDirectory, List<String> jvm, String... command)
       throws IOException {
     List<String> line = new ArrayList<>();
+    line.addAll(List.of("env", "--default-signal=HUP")); // nohup may run these tests
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvm);
     line.add("-jar");
