@@ -15,26 +15,13 @@ import org.synapsegateway.management.Json;
 
 /** What the command ring refuses, and what it tells scripts. */
 class RingCommandTest {
-  private static String outputOf(String... command) {
-    PrintStream before = System.out;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-    try {
-      assertThat(Gateway.run(command)).isZero();
-    } finally {
-      System.setOut(before);
-      LogCapture.restoreLevels();
-    }
-    return output.toString(StandardCharsets.UTF_8);
-  }
-
   private static String socket(int number) {
     return "unix:/run/matrix-synapse/inbound_normal_sync" + number + ".sock";
   }
 
   @Test
   void scriptsReadTheShares() {
-    List<?> groups = Json.read(outputOf("ring", "normal-sync", "--json"), List.class);
+    List<?> groups = Json.read(CommandOutput.of("ring", "normal-sync", "--json"), List.class);
     assertThat(groups).hasSize(1);
     Map<?, ?> group = (Map<?, ?>) groups.get(0);
     assertThat(group.get("group")).isEqualTo("normal-sync");
@@ -54,7 +41,8 @@ class RingCommandTest {
   @Test
   void scriptsReadWhatWouldMove() {
     Map<?, ?> change =
-        Json.read(outputOf("ring", "normal-sync", "--remove", socket(2), "--json"), Map.class);
+        Json.read(
+            CommandOutput.of("ring", "normal-sync", "--remove", socket(2), "--json"), Map.class);
     List<?> workers = (List<?>) change.get("workers");
     Map<?, ?> gone = (Map<?, ?>) workers.get(1);
     assertThat(gone.get("worker")).isEqualTo(socket(2));

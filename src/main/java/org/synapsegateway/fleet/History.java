@@ -81,18 +81,17 @@ public final class History {
         first,
         taken,
         last.truncatedTo(ChronoUnit.SECONDS).toString(),
-        series(ALL, first));
+        series(ALL, first, taken));
   }
 
   /** A worker's samples from this number on; null if it has none yet. */
   public synchronized Track.Series of(WorkerEndpoint worker, Past past) {
-    return tracks.containsKey(worker.path())
-        ? tracks.get(worker.path()).series(past.first(), past.next())
-        : null;
+    return series(worker.path(), past.first(), past.next());
   }
 
-  private Track.Series series(String path, long first) {
-    return tracks.containsKey(path) ? tracks.get(path).series(first, taken) : null;
+  private Track.Series series(String path, long first, long next) {
+    Track track = tracks.get(path);
+    return track == null ? null : track.series(first, next);
   }
 
   private long first(long from) {

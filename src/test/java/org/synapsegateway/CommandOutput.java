@@ -1,0 +1,25 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** What a command that does its work prints, run in this process. */
+final class CommandOutput {
+  private CommandOutput() {}
+
+  static String of(String... command) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Gateway.run(command)).isZero();
+    } finally {
+      System.setOut(before);
+      LogCapture.restoreLevels();
+    }
+    return output.toString(StandardCharsets.UTF_8);
+  }
+}
