@@ -111,6 +111,15 @@ class ArchitectureTest {
           .resideInAPackage("org.apache.camel..");
 
   @ArchTest
+  static final ArchRule patternsKnowNothingButHeadsOfRequests =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".routing.pattern")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", ROOT + ".routing.pattern", ROOT + ".http");
+
+  @ArchTest
   static final ArchRule identityAndSettingsAreNoBusinessOfNetty =
       noClasses()
           .that()

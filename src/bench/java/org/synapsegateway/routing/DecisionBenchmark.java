@@ -24,6 +24,7 @@ import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.routing.pattern.Automaton;
 
 /**
  * What all that the shipped front route decides about a request costs: its head is read, its path

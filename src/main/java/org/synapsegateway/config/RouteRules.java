@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
-import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.routing.pattern.RequestLine;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

@@ -18,9 +18,9 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Request;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing;
-import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.routing.pattern.RequestLine;
 import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.worker.WorkerComponent;
 

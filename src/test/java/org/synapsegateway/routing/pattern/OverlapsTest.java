@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.synapsegateway.routing.Overlaps.Finding;
-import org.synapsegateway.routing.Overlaps.Group;
-import org.synapsegateway.routing.Overlaps.Kind;
-import org.synapsegateway.routing.Overlaps.Line;
+import org.synapsegateway.routing.pattern.Overlaps.Finding;
+import org.synapsegateway.routing.pattern.Overlaps.Group;
+import org.synapsegateway.routing.pattern.Overlaps.Kind;
+import org.synapsegateway.routing.pattern.Overlaps.Line;
 
 class OverlapsTest {
   private static List<Finding> find(String... expressions) {

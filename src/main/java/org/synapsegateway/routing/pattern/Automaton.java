@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import java.nio.IntBuffer;
 import java.util.HashMap;
@@ -19,11 +19,11 @@ import org.synapsegateway.http.RequestHead;
  *
  * <p>Safe for any thread: existing states are used without a lock, new ones are made under one.
  */
-final class Automaton {
+public final class Automaton {
   /**
    * States that the table holds; the usual requests to all of Synapse's endpoints need some 300.
    */
-  static final int MAX_STATES = 4096;
+  public static final int MAX_STATES = 4096;
 
   /**
    * Threads that the states of the table stand for, altogether: some thousand times what Synapse's
@@ -32,7 +32,7 @@ final class Automaton {
   static final int MAX_THREADS = 4 * 1024 * 1024;
 
   /** Bytes read without the table before it is begun anew, many times what filling it costs. */
-  static final long MAX_SLOW_BYTES = 128L * MAX_STATES;
+  public static final long MAX_SLOW_BYTES = 128L * MAX_STATES;
 
   private final Nfa nfa;
   private final int maxStates;
@@ -43,11 +43,16 @@ final class Automaton {
   /**
    * @param patterns the lines of each pattern, by the pattern's id
    */
-  Automaton(Map<Integer, List<PatternLine>> patterns) {
+  public Automaton(Map<Integer, List<PatternLine>> patterns) {
     this(patterns, MAX_STATES, MAX_SLOW_BYTES);
   }
 
-  Automaton(Map<Integer, List<PatternLine>> patterns, int maxStates, long maxSlowBytes) {
+  /**
+   * @param patterns the lines of each pattern, by the pattern's id
+   * @param maxStates states that the table holds
+   * @param maxSlowBytes bytes read without the table before it is begun anew
+   */
+  public Automaton(Map<Integer, List<PatternLine>> patterns, int maxStates, long maxSlowBytes) {
     this.nfa = new Nfa(patterns);
     this.maxStates = maxStates;
     this.maxSlowBytes = maxSlowBytes;
@@ -55,7 +60,7 @@ final class Automaton {
   }
 
   /** Finds the patterns that match a request. */
-  Matches match(RequestHead head) {
+  public Matches match(RequestHead head) {
     Table states = table;
     byte[] bytes = head.bytes();
     int state = states.walk(states.start, bytes, 0, head.method().length() + 1);
@@ -83,7 +88,7 @@ final class Automaton {
   }
 
   /** How many states the table has now. */
-  int stateCount() {
+  public int stateCount() {
     return table.count();
   }
 

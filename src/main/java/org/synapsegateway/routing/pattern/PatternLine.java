@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import java.util.Set;
 
@@ -10,4 +10,4 @@ import java.util.Set;
  * @param methods the methods that it names; none stands for all
  * @param node what the line asks of {@code METHOD SP path}
  */
-record PatternLine(int number, String text, Set<String> methods, Node node) {}
+public record PatternLine(int number, String text, Set<String> methods, Node node) {}

@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,7 +18,7 @@ import org.synapsegateway.http.Methods;
  * but the missing body (RFC 9110 section 9.3.2). Blank lines and lines that begin with {@code #}
  * are left out.
  */
-final class PatternParser {
+public final class PatternParser {
   private static final int MAX_NESTED = 50;
   private static final Node ANY_METHOD = new Node.Repeat(Node.oneOf('!', '~'), false, true);
 
@@ -37,7 +37,7 @@ final class PatternParser {
    *
    * @throws BadPatternException if a line cannot be read, or if there is none
    */
-  static List<PatternLine> parse(String expression) {
+  public static List<PatternLine> parse(String expression) {
     List<PatternLine> lines = new ArrayList<>();
     int number = 0;
     for (String line : expression.split("\n", -1)) {

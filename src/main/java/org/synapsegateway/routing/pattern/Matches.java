@@ -1,11 +1,11 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 /**
  * Which patterns match a request, according to one automaton.
  *
  * <p>Requests that end in the same state share one. Immutable.
  */
-final class Matches {
+public final class Matches {
   private final Automaton automaton;
   private final long[] ids;
 
@@ -15,11 +15,12 @@ final class Matches {
   }
 
   /** Whether this automaton found them, so that its ids are meant. */
-  boolean areOf(Automaton asked) {
+  public boolean areOf(Automaton asked) {
     return automaton == asked;
   }
 
-  boolean contains(int id) {
+  /** Whether the pattern with this id is among them. */
+  public boolean contains(int id) {
     return (ids[id >> 6] & 1L << id) != 0;
   }
 }

@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import java.util.BitSet;
 import java.util.Collection;

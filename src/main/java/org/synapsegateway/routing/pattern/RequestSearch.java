@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 /** A pattern line that cannot be read; the message says what is wrong and how to mend it. */
-final class BadPatternException extends IllegalArgumentException {
+public final class BadPatternException extends IllegalArgumentException {
   private final int line;
   private final int column;
   private final String text;
@@ -17,16 +17,18 @@ final class BadPatternException extends IllegalArgumentException {
     this.text = text;
   }
 
-  int line() {
+  /** The line in the expression, from 1. */
+  public int line() {
     return line;
   }
 
-  int column() {
+  /** The character in the line, from 1. */
+  public int column() {
     return column;
   }
 
   /** The line itself, to be put behind the message; the empty text if there is none. */
-  String quotation() {
+  public String quotation() {
     return text.isBlank() ? "" : ": " + text.strip();
   }
 }

@@ -1,9 +1,10 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.synapsegateway.routing.Samples;
 
 class RequestLineTest {
   private static RequestLine line(String text) {

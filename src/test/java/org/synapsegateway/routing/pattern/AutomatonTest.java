@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.routing.Samples;
 
 class AutomatonTest {
   private static final int PLENTY = 1_000_000;

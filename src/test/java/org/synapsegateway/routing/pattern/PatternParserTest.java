@@ -1,4 +1,4 @@
-package org.synapsegateway.routing;
+package org.synapsegateway.routing.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.routing.Samples;
 
 class PatternParserTest {
   @Test
