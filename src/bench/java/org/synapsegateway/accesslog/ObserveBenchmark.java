@@ -20,16 +20,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.metrics.Figures;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Trace;
 
 /** What it costs a request to be observed, from its head to the end of its reply. */
 @State(Scope.Benchmark)

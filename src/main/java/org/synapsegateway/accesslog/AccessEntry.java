@@ -2,13 +2,13 @@ package org.synapsegateway.accesslog;
 
 import java.nio.ByteBuffer;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Field;
-import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Trace;
 
 /**
  * What the access log has to say about a request, between the event loop that packs it into bytes

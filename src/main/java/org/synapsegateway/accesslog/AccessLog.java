@@ -14,12 +14,12 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

@@ -10,10 +10,10 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * Reads the whole body of a request or a reply into the message. Confined to one event loop.

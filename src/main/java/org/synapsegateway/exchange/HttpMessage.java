@@ -18,11 +18,11 @@ import org.apache.camel.trait.message.MessageTrait;
 import org.apache.camel.util.CaseInsensitiveMap;
 import org.synapsegateway.http.Head;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.ReplayMemory;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * The message of a request, and behind a worker that of its reply. Its headers are their fields,

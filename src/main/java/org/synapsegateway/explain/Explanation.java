@@ -15,9 +15,10 @@ import org.synapsegateway.config.Secrets;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing;
+import org.synapsegateway.request.ErrorCode;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.routing.pattern.RequestLine;
@@ -302,19 +303,19 @@ public record Explanation(
     if (course.isForgotten()) {
       return new Answer(
           Failure.ROUTE_FAILED.status(),
-          Failure.ROUTE_FAILED.errcode(),
+          ErrorCode.of(Failure.ROUTE_FAILED),
           "no step sends it to a worker");
     }
     return course.failure() == null
         ? new Answer(0, null, "the routes' own")
         : new Answer(
             Failure.ROUTE_FAILED.status(),
-            Failure.ROUTE_FAILED.errcode(),
+            ErrorCode.of(Failure.ROUTE_FAILED),
             "a route failed: "
                 + Secrets.of(course.request().head()).hide(course.failure().getMessage()));
   }
 
   private static Answer answer(Failure failure) {
-    return new Answer(failure.status(), failure.errcode(), failure.error());
+    return new Answer(failure.status(), ErrorCode.of(failure), failure.error());
   }
 }

@@ -114,7 +114,7 @@ final class NoEffects {
 
   /** Where the types are whose methods only tell something. */
   private static final List<String> PLAIN =
-      List.of("java.", "org.apache.camel.", "org.synapsegateway.http.");
+      List.of("java.", "org.apache.camel.", "org.synapsegateway.http.", "org.synapsegateway.request.");
 
   private static final String LANGUAGES = "META-INF/services/org/apache/camel/language/";
 

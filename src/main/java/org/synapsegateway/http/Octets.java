@@ -112,7 +112,7 @@ public final class Octets {
     return b == ' ' || b == '\t';
   }
 
-  static boolean isDigit(byte b) {
+  public static boolean isDigit(byte b) {
     return b >= '0' && b <= '9';
   }
 

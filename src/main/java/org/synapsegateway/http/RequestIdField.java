@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.synapsegateway.request.Request;
 
 /**
  * The field in which a worker is told a request's id, for its log: Synapse's {@code

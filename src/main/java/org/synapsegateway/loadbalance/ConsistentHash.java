@@ -24,14 +24,14 @@ import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.KeyKind;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.SyncCost;
-import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.identity.UserKey;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.whoami.UserDirectory;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
 

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.exchange.HttpMessage;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerException;
 
 /**

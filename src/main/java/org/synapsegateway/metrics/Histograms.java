@@ -2,12 +2,12 @@ package org.synapsegateway.metrics;
 
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.concurrent.TimeUnit;
-import org.synapsegateway.http.Destination;
+import org.synapsegateway.request.Destination;
 
 /**
  * Shows one {@link Histogram} to Prometheus.

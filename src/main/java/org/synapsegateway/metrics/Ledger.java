@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.metrics.Tally.Sum;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Trace;
 
 /**
  * Counts what becomes of requests: each event loop on its own, for each destination, summed up when

@@ -1,7 +1,7 @@
 package org.synapsegateway.metrics;
 
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.request.Trace;
 
 /** How requests end, numbered: with a reply of some class of status, or with a {@link Failure}. */
 // failures follow the classes by their order

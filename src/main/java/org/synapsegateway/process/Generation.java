@@ -24,7 +24,6 @@ import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fleet.Fleet;
-import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.BlockingSteps;
@@ -33,6 +32,7 @@ import org.synapsegateway.server.ErrorHandlers;
 import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.whoami.WhoAmI;
 
 /**
  * The routes and settings of one moment: a Camel context that is made of config/ and routes/ and

@@ -1,9 +1,9 @@
 package org.synapsegateway.process;
 
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Trace;
 
 /** Two observers of requests, one after the other. */
 public record Observers(Trace.Observer first, Trace.Observer second) implements Trace.Observer {

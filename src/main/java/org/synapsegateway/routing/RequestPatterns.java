@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.routing.pattern.Automaton;
 import org.synapsegateway.routing.pattern.BadPatternException;
 import org.synapsegateway.routing.pattern.Matches;

@@ -6,14 +6,14 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.FailureReply;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Timeout;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.FailureReply;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.Timeout;
+import org.synapsegateway.request.Trace;
 
 /**
  * One request and its reply as the routes see them, whatever version of HTTP carries them.

@@ -14,12 +14,12 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Timeout;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
+import org.synapsegateway.request.Timeout;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the

@@ -16,11 +16,11 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.ReplayMemory;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

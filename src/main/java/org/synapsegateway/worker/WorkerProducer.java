@@ -15,9 +15,9 @@ import org.synapsegateway.exchange.OldBody;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * Sends a request to its worker and sets the worker's reply as the message's body when its head is

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Trace;
 
 /** What the log tells once a minute of requests that fail. */
 class FailureLogTest {

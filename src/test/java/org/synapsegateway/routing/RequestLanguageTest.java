@@ -18,8 +18,8 @@ import org.apache.camel.util.ObjectHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.routing.pattern.RequestLine;
 
 class RequestLanguageTest {

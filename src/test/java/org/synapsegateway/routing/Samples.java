@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Random;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.routing.pattern.Automaton;
 import org.synapsegateway.routing.pattern.PatternParser;
 

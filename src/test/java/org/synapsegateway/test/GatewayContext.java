@@ -17,11 +17,11 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.exchange.SharedServices;
-import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.Trace;
 import org.synapsegateway.server.Entrance;
 import org.synapsegateway.settings.Settings;
 
