@@ -19,6 +19,7 @@ import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -70,13 +71,13 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   }
 
   @Override
-  public void sent(Trace trace, Destination before) {
+  public void sent(RequestRecord record, Destination before) {
     // a request is logged at its end
   }
 
   @Override
-  public void ended(Trace trace, RequestHead head, Client client) {
-    desk(trace.loop()).add(trace, head, client);
+  public void ended(RequestRecord record, RequestHead head, Client client) {
+    desk(record.loop()).add(record, head, client);
   }
 
   /** How many lines were lost. */
@@ -139,7 +140,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       }
     }
 
-    void add(Trace trace, RequestHead head, Client client) {
+    void add(RequestRecord record, RequestHead head, Client client) {
       if (page != null && page.remaining() < AccessEntry.MAX_BYTES) {
         handOver();
       }
@@ -147,7 +148,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
         dropped.increment();
         return;
       }
-      AccessEntry.pack(page, trace, head, client);
+      AccessEntry.pack(page, record, head, client);
     }
 
     private boolean begin() {

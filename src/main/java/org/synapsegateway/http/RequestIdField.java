@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
-import org.synapsegateway.request.Request;
 
 /**
  * The field in which a worker is told a request's id, for its log: Synapse's {@code
@@ -48,7 +47,7 @@ public final class RequestIdField {
    * @param believed whether an id that it brings counts
    * @param unique a number that no other request of this process has
    */
-  String id(RequestHead head, boolean believed, long unique) {
+  public String id(RequestHead head, boolean believed, long unique) {
     int line = believed ? head.find(lowerName, 0) : -1;
     if (line >= 0 && isFit(head, head.valueStart(line), head.valueEnd(line))) {
       return head.value(line);

@@ -329,7 +329,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     Slice found;
     try {
       request = HttpMessage.request(exchange);
-      request.trace().reachedGroup(route(exchange));
+      request.reachedGroup(route(exchange));
       found = now.workers.isEmpty() ? Slice.EMPTY : now.key(exchange, request);
     } catch (RuntimeException e) {
       exchange.setException(e);

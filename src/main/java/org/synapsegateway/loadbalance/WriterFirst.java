@@ -49,7 +49,7 @@ public final class WriterFirst extends LoadBalancerSupport {
       callback.done(true);
       return true;
     }
-    request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    request.reachedGroup(ExchangeHelper.getRouteId(exchange));
     request.hurry(true);
     writer.process(exchange, doneSync -> answered(exchange, request, callback));
     return false;

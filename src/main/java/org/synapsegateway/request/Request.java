@@ -1,14 +1,14 @@
 package org.synapsegateway.request;
 
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.RequestIdField;
+import org.synapsegateway.identity.LongPoll;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -18,13 +18,7 @@ import org.synapsegateway.net.Loop;
  * for instance {@code ${body.method}} or {@code ${body.field('User-Agent')}}. Confined to one event
  * loop, and valid until its reply has been sent; a {@link #copy} outlives it.
  */
-public class Request {
-  /** Works on a request, and hears of it if its client goes away. */
-  public interface Carrier {
-    /** Nobody waits for the reply any more. */
-    void abandoned();
-  }
-
+public class Request extends RequestLife {
   private RequestHead head;
   private final Client client;
   private final Loop loop;
@@ -34,18 +28,13 @@ public class Request {
   private Object matches;
   private int fairnessKey;
   private boolean hurries;
-  private Carrier carrier;
-  private Consumer<Throwable> whenFallen;
-  private boolean abandoned;
   private boolean rewritten;
   private boolean own;
-  private Reply reply;
-  private Companions companions;
-
-  /** What a route has set for workers that have not replied; null for nothing. */
-  private volatile Map<String, Object> unanswered;
-
-  private volatile boolean ended;
+  private RequestIdField idField;
+  private String id;
+  private String group;
+  private boolean sent;
+  private int heldMillis;
 
   /** A request that no client has sent, and that nobody observes. */
   public Request(
@@ -54,7 +43,7 @@ public class Request {
       Loop loop,
       BodySource body,
       Consumer<ReplyHead> interimReplies) {
-    this(head, client, loop, body, interimReplies, new Trace(Trace.Observer.NOBODY, loop, false));
+    this(head, client, loop, body, interimReplies, Trace.unobserved(loop));
   }
 
   /**
@@ -107,7 +96,7 @@ public class Request {
     return body;
   }
 
-  /** What has become of it so far. */
+  /** Takes what becomes of it. */
   public Trace trace() {
     return trace;
   }
@@ -115,6 +104,73 @@ public class Request {
   final void trace(Trace of) {
     trace = of;
   }
+
+  // ---- on its way to a worker
+
+  /**
+   * Gets an id, which its worker is told.
+   *
+   * @param believed whether an id that it brings counts
+   * @param unique a number that no other request of this process has
+   */
+  public void identify(RequestIdField field, boolean believed, long unique) {
+    idField = field;
+    id = field.id(head, believed, unique);
+    trace.identified(id);
+  }
+
+  /** The field that tells the worker the id; null if none does. */
+  public RequestIdField idField() {
+    return idField;
+  }
+
+  /** The id; null if it has none. */
+  public String id() {
+    return id;
+  }
+
+  /** Whether it has come to a group's route. */
+  public boolean hasGroup() {
+    return group != null;
+  }
+
+  /** The route that the choices have led to; {@link Destinations#NOWHERE} if none. */
+  public String group() {
+    return group == null ? Destinations.NOWHERE : group;
+  }
+
+  /**
+   * Takes note that it has come to the route of a group; the first one counts.
+   *
+   * @param route null for what comes from no route, as questions of the gateway's own
+   */
+  public void reachedGroup(String route) {
+    if (group == null) {
+      group = route;
+    }
+  }
+
+  /** Takes note that it goes to a worker, maybe not the first one. */
+  public void sentTo(Destination worker) {
+    if (hasEnded()) {
+      return; // a route went on with what nobody waits for
+    }
+    if (!sent) {
+      sent = true;
+      heldMillis = (int) LongPoll.heldMillis(head);
+    }
+    trace.sentTo(worker, heldMillis > 0 && LongPoll.goesOn(head));
+  }
+
+  /**
+   * For how long it asks the worker to hold it, in milliseconds; 0 if it is no long poll, and
+   * before it was sent.
+   */
+  public int heldMillis() {
+    return heldMillis;
+  }
+
+  // ---- what a route may ask it
 
   /**
    * The method as it was sent.
@@ -146,7 +202,7 @@ public class Request {
    * @throws IllegalStateException if the request has ended
    */
   public RequestHead present() {
-    if (ended) {
+    if (hasEnded()) {
       throw new IllegalStateException(
           "this request has ended; keep what is needed of it in properties or variables");
     }
@@ -244,125 +300,8 @@ public class Request {
     hurries = whetherOthersServe;
   }
 
-  /** Says who works on it now, and nobody else; null if nobody does. */
-  public void carriedBy(Carrier who) {
-    carrier = who;
-  }
-
-  /** Says what to do if a step behind one that answered later throws an Error. */
-  public void whenFallen(Consumer<Throwable> action) {
-    whenFallen = action;
-  }
-
-  /** Ends the way of the client's request with what a step has thrown; false if it has ended. */
-  public boolean fall(Throwable thrown) {
-    Consumer<Throwable> action = whenFallen;
-    if (action == null) {
-      return false;
-    }
-    action.accept(thrown);
-    return true;
-  }
-
-  /** Whether the client has gone away. */
-  public boolean isAbandoned() {
-    return abandoned;
-  }
-
-  /** Tells whoever works on the request that its client has gone away. */
-  public void abandon() {
-    abandoned = true;
-    leave();
-    if (companions != null) {
-      companions.abandon();
-    }
-  }
-
-  /** Tells whoever works on it that nobody waits for that any more. */
-  final void leave() {
-    Carrier left = carrier;
-    carrier = null;
-    if (left != null) {
-      left.abandoned();
-    }
-  }
-
-  /**
-   * Takes note of a worker's reply: one that has not been sent when the request ends is cancelled,
-   * so that its connection is given back whatever the route has done with it.
-   */
-  public void obtained(Reply obtained) {
-    if (unanswered != null) {
-      unanswered = null;
-    }
-    if (ended) {
-      obtained.body().cancel();
-    } else {
-      if (reply != null) {
-        companions().add(reply);
-      }
-      reply = obtained;
-    }
-  }
-
-  /**
-   * Takes note of the fields that a route has set for a worker that is asked now. If it does not
-   * reply, they are no more the client's business than if it does. Safe for any thread.
-   */
-  public void asks(Map<String, Object> fields) {
-    Map<String, Object> before = unanswered;
-    Map<String, Object> all = before == null ? new HashMap<>() : new HashMap<>(before);
-    all.putAll(fields);
-    unanswered = all;
-  }
-
-  /** Whether this very value was set for a worker that has not replied. */
-  @SuppressWarnings("ReferenceEquality")
-  public boolean isForWorker(String name, Object value) {
-    Map<String, Object> all = unanswered;
-    return value != null && all != null && all.get(name) == value;
-  }
-
-  /** Whether a worker has replied to it. */
-  public boolean isReplied() {
-    return reply != null;
-  }
-
-  /** What else hangs on this request; few have anything. */
-  final Companions companions() {
-    if (companions == null) {
-      companions = new Companions();
-    }
-    return companions;
-  }
-
-  /** Has something done when the request ends; at once if it has. */
-  public void atEnd(Runnable action) {
-    if (ended) {
-      action.run();
-    } else {
-      companions().atEnd(action);
-    }
-  }
-
-  /**
-   * Ends the request.
-   *
-   * @param sent the reply that the client gets; null if it is none of a worker's
-   */
-  public void end(Reply sent) {
-    ended = true;
-    leave();
-    if (reply != null) {
-      reply.cancelUnless(sent);
-    }
-    if (companions != null) {
-      companions.end(sent);
-    }
-  }
-
   @Override
   public String toString() {
-    return ended ? "a request that has ended" : head.method() + " " + head.path();
+    return hasEnded() ? "a request that has ended" : head.method() + " " + head.path();
   }
 }

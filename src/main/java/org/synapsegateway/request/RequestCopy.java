@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
+import org.synapsegateway.http.RequestIdField;
 
 /**
  * A copy of a request for another exchange: of wireTap, multicast, split or seda. Its head is the
@@ -29,6 +30,9 @@ public final class RequestCopy extends Request {
   private boolean passes;
   private boolean mirror;
 
+  /** Whether it counts as the client's request. */
+  private boolean acts;
+
   /** Whether the exchange of this copy has put a body of its own into it. */
   private boolean replaced;
 
@@ -39,7 +43,7 @@ public final class RequestCopy extends Request {
         of.loop(),
         NoBody.INSTANCE,
         interim -> {},
-        new Trace(Trace.Observer.NOBODY, of.loop(), false));
+        Trace.unobserved(of.loop()));
     this.origin = of.origin();
     this.settled = !of.head().hasBody();
     if (of instanceof RequestCopy copy && copy.settled) {
@@ -101,6 +105,7 @@ public final class RequestCopy extends Request {
    */
   public void actForClient(Consumer<RequestCopy> next) {
     mirror = false;
+    acts = true;
     trace(origin.trace());
     origin.companions().add(this);
     boolean mayPass = origin.body().canStart() && !origin.body().isTaken();
@@ -178,6 +183,35 @@ public final class RequestCopy extends Request {
   @Override
   public boolean isAbandoned() {
     return !mirror && origin.isAbandoned();
+  }
+
+  @Override
+  public RequestIdField idField() {
+    return acts ? origin.idField() : super.idField();
+  }
+
+  @Override
+  public String id() {
+    return acts ? origin.id() : super.id();
+  }
+
+  @Override
+  public boolean hasGroup() {
+    return acts ? origin.hasGroup() : super.hasGroup();
+  }
+
+  @Override
+  public String group() {
+    return acts ? origin.group() : super.group();
+  }
+
+  @Override
+  public void reachedGroup(String route) {
+    if (acts) {
+      origin.reachedGroup(route);
+    } else {
+      super.reachedGroup(route);
+    }
   }
 
   @Override

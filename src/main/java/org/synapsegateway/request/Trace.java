@@ -5,115 +5,93 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.identity.KeyKind;
-import org.synapsegateway.identity.LongPoll;
 import org.synapsegateway.net.Loop;
 
 /**
- * What becomes of one request: where it goes, how long each part takes and how it ends.
+ * Takes down what becomes of one request: where it goes, how long each part takes and how it ends.
  *
- * <p>Those who carry the request write it down, a word each; an {@link Observer} reads it when the
- * request has ended. Confined to one event loop.
+ * <p>Those who carry the request write it, a word each, and cannot read it: that is for an {@link
+ * Observer}, to whom it is a {@link RequestRecord}. Confined to one event loop.
  */
-public final class Trace {
-  /** Reads traces. It is called on the request's event loop and must be quick. */
+public abstract sealed class Trace permits RequestRecord {
+  /** Reads what is written. It is called on the request's event loop and must be quick. */
   public interface Observer {
     /** Looks at nothing: for requests that no client has sent. */
     Observer NOBODY =
         new Observer() {
           @Override
-          public void sent(Trace trace, Destination before) {
+          public void sent(RequestRecord record, Destination before) {
             // nobody looks
           }
 
           @Override
-          public void ended(Trace trace, RequestHead head, Client client) {
+          public void ended(RequestRecord record, RequestHead head, Client client) {
             // nobody looks
           }
         };
 
     /**
-     * The request has got a new {@link #destination()}.
+     * The request has got a new {@linkplain RequestRecord#destination() destination}.
      *
      * @param before the destination that has failed it, or null
      */
-    void sent(Trace trace, Destination before);
+    void sent(RequestRecord record, Destination before);
 
     /**
      * The request has ended, and nothing more becomes of it; called once.
      *
      * @param head its head; where it was no valid HTTP, as far as it was read
      */
-    void ended(Trace trace, RequestHead head, Client client);
+    void ended(RequestRecord record, RequestHead head, Client client);
   }
 
   private final Observer observer;
-  private final Loop loop;
-  private final boolean keptConnection;
-  private final long begun = System.nanoTime();
+  final Loop loop;
+  final boolean keptConnection;
+  final long begun;
 
-  private String group;
-  private Destination destination;
-  private RequestIdField idField;
-  private String id;
-  private KeyKind key = KeyKind.NONE;
-  private int keyHash;
-  private int pollMillis;
-  private boolean poll;
-  private int sendings;
-  private boolean standIn;
-  private boolean spilled;
+  Destination destination;
+  String id;
+  KeyKind key = KeyKind.NONE;
+  int keyHash;
+  boolean poll;
+  int sendings;
+  boolean standIn;
+  boolean spilled;
   // few: a request is sent again to another worker at most as often as there are workers
-  private short newConnections;
-  private short keptConnections;
+  short newConnections;
+  short keptConnections;
   private long waitsSince;
-  private long waited;
-  private long replied;
-  private long ended;
-  private int status;
-  private Failure failure;
-  private Timeout timeout;
-  private long requestBytes;
-  private long replyBytes;
+  long waited;
+  long replied;
+  long ended;
+  int status;
+  Failure failure;
+  Timeout timeout;
+  long requestBytes;
+  long replyBytes;
   private ErrorBody errorBody;
-  private boolean unrecognized;
+  boolean unrecognized;
 
-  /**
-   * @param keptConnection whether the client's connection has carried a request before
-   */
-  public Trace(Observer observer, Loop loop, boolean keptConnection) {
+  Trace(Observer observer, Loop loop, boolean keptConnection, long begun) {
     this.observer = observer;
     this.loop = loop;
     this.keptConnection = keptConnection;
+    this.begun = begun;
   }
 
-  // ---- written on the way
-
-  /**
-   * The request gets an id, which its worker is to be told.
-   *
-   * @param believed whether an id that it brings counts
-   */
-  public void identify(RequestIdField field, RequestHead head, boolean believed) {
-    idField = field;
-    id = field.id(head, believed, begun << 8 | loop.number());
+  /** The trace of a request that no client has sent, and that nobody observes. */
+  public static Trace unobserved(Loop loop) {
+    return new RequestRecord(Observer.NOBODY, loop, false, System.nanoTime());
   }
 
-  /** Whether it has come to a group's route. */
-  public boolean hasGroup() {
-    return group != null;
-  }
+  /** This, for those who read it. */
+  abstract RequestRecord record();
 
-  /**
-   * The request has come to the route of a group; the first one counts.
-   *
-   * @param route null for what comes from no route, as questions of the gateway's own
-   */
-  public void reachedGroup(String route) {
-    if (group == null) {
-      group = route;
-    }
+  /** The request has got an id. */
+  public void identified(String as) {
+    id = as;
   }
 
   /** It is known what the request is balanced by. */
@@ -126,18 +104,21 @@ public final class Trace {
     keyHash = hash;
   }
 
-  /** The request goes to a worker, maybe not the first one. */
-  public void sentTo(Destination worker, RequestHead head) {
+  /**
+   * The request goes to a worker, maybe not the first one.
+   *
+   * @param isPoll whether it waits there for news
+   */
+  public void sentTo(Destination worker, boolean isPoll) {
     if (ended != 0) {
       return; // a route went on with what nobody waits for
     }
     Destination before = destination;
     destination = worker;
     if (sendings++ == 0) {
-      pollMillis = (int) LongPoll.heldMillis(head);
-      poll = pollMillis > 0 && LongPoll.goesOn(head);
+      poll = isPoll;
     }
-    observer.sent(this, before);
+    observer.sent(record(), before);
   }
 
   /** It goes to the worker that stands in for its group. */
@@ -242,138 +223,6 @@ public final class Trace {
     }
     unrecognized = errorBody != null && errorBody.isUnrecognized();
     errorBody = null;
-    observer.ended(this, head, client);
-  }
-
-  // ---- read at the end
-
-  /** The event loop that carries the request. */
-  public Loop loop() {
-    return loop;
-  }
-
-  /** Whether the client's connection has carried a request before. */
-  public boolean isKeptConnection() {
-    return keptConnection;
-  }
-
-  /** The field that tells the worker the id; null if none does. */
-  public RequestIdField idField() {
-    return idField;
-  }
-
-  /** The id; null if it has none. */
-  public String id() {
-    return id;
-  }
-
-  /** The route that the choices have led to; {@link Destinations#NOWHERE} if none. */
-  public String group() {
-    return group == null ? Destinations.NOWHERE : group;
-  }
-
-  /** The worker it was sent to last; null if to none. */
-  public Destination destination() {
-    return destination;
-  }
-
-  /** What it was balanced by. */
-  public KeyKind key() {
-    return key;
-  }
-
-  /** A hash of that key; 0 if there is none. */
-  public int keyHash() {
-    return keyHash;
-  }
-
-  /**
-   * For how long it asks the worker to hold it, in milliseconds; 0 if it is no long poll, and
-   * before it was sent.
-   */
-  public long pollMillis() {
-    return pollMillis;
-  }
-
-  /** Whether it is a long poll: it waits for news, so that its time tells nothing of the worker. */
-  public boolean isPoll() {
-    return poll;
-  }
-
-  /** How often it was sent to a worker again. */
-  public int retries() {
-    return Math.max(sendings - 1, 0);
-  }
-
-  /**
-   * Whether it went to the worker that stands in for its group, as those of the group were gone.
-   */
-  public boolean isStandIn() {
-    return standIn;
-  }
-
-  /** Whether it was kept from its own worker, which had more than its share. */
-  public boolean isSpilled() {
-    return spilled;
-  }
-
-  /** How many connections to workers were opened for it. */
-  public int newConnections() {
-    return newConnections;
-  }
-
-  /** How many connections to workers served it that had served before. */
-  public int keptConnections() {
-    return keptConnections;
-  }
-
-  /** How long it waited for its turn at the worker, in nanoseconds. */
-  public long waitedNanos() {
-    return waited;
-  }
-
-  /** From the request's head to the reply's, in nanoseconds. */
-  public long nanosToFirstByte() {
-    return replied - begun;
-  }
-
-  /** From the request's head to the reply's end, in nanoseconds. */
-  public long nanosToLastByte() {
-    return ended - begun;
-  }
-
-  /** When it ended, by {@link System#nanoTime()}. */
-  public long endedAt() {
-    return ended;
-  }
-
-  /** The status that the client got; of a request that got none, what it would have been. */
-  public int status() {
-    return status == 0 ? failure.status() : status;
-  }
-
-  /** Why the gateway ended it, or broke its reply off; null if a worker or a route replied. */
-  public Failure failure() {
-    return failure;
-  }
-
-  /** Who was waited for in vain; null if nobody. */
-  public Timeout timeout() {
-    return timeout;
-  }
-
-  /** The bytes of the request's body that went to the worker. */
-  public long requestBytes() {
-    return requestBytes;
-  }
-
-  /** The bytes of the reply's body that went to the client. */
-  public long replyBytes() {
-    return replyBytes;
-  }
-
-  /** Whether the worker does not know such a request: it was probably sent to the wrong one. */
-  public boolean isUnrecognized() {
-    return unrecognized;
+    observer.ended(record(), head, client);
   }
 }

@@ -30,7 +30,6 @@ import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.request.Reply;
 import org.synapsegateway.request.Request;
-import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.Lesson;
@@ -139,10 +138,14 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return settings;
   }
 
-  /** Gives a request its id, if it is to have one. */
-  void identify(Trace trace, RequestHead head, Client peer) {
+  /**
+   * Gives a request its id, if it is to have one.
+   *
+   * @param unique a number that no other request of this process has
+   */
+  void identify(Request request, Client peer, long unique) {
     if (requestIds != null) {
-      trace.identify(requestIds, head, forwarded.isTrusted(peer));
+      request.identify(requestIds, forwarded.isTrusted(peer), unique);
     }
   }
 

@@ -73,7 +73,7 @@ final class WorkerCall
 
   /** How long the reply may take to begin. */
   long replyMillis() {
-    return endpoint.replyMillis(request.trace());
+    return endpoint.replyMillis(request);
   }
 
   /** Whether the head of the reply has come. */
@@ -99,10 +99,10 @@ final class WorkerCall
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
-    if (!request.trace().hasGroup()) {
-      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    if (!request.hasGroup()) {
+      request.reachedGroup(ExchangeHelper.getRouteId(exchange));
     }
-    request.trace().sentTo(endpoint.destination(request.trace().group()), request.head());
+    request.sentTo(endpoint.destination(request.group()));
     if (request.head().contentLength() > endpoint.bodyMaxBytes()) {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
@@ -149,8 +149,8 @@ final class WorkerCall
         request.head(),
         request.client(),
         fields,
-        request.trace().idField(),
-        request.trace().id());
+        request.idField(),
+        request.id());
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
 import org.synapsegateway.request.Trace;
 
 /** What the log tells once a minute of requests that fail. */
@@ -35,9 +36,9 @@ class FailureLogTest {
     of.eventLoop()
         .submit(
             () -> {
-              Trace trace = new Trace(ledger, of, false);
+              Trace trace = new RequestRecord(ledger, of, false, System.nanoTime());
               if (group != null) {
-                trace.sentTo(destinations.of(group, "unix:/run/" + worker + ".sock"), head);
+                trace.sentTo(destinations.of(group, "unix:/run/" + worker + ".sock"), false);
               }
               if (failure != null) {
                 trace.failed(failure);

@@ -48,7 +48,7 @@ class UserDirectoryTest {
           1_000, Duration.ofHours(1), Duration.ofSeconds(30), 10, 0, 0, Duration.ofMillis(250));
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Slice ALICE = Slice.of("YWxpY2U");
-  private static final Trace TRACE = new Trace(Trace.Observer.NOBODY, null, false);
+  private static final Trace TRACE = Trace.unobserved(null);
 
   private static final Client CLIENT = new Client("unix:", null, "http");
 
