@@ -105,7 +105,8 @@ class ArchitectureTest {
   static final ArchRule whatIsBelowTheComponentsKnowsNoCamel =
       noClasses()
           .that()
-          .resideInAnyPackage(packages(".whoami", ".request", ".identity", ".http", ".net", ".settings"))
+          .resideInAnyPackage(
+              packages(".whoami", ".request", ".identity", ".http", ".net", ".settings"))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.camel..");

@@ -94,7 +94,7 @@ public final class BodyReader implements BodySink {
           }
           Continuation.goOn(exchange, callback);
         };
-    if (HttpMessage.isTap(exchange)) {
+    if (Tap.is(exchange)) {
       request.mirror(taker);
     } else {
       request.actForClient(taker);
@@ -107,7 +107,7 @@ public final class BodyReader implements BodySink {
   private static void checkOwner(Exchange exchange, Request request, Reply reply)
       throws HttpException {
     if (reply != null
-        && HttpMessage.isTap(exchange)
+        && Tap.is(exchange)
         && request instanceof RequestCopy copy
         && !copy.isMirror()) {
       throw new HttpException(

@@ -27,8 +27,8 @@ import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.process.Generation;
+import org.synapsegateway.process.SharedState;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.UserDirectory;
 import org.synapsegateway.worker.WorkerComponent;
@@ -174,7 +174,7 @@ public final class Rehearsal implements AutoCloseable {
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     UserDirectory users =
         new UserDirectory(
-            starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates());
+            starting.whoAmI(), SharedState.limits(starting.settings()).withoutRates());
     SharedServices.of(context).put(UserDirectory.class, users).put(KeyWatch.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     NoEffects.in(context);

@@ -58,7 +58,7 @@ public final class WriterFirst extends LoadBalancerSupport {
   private void answered(Exchange exchange, Request request, AsyncCallback callback) {
     request.hurry(false);
     if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
-      ConsistentHash.forgetFailure(exchange);
+      Failures.forget(exchange);
       request.trace().sentToStandIn();
       others.process(exchange, doneSync -> callback.done(false));
     } else {

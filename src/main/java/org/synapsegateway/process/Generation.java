@@ -19,6 +19,7 @@ import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ConfigurationException;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.Layout;
+import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.exchange.SharedServices;
@@ -145,7 +146,7 @@ public final class Generation extends Main {
 
   private static void chooseFiles(MainConfigurationProperties configuration) {
     configuration.setRoutesIncludePattern(
-        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
+        RouteDirectories.forCamel(configuration.getRoutesIncludePattern()));
   }
 
   @Override

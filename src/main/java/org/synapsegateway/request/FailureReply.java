@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
-import org.synapsegateway.http.Methods;
 import org.synapsegateway.http.RequestHead;
 
 /**

@@ -1,7 +1,6 @@
 package org.synapsegateway.request;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,26 +8,18 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.NoBody;
-import org.synapsegateway.net.MemoryBudget;
 
 /**
  * The body of a request that may have to be sent to a second worker: keeps a copy of what has
  * passed while it is small, and a later start plays the copy, at the pace of who takes it, before
  * it goes on with what is still to come.
  *
- * <p>The copy is on the heap, so that it pins none of the buffers that are read into, and is
- * dropped when the body grows too large or nobody will start it again. It is in pieces, each as
- * large as those before it up to {@value #MAX_PIECE} bytes, so that no byte is copied twice and at
- * most half of the memory is empty. Confined to one event loop.
+ * <p>The copy is dropped when the body grows too large or nobody will start it again. Confined to
+ * one event loop.
  */
 final class ReplayableBody extends RequestBody implements BodySink {
-  private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
-  private static final int MIN_PIECE = 64;
-  private static final int MAX_PIECE = 64 * 1024;
-
   private final BodySource source;
 
-  private ReplayMemory memory = NONE;
   private BodySink sink;
   private boolean started;
 
@@ -40,9 +31,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   private String trailers;
   private Failure broken;
 
-  private final List<byte[]> pieces = new ArrayList<>(0);
-  private int reserved;
-  private int length;
+  private final BodyCopy copy = new BodyCopy();
 
   /** How many bytes of the copy the sink has; of interest while the copy is played. */
   private int played;
@@ -66,21 +55,19 @@ final class ReplayableBody extends RequestBody implements BodySink {
     this.started = true;
     this.ended = true;
     this.given = true;
-    this.length = bytes.length;
-    this.pieces.add(bytes);
+    this.copy.of(bytes);
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality")
   boolean is(byte[] bytes) {
-    return given && !pieces.isEmpty() && pieces.get(0) == bytes;
+    return given && copy.is(bytes);
   }
 
   @Override
   void share(ReplayMemory memory, Consumer<byte[]> taker) {
     keep(memory);
     if (!whole || ended) {
-      taker.accept(whole ? bytes() : null);
+      taker.accept(whole ? copy.bytes() : null);
       return;
     }
     if (takers == null) {
@@ -99,17 +86,6 @@ final class ReplayableBody extends RequestBody implements BodySink {
     }
   }
 
-  private byte[] bytes() {
-    byte[] bytes = new byte[length];
-    int at = 0;
-    for (byte[] piece : pieces) {
-      int part = Math.min(piece.length, length - at);
-      System.arraycopy(piece, 0, bytes, at, part);
-      at += part;
-    }
-    return bytes;
-  }
-
   private void give(byte[] bytes) {
     List<Consumer<byte[]>> waiting = takers;
     takers = null;
@@ -126,7 +102,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   @Override
   public void keep(ReplayMemory from) {
     if (!started) {
-      memory = from;
+      copy.keepIn(from);
     }
   }
 
@@ -165,35 +141,23 @@ final class ReplayableBody extends RequestBody implements BodySink {
   /** Plays the copy until the sink asks for a pause. */
   private void play() {
     int play = ++plays;
-    while (playing && !paused && played < length) {
-      ByteBuf next = next();
+    while (playing && !paused && played < copy.length()) {
+      ByteBuf next = copy.from(played);
       played += next.readableBytes();
       sink.data(next);
       if (play != plays) {
         return; // it was started again, for another worker
       }
     }
-    if (playing && played == length) {
+    if (playing && played == copy.length()) {
       endPlay();
     }
-  }
-
-  private ByteBuf next() {
-    int start = 0;
-    for (byte[] piece : pieces) {
-      if (played < start + piece.length) {
-        int from = played - start;
-        return Unpooled.wrappedBuffer(piece, from, Math.min(piece.length, length - start) - from);
-      }
-      start += piece.length;
-    }
-    throw new IllegalStateException("the copy has " + length + " bytes, and not byte " + played);
   }
 
   private void endPlay() {
     playing = false;
     if (!whole) {
-      release();
+      copy.release();
     }
     if (ended) {
       sink.end(trailers);
@@ -217,7 +181,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   private void stopPlaying() {
     playing = false;
     if (!whole) {
-      release();
+      copy.release();
     }
   }
 
@@ -227,12 +191,12 @@ final class ReplayableBody extends RequestBody implements BodySink {
       return;
     }
     // what is empty is at hand for ever
-    if (started && !(ended && length == 0)) {
+    if (started && !(ended && copy.length() == 0)) {
       whole = false;
       give(null);
     }
     if (!playing) {
-      release();
+      copy.release();
     }
   }
 
@@ -242,14 +206,6 @@ final class ReplayableBody extends RequestBody implements BodySink {
     whole = false;
     give(null);
     stopPlaying();
-  }
-
-  private void release() {
-    memory.budget().giveBack(reserved);
-    memory = NONE;
-    pieces.clear();
-    reserved = 0;
-    length = 0;
   }
 
   @Override
@@ -276,48 +232,12 @@ final class ReplayableBody extends RequestBody implements BodySink {
     source.cancel();
   }
 
-  /** Adds to the copy; returns whether that has all that has passed. */
-  private boolean record(ByteBuf bytes) {
-    if (!whole && !playing) {
-      return false;
-    }
-    while (bytes.isReadable()) {
-      int room = room(bytes.readableBytes());
-      if (room == 0) {
-        return false;
-      }
-      byte[] last = pieces.get(pieces.size() - 1);
-      int more = Math.min(room, bytes.readableBytes());
-      bytes.readBytes(last, last.length - room, more);
-      length += more;
-    }
-    return true;
-  }
-
-  /**
-   * How much of the last piece is empty, which is a new one if need be; 0 if there is no memory.
-   *
-   * @param come how much is to be put there
-   */
-  private int room(int come) {
-    if (reserved == length) {
-      int wanted = Math.min(Math.max(Math.max(length, come), MIN_PIECE), MAX_PIECE);
-      int size = Math.min(wanted, memory.maxOfOne() - length);
-      if (size <= 0 || !memory.budget().take(size)) {
-        return 0;
-      }
-      pieces.add(new byte[size]);
-      reserved += size;
-    }
-    return reserved - length;
-  }
-
   // ---- what passes from the source to the sink of the moment
 
   @Override
   public void data(ByteBuf bytes) {
     int start = bytes.readerIndex();
-    boolean kept = record(bytes);
+    boolean kept = (whole || playing) && copy.add(bytes);
     bytes.readerIndex(start);
     if (!kept && !playing) {
       forget();
@@ -344,7 +264,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
     ended = true;
     trailers = fields;
     if (takers != null) {
-      give(whole ? bytes() : null);
+      give(whole ? copy.bytes() : null);
     }
     if (sink != null && !playing) {
       sink.end(fields);

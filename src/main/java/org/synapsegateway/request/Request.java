@@ -105,8 +105,6 @@ public class Request extends RequestLife {
     trace = of;
   }
 
-  // ---- on its way to a worker
-
   /**
    * Gets an id, which its worker is told.
    *
@@ -139,11 +137,7 @@ public class Request extends RequestLife {
     return group == null ? Destinations.NOWHERE : group;
   }
 
-  /**
-   * Takes note that it has come to the route of a group; the first one counts.
-   *
-   * @param route null for what comes from no route, as questions of the gateway's own
-   */
+  /** Takes note that it has come to a group's route, which is null for none; the first counts. */
   public void reachedGroup(String route) {
     if (group == null) {
       group = route;
@@ -169,8 +163,6 @@ public class Request extends RequestLife {
   public int heldMillis() {
     return heldMillis;
   }
-
-  // ---- what a route may ask it
 
   /**
    * The method as it was sent.

@@ -69,11 +69,19 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Gives this copy the bytes of the body when all have come.
+   * Gives this copy the bytes of the body when all have come. Safe for any thread.
    *
    * @param memory the memory that they may take
    */
   public void share(ReplayMemory memory) {
+    if (loop().eventLoop().inEventLoop()) {
+      shareHere(memory);
+    } else {
+      loop().eventLoop().execute(() -> shareHere(memory));
+    }
+  }
+
+  private void shareHere(ReplayMemory memory) {
     if (settled) {
       return;
     }

@@ -1,2 +1,4 @@
-/** Which request goes where: the languages that routes are written in, and who may ask for a path. */
+/**
+ * Which request goes where: the languages that routes are written in, and who may ask for a path.
+ */
 package org.synapsegateway.routing;

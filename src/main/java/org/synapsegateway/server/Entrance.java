@@ -138,11 +138,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return settings;
   }
 
-  /**
-   * Gives a request its id, if it is to have one.
-   *
-   * @param unique a number that no other request of this process has
-   */
+  /** Gives a request its id, if it is to have one, from a number that no other request has. */
   void identify(Request request, Client peer, long unique) {
     if (requestIds != null) {
       request.identify(requestIds, forwarded.isTrusted(peer), unique);

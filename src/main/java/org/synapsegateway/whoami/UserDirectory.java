@@ -6,17 +6,11 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.synapsegateway.http.RequestHead;
@@ -51,29 +45,6 @@ public final class UserDirectory {
 
   private final ConcurrentMap<TokenHash, OpenQuestion> questions = new ConcurrentHashMap<>();
   private final QuestionBudget budget;
-
-  /** How it went to find the user of a token that does not name it. */
-  public enum LookUp {
-    /** It was known from before. */
-    HIT,
-    /** Synapse was asked. */
-    ASKED,
-    /** Synapse was being asked already. */
-    JOINED,
-    /** Too many questions were under way. */
-    SKIPPED,
-    /** The client, or all together, had asked too often. */
-    LIMITED,
-    /** A reply that passed by has told it. */
-    LEARNED;
-
-    private final String tag = name().toLowerCase(Locale.ROOT);
-
-    /** The name in metrics. */
-    public String tag() {
-      return tag;
-    }
-  }
 
   /**
    * How much and how long.
@@ -247,11 +218,11 @@ public final class UserDirectory {
     boolean open = questions.containsKey(id);
     if (!open && questions.size() >= limits.questions) {
       count(LookUp.SKIPPED);
-      return waiter.otherwise;
+      return waiter.otherwise();
     }
     if (!open && !budget.take(client)) {
       count(LookUp.LIMITED);
-      return waiter.otherwise;
+      return waiter.otherwise();
     }
     OpenQuestion mine = new OpenQuestion();
     OpenQuestion joined = questions.compute(id, (same, other) -> join(same, other, mine, waiter));
@@ -261,13 +232,13 @@ public final class UserDirectory {
     if (joined == null) {
       count(LookUp.HIT);
       Slice user = known.getIfPresent(id);
-      return user == null ? waiter.otherwise : keyOf(user, token);
+      return user == null ? waiter.otherwise() : keyOf(user, token);
     }
     waiter.begin(Patience.of(request.head(), limits.patience));
     count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
       WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());
-      synapse.ask(question, waiter.loop, body -> answered(id, client, body));
+      synapse.ask(question, waiter.loop(), body -> answered(id, client, body));
     }
     return null;
   }
@@ -279,7 +250,7 @@ public final class UserDirectory {
       return null;
     }
     OpenQuestion question = open == null ? fresh : open;
-    question.waiters.add(waiter);
+    question.add(waiter);
     return question;
   }
 
@@ -290,7 +261,7 @@ public final class UserDirectory {
     }
     OpenQuestion question = questions.remove(id);
     if (question != null) {
-      question.waiters.forEach(waiter -> waiter.tell(user));
+      question.answer(user);
     }
   }
 
@@ -302,46 +273,5 @@ public final class UserDirectory {
     }
     known.put(id, user);
     return user;
-  }
-
-  /** A question under way, and who waits for its answer; changed only under its map's lock. */
-  private static final class OpenQuestion {
-    final List<Waiter> waiters = new ArrayList<>(1);
-  }
-
-  /** A request that waits for a key. Confined to its event loop, but for {@link #tell}. */
-  private static final class Waiter {
-    private final Slice otherwise;
-    private final ScheduledExecutorService loop;
-    private Consumer<Slice> later;
-    private ScheduledFuture<?> timeout;
-
-    Waiter(Slice otherwise, ScheduledExecutorService loop, Consumer<Slice> later) {
-      this.otherwise = otherwise;
-      this.loop = loop;
-      this.later = later;
-    }
-
-    void begin(Duration patience) {
-      timeout = loop.schedule(() -> goOn(otherwise), patience.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    /** Called from any thread. */
-    void tell(Slice user) {
-      try {
-        loop.execute(() -> goOn(user.isEmpty() ? otherwise : user));
-      } catch (RejectedExecutionException e) {
-        // the loop has ended, and the request with it
-      }
-    }
-
-    private void goOn(Slice key) {
-      Consumer<Slice> then = later;
-      if (then != null) {
-        later = null;
-        timeout.cancel(false);
-        then.accept(key);
-      }
-    }
   }
 }

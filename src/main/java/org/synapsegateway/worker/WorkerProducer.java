@@ -12,6 +12,7 @@ import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.FieldText;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.OldBody;
+import org.synapsegateway.exchange.Tap;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
@@ -53,7 +54,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
       }
       setBody(request, fields, exchange);
       if (fields != null) {
-        if (!HttpMessage.isTap(exchange)) {
+        if (!Tap.is(exchange)) {
           request.asks(fields);
         }
         fields = FieldText.of(exchange, fields);
@@ -63,7 +64,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    if (HttpMessage.isTap(exchange)) {
+    if (Tap.is(exchange)) {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
@@ -108,7 +109,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   }
 
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
-    if (HttpMessage.isTap(exchange)) {
+    if (Tap.is(exchange)) {
       request.mirror(call::startCopy);
     } else {
       request.actForClient(call::startCopy);

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.synapsegateway.request.Request;
-import org.synapsegateway.request.Trace;
 
 class TrailerFieldTest {
   private static boolean goesOn(String name) {

@@ -17,7 +17,10 @@ class FailureTest {
                 failure ->
                     "| %d | `%s` | %s | `%s` |\n"
                         .formatted(
-                            failure.status(), ErrorCode.of(failure), failure.error(), failure.tag()))
+                            failure.status(),
+                            ErrorCode.of(failure),
+                            failure.error(),
+                            failure.tag()))
             .collect(Collectors.joining());
     GeneratedPart.check(
         "errors.md",

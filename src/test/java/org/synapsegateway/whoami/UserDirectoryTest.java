@@ -486,7 +486,7 @@ class UserDirectoryTest {
     UserDirectory directory = limited(20, 0);
 
     assertThat(garbage(directory, "203.0.113.7", 40_000)).isEqualTo(200);
-    assertThat(directory.lookUps(UserDirectory.LookUp.LIMITED)).isEqualTo(39_800);
+    assertThat(directory.lookUps(LookUp.LIMITED)).isEqualTo(39_800);
     assertThat(garbage(directory, "203.0.113.8", 1)).as("another client").isEqualTo(1);
     clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(garbage(directory, "203.0.113.7", 100)).as("a second later").isEqualTo(20);

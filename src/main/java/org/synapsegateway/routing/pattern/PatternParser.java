@@ -18,18 +18,14 @@ import org.synapsegateway.http.Methods;
  * but the missing body (RFC 9110 section 9.3.2). Blank lines and lines that begin with {@code #}
  * are left out.
  */
-public final class PatternParser {
+public final class PatternParser extends PatternText {
   private static final int MAX_NESTED = 50;
   private static final Node ANY_METHOD = new Node.Repeat(Node.oneOf('!', '~'), false, true);
 
-  private final int number;
-  private final String line;
-  private int at;
   private int nested;
 
   private PatternParser(int number, String line) {
-    this.number = number;
-    this.line = line;
+    super(number, line);
   }
 
   /**
@@ -294,37 +290,7 @@ public final class PatternParser {
     return c;
   }
 
-  private void checkPlain(char c) {
-    if (isBlank(c)) {
-      throw bad("a path has no white space; comments have lines of their own, which begin with #");
-    }
-    if (c < ' ' || c > '~') {
-      throw bad("a path is matched undecoded; write such characters as they are sent, e.g. %C3%A9");
-    }
-  }
-
   private static Node literal(char c) {
     return Node.oneOf(c, c);
-  }
-
-  // ---- characters
-
-  private void skipBlanks() {
-    while (at < line.length() && isBlank(line.charAt(at))) {
-      at++;
-    }
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t' || c == '\r';
-  }
-
-  /** The character to read next, or NUL at the end of the line. */
-  private char peek() {
-    return at < line.length() ? line.charAt(at) : 0;
-  }
-
-  private BadPatternException bad(String message) {
-    return new BadPatternException(number, at + 1, line, message);
   }
 }
