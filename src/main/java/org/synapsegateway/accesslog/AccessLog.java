@@ -2,7 +2,6 @@ package org.synapsegateway.accesslog;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +16,7 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.PerLoop;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.RequestRecord;
@@ -48,7 +48,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       Executors.newSingleThreadExecutor(new DefaultThreadFactory("access-log", true));
   private final LongAdder dropped = new LongAdder();
   private final AccessEntry entry = new AccessEntry();
-  private volatile Desk[] desks = {};
+  private final PerLoop<Desk> desks = new PerLoop<>(Desk::new);
 
   /**
    * @param lines writes whole lines, less the last one's end; returns whether they are written
@@ -77,7 +77,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
 
   @Override
   public void ended(RequestRecord record, RequestHead head, Client client) {
-    desk(record.loop()).add(record, head, client);
+    desks.of(record.loop()).add(record, head, client);
   }
 
   /** How many lines were lost. */
@@ -94,28 +94,10 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
     }
   }
 
-  private Desk desk(Loop loop) {
-    Desk[] now = desks;
-    int number = loop.number();
-    return number < now.length && now[number] != null ? now[number] : addDesk(loop);
-  }
-
-  private synchronized Desk addDesk(Loop loop) {
-    Desk[] grown = Arrays.copyOf(desks, Math.max(desks.length, loop.number() + 1));
-    Desk added = new Desk(loop);
-    grown[loop.number()] = added;
-    desks = grown;
-    return added;
-  }
-
   /** Writes what there is; the event loops must have ended. */
   @Override
   public void close() {
-    for (Desk desk : desks) {
-      if (desk != null) {
-        desk.handOver();
-      }
-    }
+    desks.all().forEach(Desk::handOver);
     writer.shutdown();
     try {
       if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {

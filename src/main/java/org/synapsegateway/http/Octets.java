@@ -121,6 +121,13 @@ public final class Octets {
     return HEX[b & 0xff];
   }
 
+  /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
+  public static int hex(byte high, byte low) {
+    int first = hex(high);
+    int second = hex(low);
+    return (first | second) < 0 ? -1 : first << 4 | second;
+  }
+
   /**
    * Whether {@code bytes[start, end)} is {@code lower}, which holds lower-case ASCII, in whatever
    * case.

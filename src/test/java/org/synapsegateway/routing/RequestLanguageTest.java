@@ -235,11 +235,9 @@ class RequestLanguageTest {
 
     assertThat(expressions).hasSize(2);
     assertThat(line).isEqualTo(5);
-    assertThat(sync.to()).isEmpty();
     int first = FRONT.substring(0, FRONT.indexOf("# nginx's four")).split("\n").length;
     assertThat(sync.place(line))
         .isEqualTo("routes/front.camel.yaml:" + (first + 4) + " (route front)");
-    assertThat(typing.to()).isEqualTo("log:typing");
     assertThat(RequestLine.of(typing.text()))
         .noneMatch(one -> one.matches(Samples.head("GET", "/")));
   }
