@@ -120,7 +120,7 @@ public final class Configuration {
    * stay as they are.
    */
   public static Optional<String> given(String key) {
-    String variable = System.getenv(variable(key));
+    String variable = System.getenv(SettingKeys.variable(key));
     String option = System.getProperty(key);
     return Optional.ofNullable(
         variable != null ? variable : option != null ? option : file().getProperty(key));
@@ -199,7 +199,7 @@ public final class Configuration {
 
   /** Where a key's value was given, with a colon behind it; the empty text if nobody gave it. */
   public static String place(String key) {
-    String variable = variable(key);
+    String variable = SettingKeys.variable(key);
     if (System.getenv(variable) != null) {
       return "environment variable " + variable + ": "; // it wins over -D
     }
@@ -208,10 +208,6 @@ public final class Configuration {
     }
     int line = lineOf(key);
     return line == 0 ? "" : FILE + ":" + line + ": ";
-  }
-
-  static String variable(String key) {
-    return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }
 
   /** Where the file has an escape that cannot be read. */

@@ -67,7 +67,7 @@ final class SettingKeys {
   /** The keys of variables that all but name one, or name one that has another name now. */
   static Set<String> slips(Set<String> environment) {
     Set<String> variables =
-        SETTINGS.stream().map(Configuration::variable).collect(Collectors.toSet());
+        SETTINGS.stream().map(SettingKeys::variable).collect(Collectors.toSet());
     return environment.stream()
         .filter(name -> !variables.contains(name))
         .map(SettingKeys::key)
@@ -112,6 +112,11 @@ final class SettingKeys {
         .replaceFirst("[.\\[].*", "")
         .replace("-", "")
         .toLowerCase(Locale.ROOT);
+  }
+
+  /** The environment variable that stands for a key. */
+  static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }
 
   private static String key(String variable) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
+import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.Predicate;
 import org.apache.camel.language.bean.BeanLanguage;
 import org.apache.camel.spi.FactoryFinder;
@@ -41,6 +42,14 @@ final class CodeLanguages {
 
   private static void bind(CamelContext context, String language, Language answers) {
     context.getRegistry().bind(language + "-language", Language.class, answers);
+  }
+
+  /** What is not called is there nevertheless, as in earnest. */
+  static void demandBean(CamelContext context, String name) {
+    if (context.getRegistry().lookupByName(name) == null
+        && context.getClassResolver().resolveClass(name) == null) {
+      throw new NoSuchBeanException(name);
+    }
   }
 
   /** A language whose answers are not known. */
@@ -109,7 +118,7 @@ final class CodeLanguages {
         Object ref = properties == null || properties.length <= REF ? null : properties[REF];
         String name = ref == null ? expression : ref.toString();
         if (name != null && !name.isBlank()) {
-          NoEffects.demandBean(context, name.replaceFirst("[?:].*", ""));
+          demandBean(context, name.replaceFirst("[?:].*", ""));
         }
         return false;
       }

@@ -18,8 +18,8 @@ final class Decisions {
   private Decisions() {}
 
   /** The lines of the routes that decided, in their order. */
-  static List<Explanation.Decision> of(CamelContext context, Course course) {
-    List<Explanation.Decision> decisions = new ArrayList<>();
+  static List<Decision> of(CamelContext context, Course course) {
+    List<Decision> decisions = new ArrayList<>();
     for (Course.Step step : course.steps()) {
       String route = step.route().getRouteId();
       if (step.node() instanceof ToDefinition to
@@ -34,11 +34,11 @@ final class Decisions {
                         decision(
                             course, RouteExpression.of(context, step.route(), when), when, uri))
                 .orElseGet(
-                    () -> new Explanation.Decision(route, RoutePlace.of(to), "otherwise", uri)));
+                    () -> new Decision(route, RoutePlace.of(to), "otherwise", uri)));
       } else if (step.balancer() != null) {
         int size = step.balancer().size();
         decisions.add(
-            new Explanation.Decision(
+            new Decision(
                 route,
                 RoutePlace.of(step.node()),
                 size == 0 ? "no workers of its own" : "by " + step.balancer().getKey(),
@@ -47,7 +47,7 @@ final class Decisions {
         ToDefinition writer = (ToDefinition) step.node().getOutputs().get(0);
         String uri = context.resolvePropertyPlaceholders(writer.getEndpointUri());
         decisions.add(
-            new Explanation.Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
+            new Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
       } else if (step.node() instanceof ChoiceDefinition choice) {
         decisions.addAll(unknown(step.route(), choice));
       } else if (isOwn(context, step)) {
@@ -58,13 +58,13 @@ final class Decisions {
   }
 
   /** Conditions of an admin's own code, which is not called. */
-  private static List<Explanation.Decision> unknown(
+  private static List<Decision> unknown(
       RouteDefinition route, ChoiceDefinition choice) {
     return choice.getWhenClauses().stream()
         .filter(when -> BlockingSteps.CODE.contains(when.getExpressionType().getLanguage()))
         .map(
             when ->
-                new Explanation.Decision(
+                new Decision(
                     route.getRouteId(),
                     RoutePlace.of(when, route),
                     "when " + StepText.of(when.getExpressionType()),
@@ -81,27 +81,27 @@ final class Decisions {
     return !NoEffects.isRefusal(context, step.node());
   }
 
-  private static Explanation.Decision own(CamelContext context, Course.Step step) {
-    return new Explanation.Decision(
+  private static Decision own(CamelContext context, Course.Step step) {
+    return new Decision(
         step.route().getRouteId(),
         RoutePlace.of(step.node()),
         StepText.of(step.node()),
         NoEffects.isEffect(context, step.node()) ? "would be called" : "goes on");
   }
 
-  private static Explanation.Decision decision(
+  private static Decision decision(
       Course course, RouteExpression expression, WhenDefinition when, String to) {
     String language = when.getExpressionType().getLanguage();
     if (language.equals("request")) {
       for (RequestLine line : RequestLine.of(expression.text())) {
         if (line.matches(course.request().head())) {
           String place = RoutePlace.of(expression, line.number());
-          return new Explanation.Decision(expression.routeId(), place, line.text(), to);
+          return new Decision(expression.routeId(), place, line.text(), to);
         }
       }
     }
     String because = language + " " + expression.text();
-    return new Explanation.Decision(
+    return new Decision(
         expression.routeId(), RoutePlace.of(expression, 1), because, to);
   }
 }

@@ -45,13 +45,6 @@ public record Explanation(
     Answer answer) {
 
   /**
-   * @param place the file and line
-   * @param because what is written there
-   * @param to where the request went from there
-   */
-  record Decision(String route, String place, String because, String to) {}
-
-  /**
    * @param description what it is for, or null
    * @param rule what Synapse demands of it, or null if its file does not say
    */

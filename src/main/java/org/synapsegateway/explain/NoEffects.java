@@ -7,7 +7,6 @@ import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedCamelContext;
-import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.component.bean.BeanEndpoint;
@@ -153,17 +152,9 @@ final class NoEffects {
 
   private static Endpoint unused(Endpoint endpoint) {
     if (endpoint instanceof BeanEndpoint bean && bean.getEndpointUri().startsWith("bean:")) {
-      demandBean(bean.getCamelContext(), bean.getBeanName());
+      CodeLanguages.demandBean(bean.getCamelContext(), bean.getBeanName());
     }
     return new Unused(endpoint);
-  }
-
-  /** What is not called is there nevertheless, as in earnest. */
-  static void demandBean(CamelContext context, String name) {
-    if (context.getRegistry().lookupByName(name) == null
-        && context.getClassResolver().resolveClass(name) == null) {
-      throw new NoSuchBeanException(name);
-    }
   }
 
   private static boolean isInside(Endpoint endpoint) {
