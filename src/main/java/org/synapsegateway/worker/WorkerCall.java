@@ -18,6 +18,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.request.Reply;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.request.RequestCopy;
+import org.synapsegateway.request.RequestLife;
 import org.synapsegateway.request.Timeout;
 
 /**
@@ -29,7 +30,7 @@ import org.synapsegateway.request.Timeout;
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
 final class WorkerCall extends WorkerTurn
-    implements BodySink, BodySource, Request.Carrier, Lobby.Guest {
+    implements BodySink, BodySource, RequestLife.Carrier, Lobby.Guest {
   private final Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;
