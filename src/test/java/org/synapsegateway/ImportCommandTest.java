@@ -2,8 +2,10 @@ package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,7 +95,7 @@ class ImportCommandTest {
         .contains(
             "to do: "
                 + HOME
-                + ":53: stream_writers: typing names typing, of which no file was given");
+                + ":48: stream_writers: typing names typing, of which no file was given");
     assertThat(directory.resolve("import-report.md")).content().contains("## To do");
   }
 
@@ -123,7 +125,7 @@ class ImportCommandTest {
   }
 
   @Test
-  void asksOnATerminalOnly() throws IOException {
+  void asksAndKeepsTheAnswer() throws IOException {
     Path worker = directory.resolve("w.yaml");
     Files.writeString(
         worker,
@@ -132,11 +134,15 @@ class ImportCommandTest {
         worker_name: worker1
         worker_listeners: [{path: /s/w.sock, type: http, resources: [{names: [client]}]}]
         """);
-    if (System.console() == null) {
-      assertThat(run(HOME, WORKERS, worker.toString(), "--ask")).isEqualTo(2);
-      assertThat(printed).contains("--ask wants a terminal");
+    assertThat(run(HOME, WORKERS, worker.toString())).isEqualTo(3);
+    InputStream typed = System.in;
+    System.setIn(new ByteArrayInputStream("logins\nlogin\n".getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertThat(run(HOME, WORKERS, worker.toString(), "--ask")).isZero();
+    } finally {
+      System.setIn(typed);
     }
-    Files.writeString(directory.resolve("import.answers"), "worker1: login\n");
+    assertThat(printed).contains("there is no group \"logins\"; did you mean login?");
     assertThat(run(HOME, WORKERS, worker.toString())).isZero();
     assertThat(directory.resolve("routes/login.camel.yaml"))
         .content()

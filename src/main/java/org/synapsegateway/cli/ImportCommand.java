@@ -23,11 +23,8 @@ import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes routes and settings for a Synapse whose configuration it reads. */
 @Command(
@@ -46,8 +43,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class ImportCommand implements Callable<Integer> {
   private static final int TO_DO = 3;
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "1..*",
@@ -104,7 +99,7 @@ public final class ImportCommand implements Callable<Integer> {
       Path answers = directory.resolve(Answers.FILE);
       Import made = Import.of(paths, answers, Preference.NONE, plain);
       if (ask && !made.questions().isEmpty()) {
-        askOnTerminal(made, answers);
+        ask(made, answers);
         made = Import.of(paths, answers, Preference.NONE, plain);
       }
       return write(made);
@@ -116,10 +111,8 @@ public final class ImportCommand implements Callable<Integer> {
     return 1;
   }
 
-  private void askOnTerminal(Import made, Path answers) throws IOException {
-    if (System.console() == null) {
-      throw new ParameterException(spec.commandLine(), "--ask wants a terminal to ask on");
-    }
+  /** Answers are read until there are no more; what has none stays a question. */
+  private static void ask(Import made, Path answers) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     new Questions(in, System.err::print).ask(made.questions(), answers);
@@ -185,7 +178,10 @@ public final class ImportCommand implements Callable<Integer> {
   }
 
   private String text(Told told) {
-    TextTable table = new TextTable().row("group", "workers");
+    TextTable table = new TextTable();
+    if (!told.workers.isEmpty()) {
+      table.row("group", "workers");
+    }
     told.workers.forEach((group, workers) -> table.row(group, String.join(" ", workers)));
     StringBuilder text = new StringBuilder(table.toString());
     told.toDo.forEach(line -> text.append("\nto do: ").append(line));
