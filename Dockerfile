@@ -8,7 +8,6 @@ RUN mvn -B -ntp dependency:go-offline
 COPY src src
 # the jar has them too, for the command import
 COPY routes routes
-COPY config/application.properties config/
 RUN mvn -B -ntp -DskipTests package
 
 # What runs: a Java runtime, the libraries, the jar, and the files that users edit.

@@ -80,6 +80,35 @@ class ImportCommandTest {
   }
 
   @Test
+  void leavesWhatSomebodyHasSet() throws IOException {
+    Path settings = directory.resolve("config/application.properties");
+    Files.createDirectories(settings.getParent());
+    Files.writeString(
+        settings,
+        """
+        # mine
+        gateway.port = 8010
+        gateway.whoami.workers = inbound_main.sock
+        gateway.workers.directory=/srv/synapse
+        """);
+    assertThat(run(HOME, WORKERS)).isEqualTo(3);
+    assertThat(printed)
+        .contains(
+            settings
+                + ":4: gateway.workers.directory is /srv/synapse, and by Synapse's configuration it"
+                + " would be /run/matrix-synapse");
+    assertThat(settings)
+        .content()
+        .isEqualTo(
+            """
+            # mine
+            gateway.port = 8010
+            gateway.whoami.workers=direct:client-reader
+            gateway.workers.directory=/srv/synapse
+            """);
+  }
+
+  @Test
   void aDryRunPrintsWhatWouldChangeAndWritesNothing() throws IOException {
     assertThat(run(HOME, WORKERS, "--plain", "--dry-run")).isZero();
     assertThat(printed)

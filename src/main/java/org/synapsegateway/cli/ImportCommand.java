@@ -96,11 +96,10 @@ public final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      Path answers = directory.resolve(Answers.FILE);
-      Import made = Import.of(paths, answers, Preference.NONE, plain);
+      Import made = Import.of(paths, directory, Preference.NONE, plain);
       if (ask && !made.questions().isEmpty()) {
-        ask(made, answers);
-        made = Import.of(paths, answers, Preference.NONE, plain);
+        ask(made, directory.resolve(Answers.FILE));
+        made = Import.of(paths, directory, Preference.NONE, plain);
       }
       return write(made);
     } catch (BadInputException e) {

@@ -1,5 +1,8 @@
 package org.synapsegateway.importer;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.importer.Assignment.Member;
+import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Listener;
 import org.synapsegateway.importer.synapse.Need;
@@ -33,31 +36,34 @@ public final class Import {
   private final Site site;
   private final Assignment assignment;
   private final boolean plain;
-  private final String directory;
+  private final Path directory;
+  private final String workersDirectory;
   private final SocketsToAdd sockets;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, String> files = new LinkedHashMap<>();
 
-  private Import(Site site, Assignment assignment, boolean plain) {
+  private Import(Site site, Assignment assignment, Path directory, boolean plain) {
     this.site = site;
     this.assignment = assignment;
     this.plain = plain;
-    directory = directory();
-    sockets = new SocketsToAdd(directory);
+    this.directory = directory;
+    workersDirectory = workersDirectory();
+    sockets = new SocketsToAdd(workersDirectory);
   }
 
   /**
    * Decides what each worker serves, and what the files say.
    *
    * @param paths Synapse's files and directories, as they are given to Synapse
-   * @param answers file of an admin's answers; it need not be there
+   * @param directory where the files are to be; its import.answers counts, and its settings stay
    * @param preference what the proxy does that serves the site
    * @param plain whether lines of workers go without the comment that tells their source
-   * @throws org.synapsegateway.importer.synapse.BadInputException if a file is not right
+   * @throws BadInputException if a file is not right
    */
-  public static Import of(List<Path> paths, Path answers, Preference preference, boolean plain) {
+  public static Import of(List<Path> paths, Path directory, Preference preference, boolean plain) {
     Site site = SiteReader.read(paths);
-    Import made = new Import(site, Assignment.of(site, Answers.read(answers), preference), plain);
+    Answers answers = Answers.read(directory.resolve(Answers.FILE));
+    Import made = new Import(site, Assignment.of(site, answers, preference), directory, plain);
     made.findings.addAll(site.findings());
     made.findings.addAll(made.assignment.findings());
     made.write();
@@ -116,7 +122,7 @@ public final class Import {
   // ---- sockets
 
   /** The directory of most sockets; the shipped one if there are none. */
-  private String directory() {
+  private String workersDirectory() {
     Map<String, Long> count =
         Stream.concat(Stream.of(site.main()), site.workers().stream())
             .filter(SynapseProcess::isAsked)
@@ -135,7 +141,7 @@ public final class Import {
 
   /** With the setting's name in place of the directory, as the shipped routes have it. */
   private String uri(String server) {
-    String prefix = "unix:" + directory + "/";
+    String prefix = "unix:" + workersDirectory + "/";
     boolean inside = server.startsWith(prefix) && server.indexOf('/', prefix.length()) < 0;
     return "worker:"
         + (inside
@@ -156,7 +162,7 @@ public final class Import {
     }
     texts.get("main").fillMain(mainLines());
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
-    files.put(Shipped.SETTINGS, settings());
+    files.put(SettingsText.PATH, settings());
     for (SynapseProcess process : sockets.processes()) {
       findings.add(
           Finding.problem(
@@ -243,18 +249,20 @@ public final class Import {
   }
 
   private String settings() {
-    String text = Shipped.settings();
-    text = set(text, Setting.WORKERS_DIRECTORY, directory);
+    Path file = directory.resolve(SettingsText.PATH);
+    SettingsText text = new SettingsText(file, textOf(file), findings);
+    text.set(Setting.WORKERS_DIRECTORY, workersDirectory);
     boolean readers = !assignment.reachable(RouteGroup.CLIENT_READER).isEmpty();
-    return set(
-        text,
-        Setting.WHOAMI_WORKERS,
-        readers ? "direct:" + RouteGroup.CLIENT_READER.id() : "direct:main");
+    text.set(
+        Setting.WHOAMI_WORKERS, "direct:" + (readers ? RouteGroup.CLIENT_READER.id() : "main"));
+    return text.toString();
   }
 
-  private static String set(String text, Setting setting, String value) {
-    return text.replaceFirst(
-        "(?m)^" + Pattern.quote(setting.key()) + "=.*$",
-        Matcher.quoteReplacement(setting.key() + "=" + value));
+  private static String textOf(Path file) {
+    try {
+      return Files.exists(file) ? new String(ReadableFile.bytes(file), StandardCharsets.UTF_8) : "";
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + ReadableFile.why(e));
+    }
   }
 }

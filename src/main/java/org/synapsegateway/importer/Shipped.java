@@ -8,10 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The routes and settings that come with the gateway, as the build has packed them. */
+/** The routes that come with the gateway, as the build has packed them. */
 final class Shipped {
-  static final String SETTINGS = "config/application.properties";
-
   /** Files of routes that no worker of Synapse's stands in. */
   private static final List<String> OTHERS =
       List.of("front", "main", "errors", "mas", "rendezvous", "repeatable");
@@ -31,15 +29,7 @@ final class Shipped {
   }
 
   static String route(String route) {
-    return text(path(route));
-  }
-
-  static String settings() {
-    return text("application.properties");
-  }
-
-  private static String text(String name) {
-    try (InputStream in = Shipped.class.getResourceAsStream(name)) {
+    try (InputStream in = Shipped.class.getResourceAsStream(path(route))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -50,16 +50,14 @@ public final class Target {
   }
 
   private boolean isReplaceable(String path, String there, String text) {
-    return there.equals(text)
+    return path.equals(SettingsText.PATH) // which keeps what it had
+        || there.equals(text)
         || digests.contains(digest(path, there))
         || there.equals(shipped(path));
   }
 
   /** The text that comes with the gateway under this path; empty if there is none. */
   private static String shipped(String path) {
-    if (path.equals(Shipped.SETTINGS)) {
-      return Shipped.settings();
-    }
     return Shipped.routes().stream()
         .filter(name -> Shipped.path(name).equals(path))
         .findFirst()

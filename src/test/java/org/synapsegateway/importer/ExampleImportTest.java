@@ -23,7 +23,7 @@ class ExampleImportTest {
   private Import made(boolean plain) {
     return Import.of(
         List.of(EXAMPLE.resolve("homeserver.yaml"), EXAMPLE.resolve("workers")),
-        directory.resolve(Answers.FILE),
+        directory,
         Preference.NONE,
         plain);
   }

@@ -55,7 +55,7 @@ class ImportFuzzTest {
           Files.write(homeFile, slipped(home, choices));
           Files.write(workerFile, slipped(worker, choices));
           try {
-            Import made = Import.of(paths, directory.resolve("none"), Preference.NONE, false);
+            Import made = Import.of(paths, directory, Preference.NONE, false);
             assertThat(made.files()).hasSizeGreaterThan(20);
           } catch (BadInputException e) {
             assertThat(e.getMessage()).hasLineCount(1);

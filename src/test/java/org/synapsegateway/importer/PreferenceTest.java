@@ -36,10 +36,7 @@ class PreferenceTest {
               .formatted(name, name));
     }
     return Import.of(
-        List.of(home, workers),
-        directory.resolve(Answers.FILE),
-        group -> shares.getOrDefault(group, List.of()),
-        false);
+        List.of(home, workers), directory, group -> shares.getOrDefault(group, List.of()), false);
   }
 
   private static Share share(String worker, int lines) {

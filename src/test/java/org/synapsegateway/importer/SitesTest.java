@@ -107,7 +107,7 @@ class SitesTest {
       assertThat(
               LABELS.contains(label)
                   || RouteGroup.of(label).isPresent()
-                  || label.equals(Shipped.SETTINGS)
+                  || label.equals(SettingsText.PATH)
                   || Shipped.routes().stream().map(Shipped::path).anyMatch(label::equals))
           .as(line)
           .isTrue();
@@ -121,7 +121,7 @@ class SitesTest {
     Path out = directory.resolve("out");
     new Target(out).write(made.files());
     Map<String, String> properties = new LinkedHashMap<>();
-    Files.readAllLines(out.resolve(Shipped.SETTINGS)).stream()
+    Files.readAllLines(out.resolve(SettingsText.PATH)).stream()
         .filter(line -> line.startsWith("gateway."))
         .forEach(
             line -> properties.put(line.replaceFirst("=.*", ""), line.replaceFirst(".*?=", "")));
@@ -158,6 +158,6 @@ class SitesTest {
 
   private Import made(SiteFile site) throws IOException {
     List<Path> paths = site.writeTo(directory);
-    return Import.of(paths, directory.resolve(Answers.FILE), Preference.NONE, false);
+    return Import.of(paths, directory, Preference.NONE, false);
   }
 }
