@@ -12,11 +12,12 @@ import java.util.Optional;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.Spelling;
 import org.synapsegateway.importer.synapse.BadInputException;
+import org.synapsegateway.importer.synapse.Listener;
 import org.synapsegateway.importer.synapse.Place;
 
 /**
  * What an admin has answered: for a worker the groups that it serves, as {@code event1:
- * event-creator, pagination}; {@code none} for no group.
+ * event-creator, pagination}; {@code none} for no group. And for {@code mas} its socket.
  */
 public final class Answers {
   /** The file beside what is written. */
@@ -24,7 +25,13 @@ public final class Answers {
 
   private static final String NONE = "none";
 
+  /**
+   * What the socket of Matrix Authentication Service is given by, which is in no file of Synapse.
+   */
+  static final String AUTHENTICATION = "mas";
+
   private final Map<String, Answer> byWorker = new LinkedHashMap<>();
+  private String authenticationSocket;
 
   /** An answer and where it stands. */
   record Answer(List<RouteGroup> groups, Place place) {}
@@ -60,13 +67,19 @@ public final class Answers {
     if (colon < 1) {
       throw new BadInputException(place + ": should be WORKER: GROUP, or WORKER: none");
     }
+    String name = line.substring(0, colon).strip();
+    String value = line.substring(colon + 1).strip();
+    if (name.equals(AUTHENTICATION) && value.matches(Listener.PATH)) {
+      authenticationSocket = value;
+      return;
+    }
     List<RouteGroup> groups;
     try {
-      groups = groups(line.substring(colon + 1));
+      groups = groups(value);
     } catch (IllegalArgumentException e) {
       throw new BadInputException(place + ": " + e.getMessage());
     }
-    byWorker.put(line.substring(0, colon).strip(), new Answer(groups, place));
+    byWorker.put(name, new Answer(groups, place));
   }
 
   /**
@@ -102,6 +115,11 @@ public final class Answers {
 
   Optional<Answer> of(String worker) {
     return Optional.ofNullable(byWorker.get(worker));
+  }
+
+  /** The socket of Matrix Authentication Service; nothing if none was told. */
+  Optional<String> authenticationSocket() {
+    return Optional.ofNullable(authenticationSocket);
   }
 
   /** Workers that are answered for, and where. */

@@ -66,7 +66,7 @@ public final class Import {
     Import made = new Import(site, Assignment.of(site, answers, preference), directory, plain);
     made.findings.addAll(site.findings());
     made.findings.addAll(made.assignment.findings());
-    made.write();
+    made.write(answers.authenticationSocket());
     return made;
   }
 
@@ -154,13 +154,16 @@ public final class Import {
 
   // ---- files
 
-  private void write() {
+  private void write(Optional<String> authenticationSocket) {
     Map<String, RouteText> texts = new LinkedHashMap<>();
     Shipped.routes().forEach(name -> texts.put(name, new RouteText(Shipped.route(name))));
     for (RouteGroup group : RouteGroup.values()) {
       texts.get(group.file()).fill(group.id(), lines(group), standIn(group));
     }
     texts.get("main").fillMain(mainLines());
+    authenticationSocket.ifPresentOrElse(
+        socket -> texts.get("mas").fill("mas", List.of(masLine(socket)), null),
+        this::findAuthentication);
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
     files.put(SettingsText.PATH, settings());
     for (SynapseProcess process : sockets.processes()) {
@@ -174,6 +177,25 @@ public final class Import {
                       ImportReport.FILE)));
     }
     files.put(ImportReport.FILE, new ImportReport(this).toString());
+  }
+
+  private String masLine(String socket) {
+    return "- to: "
+        + uri("unix:" + socket)
+        + "?hold=10s"
+        + (plain ? "" : "  # " + directory.resolve(Answers.FILE) + " (answer)");
+  }
+
+  private void findAuthentication() {
+    site.authenticationService()
+        .ifPresent(
+            place ->
+                findings.add(
+                    Finding.problem(
+                        place,
+                        "logins, logouts and refreshes are the business of Matrix Authentication"
+                            + " Service; tell its socket: echo 'mas: /run/matrix-authentication-service/mas.sock' >> "
+                            + Answers.FILE)));
   }
 
   private List<String> lines(RouteGroup group) {

@@ -40,7 +40,7 @@ public record Listener(
   private static final int DEFAULT_MODE = 0666;
 
   /** What a worker's URI can have without escapes. */
-  private static final String PATH = "/[\\w.,:@+=~/-]+";
+  public static final String PATH = "/[\\w.,:@+=~/-]+";
 
   /** What a worker URI names; nothing for TCP, which the gateway does not speak to workers. */
   public Optional<String> server() {

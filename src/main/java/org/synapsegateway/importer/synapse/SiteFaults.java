@@ -41,6 +41,7 @@ final class SiteFaults {
     SiteFaults faults = new SiteFaults(site);
     faults.findOldKeys(workers);
     faults.findTwins();
+    faults.findLoneMap();
     site.streams().values().forEach(faults::findBadStream);
     faults.findBadMedia();
     faults.findBadListeners();
@@ -99,6 +100,15 @@ final class SiteFaults {
                   listener.path() + " is the socket of " + same.place() + " too"));
         }
       }
+    }
+  }
+
+  private void findLoneMap() {
+    YamlValue map = site.shared().get("instance_map");
+    if (map != null && !site.workers().isEmpty() && map.get("main").isEmpty()) {
+      findings.add(
+          Finding.problem(
+              map.place(), "instance_map has no main, without which today's workers do not start"));
     }
   }
 
@@ -255,13 +265,5 @@ final class SiteFaults {
                     value.place(),
                     "experimental_features: msc3861 is the old form, with which newer Synapses do not"
                         + " start: use matrix_authentication_service")));
-    site.authenticationService()
-        .ifPresent(
-            place ->
-                findings.add(
-                    Finding.problem(
-                        place,
-                        "logins, logouts and refreshes are the business of Matrix Authentication Service:"
-                            + " turn its socket on in routes/mas.camel.yaml")));
   }
 }
