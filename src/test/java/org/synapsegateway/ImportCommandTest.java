@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,25 @@ class ImportCommandTest {
     assertThat(directory.resolve("routes/typing.camel.yaml.before-import"))
         .content()
         .isEqualTo(edited);
+  }
+
+  /** As {@code check} does in the directory itself, which this process cannot enter. */
+  @Test
+  void whatIsWrittenPassesTheCheck() throws IOException {
+    run(HOME, WORKERS);
+    Properties settings = new Properties();
+    settings.load(Files.newBufferedReader(directory.resolve("config/application.properties")));
+    settings.put("camel.main.routesIncludePattern", "file:" + directory + "/routes/*.camel.yaml");
+    settings.forEach((key, value) -> System.setProperty((String) key, (String) value));
+    try {
+      String found = CommandOutput.of("check", "--files");
+      assertThat(found)
+          .contains("errors: 0, warnings: 0")
+          .contains(directory + "/routes/typing.camel.yaml")
+          .contains("1 worker: Who is typing");
+    } finally {
+      settings.keySet().forEach(key -> System.clearProperty((String) key));
+    }
   }
 
   @Test

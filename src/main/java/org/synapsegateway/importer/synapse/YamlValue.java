@@ -219,7 +219,9 @@ public final class YamlValue {
   }
 
   /**
-   * @throws BadInputException if it is no whole number
+   * A whole number, by the rules of YAML 1.1.
+   *
+   * @throws BadInputException if it is none
    */
   public int integer() {
     String digits = text().replace("_", "");
