@@ -63,7 +63,7 @@ public final class Import {
   public static Import of(List<Path> paths, Path directory, Preference preference, boolean plain) {
     Site site = SiteReader.read(paths);
     Answers answers = Answers.read(directory.resolve(Answers.FILE));
-    Import made = new Import(site, Assignment.of(site, answers, preference), directory, plain);
+    Import made = new Import(site, Decision.of(site, answers, preference), directory, plain);
     made.findings.addAll(site.findings());
     made.findings.addAll(made.assignment.findings());
     made.write(answers.authenticationSocket());

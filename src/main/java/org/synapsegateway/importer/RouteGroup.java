@@ -106,14 +106,6 @@ public enum RouteGroup {
     return stream().isPresent() || this == MEDIA;
   }
 
-  /** Whether Synapse serves it in one process only. */
-  public boolean isSingle() {
-    return switch (this) {
-      case TYPING, TO_DEVICE, ACCOUNT_DATA, PRESENCE, PUSH_RULES, THREAD_SUBSCRIPTIONS, SSO -> true;
-      default -> false;
-    };
-  }
-
   /**
    * What stands behind the URI of each worker.
    *
