@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.RouteFiles;
+import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.importer.Answers;
 import org.synapsegateway.importer.Import;
@@ -159,7 +159,7 @@ public final class ImportCommand implements Callable<Integer> {
   private List<Finding> covered(Import made) {
     return made.files().keySet().stream()
         .filter(path -> path.startsWith("routes/"))
-        .map(path -> RouteFiles.OWN.resolve(Path.of(path).getFileName()))
+        .map(path -> RouteDirectories.OWN.resolve(Path.of(path).getFileName()))
         .filter(own -> Files.exists(directory.resolve(own)))
         .map(
             own ->
