@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.synapsegateway.cli.CheckCommand;
+import org.synapsegateway.cli.CompareCommand;
 import org.synapsegateway.cli.CompletionCommand;
 import org.synapsegateway.cli.DemoCommand;
 import org.synapsegateway.cli.ExplainCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RingCommand.class,
       WorkerCommand.class,
       ReloadCommand.class,
+      CompareCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
     },

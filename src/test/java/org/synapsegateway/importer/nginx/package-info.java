@@ -1,0 +1,2 @@
+/** Tests of what nginx would do. */
+package org.synapsegateway.importer.nginx;
