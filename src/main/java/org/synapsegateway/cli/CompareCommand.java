@@ -29,7 +29,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!comparing.isWanted()) {
-      throw new ParameterException(spec.commandLine(), "Name the configuration: --compare NGINX.CONF");
+      throw new ParameterException(
+          spec.commandLine(), "Name the configuration: --compare NGINX.CONF");
     }
     return comparing.run(output);
   }

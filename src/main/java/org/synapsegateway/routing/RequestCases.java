@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Finds all sets of {@code request} expressions that one request can match together, each with a
@@ -53,7 +53,10 @@ public final class RequestCases {
   }
 
   private final Nfa nfa;
-  private final Set<String> methods = new TreeSet<>();
+
+  /** Those that people know first, so that the examples are those. */
+  private final Set<String> methods = new LinkedHashSet<>(List.of("GET"));
+
   private final byte[] alphabet;
   private final int maxStates;
   private final List<Case> cases = new ArrayList<>();

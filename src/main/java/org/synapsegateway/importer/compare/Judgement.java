@@ -72,8 +72,7 @@ record Judgement(Verdict verdict, String why) {
     boolean isForeign = servers.stream().noneMatch(workers::contains);
     if (isForeign) {
       return new Judgement(
-          Verdict.NOT_SYNAPSES,
-          "no worker of the routes is at " + String.join(", ", servers));
+          Verdict.NOT_SYNAPSES, "no worker of the routes is at " + String.join(", ", servers));
     }
     if (ours.servedBy() == null) {
       return new Judgement(Verdict.ACCESS_DIFFERS, "nginx lets it in, the gateway does not");
@@ -92,7 +91,8 @@ record Judgement(Verdict verdict, String why) {
     boolean toMain = main.containsAll(ours.servers());
     boolean isHard = HARD.contains(ours.group());
     if (fromMain) {
-      return new Judgement(Verdict.BETTER, "a worker can serve it, nginx sends it to the main process");
+      return new Judgement(
+          Verdict.BETTER, "a worker can serve it, nginx sends it to the main process");
     }
     if (isHard) {
       return toMain

@@ -95,7 +95,9 @@ record Moves(String upstream, String group, double percent, String why) {
       return null;
     }
     List<HashRing.Member> members =
-        peers(target).stream().map(peer -> new HashRing.Member(peer.name(), peer.weight())).toList();
+        peers(target).stream()
+            .map(peer -> new HashRing.Member(peer.name(), peer.weight()))
+            .toList();
     return new HashRing(members, HashRing.NGINX_POINTS);
   }
 

@@ -15,7 +15,8 @@ import org.synapsegateway.explain.Explanation;
  * @param servers those workers
  * @param first the one that is asked first; null if the gateway itself answers
  * @param by what the group's requests are balanced by; null if by nothing
- * @param status what the gateway itself answers; 0 if it does not, or if a route does in its own way
+ * @param status what the gateway itself answers; 0 if it does not, or if a route does in its own
+ *     way
  */
 record Ours(
     String group, String servedBy, Set<String> servers, String first, String by, int status) {

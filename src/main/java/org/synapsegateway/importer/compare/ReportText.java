@@ -66,7 +66,8 @@ public final class ReportText {
   }
 
   private static String moves(Moves moves) {
-    return "  %s -> %s: %.0f %%%n".formatted(moves.upstream(), moves.group(), 100 - moves.percent());
+    return "  %s -> %s: %.0f %%%n"
+        .formatted(moves.upstream(), moves.group(), 100 - moves.percent());
   }
 
   private static String judge(Report report) {

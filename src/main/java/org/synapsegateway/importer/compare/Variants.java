@@ -10,8 +10,8 @@ import org.synapsegateway.importer.nginx.Evaluator;
 import org.synapsegateway.importer.nginx.Question;
 
 /**
- * The requests for one path that differ in what else decides: the arguments, fields and clients that
- * nginx or the routes look at.
+ * The requests for one path that differ in what else decides: the arguments, fields and clients
+ * that nginx or the routes look at.
  *
  * @param values the texts that nginx compares variables with, by the variable's name
  * @param arguments the arguments that the routes ask for
@@ -22,7 +22,9 @@ record Variants(Evaluator evaluator, Map<String, Set<String>> values, Set<String
 
   private static final List<String> PRIVATE_CLIENTS = List.of("127.0.0.1", "10.1.2.3");
   private static final List<String> TOKENS =
-      List.of("Authorization: Bearer syt_YWxpY2U_abcdefghijklmnopqrst_0aBcDe", "Authorization: Bearer mat_0a1b2c");
+      List.of(
+          "Authorization: Bearer syt_YWxpY2U_abcdefghijklmnopqrst_0aBcDe",
+          "Authorization: Bearer mat_0a1b2c");
   private static final int MAX_OF_A_PATH = 64;
   private static final int MAX_ROUNDS = 3;
 
@@ -71,12 +73,14 @@ record Variants(Evaluator evaluator, Map<String, Set<String>> values, Set<String
     } else if (variable.equals("request_method")) {
       values(variable).stream()
           .filter(method -> method.matches("[A-Za-z]+"))
-          .forEach(method -> others.add(question.withMethod(method.toUpperCase(java.util.Locale.ROOT))));
+          .forEach(
+              method -> others.add(question.withMethod(method.toUpperCase(java.util.Locale.ROOT))));
     } else if (variable.startsWith("arg_")) {
       String name = variable.substring("arg_".length());
       Set<String> texts = new LinkedHashSet<>(List.of("s1"));
       values(variable).stream().filter(text -> text.matches("[\\w.~-]*")).forEach(texts::add);
-      texts.forEach(text -> others.add(question.withTarget(with(question.target(), name + "=" + text))));
+      texts.forEach(
+          text -> others.add(question.withTarget(with(question.target(), name + "=" + text))));
       if (name.equals("full_state")) {
         others.add(question.withTarget(with(question.target(), "full_state=true")));
       }
@@ -113,7 +117,9 @@ record Variants(Evaluator evaluator, Map<String, Set<String>> values, Set<String
     List<String> targets = new ArrayList<>(List.of(path + "/", path + "%2Fx"));
     if (path.length() > last) {
       targets.add(
-          "%s%%%02X%s".formatted(path.substring(0, last), (int) path.charAt(last), path.substring(last + 1)));
+          "%s%%%02X%s"
+              .formatted(
+                  path.substring(0, last), (int) path.charAt(last), path.substring(last + 1)));
     }
     if (last > 1) {
       targets.add(path.substring(0, last) + "/" + path.substring(last));

@@ -24,6 +24,7 @@ final class Block {
   }
 
   private static final int MAX_NESTED = 100;
+  private static final int MAX_SHOWN = 70;
 
   private final Directive directive;
   private final Block parent;
@@ -189,6 +190,10 @@ final class Block {
 
   @Override
   public String toString() {
-    return directive + " (" + place() + ")";
+    String text = directive.toString();
+    return (text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + ".." : text)
+        + " ("
+        + place()
+        + ")";
   }
 }

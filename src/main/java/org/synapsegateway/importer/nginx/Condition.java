@@ -36,8 +36,7 @@ record Condition(Directive directive, Variables variables) {
       case "=" -> value.equals(variables.expand(operand));
       case "!=" -> !value.equals(variables.expand(operand));
       case "~", "~*", "!~", "!~*" -> {
-        NginxRegex pattern =
-            NginxRegex.of(directive.place(), operand, operator.endsWith("*"));
+        NginxRegex pattern = NginxRegex.of(directive.place(), operand, operator.endsWith("*"));
         yield variables.matchesOrForgets(pattern, value) != operator.startsWith("!");
       }
       default -> throw new CannotTellException(directive, "the operator " + operator);

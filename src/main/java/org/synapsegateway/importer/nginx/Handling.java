@@ -315,8 +315,7 @@ final class Handling {
 
   private void move(String replacement) {
     boolean dropsQuery = replacement.endsWith("?");
-    String text =
-        dropsQuery ? replacement.substring(0, replacement.length() - 1) : replacement;
+    String text = dropsQuery ? replacement.substring(0, replacement.length() - 1) : replacement;
     int mark = text.indexOf('?');
     String path = variables.expand(mark < 0 ? text : text.substring(0, mark));
     String query = variables.query();
@@ -339,8 +338,7 @@ final class Handling {
     }
     Boolean allowed = access();
     Directive satisfy = here.inherited("satisfy");
-    if (Boolean.FALSE.equals(allowed)
-        && (satisfy == null || !satisfy.argument(0).equals("any"))) {
+    if (Boolean.FALSE.equals(allowed) && (satisfy == null || !satisfy.argument(0).equals("any"))) {
       return answered(403);
     }
     Block location = here;

@@ -59,7 +59,8 @@ public final class Judge implements AutoCloseable {
   public static Judge start(Path binary, Site site) throws IOException {
     Path directory =
         Files.createTempDirectory(
-            "judge", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            "judge",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
     Judge judge = new Judge(site, directory);
     try {
       judge.start(binary);
@@ -74,11 +75,15 @@ public final class Judge implements AutoCloseable {
     Directive code = configuration.code();
     if (code != null) {
       throw new IOException(
-          "nginx is not asked, as the configuration runs code: " + code.name() + " at " + code.place());
+          "nginx is not asked, as the configuration runs code: "
+              + code.name()
+              + " at "
+              + code.place());
     }
     boolean isRoot = "root".equals(System.getProperty("user.name"));
     Path file = directory.resolve("nginx.conf");
-    Files.writeString(file, configuration.text(isRoot ? nobody() : null), StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        file, configuration.text(isRoot ? nobody() : null), StandardCharsets.ISO_8859_1);
     configuration.upstreams().forEach((name, number) -> names.put(number, name));
     stubs = Stubs.start(names.keySet(), configuration::upstreamSocket);
     Path output = directory.resolve("output");
@@ -203,8 +208,8 @@ public final class Judge implements AutoCloseable {
               // an address that is put together at run time has no stub
               decision.target().place() == null && ruling.upstream == null && ruling.status == 502
                   || decision.target().name().equalsIgnoreCase(ruling.upstream)
-                  && decision.uri().equals(ruling.uri)
-                  && agreesOnKey(decision, ruling);
+                      && decision.uri().equals(ruling.uri)
+                      && agreesOnKey(decision, ruling);
         };
     if (agree) {
       return null;

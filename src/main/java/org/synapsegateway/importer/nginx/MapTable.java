@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A {@code map} block: exact texts first, whatever their case, then names of hosts with a star, then
- * patterns in their order, then the default. Immutable.
+ * A {@code map} block: exact texts first, whatever their case, then names of hosts with a star,
+ * then patterns in their order, then the default. Immutable.
  */
 final class MapTable {
   /** A pattern and what it stands for. */

@@ -154,7 +154,8 @@ public final class NginxFiles {
     }
     if (depth > MAX_DEPTH) {
       throw new NginxException(
-          place, "blocks and includes are more than " + MAX_DEPTH + " deep; does a file include itself?");
+          place,
+          "blocks and includes are more than " + MAX_DEPTH + " deep; does a file include itself?");
     }
     if (end == Lexer.End.BLOCK) {
       if (name.endsWith("_by_lua_block")) {

@@ -58,7 +58,8 @@ public final class NginxRegex {
     List<String> groups = new ArrayList<>();
     Map<String, String> named = new LinkedHashMap<>();
     for (int i = 0; i <= matcher.groupCount(); i++) {
-      String group = matcher.start(i) < 0 ? "" : subject.substring(matcher.start(i), matcher.end(i));
+      String group =
+          matcher.start(i) < 0 ? "" : subject.substring(matcher.start(i), matcher.end(i));
       groups.add(group);
       if (names.containsKey(i)) {
         named.put(names.get(i), group);
@@ -234,7 +235,9 @@ public final class NginxRegex {
     }
     if (part instanceof Pcre.Choice choice) {
       // parts of their own, as "|" stands within groups only
-      return "(" + String.join("|", choice.branches().stream().map(NginxRegex::line).toList()) + ")";
+      return "("
+          + String.join("|", choice.branches().stream().map(NginxRegex::line).toList())
+          + ")";
     }
     if (part instanceof Pcre.Group group && group.regular()) {
       return "(" + line(group.part()) + ")";

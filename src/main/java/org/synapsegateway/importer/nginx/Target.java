@@ -29,7 +29,8 @@ public record Target(String name, Place place, Balance balance, String by, List<
    */
   public record Peer(String name, int weight, boolean isSpare) {}
 
-  static Target address(String authority) {
+  /** An address by itself. */
+  public static Target address(String authority) {
     return new Target(
         authority, null, Balance.ROUND_ROBIN, null, List.of(new Peer(authority, 1, false)));
   }

@@ -208,9 +208,7 @@ final class Variables {
 
   private static String binary(String client) {
     java.net.InetAddress address = org.synapsegateway.net.AddressSet.numeric(client);
-    return address == null
-        ? ""
-        : new String(address.getAddress(), StandardCharsets.ISO_8859_1);
+    return address == null ? "" : new String(address.getAddress(), StandardCharsets.ISO_8859_1);
   }
 
   /** The first argument of a name, whatever its case, as it came: ngx_http_arg. */

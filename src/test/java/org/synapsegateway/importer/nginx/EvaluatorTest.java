@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -63,18 +64,15 @@ class EvaluatorTest {
 
   @Test
   void theJudgeTellsWhereTheEvaluatorIsWrong() {
-    Site site =
-        Site.parse("x", "server { location /a { proxy_pass http://unix:/a.sock; } }");
+    Site site = Site.parse("x", "server { location /a { proxy_pass http://unix:/a.sock; } }");
     Decision decision =
         new Evaluator(site)
             .decide(new Question("*:80", "x", "GET", "/a/b", List.of(), "192.0.2.1"));
     assertThat(
-            Judge.disagreement(
-                decision, new Judge.Ruling("unix:/b.sock", "/a/b", java.util.Map.of(), 200)))
+            Judge.disagreement(decision, new Judge.Ruling("unix:/b.sock", "/a/b", Map.of(), 200)))
         .isEqualTo("the evaluator says unix:/a.sock /a/b, nginx unix:/b.sock /a/b");
     assertThat(
-            Judge.disagreement(
-                decision, new Judge.Ruling("unix:/a.sock", "/a/b", java.util.Map.of(), 200)))
+            Judge.disagreement(decision, new Judge.Ruling("unix:/a.sock", "/a/b", Map.of(), 200)))
         .isNull();
   }
 

@@ -11,9 +11,12 @@ final class RandomSite {
   private static final List<String> WORDS =
       List.of("_matrix", "client", "v3", "r0", "rooms", "sync", "send", "key", "_synapse", "admin");
   private static final List<String> IDS = List.of("!r:hs.org", "@u:hs", "%21r%3Ahs", "a%2Fb", "$e");
-  private static final List<String> ENDS = List.of("", "", "", "/", "//x", "/.", "/../key", "%20", ".", "/%2e%2e/v3");
-  private static final List<String> QUERIES = List.of("", "", "?", "?since=s1", "?since=", "?a=%20&SINCE=x", "?a=/send", "?a#since=1");
-  private static final List<String> METHODS = List.of("GET", "GET", "GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS");
+  private static final List<String> ENDS =
+      List.of("", "", "", "/", "//x", "/.", "/../key", "%20", ".", "/%2e%2e/v3");
+  private static final List<String> QUERIES =
+      List.of("", "", "?", "?since=s1", "?since=", "?a=%20&SINCE=x", "?a=/send", "?a#since=1");
+  private static final List<String> METHODS =
+      List.of("GET", "GET", "GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS");
   private static final List<String> PATTERNS =
       List.of(
           "^/_matrix/client/(r0|v3)/sync$",
@@ -28,7 +31,8 @@ final class RandomSite {
           "^/_matrix/(?!client)",
           "v3|r0",
           "^/[_a-z]+$");
-  private static final List<String> FIELDS = List.of("X-A: 1", "X-A: sync", "Authorization: Bearer syt_YQ_x_1", "X-A: ", "Cookie: a=b");
+  private static final List<String> FIELDS =
+      List.of("X-A: 1", "X-A: sync", "Authorization: Bearer syt_YQ_x_1", "X-A: ", "Cookie: a=b");
 
   private final Random random;
   private final Set<String> used = new LinkedHashSet<>();
@@ -79,7 +83,15 @@ final class RandomSite {
   private void server(String head) {
     text.append("server { ").append(head).append('\n');
     if (oneIn(4)) {
-      text.append(of(List.of("rewrite ^/old/(.*) /_matrix/$1;", "merge_slashes off;", "deny 10.0.0.0/8;", "set $x u0;", "if ($request_method = PUT) { set $x u1; }"))).append('\n');
+      text.append(
+              of(
+                  List.of(
+                      "rewrite ^/old/(.*) /_matrix/$1;",
+                      "merge_slashes off;",
+                      "deny 10.0.0.0/8;",
+                      "set $x u0;",
+                      "if ($request_method = PUT) { set $x u1; }")))
+          .append('\n');
     }
     used.clear();
     int locations = 1 + random.nextInt(6);
@@ -102,9 +114,7 @@ final class RandomSite {
     } else {
       prefix = under + path(1 + random.nextInt(3), under) + (oneIn(3) ? "/" : "");
       where = of(List.of("", "", "=", "^~")) + " " + prefix;
-      if (where.startsWith("=")
-          ? !used.add("= " + prefix)
-          : !used.add(prefix)) {
+      if (where.startsWith("=") ? !used.add("= " + prefix) : !used.add(prefix)) {
         return;
       }
     }
@@ -147,13 +157,20 @@ final class RandomSite {
       text.append('\n');
     }
     switch (random.nextInt(10)) {
-      case 0 -> text.append("return ").append(of(List.of("404", "200 ok", "301 http://x$uri", "444"))).append(";\n");
+      case 0 ->
+          text.append("return ")
+              .append(of(List.of("404", "200 ok", "301 http://x$uri", "444")))
+              .append(";\n");
       case 1 -> text.append("proxy_pass http://$since;\n");
       case 2 -> text.append("proxy_pass http://$byPath$request_uri;\n");
       case 3 -> text.append("proxy_pass http://$byTarget;\nproxy_set_header X-B $uri;\n");
       case 4 -> text.append("set $x u1;\nproxy_pass http://$x;\n");
-      case 5 -> text.append("proxy_pass http://127.0.0.1:9").append(random.nextInt(3)).append("00;\n");
-      case 6 -> text.append("proxy_pass http://u1").append(isPattern ? "" : of(List.of("/", "/x/y", "/_synapse/"))).append(";\n");
+      case 5 ->
+          text.append("proxy_pass http://127.0.0.1:9").append(random.nextInt(3)).append("00;\n");
+      case 6 ->
+          text.append("proxy_pass http://u1")
+              .append(isPattern ? "" : of(List.of("/", "/x/y", "/_synapse/")))
+              .append(";\n");
       case 7 -> text.append("proxy_pass http://u2/$1/$arg_since?c=$is_args$args;\n");
       default -> text.append("proxy_pass http://u").append(random.nextInt(3)).append(";\n");
     }

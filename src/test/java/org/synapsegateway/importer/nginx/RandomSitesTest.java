@@ -31,7 +31,9 @@ class RandomSitesTest {
           assertThat(Judge.disagreement(decision, judge.ask(question)))
               .as("%s%n%s%n%s", text, question, decision)
               .isNull();
-          assertThat(decision.kind()).as("%s%n%s", text, question).isNotEqualTo(Decision.Kind.UNKNOWN);
+          assertThat(decision.kind())
+              .as("%s%n%s", text, question)
+              .isNotEqualTo(Decision.Kind.UNKNOWN);
           sent += decision.kind() == Decision.Kind.SENT ? 1 : 0;
         }
       } catch (IOException e) {
