@@ -94,7 +94,8 @@ public final class RequestCases {
         "xabcdefghijklmnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.~!$&'()*+,;=:@[]";
     BitSet seen = new BitSet();
     StringBuilder bytes = new StringBuilder();
-    for (char c : order.toCharArray()) {
+    for (int i = 0; i < order.length(); i++) {
+      char c = order.charAt(i);
       if (NOT_PLAIN.indexOf(c) < 0 && !seen.get(classOf((byte) c))) {
         seen.set(classOf((byte) c));
         bytes.append(c);

@@ -133,7 +133,7 @@ record Moves(String upstream, String group, double percent, String why) {
   /** As ngx_http_upstream_get_ip_hash_peer: of an IPv4 address three bytes count. */
   private static int addressHash(String address) {
     int hash = 89;
-    String[] bytes = address.split("\\.");
+    String[] bytes = address.split("\\.", -1);
     for (int i = 0; i < 3; i++) {
       hash = (hash * 113 + Integer.parseInt(bytes[i])) % 6271;
     }

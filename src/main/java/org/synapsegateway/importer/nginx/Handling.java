@@ -320,13 +320,24 @@ final class Handling {
     String path = variables.expand(mark < 0 ? text : text.substring(0, mark));
     String query = variables.query();
     if (mark >= 0) {
-      String added = variables.expand(text.substring(mark + 1));
+      String added = expandQuery(text.substring(mark + 1));
       boolean joins = !dropsQuery && query != null && !query.isEmpty();
       query = joins ? added + "&" + query : added;
     } else if (dropsQuery) {
       query = null;
     }
     variables.moveTo(path, query);
+  }
+
+  /** Captures of a path that has escapes are escaped where they come into a query. */
+  private String expandQuery(String text) {
+    boolean escapes = isQuoted || question.target().replaceFirst("[?#].*", "").contains("+");
+    return Template.of(variables.blamed().place(), text)
+        .expand(
+            name -> {
+              String value = variables.get(name);
+              return escapes && name.matches("[1-9]") ? escaped(value, "#%&+;?") : value;
+            });
   }
 
   // ---- access and content
@@ -470,13 +481,14 @@ final class Handling {
 
   /** As NGX_ESCAPE_URI has it: what would mean something else in a path is escaped. */
   private String escaped(String path) {
-    if (!isQuoted && !isInternal) {
-      return path;
-    }
+    return isQuoted || isInternal ? escaped(path, ESCAPED) : path;
+  }
+
+  private static String escaped(String path, String characters) {
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
-      if (c <= ' ' || c >= 0x7f || ESCAPED.indexOf(c) >= 0) {
+      if (c <= ' ' || c >= 0x7f || characters.indexOf(c) >= 0) {
         escaped.append("%%%02X".formatted((int) c));
       } else {
         escaped.append(c);

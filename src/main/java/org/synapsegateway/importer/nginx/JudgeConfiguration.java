@@ -173,14 +173,15 @@ final class JudgeConfiguration {
   }
 
   private void addListens(Directive block) {
-    for (Server server : site.servers()) {
-      if (server.block().directive() == block) {
-        for (String listen : server.listens()) {
-          text.append("listen ")
-              .append(quoted("unix:" + listenSocket(listens.get(listen))))
-              .append(server.isDefaultAt(listen) ? " default_server;\n" : ";\n");
-        }
-      }
+    Server server =
+        site.servers().stream()
+            .filter(each -> each.block().directive().equals(block))
+            .findFirst()
+            .orElseThrow();
+    for (String listen : server.listens()) {
+      text.append("listen ")
+          .append(quoted("unix:" + listenSocket(listens.get(listen))))
+          .append(server.isDefaultAt(listen) ? " default_server;\n" : ";\n");
     }
   }
 

@@ -165,20 +165,20 @@ final class Lexer {
       throw bad("a word of more than " + (MAX_WORD - 1) + " bytes");
     }
     StringBuilder word = new StringBuilder();
-    for (int i = start; i < end; i++) {
+    int i = start;
+    while (i < end) {
       char c = text.charAt(i);
       char next = c == '\\' && i + 1 < end ? text.charAt(i + 1) : 0;
-      switch (next) {
-        case '"', '\'', '\\' -> word.append(next);
-        case 't' -> word.append('\t');
-        case 'r' -> word.append('\r');
-        case 'n' -> word.append('\n');
-        default -> {
-          word.append(c);
-          continue;
-        }
-      }
-      i++;
+      int meant =
+          switch (next) {
+            case '"', '\'', '\\' -> next;
+            case 't' -> '\t';
+            case 'r' -> '\r';
+            case 'n' -> '\n';
+            default -> -1;
+          };
+      word.append(meant < 0 ? c : (char) meant);
+      i += meant < 0 ? 1 : 2;
     }
     return word.toString();
   }

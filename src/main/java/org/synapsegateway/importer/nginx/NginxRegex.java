@@ -47,7 +47,7 @@ public final class NginxRegex {
 
   /** The first place where it matches; null if there is none. */
   Found find(String subject) {
-    Matcher matcher = java.matcher(new Bounded(subject, new int[] {MAX_STEPS}));
+    Matcher matcher = java.matcher(new Bounded(subject));
     try {
       if (!matcher.find()) {
         return null;
@@ -87,10 +87,17 @@ public final class NginxRegex {
   }
 
   /** A text that can be looked at so many times. */
-  private record Bounded(String text, int[] stepsLeft) implements CharSequence {
+  private static final class Bounded implements CharSequence {
+    private final String text;
+    private int stepsLeft = MAX_STEPS;
+
+    private Bounded(String text) {
+      this.text = text;
+    }
+
     @Override
     public char charAt(int index) {
-      if (--stepsLeft[0] < 0) {
+      if (--stepsLeft < 0) {
         throw new TooLongException();
       }
       return text.charAt(index);
@@ -103,7 +110,7 @@ public final class NginxRegex {
 
     @Override
     public CharSequence subSequence(int start, int end) {
-      return new Bounded(text.substring(start, end), stepsLeft);
+      return text.substring(start, end);
     }
 
     @Override

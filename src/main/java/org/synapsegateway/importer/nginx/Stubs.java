@@ -51,20 +51,20 @@ final class Stubs implements AutoCloseable {
   private void run() {
     try {
       while (selector.isOpen()) {
-        selector.select();
-        for (SelectionKey key : selector.selectedKeys()) {
-          try (SocketChannel channel = ((ServerSocketChannel) key.channel()).accept()) {
-            if (channel != null) {
-              serve(channel, (Integer) key.attachment());
-            }
-          } catch (IOException e) {
-            continue; // nginx has gone, which whoever asked it sees
-          }
-        }
-        selector.selectedKeys().clear();
+        selector.select(this::accept);
       }
     } catch (IOException | ClosedSelectorException e) {
       return; // closed
+    }
+  }
+
+  private void accept(SelectionKey key) {
+    try (SocketChannel channel = ((ServerSocketChannel) key.channel()).accept()) {
+      if (channel != null) {
+        serve(channel, (Integer) key.attachment());
+      }
+    } catch (IOException e) {
+      return; // nginx has gone, which whoever asked it sees
     }
   }
 

@@ -1,2 +1,0 @@
-/** Tests of what nginx would do. */
-package org.synapsegateway.importer.nginx;
