@@ -29,8 +29,8 @@ import org.synapsegateway.importer.nginx.Site;
 import org.synapsegateway.importer.nginx.SitePatterns;
 import org.synapsegateway.importer.nginx.Target;
 import org.synapsegateway.net.AddressSet;
-import org.synapsegateway.routing.RequestCases;
-import org.synapsegateway.routing.RequestLine;
+import org.synapsegateway.routing.pattern.RequestCases;
+import org.synapsegateway.routing.pattern.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
 
 /**
