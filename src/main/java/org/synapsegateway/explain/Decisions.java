@@ -33,8 +33,7 @@ final class Decisions {
                     when ->
                         decision(
                             course, RouteExpression.of(context, step.route(), when), when, uri))
-                .orElseGet(
-                    () -> new Decision(route, RoutePlace.of(to), "otherwise", uri)));
+                .orElseGet(() -> new Decision(route, RoutePlace.of(to), "otherwise", uri)));
       } else if (step.balancer() != null) {
         int size = step.balancer().size();
         decisions.add(
@@ -46,8 +45,7 @@ final class Decisions {
       } else if (step.writerFirst()) {
         ToDefinition writer = (ToDefinition) step.node().getOutputs().get(0);
         String uri = context.resolvePropertyPlaceholders(writer.getEndpointUri());
-        decisions.add(
-            new Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
+        decisions.add(new Decision(route, RoutePlace.of(step.node()), "the writer first", uri));
       } else if (step.node() instanceof ChoiceDefinition choice) {
         decisions.addAll(unknown(step.route(), choice));
       } else if (isOwn(context, step)) {
@@ -58,8 +56,7 @@ final class Decisions {
   }
 
   /** Conditions of an admin's own code, which is not called. */
-  private static List<Decision> unknown(
-      RouteDefinition route, ChoiceDefinition choice) {
+  private static List<Decision> unknown(RouteDefinition route, ChoiceDefinition choice) {
     return choice.getWhenClauses().stream()
         .filter(when -> BlockingSteps.CODE.contains(when.getExpressionType().getLanguage()))
         .map(
@@ -101,7 +98,6 @@ final class Decisions {
       }
     }
     String because = language + " " + expression.text();
-    return new Decision(
-        expression.routeId(), RoutePlace.of(expression, 1), because, to);
+    return new Decision(expression.routeId(), RoutePlace.of(expression, 1), because, to);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.explain.Explainer;
 import org.synapsegateway.explain.LogLine;
 import org.synapsegateway.explain.LoggedRequests;
@@ -29,9 +29,9 @@ import org.synapsegateway.importer.nginx.Site;
 import org.synapsegateway.importer.nginx.SitePatterns;
 import org.synapsegateway.importer.nginx.Target;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.pattern.RequestCases;
 import org.synapsegateway.routing.pattern.RequestLine;
-import org.synapsegateway.routing.RouteExpression;
 
 /**
  * Asks nginx and the routes about every case that the patterns of both can tell apart, and sums up
@@ -90,7 +90,7 @@ public final class Comparison {
     this.addresses = new Addresses(addresses);
     this.judge = judge;
     this.evaluator = new Evaluator(site);
-    RouteRules.sockets(rehearsal.context())
+    RouteModel.sockets(rehearsal.context())
         .forEach(
             (path, steps) -> {
               String worker = Addresses.normal("unix:" + path);
