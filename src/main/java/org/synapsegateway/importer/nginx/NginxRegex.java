@@ -22,12 +22,14 @@ public final class NginxRegex {
   private final Pattern java;
   private final Map<Integer, String> names = new LinkedHashMap<>();
   private final List<String> lines;
+  private final List<String> samples;
 
   private NginxRegex(String text, Pcre parser, Pcre.Part part) {
     this.text = text;
     this.java = Pattern.compile(java(part), Pattern.UNIX_LINES);
     parser.names().forEach((name, number) -> names.put(number, name));
     this.lines = lines(part);
+    this.samples = lines.isEmpty() ? lines(regular(part)) : lines;
   }
 
   /**
@@ -74,6 +76,14 @@ public final class NginxRegex {
    */
   List<String> lines() {
     return lines;
+  }
+
+  /**
+   * The lines of the pattern without what is not regular in it: requests that they match are worth
+   * asking, as the pattern may match them too.
+   */
+  List<String> samples() {
+    return samples;
   }
 
   @Override
@@ -166,6 +176,27 @@ public final class NginxRegex {
   }
 
   // ---- as request lines
+
+  /** A pattern without look-around, word edges and back references. */
+  private static Pcre.Part regular(Pcre.Part part) {
+    Pcre.Part nothing = new Pcre.Sequence(List.of());
+    if (part instanceof Pcre.Other) {
+      return nothing;
+    }
+    if (part instanceof Pcre.Group group) {
+      boolean isLook = !group.regular() && !group.opening().equals("(?>");
+      return isLook ? nothing : new Pcre.Group("(?:", regular(group.part()), true);
+    }
+    if (part instanceof Pcre.Repeat repeat) {
+      return new Pcre.Repeat(regular(repeat.part()), repeat.least(), repeat.most(), "");
+    }
+    if (part instanceof Pcre.Sequence sequence) {
+      return new Pcre.Sequence(sequence.parts().stream().map(NginxRegex::regular).toList());
+    }
+    return part instanceof Pcre.Choice choice
+        ? new Pcre.Choice(choice.branches().stream().map(NginxRegex::regular).toList())
+        : part;
+  }
 
   /** A branch of a pattern that begins at the beginning, or anywhere. */
   private record Branch(boolean anchored, Pcre.Part part) {}

@@ -97,8 +97,9 @@ public record SitePatterns(
   private void addPattern(NginxRegex pattern, Directive directive) {
     if (pattern.lines().isEmpty()) {
       notRegular.add(directive + " (" + directive.place() + ")");
-    } else {
-      expressions.add(String.join("\n", pattern.lines()));
+    }
+    if (!pattern.samples().isEmpty()) {
+      expressions.add(String.join("\n", pattern.samples()));
     }
   }
 }

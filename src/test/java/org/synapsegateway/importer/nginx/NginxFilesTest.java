@@ -173,6 +173,9 @@ class NginxFilesTest {
     NginxRegex pattern = NginxRegex.of(new Place("f", 1), "a*a*a*a*a*a*b", false);
     assertThatThrownBy(() -> pattern.find("a".repeat(300)))
         .isInstanceOf(NginxRegex.TooLongException.class);
+    NginxRegex edge = NginxRegex.of(new Place("f", 1), "^/a(?!b)(c|d)\\b", false);
+    assertThat(edge.lines()).isEmpty();
+    assertThat(edge.samples()).containsExactly("^()/a((c|d))");
     NginxRegex counted = NginxRegex.of(new Place("f", 1), "(a{1,999}){1,999}", false);
     assertThat(counted.lines()).isEmpty();
   }
