@@ -23,34 +23,40 @@ import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Writes routes and settings for a Synapse whose configuration it reads. */
 @Command(
     name = "import",
     description =
         "Reads Synapse's configuration, decides which requests each worker serves, and writes"
-            + " routes/, config/ and a report. Writes no file that somebody has edited.",
+            + " routes/, config/ and a report. Writes no file that somebody has edited. With --compare:"
+            + " writes nothing, and tells what an nginx decides otherwise than the routes of this"
+            + " directory.",
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
-      "0:the files are written, and there is nothing to do",
+      "0:the files are written, and there is nothing to do; or nginx decides as the routes do",
       "1:nothing is written: a file of Synapse's is not right, or one would be lost that somebody"
           + " has edited",
       "2:a command line that makes no sense",
-      "3:the files are written, and the report says what is to do"
+      "3:the files are written, and the report says what is to do; or there are differences to look"
+          + " at"
     },
     mixinStandardHelpOptions = true)
 public final class ImportCommand implements Callable<Integer> {
   private static final int TO_DO = 3;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "FILE",
       description =
           "Synapse's homeserver.yaml, then the files of its workers; a directory counts for its"
               + " *.yaml")
-  private List<Path> paths;
+  private List<Path> paths = List.of();
 
   @Option(
       names = "--to",
@@ -77,7 +83,11 @@ public final class ImportCommand implements Callable<Integer> {
       description = "replace files that somebody has edited too; they are kept as *.before-import")
   private boolean force;
 
+  @Mixin private Comparing comparing = new Comparing();
+
   @Mixin private Output output = new Output();
+
+  @Spec private CommandSpec spec;
 
   /**
    * All that is told.
@@ -95,6 +105,14 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (comparing.isWanted()) {
+      return comparing.run(output);
+    }
+    if (paths.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Name Synapse's homeserver.yaml, or what to compare the routes with: --compare NGINX.CONF");
+    }
     try {
       Import made = Import.of(paths, directory, Preference.NONE, plain);
       if (ask && !made.questions().isEmpty()) {

@@ -75,7 +75,7 @@ public record Explanation(
    * @param status 0 if a step of the routes answers, in its own way
    * @param errcode the Matrix error code, or null
    */
-  record Answer(int status, String errcode, String error) {
+  public record Answer(int status, String errcode, String error) {
     @Override
     public String toString() {
       return status == 0 ? error : status + " " + errcode + ": " + error;
@@ -196,7 +196,8 @@ public record Explanation(
 
   // ---- what the gateway answers
 
-  static Answer answer(Course course) {
+  /** What the gateway itself answers when nobody is left to be asked. */
+  public static Answer answer(Course course) {
     if (course.failure() instanceof HttpException http) {
       return answer(http.failure());
     }

@@ -19,7 +19,7 @@ import org.synapsegateway.net.AddressSet;
  * <p>It is any line that has the request line in quotes, or the method and the target under one of
  * the names that JSON logs give them. Takes linear time. Safe for any thread.
  */
-final class LogLine {
+public final class LogLine {
   private static final Pattern REQUEST =
       Pattern.compile("\"([A-Z][A-Z-]*+) ([^ \"]++) HTTP/\\d(?:\\.\\d)?\"");
 
@@ -57,9 +57,11 @@ final class LogLine {
    * What a line tells.
    *
    * @param head with the fields that routes may look at
+   * @param fields those fields
    * @param hasClient whether it names its client; else that is a made one
    */
-  record Entry(RequestHead head, InetAddress client, boolean hasClient) {}
+  public record Entry(
+      RequestHead head, List<String> fields, InetAddress client, boolean hasClient) {}
 
   private LogLine() {}
 
@@ -68,7 +70,7 @@ final class LogLine {
    *
    * @throws HttpException if the front door would not let it in
    */
-  static Entry parse(String line) throws HttpException {
+  public static Entry parse(String line) throws HttpException {
     Matcher request = REQUEST.matcher(line);
     if (request.find()) {
       return entry(line, request.start(), request.group(1), request.group(2));
@@ -102,7 +104,7 @@ final class LogLine {
     // the gateway's own log has hashes for what is secret
     String target = HASH.matcher(unescaped(written)).replaceAll("%23");
     List<String> fields = fields(line, target, client);
-    return new Entry(Explainer.head(method, target, fields), client, named != null);
+    return new Entry(Explainer.head(method, target, fields), fields, client, named != null);
   }
 
   // ---- who asks

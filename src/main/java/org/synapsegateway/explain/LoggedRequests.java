@@ -50,7 +50,7 @@ public final class LoggedRequests implements AutoCloseable {
   }
 
   /** The next line, without its end and without what is beyond 64 KiB; null behind the last. */
-  String next() throws IOException {
+  public String next() throws IOException {
     int length = 0;
     int read = in.read();
     if (read < 0) {

@@ -1,0 +1,96 @@
+package org.synapsegateway.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.explain.LoggedRequests;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.importer.compare.Comparison;
+import org.synapsegateway.importer.compare.Report;
+import org.synapsegateway.importer.compare.ReportText;
+import org.synapsegateway.importer.nginx.Judge;
+import org.synapsegateway.importer.nginx.NginxException;
+import org.synapsegateway.importer.nginx.Site;
+import org.synapsegateway.process.Logging;
+import picocli.CommandLine.Option;
+
+/** The options of a comparison of the routes with an nginx, and the comparison. */
+final class Comparing {
+  private static final int DIFFERS = 3;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "NGINX.CONF",
+      description =
+          "tell what this nginx decides otherwise than the routes of this directory: nginx.conf, a"
+              + " part of it, or the output of nginx -T")
+  private Path configuration;
+
+  @Option(
+      names = "--ask-nginx",
+      paramLabel = "BINARY",
+      arity = "0..1",
+      fallbackValue = "/usr/sbin/nginx",
+      description =
+          "with --compare: ask nginx itself too, in a private directory and on sockets of its own; by"
+              + " default ${FALLBACK-VALUE}")
+  private Path binary;
+
+  @Option(
+      names = "--from-log",
+      paramLabel = "FILE",
+      description = "with --compare: an access log, by which the differences are ranked; .gz too")
+  private Path log;
+
+  @Option(
+      names = "--address",
+      paramLabel = "NGINX=ROUTES",
+      description =
+          "with --compare: an address in nginx, and that of the same worker in the routes, for"
+              + " instance 127.0.0.1:8083=unix:/run/matrix-synapse/inbound_sync1.sock; may be given"
+              + " again")
+  private Map<String, String> addresses = new LinkedHashMap<>();
+
+  boolean isWanted() {
+    return configuration != null;
+  }
+
+  /** Compares; returns the exit status. */
+  int run(Output output) {
+    Logging.silence();
+    try (Rehearsal rehearsal = Rehearsal.start()) {
+      Site site = Site.read(configuration);
+      Report report = compare(site, rehearsal);
+      output.print(report, () -> ReportText.of(report));
+      return report.hasFindings() ? DIFFERS : 0;
+    } catch (NginxException e) {
+      System.err.println(e.getMessage());
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+    } catch (RuntimeException e) {
+      System.err.println(StartupError.describe(e));
+    }
+    return 1;
+  }
+
+  private Report compare(Site site, Rehearsal rehearsal) throws IOException {
+    try (Judge judge = binary == null ? null : Judge.start(binary, site);
+        LoggedRequests lines = open()) {
+      return Comparison.of(site, rehearsal, addresses, judge, lines);
+    }
+  }
+
+  private LoggedRequests open() throws IOException {
+    if (log == null) {
+      return null;
+    }
+    try {
+      return LoggedRequests.open(log);
+    } catch (IOException e) {
+      throw new IOException(log + " cannot be read: " + ReadableFile.why(e), e);
+    }
+  }
+}

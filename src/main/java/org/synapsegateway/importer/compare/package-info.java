@@ -1,0 +1,2 @@
+/** Compares what an nginx decides with what the routes decide. */
+package org.synapsegateway.importer.compare;

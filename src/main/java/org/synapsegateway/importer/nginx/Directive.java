@@ -1,0 +1,38 @@
+package org.synapsegateway.importer.nginx;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A directive of a configuration. Immutable.
+ *
+ * @param arguments what stands behind the name, without quotes and escapes
+ * @param block the directives between its braces; null if it ends with a semicolon
+ */
+public record Directive(Place place, String name, List<String> arguments, List<Directive> block) {
+  boolean is(String other) {
+    return name.equals(other);
+  }
+
+  /** An argument, from 0; the empty text if there is none. */
+  String argument(int index) {
+    return index < arguments.size() ? arguments.get(index) : "";
+  }
+
+  /** The directives of its block that have a name. */
+  Stream<Directive> all(String wanted) {
+    return block == null ? Stream.empty() : block.stream().filter(each -> each.is(wanted));
+  }
+
+  /** This directive and all within it. */
+  Stream<Directive> within() {
+    return block == null
+        ? Stream.of(this)
+        : Stream.concat(Stream.of(this), block.stream().flatMap(Directive::within));
+  }
+
+  @Override
+  public String toString() {
+    return arguments.isEmpty() ? name : name + " " + String.join(" ", arguments);
+  }
+}

@@ -1,0 +1,270 @@
+package org.synapsegateway.importer.nginx;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The files of an nginx configuration as one tree: {@code nginx.conf} with what it includes, or the
+ * output of {@code nginx -T}, which has all files in one text.
+ *
+ * <p>Files, bytes, directives and depth are limited, so that whatever is given takes bounded time
+ * and memory. Confined to one thread.
+ */
+public final class NginxFiles {
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_FILES = 1000;
+  private static final int MAX_BYTES = 16 * 1024 * 1024;
+  private static final int MAX_DIRECTIVES = 200_000;
+  private static final Pattern DUMPED =
+      Pattern.compile("(?m)^# configuration file ([^\\n]{1,4096}):\\r?$");
+
+  /** A file of {@code nginx -T}. */
+  private record Dumped(String text, int firstLine) {}
+
+  /** The files of {@code nginx -T} by their names; empty if files are read from the disk. */
+  private final Map<String, Dumped> dumped = new LinkedHashMap<>();
+
+  private final Path directory;
+  private final String dump;
+  private int files;
+  private long bytes;
+  private int directives;
+
+  private NginxFiles(Path directory, String dump) {
+    this.directory = directory;
+    this.dump = dump;
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param file {@code nginx.conf}, or the output of {@code nginx -T}
+   * @throws NginxException if it cannot be read
+   */
+  public static List<Directive> read(Path file) {
+    String text = load(file, null);
+    Path directory = file.toAbsolutePath().getParent();
+    Matcher header = DUMPED.matcher(text);
+    if (!header.find()) {
+      return new NginxFiles(directory, null).parse(file.toString(), text, 1, 0);
+    }
+    String main = header.group(1);
+    Path base = Path.of(main).toAbsolutePath().getParent();
+    NginxFiles files = new NginxFiles(base, file.toString());
+    files.split(text, header);
+    Dumped first = files.dumped.get(main);
+    return files.parse(main, first.text, 1, 0);
+  }
+
+  /** Reads a configuration that is one text. */
+  static List<Directive> parse(String name, String text) {
+    return new NginxFiles(Path.of("").toAbsolutePath(), null).parse(name, text, 1, 0);
+  }
+
+  private void split(String text, Matcher header) {
+    boolean more = true;
+    while (more) {
+      String name = header.group(1);
+      int start = Math.min(header.end() + 1, text.length());
+      more = header.find();
+      int end = more ? header.start() : text.length();
+      dumped.putIfAbsent(name, new Dumped(text.substring(start, end), 1));
+    }
+  }
+
+  private static String load(Path file, Place from) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw bad(from, file + " is a directory");
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        throw bad(from, file + " has more than 16 MiB; is it a configuration?");
+      }
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw bad(from, file + " cannot be read: " + why(e));
+    }
+  }
+
+  private static String why(IOException e) {
+    return e instanceof java.nio.file.NoSuchFileException
+        ? "there is no such file"
+        : e instanceof java.nio.file.AccessDeniedException
+            ? "permission denied"
+            : e.getClass().getSimpleName();
+  }
+
+  private static NginxException bad(Place place, String message) {
+    return place == null ? new NginxException(message) : new NginxException(place, message);
+  }
+
+  private List<Directive> parse(String name, String text, int firstLine, int depth) {
+    files++;
+    bytes += text.length();
+    if (files > MAX_FILES || bytes > MAX_BYTES) {
+      throw new NginxException(
+          new Place(name, 1), "more than " + MAX_FILES + " files or 16 MiB are included");
+    }
+    Lexer lexer = new Lexer(name, text, firstLine);
+    return block(lexer, depth, null);
+  }
+
+  private List<Directive> block(Lexer lexer, int depth, Place opened) {
+    List<Directive> found = new ArrayList<>();
+    while (true) {
+      Lexer.End end = lexer.next();
+      if (end == Lexer.End.FILE_END) {
+        if (opened != null) {
+          throw new NginxException(opened, "the block is not closed: a \"}\" is missing");
+        }
+        return found;
+      }
+      if (end == Lexer.End.BLOCK_END) {
+        if (opened == null) {
+          throw new NginxException(lexer.here(), "unexpected \"}\"");
+        }
+        return found;
+      }
+      add(lexer, end, depth, found);
+    }
+  }
+
+  private void add(Lexer lexer, Lexer.End end, int depth, List<Directive> found) {
+    Place place = lexer.place();
+    List<String> words = lexer.words();
+    String name = words.get(0);
+    List<String> arguments = words.subList(1, words.size());
+    if (++directives > MAX_DIRECTIVES) {
+      throw new NginxException(place, "more than " + MAX_DIRECTIVES + " directives");
+    }
+    if (depth > MAX_DEPTH) {
+      throw new NginxException(
+          place,
+          "blocks and includes are more than " + MAX_DEPTH + " deep; does a file include itself?");
+    }
+    if (end == Lexer.End.BLOCK) {
+      if (name.endsWith("_by_lua_block")) {
+        lexer.skipLua();
+        found.add(new Directive(place, name, arguments, List.of()));
+      } else {
+        found.add(new Directive(place, name, arguments, block(lexer, depth + 1, place)));
+      }
+    } else if (name.equals("include") && arguments.size() == 1) {
+      include(place, arguments.get(0), depth, found);
+    } else {
+      found.add(new Directive(place, name, arguments, null));
+    }
+  }
+
+  // ---- includes
+
+  private void include(Place place, String what, int depth, List<Directive> found) {
+    if (what.indexOf('\0') >= 0) {
+      throw new NginxException(place, "a file's name with a NUL");
+    }
+    Path path;
+    try {
+      path = directory.resolve(what).normalize();
+    } catch (InvalidPathException e) {
+      throw new NginxException(place, "no file can have the name " + what);
+    }
+    if (dump != null) {
+      includeDumped(place, path, isGlob(what), depth, found);
+    } else if (isGlob(what)) {
+      for (Path file : matching(place, path)) {
+        found.addAll(parse(file.toString(), load(file, place), 1, depth + 1));
+      }
+    } else {
+      found.addAll(parse(path.toString(), load(path, place), 1, depth + 1));
+    }
+  }
+
+  private static boolean isGlob(String name) {
+    return name.indexOf('*') >= 0 || name.indexOf('?') >= 0 || name.indexOf('[') >= 0;
+  }
+
+  private void includeDumped(
+      Place place, Path path, boolean isGlob, int depth, List<Directive> found) {
+    if (!isGlob) {
+      Dumped file = dumped.get(path.toString());
+      if (file == null) {
+        throw new NginxException(
+            place, path + " is not in " + dump + "; is that the whole output of nginx -T?");
+      }
+      found.addAll(parse(path.toString(), file.text, file.firstLine, depth + 1));
+      return;
+    }
+    PathMatcher matcher = glob(place, path.toString());
+    SortedSet<String> names = new TreeSet<>();
+    for (String name : dumped.keySet()) {
+      if (matcher.matches(Path.of(name))) {
+        names.add(name);
+      }
+    }
+    for (String name : names) {
+      Dumped file = dumped.get(name);
+      found.addAll(parse(name, file.text, file.firstLine, depth + 1));
+    }
+  }
+
+  /** The files that a glob means, sorted as nginx takes them; a hidden one only if it says so. */
+  private SortedSet<Path> matching(Place place, Path path) {
+    SortedSet<Path> found = new TreeSet<>();
+    collect(place, path.getRoot(), path, 0, found);
+    return found;
+  }
+
+  private void collect(Place place, Path at, Path path, int depth, SortedSet<Path> found) {
+    if (depth == path.getNameCount()) {
+      found.add(at);
+      return;
+    }
+    String name = path.getName(depth).toString();
+    if (!isGlob(name)) {
+      if (Files.exists(at.resolve(name))) {
+        collect(place, at.resolve(name), path, depth + 1, found);
+      }
+      return;
+    }
+    PathMatcher matcher = glob(place, name);
+    if (!Files.isDirectory(at)) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(at)) {
+      for (Path entry : entries) {
+        String candidate = entry.getFileName().toString();
+        boolean hidden = candidate.startsWith(".") && !name.startsWith(".");
+        if (!hidden && matcher.matches(entry.getFileName()) && found.size() <= MAX_FILES) {
+          collect(place, entry, path, depth + 1, found);
+        }
+      }
+    } catch (IOException e) {
+      throw new NginxException(place, at + " cannot be read: " + why(e));
+    }
+  }
+
+  private static PathMatcher glob(Place place, String glob) {
+    // braces mean nothing to glob(3)
+    String java = glob.replace("{", "\\{").replace("}", "\\}");
+    try {
+      return FileSystems.getDefault().getPathMatcher("glob:" + java);
+    } catch (PatternSyntaxException e) {
+      throw new NginxException(place, glob + " is no pattern of file names");
+    }
+  }
+}
