@@ -278,15 +278,15 @@ class CommandsTest {
             " warning 4 request lines\n",
             "route front routes/front.camel.yaml:4 ok 2 workers\n",
             "socket /nowhere/a.sock routes/front.camel.yaml:18 missing does not exist\n",
-            "warning: routes/front.camel.yaml:18: nobody can be reached at /nowhere/a.sock: does not"
+            "warning: routes/front.camel.yaml:18: the worker at /nowhere/a.sock cannot be reached: does not"
                 + " exist\n",
             "warning: routes/front.camel.yaml:26: /nowhere/a.sock is a worker of"
                 + " routes/front.camel.yaml:18 too, so that one group's load is the other's\n",
-            "warning: routes/front.camel.yaml:24: GET ^/b/c$ never decides, for all that it means is"
-                + " decided at routes/front.camel.yaml:16\n")
+            "warning: routes/front.camel.yaml:24: GET ^/b/c$ is unreachable: its requests are already"
+                + " matched at routes/front.camel.yaml:16\n")
         .contains(
-            "\nerror: routes/front.camel.yaml:4: group front has nobody to send to: none of its"
-                + " workers can be reached, and no group stands in\n")
+            "\nerror: routes/front.camel.yaml:4: group front cannot serve: none of its workers can be"
+                + " reached, and it has no fallback\n")
         .endsWith("\nerrors: 1, warnings: 3\n");
   }
 
@@ -305,8 +305,8 @@ class CommandsTest {
       writeFront(TWO_GROUPS.replace("/nowhere/a.sock", socket.toString()));
       assertThat(output(3, "check", "--strict"))
           .contains(
-              "warning: gateway.whoami.workers: nobody can be reached at"
-                  + " /run/matrix-synapse/inbound_main.sock: does not exist\n");
+              "warning: gateway.whoami.workers: the worker at"
+                  + " /run/matrix-synapse/inbound_main.sock cannot be reached: does not exist\n");
       assertThat(worker.requests()).isNotEmpty();
     }
   }

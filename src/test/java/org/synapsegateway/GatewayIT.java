@@ -143,7 +143,7 @@ class GatewayIT {
         client.send("GET /?timeout=30000 HTTP/1.1\r\nHost: h\r\n\r\n");
         worker.awaitRequest(0);
         process.destroy();
-        awaitOutput("Listening no longer; 1 connections have 38000 ms to end");
+        awaitOutput("Stopping: 1 open connections have 38000 ms to end");
         mayAnswer.countDown();
         assertThat(client.readReply().content()).isEqualTo("ok");
       }
@@ -399,7 +399,7 @@ class GatewayIT {
     awaitOutput("0 of 1 workers listen");
     for (Arguments hostile : HostileFilesTest.hostile().toList()) {
       ((HostileFilesTest.Put) hostile.get()[1]).at(bad);
-      awaitReload("The routes are not reloaded", (String) hostile.get()[2]);
+      awaitReload("Reload refused", (String) hostile.get()[2]);
       Files.delete(bad);
     }
     Files.writeString(
@@ -490,7 +490,7 @@ class GatewayIT {
     awaitOutput("Reloaded: 1 routes serve from now on; routes/front.camel.yaml changed;");
     Files.writeString(front, "- route: [");
     signal("HUP");
-    awaitOutput("ERROR GatewayMain The routes are not reloaded.*: routes/front.camel.yaml:1:");
+    awaitOutput("ERROR GatewayMain Reload refused.*: routes/front.camel.yaml:1:");
 
     Files.move(log, moved);
     signal("USR1");

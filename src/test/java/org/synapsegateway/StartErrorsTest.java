@@ -128,7 +128,7 @@ class StartErrorsTest {
     assertThat(told(Map.of("gateway.trusted-proxies", "10.0.0.0/33")))
         .isEqualTo(
             "command line (-D): gateway.trusted-proxies: \"10.0.0.0/33\" has no prefix length from"
-                + " 0 to 32; whoever is in a network that is named here is believed");
+                + " 0 to 32; the gateway believes X-Forwarded-For of every address in these networks");
   }
 
   @Test

@@ -287,7 +287,7 @@ class ReloadTest {
     awaitErrors(1);
 
     assertThat(errors().get(0))
-        .startsWith("The routes are not reloaded, those before go on: ")
+        .startsWith("Reload refused, the current routes stay: ")
         .contains("broken.camel.yaml");
     assertThat(ask(client, "/")).isEqualTo("one");
     assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"refused\"} 1.0\n");
