@@ -236,7 +236,7 @@ class BlockingStepsTest {
       assertThat(gateway.manage("GET", "/observe/health/live").statusCode()).isEqualTo(200);
       release.countDown();
       assertThat(client.readReply().content()).isEqualTo("fast");
-      await().until(() -> String.join("\n", log.messages()).contains("Event loop 0 goes on"));
+      await().until(() -> String.join("\n", log.messages()).contains("Event loop 0 runs again"));
     }
   }
 }

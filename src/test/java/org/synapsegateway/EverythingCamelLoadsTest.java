@@ -21,18 +21,6 @@ import org.synapsegateway.wire.ScriptedWorker;
 
 /** Whatever Camel can load stands beside the gateway's routes, in whichever form it is written. */
 class EverythingCamelLoadsTest {
-  private static final String FRONT =
-      """
-      - route:
-          id: front
-          from:
-            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-            parameters:
-              nettySharedHttpServer: "#frontDoor"
-              usingExecutorService: false
-            steps:
-      """;
-
   @TempDir Path directory;
   private Path routes;
   private ScriptedWorker worker;
@@ -56,7 +44,7 @@ class EverythingCamelLoadsTest {
   }
 
   private void front(String steps) throws IOException {
-    write("front.camel.yaml", FRONT + steps.indent(10));
+    write("front.camel.yaml", TestRoutes.front(steps));
   }
 
   private String toWorker() {

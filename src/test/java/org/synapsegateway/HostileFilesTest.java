@@ -35,17 +35,10 @@ import org.synapsegateway.wire.RawClient;
  * Whatever is put into routes/, what serves goes on, one line tells, and the next change counts.
  */
 class HostileFilesTest {
-  private static final String FRONT =
-      """
-      - route:
-          id: front
-          from:
-            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-            parameters:
-              nettySharedHttpServer: "#frontDoor"
-              usingExecutorService: false
-            steps: [ { setBody: { constant: %s } } ]
-      """;
+  /** A front route that replies with this text. */
+  private static String front(String text) {
+    return TestRoutes.front("- setBody: { constant: " + text + " }");
+  }
 
   @TempDir Path directory;
   private Path routes;
@@ -120,7 +113,7 @@ class HostileFilesTest {
     public Writing() throws IOException {
       Path file = FILE.getAndSet(null);
       if (file != null) {
-        Files.writeString(file, FRONT.formatted("third"));
+        Files.writeString(file, front("third"));
       }
     }
   }
@@ -128,7 +121,7 @@ class HostileFilesTest {
   @BeforeEach
   void start() throws IOException {
     routes = Files.createDirectory(directory.resolve("routes"));
-    write("front", FRONT.formatted("first"));
+    write("front", front("first"));
     gateway = TestGateway.reloading(routes);
     log = LogCapture.ofAll();
     assertThat(ask()).isEqualTo("first");
@@ -264,7 +257,7 @@ class HostileFilesTest {
     assertThat(ask()).isEqualTo("first");
 
     Files.delete(bad);
-    write("front", FRONT.formatted("second"));
+    write("front", front("second"));
     await().until(() -> ask().equals("second"));
     assertThat(refused()).isEqualTo(1);
   }
@@ -285,8 +278,8 @@ class HostileFilesTest {
   void aConfigMapThatIsReplacedIsLoadedOnce() throws Exception {
     Path one = Files.createDirectory(directory.resolve("..2026_1"));
     Path two = Files.createDirectory(directory.resolve("..2026_2"));
-    Files.writeString(one.resolve("front.camel.yaml"), FRONT.formatted("one"));
-    Files.writeString(two.resolve("front.camel.yaml"), FRONT.formatted("two"));
+    Files.writeString(one.resolve("front.camel.yaml"), front("one"));
+    Files.writeString(two.resolve("front.camel.yaml"), front("two"));
     Path mounted = Files.createDirectory(directory.resolve("mounted"));
     Files.createSymbolicLink(mounted.resolve("..data"), one);
     Files.createSymbolicLink(
@@ -338,7 +331,7 @@ class HostileFilesTest {
     assertThat(ask()).isEqualTo("first");
 
     Files.delete(routes.resolve("bad.camel.yaml"));
-    write("front", FRONT.formatted("second"));
+    write("front", front("second"));
     await().until(() -> ask().equals("second"));
   }
 
@@ -355,7 +348,7 @@ class HostileFilesTest {
   @Test
   void aFileThatChangesWhileTheFilesAreReadIsLoadedAfterwards() throws Exception {
     Writing.FILE.set(routes.resolve("front.camel.yaml"));
-    write("front", FRONT.formatted("second"));
+    write("front", front("second"));
     write("writing", bean(Writing.class));
     await().until(() -> ask().equals("third"));
     assertThat(refused()).isZero();
@@ -376,7 +369,7 @@ class HostileFilesTest {
         "- beans:\n    - name: mute\n      type: "
             + MuteStep.class.getName()
             + "\n"
-            + FRONT.formatted("x").replace("setBody: { constant: x }", "to: bean:mute"));
+            + front("x").replace("setBody: { constant: x }", "to: bean:mute"));
     await()
         .untilAsserted(
             () -> {

@@ -30,19 +30,14 @@ class ReloadCommandTest {
       - beans:
           - name: ring
             type: org.synapsegateway.loadbalance.ConsistentHash
-      - route:
-          id: front
-          from:
-            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-            parameters:
-              nettySharedHttpServer: "#frontDoor"
-              usingExecutorService: false
-            steps:
+      """
+          + TestRoutes.front(
+              """
               - loadBalance:
                   customLoadBalancer:
                     ref: ring
                   steps:
-      """;
+              """);
 
   @TempDir Path directory;
   private final PrintStream out = System.out;

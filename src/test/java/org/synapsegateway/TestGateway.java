@@ -32,20 +32,8 @@ public final class TestGateway implements AutoCloseable {
   /** With these routes; {@code front} is a route's steps behind the front door. */
   public static TestGateway withSteps(Path directory, String steps, String... properties)
       throws IOException {
-    String route =
-        """
-        - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-                usingExecutorService: false
-              steps:
-        """
-            + steps.indent(8);
     Path routes = Files.createDirectories(directory.resolve("routes"));
-    Files.writeString(routes.resolve("front.camel.yaml"), route);
+    Files.writeString(routes.resolve("front.camel.yaml"), TestRoutes.front(steps));
     return withRoutes(routes, properties);
   }
 

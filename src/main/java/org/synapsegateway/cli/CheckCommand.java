@@ -56,7 +56,7 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:nothing is wrong, or there are warnings only",
-      "1:an error: the gateway would not start, or a group has nobody to send to",
+      "1:an error: the gateway would not start, or a group cannot serve",
       "2:a command line that makes no sense",
       "3:with --strict, warnings only, for instance a worker that is away"
     },
@@ -278,7 +278,7 @@ public final class CheckCommand implements Callable<Integer> {
         .forEach(
             route ->
                 errors.add(
-                    "%s: group %s has nobody to send to: none of its workers can be reached, and no group stands in"
+                    "%s: group %s cannot serve: none of its workers can be reached, and it has no fallback"
                         .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId())));
   }
 
@@ -298,9 +298,10 @@ public final class CheckCommand implements Callable<Integer> {
     switch (socket.state()) {
       case HEALTHY -> {}
       case UNHEALTHY ->
-          warnings.add(place + ": who listens at " + path + " is not well: " + socket.detail());
+          warnings.add(place + ": the worker at " + path + " is unhealthy: " + socket.detail());
       default ->
-          warnings.add(place + ": nobody can be reached at " + path + ": " + socket.detail());
+          warnings.add(
+              place + ": the worker at " + path + " cannot be reached: " + socket.detail());
     }
   }
 
@@ -336,9 +337,9 @@ public final class CheckCommand implements Callable<Integer> {
               + ": "
               + finding.line().text()
               + switch (finding.kind()) {
-                case EMPTY -> " means no request at all";
-                case COVERED -> " never decides, for all that it means is decided at ";
-                case SHARED -> " means " + finding.example() + ", which is decided at ";
+                case EMPTY -> " matches no request";
+                case COVERED -> " is unreachable: its requests are already matched at ";
+                case SHARED -> " matches " + finding.example() + ", which is already matched at ";
                 case UNDECIDED -> " takes too long to compare with ";
               }
               + String.join(", ", earlier));

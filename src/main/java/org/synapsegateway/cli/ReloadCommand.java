@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:the files are loaded",
-      "1:they are not, and those before go on; or no gateway answers",
+      "1:they are not valid, and the current routes stay; or no gateway answers",
       "2:a command line that makes no sense"
     },
     mixinStandardHelpOptions = true)

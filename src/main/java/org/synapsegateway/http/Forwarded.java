@@ -38,7 +38,8 @@ public final class Forwarded {
     } catch (IllegalArgumentException e) {
       // without a cause, because the message says it all
       throw new IllegalArgumentException(
-          e.getMessage() + "; whoever is in a network that is named here is believed");
+          e.getMessage()
+              + "; the gateway believes X-Forwarded-For of every address in these networks");
     }
   }
 

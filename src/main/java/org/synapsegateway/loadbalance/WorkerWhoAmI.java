@@ -138,7 +138,7 @@ public final class WorkerWhoAmI implements WhoAmI {
       byte[] copy = ByteBufUtil.getBytes(part);
       part.release();
       if (copy.length > MAX_ANSWER - bytes.size()) {
-        LOG.warn("{} does not end its answer to whose token it is", reply.worker());
+        LOG.warn("{} does not complete its reply to whoami", reply.worker());
         reply.body().cancel();
         next.run();
       } else {

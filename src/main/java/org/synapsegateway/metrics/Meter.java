@@ -85,7 +85,7 @@ public enum Meter {
   TIMEOUTS(
       "gateway.timeouts",
       Kind.COUNTER,
-      "requests that ended because client or worker was waited for in vain",
+      "requests that a timeout of client or worker ended",
       "waited_for"),
   REFUSALS(
       "gateway.refusals",

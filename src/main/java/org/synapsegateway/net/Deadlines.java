@@ -89,7 +89,7 @@ public final class Deadlines {
     try {
       deadline.expired();
     } catch (RuntimeException e) {
-      LOG.error("What a passed deadline brings about failed", e);
+      LOG.error("The handler of a deadline failed", e);
     }
   }
 }

@@ -359,7 +359,7 @@ public final class GatewayMain {
     systemd.status("Changed files are not loaded: " + fault.text());
     events.add(
         Events.Kind.REFUSED, null, "reload refused, the routes before go on: " + fault.text());
-    LOG.error("The routes are not reloaded, those before go on: {}", fault.text());
+    LOG.error("Reload refused, the current routes stay: {}", fault.text());
     return Reloaded.refused(fault.text());
   }
 

@@ -33,7 +33,7 @@ final class StartupSummary {
     List<WorkerGroup> groups = WorkerGroup.all(context);
     List<WorkerGroup> served = groups.stream().filter(group -> group.workers() > 0).toList();
     LOG.info(
-        "{} routes; groups with workers: {}; {} without, for which others stand in",
+        "{} routes; groups with workers: {}; {} without workers, served by their fallback",
         context.getRoutesSize(),
         served.stream()
             .map(group -> group.name() + " " + group.workers())

@@ -327,7 +327,7 @@ public final class FrontDoor {
     }
     int open = connections.size();
     if (open > 0) {
-      LOG.info("Listening no longer; {} connections have {} ms to end", open, timeoutMillis);
+      LOG.info("Stopping: {} open connections have {} ms to end", open, timeoutMillis);
     }
     if (!connections.newCloseFuture().awaitUninterruptibly(timeoutMillis)) {
       LOG.warn("{} connections did not end in time and are cut", connections.size());

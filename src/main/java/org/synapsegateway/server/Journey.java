@@ -170,7 +170,7 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
     try {
       route.doneUoW(ended);
     } catch (Throwable e) {
-      LOG.error("What a route does on completion has failed", e);
+      LOG.error("A route's onCompletion failed", e);
     } finally {
       request.end(sent);
     }

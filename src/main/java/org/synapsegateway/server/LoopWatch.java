@@ -74,7 +74,7 @@ public final class LoopWatch implements AutoCloseable {
     void look() {
       if (answered) {
         if (told) {
-          LOG.info("Event loop {} goes on", loop.number());
+          LOG.info("Event loop {} runs again", loop.number());
         }
         begin();
       } else if (!told && blockedMillis() >= BLOCKED_MILLIS) {

@@ -37,22 +37,22 @@ public enum Setting {
       "gateway.client-head-timeout",
       "60s",
       Kind.DURATION,
-      "for a whole request head, from its first byte; then 408"),
+      "timeout for a whole request head, from its first byte; then 408"),
   CLIENT_IDLE_TIMEOUT(
       "gateway.client-idle-timeout",
       "75s",
       Kind.DURATION,
-      "for the next request on an open connection; then it is closed"),
+      "timeout for the next request on an open connection; then it is closed"),
   CLIENT_BODY_TIMEOUT(
       "gateway.client-body-timeout",
       "60s",
       Kind.DURATION,
-      "between two reads of a request body; then 408"),
+      "timeout between two reads of a request body; then 408"),
   CLIENT_SEND_TIMEOUT(
       "gateway.client-send-timeout",
       "60s",
       Kind.DURATION,
-      "for a client to take more of a reply; then its connection is cut"),
+      "timeout for a client to take more of a reply; then its connection is closed"),
   CONNECTIONS_MAX(
       "gateway.connections-max",
       "0",
@@ -72,17 +72,17 @@ public enum Setting {
       "gateway.pipeline-max",
       "16KiB",
       Kind.SIZE,
-      "of later requests that wait behind one; then the client is not read from"),
+      "bytes of pipelined requests kept for a connection; more are read after the next reply"),
   REPLAY_MAX(
       "gateway.replay-max",
       "64KiB",
       Kind.SIZE,
-      "largest body that is kept to be sent to another worker, replayMax= of a worker's URI counts instead; 0B for none"),
+      "largest body that is kept for a second worker; replayMax= of a worker's URI takes precedence; 0B for none"),
   REPLAY_MEMORY(
       "gateway.replay-memory",
       "0B",
       Kind.SIZE,
-      "for all such bodies together; more are sent once; 0B for an eighth of the heap"),
+      "memory for all such bodies; bodies beyond it are sent once; 0B for an eighth of the heap"),
   STEP_THREADS_MAX(
       "gateway.step-threads-max",
       "64",
@@ -97,7 +97,7 @@ public enum Setting {
       "gateway.worker.keepalive",
       "10",
       Kind.COUNT,
-      "idle connections kept for each worker and event loop; more go when not needed for 10 s"),
+      "idle connections kept for each worker and event loop; others close after 10 s without use"),
   WORKER_IDLE_TIMEOUT(
       "gateway.worker.idle-timeout",
       "50s",
@@ -107,32 +107,32 @@ public enum Setting {
       "gateway.worker.connect-timeout",
       "5s",
       Kind.DURATION,
-      "for a worker whose backlog is full to accept; then the next worker, or 503"),
+      "timeout for a worker whose backlog is full to accept; then the next worker, or 503"),
   WORKER_REPLY_TIMEOUT(
       "gateway.worker.reply-timeout",
       "180s",
       Kind.DURATION,
-      "from the request to the reply's head, for long polls above their timeout=; then 504"),
+      "timeout from the request to the reply's head, for long polls on top of their timeout=; then 504"),
   WORKER_POLL_MAX(
       "gateway.worker.poll-max",
       "5m",
       Kind.DURATION,
-      "most that the timeout= of a long poll counts for"),
+      "max that the timeout= of a long poll counts for"),
   WORKER_READ_TIMEOUT(
       "gateway.worker.read-timeout",
       "60s",
       Kind.DURATION,
-      "between two reads of a reply's body; then the client's connection is cut"),
+      "timeout between two reads of a reply's body; then the client's connection is closed"),
   WORKER_SEND_TIMEOUT(
       "gateway.worker.send-timeout",
       "60s",
       Kind.DURATION,
-      "for a worker to take more of a request; then 504"),
+      "timeout for a worker to take more of a request; then 504"),
   WORKER_BODY_MAX(
       "gateway.worker.body-max",
       "1GiB",
       Kind.LENGTH,
-      "largest request body, bodyMax= of a worker's URI counts instead; larger ones get 413"),
+      "largest request body; bodyMax= of a worker's URI takes precedence; larger ones get 413"),
   WHOAMI_WORKERS(
       "gateway.whoami.workers",
       "inbound_main.sock",
@@ -145,14 +145,14 @@ public enum Setting {
       Kind.DURATION,
       "how long a request waits for that, a sync that is held 20 times as long; then it goes by its"
           + " token's hash"),
-  WHOAMI_CACHE_TTL("gateway.whoami.cache-ttl", "24h", Kind.DURATION, "how long an answer is kept"),
+  WHOAMI_CACHE_TTL(
+      "gateway.whoami.cache-ttl", "24h", Kind.DURATION, "how long the user of a token is kept"),
   WHOAMI_NEGATIVE_CACHE_TTL(
       "gateway.whoami.negative-cache-ttl",
       "30s",
       Kind.DURATION,
-      "how long it is kept that there was no answer"),
-  WHOAMI_CACHE_SIZE(
-      "gateway.whoami.cache-size", "100000", Kind.COUNT, "of how many tokens the answer is kept"),
+      "how long a missing answer is kept"),
+  WHOAMI_CACHE_SIZE("gateway.whoami.cache-size", "100000", Kind.COUNT, "tokens whose user is kept"),
   WHOAMI_RATE_MAX(
       "gateway.whoami.rate-max",
       "500",
@@ -183,7 +183,7 @@ public enum Setting {
       "gateway.access-log.secret",
       "",
       Kind.TEXT,
-      "what the hashes of tokens in it depend on; empty: a new one at each start"),
+      "key of the token hashes in the access log; empty: random at each start"),
   RELOAD(
       "gateway.reload",
       "off",
@@ -207,7 +207,7 @@ public enum Setting {
       "management.timeout",
       "10s",
       Kind.DURATION,
-      "for a whole request to come to the management port, and for its reply to be taken"),
+      "timeout for a whole request to the management port, and for its reply to be taken"),
   HEALTH_INTERVAL(
       "management.health-interval",
       "0s",

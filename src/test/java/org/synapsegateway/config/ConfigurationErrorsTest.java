@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.settings.RenamedKeys;
 
@@ -33,29 +34,22 @@ class ConfigurationErrorsTest {
       """;
 
   private static final String FRONT =
-      """
-      - route:
-          id: front
-          from:
-            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-            parameters:
-              nettySharedHttpServer: "#frontDoor"
-              usingExecutorService: false
-            steps:
-              - choice:
-                  when:
-                    - expression:
-                        language:
-                          language: request
-                          expression: |
-                            GET ^/a$
-                            PUT ^/a$
-                      steps:
-                        - to: direct:group
-                  otherwise:
-                    steps:
-                      - to: direct:group
-      """;
+      TestRoutes.front(
+          """
+          - choice:
+              when:
+                - expression:
+                    language:
+                      language: request
+                      expression: |
+                        GET ^/a$
+                        PUT ^/a$
+                  steps:
+                    - to: direct:group
+              otherwise:
+                steps:
+                  - to: direct:group
+          """);
 
   private static final String GROUP =
       """

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.process.GatewayMain;
 
@@ -25,20 +26,7 @@ class StepWarningsTest {
   @TempDir Path directory;
 
   private List<String> warnings(String top, String steps) throws IOException {
-    Files.writeString(
-        directory.resolve("front.camel.yaml"),
-        top
-            + """
-            - route:
-                id: front
-                from:
-                  uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-                  parameters:
-                    nettySharedHttpServer: "#frontDoor"
-                    usingExecutorService: false
-                  steps:
-            """
-            + steps.indent(8));
+    Files.writeString(directory.resolve("front.camel.yaml"), top + TestRoutes.front(steps));
     try (Rehearsal rehearsal =
         Rehearsal.start(
             Map.of("camel.main.routesIncludePattern", "file:" + directory + "/*.camel.yaml"))) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.management.Json;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -131,17 +132,7 @@ class ExplainPageTest {
 
   /** One route, whose file says nothing of errors, so that Camel's own handler sees them. */
   private String withCamelsErrorHandler() {
-    return """
-        - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-              steps:
-                - to: worker:unix:%s/inbound_main.sock
-        """
-        .formatted(directory);
+    return TestRoutes.frontTo("worker:unix:" + directory + "/inbound_main.sock");
   }
 
   private ScriptedWorker worker(String name) throws IOException {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.management.Json;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.wire.RawClient;
@@ -207,25 +208,23 @@ class ExplainTest {
 
   /** Two workers, and main behind them, as steps of the front route. */
   private static String pair(String by, String options) {
-    return """
+    return ("""
         - beans:
             - name: pair
               type: org.synapsegateway.loadbalance.ConsistentHash
               properties: { key: '%s' }
-        - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-              steps:
+        """
+            + TestRoutes.front(
+                """
                 - loadBalance:
                     customLoadBalancer: { ref: pair }
                     steps:
                       - to: worker:unix:/a.sock%s
                       - to: worker:unix:/b.sock%s
+                """)
+            + """
         - errorHandler: { noErrorHandler: {} }
-        """
+        """)
         .formatted(by.replace("'", "''"), options, options);
   }
 
@@ -389,7 +388,7 @@ class ExplainTest {
               "client" : "127.0.0.1",
               "decisions" : [ {
                 "route" : "front",
-                "place" : "PLACE12",
+                "place" : "PLACE13",
                 "because" : "by user",
                 "to" : "one of 2"
               } ],

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.LogCapture;
+import org.synapsegateway.TestRoutes;
 
 /** An explanation names what an admin's steps would do and does nothing of it. */
 class NoEffectsTest {
@@ -205,17 +206,8 @@ class NoEffectsTest {
   }
 
   private String front(String step) {
-    return """
-        - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-                usingExecutorService: false
-              steps:
-        """
-        + step.replace("FILES", files.toString()).replace("OWN", Own.class.getName()).indent(8)
+    return TestRoutes.front(
+            step.replace("FILES", files.toString()).replace("OWN", Own.class.getName()))
         + "        - to: worker:unix:/nowhere/a.sock\n";
   }
 

@@ -3,6 +3,7 @@ package org.synapsegateway.fleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /**
@@ -21,14 +22,9 @@ public final class TestFleet {
               key: path
           - name: soft
             type: org.synapsegateway.loadbalance.ConsistentHash
-      - route:
-          id: front
-          from:
-            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-            parameters:
-              nettySharedHttpServer: "#frontDoor"
-              usingExecutorService: false
-            steps:
+      """
+          + TestRoutes.front(
+              """
               - choice:
                   when:
                     - expression:
@@ -46,6 +42,8 @@ public final class TestFleet {
                   otherwise:
                     steps:
                       - to: direct:main
+              """)
+          + """
       - route:
           id: hard
           from:

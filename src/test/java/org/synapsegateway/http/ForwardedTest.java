@@ -408,7 +408,8 @@ class ForwardedTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("\"traefik\" is not an address or network; ")
         .hasMessageContaining("172.18.0.0/16")
-        .hasMessageEndingWith("whoever is in a network that is named here is believed");
+        .hasMessageEndingWith(
+            "the gateway believes X-Forwarded-For of every address in these networks");
   }
 
   /** Memory stands for work here: to compile a pattern for a hop takes thousands of bytes. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -20,26 +21,22 @@ class InterceptedWorkerTest {
     Path routes = Files.createDirectory(directory.resolve("routes"));
     Files.writeString(
         routes.resolve("front.camel.yaml"),
-        """
+        ("""
         - beans:
             - { name: ring, type: org.synapsegateway.loadbalance.ConsistentHash }
         - interceptSendToEndpoint:
             uri: "worker:*"
             steps:
               - setHeader: { name: X-Seen, constant: "yes" }
-        - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-              steps:
-                - loadBalance:
-                    customLoadBalancer: { ref: ring }
-                    steps:
-                      - to: worker:unix:DIR/one.sock
-                      - to: worker:unix:DIR/two.sock
         """
+                + TestRoutes.front(
+                    """
+                    - loadBalance:
+                        customLoadBalancer: { ref: ring }
+                        steps:
+                          - to: worker:unix:DIR/one.sock
+                          - to: worker:unix:DIR/two.sock
+                    """))
             .replace("DIR", directory.toString()));
     try (ScriptedWorker one =
             ScriptedWorker.at(directory.resolve("one.sock"), ScriptedWorker.saying("one"));

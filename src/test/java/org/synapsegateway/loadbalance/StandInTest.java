@@ -1,14 +1,17 @@
 package org.synapsegateway.loadbalance;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -28,10 +31,7 @@ class StandInTest {
 
   /** A gateway with one block of these steps and these properties of its balancer. */
   private TestGateway gateway(String properties, String... uris) throws Exception {
-    StringBuilder steps = new StringBuilder();
-    for (String uri : uris) {
-      steps.append("              - to: ").append(uri).append('\n');
-    }
+    String steps = Stream.of(uris).map(uri -> "- to: " + uri + "\n").collect(joining());
     String yaml =
         """
         - errorHandler:
@@ -43,26 +43,21 @@ class StandInTest {
                 key: path
                 %s
         - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-                usingExecutorService: false
-              steps:
-                - loadBalance:
-                    customLoadBalancer:
-                      ref: group
-                    steps:
-        %s
-        - route:
             id: main
             from:
               uri: direct:main
               steps:
                 - to: worker:unix:%s
         """
-            .formatted(properties, steps.toString().indent(8), main);
+                .formatted(properties, main)
+            + TestRoutes.front(
+                """
+                - loadBalance:
+                    customLoadBalancer:
+                      ref: group
+                    steps:
+                """
+                    + steps.indent(6));
     Path routes = Files.createDirectories(directory.resolve("routes"));
     Files.writeString(routes.resolve("front.camel.yaml"), yaml);
     return TestGateway.withRoutes(routes);

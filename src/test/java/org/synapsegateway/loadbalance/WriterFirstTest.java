@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -31,7 +32,7 @@ class WriterFirstTest {
       steps.append("- to: ").append(to).append('\n');
     }
     String yaml =
-        """
+        ("""
         - errorHandler:
             noErrorHandler: {}
         - beans:
@@ -41,25 +42,22 @@ class WriterFirstTest {
                 fallback: false
             - name: reads
               type: org.synapsegateway.loadbalance.WriterFirst
-        - route:
-            id: front
-            from:
-              uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-              parameters:
-                nettySharedHttpServer: "#frontDoor"
-                usingExecutorService: false
-              steps:
-                - choice:
-                    when:
-                      - expression:
-                          language:
-                            language: request
-                            expression: GET ^/
-                        steps:
-                          - to: direct:reads
-                    otherwise:
-                      steps:
-                        - to: direct:writes
+        """
+                + TestRoutes.front(
+                    """
+                    - choice:
+                        when:
+                          - expression:
+                              language:
+                                language: request
+                                expression: GET ^/
+                            steps:
+                              - to: direct:reads
+                        otherwise:
+                          steps:
+                            - to: direct:writes
+                    """)
+                + """
         - route:
             id: writes
             from:
@@ -93,7 +91,7 @@ class WriterFirstTest {
               uri: direct:main
               steps:
                 - to: worker:unix:%s/main.sock
-        """
+        """)
             .formatted(
                 writer.formatted(directory).indent(14).stripTrailing(),
                 steps.toString().indent(14).stripTrailing(),

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -28,14 +29,9 @@ class ReloadTest {
       """
       - errorHandler:
           noErrorHandler: {}
-      - route:
-          id: front
-          from:
-            uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-            parameters:
-              nettySharedHttpServer: "#frontDoor"
-              usingExecutorService: false
-            steps:
+      """
+          + TestRoutes.front(
+              """
               - choice:
                   when:
                     - expression:
@@ -47,7 +43,7 @@ class ReloadTest {
                   otherwise:
                     steps:
                       - to: direct:main
-      """;
+              """);
 
   @TempDir Path directory;
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
@@ -291,7 +287,7 @@ class ReloadTest {
     awaitErrors(1);
 
     assertThat(errors().get(0))
-        .startsWith("The routes are not reloaded, those before go on: ")
+        .startsWith("Reload refused, the current routes stay: ")
         .contains("broken.camel.yaml");
     assertThat(ask(client, "/")).isEqualTo("one");
     assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"refused\"} 1.0\n");

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -311,22 +312,8 @@ class RouteErrorsTest {
   }
 
   private void writeFront(String top, String key, String inRoute, String steps) throws IOException {
-    write(
-        "front",
-        top
-            + "- route:\n    id: front\n"
-            + key.indent(4)
-            + """
-                from:
-                  uri: netty-http:http://{{gateway.host}}:{{gateway.port}}
-                  parameters:
-                    nettySharedHttpServer: "#frontDoor"
-                    usingExecutorService: false
-                  steps:
-            """
-                .indent(2)
-                .replaceAll("(?m)^  ", "")
-            + (inRoute + steps).indent(8));
+    String route = TestRoutes.front(inRoute + steps);
+    write("front", top + route.replace("    id: front\n", "    id: front\n" + key.indent(4)));
   }
 
   static Stream<Arguments> oddHandlers() {

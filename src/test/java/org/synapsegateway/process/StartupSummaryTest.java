@@ -1,0 +1,67 @@
+package org.synapsegateway.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.LogCapture;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** What the log says of a start. */
+class StartupSummaryTest {
+  @TempDir Path directory;
+
+  @Test
+  void theStartIsToldInAFewLines() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
+        LogCapture log = LogCapture.ofAll();
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory,
+                """
+                - choice:
+                    when:
+                      - expression: { language: { language: request, expression: GET ^/a } }
+                        steps: [ { to: "worker:unix:%s" } ]
+                    otherwise: { steps: [ { to: "worker:unix:/nowhere/b.sock" } ] }
+                """
+                    .formatted(socket))) {
+      assertThat(gateway.port()).isPositive();
+      assertThat(worker.requests()).isEmpty();
+      assertThat(String.join("\n", log.messages()))
+          .matches(
+              "Listening on 127\\.0\\.0\\.1:\\d+ with .*\n"
+                  + "Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
+                  + "1 routes; groups with workers: front 2; 0 without workers, served by their fallback\n"
+                  + "1 of 2 workers listen; not: /nowhere/b\\.sock does not exist");
+    }
+  }
+
+  @Test
+  void aSocketOfTwoGroupsIsWarnedOf() throws Exception {
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory,
+                """
+                - choice:
+                    when:
+                      - expression: { language: { language: request, expression: GET ^/a } }
+                        steps: [ { to: "worker:unix:/nowhere/a.sock" } ]
+                    otherwise: { steps: [ { to: "worker:unix:/nowhere/a.sock" } ] }
+                """)) {
+      assertThat(gateway.port()).isPositive();
+      String file = directory.resolve("routes/front.camel.yaml").toString();
+      assertThat(log.messages(Level.WARN))
+          .contains(
+              file
+                  + ":13: /nowhere/a.sock is a worker of "
+                  + file
+                  + ":12 too, so that one group's load is the other's");
+    }
+  }
+}
