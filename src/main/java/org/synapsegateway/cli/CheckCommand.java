@@ -126,7 +126,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private String compare(Rehearsal rehearsal) throws IOException {
-    WorkersDoc doc = WorkersDoc.parse(Files.readString(workersDoc));
+    WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
     if (doc.endpoints().isEmpty()) {
       throw new IllegalArgumentException(
           workersDoc + " lists no endpoints; is it docs/workers.md of Synapse?");
@@ -277,7 +277,7 @@ public final class CheckCommand implements Callable<Integer> {
         .forEach(
             route ->
                 errors.add(
-                    "%s: group %s has nobody to send to: none of its workers can be reached, and no group stands in"
+                    "%s: group %s has nobody to send to: none of its workers can be reached, nor any that stands in"
                         .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId())));
   }
 
