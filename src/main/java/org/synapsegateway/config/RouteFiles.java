@@ -214,7 +214,7 @@ public final class RouteFiles {
     } catch (IOException | UncheckedIOException e) {
       faults.add(file + ": cannot be read: " + e.getMessage());
     } catch (MarkedYamlEngineException e) {
-      faults.add(syntax(file.toString(), e));
+      faults.add(YamlSyntax.fault(file.toString(), e));
     } catch (YamlEngineException e) {
       faults.add(file + ": is no YAML: " + e.getMessage());
     } catch (StackOverflowError e) {
@@ -236,17 +236,6 @@ public final class RouteFiles {
           place(file, root.get())
               + "a route file is a list; its first line is for example \"- route:\"");
     }
-  }
-
-  /** Tells what a YAML parser found, in one line and without the text that it found. */
-  static String syntax(String file, MarkedYamlEngineException e) {
-    boolean named = e.getContext() != null && !e.getContext().isBlank();
-    String begin = e.getContextMark().map(mark -> " that begins at " + where(mark)).orElse("");
-    return e.getProblemMark().map(mark -> file + ":" + where(mark)).orElse(file)
-        + ": is no YAML: "
-        + e.getProblem()
-        + (named ? ", " + e.getContext() + begin : "")
-        + "; look at the indents, quotes and brackets there";
   }
 
   private static String where(Mark mark) {

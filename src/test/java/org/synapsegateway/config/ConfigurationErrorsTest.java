@@ -164,15 +164,14 @@ class ConfigurationErrorsTest {
             "group",
             B,
             "              - to: [worker\n",
-            "routes/group.camel.yaml:12:1: is no YAML: expected ',' or ']', but got <stream end>,"
-                + " while parsing a flow sequence that begins at 11:21; look at the indents, quotes"
-                + " and brackets there"),
+            "routes/group.camel.yaml:12:1: is no YAML: the [ at 11:21 has no ], or a comma is"
+                + " missing"),
         slip(
             "group",
             "    from:",
             "      from:",
-            "routes/group.camel.yaml:3:11: is no YAML: mapping values are not allowed here; look at"
-                + " the indents, quotes and brackets there"),
+            "routes/group.camel.yaml:3:11: is no YAML: no \":\" may be here; indent a key as"
+                + " its neighbours are, and put a text with \": \" in quotes"),
         slip(
             "group",
             "    id: group\n",
