@@ -1175,7 +1175,7 @@ class GatewayIT {
                 + " decided at routes/front.camel.yaml:15\n")
         .contains(
             "\nerror: routes/front.camel.yaml:4: group front has nobody to send to: none of its"
-                + " workers can be reached, and no group stands in\n")
+                + " workers can be reached, nor any that stands in\n")
         .endsWith("\nerrors: 1, warnings: 3\n");
   }
 
