@@ -111,9 +111,9 @@ class WorkerCommandTest {
       assertThat(run(command)).isEqualTo(1);
       assertThat(complained())
           .isEqualTo(
-              "%s: there is no such file; this needs the management token, as Authorization: Bearer;"
-                      .formatted(none)
-                  + " it is in %s (management.token-file)\n".formatted(TestGateway.TOKEN));
+              "%s: there is no such file; this needs the management token: it is in %s"
+                      .formatted(none, TestGateway.TOKEN)
+                  + " (management.token-file); send it as Authorization: Bearer\n");
     }
     assertThat(run("worker", "drain", "w", "--token-file", TestGateway.TOKEN.toString())).isZero();
     Files.writeString(none, "another-token-than-that\n");

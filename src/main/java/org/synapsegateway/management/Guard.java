@@ -32,7 +32,8 @@ public final class Guard {
   public static Guard of(String token, String place) {
     return new Guard(
         token.getBytes(StandardCharsets.UTF_8),
-        "this needs the management token, as Authorization: Bearer; it is in " + place,
+        "this needs the management token: it is in %s; send it as Authorization: Bearer"
+            .formatted(place),
         "this is not the management token; it is in " + place);
   }
 
