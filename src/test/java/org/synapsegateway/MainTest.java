@@ -3,6 +3,7 @@ package org.synapsegateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.Attributes;
@@ -19,7 +20,9 @@ class MainTest {
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, "lib/a-1.jar lib/b-2.jar");
     Path jar = directory.resolve("x.jar");
-    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    try (OutputStream out = Files.newOutputStream(jar)) {
+      new JarOutputStream(out, manifest).close();
+    }
     return jar;
   }
 

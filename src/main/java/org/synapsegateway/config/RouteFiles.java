@@ -202,15 +202,14 @@ public final class RouteFiles {
 
   private void read(Path file) {
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(ReadableFile.bytes(file));
-      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      String text = text(file);
       Placeholder.in(text).forEach(placeholders::add);
       // Camel has other forms of routes too, which it reads itself
       if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
         readYaml(file, text);
       }
-    } catch (CharacterCodingException e) {
-      faults.add(file + ": is no text in UTF-8");
+    } catch (NoUtf8 e) {
+      faults.add(e.getMessage());
     } catch (IOException | UncheckedIOException e) {
       faults.add(file + ": cannot be read: " + e.getMessage());
     } catch (MarkedYamlEngineException e) {
@@ -223,8 +222,30 @@ public final class RouteFiles {
     }
   }
 
+  private static String text(Path file) throws IOException {
+    byte[] bytes = ReadableFile.bytes(file);
+    ByteBuffer unread = ByteBuffer.wrap(bytes);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(unread).toString();
+    } catch (CharacterCodingException e) {
+      String good = new String(bytes, 0, unread.position(), StandardCharsets.UTF_8);
+      long line = 1 + good.chars().filter(c -> c == '\n').count();
+      throw new NoUtf8(file + ":" + line + ": is no text in UTF-8; save it in that encoding", e);
+    }
+  }
+
+  /** A file in another encoding. */
+  private static final class NoUtf8 extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoUtf8(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
   private void readYaml(Path file, String text) {
-    LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+    LoadSettings settings =
+        LoadSettings.builder().setLabel(file.toString()).setAllowNonScalarKeys(true).build();
     Optional<Node> root = new Compose(settings).composeString(text);
     if (root.isEmpty()) {
       faults.add(file + ": holds nothing; write a route, or name it other than *" + SUFFIX);
@@ -245,6 +266,16 @@ public final class RouteFiles {
   // ---- what stands twice
 
   private void findTwinKeys(Path file, Node node) {
+    if (node instanceof MappingNode mapping) {
+      mapping.getValue().stream()
+          .map(NodeTuple::getKeyNode)
+          .filter(key -> !(key instanceof ScalarNode))
+          .forEach(
+              key ->
+                  faults.add(
+                      place(file, key)
+                          + "a key is a text and no list or map; put what has {{..}} in quotes"));
+    }
     Map<String, ScalarNode> seen = new LinkedHashMap<>();
     for (Entry entry : entries(file, node).toList()) {
       ScalarNode first = seen.putIfAbsent(entry.name(), entry.key);

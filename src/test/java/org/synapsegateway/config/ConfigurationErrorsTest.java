@@ -162,6 +162,12 @@ class ConfigurationErrorsTest {
         // YAML
         slip(
             "group",
+            "worker:unix:/nowhere/b.sock",
+            "{{gateway.workers.directory}}/b.sock",
+            "routes/group.camel.yaml:11:22: a key is a text and no list or map; put what has {{..}}"
+                + " in quotes"),
+        slip(
+            "group",
             B,
             "              - to: [worker\n",
             "routes/group.camel.yaml:12:1: is no YAML: the [ at 11:21 has no ], or a comma is"
@@ -645,7 +651,8 @@ class ConfigurationErrorsTest {
   void aFileThatIsNoTextIsTold() throws IOException {
     Files.write(routes.resolve("x.camel.yaml"), new byte[] {'-', ' ', (byte) 0xff, '\n'});
 
-    assertThat(told()).isEqualTo("routes/x.camel.yaml: is no text in UTF-8");
+    assertThat(told())
+        .isEqualTo("routes/x.camel.yaml:1: is no text in UTF-8; save it in that encoding");
   }
 
   @Test

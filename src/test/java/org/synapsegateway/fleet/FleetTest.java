@@ -45,7 +45,7 @@ class FleetTest {
   })
   void nobodyServesAGroupWhoseStandInIsGoneToo(String listening, String deserted) throws Exception {
     Set<Path> sockets = new HashSet<>();
-    for (String name : listening.split(" ")) {
+    for (String name : listening.split(" ", -1)) {
       sockets.add(directory.resolve(name + ".sock"));
     }
     try (TestGateway gateway = TestGateway.withRoutes(TestFleet.routes(directory))) {

@@ -54,7 +54,7 @@ class ManagementTest {
   }
 
   private Answer count() {
-    return Answer.text("text/plain", "" + counted.incrementAndGet());
+    return Answer.text("text/plain", Integer.toString(counted.incrementAndGet()));
   }
 
   @AfterEach
