@@ -26,6 +26,9 @@ final class YamlSyntax {
         "this line is indented unlike the lines that it belongs to, which begin at BEGIN");
     WORDS.put("could not find expected ':'", "the key at BEGIN has no \":\"");
     WORDS.put("found unexpected end of stream", "the quote at BEGIN is not closed");
+    WORDS.put(
+        "expected the node content",
+        "a value is missing here, or the bracket at BEGIN is not closed");
     WORDS.put("found character '\\t(TAB)'", "a tab; YAML indents by blanks only");
     WORDS.put("found character", "no text may begin with this character; put it in quotes");
     WORDS.put("found undefined alias", "a text that begins with \"*\" needs quotes");
@@ -44,11 +47,25 @@ final class YamlSyntax {
   }
 
   private static Optional<String> plain(MarkedYamlEngineException e) {
+    if (e.getProblem().startsWith("expected <block end>")
+        && e.getProblemMark().filter(mark -> !isFirst(mark)).isPresent()) {
+      return Optional.of(
+          "a text in {..}, [..] or quotes ends before this; put the whole text in quotes");
+    }
     String begin = e.getContextMark().or(e::getProblemMark).map(YamlSyntax::where).orElse("1:1");
     return WORDS.keySet().stream()
         .filter(e.getProblem()::startsWith)
         .findFirst()
         .map(words -> WORDS.get(words).replace("BEGIN", begin));
+  }
+
+  /** Whether nothing but blanks and dashes of lists stands before it in its line. */
+  private static boolean isFirst(Mark mark) {
+    int at = mark.getPointer() - 1;
+    while (at >= 0 && (mark.getBuffer()[at] == ' ' || mark.getBuffer()[at] == '-')) {
+      at--;
+    }
+    return at < 0 || mark.getBuffer()[at] == '\n' || mark.getBuffer()[at] == '\r';
   }
 
   /** What the parser says itself. */

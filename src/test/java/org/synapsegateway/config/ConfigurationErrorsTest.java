@@ -164,6 +164,12 @@ class ConfigurationErrorsTest {
             "group",
             "worker:unix:/nowhere/b.sock",
             "{{gateway.workers.directory}}/b.sock",
+            "routes/group.camel.yaml:11:50: is no YAML: a text in {..}, [..] or quotes ends before"
+                + " this; put the whole text in quotes"),
+        slip(
+            "group",
+            "worker:unix:/nowhere/b.sock",
+            "{{gateway.workers.directory}}",
             "routes/group.camel.yaml:11:22: a key is a text and no list or map; put what has {{..}}"
                 + " in quotes"),
         slip(

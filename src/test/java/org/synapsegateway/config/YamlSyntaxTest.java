@@ -17,6 +17,9 @@ class YamlSyntaxTest {
       value = {
         "- a: [b\\n  c: d | 2:4 | the [ at 1:6 has no ], or a comma is missing",
         "- a: {b: c\\n- d: e | 2:4 | the { at 1:6 has no }, or a comma is missing",
+        "- a: [\\n | 2:1 | a value is missing here, or the bracket at 2:1 is not closed",
+        "- a: {{b}}/c | 1:11 | a text in {..}, [..] or quotes ends before this; put the whole text in quotes",
+        "- a: 'b'c | 1:9 | a text in {..}, [..] or quotes ends before this; put the whole text in quotes",
         "- a: b: c | 1:7 | no \":\" may be here; indent a key as its neighbours are, and put a text with \": \" in quotes",
         "- a: - b | 1:6 | no \"-\" may be here; a list begins on a line of its own",
         "- a: b\\n  - c | 2:3 | this line is indented unlike the lines that it belongs to, which begin at 1:3",
@@ -32,7 +35,9 @@ class YamlSyntaxTest {
     MarkedYamlEngineException found =
         catchThrowableOfType(
             MarkedYamlEngineException.class,
-            () -> new Compose(LoadSettings.builder().build()).composeString(yaml));
+            () ->
+                new Compose(LoadSettings.builder().setAllowNonScalarKeys(true).build())
+                    .composeString(yaml));
     assertThat(YamlSyntax.fault("f", found)).isEqualTo("f:" + place + ": is no YAML: " + told);
   }
 }
