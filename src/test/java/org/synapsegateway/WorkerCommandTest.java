@@ -126,6 +126,12 @@ class WorkerCommandTest {
   }
 
   @Test
+  void whatMakesNoSenseLeadsToItsOwnHelp() {
+    assertThat(run("worker", "drain", "w", "--wait", "60")).isEqualTo(2);
+    assertThat(complained()).endsWith("\nTry: synapse-gateway worker drain --help\n");
+  }
+
+  @Test
   void aTokenFileThatIsNamedMustHaveOne() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), "short\n");
     assertThat(run("worker", "drain", "w", "--token-file", file.toString())).isEqualTo(1);

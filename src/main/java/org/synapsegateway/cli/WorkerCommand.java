@@ -112,7 +112,7 @@ public final class WorkerCommand {
     try {
       return TimeUnit.MILLISECONDS.toNanos(Settings.duration("--wait", wait));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+      throw new ParameterException(spec.subcommands().get("drain"), e.getMessage());
     }
   }
 
