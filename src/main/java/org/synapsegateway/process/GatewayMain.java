@@ -569,8 +569,14 @@ public final class GatewayMain {
     Generation now = current;
     long limit = STOP_MARGIN.toMillis() + (now == null ? 0 : now.shutdownMillis());
     lastResort.within(limit, LastResort.Reason.SLOW_STOP);
+    if (!failed) {
+      LOG.info("A signal tells the gateway to stop");
+    }
     stop();
     stopped.run();
+    if (!failed) {
+      LOG.info("The gateway has stopped");
+    }
     Runtime.getRuntime().halt(failed ? 1 : 0);
   }
 }

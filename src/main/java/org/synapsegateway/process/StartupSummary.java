@@ -26,6 +26,10 @@ final class StartupSummary {
   private StartupSummary() {}
 
   static void log(CamelContext context, Settings settings, Management management) {
+    LOG.info(
+        "Synapse Gateway {} runs on Java {}",
+        GatewayMain.version(),
+        System.getProperty("java.version"));
     ClassArchive.log();
     Path file = Path.of(Layout.CONFIG);
     if (!Files.exists(file)) {
