@@ -41,7 +41,7 @@ final class YamlSyntax {
 
   /** Tells what a YAML parser found, in one line and without the text that it found. */
   static String fault(String file, MarkedYamlEngineException e) {
-    return e.getProblemMark().map(mark -> file + ":" + where(mark)).orElse(file)
+    return e.getProblemMark().map(mark -> file + ":" + RouteTree.where(mark)).orElse(file)
         + ": is no YAML: "
         + plain(e).orElseGet(() -> own(e));
   }
@@ -52,7 +52,7 @@ final class YamlSyntax {
       return Optional.of(
           "a text in {..}, [..] or quotes ends before this; put the whole text in quotes");
     }
-    String begin = e.getContextMark().or(e::getProblemMark).map(YamlSyntax::where).orElse("1:1");
+    String begin = e.getContextMark().or(e::getProblemMark).map(RouteTree::where).orElse("1:1");
     return WORDS.keySet().stream()
         .filter(e.getProblem()::startsWith)
         .findFirst()
@@ -71,13 +71,10 @@ final class YamlSyntax {
   /** What the parser says itself. */
   private static String own(MarkedYamlEngineException e) {
     boolean named = e.getContext() != null && !e.getContext().isBlank();
-    String begin = e.getContextMark().map(mark -> " that begins at " + where(mark)).orElse("");
+    String begin =
+        e.getContextMark().map(mark -> " that begins at " + RouteTree.where(mark)).orElse("");
     return e.getProblem()
         + (named ? ", " + e.getContext() + begin : "")
         + "; look at the indents, quotes and brackets there";
-  }
-
-  private static String where(Mark mark) {
-    return (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
   }
 }

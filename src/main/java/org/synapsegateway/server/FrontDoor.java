@@ -32,13 +32,13 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Forwarded;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

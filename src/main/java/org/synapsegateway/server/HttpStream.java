@@ -6,14 +6,15 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.FailureReply;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Timeout;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.FailureReply;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Timeout;
+import org.synapsegateway.request.Trace;
 
 /**
  * One request and its reply as the routes see them, whatever version of HTTP carries them.
@@ -126,9 +127,9 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final void begin(BodySource body) {
     state = State.ROUTING;
     enter();
-    Trace trace = newTrace();
-    entrance.identify(trace, head(), peer);
-    request = new Request(head(), client(), loop, body, this, trace);
+    long begun = System.nanoTime();
+    request = new Request(head(), client(), loop, body, this, trace(begun));
+    entrance.identify(request, peer, begun << 8 | loop.number());
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else {
@@ -149,11 +150,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return lastClient;
   }
 
-  private Trace newTrace() {
-    return new Trace(door.observer(), loop, hasReplied);
+  private Trace trace(long begun) {
+    return new RequestRecord(door.observer(), loop, hasReplied, begun);
   }
 
-  /** What becomes of the request that is carried. */
+  /** Takes what becomes of the request that is carried. */
   final Trace trace() {
     return request.trace();
   }
@@ -203,7 +204,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
       abandon(failure);
       return;
     }
-    Trace trace = newTrace();
+    Trace trace = trace(System.nanoTime());
     note(trace, failure);
     if (failure == Failure.REQUEST_TIMEOUT) {
       trace.timedOut(Timeout.CLIENT_HEAD);
