@@ -24,7 +24,9 @@ COPY --from=build /build/target/synapse-gateway.jar .
 COPY config config
 COPY routes routes
 # the archive of classes that config/jvm.options names, recorded of this image's Java
-RUN mkdir target \
+RUN mkdir target state \
+    && chown gateway state \
+    && chmod 700 state \
     && java -XX:ArchiveClassesAtExit=target/synapse-gateway.jsa -jar synapse-gateway.jar demo --once
 USER gateway
 

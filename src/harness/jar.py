@@ -27,6 +27,7 @@ def gateway(
         "gateway.port": port,
         "gateway.workers.directory": directory,
         "management.port": management_port or free_port(),
+        "management.token-file": directory / "management.token",
     }
     return command(settings, java)
 

@@ -286,7 +286,7 @@ class CommandsTest {
                 + " matched at routes/front.camel.yaml:16\n")
         .contains(
             "\nerror: routes/front.camel.yaml:4: group front cannot serve: none of its workers can be"
-                + " reached, and it has no fallback\n")
+                + " reached, nor any of a fallback\n")
         .endsWith("\nerrors: 1, warnings: 3\n");
   }
 

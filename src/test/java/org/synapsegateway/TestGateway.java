@@ -18,12 +18,16 @@ import org.synapsegateway.wire.RawClient;
 
 /** The gateway in this JVM, on a free port, with routes of the test's own or the shipped ones. */
 public final class TestGateway implements AutoCloseable {
+  /** The token of all these gateways. */
+  public static final Path TOKEN = Path.of("target/test.token").toAbsolutePath();
+
   private final GatewayMain main = new GatewayMain(ExplainPage::new);
 
   private TestGateway(String routesPattern, Map<String, String> properties) {
     main.addOverrideProperty("gateway.host", "127.0.0.1");
     main.addOverrideProperty("gateway.port", "0");
     main.addOverrideProperty("management.port", "0");
+    main.addOverrideProperty("management.token-file", TOKEN.toString());
     main.addOverrideProperty("camel.main.routesIncludePattern", routesPattern);
     properties.forEach(main::addOverrideProperty);
     main.start();
@@ -83,11 +87,14 @@ public final class TestGateway implements AutoCloseable {
     return manage(method, target, "");
   }
 
-  /** Asks the management port with a body. */
+  /** Asks the management port with a body, as one who knows its token. */
   public HttpResponse<String> manage(String method, String target, String body) throws IOException {
     URI uri = URI.create("http://127.0.0.1:" + main.managementPort().port() + target);
     HttpRequest request =
-        HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofString(body)).build();
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + Files.readString(TOKEN).strip())
+            .method(method, BodyPublishers.ofString(body))
+            .build();
     try {
       return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import picocli.CommandLine;
 /** The command {@code worker}, asked of a gateway that runs. */
 class WorkerCommandTest {
   private static final String PORT = "management.port";
+  private static final String TOKEN_FILE = "management.token-file";
 
   @TempDir Path directory;
   private final PrintStream out = System.out;
@@ -41,12 +43,14 @@ class WorkerCommandTest {
               connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             });
     gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + worker.path());
+    System.setProperty(TOKEN_FILE, TestGateway.TOKEN.toString());
     System.setProperty(PORT, Integer.toString(gateway.main().managementPort().port()));
   }
 
   @AfterEach
   void stop() {
     System.clearProperty(PORT);
+    System.clearProperty(TOKEN_FILE);
     mayAnswer.countDown();
     gateway.close();
     worker.close();
@@ -75,11 +79,12 @@ class WorkerCommandTest {
   @Test
   void itListsTheWorkers() {
     assertThat(run("worker", "list")).isZero();
-    assertThat(told())
+    assertThat(
+            told().replaceFirst("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "YYYY-MM-DD HH:MM:SS"))
         .isEqualTo(
             """
-            group  worker  state  keys     in flight
-            front  w       up     100.0 %  0
+            group  worker  state  since                keys     in flight
+            front  w       up     YYYY-MM-DD HH:MM:SS  100.0 %  0
             """);
   }
 
@@ -95,6 +100,42 @@ class WorkerCommandTest {
             w is idle
             w takes requests again, idle
             """);
+  }
+
+  @Test
+  void withoutTheTokenNothingChangesAndItTellsWhereThatIs() throws Exception {
+    Path none = directory.resolve("none");
+    System.setProperty(TOKEN_FILE, none.toString());
+    for (String[] command : new String[][] {{"worker", "drain", "w"}, {"reload"}}) {
+      complained.reset();
+      assertThat(run(command)).isEqualTo(1);
+      assertThat(complained())
+          .isEqualTo(
+              "%s: there is no such file; this needs the management token: it is in %s"
+                      .formatted(none, TestGateway.TOKEN)
+                  + " (management.token-file); send it as Authorization: Bearer\n");
+    }
+    assertThat(run("worker", "drain", "w", "--token-file", TestGateway.TOKEN.toString())).isZero();
+    Files.writeString(none, "another-token-than-that\n");
+    complained.reset();
+    assertThat(run("worker", "undrain", "w")).isEqualTo(1);
+    assertThat(complained()).startsWith("this is not the management token; it is in ");
+    told.reset();
+    assertThat(run("worker", "list")).isZero();
+    assertThat(told()).contains("up, drained");
+  }
+
+  @Test
+  void whatMakesNoSenseLeadsToItsOwnHelp() {
+    assertThat(run("worker", "drain", "w", "--wait", "60")).isEqualTo(2);
+    assertThat(complained()).endsWith("\nTry: synapse-gateway worker drain --help\n");
+  }
+
+  @Test
+  void aTokenFileThatIsNamedMustHaveOne() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "short\n");
+    assertThat(run("worker", "drain", "w", "--token-file", file.toString())).isEqualTo(1);
+    assertThat(complained()).startsWith(file + ": holds no token, ");
   }
 
   @Test

@@ -127,7 +127,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private String compare(Rehearsal rehearsal) throws IOException {
-    WorkersDoc doc = WorkersDoc.parse(Files.readString(workersDoc));
+    WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
     if (doc.endpoints().isEmpty()) {
       throw new IllegalArgumentException(
           workersDoc + " lists no endpoints; is it docs/workers.md of Synapse?");
@@ -278,7 +278,7 @@ public final class CheckCommand implements Callable<Integer> {
         .forEach(
             route ->
                 errors.add(
-                    "%s: group %s cannot serve: none of its workers can be reached, and it has no fallback"
+                    "%s: group %s cannot serve: none of its workers can be reached, nor any of a fallback"
                         .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId())));
   }
 

@@ -122,7 +122,7 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private int explainLog() {
-    try (LoggedRequests lines = LoggedRequests.open(log);
+    try (LoggedRequests lines = LoggedRequests.open(Callers.file(log));
         Rehearsal rehearsal = Rehearsal.start()) {
       Traffic.Summary summary = Traffic.of(lines, rehearsal);
       if (summary.requests() == 0) {

@@ -46,16 +46,25 @@ final class ManagementClient {
     return send(HttpRequest.newBuilder(uri(path)), type);
   }
 
-  /** As {@link #get}, with an argument. */
-  <T> T post(String path, String argument, String value, Class<T> type) throws IOException {
+  /** Changes something, with an argument. */
+  <T> T post(String path, String argument, String value, TokenOption.Token token, Class<T> type)
+      throws IOException {
     String query = argument + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
-    return send(
-        HttpRequest.newBuilder(uri(path + "?" + query)).POST(BodyPublishers.noBody()), type);
+    return post(path + "?" + query, PATIENCE, token, type);
   }
 
-  /** As {@link #get}, for what takes its time. */
-  <T> T post(String path, Duration patience, Class<T> type) throws IOException {
-    return send(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()), patience, type);
+  /** Changes something, which may take its time. */
+  <T> T post(String target, Duration patience, TokenOption.Token token, Class<T> type)
+      throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(target)).POST(BodyPublishers.noBody());
+    if (token.text() != null) {
+      request.header("Authorization", "Bearer " + token.text());
+    }
+    try {
+      return send(request, patience, type);
+    } catch (Unauthorized e) {
+      throw token.fault() == null ? e : new IOException(token.fault() + "; " + e.getMessage(), e);
+    }
   }
 
   private URI uri(String target) {
@@ -78,10 +87,20 @@ final class ManagementClient {
     } catch (IllegalArgumentException e) {
       error = null;
     }
-    throw new IOException(
-        error == null
-            ? "Who answers at " + address + " (management.host, management.port) is no gateway"
-            : error);
+    if (error == null) {
+      throw new IOException(
+          "Who answers at " + address + " (management.host, management.port) is no gateway");
+    }
+    throw reply.statusCode() == 401 ? new Unauthorized(error) : new IOException(error);
+  }
+
+  /** The gateway wants another token. */
+  private static final class Unauthorized extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Unauthorized(String error) {
+      super(error);
+    }
   }
 
   private record Refusal(String error) {}

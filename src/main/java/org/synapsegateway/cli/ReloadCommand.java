@@ -25,13 +25,16 @@ public final class ReloadCommand implements Callable<Integer> {
   /** Longer than a reload may take, and one before it. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  @Mixin private TokenOption token = new TokenOption();
+
   @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
     try {
       Reloaded done =
-          ManagementClient.ofThisDirectory().post("/observe/reload", PATIENCE, Reloaded.class);
+          ManagementClient.ofThisDirectory()
+              .post("/observe/reload", PATIENCE, token.read(), Reloaded.class);
       output.print(done, () -> text(done));
       return 0;
     } catch (IOException | IllegalArgumentException e) {

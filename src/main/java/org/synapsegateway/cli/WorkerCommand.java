@@ -1,6 +1,9 @@
 package org.synapsegateway.cli;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class WorkerCommand {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private static final DateTimeFormatter SINCE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private static final String NAME = "the worker's socket, for example inbound_normal_sync1";
 
@@ -56,11 +62,12 @@ public final class WorkerCommand {
               description =
                   "wait until it is idle, so long at most, for example 60s; if not: exit 1")
           String wait,
+      @Mixin TokenOption token,
       @Mixin Output output) {
     long patience = wait == null ? 0 : patience(wait);
     return told(
         () -> {
-          Drained drained = post("drain", name);
+          Drained drained = post("drain", name, token);
           if (wait == null) {
             output.print(drained, () -> text(drained));
             return;
@@ -76,10 +83,12 @@ public final class WorkerCommand {
       description = "Brings a worker back: it gets the requests of its keys again.",
       mixinStandardHelpOptions = true)
   int undrain(
-      @Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Output output) {
+      @Parameters(paramLabel = "NAME", description = NAME) String name,
+      @Mixin TokenOption token,
+      @Mixin Output output) {
     return told(
         () -> {
-          Drained drained = post("undrain", name);
+          Drained drained = post("undrain", name, token);
           output.print(drained, () -> text(drained));
         });
   }
@@ -103,7 +112,7 @@ public final class WorkerCommand {
     try {
       return TimeUnit.MILLISECONDS.toNanos(Settings.duration("--wait", wait));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+      throw new ParameterException(spec.subcommands().get("drain"), e.getMessage());
     }
   }
 
@@ -111,9 +120,9 @@ public final class WorkerCommand {
     return ManagementClient.ofThisDirectory().get("/observe/status", Status.class);
   }
 
-  private static Drained post(String action, String name) throws IOException {
+  private static Drained post(String action, String name, TokenOption token) throws IOException {
     return ManagementClient.ofThisDirectory()
-        .post("/observe/" + action, "worker", name, Drained.class);
+        .post("/observe/" + action, "worker", name, token.read(), Drained.class);
   }
 
   private static String text(Drained done) {
@@ -151,14 +160,21 @@ public final class WorkerCommand {
         .orElse(0);
   }
 
+  /** What is drained and well is asked about for the drain. */
+  private static String since(Status.OfWorker worker) {
+    boolean well = worker.state().equals("up");
+    return well && worker.drained() ? worker.drainedSince() : worker.since();
+  }
+
   private static TextTable table(Status status) {
-    TextTable table = new TextTable().row("group", "worker", "state", "keys", "in flight");
+    TextTable table = new TextTable().row("group", "worker", "state", "since", "keys", "in flight");
     for (Status.OfGroup group : status.groups()) {
       for (Status.OfWorker worker : group.workers()) {
         table.row(
             group.name(),
             worker.name(),
             worker.state() + (worker.drained() ? ", drained" : ""),
+            SINCE.format(Instant.parse(since(worker))),
             String.format(Locale.ROOT, "%.1f %%", 100 * worker.share()),
             Long.toString(worker.figures().inFlight()));
       }

@@ -18,7 +18,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
@@ -60,19 +62,18 @@ public final class RouteFiles extends RouteTree {
 
   private void read(Path file) {
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(ReadableFile.bytes(file));
-      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      String text = text(file);
       Placeholder.in(text).forEach(placeholders::add);
       // Camel has other forms of routes too, which it reads itself
       if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
         readYaml(file, text);
       }
-    } catch (CharacterCodingException e) {
-      faults.add(file + ": is no text in UTF-8");
+    } catch (NoUtf8 e) {
+      faults.add(e.getMessage());
     } catch (IOException | UncheckedIOException e) {
       faults.add(file + ": cannot be read: " + e.getMessage());
     } catch (MarkedYamlEngineException e) {
-      faults.add(syntax(file.toString(), e));
+      faults.add(YamlSyntax.fault(file.toString(), e));
     } catch (YamlEngineException e) {
       faults.add(file + ": is no YAML: " + e.getMessage());
     } catch (StackOverflowError e) {
@@ -81,8 +82,30 @@ public final class RouteFiles extends RouteTree {
     }
   }
 
+  private static String text(Path file) throws IOException {
+    byte[] bytes = ReadableFile.bytes(file);
+    ByteBuffer unread = ByteBuffer.wrap(bytes);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(unread).toString();
+    } catch (CharacterCodingException e) {
+      String good = new String(bytes, 0, unread.position(), StandardCharsets.UTF_8);
+      long line = 1 + good.chars().filter(c -> c == '\n').count();
+      throw new NoUtf8(file + ":" + line + ": is no text in UTF-8; save it in that encoding", e);
+    }
+  }
+
+  /** A file in another encoding. */
+  private static final class NoUtf8 extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoUtf8(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
   private void readYaml(Path file, String text) {
-    LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+    LoadSettings settings =
+        LoadSettings.builder().setLabel(file.toString()).setAllowNonScalarKeys(true).build();
     Optional<Node> root = new Compose(settings).composeString(text);
     if (root.isEmpty()) {
       faults.add(
@@ -99,20 +122,19 @@ public final class RouteFiles extends RouteTree {
     }
   }
 
-  /** Tells what a YAML parser found, in one line and without the text that it found. */
-  static String syntax(String file, MarkedYamlEngineException e) {
-    boolean named = e.getContext() != null && !e.getContext().isBlank();
-    String begin = e.getContextMark().map(mark -> " that begins at " + where(mark)).orElse("");
-    return e.getProblemMark().map(mark -> file + ":" + where(mark)).orElse(file)
-        + ": is no YAML: "
-        + e.getProblem()
-        + (named ? ", " + e.getContext() + begin : "")
-        + "; look at the indents, quotes and brackets there";
-  }
-
   // ---- what stands twice
 
   private void findTwinKeys(Path file, Node node) {
+    if (node instanceof MappingNode mapping) {
+      mapping.getValue().stream()
+          .map(NodeTuple::getKeyNode)
+          .filter(key -> !(key instanceof ScalarNode))
+          .forEach(
+              key ->
+                  faults.add(
+                      place(file, key)
+                          + "a key is a text and no list or map; put what has {{..}} in quotes"));
+    }
     Map<String, ScalarNode> seen = new LinkedHashMap<>();
     for (Entry entry : entries(file, node).toList()) {
       ScalarNode first = seen.putIfAbsent(entry.name(), entry.key());

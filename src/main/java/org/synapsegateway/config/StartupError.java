@@ -193,7 +193,7 @@ public final class StartupError {
     }
     return e.getClass().getPackageName().startsWith("org.apache.camel")
         ? file + ":" + (line + 1) + ": " + e.getProblem()
-        : RouteFiles.syntax(file, e);
+        : YamlSyntax.fault(file, e);
   }
 
   /** All keys that Camel's YAML has anywhere. */

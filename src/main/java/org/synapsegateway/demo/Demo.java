@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.synapsegateway.config.StartupError;
@@ -40,6 +41,7 @@ public final class Demo {
           new String[] {"/_matrix/client/v3/sync", "syt_YWxpY2U_y_2"});
 
   private final Path directory = DemoWorkers.place();
+  private final Path token = directory.resolve("management.token");
   private final DemoWorkers workers = new DemoWorkers(directory, WORKERS);
   private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
 
@@ -47,6 +49,13 @@ public final class Demo {
     gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
     // who tries it asks it himself: a request that names no client is not worth a warning
     gateway.addOverrideProperty(Setting.TRUSTED_PROXIES.key(), "");
+    if (!Files.isWritable(Path.of("")) && !Files.isWritable(Path.of("state"))) { // of a package
+      keepTokenHere();
+    }
+  }
+
+  private void keepTokenHere() {
+    gateway.addOverrideProperty(Setting.MANAGEMENT_TOKEN_FILE.key(), token.toString());
   }
 
   public static int run() {
@@ -78,6 +87,7 @@ public final class Demo {
   private int askItself() throws IOException {
     gateway.addOverrideProperty(Setting.PORT.key(), "0");
     gateway.addOverrideProperty(Setting.MANAGEMENT_PORT.key(), "0");
+    keepTokenHere(); // and nothing stays of it, as in an image
     try {
       gateway.start();
       return ask(gateway.frontDoor().localPort());
@@ -117,6 +127,7 @@ public final class Demo {
 
   private void close() {
     try {
+      Files.deleteIfExists(token);
       workers.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -69,14 +69,14 @@ public final class Fleet {
   }
 
   /**
-   * The groups whose requests nobody gets: none of their workers listens, and nobody may stand in.
+   * The groups whose requests nobody gets: none of their workers listens, nor of what stands in.
    *
    * @param listens whether somebody listens at the path of a socket
    */
   public Set<String> deserted(Predicate<String> listens) {
+    Predicate<WorkerEndpoint> accepts = worker -> listens.test(worker.path());
     return groups.stream()
-        .filter(group -> !group.mayFallBack())
-        .filter(group -> group.workers().stream().map(WorkerEndpoint::path).noneMatch(listens))
+        .filter(group -> served(group, accepts) == Served.BY_NOBODY)
         .map(Group::name)
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }

@@ -29,8 +29,8 @@ final class DrainPages {
   }
 
   void putOn(Management port) {
-    port.post("/observe/drain", Lane.ORDINARY, question -> drain(question, true));
-    port.post("/observe/undrain", Lane.ORDINARY, question -> drain(question, false));
+    port.change("/observe/drain", Lane.ORDINARY, question -> drain(question, true));
+    port.change("/observe/undrain", Lane.ORDINARY, question -> drain(question, false));
   }
 
   private Answer drain(Question question, boolean drained) {

@@ -38,8 +38,12 @@ public final class Management implements AutoCloseable {
    */
   public record Limits(HostNames hosts, int connections, Duration timeout) {}
 
-  /** A page, and the threads that make it. */
-  record Placed(Page page, ThreadPoolExecutor threads) {}
+  /**
+   * A page, and the threads that make it.
+   *
+   * @param guarded whether only those may have it whom the guard admits
+   */
+  record Placed(Page page, ThreadPoolExecutor threads, boolean guarded) {}
 
   /**
    * All that is read is decoded, so one client that pipelines keeps the others waiting for this.
@@ -51,16 +55,19 @@ public final class Management implements AutoCloseable {
   private final Map<Lane, ThreadPoolExecutor> lanes = new EnumMap<>(Lane.class);
   private final Map<String, Map<String, Placed>> pages = new ConcurrentHashMap<>();
   private final Limits limits;
+  private final Guard guard;
   private final ManagementConnections connections;
   private final Channel listener;
 
   /**
    * Takes the port; nothing is answered before {@link #start}.
    *
+   * @param guard of the pages that change something
    * @throws IOException if the port cannot be listened on
    */
-  public Management(String host, int port, Limits limits) throws IOException {
+  public Management(String host, int port, Limits limits, Guard guard) throws IOException {
     this.limits = limits;
+    this.guard = guard;
     for (Lane lane : Lane.values()) {
       lanes.put(lane, lane.open(limits.connections()));
     }
@@ -96,19 +103,22 @@ public final class Management implements AutoCloseable {
 
   /** Puts a page that tells something at a path. */
   public void get(String path, Lane lane, Page page) {
-    put(path, "GET", lane, page);
-    put(path, "HEAD", lane, page);
+    put(path, "GET", new Placed(page, lanes.get(lane), false));
+    put(path, "HEAD", new Placed(page, lanes.get(lane), false));
   }
 
-  /** Puts a page that does something at a path. */
+  /** Puts a page that tells something of what it is sent at a path. */
   public void post(String path, Lane lane, Page page) {
-    put(path, "POST", lane, page);
+    put(path, "POST", new Placed(page, lanes.get(lane), false));
   }
 
-  private void put(String path, String method, Lane lane, Page page) {
-    pages
-        .computeIfAbsent(path, one -> new TreeMap<>())
-        .put(method, new Placed(page, lanes.get(lane)));
+  /** Puts a page that changes something at a path. */
+  public void change(String path, Lane lane, Page page) {
+    put(path, "POST", new Placed(page, lanes.get(lane), true));
+  }
+
+  private void put(String path, String method, Placed page) {
+    pages.computeIfAbsent(path, one -> new TreeMap<>()).put(method, page);
   }
 
   /** The pages of a path by their methods; null if there are none. */
@@ -119,6 +129,10 @@ public final class Management implements AutoCloseable {
   /** The paths that have pages. */
   Set<String> paths() {
     return new TreeSet<>(pages.keySet());
+  }
+
+  Guard guard() {
+    return guard;
   }
 
   Limits limits() {

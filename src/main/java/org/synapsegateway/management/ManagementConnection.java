@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One client of the management port: one request after the other, each within a time limit.
  *
- * <p>Web pages may look but not act: a browser names the page that sends a {@code POST} in {@code
- * Origin} and {@code Sec-Fetch-Site}, and then it is refused. Confined to the port's event loop;
- * pages are made on the threads of their {@link Lane}.
+ * <p>Pages of other sites may not act: a browser names the page that sends a {@code POST} in {@code
+ * Origin} and {@code Sec-Fetch-Site}. What changes something needs a token besides. Confined to the
+ * port's event loop; pages are made on the threads of their {@link Lane}.
  */
 final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementConnection.class);
@@ -198,17 +198,35 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
       FullHttpResponse response = response(answer, request, keepAlive);
       response.headers().set(HttpHeaderNames.ALLOW, String.join(", ", methods.keySet()));
       write(response, keepAlive);
-    } else if (request.method().name().equals("POST") && isOfAWebPage(request)) {
-      send(Answer.error(403, "a web page may not do that"), request, keepAlive);
+    } else if (request.method().name().equals("POST") && isOfAnotherSite(request)) {
+      send(Answer.error(403, "a web page of another site may not do that"), request, keepAlive);
     } else {
-      make(page, target, request.retain(), keepAlive);
+      Answer refusal = page.guarded() ? refusal(request) : null;
+      if (refusal != null) {
+        FullHttpResponse response = response(refusal, request, keepAlive);
+        response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+        write(response, keepAlive);
+      } else {
+        make(page, target, request.retain(), keepAlive);
+      }
     }
   }
 
-  private static boolean isOfAWebPage(FullHttpRequest request) {
+  private Answer refusal(FullHttpRequest request) {
+    return port.guard().refusal(request.headers().getAll(HttpHeaderNames.AUTHORIZATION));
+  }
+
+  /** The status page may ask the port that it came from. */
+  private static boolean isOfAnotherSite(FullHttpRequest request) {
     String site = request.headers().get("Sec-Fetch-Site");
-    return request.headers().contains(HttpHeaderNames.ORIGIN)
-        || site != null && !site.equalsIgnoreCase("none");
+    if (site != null) {
+      return !site.equalsIgnoreCase("same-origin") && !site.equalsIgnoreCase("none");
+    }
+    String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+    return origin != null
+        && !origin
+            .replaceFirst("^https?://", "")
+            .equalsIgnoreCase(request.headers().get(HttpHeaderNames.HOST));
   }
 
   private void make(

@@ -3,6 +3,7 @@ package org.synapsegateway.process;
 import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
+import org.synapsegateway.config.TokenFile;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetMeters;
@@ -31,6 +33,7 @@ import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.RefusedReload;
 import org.synapsegateway.management.Answer;
 import org.synapsegateway.management.FleetPages;
+import org.synapsegateway.management.Guard;
 import org.synapsegateway.management.HostNames;
 import org.synapsegateway.management.Lane;
 import org.synapsegateway.management.Management;
@@ -203,10 +206,29 @@ public final class GatewayMain {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      return new Management(host, port, managementLimits(host));
+      return new Management(host, port, managementLimits(host), guard());
     } catch (IOException e) {
       throw new IllegalStateException(
           ListenFailure.describe(host + ":" + port, e, "management.host, management.port"));
+    }
+  }
+
+  /**
+   * Without a token the gateway serves as well, and nobody may change it by the management port.
+   */
+  private Guard guard() {
+    String name = settings.text(Setting.MANAGEMENT_TOKEN_FILE);
+    if (name.isEmpty()) {
+      return Guard.closed(Setting.MANAGEMENT_TOKEN_FILE.key() + " is empty");
+    }
+    Path file = Path.of(name).toAbsolutePath();
+    try {
+      String token = TokenFile.make(file, settings.text(Setting.MANAGEMENT_TOKEN_GROUP));
+      return Guard.of(
+          token, file.toRealPath() + " (" + Setting.MANAGEMENT_TOKEN_FILE.key() + ")");
+    } catch (IOException e) {
+      LOG.warn("Nobody may drain workers or reload by the management port: {}", e.getMessage());
+      return Guard.closed("there is no management token: " + e.getMessage());
     }
   }
 
@@ -214,7 +236,7 @@ public final class GatewayMain {
     management.get(
         "/observe/metrics", question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
     management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
-    management.post("/observe/reload", Lane.SLOW, this::reloadPage);
+    management.change("/observe/reload", Lane.SLOW, this::reloadPage);
     FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status, events);
     management.start();
   }

@@ -3,10 +3,14 @@ package org.synapsegateway.process;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.StartupError;
 
 /** Runs a gateway until a signal ends the process. */
 public final class ProcessRun {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessRun.class);
+
   /** What a stop may take beyond camel.main.shutdownTimeout. */
   private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
 
@@ -59,8 +63,14 @@ public final class ProcessRun {
   private void stopInOrder(Runnable stopped, LastResort lastResort) {
     lastResort.within(
         STOP_MARGIN.toMillis() + gateway.shutdownMillis(), LastResort.Reason.SLOW_STOP);
+    if (!failed) {
+      LOG.info("A signal tells the gateway to stop");
+    }
     gateway.stop();
     stopped.run();
+    if (!failed) {
+      LOG.info("The gateway has stopped");
+    }
     Runtime.getRuntime().halt(failed ? 1 : 0);
   }
 }

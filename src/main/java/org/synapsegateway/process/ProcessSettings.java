@@ -28,6 +28,8 @@ final class ProcessSettings {
           Setting.MANAGEMENT_HOSTS,
           Setting.MANAGEMENT_CONNECTIONS_MAX,
           Setting.MANAGEMENT_TIMEOUT,
+          Setting.MANAGEMENT_TOKEN_FILE,
+          Setting.MANAGEMENT_TOKEN_GROUP,
           Setting.HEALTH_INTERVAL);
 
   private ProcessSettings() {}

@@ -1,5 +1,6 @@
 package org.synapsegateway.process;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Configuration;
+import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.WorkerGroup;
 import org.synapsegateway.management.Management;
@@ -24,7 +26,16 @@ final class StartupSummary {
   private StartupSummary() {}
 
   static void log(CamelContext context, Settings settings, Management management) {
+    LOG.info(
+        "Synapse Gateway {} runs on Java {}",
+        GatewayMain.version(),
+        System.getProperty("java.version"));
     ClassArchive.log();
+    Path file = Path.of(Layout.CONFIG);
+    if (!Files.exists(file)) {
+      LOG.info(
+          "There is no {}: what is not given otherwise has its default", file.toAbsolutePath());
+    }
     Configuration.warnings(settings).forEach(LOG::warn);
     LOG.info(
         "Metrics on http://{}:{}/observe/metrics",

@@ -208,6 +208,17 @@ public enum Setting {
       "10s",
       Kind.DURATION,
       "timeout for a whole request to the management port, and for its reply to be taken"),
+  MANAGEMENT_TOKEN_FILE(
+      "management.token-file",
+      "state/management.token",
+      Kind.TEXT,
+      "file of the token that drain, undrain and reload need; made at the start if it is missing;"
+          + " empty: nobody may"),
+  MANAGEMENT_TOKEN_GROUP(
+      "management.token-group",
+      "",
+      Kind.TEXT,
+      "group that may read that file too; empty: the gateway's user only"),
   HEALTH_INTERVAL(
       "management.health-interval",
       "0s",

@@ -156,17 +156,28 @@ class ConfigurationErrorsTest {
         // YAML
         slip(
             "group",
+            "worker:unix:/nowhere/b.sock",
+            "{{gateway.workers.directory}}/b.sock",
+            "routes/group.camel.yaml:11:50: is no YAML: a text in {..}, [..] or quotes ends before"
+                + " this; put the whole text in quotes"),
+        slip(
+            "group",
+            "worker:unix:/nowhere/b.sock",
+            "{{gateway.workers.directory}}",
+            "routes/group.camel.yaml:11:22: a key is a text and no list or map; put what has {{..}}"
+                + " in quotes"),
+        slip(
+            "group",
             B,
             "              - to: [worker\n",
-            "routes/group.camel.yaml:12:1: is no YAML: expected ',' or ']', but got <stream end>,"
-                + " while parsing a flow sequence that begins at 11:21; look at the indents, quotes"
-                + " and brackets there"),
+            "routes/group.camel.yaml:12:1: is no YAML: the [ at 11:21 has no ], or a comma is"
+                + " missing"),
         slip(
             "group",
             "    from:",
             "      from:",
-            "routes/group.camel.yaml:3:11: is no YAML: mapping values are not allowed here; look at"
-                + " the indents, quotes and brackets there"),
+            "routes/group.camel.yaml:3:11: is no YAML: no \":\" may be here; indent a key as"
+                + " its neighbours are, and put a text with \": \" in quotes"),
         slip(
             "group",
             "    id: group\n",
@@ -639,7 +650,8 @@ class ConfigurationErrorsTest {
   void aFileThatIsNoTextIsTold() throws IOException {
     Files.write(routes.resolve("x.camel.yaml"), new byte[] {'-', ' ', (byte) 0xff, '\n'});
 
-    assertThat(told()).isEqualTo("routes/x.camel.yaml: is no text in UTF-8");
+    assertThat(told())
+        .isEqualTo("routes/x.camel.yaml:1: is no text in UTF-8; save it in that encoding");
   }
 
   @Test

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -221,5 +226,28 @@ class DrainTest {
     HttpResponse<String> reply = gateway.manage("POST", "/observe/drain?worker=x");
     assertThat(reply.statusCode()).isEqualTo(400);
     assertThat(reply.body()).contains("there is no worker x; there are [a, b, c, main]");
+  }
+
+  @Test
+  void whoDoesNotKnowTheTokenReadsOnly() throws Exception {
+    URI at = URI.create("http://127.0.0.1:" + gateway.main().managementPort().port());
+    HttpClient client = HttpClient.newHttpClient();
+    for (String action :
+        List.of("drain?worker=a", "undrain?worker=a", "drain?worker=x", "reload")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(at.resolve("/observe/" + action))
+              .POST(BodyPublishers.noBody())
+              .build();
+      HttpResponse<String> reply = client.send(request, BodyHandlers.ofString());
+      assertThat(reply.statusCode()).as(action).isEqualTo(401);
+      assertThat(reply.body())
+          .contains("it is in " + TestGateway.TOKEN + " (management.token-file)")
+          .doesNotContain(Files.readString(TestGateway.TOKEN).strip());
+    }
+    assertThat(status("hard", "a").drained()).isFalse();
+    HttpRequest read = HttpRequest.newBuilder(at.resolve("/observe/status")).build();
+    HttpResponse<String> reply = client.send(read, BodyHandlers.ofString());
+    assertThat(reply.statusCode()).isEqualTo(200);
+    assertThat(reply.body()).doesNotContain(Files.readString(TestGateway.TOKEN).strip());
   }
 }

@@ -33,7 +33,7 @@ class ManagementConnectionTest {
   @BeforeEach
   void start() throws Exception {
     Management.Limits limits = new Management.Limits(new HostNames(""), 10, Duration.ofSeconds(10));
-    port = new Management("127.0.0.1", 0, limits);
+    port = new Management("127.0.0.1", 0, limits, Guard.closed("it is not asked"));
   }
 
   @AfterEach

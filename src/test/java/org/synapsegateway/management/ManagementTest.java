@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
@@ -27,6 +29,7 @@ import org.synapsegateway.wire.Wire;
 
 class ManagementTest {
   private final Meters meters = new Meters();
+  private final AtomicInteger counted = new AtomicInteger();
   private Management management;
 
   @BeforeEach
@@ -35,17 +38,23 @@ class ManagementTest {
         new Management(
             "127.0.0.1",
             0,
-            new Management.Limits(new HostNames("gateway.example"), 20, Duration.ofSeconds(2)));
+            new Management.Limits(new HostNames("gateway.example"), 20, Duration.ofSeconds(2)),
+            Guard.of("t0ken-of-the-test", "a file"));
     management.get(
         "/observe/metrics", question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
     management.get("/hello", question -> Answer.json(200, Map.of("hello", question.one("name"))));
     management.post("/note", Lane.ORDINARY, question -> Answer.text("text/plain", question.body()));
+    management.change("/count", Lane.ORDINARY, question -> count());
     management.get(
         "/broken",
         question -> {
           throw new IllegalStateException("broken");
         });
     management.start();
+  }
+
+  private Answer count() {
+    return Answer.text("text/plain", Integer.toString(counted.incrementAndGet()));
   }
 
   @AfterEach
@@ -130,12 +139,65 @@ class ManagementTest {
                 .header("Origin", "https://elsewhere.example")
                 .POST(BodyPublishers.noBody())),
         403,
-        "a web page may not do that");
+        "a web page of another site may not do that");
+  }
+
+  /** As browsers have sent them since 2020, and as those before. */
+  @ParameterizedTest
+  @CsvSource({
+    "Sec-Fetch-Site, same-origin, 200",
+    "Sec-Fetch-Site, none, 200",
+    "Sec-Fetch-Site, same-site, 403",
+    "Sec-Fetch-Site, cross-site, 403",
+    "Origin, http://{host}, 200",
+    "Origin, http://{host}0, 403",
+    "Origin, http://gateway.example, 403",
+    "Origin, null, 403"
+  })
+  void theStatusPageMayAct(String name, String value, int status) throws Exception {
+    String host = "127.0.0.1:" + management.port();
+    HttpRequest.Builder request =
+        request("/note").header(name, value.replace("{host}", host)).POST(BodyPublishers.noBody());
+    assertThat(send(request).statusCode()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer t0ken-of-the-test", "bearer  t0ken-of-the-test "})
+  void whoKnowsTheTokenMayChangeSomething(String authorization) throws Exception {
+    HttpRequest.Builder request =
+        request("/count").header("Authorization", authorization).POST(BodyPublishers.noBody());
+    assertThat(send(request).body()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Authorization: Bearer\r\n",
+        "Authorization: Bearer \r\n",
+        "Authorization: Bearer t0ken-of-the-tes\r\n",
+        "Authorization: Bearer t0ken-of-the-testt\r\n",
+        "Authorization: Bearer T0ken-of-the-test\r\n",
+        "Authorization: Basic t0ken-of-the-test\r\n",
+        "Authorization: t0ken-of-the-test\r\n",
+        "Cookie: token=t0ken-of-the-test\r\n",
+        "Authorization: Bearer t0ken-of-the-test\r\nAuthorization: Bearer t0ken-of-the-test\r\n"
+      })
+  void whoDoesNotKnowItMayNot(String fields) throws Exception {
+    try (RawClient client = RawClient.connect(management.port())) {
+      String target = "/count?token=t0ken-of-the-test&access_token=t0ken-of-the-test";
+      client.send("POST " + target + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n");
+      RawMessage reply = client.readReply();
+      assertThat(reply.status()).isEqualTo(401);
+      assertThat(reply.value("WWW-Authenticate")).isEqualTo("Bearer");
+      assertThat(reply.content()).contains("management token", "in a file").doesNotContain("t0ken");
+    }
+    assertThat(counted).hasValue(0);
   }
 
   @Test
   void thereIsNothingElse() throws Exception {
-    String pages = "nothing is here; there are [/broken, /hello, /note, /observe/metrics]";
+    String pages = "nothing is here; there are [/broken, /count, /hello, /note, /observe/metrics]";
     assertError(ask("GET", "/"), 404, pages);
     assertError(ask("GET", "/observe/metrics/x"), 404, pages);
     HttpResponse<String> reply = ask("POST", "/observe/metrics");
@@ -292,8 +354,7 @@ class ManagementTest {
         "Origin: null",
         "Origin:",
         "Sec-Fetch-Site: cross-site",
-        "Sec-Fetch-Site: same-site",
-        "Sec-Fetch-Site: same-origin"
+        "Sec-Fetch-Site: same-site"
       })
   void aWebPageMayNotActHoweverItIsToldThatItIsOne(String field) throws Exception {
     try (RawClient client = raw()) {

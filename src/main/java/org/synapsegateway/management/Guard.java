@@ -1,0 +1,58 @@
+package org.synapsegateway.management;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+
+/**
+ * Who may change something through the management port: whoever sends the token of a file, as
+ * {@code Authorization: Bearer} (RFC 6750 section 2.1). A browser sends that field for no page of
+ * another site. Immutable.
+ */
+public final class Guard {
+  private static final String SCHEME = "Bearer ";
+
+  /** Null if nobody may. */
+  private final byte[] token;
+
+  private final String missing;
+  private final String wrong;
+
+  private Guard(byte[] token, String missing, String wrong) {
+    this.token = token;
+    this.missing = missing;
+    this.wrong = wrong;
+  }
+
+  /**
+   * Admits whoever knows a token.
+   *
+   * @param place where it stands, for those who do not
+   */
+  public static Guard of(String token, String place) {
+    return new Guard(
+        token.getBytes(StandardCharsets.UTF_8),
+        "this needs the management token: it is in %s; send it as Authorization: Bearer"
+            .formatted(place),
+        "this is not the management token; it is in " + place);
+  }
+
+  /** Admits nobody, for a reason. */
+  public static Guard closed(String reason) {
+    String told = "nobody may do this: " + reason;
+    return new Guard(null, told, told);
+  }
+
+  /**
+   * What is wrong with the Authorization fields of a request; null if they admit it. Takes the same
+   * time for each wrong token.
+   */
+  Answer refusal(List<String> authorization) {
+    String given = authorization.size() == 1 ? authorization.get(0) : "";
+    if (!given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return Answer.error(401, missing);
+    }
+    byte[] bytes = given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
+    return token != null && MessageDigest.isEqual(token, bytes) ? null : Answer.error(401, wrong);
+  }
+}
