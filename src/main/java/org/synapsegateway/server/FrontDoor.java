@@ -210,7 +210,7 @@ public final class FrontDoor {
     connections.add(channel);
     channel
         .pipeline()
-        .addLast(new ClientConnection(this, channel, loops.of(channel.eventLoop()), peer, place));
+        .addLast(new ClientConnection(this, channel, loops.of(channel.eventLoop()), peer, place, null));
   }
 
   /** Counts a connection that was not admitted. */
