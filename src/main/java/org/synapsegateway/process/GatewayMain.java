@@ -88,6 +88,7 @@ public final class GatewayMain {
   /** Settings of what outlives a generation. */
   private static final Set<Setting> OF_THE_PROCESS =
       EnumSet.of(
+          Setting.LISTEN,
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
           Setting.REPLAY_MEMORY,

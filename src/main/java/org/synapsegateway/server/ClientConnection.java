@@ -57,7 +57,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private ConnectionCloser closer;
 
   ClientConnection(
-      FrontDoor door, Channel channel, Loop loop, Client peer, ConnectionLimits.Place place) {
+      FrontDoor door,
+      Gate gate,
+      Channel channel,
+      Loop loop,
+      Client peer,
+      ConnectionLimits.Place place) {
     this.door = door;
     this.channel = channel;
     this.place = place;
@@ -65,7 +70,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.in = new Inlet(channel, loop, this);
     this.out = new Outlet(channel, loop, this);
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
-    this.stream = new Http1Stream(door, loop, peer, deadline, this, reader, out);
+    this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }
 
   @Override
