@@ -38,8 +38,11 @@ import org.synapsegateway.process.Logging;
 import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.server.ConnectionLimits;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.tls.Certificate;
+import org.synapsegateway.tls.CertificateAudit;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
@@ -108,6 +111,7 @@ public final class CheckCommand implements Callable<Integer> {
       CamelContext context = rehearsal.context();
       showSettings(rehearsal.settings());
       showLimits(rehearsal.settings());
+      showCertificates(rehearsal.settings());
       showPatterns(context);
       showRoutes(context);
       showSteps(context, rehearsal.settings());
@@ -210,6 +214,33 @@ public final class CheckCommand implements Callable<Integer> {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? system.getMaxFileDescriptorCount()
         : 0;
+  }
+
+  // ---- certificates
+
+  /** Also those that no listener serves yet, as somebody may want to know before it does. */
+  private void showCertificates(Settings settings) {
+    String setting = settings.text(Setting.TLS_CERTIFICATES);
+    if (setting.isEmpty() && settings.listeners().stream().noneMatch(Listener::https)) {
+      return;
+    }
+    CertificateAudit audit = CertificateAudit.of(setting);
+    audit.certificates().forEach(this::showCertificate);
+    errors.addAll(audit.errors());
+    warnings.addAll(audit.warnings());
+  }
+
+  private void showCertificate(Certificate certificate) {
+    List<String> faults = CertificateAudit.faults(certificate);
+    row(
+        "certificate " + certificate.name(),
+        certificate.file(),
+        faults.isEmpty() ? "ok" : "warning",
+        "%s key, until %s, for %s"
+            .formatted(
+                certificate.keyType(),
+                certificate.expires(),
+                String.join(", ", certificate.names())));
   }
 
   // ---- routes

@@ -91,17 +91,31 @@ public final class Configuration {
       value(properties, setting, faults).ifPresent(text -> check(setting, text, faults));
     }
     ConfigurationException.throwIfAny(faults);
+    checkTogether(properties, faults);
+    ConfigurationException.throwIfAny(faults);
+  }
+
+  /** What may be said alone, and not of one another. */
+  private static void checkTogether(PropertiesComponent properties, List<String> faults) {
+    try {
+      new Settings(properties::resolveProperty);
+    } catch (IllegalArgumentException e) {
+      faults.add(place(Setting.LISTEN.key()) + e.getMessage());
+    }
   }
 
   /** What is allowed and yet can hardly be meant. */
   public static List<String> warnings(Settings settings) {
+    List<String> warnings = new ArrayList<>();
     String key = Setting.WORKERS_DIRECTORY.key();
     String directory = settings.text(Setting.WORKERS_DIRECTORY);
-    return directory.endsWith("/")
-        ? List.of(
-            "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
-                .formatted(place(key), key, directory))
-        : List.of();
+    if (directory.endsWith("/")) {
+      warnings.add(
+          "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
+              .formatted(place(key), key, directory));
+    }
+    new ContainerNetwork(Path.of("/")).warning(settings).ifPresent(warnings::add);
+    return warnings;
   }
 
   private static Optional<String> value(

@@ -41,6 +41,7 @@ public class Request {
   private volatile Map<String, Object> unanswered;
 
   private volatile boolean ended;
+  private String listener = "";
 
   /** A request that no client has sent, and that nobody observes. */
   public Request(
@@ -85,6 +86,19 @@ public class Request {
   /** The head as it was sent. */
   public RequestHead head() {
     return head;
+  }
+
+  /** Says to which listener its client has come. */
+  public void cameTo(String name) {
+    listener = name;
+  }
+
+  /**
+   * The listener that its client has come to, as {@code gateway.listen} has it, without properties;
+   * the empty text if no client has sent it.
+   */
+  public String listener() {
+    return listener;
   }
 
   /** Who asks. */

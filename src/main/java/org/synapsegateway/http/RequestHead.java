@@ -203,6 +203,20 @@ public final class RequestHead extends Head {
     return authorityStart >= 0;
   }
 
+  /** The host and port that the request is for; empty if an HTTP/1.0 client has not said it. */
+  public String authority() {
+    if (isAbsolute()) {
+      return text(authorityStart, authorityEnd);
+    }
+    int host = find(Field.HOST, 0);
+    return host < 0 ? "" : value(host);
+  }
+
+  /** Path and query as they were sent. */
+  public String originForm() {
+    return text(pathStart, targetEnd);
+  }
+
   int authorityStart() {
     return authorityStart;
   }

@@ -87,7 +87,10 @@ public final class Loop {
     return receiving.plaintext();
   }
 
-  /** Where this loop's connections encrypt what leaves at once; empty, and whoever takes it next gets the same. */
+  /**
+   * Where this loop's connections encrypt what leaves at once; empty, and whoever takes it next
+   * gets the same.
+   */
   public ByteBuf sealed() {
     return gathering.sealed();
   }

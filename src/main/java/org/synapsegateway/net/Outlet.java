@@ -7,8 +7,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -73,8 +73,7 @@ public final class Outlet {
    * @param backlog is told what waits
    * @param seal encrypts what leaves; null if nothing does
    */
-  public Outlet(
-      Channel channel, Gathering gathering, Backlog backlog, Seal seal, Writer writer) {
+  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Seal seal, Writer writer) {
     this.channel = channel;
     this.seal = seal;
     this.gathering = gathering;
@@ -356,7 +355,8 @@ public final class Outlet {
       seal.seal(gathered, sealed);
     }
     if (gathered.isReadable()) {
-      queueRest(sent); // behind what the seal has to say, or it is not open, and the channel says so
+      queueRest(
+          sent); // behind what the seal has to say, or it is not open, and the channel says so
       flush();
       return;
     }

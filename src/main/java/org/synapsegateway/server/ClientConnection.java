@@ -61,6 +61,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    */
   ClientConnection(
       FrontDoor door,
+      Gate gate,
       Channel channel,
       Loop loop,
       Client peer,
@@ -73,7 +74,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.in = new Inlet(channel, loop, this);
     this.out = new Outlet(channel, loop, seal, this);
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
-    this.stream = new Http1Stream(door, loop, peer, deadline, this, reader, out);
+    this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }
 
   @Override

@@ -50,7 +50,8 @@ final class HandshakeMeters implements Handshakes {
   @Override
   public ByteBuf answerToPlain() {
     ByteBuf bytes = Unpooled.buffer(512);
-    FailureReply.write(bytes, Failure.PLAIN_HTTP, new RequestHead(), HeadWriter.Connection.CLOSE);
+    FailureReply.write(
+        bytes, Failure.PLAIN_HTTP, new RequestHead(), HeadWriter.Connection.CLOSE, null);
     return bytes;
   }
 }

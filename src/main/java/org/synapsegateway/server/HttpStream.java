@@ -7,6 +7,7 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.FailureReply;
+import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.Request;
@@ -38,6 +39,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   private final FrontDoor door;
   private final Loop loop;
   private final Client peer;
+  private final Gate gate;
 
   /** By when the client has to do something. */
   final ClientDeadline deadline;
@@ -48,8 +50,9 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   private Request request;
   private boolean hasReplied;
 
-  HttpStream(FrontDoor door, Loop loop, Client peer, ClientDeadline deadline) {
+  HttpStream(FrontDoor door, Gate gate, Loop loop, Client peer, ClientDeadline deadline) {
     this.door = door;
+    this.gate = gate;
     this.loop = loop;
     this.peer = peer;
     this.deadline = deadline;
@@ -129,9 +132,10 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     Trace trace = newTrace();
     entrance.identify(trace, head(), peer);
     request = new Request(head(), client(), loop, body, this, trace);
+    request.cameTo(gate.listener().name());
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
-    } else {
+    } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {
       new Journey(entrance, this, request).begin();
     }
   }
@@ -151,6 +155,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   private Trace newTrace() {
     return new Trace(door.observer(), loop, hasReplied);
+  }
+
+  /** A line that every reply here has unless it has one of this name; null for none. */
+  final HeadWriter.Line strictTransport() {
+    return gate.isStrict() ? entrance.strictTransport() : null;
   }
 
   /** What becomes of the request that is carried. */

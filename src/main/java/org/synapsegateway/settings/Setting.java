@@ -14,6 +14,38 @@ import java.util.List;
 public enum Setting {
   HOST("gateway.host", "127.0.0.1", Kind.HOST, "address to listen on"),
   PORT("gateway.port", "8008", Kind.PORT, "port to listen on"),
+  LISTEN(
+      "gateway.listen",
+      "http://127.0.0.1:8008",
+      Kind.LISTENERS,
+      "all listeners, docs/listeners.md; by default one, on gateway.host and gateway.port"),
+  HSTS(
+      "gateway.hsts",
+      "365d",
+      Kind.DURATION,
+      "for how long browsers are to come by https only, told on https except on port 8448; 0s:"
+          + " nothing is told"),
+  ACME_WEBROOT(
+      "gateway.acme-webroot",
+      "",
+      Kind.TEXT,
+      "directory whose .well-known/acme-challenge/ is served to plain http, for certbot --webroot"
+          + " -w; empty: none"),
+  WELL_KNOWN_CLIENT(
+      "gateway.well-known.client",
+      "",
+      Kind.TEXT,
+      "JSON of /.well-known/matrix/client; empty: Synapse's main process is asked"),
+  WELL_KNOWN_SERVER(
+      "gateway.well-known.server",
+      "",
+      Kind.TEXT,
+      "JSON of /.well-known/matrix/server; empty: Synapse's main process is asked"),
+  WELL_KNOWN_SUPPORT(
+      "gateway.well-known.support",
+      "",
+      Kind.TEXT,
+      "JSON of /.well-known/matrix/support; empty: Synapse's main process is asked"),
   EVENT_LOOPS("gateway.event-loops", "0", Kind.COUNT, "event loops; 0 for one a processor"),
   WORKERS_DIRECTORY(
       "gateway.workers.directory",
@@ -237,6 +269,8 @@ public enum Setting {
     /** One of a few words. */
     CHOICE,
     HOST,
+    /** A list of addresses to listen on. */
+    LISTENERS,
     PATH,
     PORT,
     COUNT,

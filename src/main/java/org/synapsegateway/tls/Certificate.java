@@ -37,8 +37,7 @@ public record Certificate(
   static Certificate read(CertificateFiles files) throws TlsFault {
     List<Pem.Block> blocks = Pem.read(files.certificate());
     List<X509Certificate> chain = chain(files.certificate(), blocks);
-    List<Pem.Block> keys =
-        files.key().equals(files.certificate()) ? blocks : Pem.read(files.key());
+    List<Pem.Block> keys = files.key().equals(files.certificate()) ? blocks : Pem.read(files.key());
     PrivateKey key = PrivateKeys.read(files.key(), keys, chain.get(0).getPublicKey());
     return new Certificate(files, chain, key, names(chain.get(0)));
   }

@@ -71,9 +71,8 @@ public record CertificateAudit(
   }
 
   /** What is wrong with one that can be served, errors first. */
-  static List<String> faults(Certificate certificate) {
-    CertificateAudit audit =
-        new CertificateAudit(List.of(), new ArrayList<>(), new ArrayList<>());
+  public static List<String> faults(Certificate certificate) {
+    CertificateAudit audit = new CertificateAudit(List.of(), new ArrayList<>(), new ArrayList<>());
     audit.look(certificate, Instant.now());
     List<String> all = new ArrayList<>(audit.errors);
     all.addAll(audit.warnings);

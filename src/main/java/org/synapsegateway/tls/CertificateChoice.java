@@ -57,7 +57,8 @@ final class CertificateChoice extends X509ExtendedKeyManager {
             .add(certificate.keyType(), String.valueOf(i));
       }
     }
-    first = certificates.get(0).names().isEmpty() ? unnamed() : byName.get(certificates.get(0).name());
+    first =
+        certificates.get(0).names().isEmpty() ? unnamed() : byName.get(certificates.get(0).name());
     hasAddresses = byName.keySet().stream().anyMatch(CertificateChoice::isAddress);
   }
 

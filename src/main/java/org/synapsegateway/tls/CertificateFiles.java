@@ -68,8 +68,9 @@ record CertificateFiles(Path certificate, Path key) {
   private static boolean ofOneName(
       Path directory, List<Path> children, List<CertificateFiles> found) {
     Path certbot = directory.resolve("fullchain.pem");
-    if (children.contains(certbot)) {
-      found.add(new CertificateFiles(certbot, directory.resolve("privkey.pem")));
+    Path certbotsKey = directory.resolve("privkey.pem");
+    if (children.contains(certbot) || children.contains(certbotsKey)) {
+      found.add(new CertificateFiles(certbot, certbotsKey));
       return true;
     }
     Path acmeSh = directory.resolve("fullchain.cer");

@@ -21,7 +21,8 @@ final class PrivateKeys {
   private static final int INTEGER = 2;
   private static final int OCTET_STRING = 4;
   private static final int SEQUENCE = 0x30;
-  private static final byte[] TEST = "a key that fits".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] TEST =
+      "a key that fits".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   private PrivateKeys() {}
 
@@ -36,7 +37,8 @@ final class PrivateKeys {
         return read(file, block, certified);
       }
     }
-    throw new TlsFault(file + ": holds no private key; it must have a block -----BEGIN PRIVATE KEY-----");
+    throw new TlsFault(
+        file + ": holds no private key; it must have a block -----BEGIN PRIVATE KEY-----");
   }
 
   private static PrivateKey read(Path file, Pem.Block block, PublicKey certified) throws TlsFault {
@@ -55,7 +57,8 @@ final class PrivateKeys {
     }
     PrivateKey key;
     try {
-      byte[] der = block.label().equals("PRIVATE KEY") ? block.der() : pkcs8(block.der(), certified);
+      byte[] der =
+          block.label().equals("PRIVATE KEY") ? block.der() : pkcs8(block.der(), certified);
       key = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (GeneralSecurityException | IndexOutOfBoundsException e) {
       throw doesNotFit(file, algorithm);

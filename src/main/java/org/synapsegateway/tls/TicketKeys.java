@@ -111,7 +111,8 @@ final class TicketKeys {
    */
   boolean look(Instant now) throws IOException, TlsFault {
     byte[] before = keys;
-    if (file != null && (!Files.exists(file) || !Files.getLastModifiedTime(file).toInstant().equals(made))) {
+    if (file != null
+        && (!Files.exists(file) || !Files.getLastModifiedTime(file).toInstant().equals(made))) {
       takeFile();
     }
     if (Duration.between(made, now).compareTo(TURN) >= 0) {
@@ -144,8 +145,7 @@ final class TicketKeys {
     OpenSslSessionTicketKey[] all = new OpenSslSessionTicketKey[COUNT];
     for (int i = 0; i < COUNT; i++) {
       int at = i * SIZE;
-      all[i] =
-          new OpenSslSessionTicketKey(part(at), part(at + PART), part(at + 2 * PART));
+      all[i] = new OpenSslSessionTicketKey(part(at), part(at + PART), part(at + 2 * PART));
     }
     return all;
   }

@@ -62,6 +62,7 @@ public final class Tls {
     }
     tls.serve();
     tls.tellLibrary();
+    tls.certificates.forEach(each -> CertificateAudit.faults(each).forEach(LOG::warn));
     return tls;
   }
 
@@ -74,7 +75,7 @@ public final class Tls {
   static List<String> words(String setting) throws TlsFault {
     if (setting.isBlank()) {
       throw new TlsFault(
-          "gateway.tls.certificates is empty, and a listener with https needs a certificate; name"
+          "gateway.tls.certificates is empty, and a listener with https takes a certificate; name"
               + " the directory of one, for example /etc/synapse-gateway/tls/example.org");
     }
     return List.of(setting.trim().split("\\s+"));
@@ -201,7 +202,8 @@ public final class Tls {
     } catch (IOException | TlsFault e) {
       if (!Objects.equals(ticketFault, e.toString())) {
         ticketFault = e.toString();
-        LOG.error("The keys of session tickets cannot be turned, those before go on: {}", ticketFault);
+        LOG.error(
+            "The keys of session tickets cannot be turned, those before go on: {}", ticketFault);
       }
     }
   }

@@ -53,8 +53,7 @@ final class TlsContext {
         (ReferenceCountedOpenSslContext)
             common(SslContextBuilder.forServer(cached(choice)), profile)
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .option(
-                    OpenSslContextOption.GROUPS, TlsProfile.GROUPS.toArray(String[]::new))
+                .option(OpenSslContextOption.GROUPS, TlsProfile.GROUPS.toArray(String[]::new))
                 .build();
     OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) made.sessionContext();
     sessions.setSessionCacheEnabled(false);

@@ -24,8 +24,8 @@ import org.synapsegateway.net.Seal;
  *
  * <p>Both pass through memory of the loop, so that a connection keeps nothing of its own but its
  * engine and the beginning of a record. Records of one read are handed on together. A failure is
- * told by an alert and to {@link Handshakes}, and ends the connection quietly. Confined to one event
- * loop.
+ * told by an alert and to {@link Handshakes}, and ends the connection quietly. Confined to one
+ * event loop.
  */
 public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandler.class);
@@ -47,7 +47,9 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     BEGINNING,
     HANDSHAKE,
     OPEN,
-    /** The gateway has said that nothing more will come; what the client still sends is of no use. */
+    /**
+     * The gateway has said that nothing more will come; what the client still sends is of no use.
+     */
     LINGERS,
     /** Nothing is decrypted any more, and nothing sealed. */
     ENDED

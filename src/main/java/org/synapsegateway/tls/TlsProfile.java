@@ -14,8 +14,7 @@ public enum TlsProfile {
   MODERN("TLSv1.3");
 
   /** The one with ML-KEM is safe from who records traffic and has a quantum computer one day. */
-  static final List<String> GROUPS =
-      List.of("X25519MLKEM768", "X25519", "secp256r1", "secp384r1");
+  static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "secp256r1", "secp384r1");
 
   static final List<String> CIPHERS =
       List.of(

@@ -366,7 +366,7 @@ class HttpFuzzTest {
   private static void assertCleanReply(ReplyHead head, Message message, String method) {
     boolean byClose = !head.isBodiless() && head.contentLength() < 0;
     ByteBuf out = Unpooled.buffer();
-    HeadWriter.reply(out, head, byClose, HeadWriter.Connection.PERSISTS, null);
+    HeadWriter.reply(out, head, byClose, HeadWriter.Connection.PERSISTS, null, null);
     String sent =
         out.toString(StandardCharsets.ISO_8859_1)
             + body(byClose, message.body(), message.trailers());

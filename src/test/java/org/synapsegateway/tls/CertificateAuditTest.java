@@ -103,7 +103,8 @@ class CertificateAuditTest {
     audit.demand(Map.of("example.org", "a", "matrix.example.org", "b"));
     assertThat(audit.warnings()).isEmpty();
     audit.demand(Map.of("a.b.example.org", "well-known.json"));
-    warns(audit, "well-known.json: clients are led to a.b.example.org, which no certificate covers");
+    warns(
+        audit, "well-known.json: clients are led to a.b.example.org, which no certificate covers");
   }
 
   @Test

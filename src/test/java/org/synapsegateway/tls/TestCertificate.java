@@ -111,7 +111,8 @@ public final class TestCertificate {
 
     private X509Certificate sign(KeyPair keys, String subject) throws GeneralSecurityException {
       KeyPair by = issuer == null ? keys : issuer.keys;
-      String algorithm = hash + "with" + (by.getPrivate().getAlgorithm().equals("EC") ? "ECDSA" : "RSA");
+      String algorithm =
+          hash + "with" + (by.getPrivate().getAlgorithm().equals("EC") ? "ECDSA" : "RSA");
       byte[] signedBy = algorithm(algorithm);
       byte[] content =
           tlv(
@@ -127,8 +128,7 @@ public final class TestCertificate {
       Signature signature = Signature.getInstance(algorithm);
       signature.initSign(by.getPrivate());
       signature.update(content);
-      byte[] der =
-          tlv(SEQUENCE, content, signedBy, tlv(3, new byte[] {0}, signature.sign()));
+      byte[] der = tlv(SEQUENCE, content, signedBy, tlv(3, new byte[] {0}, signature.sign()));
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(der));
@@ -145,8 +145,7 @@ public final class TestCertificate {
         return basic;
       }
       byte[][] all = names.stream().map(Maker::generalName).toArray(byte[][]::new);
-      return concat(
-          basic, tlv(SEQUENCE, oid(0x55, 0x1d, 0x11), tlv(4, tlv(SEQUENCE, all))));
+      return concat(basic, tlv(SEQUENCE, oid(0x55, 0x1d, 0x11), tlv(4, tlv(SEQUENCE, all))));
     }
 
     private static byte[] generalName(String name) {
@@ -156,8 +155,7 @@ public final class TestCertificate {
 
     private static byte[] algorithm(String name) {
       return switch (name) {
-        case "SHA256withECDSA" ->
-            tlv(SEQUENCE, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2));
+        case "SHA256withECDSA" -> tlv(SEQUENCE, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2));
         case "SHA1withECDSA" -> tlv(SEQUENCE, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1));
         case "SHA256withRSA" ->
             tlv(SEQUENCE, oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11), tlv(5));
@@ -168,9 +166,7 @@ public final class TestCertificate {
     }
 
     private static byte[] name(String common) {
-      return tlv(
-          SEQUENCE,
-          tlv(SET, tlv(SEQUENCE, oid(0x55, 4, 3), tlv(12, ascii(common)))));
+      return tlv(SEQUENCE, tlv(SET, tlv(SEQUENCE, oid(0x55, 4, 3), tlv(12, ascii(common)))));
     }
 
     private static byte[] time(Instant moment) {
@@ -235,7 +231,8 @@ public final class TestCertificate {
     if (der[at + 1] >= 0) {
       return at + 2 + der[at + 1];
     }
-    int length = new BigInteger(1, java.util.Arrays.copyOfRange(der, at + 2, content(der, at))).intValue();
+    int length =
+        new BigInteger(1, java.util.Arrays.copyOfRange(der, at + 2, content(der, at))).intValue();
     return content(der, at) + length;
   }
 

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
@@ -27,12 +28,13 @@ final class TlsEcho implements Handshakes, AutoCloseable {
   /** What has become of handshakes, and of connections. */
   final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
-  TlsEcho(Tls tls) {
+  TlsEcho(Tls tls, int port) {
     listener =
         new ServerBootstrap()
             .group(loops.group())
             .channel(
                 loops.isNative() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -42,7 +44,7 @@ final class TlsEcho implements Handshakes, AutoCloseable {
                     channel.pipeline().addLast(handler, new Echo(channel, loop, handler));
                   }
                 })
-            .bind("127.0.0.1", 0)
+            .bind("127.0.0.1", port)
             .syncUninterruptibly()
             .channel();
   }

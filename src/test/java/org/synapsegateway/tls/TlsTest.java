@@ -57,9 +57,10 @@ class TlsTest {
   }
 
   private void serve(TlsProfile profile, Path tickets) throws TlsFault {
+    int port = server == null ? 0 : server.port(); // clients keep tickets by the port
     stop();
     tls = Tls.of(directory.resolve("a") + " " + directory.resolve("b"), profile, tickets);
-    server = new TlsEcho(tls);
+    server = new TlsEcho(tls, port);
   }
 
   @AfterEach
@@ -115,14 +116,17 @@ class TlsTest {
   private static String echo(SSLSocket socket, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     socket.getOutputStream().write(bytes);
-    return new String(socket.getInputStream().readNBytes(bytes.length), StandardCharsets.ISO_8859_1);
+    return new String(
+        socket.getInputStream().readNBytes(bytes.length), StandardCharsets.ISO_8859_1);
   }
 
   private String event() throws InterruptedException {
     return server.events.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private X509Certificate served(String name) throws IOException {
+  /** As a client sees it that has no ticket of an earlier one. */
+  private X509Certificate served(String name) throws Exception {
+    client = client(true);
     try (SSLSocket socket = connect(name)) {
       socket.startHandshake();
       return (X509Certificate) socket.getSession().getPeerCertificates()[0];
@@ -169,8 +173,9 @@ class TlsTest {
   @Test
   void muchComesBackAtThePaceOfTheClient() throws Exception {
     byte[] much = new byte[8 << 20];
-    new java.util.Random(1).nextBytes(much);
-    much[0] = 'm';
+    for (int i = 0; i < much.length; i++) {
+      much[i] = (byte) (i * 31L >> 3 & 0x3f); // neither of the letters that mean something
+    }
     ExecutorService writer = Executors.newSingleThreadExecutor();
     try (SSLSocket socket = connect("example.org")) {
       socket.startHandshake();
@@ -341,11 +346,10 @@ class TlsTest {
     assertThatThrownBy(() -> serve(TlsProfile.INTERMEDIATE, null))
         .isInstanceOf(TlsFault.class)
         .hasMessageContaining("a/privkey.pem")
-        .hasMessageContaining(directory.resolve("b") + ": no certificate");
+        .hasMessageContaining("b/fullchain.pem: there is no such file");
   }
 
   // ---- tickets
-
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
@@ -354,30 +358,26 @@ class TlsTest {
     client = client(true);
     Path file = directory.resolve("tickets");
     serve(TlsProfile.INTERMEDIATE, file);
-    int port = server.port();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(file).hasSize(144);
-    assertThat(again(version, port)).isEqualTo(version + " full");
-    assertThat(again(version, port)).isEqualTo(version + " resumed");
+    assertThat(again(version)).isEqualTo(version + " full");
+    assertThat(again(version)).isEqualTo(version + " resumed");
     TestCertificate.of("example.org").writeTo(directory.resolve("a"));
     tls.reload();
-    assertThat(again(version, port)).isEqualTo(version + " resumed");
+    assertThat(again(version)).isEqualTo(version + " resumed");
     serve(TlsProfile.INTERMEDIATE, file);
-    assertThat(again(version, port)).isEqualTo(version + " resumed");
+    assertThat(again(version)).isEqualTo(version + " resumed");
     Files.delete(file);
     serve(TlsProfile.INTERMEDIATE, file);
-    assertThat(again(version, port)).isEqualTo(version + " full");
+    assertThat(again(version)).isEqualTo(version + " full");
   }
 
-  /**
-   * @param known the port that the client believes to speak to, as it keeps tickets by that
-   */
-  private String again(String version, int known) throws Exception {
+  private String again(String version) throws Exception {
     Socket raw = new Socket("127.0.0.1", server.port());
     raw.setSoTimeout(TIMEOUT_MILLIS);
     try (SSLSocket socket =
-        (SSLSocket) client.getSocketFactory().createSocket(raw, "127.0.0.1", known, true)) {
+        (SSLSocket) client.getSocketFactory().createSocket(raw, "127.0.0.1", server.port(), true)) {
       socket.setEnabledProtocols(new String[] {version});
       assertThat(echo(socket, "a")).isEqualTo("a"); // behind the tickets
     }
