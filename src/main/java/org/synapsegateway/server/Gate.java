@@ -103,7 +103,6 @@ final class Gate extends ChannelInitializer<Channel> {
   }
 
   private void turnAway(Channel channel, Client peer) {
-    channel.close();
     long now = System.nanoTime();
     long last = told.get();
     if (now - last >= PAUSE_NANOS && told.compareAndSet(last, now)) {
@@ -113,6 +112,7 @@ final class Gate extends ChannelInitializer<Channel> {
           peer.address(),
           listener);
     }
+    channel.close();
   }
 
   private Client peer(Channel channel) {
