@@ -3,6 +3,9 @@ package org.synapsegateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,8 +93,7 @@ class ListenTest {
           .satisfies(all -> assertThat(all.get(1)).startsWith("[::1]:"))
           .endsWith("unix:" + socket);
       assertThat(ask(port(gateway, 0), get("/a")).content()).isEqualTo("main");
-      InetSocketAddress v6 =
-          new InetSocketAddress(InetAddress.getByName("::1"), port(gateway, 1));
+      InetSocketAddress v6 = new InetSocketAddress(InetAddress.getByName("::1"), port(gateway, 1));
       try (RawClient client = RawClient.connect(v6)) {
         assertThat(client.exchange(get("/b")).content()).isEqualTo("main");
       }
@@ -251,8 +254,8 @@ class ListenTest {
         TestGateway gateway = listening(LISTENER, "gateway.trusted-proxies", "192.0.2.1")) {
       closes(gateway, "");
       assertThat(log.messages())
-          .anySatisfy(
-              line -> assertThat(line).contains("127.0.0.1", "gateway.trusted-proxies"));
+          .anyMatch(line -> line.contains("127.0.0.1 connects to http://127.0.0.1:0, which takes"));
+      assertThat(gateway.metrics()).contains("outcome=\"untrusted\"} 1.0");
     }
   }
 
@@ -283,8 +286,7 @@ class ListenTest {
 
   @Test
   void limitsAreOfTheClientThatIsNamed() throws Exception {
-    try (TestGateway gateway =
-            listening(LISTENER, "gateway.connections-per-client-max", "1");
+    try (TestGateway gateway = listening(LISTENER, "gateway.connections-per-client-max", "1");
         RawClient first = RawClient.connect(gateway.port());
         RawClient second = RawClient.connect(gateway.port());
         RawClient other = RawClient.connect(gateway.port())) {
@@ -299,8 +301,7 @@ class ListenTest {
   void theAdminApiIsForThePrivateClientThatIsNamed() throws Exception {
     try (TestGateway gateway = listening(LISTENER)) {
       String admin = get("/_synapse/admin/v1/server_version");
-      assertThat(
-              ask(gateway.port(), "PROXY TCP4 203.0.113.7 10.0.0.1 1 443\r\n" + admin).status())
+      assertThat(ask(gateway.port(), "PROXY TCP4 203.0.113.7 10.0.0.1 1 443\r\n" + admin).status())
           .isEqualTo(403);
       assertThat(ask(gateway.port(), "PROXY TCP4 10.0.0.7 10.0.0.1 1 443\r\n" + admin).status())
           .isEqualTo(200);
@@ -324,8 +325,7 @@ class ListenTest {
           http://a.example:80?q  | b                        | https://a.example/?q
           http://a.example/c     | b                        | https://a.example/c
           """)
-  void aRedirectKeepsHostAndTarget(String target, String host, String location)
-      throws Exception {
+  void aRedirectKeepsHostAndTarget(String target, String host, String location) throws Exception {
     try (TestGateway gateway = listening("http://127.0.0.1:0?redirect")) {
       RawMessage reply =
           ask(gateway.port(), "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
@@ -373,16 +373,15 @@ class ListenTest {
           .isEqualTo("{\"contacts\":[{\"role\":\"m.role.admin\"}]}");
       assertThat(main.requests()).isEmpty();
       // nothing is set, so Synapse may know it
-      assertThat(ask(gateway.port(), get("/.well-known/matrix/server")).content()).isEqualTo("main");
-      assertThat(ask(gateway.port(), get("/.well-known/matrix/server/x")).status())
-          .isEqualTo(308);
+      assertThat(ask(gateway.port(), get("/.well-known/matrix/server")).content())
+          .isEqualTo("main");
+      assertThat(ask(gateway.port(), get("/.well-known/matrix/server/x")).status()).isEqualTo(308);
     }
   }
 
   @Test
   void challengesAreServedBeforeTheRedirect() throws Exception {
-    Path challenges =
-        Files.createDirectories(directory.resolve("acme/.well-known/acme-challenge"));
+    Path challenges = Files.createDirectories(directory.resolve("acme/.well-known/acme-challenge"));
     String token = "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr_oA";
     Files.writeString(challenges.resolve(token), token + ".thumbprint");
     Files.writeString(challenges.resolve("long"), "a".repeat(1025));
@@ -423,6 +422,109 @@ class ListenTest {
       ask(port(gateway, 0), get("/a"));
       assertThat(main.awaitRequest(0).head().text())
           .contains("X-Listener: http://127.0.0.1:0\r\n", "X-Host: h\r\n");
+    }
+  }
+
+  // ---- https
+
+  /** In place of TLS: a first byte that only TLS has, and nothing else. */
+  private static final class FirstByte extends ChannelInboundHandlerAdapter {
+    private boolean seen;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf bytes = (ByteBuf) message;
+      if (!seen) {
+        seen = true;
+        assertThat(bytes.readByte()).isEqualTo((byte) 22);
+      }
+      ctx.fireChannelRead(bytes);
+    }
+  }
+
+  private TestGateway secured(String listen, String... more) {
+    List<String> all = new ArrayList<>(List.of("gateway.listen", listen));
+    all.addAll(List.of(more));
+    return TestGateway.secured(
+        directory, pipeline -> pipeline.addLast(new FirstByte()), all.toArray(String[]::new));
+  }
+
+  @Test
+  void httpsIsToldToTheWorkerAndBrowsersAreToComeByItOnly() throws Exception {
+    try (TestGateway gateway = secured("https://127.0.0.1:0 http://127.0.0.1:0")) {
+      RawMessage reply = ask(port(gateway, 0), "\u0016" + get("/a"));
+      assertThat(reply.values("Strict-Transport-Security")).containsExactly("max-age=31536000");
+      assertThat(main.awaitRequest(0).value("X-Forwarded-Proto")).isEqualTo("https");
+      RawMessage own = ask(port(gateway, 0), "\u0016" + get("/_synapse/replication"));
+      assertThat(own.status()).isEqualTo(403);
+      assertThat(own.value("Strict-Transport-Security")).isEqualTo("max-age=31536000");
+      assertThat(ask(port(gateway, 1), get("/a")).values("Strict-Transport-Security")).isEmpty();
+    }
+    try (TestGateway gateway = secured("https://127.0.0.1:0", "gateway.hsts", "0s")) {
+      assertThat(ask(gateway.port(), "\u0016" + get("/a")).values("Strict-Transport-Security"))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aReplyThatSaysItItselfIsLeftAlone() throws Exception {
+    String reply =
+        "HTTP/1.1 200 OK\r\nstrict-transport-security: max-age=1\r\nContent-Length: 0\r\n\r\n";
+    Path other = Files.createTempDirectory("gw");
+    try (ScriptedWorker strict =
+            ScriptedWorker.at(other.resolve("inbound_main.sock"), ScriptedWorker.replying(reply));
+        TestGateway gateway =
+            TestGateway.secured(
+                other,
+                pipeline -> pipeline.addLast(new FirstByte()),
+                "gateway.listen",
+                "https://127.0.0.1:0")) {
+      assertThat(ask(gateway.port(), "\u0016" + get("/a")).values("Strict-Transport-Security"))
+          .containsExactly("max-age=1");
+      assertThat(strict.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void plainHttpOnAPortForHttpsIsToldSo() throws Exception {
+    try (TestGateway gateway = secured("https://127.0.0.1:0")) {
+      RawMessage reply = ask(gateway.port(), get("/a"));
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.value("Connection")).isEqualTo("close");
+      assertThat(reply.content()).contains("M_UNKNOWN", "https");
+      assertThat(gateway.metrics())
+          .contains(
+              "gateway_listener_connections_total{listener=\"https://127.0.0.1:0\",outcome=\"plain_http\"} 1.0");
+      assertThat(main.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void tlsComesBehindTheHeaderOfTheProxyProtocol() throws Exception {
+    try (TestGateway gateway = secured("https://127.0.0.1:0?proxy-protocol")) {
+      String header = "PROXY TCP4 203.0.113.7 192.0.2.1 4711 443\r\n";
+      assertThat(ask(gateway.port(), header + "\u0016" + get("/a")).status()).isEqualTo(200);
+      assertThat(main.awaitRequest(0).head().text())
+          .contains("X-Forwarded-For: 203.0.113.7\r\n", "X-Forwarded-Proto: https\r\n");
+      assertThat(ask(gateway.port(), header + get("/a")).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void atAnOpenEdgeOnlyThisMachineIsPrivate() throws Exception {
+    String admin = get("/_synapse/admin/v1/server_version", "X-Forwarded-For: 10.0.0.7\r\n");
+    try (TestGateway gateway = secured("http://127.0.0.1:0 https://0.0.0.0:0")) {
+      assertThat(ask(port(gateway, 0), admin).status()).isEqualTo(403);
+      assertThat(ask(port(gateway, 0), get("/_synapse/admin/v1/server_version")).status())
+          .isEqualTo(200);
+    }
+    try (TestGateway gateway =
+        secured(
+            "http://127.0.0.1:0 https://0.0.0.0:0", "gateway.private-clients", "10.0.0.0/8 ::1")) {
+      assertThat(ask(port(gateway, 0), admin).status()).isEqualTo(200);
+    }
+    try (TestGateway gateway = secured("http://127.0.0.1:0 https://127.0.0.1:0")) {
+      assertThat(ask(port(gateway, 0), admin).status()).isEqualTo(200);
     }
   }
 }

@@ -38,6 +38,7 @@ import org.synapsegateway.process.Logging;
 import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.server.ConnectionLimits;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.SocketDirectories;
@@ -107,6 +108,7 @@ public final class CheckCommand implements Callable<Integer> {
     try (Rehearsal rehearsal = Rehearsal.start()) {
       CamelContext context = rehearsal.context();
       showSettings(rehearsal.settings());
+      showListeners(rehearsal.settings());
       showLimits(rehearsal.settings());
       showPatterns(context);
       showRoutes(context);
@@ -181,6 +183,16 @@ public final class CheckCommand implements Callable<Integer> {
           (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
               + ", by default "
               + setting.defaultValue());
+    }
+  }
+
+  private void showListeners(Settings settings) {
+    for (Listener listener : settings.listeners()) {
+      row(
+          "listener " + listener,
+          Configuration.place(Setting.LISTEN.key()).replaceFirst(": $", ""),
+          "ok",
+          listener.description());
     }
   }
 

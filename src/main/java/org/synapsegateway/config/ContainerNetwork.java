@@ -41,8 +41,7 @@ final class ContainerNetwork {
 
   private static String text(Setting setting, InetAddress gateway) {
     return "%s%s contains %s, the gateway of this container: behind Docker's userland proxy all clients have that address, so that the admin API would be open to the world or X-Forwarded-For be believed from everybody; leave it out, or use the host's network (network_mode: host)"
-        .formatted(
-            Configuration.place(setting.key()), setting.key(), gateway.getHostAddress());
+        .formatted(Configuration.place(setting.key()), setting.key(), gateway.getHostAddress());
   }
 
   private boolean isContainer() {

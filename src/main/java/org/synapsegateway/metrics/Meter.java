@@ -132,6 +132,14 @@ public enum Meter {
       "connections over gateway.connections-max (overloaded) or gateway.connections-per-client-max"
           + " (too_many_requests)",
       "reason"),
+  LISTENER_CONNECTIONS(
+      "gateway.listener.connections",
+      Kind.COUNTER,
+      "connections by listener, as gateway.listen has it, and outcome: served, or closed"
+          + " because who connects may send no PROXY protocol (untrusted), or no header of it came"
+          + " (no_header); plain_http are those served whose client spoke no TLS on https",
+      "listener",
+      "outcome"),
   CLIENTS_UNKNOWN(
       "gateway.clients.unknown",
       Kind.COUNTER,

@@ -286,7 +286,7 @@ public final class GatewayMain {
     return new Status(
         version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
-        frontDoor.localAddress(),
+        String.join(", ", frontDoor.localAddresses()),
         frontDoor.connectionCount(),
         generations(),
         refusedReload,

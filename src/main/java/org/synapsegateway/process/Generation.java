@@ -143,8 +143,8 @@ public final class Generation extends Main {
   }
 
   /**
-   * At an open edge a private address tells nothing, as a proxy of a container's or of a router's may
-   * stand before everybody; so nobody is private but this machine, unless somebody says who is.
+   * At an open edge a private address tells nothing, as a proxy of a container's or of a router's
+   * may stand before everybody; so nobody is private but this machine, unless somebody says who is.
    */
   private void closeToTheWorld(PropertiesComponent properties) {
     Setting clients = Setting.PRIVATE_CLIENTS;

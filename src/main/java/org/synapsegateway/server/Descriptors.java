@@ -27,8 +27,7 @@ final class Descriptors {
     List<String> found = new ArrayList<>();
     if (Long.toString(process).equals(environment.get("LISTEN_PID"))) {
       int count = number(environment.getOrDefault("LISTEN_FDS", "0"));
-      List<String> given =
-          List.of(environment.getOrDefault("LISTEN_FDNAMES", "").split(":", -1));
+      List<String> given = List.of(environment.getOrDefault("LISTEN_FDNAMES", "").split(":", -1));
       for (int i = 0; i < count; i++) {
         found.add(i < given.size() ? given.get(i) : "unknown"); // as sd_listen_fds(3) has it
       }
@@ -60,7 +59,9 @@ final class Descriptors {
               + (names.isEmpty()
                   ? "systemd has passed no sockets; the service starts with them if its .socket unit"
                       + " is enabled and runs (systemctl status synapse-gateway.socket)"
-                  : "systemd has passed " + String.join(", ", names) + ": FileDescriptorName= of"
+                  : "systemd has passed "
+                      + String.join(", ", names)
+                      + ": FileDescriptorName= of"
                       + " the .socket unit is the name")
               + " (gateway.listen)");
     }
@@ -80,7 +81,8 @@ final class Descriptors {
       }
       if ((flags(descriptor) & NON_BLOCKING) == 0) {
         throw cannot(
-            descriptor, "it would block the event loop: write NonBlocking=yes in the .service unit");
+            descriptor,
+            "it would block the event loop: write NonBlocking=yes in the .service unit");
       }
       String inode = " " + link.substring("socket:[".length(), link.length() - 1);
       try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {

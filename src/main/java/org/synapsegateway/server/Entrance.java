@@ -164,7 +164,11 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
       throw new IllegalStateException(
           "%s begins with %s, but route %s says %s:%d; write netty-http:http://{{gateway.host}}:{{gateway.port}} there"
               .formatted(
-                  Setting.LISTEN.key(), all.get(0), route.getRouteId(), Settings.inUrl(host), port));
+                  Setting.LISTEN.key(),
+                  all.get(0),
+                  route.getRouteId(),
+                  Settings.inUrl(host),
+                  port));
     }
     return List.of(Listener.http(host, port));
   }
@@ -174,7 +178,8 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return namesListeners() ? "gateway.listen" : "gateway.host, gateway.port";
   }
 
-  private boolean namesListeners() {
+  /** Whether {@code gateway.listen} says where to listen, and not {@code gateway.host}. */
+  boolean namesListeners() {
     return !settings.text(Setting.LISTEN).equals(Setting.LISTEN.defaultValue());
   }
 

@@ -20,13 +20,12 @@ final class PlainHttp {
   private PlainHttp() {}
 
   /** Answers the request if it is not for the routes; whether it has. */
-  static boolean answers(
-      Listener listener, Entrance entrance, HttpStream stream, Request request) {
-    if (listener.https()) {
+  static boolean answers(Listener listener, Entrance entrance, HttpStream stream, Request request) {
+    AcmeChallenges challenges = entrance.challenges();
+    if (listener.https() || challenges == null && !listener.redirect()) {
       return false;
     }
     String path = request.head().path();
-    AcmeChallenges challenges = entrance.challenges();
     if (challenges != null && path.startsWith(AcmeChallenges.PREFIX)) {
       challenge(challenges, path, stream, request);
       return true;
@@ -85,8 +84,7 @@ final class PlainHttp {
     boolean reads =
         challenges.read(
             token,
-            answer ->
-                request.loop().eventLoop().execute(() -> answered(stream, request, answer)));
+            answer -> request.loop().eventLoop().execute(() -> answered(stream, request, answer)));
     if (!reads) {
       stream.fail(Failure.OVERLOADED);
     }
@@ -113,8 +111,7 @@ final class PlainHttp {
                   + ReplyHead.framing(status, body.length)
                   + "\r\n",
               asked.method());
-      stream.reply(
-          new Reply(head, new GivenBody(head.isBodiless() ? NOTHING : body), null), null);
+      stream.reply(new Reply(head, new GivenBody(head.isBodiless() ? NOTHING : body), null), null);
     } catch (HttpException e) {
       throw new IllegalStateException(e); // each line is of the gateway's own or has been checked
     }

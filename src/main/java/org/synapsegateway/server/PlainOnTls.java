@@ -21,7 +21,16 @@ final class PlainOnTls extends ChannelInboundHandlerAdapter {
           + "\r\nConnection: close\r\n\r\n"
           + BODY;
 
+  private final Runnable counter;
+
   private boolean answered;
+
+  /**
+   * @param counter counts who is answered
+   */
+  PlainOnTls(Runnable counter) {
+    this.counter = counter;
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -44,6 +53,7 @@ final class PlainOnTls extends ChannelInboundHandlerAdapter {
   private void answer(ChannelHandlerContext ctx) {
     if (!answered) {
       answered = true;
+      counter.run();
       ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), REPLY))
           .addListener(ChannelFutureListener.CLOSE);
     }

@@ -114,15 +114,13 @@ final class Sockets {
     return new IllegalStateException(ListenFailure.describe(name, cause, keys));
   }
 
-  private ServerBootstrap tcp(
-      ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
+  private ServerBootstrap tcp(ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
     return unix(factory, connections)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true);
   }
 
-  private ServerBootstrap unix(
-      ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
+  private ServerBootstrap unix(ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
     return new ServerBootstrap()
         .group(loops.group())
         .channelFactory(factory)
@@ -144,8 +142,7 @@ final class Sockets {
         all.addAll(List.of(InetAddress.getAllByName(name)));
       }
     } catch (UnknownHostException e) {
-      throw new IllegalStateException(
-          "cannot listen on " + host + ": no such host (" + keys + ")");
+      throw new IllegalStateException("cannot listen on " + host + ": no such host (" + keys + ")");
     }
     List<InetAddress> here = new ArrayList<>(all);
     here.removeIf(Sockets::isElsewhere);

@@ -74,8 +74,7 @@ final class UnixSocketFile {
    */
   void bound() throws IOException {
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     UserPrincipalLookupService accounts = path.getFileSystem().getUserPrincipalLookupService();
     try {
       if (wanted.group() != null) {
@@ -93,7 +92,8 @@ final class UnixSocketFile {
               + " (SupplementaryGroups= of the systemd unit)",
           e);
     }
-    Files.setPosixFilePermissions(path, permissions(wanted.mode())); // before that, who may is fewer
+    Files.setPosixFilePermissions(
+        path, permissions(wanted.mode())); // before that, who may is fewer
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {

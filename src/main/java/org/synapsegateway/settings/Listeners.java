@@ -69,8 +69,7 @@ final class Listeners {
   private static Listener parseEntry(String entry) {
     int question = entry.indexOf('?');
     String address = question < 0 ? entry : entry.substring(0, question);
-    Listeners reader =
-        new Listeners(entry, question < 0 ? null : entry.substring(question + 1));
+    Listeners reader = new Listeners(entry, question < 0 ? null : entry.substring(question + 1));
     if (address.startsWith("unix:")) {
       return reader.unix(address.substring("unix:".length()));
     }
@@ -106,7 +105,10 @@ final class Listeners {
       throw bad("the property https is for unix: and fd:; write https:// instead");
     }
     return listener(
-        Listener.Kind.TCP, Listener.http(host, port).place(), port, address.group(1).equals("https"));
+        Listener.Kind.TCP,
+        Listener.http(host, port).place(),
+        port,
+        address.group(1).equals("https"));
   }
 
   private Listener unix(String path) {
@@ -206,8 +208,7 @@ final class Listeners {
   }
 
   private static IllegalArgumentException bad(String entry, String why) {
-    return new IllegalArgumentException(
-        Setting.LISTEN.key() + ": \"" + entry + "\": " + why);
+    return new IllegalArgumentException(Setting.LISTEN.key() + ": \"" + entry + "\": " + why);
   }
 
   /**

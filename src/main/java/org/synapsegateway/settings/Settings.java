@@ -12,9 +12,8 @@ import java.util.regex.Pattern;
 /**
  * The values of all {@link Setting}s, checked once.
  *
- * <p>Durations are written with their unit ({@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code
- * 365d}),
- * sizes too ({@code 16KiB}, {@code 50MiB}, {@code 512B}). Immutable.
+ * <p>Durations are written with their unit ({@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h},
+ * {@code 365d}), sizes too ({@code 16KiB}, {@code 50MiB}, {@code 512B}). Immutable.
  */
 public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
@@ -45,8 +44,7 @@ public final class Settings {
         numbers.put(setting, number(setting, text));
       }
     }
-    listeners =
-        Listeners.of(text(Setting.LISTEN), text(Setting.HOST), count(Setting.PORT));
+    listeners = Listeners.of(text(Setting.LISTEN), text(Setting.HOST), count(Setting.PORT));
   }
 
   /** The defaults. */
