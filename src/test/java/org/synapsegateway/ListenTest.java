@@ -16,15 +16,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.tls.TestCertificate;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.wire.TlsRelay;
 
 /** Several listeners at once: what each opens, and what it does with who comes there. */
 class ListenTest {
@@ -94,7 +97,7 @@ class ListenTest {
         assertThat(client.exchange(get("/b")).content()).isEqualTo("main");
       }
       assertThat(exchange(socket, get("/c", "Connection: close\r\n"))).endsWith("main");
-      assertThat(main.awaitRequest(3).head().text())
+      assertThat(main.awaitRequest(2).head().text())
           .contains("X-Forwarded-For: unix:", "X-Forwarded-Proto: http\r\n");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
           .isEqualTo("rw-r-----");
@@ -163,7 +166,7 @@ class ListenTest {
   void theClientIsWhomTheFirstVersionNames(String header, String client) throws Exception {
     try (TestGateway gateway = listening(LISTENER)) {
       assertThat(ask(gateway.port(), header + "\r\n" + get("/a")).content()).isEqualTo("main");
-      assertThat(main.awaitRequest(1).head().text())
+      assertThat(main.awaitRequest(0).head().text())
           .contains("X-Forwarded-For: " + client + "\r\n");
     }
   }
@@ -188,7 +191,7 @@ class ListenTest {
         RawClient connected = RawClient.connect(gateway.port())) {
       connected.sendBytewise(binary(hex));
       assertThat(connected.exchange(get("/a")).content()).isEqualTo("main");
-      assertThat(main.awaitRequest(1).head().text())
+      assertThat(main.awaitRequest(0).head().text())
           .contains("X-Forwarded-For: " + client + "\r\n", "X-Forwarded-Proto: " + scheme);
     }
   }
@@ -232,7 +235,7 @@ class ListenTest {
       closes(gateway, binary("2112 000c cb007107 c0000201 1267 01bb")); // UDP
       closes(gateway, binary("2111 000b cb007107 c0000201 1267 01")); // too short
       closes(gateway, binary("2131 00d8 " + "2f".repeat(216))); // a UNIX socket
-      closes(gateway, binary("2111 ffff cb007107 c0000201 1267 01bb")); // too long
+      closes(gateway, binary("2111 ffff " + "00".repeat(4096))); // too long
       assertThat(main.requests()).isEmpty();
       assertThat(gateway.frontDoor().connectionCount()).isZero();
     }
@@ -250,7 +253,8 @@ class ListenTest {
         TestGateway gateway = listening(LISTENER, "gateway.trusted-proxies", "192.0.2.1")) {
       closes(gateway, "");
       assertThat(log.messages())
-          .anySatisfy(line -> assertThat(line).contains("127.0.0.1", "gateway.trusted-proxies"));
+          .anyMatch(line -> line.contains("127.0.0.1 connects to http://127.0.0.1:0, which takes"));
+      assertThat(gateway.metrics()).contains("outcome=\"untrusted\"} 1.0");
     }
   }
 
@@ -265,7 +269,7 @@ class ListenTest {
       ask(port(gateway, 0), request);
       ask(port(gateway, 1), request);
       ask(port(gateway, 2), "PROXY TCP4 203.0.113.7 192.0.2.1 4711 443\r\n" + request);
-      assertThat(List.of(main.awaitRequest(1), main.awaitRequest(2), main.awaitRequest(3)))
+      assertThat(List.of(main.awaitRequest(0), main.awaitRequest(1), main.awaitRequest(2)))
           .extracting(message -> message.value("X-Forwarded-For"))
           .containsExactly("203.0.113.9", "127.0.0.1", "203.0.113.7");
     }
@@ -334,7 +338,7 @@ class ListenTest {
   }
 
   @Test
-  void aRedirectTakesNoBadHostAndEndsWithTheRequest() throws Exception {
+  void aRedirectTakesNoBadHostAndNoBody() throws Exception {
     try (TestGateway gateway = listening("http://127.0.0.1:0?redirect");
         RawClient client = RawClient.connect(gateway.port())) {
       assertThat(ask(gateway.port(), "GET / HTTP/1.0\r\n\r\n").status()).isEqualTo(400);
@@ -342,8 +346,9 @@ class ListenTest {
       assertThat(ask(gateway.port(), "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n").status())
           .isEqualTo(400);
       String post = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc";
-      assertThat(client.exchange(post).status()).isEqualTo(308);
       assertThat(client.exchange(get("/b")).status()).isEqualTo(308);
+      assertThat(client.exchange(get("/b")).status()).isEqualTo(308);
+      assertThat(client.exchange(post).value("Connection")).isEqualTo("close");
     }
   }
 
@@ -359,7 +364,7 @@ class ListenTest {
       RawMessage client = ask(gateway.port(), get("/.well-known/matrix/client", "A: b\r\n"));
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.content())
-          .isEqualTo("{\"m.homeserver\":{\"base_url\":\"https://matrix.example.com\"}}");
+          .isEqualTo("{\"m.homeserver\":{\"base_url\":\"https://matrix.example.com\"} }");
       assertThat(client.value("Access-Control-Allow-Origin")).isEqualTo("*");
       assertThat(client.value("Content-Type")).isEqualTo("application/json");
       assertThat(client.head().text()).doesNotContain("A: b", "User-Agent");
@@ -414,8 +419,107 @@ class ListenTest {
         TestGateway.withSteps(
             directory, steps, "gateway.listen", "http://127.0.0.1:0 http://[::1]:0")) {
       ask(port(gateway, 0), get("/a"));
-      assertThat(main.awaitRequest(1).head().text())
+      assertThat(main.awaitRequest(0).head().text())
           .contains("X-Listener: http://127.0.0.1:0\r\n", "X-Host: h\r\n");
+    }
+  }
+
+  // ---- https
+
+  private TestGateway secured(String listen, String... more) throws IOException {
+    return secured(directory, listen, more);
+  }
+
+  private TestGateway secured(Path workers, String listen, String... more) throws IOException {
+    List<String> all = new ArrayList<>(List.of("gateway.listen", listen));
+    TestCertificate.of("h").writeTo(directory.resolve("tls"));
+    all.addAll(List.of("gateway.tls.certificates", directory.resolve("tls").toString()));
+    all.addAll(List.of(more));
+    return TestGateway.shipped(workers, all.toArray(String[]::new));
+  }
+
+  private static RawMessage askTls(int port, String text) throws IOException {
+    return askTls(port, "", text);
+  }
+
+  /**
+   * @param before goes out in plain before the handshake
+   */
+  private static RawMessage askTls(int port, String before, String text) throws IOException {
+    try (TlsRelay relay = new TlsRelay(port, before)) {
+      return ask(relay.port(), text);
+    }
+  }
+
+  @Test
+  void httpsIsToldToTheWorkerAndBrowsersAreToComeByItOnly() throws Exception {
+    try (TestGateway gateway = secured("https://127.0.0.1:0 http://127.0.0.1:0")) {
+      RawMessage reply = askTls(port(gateway, 0), get("/a"));
+      assertThat(reply.values("Strict-Transport-Security")).containsExactly("max-age=31536000");
+      assertThat(main.awaitRequest(0).value("X-Forwarded-Proto")).isEqualTo("https");
+      RawMessage own = askTls(port(gateway, 0), get("/_synapse/replication"));
+      assertThat(own.status()).isEqualTo(403);
+      assertThat(own.value("Strict-Transport-Security")).isEqualTo("max-age=31536000");
+      assertThat(ask(port(gateway, 1), get("/a")).values("Strict-Transport-Security")).isEmpty();
+    }
+    try (TestGateway gateway = secured("https://127.0.0.1:0", "gateway.hsts", "0s")) {
+      assertThat(askTls(gateway.port(), get("/a")).values("Strict-Transport-Security")).isEmpty();
+    }
+  }
+
+  @Test
+  void aReplyThatSaysItItselfIsLeftAlone() throws Exception {
+    String reply =
+        "HTTP/1.1 200 OK\r\nstrict-transport-security: max-age=1\r\nContent-Length: 0\r\n\r\n";
+    Path other = Files.createTempDirectory("gw");
+    try (ScriptedWorker strict =
+            ScriptedWorker.at(other.resolve("inbound_main.sock"), ScriptedWorker.replying(reply));
+        TestGateway gateway = secured(other, "https://127.0.0.1:0")) {
+      assertThat(askTls(gateway.port(), get("/a")).values("Strict-Transport-Security"))
+          .containsExactly("max-age=1");
+      assertThat(strict.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void plainHttpOnAPortForHttpsIsToldSo() throws Exception {
+    try (TestGateway gateway = secured("https://127.0.0.1:0")) {
+      RawMessage reply = ask(gateway.port(), get("/a"));
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.value("Connection")).isEqualTo("close");
+      assertThat(reply.content()).contains("M_UNKNOWN", "https");
+      assertThat(gateway.metrics())
+          .contains("gateway_tls_handshakes_failed_total{reason=\"not_tls\"} 1.0");
+      assertThat(main.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void tlsComesBehindTheHeaderOfTheProxyProtocol() throws Exception {
+    try (TestGateway gateway = secured("https://127.0.0.1:0?proxy-protocol")) {
+      String header = "PROXY TCP4 203.0.113.7 192.0.2.1 4711 443\r\n";
+      assertThat(askTls(gateway.port(), header, get("/a")).status()).isEqualTo(200);
+      assertThat(main.awaitRequest(0).head().text())
+          .contains("X-Forwarded-For: 203.0.113.7\r\n", "X-Forwarded-Proto: https\r\n");
+      assertThat(ask(gateway.port(), header + get("/a")).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void atAnOpenEdgeOnlyThisMachineIsPrivate() throws Exception {
+    String admin = get("/_synapse/admin/v1/server_version", "X-Forwarded-For: 10.0.0.7\r\n");
+    try (TestGateway gateway = secured("http://127.0.0.1:0 https://0.0.0.0:0")) {
+      assertThat(ask(port(gateway, 0), admin).status()).isEqualTo(403);
+      assertThat(ask(port(gateway, 0), get("/_synapse/admin/v1/server_version")).status())
+          .isEqualTo(200);
+    }
+    try (TestGateway gateway =
+        secured(
+            "http://127.0.0.1:0 https://0.0.0.0:0", "gateway.private-clients", "10.0.0.0/8 ::1")) {
+      assertThat(ask(port(gateway, 0), admin).status()).isEqualTo(200);
+    }
+    try (TestGateway gateway = secured("http://127.0.0.1:0 https://127.0.0.1:0")) {
+      assertThat(ask(port(gateway, 0), admin).status()).isEqualTo(200);
     }
   }
 }

@@ -110,6 +110,7 @@ public final class CheckCommand implements Callable<Integer> {
     try (Rehearsal rehearsal = Rehearsal.start()) {
       CamelContext context = rehearsal.context();
       showSettings(rehearsal.settings());
+      showListeners(rehearsal.settings());
       showLimits(rehearsal.settings());
       showCertificates(rehearsal.settings());
       showPatterns(context);
@@ -185,6 +186,16 @@ public final class CheckCommand implements Callable<Integer> {
           (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
               + ", by default "
               + setting.defaultValue());
+    }
+  }
+
+  private void showListeners(Settings settings) {
+    for (Listener listener : settings.listeners()) {
+      row(
+          "listener " + listener,
+          Configuration.place(Setting.LISTEN.key()).replaceFirst(": $", ""),
+          "ok",
+          listener.description());
     }
   }
 

@@ -157,6 +157,14 @@ public enum Meter {
       "gateway.certificates.refused",
       Kind.GAUGE,
       "certificates whose newest files cannot be used, so that those before are served"),
+  LISTENER_CONNECTIONS(
+      "gateway.listener.connections",
+      Kind.COUNTER,
+      "connections by listener, as gateway.listen has it, and outcome: served, or closed"
+          + " because who connects may send no PROXY protocol (untrusted), or no header of it came"
+          + " (no_header)",
+      "listener",
+      "outcome"),
   CLIENTS_UNKNOWN(
       "gateway.clients.unknown",
       Kind.COUNTER,

@@ -307,7 +307,7 @@ public final class GatewayMain {
     return new Status(
         version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
-        frontDoor.localAddress(),
+        String.join(", ", frontDoor.localAddresses()),
         frontDoor.connectionCount(),
         generations(),
         refusedReload,

@@ -76,6 +76,7 @@ public final class Generation extends Main {
     RequestChoice.install();
   }
 
+  private final Map<String, String> overrides;
   private Settings settings;
   private Entrance entrance;
   private WhoAmI whoAmI;
@@ -89,6 +90,7 @@ public final class Generation extends Main {
    * @param prepare takes the generation when its settings are known and its routes are not
    */
   public Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
+    this.overrides = Map.copyOf(overrides);
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
     setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
@@ -125,6 +127,7 @@ public final class Generation extends Main {
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
+    Configuration.keepJson(properties, overrides);
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);

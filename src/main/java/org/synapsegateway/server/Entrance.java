@@ -178,7 +178,8 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return namesListeners() ? "gateway.listen" : "gateway.host, gateway.port";
   }
 
-  private boolean namesListeners() {
+  /** Whether {@code gateway.listen} says where to listen, and not {@code gateway.host}. */
+  boolean namesListeners() {
     return !settings.text(Setting.LISTEN).equals(Setting.LISTEN.defaultValue());
   }
 

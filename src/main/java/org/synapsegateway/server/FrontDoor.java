@@ -48,6 +48,7 @@ public final class FrontDoor {
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
+  private final Meters meters;
   private final ClientWatch clientWatch;
   private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
@@ -66,6 +67,7 @@ public final class FrontDoor {
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
+    this.meters = meters;
     clientWatch = new ClientWatch(meters);
     handshakes = new HandshakeMeters(meters);
   }
@@ -99,8 +101,9 @@ public final class FrontDoor {
 
   /** Leads requests from now on to other routes; those under way go on where they are. */
   public void lead(Entrance next) {
-    if (!next.listeners().equals(entrance.listeners())) {
-      LOG.warn("{} are to be listened on now; that takes effect at a restart", next.listeners());
+    List<Listener> listeners = next.listeners();
+    if (!next.namesListeners() && !listeners.equals(entrance.listeners())) {
+      LOG.warn("The gateway is to listen on {}; that takes effect at the next start", listeners);
     }
     entrance = next;
   }
@@ -110,7 +113,7 @@ public final class FrontDoor {
         new Sockets(loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()));
     try {
       for (Listener listener : listeners) {
-        opening.open(listener, entrance.listenKeys(), new Gate(this, listener, tls));
+        opening.open(listener, entrance.listenKeys(), new Gate(this, listener, tls, meters));
       }
     } catch (RuntimeException | Error e) {
       opening.close();

@@ -1,15 +1,21 @@
 package org.synapsegateway.server;
 
+import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Listener;
@@ -22,6 +28,13 @@ import org.synapsegateway.tls.TlsHandler;
  */
 @Sharable
 final class Gate extends ChannelInitializer<Channel> {
+  /** What becomes of a connection. */
+  private enum Outcome {
+    SERVED,
+    UNTRUSTED,
+    NO_HEADER
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -31,6 +44,8 @@ final class Gate extends ChannelInitializer<Channel> {
   private final AtomicLong told = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
   private final FrontDoor door;
   private final Listener listener;
+  private final String name;
+  private final Map<Outcome, Counter> connections = new EnumMap<>(Outcome.class);
 
   /** Null where there is no TLS. */
   private final Tls tls;
@@ -39,7 +54,7 @@ final class Gate extends ChannelInitializer<Channel> {
    * @param tls the TLS of connections; null if there are no certificates
    * @throws IllegalStateException if this listener takes some
    */
-  Gate(FrontDoor door, Listener listener, Tls tls) {
+  Gate(FrontDoor door, Listener listener, Tls tls, Meters meters) {
     if (listener.https() && tls == null) {
       throw new IllegalStateException(
           "cannot listen on "
@@ -49,7 +64,17 @@ final class Gate extends ChannelInitializer<Channel> {
     }
     this.door = door;
     this.listener = listener;
+    this.name = listener.name();
     this.tls = listener.https() ? tls : null;
+    for (Outcome outcome : Outcome.values()) {
+      String tag = outcome.name().toLowerCase(Locale.ROOT);
+      connections.put(outcome, meters.counter(Meter.LISTENER_CONNECTIONS, name, tag));
+    }
+  }
+
+  /** The listener's name, as each request has it. */
+  String name() {
+    return name;
   }
 
   /** The listener that this is a gate of. */
@@ -102,11 +127,18 @@ final class Gate extends ChannelInitializer<Channel> {
                   place.leave();
                   enter(same, client);
                 },
-                place::leave));
+                () -> {
+                  place.leave();
+                  count(Outcome.NO_HEADER);
+                }));
+  }
+
+  private void count(Outcome outcome) {
+    connections.get(outcome).increment();
   }
 
   private void turnAway(Channel channel, Client peer) {
-    channel.close();
+    count(Outcome.UNTRUSTED);
     long now = System.nanoTime();
     long last = told.get();
     if (now - last >= PAUSE_NANOS && told.compareAndSet(last, now)) {
@@ -116,6 +148,7 @@ final class Gate extends ChannelInitializer<Channel> {
           peer.address(),
           listener);
     }
+    channel.close();
   }
 
   private Client peer(Channel channel) {
@@ -125,6 +158,7 @@ final class Gate extends ChannelInitializer<Channel> {
 
   /** Leads on a connection of which it is known who its client is. */
   private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
+    count(Outcome.SERVED);
     Loop loop = door.loop(channel);
     TlsHandler seal = tls == null ? null : tls.handler(channel, loop, door.handshakes());
     ChannelPipeline pipeline = channel.pipeline();

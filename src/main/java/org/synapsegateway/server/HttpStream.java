@@ -132,7 +132,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     Trace trace = newTrace();
     entrance.identify(trace, head(), peer);
     request = new Request(head(), client(), loop, body, this, trace);
-    request.cameTo(gate.listener().name());
+    request.cameTo(gate.name());
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {

@@ -21,11 +21,11 @@ final class PlainHttp {
 
   /** Answers the request if it is not for the routes; whether it has. */
   static boolean answers(Listener listener, Entrance entrance, HttpStream stream, Request request) {
-    if (listener.https()) {
+    AcmeChallenges challenges = entrance.challenges();
+    if (listener.https() || challenges == null && !listener.redirect()) {
       return false;
     }
     String path = request.head().path();
-    AcmeChallenges challenges = entrance.challenges();
     if (challenges != null && path.startsWith(AcmeChallenges.PREFIX)) {
       challenge(challenges, path, stream, request);
       return true;

@@ -1,5 +1,8 @@
 package org.synapsegateway.settings;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * One entry of {@code gateway.listen}: where the gateway listens, and how it serves who connects
  * there. Immutable.
@@ -66,8 +69,26 @@ public record Listener(
     };
   }
 
+  /** What is done with who comes there, in a few words. */
+  public String description() {
+    List<String> words = new ArrayList<>(List.of(https ? "https" : "http"));
+    if (redirect) {
+      words.add("redirects to https");
+    }
+    if (proxyProtocol) {
+      words.add("PROXY protocol");
+    }
+    if (trusted) {
+      words.add("trusts whoever comes");
+    }
+    if (kind == Kind.UNIX) {
+      words.add("mode 0" + Integer.toOctalString(file.mode()));
+    }
+    return String.join(", ", words);
+  }
+
   /** Whether it is one for every address of the machine. */
-  public boolean isForAllAddresses() {
+  boolean isForAllAddresses() {
     return kind == Kind.TCP && place.matches("0\\.0\\.0\\.0|[0:]*:[0:]*");
   }
 

@@ -86,11 +86,11 @@ class ListenersTest {
           http://a                             | a port is missing
           http://a:                            | nothing may stand behind
           http://:80                           | is no host
-          http://[::1:80                       | write for example
+          http://[::1:80                       | is no host
           http://::1:80                        | is no host
           http://a:65536                       | at most 65535
           http://a:80/                         | nothing may stand behind
-          http://u@a:80                        | write for example
+          http://u@a:80                        | nothing may stand behind
           http://a:80?                         | unknown property ""
           http://a:80?redirct                  | unknown property "redirct"
           http://a:80?redirect&redirect        | twice

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -31,6 +32,7 @@ public final class TlsRelay implements AutoCloseable {
   private final ServerSocket listener;
   private final SSLContext tls;
   private final int to;
+  private final String before;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -38,7 +40,17 @@ public final class TlsRelay implements AutoCloseable {
    * @param to the port on 127.0.0.1 where TLS is spoken, with whatever certificate
    */
   public TlsRelay(int to) throws IOException {
+    this(to, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param before what goes out in plain before each handshake
+   */
+  public TlsRelay(int to, String before) throws IOException {
     this.to = to;
+    this.before = before;
     this.tls = trustingAll();
     this.listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
@@ -89,6 +101,7 @@ public final class TlsRelay implements AutoCloseable {
       client.setTcpNoDelay(true);
       Socket raw = new Socket(InetAddress.getLoopbackAddress(), to);
       raw.setTcpNoDelay(true);
+      raw.getOutputStream().write(before.getBytes(StandardCharsets.ISO_8859_1));
       SSLSocket server =
           (SSLSocket) tls.getSocketFactory().createSocket(raw, "localhost", to, true);
       open.add(server);
