@@ -270,6 +270,16 @@ class TlsTest {
   }
 
   @Test
+  void whoHasNothingInCommonIsToldSo() throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
+      assertThatThrownBy(socket::startHandshake).hasMessageContaining("handshake_failure");
+    }
+    assertThat(event()).isEqualTo("failed nothing_shared");
+  }
+
+  @Test
   void aRecordThatIsTooLongIsNoHandshake() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
