@@ -200,8 +200,9 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     if (!in.isReadable() || state == State.ENDED) {
       return;
     }
-    int missing = missing(in);
-    kept = in.alloc().ioBuffer(in.readableBytes() + missing).writeBytes(in);
+    missing(in); // is it one at all?
+    // no larger than what has come: whoever announces much and sends little gets little
+    kept = in.alloc().ioBuffer(in.readableBytes()).writeBytes(in);
   }
 
   /** Decrypts all records that are whole. */
