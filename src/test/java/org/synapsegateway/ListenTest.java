@@ -255,7 +255,7 @@ class ListenTest {
       closes(gateway, "");
       assertThat(log.messages())
           .anyMatch(line -> line.contains("127.0.0.1 connects to http://127.0.0.1:0, which takes"));
-      assertThat(gateway.metrics()).contains("outcome=\"untrusted\"} 1.0");
+      assertThat(gateway.metrics()).contains("result=\"untrusted\"} 1.0");
     }
   }
 
@@ -494,7 +494,7 @@ class ListenTest {
       assertThat(reply.content()).contains("M_UNKNOWN", "https");
       assertThat(gateway.metrics())
           .contains(
-              "gateway_listener_connections_total{listener=\"https://127.0.0.1:0\",outcome=\"plain_http\"} 1.0");
+              "gateway_listener_connections_total{listener=\"https://127.0.0.1:0\",result=\"plain_http\"} 1.0");
       assertThat(main.requests()).isEmpty();
     }
   }
