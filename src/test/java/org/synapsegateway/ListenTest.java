@@ -3,9 +3,6 @@ package org.synapsegateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,9 +23,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.tls.TestCertificate;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.wire.TlsRelay;
 
 /** Several listeners at once: what each opens, and what it does with who comes there. */
 class ListenTest {
@@ -427,42 +426,44 @@ class ListenTest {
 
   // ---- https
 
-  /** In place of TLS: a first byte that only TLS has, and nothing else. */
-  private static final class FirstByte extends ChannelInboundHandlerAdapter {
-    private boolean seen;
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      ByteBuf bytes = (ByteBuf) message;
-      if (!seen) {
-        seen = true;
-        assertThat(bytes.readByte()).isEqualTo((byte) 22);
-      }
-      ctx.fireChannelRead(bytes);
-    }
+  private TestGateway secured(String listen, String... more) throws IOException {
+    return secured(directory, listen, more);
   }
 
-  private TestGateway secured(String listen, String... more) {
+  private TestGateway secured(Path workers, String listen, String... more) throws IOException {
     List<String> all = new ArrayList<>(List.of("gateway.listen", listen));
+    TestCertificate.of("h").writeTo(directory.resolve("tls"));
+    all.addAll(List.of("gateway.tls.certificates", directory.resolve("tls").toString()));
     all.addAll(List.of(more));
-    return TestGateway.secured(
-        directory, pipeline -> pipeline.addLast(new FirstByte()), all.toArray(String[]::new));
+    return TestGateway.shipped(workers, all.toArray(String[]::new));
+  }
+
+  private static RawMessage askTls(int port, String text) throws IOException {
+    return askTls(port, "", text);
+  }
+
+  /**
+   * @param before goes out in plain before the handshake
+   */
+  private static RawMessage askTls(int port, String before, String text) throws IOException {
+    try (TlsRelay relay = new TlsRelay(port, before)) {
+      return ask(relay.port(), text);
+    }
   }
 
   @Test
   void httpsIsToldToTheWorkerAndBrowsersAreToComeByItOnly() throws Exception {
     try (TestGateway gateway = secured("https://127.0.0.1:0 http://127.0.0.1:0")) {
-      RawMessage reply = ask(port(gateway, 0), "\u0016" + get("/a"));
+      RawMessage reply = askTls(port(gateway, 0), get("/a"));
       assertThat(reply.values("Strict-Transport-Security")).containsExactly("max-age=31536000");
       assertThat(main.awaitRequest(0).value("X-Forwarded-Proto")).isEqualTo("https");
-      RawMessage own = ask(port(gateway, 0), "\u0016" + get("/_synapse/replication"));
+      RawMessage own = askTls(port(gateway, 0), get("/_synapse/replication"));
       assertThat(own.status()).isEqualTo(403);
       assertThat(own.value("Strict-Transport-Security")).isEqualTo("max-age=31536000");
       assertThat(ask(port(gateway, 1), get("/a")).values("Strict-Transport-Security")).isEmpty();
     }
     try (TestGateway gateway = secured("https://127.0.0.1:0", "gateway.hsts", "0s")) {
-      assertThat(ask(gateway.port(), "\u0016" + get("/a")).values("Strict-Transport-Security"))
-          .isEmpty();
+      assertThat(askTls(gateway.port(), get("/a")).values("Strict-Transport-Security")).isEmpty();
     }
   }
 
@@ -473,13 +474,8 @@ class ListenTest {
     Path other = Files.createTempDirectory("gw");
     try (ScriptedWorker strict =
             ScriptedWorker.at(other.resolve("inbound_main.sock"), ScriptedWorker.replying(reply));
-        TestGateway gateway =
-            TestGateway.secured(
-                other,
-                pipeline -> pipeline.addLast(new FirstByte()),
-                "gateway.listen",
-                "https://127.0.0.1:0")) {
-      assertThat(ask(gateway.port(), "\u0016" + get("/a")).values("Strict-Transport-Security"))
+        TestGateway gateway = secured(other, "https://127.0.0.1:0")) {
+      assertThat(askTls(gateway.port(), get("/a")).values("Strict-Transport-Security"))
           .containsExactly("max-age=1");
       assertThat(strict.requests()).hasSize(1);
     }
@@ -493,8 +489,7 @@ class ListenTest {
       assertThat(reply.value("Connection")).isEqualTo("close");
       assertThat(reply.content()).contains("M_UNKNOWN", "https");
       assertThat(gateway.metrics())
-          .contains(
-              "gateway_listener_connections_total{listener=\"https://127.0.0.1:0\",result=\"plain_http\"} 1.0");
+          .contains("gateway_tls_handshakes_failed_total{reason=\"not_tls\"} 1.0");
       assertThat(main.requests()).isEmpty();
     }
   }
@@ -503,7 +498,7 @@ class ListenTest {
   void tlsComesBehindTheHeaderOfTheProxyProtocol() throws Exception {
     try (TestGateway gateway = secured("https://127.0.0.1:0?proxy-protocol")) {
       String header = "PROXY TCP4 203.0.113.7 192.0.2.1 4711 443\r\n";
-      assertThat(ask(gateway.port(), header + "\u0016" + get("/a")).status()).isEqualTo(200);
+      assertThat(askTls(gateway.port(), header, get("/a")).status()).isEqualTo(200);
       assertThat(main.awaitRequest(0).head().text())
           .contains("X-Forwarded-For: 203.0.113.7\r\n", "X-Forwarded-Proto: https\r\n");
       assertThat(ask(gateway.port(), header + get("/a")).status()).isEqualTo(400);

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.synapsegateway.explain.ExplainPage;
-import org.synapsegateway.net.TlsFront;
 import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.wire.RawClient;
@@ -22,11 +21,6 @@ public final class TestGateway implements AutoCloseable {
   private final GatewayMain main = new GatewayMain(ExplainPage::new);
 
   private TestGateway(String routesPattern, Map<String, String> properties) {
-    this(routesPattern, properties, null);
-  }
-
-  private TestGateway(String routesPattern, Map<String, String> properties, TlsFront tls) {
-    main.frontDoor().secureBy(tls);
     main.addOverrideProperty("gateway.host", "127.0.0.1");
     main.addOverrideProperty("gateway.port", "0");
     main.addOverrideProperty("management.port", "0");
@@ -73,13 +67,6 @@ public final class TestGateway implements AutoCloseable {
     Map<String, String> all = map(properties);
     all.put("gateway.workers.directory", workers.toString());
     return new TestGateway("file:routes/*.camel.yaml", all);
-  }
-
-  /** With the shipped routes, and with this before connections of https listeners. */
-  public static TestGateway secured(Path workers, TlsFront tls, String... properties) {
-    Map<String, String> all = map(properties);
-    all.put("gateway.workers.directory", workers.toString());
-    return new TestGateway("file:routes/*.camel.yaml", all, tls);
   }
 
   private static Map<String, String> map(String... properties) {

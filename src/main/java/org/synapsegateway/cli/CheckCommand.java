@@ -41,6 +41,8 @@ import org.synapsegateway.server.ConnectionLimits;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.tls.Certificate;
+import org.synapsegateway.tls.CertificateAudit;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
@@ -110,6 +112,7 @@ public final class CheckCommand implements Callable<Integer> {
       showSettings(rehearsal.settings());
       showListeners(rehearsal.settings());
       showLimits(rehearsal.settings());
+      showCertificates(rehearsal.settings());
       showPatterns(context);
       showRoutes(context);
       showSteps(context, rehearsal.settings());
@@ -222,6 +225,33 @@ public final class CheckCommand implements Callable<Integer> {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? system.getMaxFileDescriptorCount()
         : 0;
+  }
+
+  // ---- certificates
+
+  /** Also those that no listener serves yet, as somebody may want to know before it does. */
+  private void showCertificates(Settings settings) {
+    String setting = settings.text(Setting.TLS_CERTIFICATES);
+    if (setting.isEmpty() && settings.listeners().stream().noneMatch(Listener::https)) {
+      return;
+    }
+    CertificateAudit audit = CertificateAudit.of(setting);
+    audit.certificates().forEach(this::showCertificate);
+    errors.addAll(audit.errors());
+    warnings.addAll(audit.warnings());
+  }
+
+  private void showCertificate(Certificate certificate) {
+    List<String> faults = CertificateAudit.faults(certificate);
+    row(
+        "certificate " + certificate.name(),
+        certificate.file(),
+        faults.isEmpty() ? "ok" : "warning",
+        "%s key, until %s, for %s"
+            .formatted(
+                certificate.keyType(),
+                certificate.expires(),
+                String.join(", ", certificate.names())));
   }
 
   // ---- routes

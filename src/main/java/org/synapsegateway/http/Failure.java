@@ -12,6 +12,8 @@ import java.util.Locale;
  */
 public enum Failure {
   BAD_REQUEST(400, "M_UNKNOWN", "The request is not valid HTTP"),
+  /** It comes in plain where TLS is spoken. */
+  PLAIN_HTTP(400, "M_UNKNOWN", "This port speaks https, and the request is plain http"),
   /** A step {@code validate} of the routes refuses it. */
   INVALID_REQUEST(400, "M_UNKNOWN", "The request is not what this endpoint takes"),
   FORBIDDEN(403, "M_FORBIDDEN", "This endpoint is open to private clients only"),

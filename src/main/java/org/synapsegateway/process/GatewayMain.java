@@ -62,6 +62,7 @@ import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.server.LoopWatch;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Mirrors;
@@ -89,6 +90,9 @@ public final class GatewayMain {
   private static final Set<Setting> OF_THE_PROCESS =
       EnumSet.of(
           Setting.LISTEN,
+          Setting.TLS_CERTIFICATES,
+          Setting.TLS_PROFILE,
+          Setting.TLS_TICKETS,
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
           Setting.REPLAY_MEMORY,
@@ -129,6 +133,7 @@ public final class GatewayMain {
   private UserDirectory users;
   private MemoryBudget replayBudget;
   private FileWatch watch;
+  private CertificateKeeper certificates;
   private volatile ScheduledExecutorService keeper;
   private Management management;
   private volatile AccessLog accessLog;
@@ -182,11 +187,15 @@ public final class GatewayMain {
       first.start();
       settings = first.settings();
       management = management();
+      secure();
       // what routes begin by themselves, a timer's request for instance, takes a loop
       frontDoor.open(first.entrance(), observer(), first.ownConsumers()::start);
     } catch (RuntimeException | Error e) {
       if (management != null) {
         management.close();
+      }
+      if (certificates != null) {
+        certificates.close();
       }
       BoundedStart.stop(first);
       throw e;
@@ -209,6 +218,15 @@ public final class GatewayMain {
     systemd.ready(serving(first), () -> loopWatch.blockedMillis() < LOST_MILLIS);
   }
 
+  /** Reads the certificates if somebody listens for https. */
+  private void secure() {
+    if (settings.listeners().stream().anyMatch(Listener::https)) {
+      certificates = CertificateKeeper.of(settings);
+      certificates.show(meters);
+      frontDoor.secureBy(certificates.tls());
+    }
+  }
+
   private Trace.Observer observer() {
     if (settings.text(Setting.ACCESS_LOG).equals("off")) {
       return ledger;
@@ -226,6 +244,9 @@ public final class GatewayMain {
     systemd.stopping();
     keeper.shutdownNow();
     frontDoor.close(current.shutdownMillis());
+    if (certificates != null) {
+      certificates.close();
+    }
     // until here it tells what is still under way, and that the gateway is not ready
     management.close();
     lookout.close();
@@ -313,6 +334,9 @@ public final class GatewayMain {
 
   private void keep() {
     try {
+      if (certificates != null) {
+        certificates.look();
+      }
       if (watch != null && watch.changed()) {
         reload();
       }

@@ -136,7 +136,7 @@ public final class Generation extends Main {
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
-    watch = new FileWatch(files, files.look());
+    watch = new FileWatch(files::look, files.look());
     contents = files.contents();
     SharedServices.of(context).put(Settings.class, settings);
     context.getRegistry().bind("frontDoor", entrance);

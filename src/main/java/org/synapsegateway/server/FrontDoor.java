@@ -21,10 +21,11 @@ import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
-import org.synapsegateway.net.TlsFront;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.tls.Handshakes;
+import org.synapsegateway.tls.Tls;
 
 /**
  * The gateway's listeners and the connections of its clients.
@@ -57,7 +58,8 @@ public final class FrontDoor {
   private ConnectionLimits limits;
   private Loops loops;
   private volatile Sockets sockets;
-  private TlsFront tls;
+  private final HandshakeMeters handshakes;
+  private Tls tls;
 
   public FrontDoor(Meters meters) {
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
@@ -67,11 +69,12 @@ public final class FrontDoor {
     }
     this.meters = meters;
     clientWatch = new ClientWatch(meters);
+    handshakes = new HandshakeMeters(meters);
   }
 
   /** Has TLS put before the connections of https listeners; to be called before it is opened. */
-  public void secureBy(TlsFront front) {
-    tls = front;
+  public void secureBy(Tls secures) {
+    tls = secures;
   }
 
   /**
@@ -190,6 +193,11 @@ public final class FrontDoor {
   /** Whether connections should end with the reply that they are waiting for. */
   boolean isClosing() {
     return closing;
+  }
+
+  /** Who hears what becomes of handshakes. */
+  Handshakes handshakes() {
+    return handshakes;
   }
 
   /** Who tells of clients that are not who they should be. */

@@ -18,8 +18,9 @@ import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.TlsFront;
 import org.synapsegateway.settings.Listener;
+import org.synapsegateway.tls.Tls;
+import org.synapsegateway.tls.TlsHandler;
 
 /**
  * Where connections of one listener come in: puts together what stands between the socket and the
@@ -31,8 +32,7 @@ final class Gate extends ChannelInitializer<Channel> {
   private enum Result {
     SERVED,
     UNTRUSTED,
-    NO_HEADER,
-    PLAIN_HTTP
+    NO_HEADER
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
@@ -48,13 +48,13 @@ final class Gate extends ChannelInitializer<Channel> {
   private final Map<Result, Counter> connections = new EnumMap<>(Result.class);
 
   /** Null where there is no TLS. */
-  private final TlsFront tls;
+  private final Tls tls;
 
   /**
-   * @param tls puts TLS before connections; null if there are no certificates
+   * @param tls the TLS of connections; null if there are no certificates
    * @throws IllegalStateException if this listener takes some
    */
-  Gate(FrontDoor door, Listener listener, TlsFront tls, Meters meters) {
+  Gate(FrontDoor door, Listener listener, Tls tls, Meters meters) {
     if (listener.https() && tls == null) {
       throw new IllegalStateException(
           "cannot listen on "
@@ -159,11 +159,12 @@ final class Gate extends ChannelInitializer<Channel> {
   /** Leads on a connection of which it is known who its client is. */
   private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
     count(Result.SERVED);
+    Loop loop = door.loop(channel);
+    TlsHandler seal = tls == null ? null : tls.handler(channel, loop, door.handshakes());
     ChannelPipeline pipeline = channel.pipeline();
-    if (tls != null) {
-      pipeline.addLast(new PlainOnTls(() -> count(Result.PLAIN_HTTP)));
-      tls.addTo(pipeline);
+    if (seal != null) {
+      pipeline.addLast(seal);
     }
-    pipeline.addLast(new ClientConnection(door, this, channel, door.loop(channel), peer, place));
+    pipeline.addLast(new ClientConnection(door, this, channel, loop, peer, place, seal));
   }
 }

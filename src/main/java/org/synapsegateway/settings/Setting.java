@@ -62,6 +62,24 @@ public enum Setting {
       "127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7",
       Kind.TEXT,
       "clients that may use the admin API and the like"),
+  TLS_CERTIFICATES(
+      "gateway.tls.certificates",
+      "",
+      Kind.TEXT,
+      "certificates of https listeners, the first is the default: directories, pairs"
+          + " CERT.pem,KEY.pem, or files that have both; docs/tls.md"),
+  TLS_PROFILE(
+      "gateway.tls.profile",
+      "intermediate",
+      "versions and ciphers by Mozilla's guidelines, modern is TLS 1.3 only",
+      "intermediate",
+      "modern"),
+  TLS_TICKETS(
+      "gateway.tls.tickets",
+      "",
+      Kind.TEXT,
+      "file of the keys of session tickets, made if there is none; empty: tickets in the service's"
+          + " StateDirectory= if it has one, else keys that end with the process"),
   REQUEST_LINE_MAX(
       "gateway.request-line-max", "16KiB", Kind.SIZE, "longest request line; longer ones get 414"),
   FIELDS_MAX("gateway.fields-max", "64KiB", Kind.SIZE, "all fields of a request; more get 431"),

@@ -54,6 +54,7 @@ public final class ListeningSockets {
 
   private static Set<String> paths(Stream<String> lines) {
     return lines
+        .filter(line -> line.contains(ACCEPTS)) // few of the many connections that are listed too
         .map(line -> line.split(" +", PATH + 1))
         .filter(columns -> columns.length > PATH && columns[FLAGS].equals(ACCEPTS))
         .map(columns -> columns[PATH])

@@ -313,7 +313,7 @@ class HttpFuzzTest {
   /** A body as the gateway frames it. */
   private static String body(boolean chunked, String body, String trailers) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Outlet out = new Outlet(channel, new Gathering(), new Backlog(Long.MAX_VALUE), () -> {});
+    Outlet out = new Outlet(channel, new Gathering(), new Backlog(Long.MAX_VALUE), null, () -> {});
     BodyWriter writer = new BodyWriter(out);
     writer.begin(chunked);
     for (int at = 0; at < body.length(); at += 1000) {
