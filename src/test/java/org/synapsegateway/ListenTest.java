@@ -133,8 +133,9 @@ class ListenTest {
       refused("unix:/nowhere/at/all.sock", "No such file");
       refused("unix:" + directory + "/x.sock?group=nosuchgroup", "no account nosuchgroup");
       refused("fd:web", "systemd has passed no sockets");
-      refused("https://127.0.0.1:0", "takes a certificate");
     }
+    assertThatThrownBy(() -> listening("unix:" + socket + " https://127.0.0.1:0"))
+        .hasMessageContaining("takes a certificate");
     assertThat(socket).doesNotExist();
     assertThat(file).hasContent("text");
     assertThat(directory.resolve("x.sock")).doesNotExist();
@@ -254,7 +255,7 @@ class ListenTest {
       closes(gateway, "");
       assertThat(log.messages())
           .anyMatch(line -> line.contains("127.0.0.1 connects to http://127.0.0.1:0, which takes"));
-      assertThat(gateway.metrics()).contains("outcome=\"untrusted\"} 1.0");
+      assertThat(gateway.metrics()).contains("result=\"untrusted\"} 1.0");
     }
   }
 

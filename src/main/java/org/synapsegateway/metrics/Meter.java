@@ -160,11 +160,11 @@ public enum Meter {
   LISTENER_CONNECTIONS(
       "gateway.listener.connections",
       Kind.COUNTER,
-      "connections by listener, as gateway.listen has it, and outcome: served, or closed"
+      "connections by listener, as gateway.listen has it, and result: served, or closed"
           + " because who connects may send no PROXY protocol (untrusted), or no header of it came"
           + " (no_header)",
       "listener",
-      "outcome"),
+      "result"),
   CLIENTS_UNKNOWN(
       "gateway.clients.unknown",
       Kind.COUNTER,

@@ -27,7 +27,8 @@ final class Descriptors {
     List<String> found = new ArrayList<>();
     if (Long.toString(process).equals(environment.get("LISTEN_PID"))) {
       int count = number(environment.getOrDefault("LISTEN_FDS", "0"));
-      List<String> given = List.of(environment.getOrDefault("LISTEN_FDNAMES", "").split(":", -1));
+      String all = environment.get("LISTEN_FDNAMES");
+      List<String> given = all == null ? List.of() : List.of(all.split(":", -1));
       for (int i = 0; i < count; i++) {
         found.add(i < given.size() ? given.get(i) : "unknown"); // as sd_listen_fds(3) has it
       }

@@ -29,7 +29,7 @@ import org.synapsegateway.tls.TlsHandler;
 @Sharable
 final class Gate extends ChannelInitializer<Channel> {
   /** What becomes of a connection. */
-  private enum Outcome {
+  private enum Result {
     SERVED,
     UNTRUSTED,
     NO_HEADER
@@ -45,7 +45,7 @@ final class Gate extends ChannelInitializer<Channel> {
   private final FrontDoor door;
   private final Listener listener;
   private final String name;
-  private final Map<Outcome, Counter> connections = new EnumMap<>(Outcome.class);
+  private final Map<Result, Counter> connections = new EnumMap<>(Result.class);
 
   /** Null where there is no TLS. */
   private final Tls tls;
@@ -66,9 +66,9 @@ final class Gate extends ChannelInitializer<Channel> {
     this.listener = listener;
     this.name = listener.name();
     this.tls = listener.https() ? tls : null;
-    for (Outcome outcome : Outcome.values()) {
-      String tag = outcome.name().toLowerCase(Locale.ROOT);
-      connections.put(outcome, meters.counter(Meter.LISTENER_CONNECTIONS, name, tag));
+    for (Result result : Result.values()) {
+      String tag = result.name().toLowerCase(Locale.ROOT);
+      connections.put(result, meters.counter(Meter.LISTENER_CONNECTIONS, name, tag));
     }
   }
 
@@ -129,16 +129,16 @@ final class Gate extends ChannelInitializer<Channel> {
                 },
                 () -> {
                   place.leave();
-                  count(Outcome.NO_HEADER);
+                  count(Result.NO_HEADER);
                 }));
   }
 
-  private void count(Outcome outcome) {
-    connections.get(outcome).increment();
+  private void count(Result result) {
+    connections.get(result).increment();
   }
 
   private void turnAway(Channel channel, Client peer) {
-    count(Outcome.UNTRUSTED);
+    count(Result.UNTRUSTED);
     long now = System.nanoTime();
     long last = told.get();
     if (now - last >= PAUSE_NANOS && told.compareAndSet(last, now)) {
@@ -158,7 +158,7 @@ final class Gate extends ChannelInitializer<Channel> {
 
   /** Leads on a connection of which it is known who its client is. */
   private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
-    count(Outcome.SERVED);
+    count(Result.SERVED);
     Loop loop = door.loop(channel);
     TlsHandler seal = tls == null ? null : tls.handler(channel, loop, door.handshakes());
     ChannelPipeline pipeline = channel.pipeline();

@@ -208,7 +208,7 @@ final class Listeners {
   }
 
   private static IllegalArgumentException bad(String entry, String why) {
-    return new IllegalArgumentException(Setting.LISTEN.key() + ": \"" + entry + "\": " + why);
+    return new IllegalArgumentException(Setting.LISTEN.key() + " = \"" + entry + "\": " + why);
   }
 
   /**

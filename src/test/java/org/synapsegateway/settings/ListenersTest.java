@@ -119,7 +119,7 @@ class ListenersTest {
   void whatMakesNoSenseIsRefusedWithTheKeyAndTheEntry(String text, String why) {
     assertThatThrownBy(() -> Settings.check(Setting.LISTEN, text == null ? "" : text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("gateway.listen: \"")
+        .hasMessageStartingWith("gateway.listen = \"")
         .hasMessageContaining(why);
   }
 
