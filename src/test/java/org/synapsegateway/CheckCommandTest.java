@@ -52,7 +52,8 @@ class CheckCommandTest {
             "{\"m.server\": \"matrix.example.org:443\"}");
     settings.forEach(System::setProperty);
     try {
-      Map<?, ?> report = Json.read(CommandOutput.of("check", "--files", "--json"), Map.class);
+      Map<?, ?> report =
+          Json.read(CommandOutput.ofStatus(1, "check", "--files", "--json"), Map.class);
       assertThat(report.get("errors").toString())
           .contains(key + ": the key does not fit the certificate");
       assertThat(report.get("warnings").toString())
