@@ -18,6 +18,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -65,6 +67,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
   private static final int WARNED = 3;
+
+  /** A host in what {@code /.well-known/matrix/client} and {@code server} say. */
+  private static final Pattern LED_TO =
+      Pattern.compile("\"(?:base_url|m\\.server)\"\\s*:\\s*\"(?:https://)?([^/:\"\\[]+)");
 
   @Option(
       names = "--workers-doc",
@@ -236,9 +242,22 @@ public final class CheckCommand implements Callable<Integer> {
       return;
     }
     CertificateAudit audit = CertificateAudit.of(setting);
+    audit.demand(hosts(settings));
     audit.certificates().forEach(this::showCertificate);
     errors.addAll(audit.errors());
     warnings.addAll(audit.warnings());
+  }
+
+  /** The hosts to which clients and other servers are led, and the settings that do. */
+  private static Map<String, String> hosts(Settings settings) {
+    Map<String, String> hosts = new TreeMap<>();
+    for (Setting setting : List.of(Setting.WELL_KNOWN_CLIENT, Setting.WELL_KNOWN_SERVER)) {
+      Matcher found = LED_TO.matcher(settings.text(setting));
+      while (found.find()) {
+        hosts.put(found.group(1).toLowerCase(Locale.ROOT), setting.key());
+      }
+    }
+    return hosts;
   }
 
   private void showCertificate(Certificate certificate) {

@@ -56,7 +56,9 @@ final class CertificateKeeper {
       return Path.of(setting);
     }
     String state = environment.get("STATE_DIRECTORY");
-    return state == null || state.isEmpty() ? null : Path.of(state.split(":")[0], "tickets");
+    return state == null || state.isEmpty()
+        ? null
+        : Path.of(state.replaceFirst(":.*", ""), "tickets");
   }
 
   /** The TLS that serves them. */

@@ -75,7 +75,7 @@ public final class Tls {
   static List<String> words(String setting) throws TlsFault {
     if (setting.isBlank()) {
       throw new TlsFault(
-          "gateway.tls.certificates is empty, and a listener with https takes a certificate; name"
+          "gateway.tls.certificates is empty, and https of gateway.listen takes a certificate; name"
               + " the directory of one, for example /etc/synapse-gateway/tls/example.org");
     }
     return List.of(setting.trim().split("\\s+"));

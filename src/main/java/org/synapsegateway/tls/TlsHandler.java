@@ -31,7 +31,11 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandler.class);
 
   private static final int HEADER = 5;
+  private static final int ALERT_RECORD = 0x15;
   private static final int HANDSHAKE_RECORD = 0x16;
+
+  /** Of one that is not encrypted yet. */
+  private static final int ALERT_SIZE = HEADER + 2;
 
   /** What a record may hold, and what may be added to that (RFC 5246 section 6.2.3). */
   private static final int MAX_PLAIN = 16 * 1024;
@@ -196,8 +200,9 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     if (!in.isReadable() || state == State.ENDED) {
       return;
     }
-    int missing = missing(in);
-    kept = in.alloc().ioBuffer(in.readableBytes() + missing).writeBytes(in);
+    missing(in); // is it one at all?
+    // no larger than what has come: whoever announces much and sends little gets little
+    kept = in.alloc().ioBuffer(in.readableBytes()).writeBytes(in);
   }
 
   /** Decrypts all records that are whole. */
@@ -274,12 +279,19 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   /** Writes what the engine has to say of its own; returns what it needs then. */
   private HandshakeStatus answer() throws SSLException {
-    ByteBuf sealed = loop.sealed();
-    SSLEngineResult result =
-        engine.wrap(NOTHING, sealed.internalNioBuffer(0, sealed.writableBytes()));
+    ByteBuf sealed = loop.sealed().setZero(0, ALERT_SIZE);
+    SSLEngineResult result;
+    try {
+      result = engine.wrap(NOTHING, sealed.internalNioBuffer(0, sealed.writableBytes()));
+    } catch (SSLException e) {
+      if (sealed.getByte(0) == ALERT_RECORD) {
+        // BoringSSL has put its alert there, and the engine says nothing of it
+        ctx.write(copy(sealed.writerIndex(ALERT_SIZE)));
+      }
+      throw e;
+    }
     if (result.bytesProduced() > 0) {
-      sealed.writerIndex(result.bytesProduced());
-      ctx.write(copy(sealed));
+      ctx.write(copy(sealed.writerIndex(result.bytesProduced())));
     }
     if (result.getStatus() != SSLEngineResult.Status.OK) {
       return HandshakeStatus.NOT_HANDSHAKING;

@@ -7,6 +7,8 @@ import java.util.Locale;
  * The versions and ciphers that are spoken: a profile of Mozilla's guidelines (version 5.8), so
  * that nobody has to know cipher strings.
  */
+// the list of protocols is one that cannot be changed
+@SuppressWarnings("ImmutableEnumChecker")
 public enum TlsProfile {
   /** All clients of the last ten years: TLS 1.2 with forward secrecy, and TLS 1.3. */
   INTERMEDIATE("TLSv1.3", "TLSv1.2"),

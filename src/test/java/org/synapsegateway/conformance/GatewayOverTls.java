@@ -21,7 +21,7 @@ final class GatewayOverTls implements ProxyUnderTest {
             "https://127.0.0.1:" + port,
             "-Dgateway.tls.certificates=" + certificate,
             // it is one line more in each reply, and the cases have each line
-            "-Dgateway.hsts=0");
+            "-Dgateway.hsts=0s");
     relay = new TlsRelay(port);
   }
 

@@ -70,11 +70,13 @@ class CertificateTest {
         "haproxy/a.pem haproxy/a.pem.key"
       })
   void eachLayoutIsFound(String layout) throws Exception {
-    String[] files = layout.split(" ");
-    Path chain = write(files[0], ec.chain());
-    Path key = write(files[1], ec.key());
+    List<String> files =
+        List.of(
+            layout.substring(0, layout.indexOf(' ')), layout.substring(layout.indexOf(' ') + 1));
+    Path chain = write(files.get(0), ec.chain());
+    Path key = write(files.get(1), ec.key());
     // what lies beside them in these layouts
-    write(files[0].replaceAll("[^/]*$", "README"), "x");
+    write(files.get(0).replaceAll("[^/]*$", "README"), "x");
     if (layout.contains("lego")) {
       write(".lego/certificates/a.issuer.crt", rsa.chain());
     }
@@ -82,7 +84,7 @@ class CertificateTest {
       write(".acme.sh/a_ecc/a.cer", rsa.chain());
       write(".acme.sh/a_ecc/ca.cer", rsa.chain());
     }
-    Path top = directory.resolve(files[0].substring(0, files[0].indexOf('/')));
+    Path top = directory.resolve(files.get(0).substring(0, files.get(0).indexOf('/')));
     assertThat(CertificateFiles.of(top.toString()))
         .containsExactly(new CertificateFiles(chain, key));
     assertThat(CertificateFiles.of(chain.getParent().toString())).hasSize(1);

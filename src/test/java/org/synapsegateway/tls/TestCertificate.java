@@ -212,7 +212,7 @@ public final class TestCertificate {
     // version, algorithm, key
     int at = skip(der, skip(der, content(der, 0)));
     byte[] key = java.util.Arrays.copyOfRange(der, content(der, at), skip(der, at));
-    return block((keys.getPrivate().getAlgorithm()) + " PRIVATE KEY", key);
+    return block(keys.getPrivate().getAlgorithm() + " PRIVATE KEY", key);
   }
 
   /** Writes {@code fullchain.pem} and {@code privkey.pem}, as certbot has them. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ class TlsTest {
   }
 
   private SSLSocket connect(String name) throws IOException {
-    return connect(new Socket("127.0.0.1", server.port()), name);
+    return connect(new Socket(InetAddress.getLoopbackAddress(), server.port()), name);
   }
 
   private SSLSocket connect(Socket raw, String name) throws IOException {
@@ -200,7 +201,7 @@ class TlsTest {
   @Test
   void recordsMayComeByteByByte() throws Exception {
     Socket slow =
-        new Socket("127.0.0.1", server.port()) {
+        new Socket(InetAddress.getLoopbackAddress(), server.port()) {
           @Override
           public OutputStream getOutputStream() throws IOException {
             return new FilterOutputStream(super.getOutputStream()) {
@@ -241,7 +242,7 @@ class TlsTest {
 
   @Test
   void plainHttpIsAnsweredInPlain() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("speak TLS");
@@ -252,7 +253,7 @@ class TlsTest {
   @Test
   void noiseIsAnsweredNothing() throws Exception {
     for (byte[] noise : List.of(new byte[] {0}, new byte[] {(byte) 0x80, 1}, new byte[100])) {
-      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.getOutputStream().write(noise);
         assertThat(readToEnd(socket)).isEmpty();
@@ -270,8 +271,18 @@ class TlsTest {
   }
 
   @Test
+  void whoHasNothingInCommonIsToldSo() throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
+      assertThatThrownBy(socket::startHandshake).hasMessageContaining("handshake_failure");
+    }
+    assertThat(event()).isEqualTo("failed nothing_shared");
+  }
+
+  @Test
   void aRecordThatIsTooLongIsNoHandshake() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.getOutputStream().write(new byte[] {0x16, 3, 1, -1, -1, 0});
       readToEnd(socket);
@@ -286,11 +297,12 @@ class TlsTest {
       assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
     }
     assertThat(event()).isEqualTo("failed certificate_refused");
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1});
     }
     assertThat(event()).isEqualTo("failed closed");
-    new Socket("127.0.0.1", server.port()).close(); // a health check, and no handshake
+    new Socket(InetAddress.getLoopbackAddress(), server.port())
+        .close(); // a health check, and no handshake
     assertThat(served("example.org")).isEqualTo(first.x509());
   }
 
@@ -374,7 +386,7 @@ class TlsTest {
   }
 
   private String again(String version) throws Exception {
-    Socket raw = new Socket("127.0.0.1", server.port());
+    Socket raw = new Socket(InetAddress.getLoopbackAddress(), server.port());
     raw.setSoTimeout(TIMEOUT_MILLIS);
     try (SSLSocket socket =
         (SSLSocket) client.getSocketFactory().createSocket(raw, "127.0.0.1", server.port(), true)) {
