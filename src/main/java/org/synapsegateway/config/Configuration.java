@@ -130,7 +130,11 @@ public final class Configuration {
     try {
       return Optional.of(properties.parseUri("{{" + setting.key() + "}}"));
     } catch (IllegalArgumentException e) {
-      faults.add(place(setting.key()) + unknownPlaceholder(properties, e));
+      faults.add(
+          place(setting.key())
+              + (String.valueOf(e.getMessage()).startsWith("Missing {{")
+                  ? setting.key() + " has }} where no placeholder ends; write a space between, } }"
+                  : unknownPlaceholder(properties, e)));
       return Optional.empty();
     }
   }

@@ -157,18 +157,19 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     List<Listener> all = settings.listeners();
     String host = route.getConfiguration().getHost();
     int port = route.getConfiguration().getPort();
-    if (all.get(0).kind() != Listener.Kind.TCP || all.get(0).isAt(host, port)) {
+    Listener first = all.get(0);
+    // an environment variable is stronger than what the placeholders are given
+    Listener given = Listener.http(settings.text(Setting.HOST), settings.count(Setting.PORT));
+    if (first.kind() != Listener.Kind.TCP
+        || (first.isOn(host) || given.isOn(host))
+            && (first.port() == port || given.port() == port)) {
       return all;
     }
     if (namesListeners()) {
       throw new IllegalStateException(
           "%s begins with %s, but route %s says %s:%d; write netty-http:http://{{gateway.host}}:{{gateway.port}} there"
               .formatted(
-                  Setting.LISTEN.key(),
-                  all.get(0),
-                  route.getRouteId(),
-                  Settings.inUrl(host),
-                  port));
+                  Setting.LISTEN.key(), first, route.getRouteId(), Settings.inUrl(host), port));
     }
     return List.of(Listener.http(host, port));
   }

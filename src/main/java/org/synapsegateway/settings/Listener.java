@@ -55,9 +55,9 @@ public record Listener(
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
-  /** Whether it is for this host, with or without brackets, and port. */
-  public boolean isAt(String host, int at) {
-    return port == at && place.equalsIgnoreCase(bare(host));
+  /** Whether it is for this host, with or without brackets. */
+  public boolean isOn(String host) {
+    return place.equalsIgnoreCase(bare(host));
   }
 
   /** Its address as {@code gateway.listen} has it, without properties; it names the listener. */
