@@ -11,7 +11,7 @@ from harness import programs
 # what there is one of for each connection or request; a leak of anything else hangs on one of these.
 # A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay.
 PER_REQUEST = re.compile(
-    r"org\.synapsegateway\.(server|worker|http|loadbalance)"
+    r"org\.synapsegateway\.(server|worker|http|request|loadbalance)"
     r"\.(?!WorkerPool|UnixDialler|Lobby|ReplyHead)[\w.$]+"
     r"|org\.apache\.camel\.support\.DefaultExchange"
     r"|io\.netty\.channel\.epoll\.Epoll(Socket|DomainSocket)Channel"
@@ -44,7 +44,7 @@ def direct_memory(proxy):
 
 
 # one for each group and worker that a request has gone to; an attack may be the first to go somewhere
-INTERNED = {"org.synapsegateway.http.Destination", "org.synapsegateway.http.Destinations$Place"}
+INTERNED = {"org.synapsegateway.request.Destination", "org.synapsegateway.request.Destinations$Place"}
 
 
 def more_than(base, now):

@@ -105,10 +105,40 @@ class ArchitectureTest {
   static final ArchRule whatIsBelowTheComponentsKnowsNoCamel =
       noClasses()
           .that()
-          .resideInAnyPackage(packages(".identity", ".http", ".net", ".settings"))
+          .resideInAnyPackage(
+              packages(".whoami", ".request", ".identity", ".http", ".net", ".settings"))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.camel..");
+
+  @ArchTest
+  static final ArchRule httpKnowsNothingButTheNet =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".http")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", "io.netty..", ROOT + ".http", ROOT + ".net");
+
+  @Test
+  void httpSpeaksNeitherOfCamelNorOfMatrix() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/main/java/org/synapsegateway/http"))) {
+      assertThat(files)
+          .allSatisfy(
+              file ->
+                  assertThat(Files.readString(file))
+                      .doesNotContainPattern("\"(camel|org.apache.camel|/?_matrix|/?_synapse|M_)"));
+    }
+  }
+
+  @ArchTest
+  static final ArchRule patternsKnowNothingButHeadsOfRequests =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".routing.pattern")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", ROOT + ".routing.pattern", ROOT + ".http");
 
   @ArchTest
   static final ArchRule identityAndSettingsAreNoBusinessOfNetty =

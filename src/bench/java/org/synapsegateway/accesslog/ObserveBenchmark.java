@@ -20,16 +20,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.KeyKind;
+import org.synapsegateway.identity.LongPoll;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.metrics.Figures;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Trace;
 
 /** What it costs a request to be observed, from its head to the end of its reply. */
 @State(Scope.Benchmark)
@@ -60,7 +62,7 @@ public class ObserveBenchmark {
   private final Timer lastByte = timer("last");
   private final Counter[] counters = counters();
   private RequestHead head;
-  private Trace ended;
+  private RequestRecord ended;
 
   private Timer timer(String name) {
     Duration[] bounds =
@@ -87,12 +89,11 @@ public class ObserveBenchmark {
     loops.close();
   }
 
-  private Trace observed(Trace.Observer observer) {
-    Trace trace = new Trace(observer, loop, true);
-    trace.reachedGroup("normal-sync");
+  private RequestRecord observed(Trace.Observer observer) {
+    RequestRecord trace = new RequestRecord(observer, loop, true, System.nanoTime());
     trace.keyedBy(KeyKind.SYT);
     trace.keyHash(0x12345678);
-    trace.sentTo(worker, head);
+    trace.sentTo(worker, LongPoll.goesOn(head));
     trace.connected(true);
     trace.replied(200);
     trace.replyPart(body);
@@ -108,20 +109,20 @@ public class ObserveBenchmark {
 
   /** The trace, and nobody who reads it. */
   @Benchmark
-  public Trace trace() {
+  public RequestRecord trace() {
     return observed(Trace.Observer.NOBODY);
   }
 
   /** The trace and all meters: what each request pays. */
   @Benchmark
-  public Trace ledger() {
+  public RequestRecord ledger() {
     return observed(ledger);
   }
 
   /** The same with Micrometer's own meters, found beforehand: two histograms and seven counters. */
   @Benchmark
-  public Trace micrometer() {
-    Trace trace = observed(Trace.Observer.NOBODY);
+  public RequestRecord micrometer() {
+    RequestRecord trace = observed(Trace.Observer.NOBODY);
     firstByte.record(trace.nanosToFirstByte(), TimeUnit.NANOSECONDS);
     lastByte.record(trace.nanosToLastByte(), TimeUnit.NANOSECONDS);
     for (Counter counter : counters) {

@@ -43,7 +43,7 @@ public class HeadBenchmark {
   public int readAndWrite() throws HttpException {
     read();
     out.clear();
-    HeadWriter.request(out, head, client, null);
+    HeadWriter.request(out, head, client, null, null, null);
     return out.readableBytes();
   }
 }

@@ -10,8 +10,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.whoami.UserDirectory;
 
 /** What it costs to find in a head what its request is balanced by, where it stands in each. */
 @State(Scope.Benchmark)

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.routing.pattern.Automaton;
 
 /** What it costs to find out which patterns a request matches, by how many patterns there are. */
 @State(Scope.Benchmark)

@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Request;
 
 /**
  * What the choice of the shipped front route costs a request whose path has been matched, with this

@@ -22,8 +22,9 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.routing.pattern.Automaton;
 
 /**
  * What all that the shipped front route decides about a request costs: its head is read, its path

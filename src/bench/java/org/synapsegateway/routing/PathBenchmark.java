@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Request;
 
 /** What it costs to find out whether a path of 16 KiB is a private one, by what it is made of. */
 @State(Scope.Benchmark)

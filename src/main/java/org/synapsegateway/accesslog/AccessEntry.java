@@ -2,13 +2,13 @@ package org.synapsegateway.accesslog;
 
 import java.nio.ByteBuffer;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Field;
-import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.RequestRecord;
 
 /**
  * What the access log has to say about a request, between the event loop that packs it into bytes
@@ -55,21 +55,21 @@ final class AccessEntry {
 
   // ---- on the event loop
 
-  static void pack(ByteBuffer out, Trace trace, RequestHead head, Client client) {
-    Destination to = trace.destination();
-    out.putLong(trace.endedAt());
-    out.putLong(trace.nanosToFirstByte());
-    out.putLong(trace.nanosToLastByte());
-    out.putLong(trace.waitedNanos());
-    out.putLong(trace.requestBytes());
-    out.putLong(trace.replyBytes());
+  static void pack(ByteBuffer out, RequestRecord record, RequestHead head, Client client) {
+    Destination to = record.destination();
+    out.putLong(record.endedAt());
+    out.putLong(record.nanosToFirstByte());
+    out.putLong(record.nanosToLastByte());
+    out.putLong(record.waitedNanos());
+    out.putLong(record.requestBytes());
+    out.putLong(record.replyBytes());
     out.putInt(to == null ? 0 : to.number());
-    out.putShort((short) trace.status());
-    out.put((byte) Math.min(trace.retries(), Byte.MAX_VALUE));
-    out.put((byte) (trace.isPoll() ? 1 : 0));
+    out.putShort((short) record.status());
+    out.put((byte) Math.min(record.retries(), Byte.MAX_VALUE));
+    out.put((byte) (record.isPoll() ? 1 : 0));
     out.put((byte) head.minorVersion());
-    out.put((byte) trace.key().ordinal());
-    out.put((byte) (trace.failure() == null ? -1 : trace.failure().ordinal()));
+    out.put((byte) record.key().ordinal());
+    out.put((byte) (record.failure() == null ? -1 : record.failure().ordinal()));
     text(out, client.address());
     text(out, head.method());
     // of what is no valid HTTP nobody knows what it is
@@ -78,7 +78,7 @@ final class AccessEntry {
     field(out, head, read ? head.find("referer", 0) : -1);
     field(out, head, read ? head.find("user-agent", 0) : -1);
     field(out, head, read ? head.find(Field.AUTHORIZATION, 0) : -1);
-    text(out, trace.id() == null ? "" : trace.id());
+    text(out, record.id() == null ? "" : record.id());
   }
 
   private static void text(ByteBuffer out, String text) {

@@ -7,9 +7,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.synapsegateway.http.Destination;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.request.Destination;
 
 /**
  * Writes the lines of the access log, without what in them would be a secret. Confined to one

@@ -2,7 +2,6 @@ package org.synapsegateway.accesslog;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -14,12 +13,14 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.PerLoop;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -47,7 +48,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       Executors.newSingleThreadExecutor(new DefaultThreadFactory("access-log", true));
   private final LongAdder dropped = new LongAdder();
   private final AccessEntry entry = new AccessEntry();
-  private volatile Desk[] desks = {};
+  private final PerLoop<Desk> desks = new PerLoop<>(Desk::new);
 
   /**
    * @param lines writes whole lines, less the last one's end; returns whether they are written
@@ -70,13 +71,13 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   }
 
   @Override
-  public void sent(Trace trace, Destination before) {
+  public void sent(RequestRecord record, Destination before) {
     // a request is logged at its end
   }
 
   @Override
-  public void ended(Trace trace, RequestHead head, Client client) {
-    desk(trace.loop()).add(trace, head, client);
+  public void ended(RequestRecord record, RequestHead head, Client client) {
+    desks.of(record.loop()).add(record, head, client);
   }
 
   /** How many lines were lost. */
@@ -93,28 +94,10 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
     }
   }
 
-  private Desk desk(Loop loop) {
-    Desk[] now = desks;
-    int number = loop.number();
-    return number < now.length && now[number] != null ? now[number] : addDesk(loop);
-  }
-
-  private synchronized Desk addDesk(Loop loop) {
-    Desk[] grown = Arrays.copyOf(desks, Math.max(desks.length, loop.number() + 1));
-    Desk added = new Desk(loop);
-    grown[loop.number()] = added;
-    desks = grown;
-    return added;
-  }
-
   /** Writes what there is; the event loops must have ended. */
   @Override
   public void close() {
-    for (Desk desk : desks) {
-      if (desk != null) {
-        desk.handOver();
-      }
-    }
+    desks.all().forEach(Desk::handOver);
     writer.shutdown();
     try {
       if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -139,7 +122,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       }
     }
 
-    void add(Trace trace, RequestHead head, Client client) {
+    void add(RequestRecord record, RequestHead head, Client client) {
       if (page != null && page.remaining() < AccessEntry.MAX_BYTES) {
         handOver();
       }
@@ -147,7 +130,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
         dropped.increment();
         return;
       }
-      AccessEntry.pack(page, trace, head, client);
+      AccessEntry.pack(page, record, head, client);
     }
 
     private boolean begin() {

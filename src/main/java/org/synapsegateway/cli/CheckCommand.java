@@ -26,7 +26,8 @@ import org.apache.camel.model.RouteDefinition;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.RouteFiles;
+import org.synapsegateway.config.RouteDirectories;
+import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.RoutePlace;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.StartupError;
@@ -37,8 +38,8 @@ import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.explain.WorkersDoc;
 import org.synapsegateway.explain.WorkersDocReport;
 import org.synapsegateway.process.Logging;
-import org.synapsegateway.routing.Overlaps;
 import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.pattern.Overlaps;
 import org.synapsegateway.server.ConnectionLimits;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -278,7 +279,7 @@ public final class CheckCommand implements Callable<Integer> {
   private void showRoutes(CamelContext context) {
     Map<RouteDefinition, WorkerGroup> groups = new HashMap<>();
     WorkerGroup.all(context).forEach(group -> groups.put(group.route(), group));
-    for (RouteDefinition route : RouteRules.routes(context)) {
+    for (RouteDefinition route : RouteModel.routes(context)) {
       String description = route.getDescriptionText();
       row(
           "route " + route.getRouteId(),
@@ -291,8 +292,8 @@ public final class CheckCommand implements Callable<Integer> {
   private void showSteps(CamelContext context, Settings settings) {
     int before = warnings.size();
     warnings.addAll(StepWarnings.of(context, settings));
-    warnings.addAll(RouteFiles.ignored(Path.of("routes")));
-    warnings.addAll(RouteFiles.ignored(RouteFiles.OWN));
+    warnings.addAll(RouteDirectories.ignored(Path.of("routes")));
+    warnings.addAll(RouteDirectories.ignored(RouteDirectories.OWN));
     row("steps", "routes", stateSince(before), "all steps of all routes");
   }
 
@@ -333,7 +334,7 @@ public final class CheckCommand implements Callable<Integer> {
     warnings.addAll(RouteRules.sharedSockets(context));
     warnings.addAll(SocketDirectories.lost(places.keySet().stream().map(Path::of).toList()));
     Set<String> deserted = rehearsal.fleet().deserted(listening::contains);
-    RouteRules.routes(context).stream()
+    RouteModel.routes(context).stream()
         .filter(route -> deserted.contains(route.getRouteId()))
         .forEach(
             route ->
@@ -345,7 +346,7 @@ public final class CheckCommand implements Callable<Integer> {
   /** Where each socket is named first. */
   private static Map<String, String> places(CamelContext context, Settings settings) {
     Map<String, String> places = new TreeMap<>();
-    RouteRules.sockets(context)
+    RouteModel.sockets(context)
         .forEach((path, steps) -> places.put(path, RoutePlace.of(steps.get(0))));
     RouteRules.questioned(settings)
         .forEach(socket -> places.putIfAbsent(socket, Setting.WHOAMI_WORKERS.key()));
@@ -370,8 +371,8 @@ public final class CheckCommand implements Callable<Integer> {
   private void showPatterns(CamelContext context) {
     int before = warnings.size();
     int lines = 0;
-    for (RouteDefinition route : RouteRules.routes(context)) {
-      for (ChoiceDefinition choice : RouteRules.all(route, ChoiceDefinition.class)) {
+    for (RouteDefinition route : RouteModel.routes(context)) {
+      for (ChoiceDefinition choice : RouteModel.all(route, ChoiceDefinition.class)) {
         List<RouteExpression> expressions =
             choice.getWhenClauses().stream()
                 .filter(when -> "request".equals(when.getExpressionType().getLanguage()))

@@ -3,6 +3,7 @@ package org.synapsegateway.cli;
 import java.util.concurrent.Callable;
 import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
+import org.synapsegateway.process.ProcessRun;
 import picocli.CommandLine.Command;
 
 /** What the jar does without a command, too. */
@@ -13,6 +14,6 @@ import picocli.CommandLine.Command;
 public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    return new GatewayMain(ExplainPage::new).runAndReport();
+    return new ProcessRun(new GatewayMain(ExplainPage::new)).run();
   }
 }

@@ -10,17 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
@@ -37,45 +34,6 @@ import org.synapsegateway.settings.Settings;
 public final class Configuration {
   private static final Path FILE = Path.of(Layout.CONFIG);
 
-  private static final Set<String> SETTINGS =
-      Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
-
-  /** What may come behind {@code camel.}, as org.apache.camel.main.BaseMainSupport reads it. */
-  private static final Set<String> CAMEL =
-      Set.of(
-          "autoconfigurationenvironmentvariablesenabled",
-          "autoconfigurationsystempropertiesenabled",
-          "beans",
-          "component",
-          "context",
-          "dataformat",
-          "debug",
-          "devconsole",
-          "faulttolerance",
-          "globaloptions",
-          "health",
-          "language",
-          "lra",
-          "main",
-          "management",
-          "mdc",
-          "metrics",
-          "opentelemetry",
-          "opentelemetry2",
-          "resilience4j",
-          "rest",
-          "routecontroller",
-          "routetemplate",
-          "server",
-          "ssl",
-          "startupcondition",
-          "telemetrydev",
-          "threadpool",
-          "threads",
-          "trace",
-          "variable",
-          "vault");
-
   private static final Set<Setting> JSON =
       EnumSet.of(Setting.WELL_KNOWN_CLIENT, Setting.WELL_KNOWN_SERVER, Setting.WELL_KNOWN_SUPPORT);
 
@@ -89,9 +47,9 @@ public final class Configuration {
   public static void check(PropertiesComponent properties) {
     ConfigurationException.throwIfAny(fileFaults());
     List<String> faults = twins();
-    for (String key : keys(properties)) {
-      if (RenamedKeys.hint(key).isPresent() || isUnknown(key)) {
-        faults.add(place(key) + unknown(key));
+    for (String key : SettingKeys.of(properties)) {
+      if (RenamedKeys.hint(key).isPresent() || SettingKeys.isUnknown(key)) {
+        faults.add(place(key) + SettingKeys.unknown(key));
       }
     }
     for (Setting setting : Setting.values()) {
@@ -219,7 +177,7 @@ public final class Configuration {
    * stay as they are.
    */
   public static Optional<String> given(String key) {
-    String variable = System.getenv(variable(key));
+    String variable = System.getenv(SettingKeys.variable(key));
     String option = System.getProperty(key);
     return Optional.ofNullable(
         variable != null ? variable : option != null ? option : file().getProperty(key));
@@ -262,67 +220,6 @@ public final class Configuration {
     return twins;
   }
 
-  // ---- unknown keys
-
-  /** All keys of the file, those of -D that are ours, and variables that all but name one. */
-  private static Set<String> keys(PropertiesComponent properties) {
-    Set<String> keys = new TreeSet<>();
-    properties.loadProperties().stringPropertyNames().forEach(keys::add);
-    System.getProperties().stringPropertyNames().stream()
-        .filter(key -> isOurs(key) || RenamedKeys.hint(key).isPresent())
-        .forEach(keys::add);
-    keys.addAll(slips(System.getenv().keySet()));
-    return keys;
-  }
-
-  /** The keys of variables that all but name one, or name one that has another name now. */
-  static Set<String> slips(Set<String> environment) {
-    Set<String> variables =
-        SETTINGS.stream().map(Configuration::variable).collect(Collectors.toSet());
-    return environment.stream()
-        .filter(name -> !variables.contains(name))
-        .map(Configuration::key)
-        .filter(key -> isSlip(key) || RenamedKeys.hint(key).isPresent())
-        .collect(Collectors.toSet());
-  }
-
-  /** The environment is everybody's, so there only what is plainly meant for us is wrong. */
-  private static boolean isSlip(String key) {
-    return key.startsWith("camel.")
-        ? Spelling.nearest(camelSection(key), CAMEL).isPresent()
-        : isOurs(key) && Spelling.nearest(key, SETTINGS).isPresent();
-  }
-
-  private static boolean isOurs(String key) {
-    return key.startsWith("gateway.") || key.startsWith("management.") || key.startsWith("camel.");
-  }
-
-  private static boolean isUnknown(String key) {
-    if (key.startsWith("camel.")) {
-      return !CAMEL.contains(camelSection(key));
-    }
-    // other keys are the routes' own, for placeholders, unless they are plainly a slip
-    return !SETTINGS.contains(key) && (isOurs(key) || Spelling.nearest(key, SETTINGS).isPresent());
-  }
-
-  private static String unknown(String key) {
-    return RenamedKeys.hint(key).orElseGet(() -> "unknown setting " + key + correction(key));
-  }
-
-  private static String correction(String key) {
-    return (key.startsWith("camel.")
-        ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
-        : Spelling.hint(key, SETTINGS));
-  }
-
-  /** {@code main} of {@code camel.main.name}, without the dashes and capitals it may have. */
-  private static String camelSection(String key) {
-    return key.substring("camel.".length())
-        .replaceFirst("[.\\[].*", "")
-        .replace("-", "")
-        .toLowerCase(Locale.ROOT);
-  }
-
   // ---- secrets
 
   /**
@@ -349,7 +246,7 @@ public final class Configuration {
         Stream.concat(
                 placeholders.stream(),
                 all.stringPropertyNames().stream().map(all::getProperty).flatMap(Placeholder::in))
-            .filter(placeholder -> !SETTINGS.contains(placeholder.name()))
+            .filter(placeholder -> !SettingKeys.SETTINGS.contains(placeholder.name()))
             .map(placeholder -> placeholder.value(environment, system))
             .filter(Objects::nonNull);
     return Stream.concat(named, asked).collect(Collectors.toSet());
@@ -359,7 +256,7 @@ public final class Configuration {
 
   /** Where a key's value was given, with a colon behind it; the empty text if nobody gave it. */
   public static String place(String key) {
-    String variable = variable(key);
+    String variable = SettingKeys.variable(key);
     if (System.getenv(variable) != null) {
       return "environment variable " + variable + ": "; // it wins over -D
     }
@@ -368,14 +265,6 @@ public final class Configuration {
     }
     int line = lineOf(key);
     return line == 0 ? "" : FILE + ":" + line + ": ";
-  }
-
-  private static String variable(String key) {
-    return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
-  }
-
-  private static String key(String variable) {
-    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
   }
 
   /** Where the file has an escape that cannot be read. */

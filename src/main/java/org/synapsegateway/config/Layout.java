@@ -8,7 +8,7 @@ public final class Layout {
   public static final String ROUTES = "camel.main.routesIncludePattern";
 
   public static final String ROUTE_FILES =
-      "file:routes/*.camel.yaml,file:" + RouteFiles.OWN + "/*.camel.yaml";
+      "file:routes/*.camel.yaml,file:" + RouteDirectories.OWN + "/*.camel.yaml";
 
   private Layout() {}
 }

@@ -44,7 +44,7 @@ public final class StepWarnings {
 
   public static List<String> of(CamelContext context, Settings settings) {
     StepWarnings found = new StepWarnings(context, settings);
-    List<RouteDefinition> routes = RouteRules.routes(context);
+    List<RouteDefinition> routes = RouteModel.routes(context);
     Set<String> asked = found.targets(routes);
     for (RouteDefinition route : routes) {
       found.findUnheard(route);
@@ -62,7 +62,7 @@ public final class StepWarnings {
 
   private static Collection<ProcessorDefinition<?>> steps(RouteDefinition route) {
     Collection<ProcessorDefinition<?>> steps = new ArrayList<>();
-    RouteRules.all(route, ProcessorDefinition.class).forEach(steps::add);
+    RouteModel.all(route, ProcessorDefinition.class).forEach(steps::add);
     return steps;
   }
 
@@ -79,7 +79,7 @@ public final class StepWarnings {
             ? route.getErrorHandlerFactory()
             : context.getCamelContextExtension().getErrorHandlerFactory();
     if (handler instanceof NoErrorHandlerDefinition) {
-      RouteRules.all(route, OnExceptionDefinition.class)
+      RouteModel.all(route, OnExceptionDefinition.class)
           .forEach(
               unheard ->
                   warn(
@@ -100,7 +100,7 @@ public final class StepWarnings {
           "%s: the deadLetterUri %s blocks the event loop and all its clients; send there in a step of an onException instead"
               .formatted(
                   RoutePlace.of(route.getInput(), route),
-                  resolve(route, dead.getDeadLetterUri()).replaceFirst("(?s)\\?.*", "")));
+                  RouteModel.withoutOptions(resolve(route, dead.getDeadLetterUri()))));
     }
   }
 
@@ -145,7 +145,7 @@ public final class StepWarnings {
 
   /** A route that others send to, and that does not start. */
   private void findAsleep(RouteDefinition route, Set<String> asked) {
-    String from = plain(resolve(route, route.getInput().getEndpointUri()));
+    String from = RouteModel.withoutOptions(resolve(route, route.getInput().getEndpointUri()));
     if (route.getAutoStartup() != null
         && !CamelContextHelper.parseBoolean(context, route.getAutoStartup())
         && asked.contains(from)) {
@@ -158,8 +158,8 @@ public final class StepWarnings {
   private Set<String> targets(List<RouteDefinition> routes) {
     Set<String> targets = new HashSet<>();
     for (RouteDefinition route : routes) {
-      for (ToDefinition to : RouteRules.all(route, ToDefinition.class)) {
-        targets.add(plain(resolve(route, to.getEndpointUri())));
+      for (ToDefinition to : RouteModel.all(route, ToDefinition.class)) {
+        targets.add(RouteModel.withoutOptions(resolve(route, to.getEndpointUri())));
       }
     }
     return targets;
@@ -205,10 +205,6 @@ public final class StepWarnings {
 
   private String resolve(RouteDefinition route, String uri) {
     return RoutePlaceholders.resolve(context, route, uri);
-  }
-
-  private static String plain(String uri) {
-    return uri.replaceFirst("(?s)\\?.*", "");
   }
 
   private boolean isFalse(String text) {

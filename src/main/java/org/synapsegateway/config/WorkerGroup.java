@@ -21,7 +21,7 @@ public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash has
   /** The groups of a context that has started, by their files. */
   public static List<WorkerGroup> all(CamelContext context) {
     List<WorkerGroup> groups = new ArrayList<>();
-    for (RouteDefinition route : RouteRules.routes(context)) {
+    for (RouteDefinition route : RouteModel.routes(context)) {
       WorkerGroup group = new WorkerGroup(route, workers(route), hash(context, route));
       if (group.workers > 0 || group.hash != null) {
         groups.add(group);
@@ -36,13 +36,13 @@ public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash has
 
   private static int workers(RouteDefinition route) {
     return (int)
-        RouteRules.all(route, ToDefinition.class).stream()
+        RouteModel.all(route, ToDefinition.class).stream()
             .filter(to -> to.getUri().startsWith(WORKER))
             .count();
   }
 
   private static ConsistentHash hash(CamelContext context, RouteDefinition route) {
-    for (LoadBalanceDefinition block : RouteRules.all(route, LoadBalanceDefinition.class)) {
+    for (LoadBalanceDefinition block : RouteModel.all(route, LoadBalanceDefinition.class)) {
       if (block.getLoadBalancerType() instanceof CustomLoadBalancerDefinition custom
           && context.getRegistry().lookupByName(custom.getRef()) instanceof ConsistentHash hash) {
         return hash;

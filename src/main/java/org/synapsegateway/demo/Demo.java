@@ -10,6 +10,7 @@ import java.util.List;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
+import org.synapsegateway.process.ProcessRun;
 import org.synapsegateway.settings.Setting;
 
 /** Runs the shipped routes before small workers of its own, for a first look. */
@@ -51,7 +52,7 @@ public final class Demo {
   public static int run() {
     try {
       Demo demo = new Demo();
-      return demo.gateway.runAndReport(demo::invite, demo::close);
+      return new ProcessRun(demo.gateway).run(demo::invite, demo::close);
     } catch (IOException e) {
       System.err.println("The demo has no place for its sockets: " + e.getMessage());
       return 1;

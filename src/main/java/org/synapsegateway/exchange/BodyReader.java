@@ -10,10 +10,10 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * Reads the whole body of a request or a reply into the message. Confined to one event loop.
@@ -94,7 +94,7 @@ public final class BodyReader implements BodySink {
           }
           Continuation.goOn(exchange, callback);
         };
-    if (HttpMessage.isTap(exchange)) {
+    if (Tap.is(exchange)) {
       request.mirror(taker);
     } else {
       request.actForClient(taker);
@@ -107,7 +107,7 @@ public final class BodyReader implements BodySink {
   private static void checkOwner(Exchange exchange, Request request, Reply reply)
       throws HttpException {
     if (reply != null
-        && HttpMessage.isTap(exchange)
+        && Tap.is(exchange)
         && request instanceof RequestCopy copy
         && !copy.isMirror()) {
       throw new HttpException(

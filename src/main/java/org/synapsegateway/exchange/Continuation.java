@@ -5,7 +5,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.http.RequestCopy;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * Goes on with a route behind a step that has answered later, on an event loop.

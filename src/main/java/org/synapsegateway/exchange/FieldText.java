@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.CaseInsensitiveMap;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
 
 /**
  * Turns the octets of fields into text, and what a route has set as fields, as Camel's HTTP
@@ -37,21 +37,26 @@ public final class FieldText {
   }
 
   /**
-   * The same fields with text as their values, or lists of it.
+   * The same fields with text as their values, or lists of it, without the headers of Camel's own.
    *
    * @throws IllegalStateException if one has a body that has not been read
    */
   public static Map<String, Object> of(Exchange exchange, Map<String, Object> fields) {
-    if (fields.values().stream().allMatch(FieldText::isText)) {
+    if (fields.entrySet().stream().allMatch(FieldText::isField)) {
       return fields;
     }
     Map<String, Object> texts = new CaseInsensitiveMap();
     fields.forEach(
-        (name, value) ->
-            texts.put(
-                name,
-                isText(value) || HttpMessage.isOfCamel(name) ? value : text(exchange, value)));
+        (name, value) -> {
+          if (!HttpMessage.isOfCamel(name)) {
+            texts.put(name, isText(value) ? value : text(exchange, value));
+          }
+        });
     return texts;
+  }
+
+  private static boolean isField(Map.Entry<String, Object> field) {
+    return isText(field.getValue()) && !HttpMessage.isOfCamel(field.getKey());
   }
 
   private static boolean isText(Object value) {

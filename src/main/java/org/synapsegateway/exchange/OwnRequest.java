@@ -14,9 +14,9 @@ import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.Request;
 
 /**
  * Makes a request of the headers of a message, for a route that has a consumer of its own, such as

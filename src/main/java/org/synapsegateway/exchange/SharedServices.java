@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
-import org.synapsegateway.http.ReplayMemory;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.ReplayMemory;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Request;
 
 /** A request's method and target, as the headers that Camel's HTTP components use for them. */
 final class Target {

@@ -5,8 +5,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.TypeConverterSupport;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
 
 /**
  * Refuses to convert a body that has not been read, and says how to mend the route. Otherwise the

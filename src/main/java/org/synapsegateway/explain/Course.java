@@ -6,9 +6,9 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**

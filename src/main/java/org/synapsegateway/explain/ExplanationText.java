@@ -21,7 +21,7 @@ public final class ExplanationText {
 
   private static TextTable way(Explanation explanation) {
     TextTable table = new TextTable();
-    for (Explanation.Decision step : explanation.decisions()) {
+    for (Decision step : explanation.decisions()) {
       table.row(step.route(), step.place(), step.because(), "-> " + step.to());
     }
     return table;

@@ -23,14 +23,14 @@ import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.process.Generation;
+import org.synapsegateway.process.SharedState;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.whoami.UserDirectory;
 import org.synapsegateway.worker.WorkerComponent;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
@@ -174,7 +174,7 @@ public final class Rehearsal implements AutoCloseable {
     KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     UserDirectory users =
         new UserDirectory(
-            starting.whoAmI(), GatewayMain.limits(starting.settings()).withoutRates());
+            starting.whoAmI(), SharedState.limits(starting.settings()).withoutRates());
     SharedServices.of(context).put(UserDirectory.class, users).put(KeyWatch.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     NoEffects.in(context);

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.synapsegateway.config.RoutePlace;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.routing.RequestLine;
 import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.pattern.RequestLine;
 
 /**
  * Compares the routes with what Synapse documents: what they miss, what they have in excess, and

@@ -1,8 +1,6 @@
 package org.synapsegateway.http;
 
 import io.netty.buffer.ByteBuf;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Takes the framing off a body (RFC 9112 section 6.3) and hands its bytes on as they arrive, large
@@ -16,9 +14,6 @@ import java.nio.charset.StandardCharsets;
 public final class BodyDecoder {
   /** How many bytes of chunk extensions one body may have. */
   private static final int MAX_EXTENSIONS = 16 * 1024;
-
-  /** How many bytes of trailers one body may have, which are kept until the last has come. */
-  private static final int MAX_TRAILERS = 4 * 1024;
 
   private static final int MAX_SIZE_DIGITS = 15;
 
@@ -52,9 +47,11 @@ public final class BodyDecoder {
   private boolean quoted;
   private boolean escaped;
   private boolean extensionBegun;
-  private ByteArrayOutputStream trailerLine;
-  private StringBuilder trailers;
-  private int trailerBytes;
+
+  /** The trailers that are being read; null as long as none can come. */
+  private Trailers coming;
+
+  private String trailers;
 
   /**
    * @param malformed what the sender of a badly framed body is told
@@ -112,7 +109,7 @@ public final class BodyDecoder {
 
   /** The trailer fields, as {@link BodySink#end} takes them. */
   public String trailers() {
-    return trailers == null || trailers.length() == 0 ? null : trailers.toString();
+    return trailers;
   }
 
   /**
@@ -196,7 +193,6 @@ public final class BodyDecoder {
     left = 0;
     digits = 0;
     extensionBytes = 0;
-    trailerBytes = 0;
   }
 
   private void step(byte b) throws HttpException {
@@ -206,7 +202,7 @@ public final class BodyDecoder {
       case SIZE_LF -> {
         expect(b, '\n', "a chunk size");
         if (left == 0) {
-          trailerLine = new ByteArrayOutputStream();
+          coming = new Trailers();
           state = State.TRAILER;
         } else {
           state = State.DATA;
@@ -221,7 +217,17 @@ public final class BodyDecoder {
         digits = 0;
         state = State.SIZE;
       }
-      case TRAILER -> trailer(b);
+      case TRAILER -> {
+        String fault = coming.add(b);
+        if (fault != null) {
+          throw bad(fault);
+        }
+        if (coming.isWhole()) {
+          trailers = coming.fields();
+          coming = null;
+          state = State.DONE;
+        }
+      }
       default -> throw new IllegalStateException(state.name());
     }
   }
@@ -270,48 +276,6 @@ public final class BodyDecoder {
       escaped = true;
     } else if (b == '"') {
       quoted = !quoted;
-    }
-  }
-
-  private void trailer(byte b) throws HttpException {
-    if (++trailerBytes > MAX_TRAILERS) {
-      throw bad("trailers are larger than " + MAX_TRAILERS + " bytes");
-    }
-    if (b != '\n') {
-      trailerLine.write(b);
-      return;
-    }
-    byte[] line = trailerLine.toByteArray();
-    trailerLine.reset();
-    if (line.length == 0 || line[line.length - 1] != '\r') {
-      throw bad("a trailer line does not end with CRLF");
-    }
-    if (line.length == 1) {
-      trailerLine = null;
-      state = State.DONE;
-    } else {
-      trailerField(line, line.length - 1);
-    }
-  }
-
-  private void trailerField(byte[] line, int end) throws HttpException {
-    int colon = 0;
-    while (colon < end && Octets.isToken(line[colon])) {
-      colon++;
-    }
-    if (colon == 0 || colon == end || line[colon] != ':') {
-      throw bad("a trailer line is not a field");
-    }
-    for (int i = colon + 1; i < end; i++) {
-      if (!Octets.isValue(line[i])) {
-        throw bad("a trailer field holds a control character");
-      }
-    }
-    if (TrailerField.goesOn(line, 0, colon)) {
-      if (trailers == null) {
-        trailers = new StringBuilder();
-      }
-      trailers.append(new String(line, 0, end, StandardCharsets.ISO_8859_1)).append("\r\n");
     }
   }
 

@@ -1,7 +1,6 @@
 package org.synapsegateway.http;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -12,28 +11,17 @@ import java.util.Arrays;
  * head that parsed is clean on the wire when its bytes are written again. An instance is used again
  * for the next message on its connection. Confined to one event loop.
  */
-public abstract class Head {
+public abstract class Head extends FieldLines {
   /** Arrays larger than this are not kept for the next message. */
   private static final int ORDINARY_BYTES = 4 * 1024;
 
-  private static final int ORDINARY_FIELDS = 64;
-  private static final int FEW_FIELDS = 8;
   private static final int STEP = 256;
 
   /** How many bytes are looked through at a time, so that few of a body are taken for a head's. */
   private static final int READ_AT_ONCE = 2 * 1024;
 
-  private static final byte[] NOTHING = {};
-  private static final int STRIDE = 4;
-  private static final int MAX_FIELDS = 1000;
-
-  private byte[] bytes = NOTHING;
-  private int length;
   private int scanned;
   private int startLineEnd = -1;
-  private int[] index = new int[FEW_FIELDS * STRIDE];
-  private Field[] kinds = new Field[FEW_FIELDS];
-  private int count;
 
   int minorVersion;
   long contentLength;
@@ -83,14 +71,10 @@ public abstract class Head {
     if (bytes.length > ORDINARY_BYTES) {
       bytes = new byte[ORDINARY_BYTES];
     }
-    if (kinds.length > ORDINARY_FIELDS) {
-      index = new int[ORDINARY_FIELDS * STRIDE];
-      kinds = new Field[ORDINARY_FIELDS];
-    }
+    forgetFields();
     length = 0;
     scanned = 0;
     startLineEnd = -1;
-    count = 0;
     contentLength = -1;
     chunked = false;
     keepAlive = true;
@@ -102,23 +86,11 @@ public abstract class Head {
     length = other.length;
     scanned = other.scanned;
     startLineEnd = other.startLineEnd;
-    index = Arrays.copyOf(other.index, Math.max(other.count, 1) * STRIDE);
-    kinds = Arrays.copyOf(other.kinds, Math.max(other.count, 1));
-    count = other.count;
+    copyFields(other);
     minorVersion = other.minorVersion;
     contentLength = other.contentLength;
     chunked = other.chunked;
     keepAlive = other.keepAlive;
-  }
-
-  /** Appends the field lines, but none that frames a body. */
-  final void appendFields(StringBuilder to) {
-    for (int line = 0; line < count; line++) {
-      switch (kinds[line]) {
-        case CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, EXPECT -> {}
-        default -> to.append(text(nameStart(line), lineEnd(line)));
-      }
-    }
   }
 
   /** Where the first field line begins. */
@@ -132,103 +104,11 @@ public abstract class Head {
   }
 
   /**
-   * The bytes of the head, from the start line to the empty line; longer than {@link #length()}.
-   */
-  public final byte[] bytes() {
-    return bytes;
-  }
-
-  /** How many of {@link #bytes()} are the head's. */
-  public final int length() {
-    return length;
-  }
-
-  /**
    * How many bytes this head holds beyond those that every connection is reckoned to need; 0 for
    * nearly all. Bytes behind the head are none of them.
    */
   public final int excess() {
     return Math.max(0, bytes.length - ORDINARY_BYTES);
-  }
-
-  /** The number of field lines. */
-  public final int fieldCount() {
-    return count;
-  }
-
-  /** Which field the line is, if it is one that the gateway understands. */
-  public final Field field(int line) {
-    return kinds[line];
-  }
-
-  /** The name of a field line as it was sent. */
-  public final String name(int line) {
-    return text(nameStart(line), nameEnd(line));
-  }
-
-  /** The value of a field line without the white space around it, one char a byte (ISO-8859-1). */
-  public final String value(int line) {
-    return text(valueStart(line), valueEnd(line));
-  }
-
-  public final int nameStart(int line) {
-    return index[line * STRIDE];
-  }
-
-  public final int nameEnd(int line) {
-    return index[line * STRIDE + 1];
-  }
-
-  public final int valueStart(int line) {
-    return index[line * STRIDE + 2];
-  }
-
-  public final int valueEnd(int line) {
-    return index[line * STRIDE + 3];
-  }
-
-  /** Where the line after this one begins. */
-  final int lineEnd(int line) {
-    return line + 1 < count ? nameStart(line + 1) : length - 2;
-  }
-
-  /** The first line of a known field at or after {@code from}, or -1. */
-  public final int find(Field field, int from) {
-    for (int line = from; line < count; line++) {
-      if (kinds[line] == field) {
-        return line;
-      }
-    }
-    return -1;
-  }
-
-  /**
-   * The first line at or after {@code from} that has this name, which is given in lower case, or
-   * -1.
-   */
-  public final int find(String lowerName, int from) {
-    for (int line = from; line < count; line++) {
-      if (Octets.equalsIgnoreCase(bytes, nameStart(line), nameEnd(line), lowerName)) {
-        return line;
-      }
-    }
-    return -1;
-  }
-
-  /** The value of the first line with this name, which is given in lower case, or null. */
-  public final String first(String lowerName) {
-    int line = find(lowerName, 0);
-    return line < 0 ? null : value(line);
-  }
-
-  /** The bytes of a range of the head, one char a byte (ISO-8859-1). */
-  public final String text(int start, int end) {
-    return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-  }
-
-  /** The bytes of a {@link Span} of this head, one char a byte (ISO-8859-1). */
-  public final String text(long span) {
-    return text(Span.start(span), Span.end(span));
   }
 
   /** The minor version of HTTP/1 that the sender speaks: 0, or 1 for anything later. */
@@ -379,25 +259,9 @@ public abstract class Head {
     while (to > from && Octets.isBlank(b[to - 1])) {
       to--;
     }
-    add(start, colon, from, to);
-    return end + 2;
-  }
-
-  private void add(int nameStart, int nameEnd, int valueStart, int valueEnd) throws HttpException {
-    if (count == kinds.length) {
-      if (count >= MAX_FIELDS) {
-        throw new HttpException(tooLarge(), "more than " + MAX_FIELDS + " fields");
-      }
-      int grown = Math.min(count * 2, MAX_FIELDS);
-      index = Arrays.copyOf(index, grown * STRIDE);
-      kinds = Arrays.copyOf(kinds, grown);
+    if (!add(start, colon, from, to)) {
+      throw new HttpException(tooLarge(), "more than " + MAX_FIELDS + " fields");
     }
-    int at = count * STRIDE;
-    index[at] = nameStart;
-    index[at + 1] = nameEnd;
-    index[at + 2] = valueStart;
-    index[at + 3] = valueEnd;
-    kinds[count] = Field.of(bytes, nameStart, nameEnd);
-    count++;
+    return end + 2;
   }
 }

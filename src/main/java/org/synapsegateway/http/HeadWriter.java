@@ -39,15 +39,6 @@ public final class HeadWriter {
    *
    * @param fields fields that the route set: each replaces the client's field of that name, or
    *     removes it where the value is null
-   */
-  public static void request(
-      ByteBuf out, RequestHead head, Client client, Map<String, Object> fields) {
-    request(out, head, client, fields, null, null);
-  }
-
-  /**
-   * The same with the request's id.
-   *
    * @param idField the field that has it, and in which nobody else may put one; null for none
    */
   public static void request(
@@ -180,7 +171,8 @@ public final class HeadWriter {
       return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
     }
 
-    void write(ByteBuf out) {
+    /** Writes the line. */
+    public void write(ByteBuf out) {
       out.writeBytes(bytes);
     }
   }
@@ -194,7 +186,7 @@ public final class HeadWriter {
     }
   }
 
-  /** Writes the fields that a route set, except Camel's own, which are no fields. */
+  /** Writes the fields that a route set. */
   public static void added(ByteBuf out, Map<String, Object> fields) {
     if (fields == null || fields.isEmpty()) {
       return;
@@ -254,18 +246,14 @@ public final class HeadWriter {
   }
 
   /**
-   * Whether a header of a Camel message is a field that may be written: not Camel's own, not
-   * framing, not the connection's, and not Host, of which there is one.
+   * Whether a field may be written as a route set it: not framing, not the connection's, and not
+   * Host, of which there is one.
    */
   private static boolean isField(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.isEmpty()) {
+    if (name.isEmpty() || Octets.indexOfNoToken(name) >= 0) {
       return false;
     }
-    if (Octets.indexOfNoToken(name) >= 0) {
-      return false;
-    }
-    return switch (lower) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
       case "connection",
           "content-length",
           "expect",

@@ -112,13 +112,20 @@ public final class Octets {
     return b == ' ' || b == '\t';
   }
 
-  static boolean isDigit(byte b) {
+  public static boolean isDigit(byte b) {
     return b >= '0' && b <= '9';
   }
 
   /** The value of a hexadecimal digit, or -1. */
   public static int hex(byte b) {
     return HEX[b & 0xff];
+  }
+
+  /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
+  public static int hex(byte high, byte low) {
+    int first = hex(high);
+    int second = hex(low);
+    return (first | second) < 0 ? -1 : first << 4 | second;
   }
 
   /**

@@ -33,7 +33,7 @@ public final class ReplyHead extends Head {
   }
 
   /** A 100 (Continue). */
-  static ReplyHead goOn() {
+  public static ReplyHead goOn() {
     try {
       return of("HTTP/1.1 100 Continue\r\n\r\n", "");
     } catch (HttpException e) {

@@ -8,19 +8,10 @@ import java.nio.charset.StandardCharsets;
  * The head of a request: method, target and fields, checked as RFC 9112 section 3 and 6 ask of a
  * server.
  *
- * <p>The target is kept as it was sent; {@code path} and {@code query} are ranges of it. Nothing is
- * decoded or normalised, because Synapse's federation signatures cover the raw target. Confined to
- * one event loop.
+ * <p>Confined to one event loop.
  */
-public final class RequestHead extends Head {
+public final class RequestHead extends RequestTarget {
   private String method = "";
-  private int targetStart;
-  private int targetEnd;
-  private int authorityStart;
-  private int authorityEnd;
-  private int pathStart;
-  private int pathEnd;
-  private int queryStart;
   private boolean expectsContinue;
 
   public RequestHead() {
@@ -42,13 +33,7 @@ public final class RequestHead extends Head {
     RequestHead copy = new RequestHead();
     copy.become(this);
     copy.method = method;
-    copy.targetStart = targetStart;
-    copy.targetEnd = targetEnd;
-    copy.authorityStart = authorityStart;
-    copy.authorityEnd = authorityEnd;
-    copy.pathStart = pathStart;
-    copy.pathEnd = pathEnd;
-    copy.queryStart = queryStart;
+    copy.takeTarget(this);
     copy.expectsContinue = expectsContinue;
     return copy;
   }
@@ -69,7 +54,7 @@ public final class RequestHead extends Head {
         throw bad("character " + i + " of a target that a route has set is not allowed");
       }
     }
-    String authority = target.startsWith("/") ? text(targetStart, pathStart) : "";
+    String authority = target.startsWith("/") ? text(targetStart(), pathStart()) : "";
     return of(newMethod + " " + authority + target + version() + text(fieldsStart(), length()));
   }
 
@@ -113,13 +98,7 @@ public final class RequestHead extends Head {
   public void reset() {
     super.reset();
     method = "";
-    targetStart = 0;
-    targetEnd = 0;
-    authorityStart = -1;
-    authorityEnd = -1;
-    pathStart = 0;
-    pathEnd = 0;
-    queryStart = -1;
+    forgetTarget();
     expectsContinue = false;
   }
 
@@ -130,99 +109,6 @@ public final class RequestHead extends Head {
 
   public boolean isHead() {
     return "HEAD".equals(method);
-  }
-
-  /** The request target as it was sent, in whatever form (RFC 9112 section 3.2). */
-  public String target() {
-    return text(targetStart, targetEnd);
-  }
-
-  /** Where the target begins in {@link #bytes()}; it ends at {@link #queryEnd()}. */
-  public int targetStart() {
-    return targetStart;
-  }
-
-  /** The path as it was sent, without the query; {@code *} for the asterisk form. */
-  public String path() {
-    return text(pathStart, pathEnd);
-  }
-
-  /** Where the path begins in {@link #bytes()}. */
-  public int pathStart() {
-    return pathStart;
-  }
-
-  /** Where the path ends in {@link #bytes()}. */
-  public int pathEnd() {
-    return pathEnd;
-  }
-
-  /** The query as it was sent, without its question mark; null if the target has none. */
-  public String query() {
-    return queryStart < 0 ? null : text(queryStart, targetEnd);
-  }
-
-  /** Where the query begins in {@link #bytes()}, or -1 if the target has none. */
-  public int queryStart() {
-    return queryStart;
-  }
-
-  /** Where the query, or the target if it has none, ends in {@link #bytes()}. */
-  public int queryEnd() {
-    return targetEnd;
-  }
-
-  /**
-   * The raw value of the first query argument with this name, as nginx's {@code $arg_name} finds
-   * it: the name in whatever case, nothing decoded; {@link Span#EMPTY} if it is absent or empty.
-   *
-   * @param lowerName the name in lower case
-   */
-  public long argument(String lowerName) {
-    byte[] b = bytes();
-    int at = queryStart;
-    while (at >= 0 && at < targetEnd) {
-      int end = at;
-      int equals = -1;
-      while (end < targetEnd && b[end] != '&') {
-        if (equals < 0 && b[end] == '=') {
-          equals = end;
-        }
-        end++;
-      }
-      if (equals >= 0 && Octets.equalsIgnoreCase(b, at, equals, lowerName)) {
-        return Span.of(equals + 1, end);
-      }
-      at = end + 1;
-    }
-    return Span.EMPTY;
-  }
-
-  /** Whether the target names a scheme and an authority, which count instead of the Host field. */
-  public boolean isAbsolute() {
-    return authorityStart >= 0;
-  }
-
-  /** The host and port that the request is for; empty if an HTTP/1.0 client has not said it. */
-  public String authority() {
-    if (isAbsolute()) {
-      return text(authorityStart, authorityEnd);
-    }
-    int host = find(Field.HOST, 0);
-    return host < 0 ? "" : value(host);
-  }
-
-  /** Path and query as they were sent. */
-  public String originForm() {
-    return text(pathStart, targetEnd);
-  }
-
-  int authorityStart() {
-    return authorityStart;
-  }
-
-  int authorityEnd() {
-    return authorityEnd;
   }
 
   /** Whether the client waits for a 100 (Continue) before it sends the body. */
@@ -269,17 +155,9 @@ public final class RequestHead extends Head {
       throw bad("byte " + at + " of the request line is not allowed in a method");
     }
     method = methodName(at);
-    targetStart = at + 1;
-    at = targetStart;
-    while (Octets.isTarget(b[at])) {
-      at++;
-    }
-    targetEnd = at;
-    if (at == targetStart || b[at] != ' ') {
-      throw bad("byte " + at + " of the request line is not allowed in a target");
-    }
-    minorVersion = version(at + 1, end);
-    parseTarget();
+    int targetEnd = findTarget(at + 1);
+    minorVersion = version(targetEnd + 1, end);
+    parseTarget(method);
   }
 
   @Override
@@ -329,54 +207,5 @@ public final class RequestHead extends Head {
     }
     // RFC 9110 section 2.5: a higher minor version is processed as the highest one known
     return b[start + 7] == '0' ? 0 : 1;
-  }
-
-  private void parseTarget() throws HttpException {
-    byte[] b = bytes();
-    if ("CONNECT".equals(method) || "TRACE".equals(method)) {
-      // a gateway is no tunnel (RFC 9110 section 9.3.6), and TRACE would show what it adds (9.3.8)
-      throw new HttpException(Failure.METHOD_NOT_ALLOWED, "method " + method);
-    }
-    int start = targetStart;
-    if (b[targetStart] == '*') {
-      if (targetEnd != targetStart + 1 || !"OPTIONS".equals(method)) {
-        throw bad("an asterisk target is for OPTIONS only");
-      }
-    } else if (b[targetStart] != '/') {
-      start = parseAbsolute();
-    }
-    int at = start;
-    while (at < targetEnd && b[at] != '?') {
-      at++;
-    }
-    // both or none: a head that is refused midway is asked for its path too
-    pathStart = start;
-    pathEnd = at;
-    queryStart = at < targetEnd ? at + 1 : -1;
-  }
-
-  /** RFC 9112 section 3.2.2; returns where the path begins. */
-  private int parseAbsolute() throws HttpException {
-    byte[] b = bytes();
-    int at = targetStart;
-    while (at < targetEnd && b[at] != ':') {
-      at++;
-    }
-    boolean web =
-        Octets.equalsIgnoreCase(b, targetStart, at, "http")
-            || Octets.equalsIgnoreCase(b, targetStart, at, "https");
-    if (!web || at + 2 >= targetEnd || b[at + 1] != '/' || b[at + 2] != '/') {
-      throw bad("a target must begin with \"/\" or with http:// or https://");
-    }
-    authorityStart = at + 3;
-    at = authorityStart;
-    while (at < targetEnd && b[at] != '/' && b[at] != '?') {
-      at++;
-    }
-    authorityEnd = at;
-    if (authorityEnd == authorityStart || !FramingRules.isHost(b, authorityStart, authorityEnd)) {
-      throw bad("the target's authority is not a host and port");
-    }
-    return at;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.synapsegateway.net.Bits;
 
 /**
  * The field in which a worker is told a request's id, for its log: Synapse's {@code
@@ -47,12 +48,12 @@ public final class RequestIdField {
    * @param believed whether an id that it brings counts
    * @param unique a number that no other request of this process has
    */
-  String id(RequestHead head, boolean believed, long unique) {
+  public String id(RequestHead head, boolean believed, long unique) {
     int line = believed ? head.find(lowerName, 0) : -1;
     if (line >= 0 && isFit(head, head.valueStart(line), head.valueEnd(line))) {
       return head.value(line);
     }
-    return HexFormat.of().toHexDigits(scatter(SEED + unique));
+    return HexFormat.of().toHexDigits(Bits.scatter(SEED + unique));
   }
 
   private static boolean isFit(Head head, int from, int to) {
@@ -61,13 +62,6 @@ public final class RequestIdField {
       fit = Octets.isToken(head.bytes()[i]);
     }
     return fit;
-  }
-
-  /** No two numbers become the same one. */
-  private static long scatter(long number) {
-    long bits = (number ^ number >>> 30) * 0xbf58476d1ce4e5b9L;
-    bits = (bits ^ bits >>> 27) * 0x94d049bb133111ebL;
-    return bits ^ bits >>> 31;
   }
 
   /** Whether a line of a head has this name. */

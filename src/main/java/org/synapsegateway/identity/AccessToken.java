@@ -1,7 +1,6 @@
 package org.synapsegateway.identity;
 
 import org.synapsegateway.http.Field;
-import org.synapsegateway.http.KeyKind;
 import org.synapsegateway.http.RequestHead;
 
 /**
@@ -37,7 +36,7 @@ public final class AccessToken {
     }
 
     /** The kind of key that such a token makes. */
-    KeyKind key() {
+    public KeyKind key() {
       return key;
     }
   }

@@ -28,7 +28,7 @@ final class PercentCoding {
       }
       int octet;
       if (isEscape(b, at, end)) {
-        octet = escaped(b, at);
+        octet = Octets.hex(b[at + 1], b[at + 2]);
         at += 3;
       } else {
         octet = b[at] == '+' ? ' ' : b[at];
@@ -54,7 +54,7 @@ final class PercentCoding {
     System.arraycopy(b, start, decoded, 0, length);
     while (at < end) {
       if (isEscape(b, at, end)) {
-        decoded[length++] = (byte) escaped(b, at);
+        decoded[length++] = (byte) Octets.hex(b[at + 1], b[at + 2]);
         at += 3;
       } else {
         decoded[length++] = plusIsSpace && b[at] == '+' ? (byte) ' ' : b[at];
@@ -65,10 +65,6 @@ final class PercentCoding {
   }
 
   private static boolean isEscape(byte[] b, int at, int end) {
-    return b[at] == '%' && at + 2 < end && Octets.hex(b[at + 1]) >= 0 && Octets.hex(b[at + 2]) >= 0;
-  }
-
-  private static int escaped(byte[] b, int at) {
-    return Octets.hex(b[at + 1]) << 4 | Octets.hex(b[at + 2]);
+    return b[at] == '%' && at + 2 < end && Octets.hex(b[at + 1], b[at + 2]) >= 0;
   }
 }

@@ -70,12 +70,12 @@ public final class Slice {
   }
 
   /** The byte at {@code index}, counted from this slice's beginning. */
-  byte at(int index) {
+  public byte at(int index) {
     return array[start + index];
   }
 
   /** The range {@code [from, to)} of this slice. */
-  Slice part(int from, int to) {
+  public Slice part(int from, int to) {
     return of(array, start + from, start + to);
   }
 

@@ -7,7 +7,7 @@ package org.synapsegateway.identity;
  * <p>They are read as nginx reads them with the map of Synapse's docs/workers.md. The checksum is
  * not looked at: whoever can choose a localpart can compute it.
  */
-final class SytToken {
+public final class SytToken {
   private static final String PREFIX = "syt_";
 
   private SytToken() {}
@@ -16,7 +16,7 @@ final class SytToken {
    * The localpart as it stands in the token, in base64, up to the next underscore; {@link
    * Slice#EMPTY} if it is no such token.
    */
-  static Slice localpart(Slice token) {
+  public static Slice localpart(Slice token) {
     if (!token.startsWith(PREFIX)) {
       return Slice.EMPTY;
     }

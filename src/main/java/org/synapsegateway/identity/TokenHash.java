@@ -10,7 +10,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** What is kept of a token instead of the token: 128 bits. */
-record TokenHash(long high, long low) {
+public record TokenHash(long high, long low) {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
   private static final int LENGTH = 16;
 
@@ -18,13 +18,13 @@ record TokenHash(long high, long low) {
    * A hash that does not tell the token to whoever finds it in memory: HMAC-SHA-256 with a random
    * key of its own. Safe for any thread.
    */
-  static final class Keyed {
+  public static final class Keyed {
     private static final String HMAC = "HmacSHA256";
 
     private final SecretKeySpec key;
     private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::mac);
 
-    Keyed() {
+    public Keyed() {
       this(random());
     }
 
@@ -43,7 +43,8 @@ record TokenHash(long high, long low) {
       return secret;
     }
 
-    TokenHash of(Slice token) {
+    /** The hash of a token. */
+    public TokenHash of(Slice token) {
       Mac mac = macs.get();
       mac.update(token.array(), token.start(), token.length());
       ByteBuffer hash = ByteBuffer.wrap(mac.doFinal());
@@ -65,7 +66,7 @@ record TokenHash(long high, long low) {
    * The key of a token whose user is not known. It is the same after a restart and in another
    * gateway, so that the token's requests stay where they are; hence SHA-256 without key.
    */
-  static Slice plain(Slice token) {
+  public static Slice plain(Slice token) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       sha.update(token.array(), token.start(), token.length());

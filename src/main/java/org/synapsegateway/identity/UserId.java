@@ -6,7 +6,7 @@ import java.util.Base64;
  * A Matrix user's name, {@code @localpart:server}, of 255 bytes at most (Matrix specification,
  * appendix "User IDs").
  */
-final class UserId {
+public final class UserId {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
   private static final int LONGEST = 255;
@@ -17,7 +17,7 @@ final class UserId {
    * What nginx would cut out of one of the user's {@code syt_} tokens: the localpart in unpadded
    * base64; {@link Slice#EMPTY} if this is no user's name.
    */
-  static Slice key(Slice userId) {
+  public static Slice key(Slice userId) {
     int colon = userId.indexOf(':', 0);
     if (colon <= 1 || userId.at(0) != '@' || userId.length() > LONGEST) {
       return Slice.EMPTY;

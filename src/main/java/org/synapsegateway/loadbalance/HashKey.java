@@ -6,13 +6,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.spi.Language;
-import org.synapsegateway.http.KeyKind;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.MediaKey;
 import org.synapsegateway.identity.OriginKey;
 import org.synapsegateway.identity.RoomKey;
 import org.synapsegateway.identity.Slice;
+import org.synapsegateway.request.Request;
 
 /**
  * What the requests of a group are balanced by.

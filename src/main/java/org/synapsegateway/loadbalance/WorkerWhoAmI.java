@@ -19,12 +19,12 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.identity.ContentCoding;
-import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.whoami.ContentCoding;
+import org.synapsegateway.whoami.WhoAmI;
 
 /**
  * Asks workers whose token it is, over the pools that requests use: the first, and where it has no

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.exchange.HttpMessage;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerException;
 
 /**
@@ -49,7 +49,7 @@ public final class WriterFirst extends LoadBalancerSupport {
       callback.done(true);
       return true;
     }
-    request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    request.reachedGroup(ExchangeHelper.getRouteId(exchange));
     request.hurry(true);
     writer.process(exchange, doneSync -> answered(exchange, request, callback));
     return false;
@@ -58,7 +58,7 @@ public final class WriterFirst extends LoadBalancerSupport {
   private void answered(Exchange exchange, Request request, AsyncCallback callback) {
     request.hurry(false);
     if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
-      ConsistentHash.forgetFailure(exchange);
+      Failures.forget(exchange);
       request.trace().sentToStandIn();
       others.process(exchange, doneSync -> callback.done(false));
     } else {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
 
 /**
  * Tells in the log, once a minute while requests fail, how many of which group and why.

@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.concurrent.TimeUnit;
-import org.synapsegateway.http.Destination;
+import org.synapsegateway.request.Destination;
 
 /**
  * Shows one {@link Histogram} to Prometheus.

@@ -5,13 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.metrics.Tally.Sum;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Trace;
 
 /**
  * Counts what becomes of requests: each event loop on its own, for each destination, summed up when
@@ -28,38 +29,38 @@ public final class Ledger implements Trace.Observer {
   }
 
   @Override
-  public void sent(Trace trace, Destination before) {
+  public void sent(RequestRecord record, Destination before) {
     if (before != null) {
-      Tally left = tally(trace.loop(), before);
+      Tally left = tally(record.loop(), before);
       left.count(Sum.RETRIES);
-      leave(left, trace);
+      leave(left, record);
     }
-    Tally tally = tally(trace.loop(), trace.destination());
+    Tally tally = tally(record.loop(), record.destination());
     tally.count(Sum.SENT);
-    if (trace.isPoll()) {
+    if (record.isPoll()) {
       tally.count(Sum.POLLS_SENT);
     }
   }
 
-  private static void leave(Tally tally, Trace trace) {
+  private static void leave(Tally tally, RequestRecord record) {
     tally.count(Sum.LEFT);
-    if (trace.isPoll()) {
+    if (record.isPoll()) {
       tally.count(Sum.POLLS_LEFT);
     }
   }
 
   @Override
-  public void ended(Trace trace, RequestHead head, Client client) {
-    boolean wasSent = trace.destination() != null;
-    Tally tally = tally(trace.loop(), wasSent ? trace.destination() : destinations.nowhere());
-    tally.count(Tally.cell(isRead(head), Outcome.of(trace)));
-    tally.count(trace.isKeptConnection() ? Sum.KEPT_CLIENTS : Sum.NEW_CLIENTS);
-    if (trace.timeout() != null) {
-      tally.count(Tally.cell(trace.timeout()));
+  public void ended(RequestRecord record, RequestHead head, Client client) {
+    boolean wasSent = record.destination() != null;
+    Tally tally = tally(record.loop(), wasSent ? record.destination() : destinations.nowhere());
+    tally.count(Tally.cell(isRead(head), Outcome.of(record)));
+    tally.count(record.isKeptConnection() ? Sum.KEPT_CLIENTS : Sum.NEW_CLIENTS);
+    if (record.timeout() != null) {
+      tally.count(Tally.cell(record.timeout()));
     }
     if (wasSent) {
-      leave(tally, trace);
-      countWorker(tally, trace);
+      leave(tally, record);
+      countWorker(tally, record);
     }
   }
 
@@ -70,37 +71,37 @@ public final class Ledger implements Trace.Observer {
     };
   }
 
-  private static void countWorker(Tally tally, Trace trace) {
-    if (trace.isPoll()) {
-      tally.add(Histogram.POLL_HELD, trace.nanosToFirstByte());
-    } else if (trace.failure() != Failure.CLIENT_GONE) {
-      tally.add(Histogram.FIRST_BYTE, trace.nanosToFirstByte());
-      tally.add(Histogram.LAST_BYTE, trace.nanosToLastByte());
+  private static void countWorker(Tally tally, RequestRecord record) {
+    if (record.isPoll()) {
+      tally.add(Histogram.POLL_HELD, record.nanosToFirstByte());
+    } else if (record.failure() != Failure.CLIENT_GONE) {
+      tally.add(Histogram.FIRST_BYTE, record.nanosToFirstByte());
+      tally.add(Histogram.LAST_BYTE, record.nanosToLastByte());
     }
-    tally.count(Tally.cell(trace.key()));
-    if (trace.key().isUser()) {
-      tally.users().add(trace.keyHash(), trace.endedAt());
+    tally.count(Tally.cell(record.key()));
+    if (record.key().isUser()) {
+      tally.users().add(record.keyHash(), record.endedAt());
     }
-    tally.add(Sum.REQUEST_BYTES, trace.requestBytes());
-    tally.add(Sum.REPLY_BYTES, trace.replyBytes());
-    tally.add(Sum.NEW_CONNECTIONS, trace.newConnections());
-    tally.add(Sum.KEPT_CONNECTIONS, trace.keptConnections());
-    countRare(tally, trace);
+    tally.add(Sum.REQUEST_BYTES, record.requestBytes());
+    tally.add(Sum.REPLY_BYTES, record.replyBytes());
+    tally.add(Sum.NEW_CONNECTIONS, record.newConnections());
+    tally.add(Sum.KEPT_CONNECTIONS, record.keptConnections());
+    countRare(tally, record);
   }
 
-  private static void countRare(Tally tally, Trace trace) {
-    if (trace.isStandIn()) {
+  private static void countRare(Tally tally, RequestRecord record) {
+    if (record.isStandIn()) {
       tally.count(Sum.FALLBACKS);
     }
-    if (trace.isSpilled()) {
+    if (record.isSpilled()) {
       tally.count(Sum.SPILLS);
     }
-    if (trace.isUnrecognized()) {
+    if (record.isUnrecognized()) {
       tally.count(Sum.UNRECOGNIZED);
     }
-    if (trace.waitedNanos() != 0) {
+    if (record.waitedNanos() != 0) {
       tally.count(Sum.WAITS);
-      tally.add(Sum.WAIT_NANOS, trace.waitedNanos());
+      tally.add(Sum.WAIT_NANOS, record.waitedNanos());
     }
   }
 

@@ -1,7 +1,7 @@
 package org.synapsegateway.metrics;
 
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.request.RequestRecord;
 
 /** How requests end, numbered: with a reply of some class of status, or with a {@link Failure}. */
 // failures follow the classes by their order
@@ -15,8 +15,8 @@ final class Outcome {
 
   private Outcome() {}
 
-  static int of(Trace trace) {
-    return trace.failure() == null ? trace.status() / 100 : of(trace.failure());
+  static int of(RequestRecord record) {
+    return record.failure() == null ? record.status() / 100 : of(record.failure());
   }
 
   static int of(Failure failure) {

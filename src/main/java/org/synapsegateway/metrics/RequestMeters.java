@@ -3,12 +3,12 @@ package org.synapsegateway.metrics;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.KeyKind;
-import org.synapsegateway.http.Timeout;
+import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.metrics.Tally.Sum;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Timeout;
 
 /**
  * Shows what the {@link Ledger} has counted as meters: those of a destination from its first

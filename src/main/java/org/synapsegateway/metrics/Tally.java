@@ -1,8 +1,8 @@
 package org.synapsegateway.metrics;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.synapsegateway.http.KeyKind;
-import org.synapsegateway.http.Timeout;
+import org.synapsegateway.identity.KeyKind;
+import org.synapsegateway.request.Timeout;
 
 /**
  * What one event loop has counted of one destination.

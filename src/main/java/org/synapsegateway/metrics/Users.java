@@ -2,6 +2,7 @@ package org.synapsegateway.metrics;
 
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import java.util.concurrent.TimeUnit;
+import org.synapsegateway.net.Bits;
 
 /**
  * About how many different users there were in the last hour or two, without knowing who.
@@ -59,9 +60,6 @@ final class Users {
 
   /** The sketch needs bits that do not depend on each other; those of a ring's CRC-32 do. */
   private static long spread(int hash) {
-    long bits = (hash & 0xffffffffL) * 0x9e3779b97f4a7c15L;
-    bits = (bits ^ bits >>> 30) * 0xbf58476d1ce4e5b9L;
-    bits = (bits ^ bits >>> 27) * 0x94d049bb133111ebL;
-    return bits ^ bits >>> 31;
+    return Bits.scatter((hash & 0xffffffffL) * 0x9e3779b97f4a7c15L);
   }
 }

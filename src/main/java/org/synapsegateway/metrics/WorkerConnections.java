@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
-import org.synapsegateway.http.Destinations;
+import org.synapsegateway.request.Destinations;
 import org.synapsegateway.worker.Worker;
 import org.synapsegateway.worker.Workers;
 

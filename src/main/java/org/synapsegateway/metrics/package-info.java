@@ -3,6 +3,6 @@
  * each event loop keeps by itself.
  *
  * <p>Those who carry requests know nothing of it; they write a {@link
- * org.synapsegateway.http.Trace}, which is read here.
+ * org.synapsegateway.request.Trace}, which is read here.
  */
 package org.synapsegateway.metrics;

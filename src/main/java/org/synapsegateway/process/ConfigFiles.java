@@ -10,7 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.TreeMap;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.RouteFiles;
+import org.synapsegateway.config.RouteDirectories;
 
 /**
  * The files that a generation is made of, to be looked at now and then.
@@ -19,7 +19,7 @@ import org.synapsegateway.config.RouteFiles;
  * and little of a mounted or linked one, and a look at some thirty files takes less than a
  * millisecond.
  *
- * <p>Those of {@link RouteFiles#OWN} count too.
+ * <p>Those of {@link RouteDirectories#OWN} count too.
  *
  * @param routes the directory of the routes
  * @param pattern the names of the routes' files, as a glob
@@ -38,7 +38,7 @@ record ConfigFiles(Path routes, String pattern, Path config) {
   Map<Path, Object> look() {
     Map<Path, Object> looks = new TreeMap<>();
     look(routes, pattern, looks);
-    look(RouteFiles.OWN, pattern, looks);
+    look(RouteDirectories.OWN, pattern, looks);
     look(config, looks);
     return looks;
   }

@@ -6,15 +6,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,14 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.micrometer.MicrometerConstants;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
-import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetMeters;
@@ -37,11 +29,6 @@ import org.synapsegateway.fleet.HealthChecks;
 import org.synapsegateway.fleet.History;
 import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.RefusedReload;
-import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.ReplayMemory;
-import org.synapsegateway.http.Trace;
-import org.synapsegateway.identity.UserDirectory;
-import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.management.Answer;
 import org.synapsegateway.management.FleetPages;
 import org.synapsegateway.management.HostNames;
@@ -59,7 +46,8 @@ import org.synapsegateway.metrics.ProcessMeters;
 import org.synapsegateway.metrics.RequestMeters;
 import org.synapsegateway.metrics.WorkerConnections;
 import org.synapsegateway.net.ListenFailure;
-import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Trace;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.settings.Listener;
@@ -83,36 +71,6 @@ public final class GatewayMain {
 
   private static final String STOPS = "the gateway stops";
 
-  /** What a stop may take beyond camel.main.shutdownTimeout. */
-  private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
-
-  /** Settings of what outlives a generation. */
-  private static final Set<Setting> OF_THE_PROCESS =
-      EnumSet.of(
-          Setting.LISTEN,
-          Setting.TLS_CERTIFICATES,
-          Setting.TLS_PROFILE,
-          Setting.TLS_TICKETS,
-          Setting.EVENT_LOOPS,
-          Setting.CONNECTIONS_MAX,
-          Setting.REPLAY_MEMORY,
-          Setting.WHOAMI_TIMEOUT,
-          Setting.WHOAMI_CACHE_TTL,
-          Setting.WHOAMI_NEGATIVE_CACHE_TTL,
-          Setting.WHOAMI_CACHE_SIZE,
-          Setting.WHOAMI_RATE_MAX,
-          Setting.WHOAMI_RATE_PER_CLIENT_MAX,
-          Setting.ACCESS_LOG,
-          Setting.ACCESS_LOG_FILE,
-          Setting.ACCESS_LOG_ROTATE,
-          Setting.ACCESS_LOG_SECRET,
-          Setting.MANAGEMENT_HOST,
-          Setting.MANAGEMENT_PORT,
-          Setting.MANAGEMENT_HOSTS,
-          Setting.MANAGEMENT_CONNECTIONS_MAX,
-          Setting.MANAGEMENT_TIMEOUT,
-          Setting.HEALTH_INTERVAL);
-
   private final Function<Map<String, String>, Page> explain;
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
@@ -121,17 +79,17 @@ public final class GatewayMain {
   private final FrontDoor frontDoor = new FrontDoor(meters);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
-  private final List<Generation> leaving = new CopyOnWriteArrayList<>();
+  private final Generations generations = new Generations();
   private final Workers workers = new Workers();
   private final Mirrors mirrors = new Mirrors();
+  private final SharedState shared =
+      new SharedState(meters, frontDoor, workers, mirrors, destinations, generations::current);
   private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
   private final Events events = new Events();
   private final History history = new History();
   private final long started = System.nanoTime();
   private Settings settings;
-  private UserDirectory users;
-  private MemoryBudget replayBudget;
   private FileWatch watch;
   private CertificateKeeper certificates;
   private volatile ScheduledExecutorService keeper;
@@ -140,9 +98,7 @@ public final class GatewayMain {
   private LoopWatch loopWatch;
   private AccessLogTarget accessLogTarget;
   private Systemd systemd;
-  private volatile Generation current;
   private volatile RefusedReload refusedReload;
-  private volatile boolean failed;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
 
@@ -151,8 +107,8 @@ public final class GatewayMain {
    */
   public GatewayMain(Function<Map<String, String>, Page> explain) {
     this.explain = explain;
-    meters.gauge(Meter.REQUESTS_IN_FLIGHT, this::requestsInFlight);
-    meters.gauge(Meter.GENERATIONS, this::generations);
+    meters.gauge(Meter.REQUESTS_IN_FLIGHT, generations::requestsInFlight);
+    meters.gauge(Meter.GENERATIONS, generations::count);
     RequestMeters.show(ledger, meters);
     meters.counter(Meter.ACCESS_LOG_DROPPED, () -> accessLog == null ? 0 : accessLog.dropped());
     for (Mirrors.Outcome outcome : Mirrors.Outcome.values()) {
@@ -173,7 +129,7 @@ public final class GatewayMain {
 
   /** The context of the routes that serve now. */
   public CamelContext getCamelContext() {
-    return current.getCamelContext();
+    return generations.current().getCamelContext();
   }
 
   /**
@@ -182,7 +138,7 @@ public final class GatewayMain {
    * @throws RuntimeException if something is wrong; {@link StartupError} explains it
    */
   public synchronized void start() {
-    Generation first = new Generation(overrides, this::prepare);
+    Generation first = new Generation(overrides, shared::give);
     try {
       first.start();
       settings = first.settings();
@@ -238,12 +194,12 @@ public final class GatewayMain {
 
   /** Takes what is under way to its end, for camel.main.shutdownTimeout at most, and stops. */
   public synchronized void stop() {
-    if (current == null) {
+    if (generations.current() == null) {
       return;
     }
     systemd.stopping();
     keeper.shutdownNow();
-    frontDoor.close(current.shutdownMillis());
+    frontDoor.close(shutdownMillis());
     if (certificates != null) {
       certificates.close();
     }
@@ -256,9 +212,7 @@ public final class GatewayMain {
       accessLog.close();
       accessLogTarget.close();
     }
-    current.stop();
-    leaving.forEach(Generation::stop);
-    current = null;
+    generations.stop();
     systemd.close();
   }
 
@@ -291,7 +245,23 @@ public final class GatewayMain {
   }
 
   private Fleet fleet() {
-    return current.fleet();
+    return generations.current().fleet();
+  }
+
+  /** How long a stop may take. */
+  long shutdownMillis() {
+    Generation now = generations.current();
+    return now == null ? 0 : now.shutdownMillis();
+  }
+
+  /** Says who looks at what goes wrong, which may be the end of the process. */
+  void whenFatal(Consumer<Throwable> look) {
+    fatal = look;
+  }
+
+  /** How many generations run. */
+  public int generations() {
+    return generations.count();
   }
 
   /** The management port. */
@@ -309,27 +279,13 @@ public final class GatewayMain {
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
         String.join(", ", frontDoor.localAddresses()),
         frontDoor.connectionCount(),
-        generations(),
+        generations.count(),
         refusedReload,
         Figures.bounds(),
         ledger.ofAll(),
-        Status.of(current.fleet(), lookout, ledger, history, past),
+        Status.of(fleet(), lookout, ledger, history, past),
         past,
         events.latest());
-  }
-
-  private int requestsInFlight() {
-    Generation now = current;
-    int sum = now == null ? 0 : now.entrance().inFlight();
-    for (Generation generation : leaving) {
-      sum += generation.entrance().inFlight();
-    }
-    return sum;
-  }
-
-  /** How many generations run. */
-  public int generations() {
-    return current == null ? 0 : 1 + leaving.size();
   }
 
   private void keep() {
@@ -340,7 +296,7 @@ public final class GatewayMain {
       if (watch != null && watch.changed()) {
         reload();
       }
-      stopThoseThatAreDone();
+      generations.stopThoseThatAreDone();
     } catch (RuntimeException | Error e) {
       fatal.accept(e);
       LOG.error("Looking after the routes failed: {}", StartupError.describe(e)); // and goes on
@@ -380,14 +336,16 @@ public final class GatewayMain {
     return Answer.json(409, Map.of("error", error));
   }
 
-  private void reopenAccessLog() {
+  /** Has the file of the access log opened again, which somebody has moved. */
+  void reopenAccessLog() {
     AccessLog log = accessLog;
     if (log != null) {
       log.betweenWrites(accessLogTarget::reopen);
     }
   }
 
-  private void hangUp() {
+  /** Has the files read again. */
+  void hangUp() {
     ScheduledExecutorService now = keeper;
     if (now != null && !now.isShutdown()) { // before, the files are being read anyway
       now.execute(() -> reloadByHand("SIGHUP"));
@@ -400,7 +358,7 @@ public final class GatewayMain {
    * <p>A stop does not wait for it.
    */
   public Reloaded reload() {
-    Generation next = new Generation(overrides, this::prepare);
+    Generation next = new Generation(overrides, shared::give);
     try {
       return BoundedStart.of(next, reloadLimit).map(this::refuse).orElseGet(() -> takeOver(next));
     } catch (InterruptedException e) {
@@ -427,23 +385,20 @@ public final class GatewayMain {
   }
 
   private synchronized Reloaded takeOver(Generation next) {
+    Generation current = generations.current();
     if (current == null) {
       next.stop();
       return Reloaded.refused(STOPS);
     }
     List<String> changes = GenerationChange.lines(current, next);
     next.ownConsumers().takeOverFrom(current.ownConsumers());
-    leaving.add(current);
+    generations.leave(current);
     serve(next);
     frontDoor.lead(next.entrance());
     refusedReload = null;
     systemd.status(serving(next));
     loaded.increment();
-    List<String> nextStart =
-        OF_THE_PROCESS.stream()
-            .filter(setting -> !next.settings().text(setting).equals(settings.text(setting)))
-            .map(Setting::key)
-            .toList();
+    List<String> nextStart = ProcessSettings.changed(settings, next.settings());
     Reloaded done = new Reloaded(next.getCamelContext().getRoutesSize(), changes, nextStart, null);
     events.add(Events.Kind.RELOADED, null, "reloaded: " + done.text());
     LOG.info("Reloaded: {}", done.text());
@@ -463,116 +418,13 @@ public final class GatewayMain {
         frontDoor::isOpen,
         () -> refusedReload,
         loopWatch::blockedMillis);
-    current = generation;
+    generations.lead(generation);
     StepWarnings.of(generation.getCamelContext(), generation.settings()).forEach(LOG::warn);
-  }
-
-  private void stopThoseThatAreDone() {
-    List<Generation> done =
-        leaving.stream().filter(generation -> generation.entrance().closeIfIdle()).toList();
-    done.forEach(BoundedStart::stopAside);
-    leaving.removeAll(done);
-  }
-
-  /** Gives a generation what it shares with those before it. */
-  private void prepare(Generation generation) {
-    if (users == null) {
-      users =
-          new UserDirectory(
-              generation.whoAmI() == null ? null : this::ask, limits(generation.settings()));
-      for (UserDirectory.LookUp how : UserDirectory.LookUp.values()) {
-        meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
-      }
-    }
-    if (replayBudget == null) {
-      replayBudget = ReplayMemory.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
-    }
-    generation.entrance().teach(users);
-    CamelContext context = generation.getCamelContext();
-    SharedServices.of(context)
-        .put(UserDirectory.class, users)
-        .put(MemoryBudget.class, replayBudget)
-        .put(SharedServices.EventLoops.class, frontDoor::loops)
-        .put(Workers.class, workers)
-        .put(Mirrors.class, mirrors)
-        .put(Destinations.class, destinations);
-    context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
-    if (generation.settings().text(Setting.CAMEL_METERS).equals("on")) {
-      context.addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
-    }
-  }
-
-  private void ask(WhoAmI.Question question, Executor loop, Consumer<byte[]> answer) {
-    WhoAmI synapse = current.whoAmI();
-    if (synapse == null) {
-      answer.accept(null);
-    } else {
-      synapse.ask(question, loop, answer);
-    }
   }
 
   /** The version that the jar's manifest has. */
   public static String version() {
     String version = GatewayMain.class.getPackage().getImplementationVersion();
     return version == null ? "not packaged" : version;
-  }
-
-  /** The limits that the settings give a directory of users. */
-  public static UserDirectory.Limits limits(Settings settings) {
-    return new UserDirectory.Limits(
-        settings.count(Setting.WHOAMI_CACHE_SIZE),
-        Duration.ofMillis(settings.millis(Setting.WHOAMI_CACHE_TTL)),
-        Duration.ofMillis(settings.millis(Setting.WHOAMI_NEGATIVE_CACHE_TTL)),
-        UserDirectory.Limits.QUESTIONS,
-        settings.count(Setting.WHOAMI_RATE_PER_CLIENT_MAX),
-        settings.count(Setting.WHOAMI_RATE_MAX),
-        Duration.ofMillis(settings.millis(Setting.WHOAMI_TIMEOUT)));
-  }
-
-  /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
-  public int runAndReport() {
-    return runAndReport(() -> {}, () -> {});
-  }
-
-  /**
-   * As {@link #runAndReport()}.
-   *
-   * @param started what to do when it runs
-   * @param stopped what to do when it runs no longer, or could not start
-   */
-  public int runAndReport(Runnable started, Runnable stopped) {
-    LastResort lastResort = LastResort.start();
-    fatal = OutOfMemory.watch(lastResort)::look;
-    Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    Signals.hangUp(this::hangUp);
-    Signals.user1(this::reopenAccessLog);
-    try {
-      start();
-      started.run();
-      new CountDownLatch(1).await(); // the signal's thread ends the process
-      return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    } catch (Throwable e) {
-      failed = true; // whatever it was, a supervisor must see a failure
-      fatal.accept(e);
-      System.err.println(StartupError.explain(e));
-      return 1;
-    }
-  }
-
-  /**
-   * A stop that was asked for is a success, so the status is not that of the signal. Whatever
-   * hangs, a bean of an admin's own or a start that has not ended, the process ends.
-   */
-  private void stopInOrder(Runnable stopped, LastResort lastResort) {
-    Generation now = current;
-    long limit = STOP_MARGIN.toMillis() + (now == null ? 0 : now.shutdownMillis());
-    lastResort.within(limit, LastResort.Reason.SLOW_STOP);
-    stop();
-    stopped.run();
-    Runtime.getRuntime().halt(failed ? 1 : 0);
   }
 }

@@ -19,12 +19,12 @@ import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ConfigurationException;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.Layout;
+import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fleet.Fleet;
-import org.synapsegateway.identity.WhoAmI;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.BlockingSteps;
@@ -34,6 +34,7 @@ import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.whoami.WhoAmI;
 
 /**
  * The routes and settings of one moment: a Camel context that is made of config/ and routes/ and
@@ -175,7 +176,7 @@ public final class Generation extends Main {
 
   private static void chooseFiles(MainConfigurationProperties configuration) {
     configuration.setRoutesIncludePattern(
-        RouteFiles.forCamel(configuration.getRoutesIncludePattern()));
+        RouteDirectories.forCamel(configuration.getRoutesIncludePattern()));
   }
 
   @Override

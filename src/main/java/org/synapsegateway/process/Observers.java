@@ -1,21 +1,22 @@
 package org.synapsegateway.process;
 
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destination;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Trace;
 
 /** Two observers of requests, one after the other. */
 public record Observers(Trace.Observer first, Trace.Observer second) implements Trace.Observer {
   @Override
-  public void sent(Trace trace, Destination before) {
-    first.sent(trace, before);
-    second.sent(trace, before);
+  public void sent(RequestRecord record, Destination before) {
+    first.sent(record, before);
+    second.sent(record, before);
   }
 
   @Override
-  public void ended(Trace trace, RequestHead head, Client client) {
-    first.ended(trace, head, client);
-    second.ended(trace, head, client);
+  public void ended(RequestRecord record, RequestHead head, Client client) {
+    first.ended(record, head, client);
+    second.ended(record, head, client);
   }
 }

@@ -12,6 +12,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.NodeIdFactory;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
+import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.routing.RoutePlaceholders;
 
@@ -40,7 +41,7 @@ final class OwnConsumers {
   /** Keeps the consumers of a context, which has not started, from starting with it. */
   static OwnConsumers holdBack(CamelContext context) {
     OwnConsumers own = new OwnConsumers(context);
-    RouteRules.routes(context).forEach(own::holdBack);
+    RouteModel.routes(context).forEach(own::holdBack);
     return own;
   }
 

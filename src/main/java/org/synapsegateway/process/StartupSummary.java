@@ -8,7 +8,7 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Configuration;
-import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.WorkerGroup;
 import org.synapsegateway.management.Management;
 import org.synapsegateway.settings.Setting;
@@ -39,7 +39,7 @@ final class StartupSummary {
             .map(group -> group.name() + " " + group.workers())
             .collect(Collectors.joining(", ")),
         groups.size() - served.size());
-    logWorkers(List.copyOf(RouteRules.sockets(context).keySet()));
+    logWorkers(List.copyOf(RouteModel.sockets(context).keySet()));
   }
 
   private static void logWorkers(List<String> sockets) {

@@ -1,7 +1,10 @@
 package org.synapsegateway.routing;
 
+import java.util.function.Function;
 import org.apache.camel.spi.annotations.Language;
+import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.QueryArguments;
+import org.synapsegateway.identity.Slice;
 
 /**
  * Asks for an argument of the query as Synapse reads it: {@code full_state=true}, or {@code from}.
@@ -13,23 +16,17 @@ import org.synapsegateway.identity.QueryArguments;
  * absent or empty. Safe for any thread.
  */
 @Language("argument")
-public final class ArgumentLanguage extends HeadLanguage {
+public final class ArgumentLanguage extends NamedArgument {
+  public ArgumentLanguage() {
+    super(
+        "argument",
+        "[ -~]+",
+        "about an argument; write a name (from) for a value that is not empty, or name=value"
+            + " (full_state=true), both decoded");
+  }
+
   @Override
-  HeadValue parse(String expression) {
-    int equals = expression.indexOf('=');
-    String name = equals < 0 ? expression : expression.substring(0, equals);
-    String value = equals < 0 ? null : expression.substring(equals + 1);
-    if (!name.matches("[!-~&&[^&?#]]+") || value != null && !value.matches("[ -~]+")) {
-      throw BadExpressionException.of(
-          getCamelContext(),
-          "argument",
-          expression,
-          "\""
-              + expression
-              + "\" is no question about an argument; write a name (from) for a value that is not"
-              + " empty, or name=value (full_state=true), both decoded");
-    }
-    return new HeadValue(
-        "argument{" + expression + "}", head -> QueryArguments.first(head, name), value);
+  Function<RequestHead, Slice> finder(String name) {
+    return head -> QueryArguments.first(head, name);
   }
 }

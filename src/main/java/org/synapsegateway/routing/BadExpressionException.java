@@ -1,6 +1,7 @@
 package org.synapsegateway.routing;
 
 import org.apache.camel.CamelContext;
+import org.synapsegateway.routing.pattern.BadPatternException;
 
 /**
  * An expression in a route that cannot be read.

@@ -42,7 +42,7 @@ final class DecodedPath {
     for (int at = start; at < end; at++) {
       int octet = bytes[at] & 0xff;
       if (octet == '%') {
-        int escaped = at + 2 < end ? escaped(bytes[at + 1], bytes[at + 2]) : -1;
+        int escaped = at + 2 < end ? Octets.hex(bytes[at + 1], bytes[at + 2]) : -1;
         octet = escaped < 0 ? octet : ONCE | escaped;
         at += escaped < 0 ? 0 : 2;
         open = decoded + 3;
@@ -63,7 +63,7 @@ final class DecodedPath {
     if (end < 3 || (byte) octets[end - 3] != '%') {
       return false;
     }
-    int octet = escaped((byte) octets[end - 2], (byte) octets[end - 1]);
+    int octet = Octets.hex((byte) octets[end - 2], (byte) octets[end - 1]);
     if (octet < 0) {
       return false;
     }
@@ -160,12 +160,5 @@ final class DecodedPath {
   /** How many octets have been looked at so far, one that an escape stands for among them. */
   int steps() {
     return steps;
-  }
-
-  /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
-  static int escaped(byte high, byte low) {
-    int first = Octets.hex(high);
-    int second = Octets.hex(low);
-    return (first | second) < 0 ? -1 : first << 4 | second;
   }
 }

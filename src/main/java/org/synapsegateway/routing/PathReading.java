@@ -1,6 +1,7 @@
 package org.synapsegateway.routing;
 
 import java.util.Arrays;
+import org.synapsegateway.http.Octets;
 
 /**
  * Who may ask for a path, in whatever way the programs between a client and a resource read it.
@@ -71,7 +72,7 @@ final class PathReading {
         if (at + 2 >= end) {
           return false;
         }
-        b = DecodedPath.escaped(bytes[at + 1], bytes[at + 2]);
+        b = Octets.hex(bytes[at + 1], bytes[at + 2]);
         if (b < 0 || b == '%') {
           return false;
         }

@@ -3,11 +3,11 @@ package org.synapsegateway.routing;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
-import org.synapsegateway.http.AccessRule;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.request.AccessRule;
+import org.synapsegateway.request.Request;
 
 /**
  * Is true for a request that goes for a private path and may not, so that the route refuses it.

@@ -1,7 +1,9 @@
 package org.synapsegateway.routing;
 
 import java.util.Locale;
+import java.util.function.Function;
 import org.apache.camel.spi.annotations.Language;
+import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
 
 /**
@@ -14,26 +16,18 @@ import org.synapsegateway.identity.Slice;
  * it is absent or empty. Safe for any thread.
  */
 @Language("query")
-public final class QueryLanguage extends HeadLanguage {
+public final class QueryLanguage extends NamedArgument {
+  public QueryLanguage() {
+    super(
+        "query",
+        "[!-~&&[^&#]]+",
+        "about the query; write a name (since) for a value that is not empty, or name=value"
+            + " (full_state=true), as they are sent, undecoded");
+  }
+
   @Override
-  HeadValue parse(String expression) {
-    int equals = expression.indexOf('=');
-    String name = equals < 0 ? expression : expression.substring(0, equals);
-    String value = equals < 0 ? null : expression.substring(equals + 1);
-    if (!name.matches("[!-~&&[^&?#]]+") || value != null && !value.matches("[!-~&&[^&#]]+")) {
-      throw BadExpressionException.of(
-          getCamelContext(),
-          "query",
-          expression,
-          "\""
-              + expression
-              + "\" is no question about the query; write a name (since) for a value that is not"
-              + " empty, or name=value (full_state=true), as they are sent, undecoded");
-    }
+  Function<RequestHead, Slice> finder(String name) {
     String lowerName = name.toLowerCase(Locale.ROOT);
-    return new HeadValue(
-        "query{" + expression + "}",
-        head -> Slice.of(head.bytes(), head.argument(lowerName)),
-        value);
+    return head -> Slice.of(head.bytes(), head.argument(lowerName));
   }
 }

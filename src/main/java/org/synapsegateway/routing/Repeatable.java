@@ -2,8 +2,12 @@ package org.synapsegateway.routing;
 
 import java.util.List;
 import java.util.Map;
-import org.synapsegateway.http.RepeatableRequests;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.RepeatableRequests;
+import org.synapsegateway.routing.pattern.Automaton;
+import org.synapsegateway.routing.pattern.BadPatternException;
+import org.synapsegateway.routing.pattern.PatternLine;
+import org.synapsegateway.routing.pattern.PatternParser;
 
 /**
  * The requests that may be sent to a second worker when the first one has died, though they are

@@ -14,6 +14,7 @@ import org.apache.camel.reifier.ChoiceReifier;
 import org.apache.camel.reifier.ProcessorReifier;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.synapsegateway.routing.RequestLanguage.RequestPredicate;
+import org.synapsegateway.routing.pattern.Matches;
 
 /**
  * Camel's choice EIP with a shorter way past {@code when}s that ask in the {@code request}

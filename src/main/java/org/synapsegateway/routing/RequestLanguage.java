@@ -1,14 +1,13 @@
 package org.synapsegateway.routing;
 
-import java.util.List;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.spi.annotations.Language;
 import org.apache.camel.support.LanguageSupport;
 import org.apache.camel.support.PredicateToExpressionAdapter;
-import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.routing.pattern.BadPatternException;
+import org.synapsegateway.routing.pattern.Matches;
 
 /**
  * Tells by method and path whether a request is meant, in lines as Synapse's docs/workers.md prints
@@ -46,21 +45,6 @@ public final class RequestLanguage extends LanguageSupport {
   @Override
   public Expression createExpression(String expression) {
     return PredicateToExpressionAdapter.toExpression(createPredicate(expression));
-  }
-
-  /**
-   * Which line of an expression decides about a request: the number of the first that matches, from
-   * 1, or 0 if none does.
-   *
-   * @throws IllegalArgumentException if a line cannot be read
-   */
-  public static int decidingLine(String expression, RequestHead head) {
-    for (PatternLine line : PatternParser.parse(expression)) {
-      if (new Automaton(Map.of(0, List.of(line))).match(head).contains(0)) {
-        return line.number();
-      }
-    }
-    return 0;
   }
 
   /** One {@code request} expression of a route. */

@@ -1,6 +1,7 @@
 package org.synapsegateway.routing;
 
 import java.util.List;
+import org.synapsegateway.routing.pattern.PatternLine;
 
 /**
  * The pattern lines of a {@code request} expression, and the id under which the automaton knows

@@ -6,7 +6,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.routing.pattern.Automaton;
+import org.synapsegateway.routing.pattern.BadPatternException;
+import org.synapsegateway.routing.pattern.Matches;
+import org.synapsegateway.routing.pattern.PatternLine;
+import org.synapsegateway.routing.pattern.PatternParser;
 
 /**
  * All request patterns of a Camel context, matched by one automaton.

@@ -2,7 +2,7 @@ package org.synapsegateway.routing;
 
 import org.apache.camel.Exchange;
 import org.synapsegateway.exchange.HttpMessage;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
 
 /** Finds the request that an exchange is about. */
 final class Requests {

@@ -9,10 +9,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.LineNumberAware;
 import org.apache.camel.model.HasExpressionType;
 import org.apache.camel.model.Model;
-import org.apache.camel.model.OutputNode;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.spi.Resource;
 
@@ -24,9 +22,8 @@ import org.apache.camel.spi.Resource;
  * @param file the file of the route, or the empty text if it did not come from one
  * @param line the line in the file where the expression begins, or that of the step if the
  *     expression cannot be found there, or 0 if neither is known
- * @param to the first URI that the step sends to where the expression is true, or the empty text
  */
-public record RouteExpression(String routeId, String text, String file, int line, String to) {
+public record RouteExpression(String routeId, String text, String file, int line) {
 
   /** All expressions in this language of a context, in the order of their routes and steps. */
   public static List<RouteExpression> all(CamelContext context, String language) {
@@ -70,21 +67,11 @@ public record RouteExpression(String routeId, String text, String file, int line
     int stepLine = step instanceof LineNumberAware aware ? Math.max(aware.getLineNumber(), 0) : 0;
     Resource resource = route.getResource();
     if (resource == null) {
-      return new RouteExpression(route.getRouteId(), resolved, "", 0, to(context, route, step));
+      return new RouteExpression(route.getRouteId(), resolved, "", 0);
     }
     String file = resource.getLocation().replaceFirst("^(file|classpath):", "");
     int line = lineOf(resource, stepLine, text.trim().split("\n", 2)[0].trim());
-    return new RouteExpression(route.getRouteId(), resolved, file, line, to(context, route, step));
-  }
-
-  private static String to(CamelContext context, RouteDefinition route, HasExpressionType step) {
-    if (step instanceof OutputNode node) {
-      for (ToDefinition to :
-          ProcessorDefinitionHelper.filterTypeInOutputs(node.getOutputs(), ToDefinition.class)) {
-        return RoutePlaceholders.resolve(context, route, to.getEndpointUri());
-      }
-    }
-    return "";
+    return new RouteExpression(route.getRouteId(), resolved, file, line);
   }
 
   /** The first line that holds a text, from the step's line on: YAML keeps no line of a value. */

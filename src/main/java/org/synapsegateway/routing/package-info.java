@@ -1,5 +1,4 @@
 /**
- * Which request goes where: the languages that routes are written in, and the one automaton behind
- * all request patterns.
+ * Which request goes where: the languages that routes are written in, and who may ask for a path.
  */
 package org.synapsegateway.routing;

@@ -26,18 +26,17 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HeadWriter;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
-import org.synapsegateway.http.Trace;
-import org.synapsegateway.identity.Lesson;
-import org.synapsegateway.identity.UserDirectory;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.whoami.Lesson;
+import org.synapsegateway.whoami.UserDirectory;
 
 /**
  * Where the routes of one start begin: the front route takes it as its {@code
@@ -188,10 +187,10 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return settings;
   }
 
-  /** Gives a request its id, if it is to have one. */
-  void identify(Trace trace, RequestHead head, Client peer) {
+  /** Gives a request its id, if it is to have one, from a number that no other request has. */
+  void identify(Request request, Client peer, long unique) {
     if (requestIds != null) {
-      trace.identify(requestIds, head, forwarded.isTrusted(peer));
+      request.identify(requestIds, forwarded.isTrusted(peer), unique);
     }
   }
 

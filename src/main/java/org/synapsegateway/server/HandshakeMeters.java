@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.FailureReply;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.request.FailureReply;
 import org.synapsegateway.tls.HandshakeFailure;
 import org.synapsegateway.tls.Handshakes;
 

@@ -11,13 +11,13 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.FailureReply;
 import org.synapsegateway.http.HeadWriter;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Outlet;
+import org.synapsegateway.request.FailureReply;
+import org.synapsegateway.request.Reply;
 
 /**
  * The stream of an HTTP/1.1 connection: writes one reply after another, at the pace of the client,

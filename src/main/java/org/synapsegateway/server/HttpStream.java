@@ -6,15 +6,16 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.FailureReply;
 import org.synapsegateway.http.HeadWriter;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Timeout;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.request.FailureReply;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Timeout;
+import org.synapsegateway.request.Trace;
 
 /**
  * One request and its reply as the routes see them, whatever version of HTTP carries them.
@@ -129,10 +130,10 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final void begin(BodySource body) {
     state = State.ROUTING;
     enter();
-    Trace trace = newTrace();
-    entrance.identify(trace, head(), peer);
-    request = new Request(head(), client(), loop, body, this, trace);
+    long begun = System.nanoTime();
+    request = new Request(head(), client(), loop, body, this, trace(begun));
     request.cameTo(gate.name());
+    entrance.identify(request, peer, begun << 8 | loop.number());
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {
@@ -153,8 +154,8 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return lastClient;
   }
 
-  private Trace newTrace() {
-    return new Trace(door.observer(), loop, hasReplied);
+  private Trace trace(long begun) {
+    return new RequestRecord(door.observer(), loop, hasReplied, begun);
   }
 
   /** A line that every reply here has unless it has one of this name; null for none. */
@@ -162,7 +163,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return gate.isStrict() ? entrance.strictTransport() : null;
   }
 
-  /** What becomes of the request that is carried. */
+  /** Takes what becomes of the request that is carried. */
   final Trace trace() {
     return request.trace();
   }
@@ -212,7 +213,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
       abandon(failure);
       return;
     }
-    Trace trace = newTrace();
+    Trace trace = trace(System.nanoTime());
     note(trace, failure);
     if (failure == Failure.REQUEST_TIMEOUT) {
       trace.timedOut(Timeout.CLIENT_HEAD);

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
 
 /**
  * One request's way through the routes: into an exchange, and out of it as a reply.

@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.identity.Lesson;
+import org.synapsegateway.whoami.Lesson;
 
 /**
  * A reply's body that passes by unchanged and unhindered, and of which a copy is read when it has

@@ -1,13 +1,13 @@
 package org.synapsegateway.server;
 
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.FailureReply;
 import org.synapsegateway.http.GivenBody;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.FailureReply;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Listener;
 
 /**

@@ -12,10 +12,10 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.GivenBody;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
 
 /**
  * The reply that the steps of a route have made: a worker's reply with another status, other fields

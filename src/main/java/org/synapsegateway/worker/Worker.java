@@ -1,9 +1,8 @@
 package org.synapsegateway.worker;
 
-import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.PerLoop;
 
 /**
  * One worker: the connections to its socket, who may go to it now, and whether it is drained.
@@ -17,7 +16,7 @@ public final class Worker {
   private final String path;
   private final Admission admission = new Admission();
   private final AtomicInteger users = new AtomicInteger();
-  private volatile WorkerPool[] pools = new WorkerPool[0];
+  private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
 
   Worker(Workers all, String path) {
@@ -57,11 +56,7 @@ public final class Worker {
   /** An endpoint uses it no longer; after the last one what is idle is closed. */
   void leave() {
     if (users.decrementAndGet() == 0) {
-      for (WorkerPool pool : pools) {
-        if (pool != null) {
-          pool.closeIfUnused();
-        }
-      }
+      pools.all().forEach(WorkerPool::closeIfUnused);
     }
   }
 
@@ -77,36 +72,22 @@ public final class Worker {
 
   /** How many connections to it are open. */
   public int openConnections() {
-    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::openCount).sum();
+    return pools.all().mapToInt(WorkerPool::openCount).sum();
   }
 
   /** How many of them wait for a request. */
   public int idleConnections() {
-    return Arrays.stream(pools).filter(Objects::nonNull).mapToInt(WorkerPool::idleCount).sum();
+    return pools.all().mapToInt(WorkerPool::idleCount).sum();
   }
 
   /** Its connections on one event loop; called on that loop. */
   WorkerPool pool(Loop loop) {
-    WorkerPool known = poolOrNull(loop);
-    return known == null ? addPool(loop) : known;
-  }
-
-  private WorkerPool poolOrNull(Loop loop) {
-    WorkerPool[] now = pools;
-    return loop.number() < now.length ? now[loop.number()] : null;
-  }
-
-  private synchronized WorkerPool addPool(Loop loop) {
-    WorkerPool[] grown = Arrays.copyOf(pools, Math.max(pools.length, loop.number() + 1));
-    WorkerPool pool = new WorkerPool(this, loop);
-    grown[loop.number()] = pool;
-    pools = grown;
-    return pool;
+    return pools.of(loop);
   }
 
   /** Closes its oldest idle connection on a loop; called on that loop; false if there is none. */
   boolean closeOldest(Loop loop) {
-    WorkerPool pool = poolOrNull(loop);
+    WorkerPool pool = pools.orNull(loop);
     return pool != null && pool.closeOldest();
   }
 

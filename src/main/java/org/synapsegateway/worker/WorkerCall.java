@@ -2,7 +2,6 @@ package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
@@ -14,12 +13,13 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Timeout;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
+import org.synapsegateway.request.RequestLife;
+import org.synapsegateway.request.Timeout;
 
 /**
  * One request on its way to one worker: finds a connection, sends the request, and ends when the
@@ -29,10 +29,8 @@ import org.synapsegateway.http.Timeout;
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
-final class WorkerCall
-    implements BodySink, BodySource, Request.Carrier, Admission.Visitor, Lobby.Guest {
-  private final WorkerEndpoint endpoint;
-  private final Request request;
+final class WorkerCall extends WorkerTurn
+    implements BodySink, BodySource, RequestLife.Carrier, Lobby.Guest {
   private final Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;
@@ -41,7 +39,6 @@ final class WorkerCall
   private boolean reused;
   private boolean redialled;
   private long bodyBytes;
-  private boolean admitted;
   private boolean done;
   private boolean answered;
   private boolean taken;
@@ -55,25 +52,15 @@ final class WorkerCall
       Map<String, Object> fields,
       Exchange exchange,
       AsyncCallback callback) {
-    this.endpoint = endpoint;
-    this.request = request;
+    super(endpoint, request);
     this.fields = fields;
     this.exchange = exchange;
     this.callback = callback;
   }
 
-  Request request() {
-    return request;
-  }
-
-  /** The options of the step, which other steps to the same worker need not share. */
-  WorkerConfiguration options() {
-    return endpoint.getConfiguration();
-  }
-
   /** How long the reply may take to begin. */
   long replyMillis() {
-    return endpoint.replyMillis(request.trace());
+    return endpoint.replyMillis(request);
   }
 
   /** Whether the head of the reply has come. */
@@ -99,10 +86,10 @@ final class WorkerCall
       fail(Failure.CLIENT_GONE, "the client is gone", false);
       return;
     }
-    if (!request.trace().hasGroup()) {
-      request.trace().reachedGroup(ExchangeHelper.getRouteId(exchange));
+    if (!request.hasGroup()) {
+      request.reachedGroup(ExchangeHelper.getRouteId(exchange));
     }
-    request.trace().sentTo(endpoint.destination(request.trace().group()), request.head());
+    request.sentTo(endpoint.destination(request.group()));
     if (request.head().contentLength() > endpoint.bodyMaxBytes()) {
       fail(Failure.BODY_TOO_LARGE, "a body of " + request.head().contentLength() + " bytes", false);
       return;
@@ -126,12 +113,7 @@ final class WorkerCall
       request.body().keep(endpoint.replayMemory());
     }
     request.carriedBy(this);
-    switch (endpoint.worker().admission().enter(this)) {
-      case ADMITTED -> begin();
-      case WAITS -> waitInQueue();
-      case REFUSED ->
-          fail(Failure.TOO_MANY_REQUESTS, options().getQueue() + " requests wait for it", false);
-    }
+    takeTurn();
   }
 
   /** Whether a copy of the body is worth its memory: there is one, it is small, and of use. */
@@ -145,72 +127,21 @@ final class WorkerCall
   /** Writes the request's head as the worker gets it. */
   void writeHead(ByteBuf to) {
     HeadWriter.request(
-        to,
-        request.head(),
-        request.client(),
-        fields,
-        request.trace().idField(),
-        request.trace().id());
+        to, request.head(), request.client(), fields, request.idField(), request.id());
   }
 
   @Override
-  public int key() {
-    return request.fairnessKey();
+  boolean isDone() {
+    return done;
   }
 
   @Override
-  public int most() {
-    return options().getMaxInFlight();
-  }
-
-  @Override
-  public int queue() {
-    return options().getQueue();
-  }
-
-  private void waitInQueue() {
-    request.trace().waits();
-    request
-        .loop()
-        .eventLoop()
-        .schedule(this::giveUp, options().getQueueTimeout(), TimeUnit.MILLISECONDS);
-  }
-
-  private void giveUp() {
-    if (!admitted && !done && endpoint.worker().admission().giveUp(this)) {
-      request.trace().timedOut(Timeout.QUEUE);
-      fail(
-          Failure.TOO_MANY_REQUESTS,
-          "the request waited for " + options().getQueueTimeout() + " ms",
-          false);
-    }
-  }
-
-  @Override
-  public void admitted() {
-    request.loop().eventLoop().execute(this::begin);
-  }
-
-  private void begin() {
-    admitted = true;
-    request.trace().waitsNoLonger();
-    if (done) {
-      leave();
-      return;
-    }
+  void connect() {
     pool().connect(this);
   }
 
   private WorkerPool pool() {
     return endpoint.worker().pool(request.loop());
-  }
-
-  /** The worker is rid of this request, whose reply has come whole or never will. */
-  void leave() {
-    if (admitted) {
-      admitted = false;
-      endpoint.worker().admission().leave(this);
-    }
   }
 
   @Override
@@ -405,7 +336,8 @@ final class WorkerCall
     fail(Failure.CLIENT_GONE, "the client is gone", false);
   }
 
-  private void fail(Failure failure, String detail, boolean mayTryNext) {
+  @Override
+  void fail(Failure failure, String detail, boolean mayTryNext) {
     if (done) {
       return;
     }
@@ -413,10 +345,7 @@ final class WorkerCall
     request.trace().waitsNoLonger();
     leaveConnection();
     pool().lobby().leave(this);
-    if (!admitted) {
-      endpoint.worker().admission().giveUp(this);
-    }
-    leave();
+    endTurn();
     exchange.setException(
         new WorkerException(failure, endpoint.getServer() + ": " + detail, mayTryNext));
     Continuation.goOn(exchange, callback);

@@ -9,10 +9,10 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.synapsegateway.exchange.SharedServices;
-import org.synapsegateway.http.AccessRule;
-import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.RepeatableRequests;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.AccessRule;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RepeatableRequests;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Settings;
 
 /**

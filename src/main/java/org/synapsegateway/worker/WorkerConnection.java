@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.ReplyHead;
-import org.synapsegateway.http.Timeout;
 import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Deadlines;
+import org.synapsegateway.request.Timeout;
 
 /**
  * One connection to a worker: has a request written and its reply read, and goes back to the pool

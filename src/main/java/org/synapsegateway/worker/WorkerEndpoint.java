@@ -16,11 +16,10 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
-import org.synapsegateway.http.Destination;
-import org.synapsegateway.http.ReplayMemory;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.request.Destination;
+import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -158,8 +157,8 @@ public class WorkerEndpoint extends DefaultEndpoint
   }
 
   /** How long a request's reply may take to begin, with the time for which a poll may be held. */
-  long replyMillis(Trace trace) {
-    return configuration.getReplyTimeout() + Math.min(trace.pollMillis(), pollMax);
+  long replyMillis(Request request) {
+    return configuration.getReplyTimeout() + Math.min(request.heldMillis(), pollMax);
   }
 
   /** The bytes that a request body has at most. */

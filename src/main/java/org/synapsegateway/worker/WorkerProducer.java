@@ -12,12 +12,13 @@ import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.FieldText;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.OldBody;
+import org.synapsegateway.exchange.Tap;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Reply;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.RequestCopy;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * Sends a request to its worker and sets the worker's reply as the message's body when its head is
@@ -53,7 +54,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
       }
       setBody(request, fields, exchange);
       if (fields != null) {
-        if (!HttpMessage.isTap(exchange)) {
+        if (!Tap.is(exchange)) {
           request.asks(fields);
         }
         fields = FieldText.of(exchange, fields);
@@ -63,7 +64,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    if (HttpMessage.isTap(exchange)) {
+    if (Tap.is(exchange)) {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
@@ -108,7 +109,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   }
 
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {
-    if (HttpMessage.isTap(exchange)) {
+    if (Tap.is(exchange)) {
       request.mirror(call::startCopy);
     } else {
       request.actForClient(call::startCopy);

@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -244,7 +244,7 @@ class AccessLogTest {
           .submit(
               () -> {
                 for (int i = 0; i < count; i++) {
-                  new Trace(log, loop, false).end(head, client);
+                  new RequestRecord(log, loop, false, System.nanoTime()).end(head, client);
                 }
               })
           .get();

@@ -583,7 +583,7 @@ class ConfigurationErrorsTest {
     try (Rehearsal rehearsal =
         Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
       assertThat(RouteRules.sharedSockets(rehearsal.context())).isEmpty();
-      assertThat(RouteRules.sockets(rehearsal.context())).containsKey("/nowhere/all.sock");
+      assertThat(RouteModel.sockets(rehearsal.context())).containsKey("/nowhere/all.sock");
     }
   }
 
@@ -595,8 +595,7 @@ class ConfigurationErrorsTest {
     "GATEWAY_WHOAMI_KEEP_UNKNOWN, gateway.whoami.keep.unknown",
   })
   void aVariableOfAFormerNameIsTold(String variable, String key) {
-    assertThat(Configuration.slips(Set.of(variable, "GATEWAY_RELOAD", "PATH")))
-        .containsExactly(key);
+    assertThat(SettingKeys.slips(Set.of(variable, "GATEWAY_RELOAD", "PATH"))).containsExactly(key);
     assertThat(RenamedKeys.hint(key)).isPresent();
   }
 

@@ -165,14 +165,14 @@ class StepWarningsTest {
     try (Rehearsal rehearsal = Rehearsal.start()) {
       assertThat(StepWarnings.of(rehearsal.context(), rehearsal.settings())).isEmpty();
     }
-    assertThat(RouteFiles.ignored(Path.of("routes"))).isEmpty();
+    assertThat(RouteDirectories.ignored(Path.of("routes"))).isEmpty();
   }
 
   @Test
   void aFileThatIsNotLoadedIsTold() throws IOException {
     Files.writeString(directory.resolve("own.yaml"), "- route: {}\n");
     Files.writeString(directory.resolve("own.camel.yaml"), "- route: {}\n");
-    assertThat(RouteFiles.ignored(directory))
+    assertThat(RouteDirectories.ignored(directory))
         .containsExactly(
             directory.resolve("own.yaml")
                 + ": is not loaded; name it *.camel.yaml if it holds routes");

@@ -277,8 +277,7 @@ class NoEffectsTest {
         """
             .replace("OWN", Own.class.getName()));
     assertThat(explain().decisions())
-        .extracting(
-            Explanation.Decision::route, Explanation.Decision::because, Explanation.Decision::to)
+        .extracting(Decision::route, Decision::because, Decision::to)
         .containsExactly(
             org.assertj.core.api.Assertions.tuple("front", "setHeader X-A", "goes on"),
             org.assertj.core.api.Assertions.tuple("front", "GET ^/a", "direct:group"),

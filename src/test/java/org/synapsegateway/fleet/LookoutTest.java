@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.TestGateway;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.request.Destinations;
 import org.synapsegateway.wire.ScriptedWorker;
 import org.synapsegateway.worker.WorkerEndpoint;
 

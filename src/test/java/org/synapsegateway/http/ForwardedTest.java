@@ -39,7 +39,7 @@ class ForwardedTest {
   /** What a worker is told of a client. */
   private static String told(RequestHead head, Client client) {
     ByteBuf out = Unpooled.buffer();
-    HeadWriter.request(out, head, client, Map.of());
+    HeadWriter.request(out, head, client, Map.of(), null, null);
     return out.toString(StandardCharsets.ISO_8859_1)
         .lines()
         .filter(line -> line.startsWith("X-Forwarded"))

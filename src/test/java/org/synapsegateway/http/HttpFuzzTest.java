@@ -170,7 +170,7 @@ class HttpFuzzTest {
           String value = in.text(HttpFuzzTest::requests);
           RequestHead head = RequestHead.of("GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n");
           ByteBuf out = Unpooled.buffer();
-          HeadWriter.request(out, head, CLIENT, Map.of(name, value, "B", value));
+          HeadWriter.request(out, head, CLIENT, Map.of(name, value, "B", value), null, null);
 
           String sent = out.toString(StandardCharsets.ISO_8859_1);
           SecondOpinion second = SecondOpinion.ofRequest(sent, 0);
@@ -294,7 +294,7 @@ class HttpFuzzTest {
 
   private static String sent(RequestHead head, Message message) {
     ByteBuf out = Unpooled.buffer();
-    HeadWriter.request(out, head, CLIENT, null);
+    HeadWriter.request(out, head, CLIENT, null, null, null);
     return out.toString(StandardCharsets.ISO_8859_1)
         + body(head.isChunked(), message.body(), message.trailers());
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.identity.LongPoll;
 
 class RequestHeadTest {
   private static final HeadLimits LIMITS = new HeadLimits(64, 128);
@@ -236,7 +237,7 @@ class RequestHeadTest {
             "GET / HTTP/1.1\r\nHost: h\r\nConnection: " + names + "\r\n" + lines + "\r\n");
     ByteBuf out = Unpooled.buffer();
 
-    HeadWriter.request(out, head, new Client("1.2.3.4", null, "http"), null);
+    HeadWriter.request(out, head, new Client("1.2.3.4", null, "http"), null, null, null);
 
     assertThat(out.toString(StandardCharsets.ISO_8859_1))
         .isEqualTo(

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserKey;
+import org.synapsegateway.request.Request;
 
 /**
  * The shipped routes send every request of Synapse's APIs to the group and by the key they should.

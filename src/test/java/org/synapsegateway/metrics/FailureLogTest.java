@@ -7,12 +7,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Destinations;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.RequestRecord;
+import org.synapsegateway.request.Trace;
 
 /** What the log tells once a minute of requests that fail. */
 class FailureLogTest {
@@ -35,9 +36,9 @@ class FailureLogTest {
     of.eventLoop()
         .submit(
             () -> {
-              Trace trace = new Trace(ledger, of, false);
+              Trace trace = new RequestRecord(ledger, of, false, System.nanoTime());
               if (group != null) {
-                trace.sentTo(destinations.of(group, "unix:/run/" + worker + ".sock"), head);
+                trace.sentTo(destinations.of(group, "unix:/run/" + worker + ".sock"), false);
               }
               if (failure != null) {
                 trace.failed(failure);

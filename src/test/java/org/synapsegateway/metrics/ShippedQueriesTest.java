@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.Timeout;
+import org.synapsegateway.request.Timeout;
 
 /** The dashboard and the alert rules in config/ ask for meters that there are, by their tags. */
 class ShippedQueriesTest {

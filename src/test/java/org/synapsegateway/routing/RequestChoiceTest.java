@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
 
 class RequestChoiceTest {
   private static final String WHENS =

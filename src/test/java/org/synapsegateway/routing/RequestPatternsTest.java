@@ -12,7 +12,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.synapsegateway.http.Request;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.routing.pattern.Automaton;
+import org.synapsegateway.routing.pattern.BadPatternException;
 
 class RequestPatternsTest {
   private final RequestPatterns patterns = new RequestPatterns();

@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.Random;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
-import org.synapsegateway.http.Request;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.routing.pattern.Automaton;
+import org.synapsegateway.routing.pattern.PatternParser;
 
 /** Requests and patterns for tests. */
-final class Samples {
+public final class Samples {
   private static final String[] WORDS = {
     "_matrix",
     "_synapse",
@@ -78,11 +80,11 @@ final class Samples {
 
   private Samples() {}
 
-  static RequestHead head(String method, String target) {
+  public static RequestHead head(String method, String target) {
     return head(method, target, "");
   }
 
-  static RequestHead head(String method, String target, String fields) {
+  public static RequestHead head(String method, String target, String fields) {
     try {
       return RequestHead.of(
           method + " " + target + " HTTP/1.1\r\nHost: example.org\r\n" + fields + "\r\n");
@@ -91,25 +93,25 @@ final class Samples {
     }
   }
 
-  static Request request(String method, String target) {
+  public static Request request(String method, String target) {
     return request(head(method, target), "203.0.113.7");
   }
 
-  static Request request(RequestHead head, String address) {
+  public static Request request(RequestHead head, String address) {
     InetAddress inet = AddressSet.numeric(address);
     return new Request(head, new Client(address, inet, "http"), null, null, interim -> {});
   }
 
-  static Automaton automaton(String lines) {
+  public static Automaton automaton(String lines) {
     return new Automaton(Map.of(0, PatternParser.parse(lines)));
   }
 
-  static boolean matches(String lines, String method, String target) {
+  public static boolean matches(String lines, String method, String target) {
     return automaton(lines).match(head(method, target)).contains(0);
   }
 
   /** The lines of Synapse's documentation, each as a pattern of its own. */
-  static List<String> documentedLines() {
+  public static List<String> documentedLines() {
     try (InputStream in = Samples.class.getResourceAsStream("/routing/workers-1.157.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
@@ -122,7 +124,7 @@ final class Samples {
   }
 
   /** A path that resembles Synapse's, or makes fun of them. */
-  static String path(Random random) {
+  public static String path(Random random) {
     StringBuilder path = new StringBuilder();
     if (random.nextInt(4) > 0) {
       path.append("/_matrix/client/").append(WORDS[7 + random.nextInt(6)]);
@@ -138,7 +140,7 @@ final class Samples {
   }
 
   /** A path that matches a documented line, with something put into its wild places. */
-  static String pathLike(String line, Random random) {
+  public static String pathLike(String line, Random random) {
     String path = line.replaceFirst("^\\^", "").replaceFirst("\\$$", "");
     while (path.contains("(")) {
       int open = path.lastIndexOf('(');

@@ -139,7 +139,7 @@ class GatewayFuzzTest {
         LIMITS,
         (head, message) -> {
           ByteBuf out = Unpooled.buffer();
-          HeadWriter.request(out, head, client, null);
+          HeadWriter.request(out, head, client, null, null, null);
           requests.add(key(rawHead(out), message.body()));
         });
     return requests;

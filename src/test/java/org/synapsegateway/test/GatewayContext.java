@@ -17,11 +17,10 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.exchange.SharedServices;
-import org.synapsegateway.http.Destinations;
-import org.synapsegateway.http.Request;
-import org.synapsegateway.http.Trace;
 import org.synapsegateway.loadbalance.KeyWatch;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.request.Destinations;
+import org.synapsegateway.request.Request;
 import org.synapsegateway.server.Entrance;
 import org.synapsegateway.settings.Settings;
 
@@ -86,7 +85,7 @@ public final class GatewayContext implements CamelConfiguration {
   /** Where the choices lead; else the route that has the worker. */
   private static String group(Exchange exchange) {
     String chosen = exchange.getProperty(CHOSEN, String.class);
-    String counted = trace(exchange).group();
+    String counted = request(exchange).group();
     return exchange.getContext().getRoutes().stream()
         .filter(route -> route.getEndpoint().getEndpointUri().equals(chosen))
         .map(Route::getRouteId)
@@ -97,8 +96,8 @@ public final class GatewayContext implements CamelConfiguration {
                 : counted);
   }
 
-  private static Trace trace(Exchange exchange) {
-    return exchange.getProperty(REQUEST, Request.class).trace();
+  private static Request request(Exchange exchange) {
+    return exchange.getProperty(REQUEST, Request.class);
   }
 
   /** Notes where choices lead, and the first worker that a request comes to. */
@@ -119,7 +118,7 @@ public final class GatewayContext implements CamelConfiguration {
           if (isWorker && exchange.getProperty(WORKER) == null) {
             exchange.setProperty(WORKER, uri.replaceFirst("\\?.*", ""));
             exchange.setProperty(ROUTE, ExchangeHelper.getRouteId(exchange));
-          } else if (isChosen && !trace(exchange).hasGroup()) {
+          } else if (isChosen && !request(exchange).hasGroup()) {
             exchange.setProperty(CHOSEN, uri);
           }
           return super.process(exchange, callback);

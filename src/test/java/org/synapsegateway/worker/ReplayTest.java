@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.exchange.SharedServices;
-import org.synapsegateway.http.ReplayMemory;
+import org.synapsegateway.request.ReplayMemory;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;

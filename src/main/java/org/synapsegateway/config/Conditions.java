@@ -1,0 +1,91 @@
+package org.synapsegateway.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.WhenDefinition;
+import org.apache.camel.model.language.MethodCallExpression;
+import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.pattern.RequestLine;
+
+/** What must hold of the conditions of choices: each has one, and none stands twice. */
+final class Conditions {
+  private final CamelContext context;
+  private final List<String> faults;
+
+  /**
+   * @param faults takes a line for each fault
+   */
+  Conditions(CamelContext context, List<String> faults) {
+    this.context = context;
+    this.faults = faults;
+  }
+
+  /** Looks among the conditions of a choice, of which only the first that is true counts. */
+  void check(RouteDefinition route) {
+    for (ChoiceDefinition choice : RouteModel.all(route, ChoiceDefinition.class)) {
+      findMissingConditions(route, choice);
+      List<Condition> conditions =
+          choice.getWhenClauses().stream()
+              .filter(Conditions::hasText)
+              .flatMap(when -> conditions(route, when))
+              .toList();
+      Map<Object, Condition> seen = new HashMap<>();
+      for (Condition condition : conditions) {
+        Condition first = seen.putIfAbsent(condition.meaning, condition);
+        if (first != null) {
+          faults.add(
+              "%s: %s stands at %s already, in the same choice, and only one can decide; remove one"
+                  .formatted(condition.place, condition.text, first.place));
+        }
+      }
+    }
+  }
+
+  private void findMissingConditions(RouteDefinition route, ChoiceDefinition choice) {
+    for (WhenDefinition when : choice.getWhenClauses()) {
+      if (!hasCondition(when)) {
+        faults.add(
+            RoutePlace.of(when, route)
+                + ": a when has no expression, so that it is never true; add one");
+      }
+    }
+  }
+
+  /** A method call is all options and no text. */
+  private static boolean hasCondition(WhenDefinition when) {
+    return when.getExpressionType() instanceof MethodCallExpression || hasText(when);
+  }
+
+  private static boolean hasText(WhenDefinition when) {
+    return when.getExpressionType() != null && when.getExpressionType().getExpression() != null;
+  }
+
+  /**
+   * @param meaning equal for conditions that are true for the same requests because they are
+   *     written alike
+   */
+  private record Condition(Object meaning, String text, String place) {}
+
+  private Stream<Condition> conditions(RouteDefinition route, WhenDefinition when) {
+    String language = when.getExpressionType().getLanguage();
+    RouteExpression expression = RouteExpression.of(context, route, when);
+    if (!language.equals("request")) {
+      String text = language + " " + expression.text();
+      return Stream.of(new Condition(text, text, RoutePlace.of(expression, 1)));
+    }
+    try {
+      return RequestLine.of(expression.text()).stream()
+          .map(
+              line ->
+                  new Condition(
+                      line.meaning(), line.text(), RoutePlace.of(expression, line.number())));
+    } catch (IllegalArgumentException e) {
+      return Stream.empty(); // Camel tells what cannot be read, with its place
+    }
+  }
+}

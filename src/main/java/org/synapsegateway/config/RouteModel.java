@@ -1,0 +1,108 @@
+package org.synapsegateway.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+import org.synapsegateway.routing.RoutePlaceholders;
+
+/** The routes of a context as they are written: their steps, and where these send to. */
+public final class RouteModel {
+  /** What the URI of a worker begins with. */
+  static final String WORKER = "worker:unix:";
+
+  private RouteModel() {}
+
+  /** All routes of a context, by their files. */
+  public static List<RouteDefinition> routes(CamelContext context) {
+    Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+    return model.getRouteDefinitions().stream()
+        .sorted(Comparator.comparing(RoutePlace::file))
+        .toList();
+  }
+
+  /** All steps of a kind in a route, in their order. */
+  public static <T> Collection<T> all(RouteDefinition route, Class<T> type) {
+    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type);
+  }
+
+  /** The steps that send to each worker's socket. */
+  public static Map<String, List<ProcessorDefinition<?>>> sockets(CamelContext context) {
+    Map<String, List<ProcessorDefinition<?>>> sockets = new TreeMap<>();
+    for (RouteDefinition route : routes(context)) {
+      for (ProcessorDefinition<?> to : sends(route)) {
+        String uri = withoutOptions(uri(context, route, to));
+        if (uri.startsWith(WORKER)) {
+          sockets.computeIfAbsent(socket(uri), path -> new ArrayList<>()).add(to);
+        }
+      }
+    }
+    return sockets;
+  }
+
+  /** The URI that a route is from. */
+  static String from(CamelContext context, RouteDefinition route) {
+    return RoutePlaceholders.resolve(context, route, route.getInput().getEndpointUri());
+  }
+
+  /** The steps that send to a URI that is known before there is a request. */
+  static Collection<ProcessorDefinition<?>> sends(RouteDefinition route) {
+    List<ProcessorDefinition<?>> sends = new ArrayList<>();
+    for (ProcessorDefinition<?> step : all(route, ProcessorDefinition.class)) {
+      if (!written(step).isEmpty() && !written(step).contains("${")) {
+        sends.add(step);
+      }
+    }
+    return sends;
+  }
+
+  /** The URI that a step sends to; the empty text for a step that sends nowhere. */
+  static String uri(CamelContext context, RouteDefinition route, ProcessorDefinition<?> step) {
+    return RoutePlaceholders.resolve(context, route, written(step));
+  }
+
+  /** The URI of a step as it is written; the empty text for a step that sends nowhere. */
+  static String written(ProcessorDefinition<?> step) {
+    String uri =
+        step instanceof SendDefinition<?> to
+            ? to.getEndpointUri()
+            : step instanceof ToDynamicDefinition to ? to.getUri() : null;
+    return uri == null ? "" : uri;
+  }
+
+  /** A URI without its options. */
+  static String withoutOptions(String uri) {
+    return uri.replaceFirst("(?s)\\?.*", "");
+  }
+
+  /** As Camel compares them: without options, and without the slashes that may be there. */
+  static String plain(String uri) {
+    return withoutOptions(uri).replaceFirst("^([^:/]+):/*", "$1:");
+  }
+
+  /** The name of a {@code direct:} URI; the empty text of another. */
+  static String direct(String uri) {
+    String plain = plain(uri);
+    return plain.startsWith("direct:") ? plain.substring("direct:".length()) : "";
+  }
+
+  /** The path of the socket of a worker's URI. */
+  static String socket(String uri) {
+    return Path.of(uri.substring(WORKER.length())).normalize().toString();
+  }
+
+  /** What a route is called in messages. */
+  static String name(RouteDefinition route) {
+    return route.getRouteId() == null ? "a route without id" : "route " + route.getRouteId();
+  }
+}

@@ -1,0 +1,125 @@
+package org.synapsegateway.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.settings.RenamedKeys;
+import org.synapsegateway.settings.Setting;
+
+/** The keys that somebody has given, and which of them nobody knows. */
+final class SettingKeys {
+  /** The keys of all settings. */
+  static final Set<String> SETTINGS =
+      Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
+
+  /** What may come behind {@code camel.}, as org.apache.camel.main.BaseMainSupport reads it. */
+  private static final Set<String> CAMEL =
+      Set.of(
+          "autoconfigurationenvironmentvariablesenabled",
+          "autoconfigurationsystempropertiesenabled",
+          "beans",
+          "component",
+          "context",
+          "dataformat",
+          "debug",
+          "devconsole",
+          "faulttolerance",
+          "globaloptions",
+          "health",
+          "language",
+          "lra",
+          "main",
+          "management",
+          "mdc",
+          "metrics",
+          "opentelemetry",
+          "opentelemetry2",
+          "resilience4j",
+          "rest",
+          "routecontroller",
+          "routetemplate",
+          "server",
+          "ssl",
+          "startupcondition",
+          "telemetrydev",
+          "threadpool",
+          "threads",
+          "trace",
+          "variable",
+          "vault");
+
+  private SettingKeys() {}
+
+  /** All keys of the file, those of -D that are ours, and variables that all but name one. */
+  static Set<String> of(PropertiesComponent properties) {
+    Set<String> keys = new TreeSet<>();
+    properties.loadProperties().stringPropertyNames().forEach(keys::add);
+    System.getProperties().stringPropertyNames().stream()
+        .filter(key -> isOurs(key) || RenamedKeys.hint(key).isPresent())
+        .forEach(keys::add);
+    keys.addAll(slips(System.getenv().keySet()));
+    return keys;
+  }
+
+  /** The keys of variables that all but name one, or name one that has another name now. */
+  static Set<String> slips(Set<String> environment) {
+    Set<String> variables =
+        SETTINGS.stream().map(SettingKeys::variable).collect(Collectors.toSet());
+    return environment.stream()
+        .filter(name -> !variables.contains(name))
+        .map(SettingKeys::key)
+        .filter(key -> isSlip(key) || RenamedKeys.hint(key).isPresent())
+        .collect(Collectors.toSet());
+  }
+
+  /** The environment is everybody's, so there only what is plainly meant for us is wrong. */
+  private static boolean isSlip(String key) {
+    return key.startsWith("camel.")
+        ? Spelling.nearest(camelSection(key), CAMEL).isPresent()
+        : isOurs(key) && Spelling.nearest(key, SETTINGS).isPresent();
+  }
+
+  private static boolean isOurs(String key) {
+    return key.startsWith("gateway.") || key.startsWith("management.") || key.startsWith("camel.");
+  }
+
+  /** Whether nobody knows a key. */
+  static boolean isUnknown(String key) {
+    if (key.startsWith("camel.")) {
+      return !CAMEL.contains(camelSection(key));
+    }
+    // other keys are the routes' own, for placeholders, unless they are plainly a slip
+    return !SETTINGS.contains(key) && (isOurs(key) || Spelling.nearest(key, SETTINGS).isPresent());
+  }
+
+  /** Tells that nobody knows a key, and which one is meant, if that can be told. */
+  static String unknown(String key) {
+    return RenamedKeys.hint(key).orElseGet(() -> "unknown setting " + key + correction(key));
+  }
+
+  private static String correction(String key) {
+    return (key.startsWith("camel.")
+        ? Spelling.hint(camelSection(key), CAMEL, section -> "camel." + section)
+        : Spelling.hint(key, SETTINGS));
+  }
+
+  /** {@code main} of {@code camel.main.name}, without the dashes and capitals it may have. */
+  private static String camelSection(String key) {
+    return key.substring("camel.".length())
+        .replaceFirst("[.\\[].*", "")
+        .replace("-", "")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** The environment variable that stands for a key. */
+  static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+  }
+
+  private static String key(String variable) {
+    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+}

@@ -1,0 +1,135 @@
+package org.synapsegateway.loadbalance;
+
+import io.netty.channel.EventLoop;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.Slice;
+import org.synapsegateway.identity.SyncCost;
+import org.synapsegateway.identity.UserKey;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.worker.WorkerException;
+
+/**
+ * One request's way from worker to worker, which nearly always ends with the first.
+ *
+ * <p>The steps are Camel channels, whose callbacks come through its reactive executor: however many
+ * workers fail at once, the stack does not grow.
+ */
+final class Attempt extends Walk implements AsyncCallback {
+  private final Block block;
+  private final Exchange exchange;
+  private final Request request;
+  private final AsyncCallback callback;
+  private final int cost;
+  private boolean sentTwice;
+
+  Attempt(Block block, Exchange exchange, Request request, AsyncCallback callback) {
+    super(block.ring(), block.turns(), block.drained());
+    this.block = block;
+    this.exchange = exchange;
+    this.request = request;
+    this.callback = callback;
+    this.cost = block.load() == null ? 0 : SyncCost.of(request.head());
+  }
+
+  /** Begins when it is known who the user is, which may be later. */
+  void beginWithUser() {
+    RequestHead head = request.head();
+    if (block.users() == null || isQuestion()) {
+      begin(Slice.of(head.bytes(), UserKey.find(head)));
+      return;
+    }
+    if (block.workers().size() == 1) {
+      begin(block.users().findKnown(request)); // only to have users take turns
+      return;
+    }
+    EventLoop loop = request.loop().eventLoop();
+    if (!loop.inEventLoop()) {
+      loop.execute(this::beginWithUser);
+      return;
+    }
+    Slice user = block.users().find(request, loop, this::begin);
+    if (user != null) {
+      begin(user);
+    }
+  }
+
+  /** Whether it is the gateway's own question whose token it is. */
+  private boolean isQuestion() {
+    return exchange.getProperty(WorkerWhoAmI.QUESTION) != null;
+  }
+
+  void begin(Slice key) {
+    if (block.watch() != null && !isQuestion()) {
+      block.watch().found(block.bean(), exchange, key);
+    }
+    request.fairnessKey(key.hashCode());
+    int first = block.load() == null ? first(key) : firstWithRoom(key, block.load());
+    request.trace().keyHash(hash());
+    if (hasPassedOver()) {
+      request.trace().spilled();
+    }
+    if (first >= 0) {
+      send(first);
+    } else if (block.fallback() != null) {
+      request.trace().sentToStandIn();
+      block.fallback().process(exchange, callback);
+    } else {
+      send(firstOfAll()); // it is drained, but nobody else may have it
+    }
+  }
+
+  private void send(int member) {
+    if (block.load() != null) {
+      block.load().begin(member, cost);
+    }
+    block.processors().get(member).process(exchange, this);
+  }
+
+  @Override
+  public void done(boolean doneSync) {
+    if (block.load() != null) {
+      block.load().end(member(), cost);
+    }
+    if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
+      int next = staysWith(failed) ? member() : next();
+      if (next >= 0) {
+        Failures.forget(exchange);
+        send(next);
+        return;
+      }
+      // what all workers have dropped may be what kills them; it does not go on to kill more
+      boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
+      if (block.fallback() != null && !dropped) {
+        Failures.forget(exchange);
+        request.trace().sentToStandIn();
+        block.fallback().process(exchange, callback);
+        return;
+      }
+    } else if (block.users() != null) {
+      noteRefusal();
+    }
+    callback.done(false);
+  }
+
+  /**
+   * Whether a request that was in flight when its worker's process ended goes to the same worker
+   * once more: nobody else can serve it, and the next process is waited for.
+   */
+  private boolean staysWith(WorkerException failed) {
+    boolean held = block.workers().get(0).getHold() > 0 && !request.hurries();
+    boolean alone = block.workers().size() == 1 && held;
+    boolean stays = alone && !sentTwice && failed.failure() == Failure.WORKER_CLOSED;
+    sentTwice |= stays;
+    return stays;
+  }
+
+  private void noteRefusal() {
+    if (exchange.getMessage().getBody() instanceof Reply reply && reply.status() == 401) {
+      block.users().refused(request.head());
+    }
+  }
+}

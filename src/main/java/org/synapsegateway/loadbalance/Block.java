@@ -1,0 +1,162 @@
+package org.synapsegateway.loadbalance;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Channel;
+import org.apache.camel.DelegateProcessor;
+import org.apache.camel.Endpoint;
+import org.apache.camel.EndpointAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.identity.KeyKind;
+import org.synapsegateway.identity.Slice;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.whoami.UserDirectory;
+import org.synapsegateway.worker.WorkerEndpoint;
+
+/**
+ * The workers of one {@code loadBalance} block, by their place in YAML, and what chooses among
+ * them. Safe for any thread.
+ *
+ * @param bean where its options are
+ * @param kind what kind of key it is, if it is not the user
+ * @param drained tells the workers that are to get no more
+ * @param load null if it is not bounded
+ * @param standIn the step that stands in for the workers, or null
+ * @param fallback the stand-in, if it may take what no worker is there for; else null
+ * @param users who tells the user of a request; null to read it off the token as nginx does
+ * @param watch who wants to know the keys, or null
+ */
+record Block(
+    ConsistentHash bean,
+    List<AsyncProcessor> processors,
+    List<WorkerEndpoint> workers,
+    HashKey key,
+    KeyKind kind,
+    HashRing ring,
+    SmoothRoundRobin turns,
+    IntPredicate drained,
+    BoundedLoad load,
+    AsyncProcessor standIn,
+    AsyncProcessor fallback,
+    UserDirectory users,
+    KeyWatch watch) {
+  Slice key(Exchange exchange, Request request) {
+    // a single worker needs the key only to have users take turns where they wait for it
+    boolean needed = workers.size() > 1 || workers.get(0).getMaxInFlight() > 0;
+    return needed ? key.find(exchange, request) : Slice.EMPTY;
+  }
+
+  /**
+   * The block that has these steps.
+   *
+   * @throws IllegalArgumentException if they are none that can be balanced
+   */
+  static Block of(ConsistentHash bean, List<AsyncProcessor> steps) {
+    List<AsyncProcessor> processors = new ArrayList<>(steps);
+    AsyncProcessor standIn = takeStandIn(processors);
+    List<WorkerEndpoint> workers = new ArrayList<>();
+    List<HashRing.Member> members = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (AsyncProcessor processor : processors) {
+      WorkerEndpoint worker = worker(processor);
+      if (!names.add(worker.getServer())) {
+        throw new IllegalArgumentException(
+            "worker:"
+                + worker.getServer()
+                + " stands twice in one loadBalance block; give it a weight instead");
+      }
+      workers.add(worker);
+      members.add(member(worker));
+    }
+    if (workers.isEmpty() && standIn == null) {
+      throw new IllegalArgumentException(
+          "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
+    }
+    int[] weights = members.stream().mapToInt(HashRing.Member::weight).toArray();
+    IntPredicate drained = member -> workers.get(member).isDrained();
+    CamelContext context = bean.getCamelContext();
+    return new Block(
+        bean,
+        List.copyOf(processors),
+        List.copyOf(workers),
+        HashKey.of(bean.getKey(), context),
+        HashKey.kind(bean.getKey()),
+        members.isEmpty() ? null : new HashRing(members, bean.getPoints()),
+        new SmoothRoundRobin(weights),
+        drained,
+        bean.getBalanceFactor() == 0
+            ? null
+            : new BoundedLoad(bean.getBalanceFactor(), drained, weights),
+        standIn,
+        bean.isFallback() ? standIn : null,
+        SharedServices.of(context).get(UserDirectory.class),
+        SharedServices.of(context).get(KeyWatch.class));
+  }
+
+  /** Takes the last step from the list if it is no worker. */
+  private static AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
+    int last = processors.size() - 1;
+    boolean isWorker = last < 0 || WorkerEndpoint.behind(endpoint(processors.get(last))) != null;
+    return isWorker ? null : processors.remove(last);
+  }
+
+  private static WorkerEndpoint worker(Processor step) {
+    Endpoint endpoint = endpoint(step);
+    WorkerEndpoint worker = WorkerEndpoint.behind(endpoint);
+    if (worker != null) {
+      return worker;
+    }
+    throw new IllegalArgumentException(
+        "ConsistentHash takes steps \"to: worker:...\", and behind them one that stands in for"
+            + " them; not "
+            + (endpoint == null ? step : endpoint.getEndpointUri())
+            + " before the last");
+  }
+
+  /** The endpoint that a step sends to, or null. */
+  static Endpoint endpoint(Processor step) {
+    Processor inner = step;
+    while (inner instanceof Channel || inner instanceof DelegateProcessor) {
+      inner =
+          inner instanceof Channel channel
+              ? channel.getNextProcessor()
+              : ((DelegateProcessor) inner).getProcessor();
+    }
+    return inner instanceof EndpointAware aware ? aware.getEndpoint() : null;
+  }
+
+  /** A worker as a member of the ring. */
+  static HashRing.Member member(WorkerEndpoint worker) {
+    return new HashRing.Member(worker.getServer(), worker.getWeight());
+  }
+
+  /** The share of all keys that each worker has; see {@link ConsistentHash#shares}. */
+  double[] shares(Predicate<WorkerEndpoint> gone) {
+    // if all others are drained, they serve nevertheless
+    boolean others =
+        IntStream.range(0, workers.size())
+            .anyMatch(i -> !drained.test(i) && !gone.test(workers.get(i)));
+    return ring.shares(i -> gone.test(workers.get(i)) || others && drained.test(i));
+  }
+
+  /** The workers that requests with this key are sent to; see {@link ConsistentHash#order}. */
+  List<String> order(byte... key) {
+    List<String> order = new ArrayList<>();
+    if (ring != null) {
+      Walk walk = new Walk(ring, turns.copy(), drained);
+      for (int member = walk.first(Slice.of(key)); member >= 0; member = walk.next()) {
+        order.add(workers.get(member).getServer());
+      }
+    }
+    return order;
+  }
+}

@@ -1,0 +1,22 @@
+package org.synapsegateway.loadbalance;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+
+/** What a failure leaves on an exchange. */
+final class Failures {
+  private Failures() {}
+
+  /** Takes off the exchange what a failure leaves there, whichever error handler has seen it. */
+  static void forget(Exchange exchange) {
+    exchange.setException(null);
+    exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
+    exchange.removeProperty(ExchangePropertyKey.FAILURE_ENDPOINT);
+    exchange.removeProperty(ExchangePropertyKey.FAILURE_ROUTE_ID);
+    exchange.removeProperty(ExchangePropertyKey.UNIT_OF_WORK_EXHAUSTED);
+    exchange.setRollbackOnly(false);
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.getExchangeExtension().setFailureHandled(false);
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
+  }
+}

@@ -1,0 +1,66 @@
+package org.synapsegateway.process;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.synapsegateway.config.StartupError;
+
+/** Runs a gateway until a signal ends the process. */
+public final class ProcessRun {
+  /** What a stop may take beyond camel.main.shutdownTimeout. */
+  private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
+
+  private final GatewayMain gateway;
+  private volatile boolean failed;
+
+  public ProcessRun(GatewayMain gateway) {
+    this.gateway = gateway;
+  }
+
+  /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
+  public int run() {
+    return run(() -> {}, () -> {});
+  }
+
+  /**
+   * As {@link #run()}.
+   *
+   * @param started what to do when it runs
+   * @param stopped what to do when it runs no longer, or could not start
+   */
+  public int run(Runnable started, Runnable stopped) {
+    LastResort lastResort = LastResort.start();
+    Consumer<Throwable> fatal = OutOfMemory.watch(lastResort)::look;
+    gateway.whenFatal(fatal);
+    Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Signals.hangUp(gateway::hangUp);
+    Signals.user1(gateway::reopenAccessLog);
+    try {
+      gateway.start();
+      started.run();
+      new CountDownLatch(1).await(); // the signal's thread ends the process
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    } catch (Throwable e) {
+      failed = true; // whatever it was, a supervisor must see a failure
+      fatal.accept(e);
+      System.err.println(StartupError.explain(e));
+      return 1;
+    }
+  }
+
+  /**
+   * A stop that was asked for is a success, so the status is not that of the signal. Whatever
+   * hangs, a bean of an admin's own or a start that has not ended, the process ends.
+   */
+  private void stopInOrder(Runnable stopped, LastResort lastResort) {
+    lastResort.within(
+        STOP_MARGIN.toMillis() + gateway.shutdownMillis(), LastResort.Reason.SLOW_STOP);
+    gateway.stop();
+    stopped.run();
+    Runtime.getRuntime().halt(failed ? 1 : 0);
+  }
+}

@@ -1,0 +1,46 @@
+package org.synapsegateway.process;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/** Settings of what outlives a generation, which a reload does not change. */
+final class ProcessSettings {
+  private static final Set<Setting> ALL =
+      EnumSet.of(
+          Setting.LISTEN,
+          Setting.TLS_CERTIFICATES,
+          Setting.TLS_PROFILE,
+          Setting.TLS_TICKETS,
+          Setting.EVENT_LOOPS,
+          Setting.CONNECTIONS_MAX,
+          Setting.REPLAY_MEMORY,
+          Setting.WHOAMI_TIMEOUT,
+          Setting.WHOAMI_CACHE_TTL,
+          Setting.WHOAMI_NEGATIVE_CACHE_TTL,
+          Setting.WHOAMI_CACHE_SIZE,
+          Setting.WHOAMI_RATE_MAX,
+          Setting.WHOAMI_RATE_PER_CLIENT_MAX,
+          Setting.ACCESS_LOG,
+          Setting.ACCESS_LOG_FILE,
+          Setting.ACCESS_LOG_ROTATE,
+          Setting.ACCESS_LOG_SECRET,
+          Setting.MANAGEMENT_HOST,
+          Setting.MANAGEMENT_PORT,
+          Setting.MANAGEMENT_HOSTS,
+          Setting.MANAGEMENT_CONNECTIONS_MAX,
+          Setting.MANAGEMENT_TIMEOUT,
+          Setting.HEALTH_INTERVAL);
+
+  private ProcessSettings() {}
+
+  /** The keys of those that take effect at the next start. */
+  static List<String> changed(Settings started, Settings now) {
+    return ALL.stream()
+        .filter(setting -> !now.text(setting).equals(started.text(setting)))
+        .map(Setting::key)
+        .toList();
+  }
+}

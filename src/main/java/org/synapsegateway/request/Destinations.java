@@ -1,0 +1,59 @@
+package org.synapsegateway.request;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * All destinations that requests have had since the process started, numbered.
+ *
+ * <p>They are as many as the routes have, of all generations, so what is kept of each is bounded.
+ * Safe for any thread.
+ */
+public final class Destinations {
+  /** Of what reached no worker, or no group even. */
+  public static final String NOWHERE = "none";
+
+  private static final String SUFFIX = ".sock";
+
+  private record Place(String group, String server) {}
+
+  private final Map<Place, Destination> byPlace = new HashMap<>();
+  private final Map<String, String> serverByName = new HashMap<>();
+  private final List<Destination> all = new CopyOnWriteArrayList<>();
+  private final Destination nowhere = of(NOWHERE, NOWHERE);
+
+  /** Where requests have gone that reached no worker. */
+  public Destination nowhere() {
+    return nowhere;
+  }
+
+  /**
+   * The destination of a group's requests to a worker.
+   *
+   * @param server the worker as its URI names it, {@code
+   *     unix:/run/matrix-synapse/inbound_main.sock}
+   */
+  public synchronized Destination of(String group, String server) {
+    return byPlace.computeIfAbsent(new Place(group, server), this::add);
+  }
+
+  private Destination add(Place place) {
+    Destination added = new Destination(place.group, nameOf(place.server), all.size());
+    all.add(added);
+    return added;
+  }
+
+  /** The name of the socket without its directory, unless another one has the same. */
+  public synchronized String nameOf(String server) {
+    String file = server.substring(server.lastIndexOf('/') + 1);
+    String name = file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
+    return serverByName.computeIfAbsent(name, free -> server).equals(server) ? name : server;
+  }
+
+  /** All of them, by number. */
+  public List<Destination> all() {
+    return all;
+  }
+}

@@ -1,0 +1,81 @@
+package org.synapsegateway.request;
+
+import java.util.Locale;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.ReplyHead;
+
+/**
+ * A worker's reply: its head, and its body still to come.
+ *
+ * <p>It is the body of the Camel message behind {@code to: worker:...}, so a later step may ask it,
+ * for instance {@code ${body.status}}. Confined to one event loop, and valid until it has been
+ * sent; a {@link #copy} outlives it.
+ */
+public final class Reply {
+  private final ReplyHead head;
+  private final BodySource body;
+  private final String worker;
+  private byte[] bytes;
+
+  public Reply(ReplyHead head, BodySource body, String worker) {
+    this.head = head;
+    this.body = body;
+    this.worker = worker;
+  }
+
+  /** The head as it was sent. */
+  public ReplyHead head() {
+    return head;
+  }
+
+  /** The body as a stream. */
+  public BodySource body() {
+    return body;
+  }
+
+  /** The same reply for an exchange of its own; whichever reads the body first has it. */
+  public Reply copy() {
+    return new Reply(head.copy(), body, worker);
+  }
+
+  /** The same reply, whose body has been read. */
+  public Reply read(byte[] whole) {
+    Reply read = copy();
+    read.bytes = whole;
+    return read;
+  }
+
+  /** Whether its body has been read, and is just this array. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean isRead(Object body) {
+    return bytes != null && bytes == body;
+  }
+
+  /** Says that nobody takes the body, unless it is that of the reply that is sent. */
+  @SuppressWarnings("ReferenceEquality")
+  void cancelUnless(Reply sent) {
+    if (sent == null || sent.body != body) {
+      body.cancel();
+    }
+  }
+
+  /** The name of the worker that replied; null if a route made the reply. */
+  public String worker() {
+    return worker;
+  }
+
+  /** The status code. */
+  public int status() {
+    return head.status();
+  }
+
+  /** The value of the first field with this name, or null. */
+  public String field(String name) {
+    return head.first(name.toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public String toString() {
+    return "reply " + head.status() + " from " + worker;
+  }
+}

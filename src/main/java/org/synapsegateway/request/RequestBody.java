@@ -1,0 +1,55 @@
+package org.synapsegateway.request;
+
+import java.util.function.Consumer;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.RequestHead;
+
+/**
+ * The body of a request on its way to workers: each start delivers it from its first byte on, as
+ * long as {@link #canStart} says that all of it is there or still to come.
+ *
+ * <p>Confined to one event loop.
+ */
+public abstract class RequestBody implements BodySource {
+  RequestBody() {}
+
+  /** The body of a request with this head, which comes from here. */
+  static RequestBody of(RequestHead head, BodySource source) {
+    return head.hasBody() ? new ReplayableBody(source) : new EmptyBody(source);
+  }
+
+  /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */
+  public abstract void keep(ReplayMemory from);
+
+  /**
+   * Takes the body away from its sink, which hears no more of it, until the next start. What has
+   * been read already still joins the copy.
+   */
+  public abstract void detach();
+
+  /**
+   * Drops the copy, once it has been played: nobody will start the body again. What is still to
+   * come passes on.
+   */
+  public abstract void forget();
+
+  /** Drops the copy at once: the request has ended. */
+  public abstract void drop();
+
+  /** Whether somebody is on the way of taking it, whom another start would rob. */
+  abstract boolean isTaken();
+
+  /** Whether it is a body of just this array. */
+  abstract boolean is(byte[] bytes);
+
+  /**
+   * Gives the bytes of the body to somebody else too, once all have come; null if they are too many
+   * to be kept, or have passed already.
+   *
+   * @param memory what a copy may take if there is none yet
+   */
+  abstract void share(ReplayMemory memory, Consumer<byte[]> taker);
+
+  /** Reads the body for those who share it, if nobody else does. */
+  abstract void pull();
+}

@@ -1,0 +1,152 @@
+package org.synapsegateway.request;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The life of a request: who works on it, whether its client still waits, what it has been replied,
+ * and its end. Confined to one event loop.
+ */
+public abstract class RequestLife {
+  /** Works on a request, and hears of it if its client goes away. */
+  public interface Carrier {
+    /** Nobody waits for the reply any more. */
+    void abandoned();
+  }
+
+  private Carrier carrier;
+  private Consumer<Throwable> whenFallen;
+  private boolean abandoned;
+  private Reply reply;
+  private Companions companions;
+
+  /** What a route has set for workers that have not replied; null for nothing. */
+  private volatile Map<String, Object> unanswered;
+
+  private volatile boolean ended;
+
+  RequestLife() {}
+
+  /** Says who works on it now, and nobody else; null if nobody does. */
+  public void carriedBy(Carrier who) {
+    carrier = who;
+  }
+
+  /** Says what to do if a step behind one that answered later throws an Error. */
+  public void whenFallen(Consumer<Throwable> action) {
+    whenFallen = action;
+  }
+
+  /** Ends the way of the client's request with what a step has thrown; false if it has ended. */
+  public boolean fall(Throwable thrown) {
+    Consumer<Throwable> action = whenFallen;
+    if (action == null) {
+      return false;
+    }
+    action.accept(thrown);
+    return true;
+  }
+
+  /** Whether the client has gone away. */
+  public boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Tells whoever works on the request that its client has gone away. */
+  public void abandon() {
+    abandoned = true;
+    leave();
+    if (companions != null) {
+      companions.abandon();
+    }
+  }
+
+  /** Tells whoever works on it that nobody waits for that any more. */
+  final void leave() {
+    Carrier left = carrier;
+    carrier = null;
+    if (left != null) {
+      left.abandoned();
+    }
+  }
+
+  /**
+   * Takes note of a worker's reply: one that has not been sent when the request ends is cancelled,
+   * so that its connection is given back whatever the route has done with it.
+   */
+  public void obtained(Reply obtained) {
+    if (unanswered != null) {
+      unanswered = null;
+    }
+    if (ended) {
+      obtained.body().cancel();
+    } else {
+      if (reply != null) {
+        companions().add(reply);
+      }
+      reply = obtained;
+    }
+  }
+
+  /**
+   * Takes note of the fields that a route has set for a worker that is asked now. If it does not
+   * reply, they are no more the client's business than if it does. Safe for any thread.
+   */
+  public void asks(Map<String, Object> fields) {
+    Map<String, Object> before = unanswered;
+    Map<String, Object> all = before == null ? new HashMap<>() : new HashMap<>(before);
+    all.putAll(fields);
+    unanswered = all;
+  }
+
+  /** Whether this very value was set for a worker that has not replied. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean isForWorker(String name, Object value) {
+    Map<String, Object> all = unanswered;
+    return value != null && all != null && all.get(name) == value;
+  }
+
+  /** Whether a worker has replied to it. */
+  public boolean isReplied() {
+    return reply != null;
+  }
+
+  /** What else hangs on this request; few have anything. */
+  final Companions companions() {
+    if (companions == null) {
+      companions = new Companions();
+    }
+    return companions;
+  }
+
+  /** Has something done when the request ends; at once if it has. */
+  public void atEnd(Runnable action) {
+    if (ended) {
+      action.run();
+    } else {
+      companions().atEnd(action);
+    }
+  }
+
+  /**
+   * Ends the request.
+   *
+   * @param sent the reply that the client gets; null if it is none of a worker's
+   */
+  public void end(Reply sent) {
+    ended = true;
+    leave();
+    if (reply != null) {
+      reply.cancelUnless(sent);
+    }
+    if (companions != null) {
+      companions.end(sent);
+    }
+  }
+
+  /** Whether it has ended. Safe for any thread. */
+  final boolean hasEnded() {
+    return ended;
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * A request on its way from its client to a worker and its reply back: what the routes pass on, a
+ * body that can be sent twice, what becomes of it all, and the gateway's own answers. Knows no
+ * Camel.
+ */
+package org.synapsegateway.request;

@@ -1,0 +1,34 @@
+package org.synapsegateway.routing.pattern;
+
+/** A pattern line that cannot be read; the message says what is wrong and how to mend it. */
+public final class BadPatternException extends IllegalArgumentException {
+  private final int line;
+  private final int column;
+  private final String text;
+
+  /**
+   * @param line the line in the expression, from 1
+   * @param column the character in the line, from 1
+   */
+  BadPatternException(int line, int column, String text, String message) {
+    super(message);
+    this.line = line;
+    this.column = column;
+    this.text = text;
+  }
+
+  /** The line in the expression, from 1. */
+  public int line() {
+    return line;
+  }
+
+  /** The character in the line, from 1. */
+  public int column() {
+    return column;
+  }
+
+  /** The line itself, to be put behind the message; the empty text if there is none. */
+  public String quotation() {
+    return text.isBlank() ? "" : ": " + text.strip();
+  }
+}

@@ -1,0 +1,153 @@
+package org.synapsegateway.routing.pattern;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds request lines that never decide anything, and requests that lines of two groups claim.
+ *
+ * <p>Both are decided on the automaton of the lines, for all requests there may be, and not by
+ * trying some. Lines are taken in the order in which routes ask them, so the first that matches
+ * decides.
+ */
+public final class Overlaps {
+  private static final int MAX_STATES = 20_000;
+
+  /**
+   * The lines of one {@code request} expression.
+   *
+   * @param name what the group is called in findings
+   * @param expression the text of the expression
+   */
+  public record Group(String name, String expression) {}
+
+  /**
+   * A line of a group.
+   *
+   * @param group the group's name
+   * @param number the line in the group's expression, from 1
+   * @param text the line as it is written
+   */
+  public record Line(String group, int number, String text) {}
+
+  /** What can be the matter with a line. */
+  public enum Kind {
+    /** The line matches no request at all. */
+    EMPTY,
+    /** Earlier lines match whatever this one matches, so it never decides. */
+    COVERED,
+    /** An earlier line of another group matches some of what this one matches. */
+    SHARED,
+    /** To compare the line with these earlier ones would take too long. */
+    UNDECIDED
+  }
+
+  /**
+   * What was found about a line.
+   *
+   * @param line the later line
+   * @param earlier the earlier lines concerned: one if it is enough by itself
+   * @param example for {@link Kind#SHARED}, a shortest request that both match, as {@code METHOD
+   *     path}; else null
+   */
+  public record Finding(Kind kind, Line line, List<Line> earlier, String example) {}
+
+  private record Entry(Line line, PatternLine pattern) {}
+
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private final int maxStates;
+
+  private Overlaps(List<Group> groups, int maxStates) {
+    this.maxStates = maxStates;
+    for (Group group : groups) {
+      for (PatternLine pattern : PatternParser.parse(group.expression())) {
+        entries.add(new Entry(new Line(group.name(), pattern.number(), pattern.text()), pattern));
+      }
+    }
+  }
+
+  /**
+   * Examines groups in the order in which they are asked.
+   *
+   * @throws IllegalArgumentException if a line cannot be read
+   */
+  public static List<Finding> find(List<Group> groups) {
+    return find(groups, MAX_STATES);
+  }
+
+  static List<Finding> find(List<Group> groups, int maxStates) {
+    Overlaps overlaps = new Overlaps(groups, maxStates);
+    for (int i = 0; i < overlaps.entries.size(); i++) {
+      overlaps.examine(overlaps.entries.get(i), overlaps.entries.subList(0, i));
+    }
+    return overlaps.findings;
+  }
+
+  private void examine(Entry entry, List<Entry> before) {
+    if (search(List.of(entry), List.of()).isNone()) {
+      report(Kind.EMPTY, entry, List.of(), null);
+      return;
+    }
+    Map<Entry, RequestSearch.Result> rivals = rivals(entry, before);
+    if (rivals.isEmpty() || isCovered(entry, rivals.keySet())) {
+      return;
+    }
+    List<Entry> unclear = new ArrayList<>();
+    rivals.forEach(
+        (rival, both) -> {
+          if (!both.decided()) {
+            unclear.add(rival);
+          } else if (!rival.line().group().equals(entry.line().group())) {
+            report(Kind.SHARED, entry, List.of(rival), both.request());
+          }
+        });
+    if (!unclear.isEmpty()) {
+      report(Kind.UNDECIDED, entry, unclear, null);
+    }
+  }
+
+  /** The earlier lines that match, or may match, some of what a line matches. */
+  private Map<Entry, RequestSearch.Result> rivals(Entry entry, List<Entry> before) {
+    Map<Entry, RequestSearch.Result> rivals = new LinkedHashMap<>();
+    for (Entry earlier : before) {
+      RequestSearch.Result both = search(List.of(earlier, entry), List.of());
+      if (!both.isNone()) {
+        rivals.put(earlier, both);
+      }
+    }
+    return rivals;
+  }
+
+  /** Reports a line that its rivals leave nothing, or that may be one. */
+  private boolean isCovered(Entry entry, Collection<Entry> rivals) {
+    for (Entry rival : rivals) {
+      if (search(List.of(entry), List.of(rival)).isNone()) {
+        report(Kind.COVERED, entry, List.of(rival), null);
+        return true;
+      }
+    }
+    RequestSearch.Result left = search(List.of(entry), List.copyOf(rivals));
+    if (left.request() != null) {
+      return false;
+    }
+    report(left.decided() ? Kind.COVERED : Kind.UNDECIDED, entry, List.copyOf(rivals), null);
+    return true;
+  }
+
+  private RequestSearch.Result search(List<Entry> wanted, List<Entry> unwanted) {
+    return new RequestSearch(patterns(wanted), patterns(unwanted), maxStates).find();
+  }
+
+  private static List<PatternLine> patterns(List<Entry> entries) {
+    return entries.stream().map(Entry::pattern).toList();
+  }
+
+  private void report(Kind kind, Entry entry, List<Entry> earlier, String example) {
+    List<Line> lines = earlier.stream().map(Entry::line).toList();
+    findings.add(new Finding(kind, entry.line(), lines, example));
+  }
+}

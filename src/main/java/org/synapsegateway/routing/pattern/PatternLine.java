@@ -1,0 +1,13 @@
+package org.synapsegateway.routing.pattern;
+
+import java.util.Set;
+
+/**
+ * One line of a {@code request} expression.
+ *
+ * @param number the line's place in the expression, from 1
+ * @param text the line as it is written, without the white space around it
+ * @param methods the methods that it names; none stands for all
+ * @param node what the line asks of {@code METHOD SP path}
+ */
+public record PatternLine(int number, String text, Set<String> methods, Node node) {}

@@ -1,0 +1,277 @@
+package org.synapsegateway.whoami;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.identity.AccessToken;
+import org.synapsegateway.identity.KeyKind;
+import org.synapsegateway.identity.MasqueradedUser;
+import org.synapsegateway.identity.Slice;
+import org.synapsegateway.identity.SytToken;
+import org.synapsegateway.identity.TokenHash;
+import org.synapsegateway.request.Reply;
+import org.synapsegateway.request.Request;
+
+/**
+ * Finds the user of every request, so that all devices of a user have one key, whatever kind of
+ * token they hold.
+ *
+ * <p>The key is what nginx cuts out of a {@code syt_} token: the localpart in unpadded base64. Such
+ * a token says it itself, and an application service says for whom it acts. Of any other token
+ * Synapse is asked, once for all who want to know it, and the answer is kept for a while. Replies
+ * that pass by tell it too ({@link Lesson}). Nobody waits long for it: who has waited for its
+ * {@link Patience} goes by the token's hash, as does everybody while Synapse has no answer, and who
+ * asks too often ({@link QuestionBudget}). Tokens themselves are not kept. Safe for any thread.
+ */
+public final class UserDirectory {
+  private final WhoAmI synapse;
+  private final Limits limits;
+  private final TokenHash.Keyed hash = new TokenHash.Keyed();
+  private final Map<LookUp, LongAdder> lookUps = new EnumMap<>(LookUp.class);
+
+  /** The user's key by token; empty where Synapse has named no user. */
+  private final Cache<TokenHash, Slice> known;
+
+  private final ConcurrentMap<TokenHash, OpenQuestion> questions = new ConcurrentHashMap<>();
+  private final QuestionBudget budget;
+
+  /**
+   * How much and how long.
+   *
+   * @param tokens of how many tokens the answer is kept
+   * @param keep how long an answer is kept
+   * @param keepUnknown how long it is kept that there was no answer
+   * @param questions how many questions may be under way at once; tokens beyond go by their hash
+   * @param perClient how many questions a second one client may cause that find no user; 0 for any
+   * @param perSecond how many questions a second may be put; 0 for any
+   * @param patience how long a request waits for an answer; polls wait {@link Patience longer}
+   */
+  public record Limits(
+      int tokens,
+      Duration keep,
+      Duration keepUnknown,
+      int questions,
+      int perClient,
+      int perSecond,
+      Duration patience) {
+    /** How many questions may be under way at once. */
+    public static final int QUESTIONS = 1_000;
+
+    /** The same, but for any number of questions. */
+    public Limits withoutRates() {
+      return new Limits(tokens, keep, keepUnknown, questions, 0, 0, patience);
+    }
+  }
+
+  /**
+   * @param synapse whom to ask; null to ask nobody and to go by the tokens' hashes
+   */
+  public UserDirectory(WhoAmI synapse, Limits limits) {
+    this(synapse, limits, Ticker.systemTicker());
+  }
+
+  UserDirectory(WhoAmI synapse, Limits limits, Ticker clock) {
+    this.synapse = synapse;
+    this.limits = limits;
+    for (LookUp how : LookUp.values()) {
+      lookUps.put(how, new LongAdder());
+    }
+    this.budget = new QuestionBudget(limits.perClient, limits.perSecond, clock);
+    this.known =
+        Caffeine.newBuilder()
+            .maximumSize(limits.tokens)
+            .expireAfter(
+                Expiry.<TokenHash, Slice>writing(
+                    (token, user) -> user.isEmpty() ? limits.keepUnknown : limits.keep))
+            .ticker(clock)
+            // what the cache has to do for itself is little; it needs no thread for it
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * The key of the request's user.
+   *
+   * @param loop the request's event loop, on whose thread this is called
+   * @param later takes the key on {@code loop}, once, if this returns null
+   * @return the key, empty if the request names no user; or null if it is still asked for
+   */
+  public Slice find(Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
+    AccessToken token = AccessToken.of(request.head());
+    Slice plain = plainKey(token, request);
+    return plain == null ? lookUp(token.text(), request, loop, later) : plain;
+  }
+
+  /** As {@link #find}, for whom the token's hash will do: nobody is asked. */
+  public Slice findKnown(Request request) {
+    AccessToken token = AccessToken.of(request.head());
+    Slice plain = plainKey(token, request);
+    if (plain != null) {
+      return plain;
+    }
+    Slice user = synapse == null ? null : known.getIfPresent(hash.of(token.text()));
+    return keyOf(user == null ? Slice.EMPTY : user, token.text());
+  }
+
+  /** The key that the request says itself; null if it does not. */
+  private static Slice plainKey(AccessToken token, Request request) {
+    request.trace().keyedBy(token.kind().key());
+    return switch (token.kind()) {
+      case NONE -> Slice.EMPTY;
+      case SYT -> SytToken.localpart(token.text());
+      case OPAQUE -> {
+        Slice masquerade = MasqueradedUser.key(request.head());
+        if (masquerade.isEmpty()) {
+          yield null;
+        }
+        request.trace().keyedBy(KeyKind.APPSERVICE);
+        yield masquerade;
+      }
+      case MAS, GUEST -> null;
+    };
+  }
+
+  /**
+   * What can be learned from a worker's reply to a request.
+   *
+   * @return null if it is nothing
+   */
+  public Lesson lesson(RequestHead head, Reply reply) {
+    return synapse == null || reply.status() != 200
+        ? null
+        : Lesson.of(this, head, reply.head().first("content-encoding"));
+  }
+
+  /** Takes note of a token's user, if that is one. */
+  void learn(TokenHash token, Slice user) {
+    if (!user.isEmpty()) {
+      known.put(token, user);
+      count(LookUp.LEARNED);
+    }
+  }
+
+  TokenHash hash(Slice token) {
+    return hash.of(token);
+  }
+
+  /**
+   * Takes note that a worker has replied 401 to the request: its token may have been withdrawn, so
+   * what is known of it is known no longer. (A 401 may also ask for the user's password; then the
+   * token is asked about once more than necessary.)
+   */
+  public void refused(RequestHead head) {
+    AccessToken token = AccessToken.of(head);
+    if (token.kind() != AccessToken.Kind.NONE && token.kind() != AccessToken.Kind.SYT) {
+      // an unknown token stays unknown for its time, or each refused request would ask again
+      known
+          .asMap()
+          .computeIfPresent(hash.of(token.text()), (id, user) -> user.isEmpty() ? user : null);
+    }
+  }
+
+  /** How often it went so to find a token's user. */
+  public long lookUps(LookUp how) {
+    return lookUps.get(how).sum();
+  }
+
+  private void count(LookUp how) {
+    lookUps.get(how).increment();
+  }
+
+  /** Of how many tokens something is kept. */
+  long size() {
+    known.cleanUp();
+    return known.estimatedSize();
+  }
+
+  private Slice lookUp(
+      Slice token, Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
+    if (synapse == null) {
+      return TokenHash.plain(token);
+    }
+    TokenHash id = hash.of(token);
+    Slice user = known.getIfPresent(id);
+    if (user == null) {
+      return ask(id, token, request, new Waiter(TokenHash.plain(token), loop, later));
+    }
+    count(LookUp.HIT);
+    return keyOf(user, token);
+  }
+
+  private static Slice keyOf(Slice user, Slice token) {
+    return user.isEmpty() ? TokenHash.plain(token) : user;
+  }
+
+  private Slice ask(TokenHash id, Slice token, Request request, Waiter waiter) {
+    InetAddress client = request.client().inet();
+    boolean open = questions.containsKey(id);
+    if (!open && questions.size() >= limits.questions) {
+      count(LookUp.SKIPPED);
+      return waiter.otherwise();
+    }
+    if (!open && !budget.take(client)) {
+      count(LookUp.LIMITED);
+      return waiter.otherwise();
+    }
+    OpenQuestion mine = new OpenQuestion();
+    OpenQuestion joined = questions.compute(id, (same, other) -> join(same, other, mine, waiter));
+    if (!open && joined != mine) {
+      budget.giveBack(client); // somebody else has asked meanwhile
+    }
+    if (joined == null) {
+      count(LookUp.HIT);
+      Slice user = known.getIfPresent(id);
+      return user == null ? waiter.otherwise() : keyOf(user, token);
+    }
+    waiter.begin(Patience.of(request.head(), limits.patience));
+    count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
+    if (joined == mine) {
+      WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());
+      synapse.ask(question, waiter.loop(), body -> answered(id, client, body));
+    }
+    return null;
+  }
+
+  /** Adds a waiter to the open question or to a new one; null if there is an answer by now. */
+  private OpenQuestion join(TokenHash id, OpenQuestion open, OpenQuestion fresh, Waiter waiter) {
+    // an answer is kept before its question goes, so no question is put twice
+    if (open == null && known.getIfPresent(id) != null) {
+      return null;
+    }
+    OpenQuestion question = open == null ? fresh : open;
+    question.add(waiter);
+    return question;
+  }
+
+  private void answered(TokenHash id, InetAddress client, byte[] body) {
+    Slice user = keep(id, body == null ? Slice.EMPTY : WhoAmIReply.of(body).user());
+    if (!user.isEmpty()) {
+      budget.giveBack(client);
+    }
+    OpenQuestion question = questions.remove(id);
+    if (question != null) {
+      question.answer(user);
+    }
+  }
+
+  /** Keeps an answer; that there is none counts for less than what a reply has told meanwhile. */
+  private Slice keep(TokenHash id, Slice user) {
+    if (user.isEmpty()) {
+      Slice told = known.asMap().putIfAbsent(id, user);
+      return told == null ? user : told;
+    }
+    known.put(id, user);
+    return user;
+  }
+}

@@ -1,0 +1,55 @@
+package org.synapsegateway.whoami;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.synapsegateway.identity.Slice;
+
+/** A request that waits for a key. Confined to its event loop, but for {@link #tell}. */
+final class Waiter {
+  private final Slice otherwise;
+  private final ScheduledExecutorService loop;
+  private Consumer<Slice> later;
+  private ScheduledFuture<?> timeout;
+
+  Waiter(Slice otherwise, ScheduledExecutorService loop, Consumer<Slice> later) {
+    this.otherwise = otherwise;
+    this.loop = loop;
+    this.later = later;
+  }
+
+  /** What it goes by if nobody answers in time. */
+  Slice otherwise() {
+    return otherwise;
+  }
+
+  /** Its event loop. */
+  ScheduledExecutorService loop() {
+    return loop;
+  }
+
+  void begin(Duration patience) {
+    timeout = loop.schedule(() -> goOn(otherwise), patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Called from any thread. */
+  void tell(Slice user) {
+    try {
+      loop.execute(() -> goOn(user.isEmpty() ? otherwise : user));
+    } catch (RejectedExecutionException e) {
+      // the loop has ended, and the request with it
+    }
+  }
+
+  private void goOn(Slice key) {
+    Consumer<Slice> then = later;
+    if (then != null) {
+      later = null;
+      timeout.cancel(false);
+      then.accept(key);
+    }
+  }
+}

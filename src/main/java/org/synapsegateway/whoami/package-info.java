@@ -1,0 +1,2 @@
+/** Whose token it is, where the token does not say: asked of Synapse, and read in its replies. */
+package org.synapsegateway.whoami;

@@ -1,0 +1,112 @@
+package org.synapsegateway.worker;
+
+import java.util.concurrent.TimeUnit;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.request.Request;
+import org.synapsegateway.request.Timeout;
+
+/**
+ * One request's turn at its worker, which may take only so many at once: it has it at once, or
+ * waits, or is refused. Confined to one event loop, but for {@link #admitted}.
+ */
+abstract class WorkerTurn implements Admission.Visitor {
+  final WorkerEndpoint endpoint;
+  final Request request;
+  private boolean admitted;
+
+  WorkerTurn(WorkerEndpoint endpoint, Request request) {
+    this.endpoint = endpoint;
+    this.request = request;
+  }
+
+  final Request request() {
+    return request;
+  }
+
+  /** The options of the step, which other steps to the same worker need not share. */
+  final WorkerConfiguration options() {
+    return endpoint.getConfiguration();
+  }
+
+  /** Whether it has ended meanwhile. */
+  abstract boolean isDone();
+
+  /** It has its turn. */
+  abstract void connect();
+
+  /** It has none. */
+  abstract void fail(Failure failure, String detail, boolean mayTryNext);
+
+  final void takeTurn() {
+    switch (endpoint.worker().admission().enter(this)) {
+      case ADMITTED -> begin();
+      case WAITS -> waitInQueue();
+      case REFUSED ->
+          fail(Failure.TOO_MANY_REQUESTS, options().getQueue() + " requests wait for it", false);
+    }
+  }
+
+  @Override
+  public final int key() {
+    return request.fairnessKey();
+  }
+
+  @Override
+  public final int most() {
+    return options().getMaxInFlight();
+  }
+
+  @Override
+  public final int queue() {
+    return options().getQueue();
+  }
+
+  private void waitInQueue() {
+    request.trace().waits();
+    request
+        .loop()
+        .eventLoop()
+        .schedule(this::giveUp, options().getQueueTimeout(), TimeUnit.MILLISECONDS);
+  }
+
+  private void giveUp() {
+    if (!admitted && !isDone() && endpoint.worker().admission().giveUp(this)) {
+      request.trace().timedOut(Timeout.QUEUE);
+      fail(
+          Failure.TOO_MANY_REQUESTS,
+          "the request waited for " + options().getQueueTimeout() + " ms",
+          false);
+    }
+  }
+
+  @Override
+  public final void admitted() {
+    request.loop().eventLoop().execute(this::begin);
+  }
+
+  private void begin() {
+    admitted = true;
+    request.trace().waitsNoLonger();
+    if (isDone()) {
+      leave();
+      return;
+    }
+    connect();
+  }
+
+  /** The worker is rid of this request, whose reply has come whole or never will. */
+  final void leave() {
+    if (admitted) {
+      admitted = false;
+      endpoint.worker().admission().leave(this);
+    }
+  }
+
+  /** Ends its turn, or its wait for it. */
+  final void endTurn() {
+    if (!admitted) {
+      endpoint.worker().admission().giveUp(this);
+    }
+    leave();
+  }
+}
