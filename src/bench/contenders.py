@@ -67,7 +67,8 @@ def gateway(directory, port, loops, java=()):
     return harness.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}", *java])
 
 
-def nginx(directory, port, loops, request_buffering="on"):
+def nginx(directory, port, loops, request_buffering="on", tls=""):
+    """`tls` has further lines of the server."""
     sockets = {
         group: [directory / name for name in harness.sockets_of(group, count)] for group, count in harness.GROUPS.items()
     }
@@ -86,6 +87,7 @@ def nginx(directory, port, loops, request_buffering="on"):
         loops=loops,
         descriptors=DESCRIPTORS,
         request_buffering=request_buffering,
+        tls=tls,
         upstreams=programs.nginx_upstreams(
             sockets, keepalive="keepalive 512; keepalive_requests 1000000000; keepalive_timeout 600s;"
         ),
@@ -99,7 +101,8 @@ def nginx_unbuffered(directory, port, loops):
     return nginx(directory, port, loops, request_buffering="off")
 
 
-def haproxy(directory, port, loops):
+def haproxy(directory, port, loops, tls=""):
+    """`tls` has further lines of the frontend."""
     (directory / "haproxy.map").write_text(
         "".join(
             f"{'|'.join(patterns)} {target(group, 'sync', 'sliding-sync')}\n"
@@ -118,6 +121,7 @@ def haproxy(directory, port, loops):
         directory=directory,
         port=port,
         loops=loops,
+        tls=tls,
         backends="\n".join(backends),
     )
     return [programs.which("haproxy"), "-db", "-f", configuration]

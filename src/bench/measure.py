@@ -86,10 +86,10 @@ async def reached(port, requests):
     return workers
 
 
-async def wrk(port, connections, seconds, file):
+async def wrk(port, connections, seconds, file, scheme="http"):
     """What wrk tells. It knows whole seconds only, so it is told when to end."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{math.ceil(seconds) + 1}s", "--timeout", "10s"]
-    command += ["-s", str(SCRIPT), f"http://127.0.0.1:{port}", "--", file]
+    command += ["-s", str(SCRIPT), f"{scheme}://127.0.0.1:{port}", "--", file]
     process = await begun(command)
     await asyncio.sleep(seconds)
     process.send_signal(signal.SIGINT)

@@ -2,10 +2,14 @@ package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.management.Json;
+import org.synapsegateway.tls.TestCertificate;
 
 class CheckCommandTest {
   @Test
@@ -31,6 +35,33 @@ class CheckCommandTest {
     assertThat(people).hasSameSizeAs(lines);
     for (int i = 0; i < lines.size(); i++) {
       assertThat(people.get(i)).startsWith(lines.get(i).strip());
+    }
+  }
+
+  @Test
+  void certificatesAreLookedAtWithTheNamesThatTheyAreFor(@TempDir Path directory) throws Exception {
+    TestCertificate.of("example.org").writeTo(directory.resolve("good"));
+    TestCertificate.of("broken.example.org").writeTo(directory.resolve("broken"));
+    Path key = directory.resolve("broken/privkey.pem");
+    Files.writeString(key, TestCertificate.of("x").key());
+    Map<String, String> settings =
+        Map.of(
+            "gateway.tls.certificates",
+            directory.resolve("good") + " " + directory.resolve("broken"),
+            "gateway.well-known.server",
+            "{\"m.server\": \"matrix.example.org:443\"}");
+    settings.forEach(System::setProperty);
+    try {
+      Map<?, ?> report =
+          Json.read(CommandOutput.ofStatus(1, "check", "--files", "--json"), Map.class);
+      assertThat(report.get("errors").toString())
+          .contains(key + ": the key does not fit the certificate");
+      assertThat(report.get("warnings").toString())
+          .contains("gateway.well-known.server: clients are led to matrix.example.org, which no")
+          .contains("self-signed");
+      assertThat(report.get("rows").toString()).contains("certificate example.org");
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
     }
   }
 }

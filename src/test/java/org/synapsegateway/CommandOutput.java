@@ -11,11 +11,16 @@ final class CommandOutput {
   private CommandOutput() {}
 
   static String of(String... command) {
+    return ofStatus(0, command);
+  }
+
+  /** The same of one that ends with this exit status. */
+  static String ofStatus(int status, String... command) {
     PrintStream before = System.out;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      assertThat(Gateway.run(command)).isZero();
+      assertThat(Gateway.run(command)).isEqualTo(status);
     } finally {
       System.setOut(before);
       LogCapture.restoreLevels();

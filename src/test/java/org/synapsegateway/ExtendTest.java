@@ -111,8 +111,7 @@ class ExtendTest {
               "maintenance.camel.yaml",
               "mirror.camel.yaml",
               "reply-header.camel.yaml",
-              "rewrite.camel.yaml",
-              "well-known.camel.yaml");
+              "rewrite.camel.yaml");
     }
   }
 
@@ -260,27 +259,6 @@ class ExtendTest {
         assertThat(reply.value("Server")).isNull();
       }
       assertThat(main.requests().get(0).value("X-Robots-Tag")).isNull();
-    }
-  }
-
-  @Test
-  void theWellKnownFilesAreServed() throws Exception {
-    try (TestGateway gateway = with("well-known.camel.yaml");
-        RawClient client = gateway.client()) {
-      RawMessage forClients = ask(client, "GET /.well-known/matrix/client");
-      assertThat(forClients.status()).isEqualTo(200);
-      assertThat(forClients.value("Content-Type")).isEqualTo("application/json");
-      assertThat(forClients.value("Access-Control-Allow-Origin")).isEqualTo("*");
-      assertThat(forClients.content())
-          .isEqualTo("{\"m.homeserver\":{\"base_url\":\"https://matrix.example.org\"}}");
-      RawMessage head = ask(client, "HEAD /.well-known/matrix/server");
-      assertThat(head.value("Content-Length")).isEqualTo("37");
-      assertThat(head.content()).isEmpty();
-      assertThat(ask(client, "GET /.well-known/matrix/server").content())
-          .isEqualTo("{\"m.server\":\"matrix.example.org:443\"}");
-      assertThat(main.requests()).isEmpty();
-      ask(client, "GET /.well-known/matrix/support");
-      assertThat(main.requests()).hasSize(1);
     }
   }
 

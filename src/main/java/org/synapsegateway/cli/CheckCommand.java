@@ -18,6 +18,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -39,8 +41,11 @@ import org.synapsegateway.process.Logging;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.pattern.Overlaps;
 import org.synapsegateway.server.ConnectionLimits;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
+import org.synapsegateway.tls.Certificate;
+import org.synapsegateway.tls.CertificateAudit;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
@@ -63,6 +68,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
   private static final int WARNED = 3;
+
+  /** A host in what {@code /.well-known/matrix/client} and {@code server} say. */
+  private static final Pattern LED_TO =
+      Pattern.compile("\"(?:base_url|m\\.server)\"\\s*:\\s*\"(?:https://)?([^/:\"\\[]+)");
 
   @Option(
       names = "--workers-doc",
@@ -108,7 +117,9 @@ public final class CheckCommand implements Callable<Integer> {
     try (Rehearsal rehearsal = Rehearsal.start()) {
       CamelContext context = rehearsal.context();
       showSettings(rehearsal.settings());
+      showListeners(rehearsal.settings());
       showLimits(rehearsal.settings());
+      showCertificates(rehearsal.settings());
       showPatterns(context);
       showRoutes(context);
       showSteps(context, rehearsal.settings());
@@ -185,6 +196,16 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  private void showListeners(Settings settings) {
+    for (Listener listener : settings.listeners()) {
+      row(
+          "listener " + listener,
+          Configuration.place(Setting.LISTEN.key()).replaceFirst(": $", ""),
+          "ok",
+          listener.description());
+    }
+  }
+
   private void showLimits(Settings settings) {
     int before = warnings.size();
     int affordable = ConnectionLimits.affordable();
@@ -211,6 +232,46 @@ public final class CheckCommand implements Callable<Integer> {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? system.getMaxFileDescriptorCount()
         : 0;
+  }
+
+  // ---- certificates
+
+  /** Also those that no listener serves yet, as somebody may want to know before it does. */
+  private void showCertificates(Settings settings) {
+    String setting = settings.text(Setting.TLS_CERTIFICATES);
+    if (setting.isEmpty() && settings.listeners().stream().noneMatch(Listener::https)) {
+      return;
+    }
+    CertificateAudit audit = CertificateAudit.of(setting);
+    audit.demand(hosts(settings));
+    audit.certificates().forEach(this::showCertificate);
+    errors.addAll(audit.errors());
+    warnings.addAll(audit.warnings());
+  }
+
+  /** The hosts to which clients and other servers are led, and the settings that do. */
+  private static Map<String, String> hosts(Settings settings) {
+    Map<String, String> hosts = new TreeMap<>();
+    for (Setting setting : List.of(Setting.WELL_KNOWN_CLIENT, Setting.WELL_KNOWN_SERVER)) {
+      Matcher found = LED_TO.matcher(settings.text(setting));
+      while (found.find()) {
+        hosts.put(found.group(1).toLowerCase(Locale.ROOT), setting.key());
+      }
+    }
+    return hosts;
+  }
+
+  private void showCertificate(Certificate certificate) {
+    List<String> faults = CertificateAudit.faults(certificate);
+    row(
+        "certificate " + certificate.name(),
+        certificate.file(),
+        faults.isEmpty() ? "ok" : "warning",
+        "%s key, until %s, for %s"
+            .formatted(
+                certificate.keyType(),
+                certificate.expires(),
+                String.join(", ", certificate.names())));
   }
 
   // ---- routes

@@ -1,5 +1,8 @@
 package org.synapsegateway.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,9 @@ import org.synapsegateway.settings.Settings;
 public final class Configuration {
   private static final Path FILE = Path.of(Layout.CONFIG);
 
+  private static final Set<Setting> JSON =
+      EnumSet.of(Setting.WELL_KNOWN_CLIENT, Setting.WELL_KNOWN_SERVER, Setting.WELL_KNOWN_SUPPORT);
+
   private Configuration() {}
 
   /**
@@ -49,17 +56,31 @@ public final class Configuration {
       value(properties, setting, faults).ifPresent(text -> check(setting, text, faults));
     }
     ConfigurationException.throwIfAny(faults);
+    checkTogether(properties, faults);
+    ConfigurationException.throwIfAny(faults);
+  }
+
+  /** What may be said alone, and not of one another. */
+  private static void checkTogether(PropertiesComponent properties, List<String> faults) {
+    try {
+      new Settings(properties::resolveProperty);
+    } catch (IllegalArgumentException e) {
+      faults.add(place(Setting.LISTEN.key()) + e.getMessage());
+    }
   }
 
   /** What is allowed and yet can hardly be meant. */
   public static List<String> warnings(Settings settings) {
+    List<String> warnings = new ArrayList<>();
     String key = Setting.WORKERS_DIRECTORY.key();
     String directory = settings.text(Setting.WORKERS_DIRECTORY);
-    return directory.endsWith("/")
-        ? List.of(
-            "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
-                .formatted(place(key), key, directory))
-        : List.of();
+    if (directory.endsWith("/")) {
+      warnings.add(
+          "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
+              .formatted(place(key), key, directory));
+    }
+    new ContainerNetwork(Path.of("/")).warning(settings).ifPresent(warnings::add);
+    return warnings;
   }
 
   private static Optional<String> value(
@@ -67,7 +88,11 @@ public final class Configuration {
     try {
       return Optional.of(properties.parseUri("{{" + setting.key() + "}}"));
     } catch (IllegalArgumentException e) {
-      faults.add(place(setting.key()) + unknownPlaceholder(properties, e));
+      faults.add(
+          place(setting.key())
+              + (String.valueOf(e.getMessage()).startsWith("Missing {{")
+                  ? setting.key() + " has }} where no placeholder ends; write a space between, } }"
+                  : unknownPlaceholder(properties, e)));
       return Optional.empty();
     }
   }
@@ -104,6 +129,39 @@ public final class Configuration {
         }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
+      }
+    } else if (JSON.contains(setting) && !text.isEmpty()) {
+      checkJson(setting, text);
+    }
+  }
+
+  private static void checkJson(Setting setting, String text) {
+    String example = ": write an object, for example {\"m.server\":\"matrix.example.com:443\"}";
+    try {
+      if (!new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .readTree(text)
+          .isObject()) {
+        throw new IllegalArgumentException(setting.key() + example);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          setting.key() + " is no JSON, " + e.getOriginalMessage() + example, e);
+    }
+  }
+
+  /**
+   * Has settings that are JSON read as they are: it ends in braces, which Camel would take for the
+   * end of a placeholder, and between which white space says the same.
+   *
+   * @param overrides what counts before the environment, command line and file
+   */
+  public static void keepJson(PropertiesComponent properties, Map<String, String> overrides) {
+    for (Setting setting : JSON) {
+      String key = setting.key();
+      String text = overrides.getOrDefault(key, given(key).orElse(""));
+      if (text.contains("}}") && !text.contains("{{")) {
+        properties.addOverrideProperty(key, text.replaceAll("}(?=})", "} "));
       }
     }
   }

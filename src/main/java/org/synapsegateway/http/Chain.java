@@ -74,7 +74,7 @@ final class Chain {
     }
     for (int i = elements.size() - 1; i >= 0 && goesOn(); i--) {
       ForwardedField.Element element = elements.get(i);
-      if (trusted.contains(last)) {
+      if (isLastTrusted()) {
         proto = element.proto();
       }
       if (element.node() == null) {
@@ -86,7 +86,7 @@ final class Chain {
   }
 
   private void addUnreadable(String why) {
-    if (trusted.contains(last)) {
+    if (isLastTrusted()) {
       flaw = why;
     } else {
       relayed = true;
@@ -94,7 +94,7 @@ final class Chain {
   }
 
   private void add(String name) {
-    if (!trusted.contains(last)) {
+    if (!isLastTrusted()) {
       relayed = true;
       return;
     }
@@ -107,6 +107,11 @@ final class Chain {
     } else {
       last = address;
     }
+  }
+
+  /** The peer is, be it for its address or for the listener that it has come to. */
+  private boolean isLastTrusted() {
+    return hops == 0 || trusted.contains(last);
   }
 
   private boolean goesOn() {

@@ -14,14 +14,15 @@ public final class Client {
   private final String scheme;
   private final Naming naming;
   private final String flaw;
+  private final boolean trusted;
   private final byte[] fieldLines;
 
   /**
    * A client that is nobody's proxy; see {@link #Client(String, InetAddress, String, Naming,
-   * String)}.
+   * String, boolean)}.
    */
   public Client(String address, InetAddress inet, String scheme) {
-    this(address, inet, scheme, Naming.ITSELF, null);
+    this(address, inet, scheme, Naming.ITSELF, null, false);
   }
 
   /**
@@ -30,13 +31,21 @@ public final class Client {
    * @param inet the same as an address; null for a client on a UNIX socket
    * @param scheme {@code http} or {@code https}; null if nobody said it
    * @param flaw why its name cannot be read; null if it can
+   * @param trusted whether it is a trusted proxy wherever it is
    */
-  Client(String address, InetAddress inet, String scheme, Naming naming, String flaw) {
+  Client(
+      String address,
+      InetAddress inet,
+      String scheme,
+      Naming naming,
+      String flaw,
+      boolean trusted) {
     this.address = address;
     this.inet = inet;
     this.scheme = scheme;
     this.naming = naming;
     this.flaw = flaw;
+    this.trusted = trusted;
     String proto = scheme == null ? "" : "X-Forwarded-Proto: " + scheme + "\r\n";
     this.fieldLines =
         ("X-Forwarded-For: " + address + "\r\n" + proto).getBytes(StandardCharsets.US_ASCII);
@@ -73,6 +82,11 @@ public final class Client {
   /** What is wrong with the name that a proxy gave it, in words of the gateway's own; or null. */
   public String flaw() {
     return flaw;
+  }
+
+  /** Whether it is a trusted proxy wherever it is, because of the listener that it has come to. */
+  boolean isTrusted() {
+    return trusted;
   }
 
   byte[] fieldLines() {

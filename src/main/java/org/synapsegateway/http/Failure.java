@@ -10,6 +10,8 @@ import java.util.Locale;
  */
 public enum Failure {
   BAD_REQUEST(400, "The request is not valid HTTP"),
+  /** It comes in plain where TLS is spoken. */
+  PLAIN_HTTP(400, "This port speaks https, and the request is plain http"),
   /** A step {@code validate} of the routes refuses it. */
   INVALID_REQUEST(400, "The request is not what this endpoint takes"),
   FORBIDDEN(403, "This endpoint is open to private clients only"),

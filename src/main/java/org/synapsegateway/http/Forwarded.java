@@ -45,16 +45,26 @@ public final class Forwarded {
 
   /** The client if nobody forwards for it: the peer itself. */
   public static Client peer(SocketAddress address) {
-    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      InetAddress plain = AddressSet.plain(inet.getAddress());
-      return new Client(text(plain), plain, "http");
-    }
-    return new Client(text(null), null, "http");
+    return peer(address, "http", false);
+  }
+
+  /**
+   * The same where the listener says more.
+   *
+   * @param scheme {@code http} or {@code https}
+   * @param trusted whether it is a trusted proxy, whatever its address
+   */
+  public static Client peer(SocketAddress address, String scheme, boolean trusted) {
+    InetAddress inet =
+        address instanceof InetSocketAddress known && known.getAddress() != null
+            ? AddressSet.plain(known.getAddress())
+            : null;
+    return new Client(text(inet), inet, scheme, Naming.ITSELF, null, trusted);
   }
 
   /** Whether what this peer says about its clients is believed. */
   public boolean isTrusted(Client peer) {
-    return trusted.contains(peer.inet());
+    return peer.isTrusted() || trusted.contains(peer.inet());
   }
 
   /**
@@ -109,7 +119,7 @@ public final class Forwarded {
             && Objects.equals(known.inet(), inet)
             && Objects.equals(known.scheme(), scheme)
             && Objects.equals(known.flaw(), flaw);
-    return same ? known : new Client(text(inet), inet, scheme, naming, flaw);
+    return same ? known : new Client(text(inet), inet, scheme, naming, flaw, false);
   }
 
   /** As RFC 5952 has it, and without a zone, which means nothing to another machine. */

@@ -117,13 +117,15 @@ public final class HeadWriter {
    *
    * @param chunked whether the body is written in chunks
    * @param fields fields that the route set, as for a request
+   * @param extra a line for a reply that says nothing of the kind itself; null for none
    */
   public static void reply(
       ByteBuf out,
       ReplyHead head,
       boolean chunked,
       Connection connection,
-      Map<String, Object> fields) {
+      Map<String, Object> fields,
+      Line extra) {
     byte[] bytes = head.bytes();
     int from = 0;
     if (bytes[7] != '1') {
@@ -147,7 +149,32 @@ public final class HeadWriter {
     }
     connection(out, connection);
     added(out, fields);
+    if (extra != null && !extra.isSaid(head, fields)) {
+      extra.write(out);
+    }
     crlf(out);
+  }
+
+  /** A field that the gateway adds where nobody has said anything of it. Immutable. */
+  public static final class Line {
+    private final String name;
+    private final String lowerName;
+    private final byte[] bytes;
+
+    public Line(String name, String value) {
+      this.name = name;
+      this.lowerName = name.toLowerCase(Locale.ROOT);
+      this.bytes = ascii(name + ": " + value + "\r\n");
+    }
+
+    private boolean isSaid(ReplyHead head, Map<String, Object> fields) {
+      return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
+    }
+
+    /** Writes the line. */
+    public void write(ByteBuf out) {
+      out.writeBytes(bytes);
+    }
   }
 
   /** Writes the line that says what becomes of the connection, if one is needed. */

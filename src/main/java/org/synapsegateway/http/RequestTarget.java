@@ -110,6 +110,20 @@ public abstract class RequestTarget extends Head {
     return authorityStart >= 0;
   }
 
+  /** The host and port that the request is for; empty if an HTTP/1.0 client has not said it. */
+  public final String authority() {
+    if (isAbsolute()) {
+      return text(authorityStart, authorityEnd);
+    }
+    int host = find(Field.HOST, 0);
+    return host < 0 ? "" : value(host);
+  }
+
+  /** Path and query as they were sent. */
+  public final String originForm() {
+    return text(pathStart, targetEnd);
+  }
+
   final int authorityStart() {
     return authorityStart;
   }

@@ -132,6 +132,39 @@ public enum Meter {
       "connections over gateway.connections-max (overloaded) or gateway.connections-per-client-max"
           + " (too_many_requests)",
       "reason"),
+  TLS_HANDSHAKES(
+      "gateway.tls.handshakes",
+      Kind.COUNTER,
+      "handshakes that succeeded, by version, and whether the client came with a ticket (resumed) or"
+          + " not (full)",
+      "version",
+      "kind"),
+  TLS_HANDSHAKES_FAILED(
+      "gateway.tls.handshakes.failed",
+      Kind.COUNTER,
+      "handshakes that came to nothing: the client sent plain HTTP or the like (not_tls), speaks old"
+          + " versions only (version), has no cipher, group or signature in common (nothing_shared),"
+          + " does not take the certificate (certificate_refused), went away (closed), did not end in"
+          + " time (timeout)",
+      "reason"),
+  CERTIFICATE_EXPIRES(
+      "gateway.certificate.expires.seconds",
+      Kind.GAUGE,
+      "seconds until a certificate that is served expires, by its first name and its file",
+      "certificate",
+      "file"),
+  CERTIFICATES_REFUSED(
+      "gateway.certificates.refused",
+      Kind.GAUGE,
+      "certificates whose newest files cannot be used, so that those before are served"),
+  LISTENER_CONNECTIONS(
+      "gateway.listener.connections",
+      Kind.COUNTER,
+      "connections by listener, as gateway.listen has it, and result: served, or closed"
+          + " because who connects may send no PROXY protocol (untrusted), or no header of it came"
+          + " (no_header)",
+      "listener",
+      "result"),
   CLIENTS_UNKNOWN(
       "gateway.clients.unknown",
       Kind.COUNTER,

@@ -15,7 +15,11 @@ public final class Gathering {
   /** More than nearly every head with a small body. */
   static final int SIZE = 16 * 1024;
 
+  /** Four full records of TLS: what a socket takes at once, mostly. */
+  static final int SEALED_SIZE = 4 * 19 * 1024;
+
   private ByteBuf buffer;
+  private ByteBuf sealed;
   private Outlet owner;
   private IovArray vector;
   private Pipe pipe;
@@ -50,6 +54,14 @@ public final class Gathering {
     }
   }
 
+  /** The memory for what is sealed and sent at once; empty, and nobody's. */
+  ByteBuf sealed() {
+    if (sealed == null) {
+      sealed = Unpooled.directBuffer(SEALED_SIZE);
+    }
+    return sealed.clear();
+  }
+
   /** The loop's array for a writev(2), which is empty. */
   IovArray vector() {
     if (vector == null) {
@@ -81,6 +93,9 @@ public final class Gathering {
   void free() {
     if (buffer != null) {
       buffer.release();
+    }
+    if (sealed != null) {
+      sealed.release();
     }
     if (vector != null) {
       vector.release();

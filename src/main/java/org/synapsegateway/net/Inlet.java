@@ -63,6 +63,11 @@ public final class Inlet {
     this.backlog = loop.backlog();
     this.turns = loop.turns();
     this.reader = reader;
+    prepare(channel, loop);
+  }
+
+  /** Has a channel read into the memory of its loop; a channel that has been read from stays. */
+  public static void prepare(Channel channel, Loop loop) {
     channel.config().setRecvByteBufAllocator(loop.receiving());
   }
 

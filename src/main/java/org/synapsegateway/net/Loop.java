@@ -1,5 +1,6 @@
 package org.synapsegateway.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SingleThreadEventLoop;
@@ -79,6 +80,19 @@ public final class Loop {
   /** What this loop's connections read into. Confined to the loop. */
   RecvByteBufAllocator receiving() {
     return receiving;
+  }
+
+  /** Where this loop's connections decrypt into, as they read into {@link #receiving}. */
+  public ByteBuf plaintext() {
+    return receiving.plaintext();
+  }
+
+  /**
+   * Where this loop's connections encrypt what leaves at once; empty, and whoever takes it next
+   * gets the same.
+   */
+  public ByteBuf sealed() {
+    return gathering.sealed();
   }
 
   /** Where this loop's connections put together what they send. Confined to the loop. */

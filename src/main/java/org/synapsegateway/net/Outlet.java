@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -39,6 +41,10 @@ public final class Outlet {
   private final Backlog backlog;
   private final Writer writer;
   private final Socket socket;
+
+  /** Null if bytes leave as they are. */
+  private final Seal seal;
+
   private boolean queued;
 
   /** What waits behind the channel's queue; null if nothing does. */
@@ -53,14 +59,23 @@ public final class Outlet {
   private int unfinished = NONE;
 
   public Outlet(Channel channel, Loop loop, Writer writer) {
-    this(channel, loop.gathering(), loop.backlog(), writer);
+    this(channel, loop, null, writer);
+  }
+
+  /**
+   * @param seal encrypts what leaves; null if nothing does
+   */
+  public Outlet(Channel channel, Loop loop, Seal seal, Writer writer) {
+    this(channel, loop.gathering(), loop.backlog(), seal, writer);
   }
 
   /**
    * @param backlog is told what waits
+   * @param seal encrypts what leaves; null if nothing does
    */
-  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Writer writer) {
+  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Seal seal, Writer writer) {
     this.channel = channel;
+    this.seal = seal;
     this.gathering = gathering;
     this.backlog = backlog;
     this.writer = writer;
@@ -123,6 +138,10 @@ public final class Outlet {
 
   /** Sends what is gathered and these bytes behind it in one call. */
   private void sendWith(ByteBuf bytes) {
+    if (seal != null) {
+      sealWith(bytes);
+      return;
+    }
     ByteBuf gathered = gathering.of(this);
     int sent = sendNow(gathered, bytes);
     int ofGathered = Math.min(sent, gathered.readableBytes());
@@ -138,6 +157,44 @@ public final class Outlet {
       flush();
     } else {
       bytes.release();
+    }
+  }
+
+  /** The same, of as much at a time as is sealed at once. */
+  private void sealWith(ByteBuf bytes) {
+    ByteBuf sealed = gathering.sealed();
+    if (gathering.isOf(this)) {
+      seal.seal(gathering.of(this), sealed);
+      if (gathering.of(this).isReadable()) {
+        queueRest(null);
+      } else {
+        gathering.leave();
+      }
+    }
+    seal.seal(bytes, sealed);
+    while (sealed.isReadable()) {
+      sendSealed(sealed, null);
+      sealed.clear();
+      if (isQueueEmpty()) {
+        seal.seal(bytes, sealed);
+      }
+    }
+    if (bytes.isReadable()) {
+      queue(bytes);
+    } else {
+      bytes.release();
+    }
+    flush();
+  }
+
+  /** Sends what is sealed; the rest waits in the channel's queue as it is. */
+  private void sendSealed(ByteBuf sealed, ChannelPromise sent) {
+    sealed.skipBytes(sendNow(sealed));
+    if (sealed.isReadable()) {
+      ByteBuf rest = channel.alloc().ioBuffer(sealed.readableBytes()).writeBytes(sealed);
+      seal.writeSealed(rest, counted(rest, sent));
+    } else if (sent != null) {
+      sent.setSuccess();
     }
   }
 
@@ -179,13 +236,13 @@ public final class Outlet {
    * Sends what waits in another socket without looking at it, as long as this one takes it.
    *
    * @param most how many bytes of it may be sent
-   * @return how many have left the other socket; 0 if none wait there, or if something waits here
-   *     or there is no pipe, so that the ordinary way must be gone
+   * @return how many have left the other socket; 0 if none wait there, or if something waits here,
+   *     or bytes are sealed, or there is no pipe, so that the ordinary way must be gone
    * @throws IOException if bytes have been lost on the way, because this channel has broken
    */
   public long splice(Socket from, long most) throws IOException {
     flush();
-    if (socket == null || !isQueueEmpty()) {
+    if (socket == null || seal != null || !isQueueEmpty()) {
       return 0;
     }
     Pipe pipe = gathering.pipe();
@@ -214,6 +271,22 @@ public final class Outlet {
       flush();
     }
     return moved;
+  }
+
+  /** Ends the channel's output, once all has been sent. */
+  public void end() {
+    if (seal != null) {
+      seal.end();
+    }
+    ((DuplexChannel) channel).shutdownOutput();
+  }
+
+  /** The channel is closed next, and nobody shall take what was sent for the whole. */
+  public void breakOff() {
+    if (seal != null) {
+      seal.breakOff();
+    }
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
   }
 
   /** Throws away what has not been sent, for a channel that closes. */
@@ -260,6 +333,10 @@ public final class Outlet {
 
   private void send(ChannelPromise sent) {
     ByteBuf gathered = gathering.of(this);
+    if (seal != null) {
+      sealGathered(gathered, sent);
+      return;
+    }
     gathered.skipBytes(sendNow(gathered));
     if (gathered.isReadable()) {
       queueRest(sent);
@@ -270,6 +347,22 @@ public final class Outlet {
         sent.setSuccess();
       }
     }
+  }
+
+  private void sealGathered(ByteBuf gathered, ChannelPromise sent) {
+    ByteBuf sealed = gathering.sealed();
+    if (isQueueEmpty()) {
+      seal.seal(gathered, sealed);
+    }
+    if (gathered.isReadable()) {
+      queueRest(
+          sent); // behind what the seal has to say, or it is not open, and the channel says so
+      flush();
+      return;
+    }
+    gathering.leave();
+    sendSealed(sealed, sent);
+    flushQueue();
   }
 
   /** How many bytes the socket takes at once; a failure shows again when the rest is written. */
@@ -339,6 +432,11 @@ public final class Outlet {
    * @param sent null if nobody asks
    */
   private void queue(ByteBuf bytes, ChannelPromise sent) {
+    channel.write(bytes, counted(bytes, sent));
+  }
+
+  /** Reckons with bytes that are about to be written into the channel's queue. */
+  private ChannelPromise counted(ByteBuf bytes, ChannelPromise sent) {
     int size = bytes.readableBytes();
     ChannelPromise promise = sent == null ? channel.newPromise() : sent;
     queued = true;
@@ -351,7 +449,7 @@ public final class Outlet {
             channel.pipeline().fireExceptionCaught(taken.cause());
           }
         });
-    channel.write(bytes, promise);
+    return promise;
   }
 
   private void await(int more) {

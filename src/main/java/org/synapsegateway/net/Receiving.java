@@ -2,6 +2,7 @@ package org.synapsegateway.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
@@ -17,6 +18,9 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
   /** A reply of 64 KiB with its head, and the better part of what a UNIX socket holds. */
   static final int SIZE = 128 * 1024;
 
+  /** For one read, a record that began before it, and one more that an engine demands room for. */
+  private static final int PLAINTEXT_SIZE = SIZE + 64 * 1024;
+
   /** What is read at a time where it may have to wait. */
   static final int LITTLE = 8 * 1024;
 
@@ -26,6 +30,7 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
   private final Backlog backlog;
   private final Turns turns;
   private ByteBuf buffer;
+  private ByteBuf plaintext;
 
   Receiving(Backlog backlog, Turns turns) {
     super(READS_IN_TURN);
@@ -79,10 +84,25 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
     return buffer.clear().retain();
   }
 
+  /** A buffer for what comes of one read when it is decrypted, shared in the same way. */
+  ByteBuf plaintext() {
+    if (plaintext != null && plaintext.refCnt() > 1) {
+      plaintext.release();
+      plaintext = null;
+    }
+    if (plaintext == null) {
+      plaintext = PooledByteBufAllocator.DEFAULT.directBuffer(PLAINTEXT_SIZE, PLAINTEXT_SIZE);
+    }
+    return plaintext.clear().retain();
+  }
+
   /** Frees the memory, once the loop has ended. */
   void free() {
     if (buffer != null) {
       buffer.release();
+    }
+    if (plaintext != null) {
+      plaintext.release();
     }
   }
 }

@@ -53,6 +53,13 @@ record ConfigFiles(Path routes, String pattern, Path config) {
     }
   }
 
+  /** The same of other files. */
+  static Map<Path, Object> look(Iterable<Path> files) {
+    Map<Path, Object> looks = new TreeMap<>();
+    files.forEach(file -> look(file, looks));
+    return looks;
+  }
+
   /** What all of the files hold that can be read. */
   Map<Path, ByteBuffer> contents() {
     Map<Path, ByteBuffer> contents = new TreeMap<>();

@@ -2,6 +2,7 @@ package org.synapsegateway.process;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Tells when files have changed and come to rest.
@@ -14,15 +15,16 @@ final class FileWatch {
   /** How many looks a file that is written all the time may keep the others from being loaded. */
   static final int PATIENCE = 60;
 
-  private final ConfigFiles files;
+  private final Supplier<Map<Path, Object>> files;
   private Map<Path, Object> told;
   private Map<Path, Object> seen;
   private int unrest;
 
   /**
+   * @param files tells what the files look like now
    * @param loaded what the files looked like before they were read
    */
-  FileWatch(ConfigFiles files, Map<Path, Object> loaded) {
+  FileWatch(Supplier<Map<Path, Object>> files, Map<Path, Object> loaded) {
     this.files = files;
     this.told = loaded;
     this.seen = loaded;
@@ -30,7 +32,7 @@ final class FileWatch {
 
   /** Looks at the files; whether they have changed since this last returned true, and rest now. */
   boolean changed() {
-    Map<Path, Object> now = files.look();
+    Map<Path, Object> now = files.get();
     unrest = now.equals(seen) ? 0 : unrest + 1;
     seen = now;
     if (unrest % PATIENCE != 0 || now.equals(told)) {
@@ -42,7 +44,7 @@ final class FileWatch {
 
   /** Whoever calls this reads the files next: what they look like now is no change any more. */
   void taken() {
-    told = files.look();
+    told = files.get();
     seen = told;
     unrest = 0;
   }

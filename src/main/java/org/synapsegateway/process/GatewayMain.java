@@ -53,6 +53,7 @@ import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.server.LoopWatch;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Mirrors;
@@ -93,6 +94,7 @@ public final class GatewayMain {
   private final long started = System.nanoTime();
   private Settings settings;
   private FileWatch watch;
+  private CertificateKeeper certificates;
   private volatile ScheduledExecutorService keeper;
   private Management management;
   private volatile AccessLog accessLog;
@@ -144,11 +146,15 @@ public final class GatewayMain {
       first.start();
       settings = first.settings();
       management = management();
+      secure();
       // what routes begin by themselves, a timer's request for instance, takes a loop
       frontDoor.open(first.entrance(), observer(), first.ownConsumers()::start);
     } catch (RuntimeException | Error e) {
       if (management != null) {
         management.close();
+      }
+      if (certificates != null) {
+        certificates.close();
       }
       BoundedStart.stop(first);
       throw e;
@@ -171,6 +177,15 @@ public final class GatewayMain {
     systemd.ready(serving(first), () -> loopWatch.blockedMillis() < LOST_MILLIS);
   }
 
+  /** Reads the certificates if somebody listens for https. */
+  private void secure() {
+    if (settings.listeners().stream().anyMatch(Listener::https)) {
+      certificates = CertificateKeeper.of(settings);
+      certificates.show(meters);
+      frontDoor.secureBy(certificates.tls());
+    }
+  }
+
   private Trace.Observer observer() {
     if (settings.text(Setting.ACCESS_LOG).equals("off")) {
       return ledger;
@@ -188,6 +203,9 @@ public final class GatewayMain {
     systemd.stopping();
     keeper.shutdownNow();
     frontDoor.close(shutdownMillis());
+    if (certificates != null) {
+      certificates.close();
+    }
     // until here it tells what is still under way, and that the gateway is not ready
     management.close();
     lookout.close();
@@ -281,7 +299,7 @@ public final class GatewayMain {
     return new Status(
         version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
-        frontDoor.localAddress(),
+        String.join(", ", frontDoor.localAddresses()),
         frontDoor.connectionCount(),
         generations.count(),
         refusedReload,
@@ -294,6 +312,9 @@ public final class GatewayMain {
 
   private void keep() {
     try {
+      if (certificates != null) {
+        certificates.look();
+      }
       if (watch != null && watch.changed()) {
         reload();
       }

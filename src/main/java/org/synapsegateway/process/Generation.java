@@ -31,6 +31,7 @@ import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.Entrance;
 import org.synapsegateway.server.ErrorHandlers;
 import org.synapsegateway.server.LoopAwaitManager;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.WhoAmI;
@@ -70,10 +71,13 @@ public final class Generation extends Main {
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
+  private static final String LOOPBACK = "127.0.0.0/8 ::1";
+
   static {
     RequestChoice.install();
   }
 
+  private final Map<String, String> overrides;
   private Settings settings;
   private Entrance entrance;
   private WhoAmI whoAmI;
@@ -87,6 +91,7 @@ public final class Generation extends Main {
    * @param prepare takes the generation when its settings are known and its routes are not
    */
   public Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
+    this.overrides = Map.copyOf(overrides);
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
     setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
@@ -123,18 +128,43 @@ public final class Generation extends Main {
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
+    Configuration.keepJson(properties, overrides);
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);
-    // as the front route's URI must have it
-    properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(settings.text(Setting.HOST)));
+    closeToTheWorld(properties);
+    nameFirstListener(properties);
     entrance = new Entrance(settings);
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
-    watch = new FileWatch(files, files.look());
+    watch = new FileWatch(files::look, files.look());
     contents = files.contents();
     SharedServices.of(context).put(Settings.class, settings);
     context.getRegistry().bind("frontDoor", entrance);
+  }
+
+  /**
+   * At an open edge a private address tells nothing, as a proxy of a container's or of a router's
+   * may stand before everybody; so nobody is private but this machine, unless somebody says who is.
+   */
+  private void closeToTheWorld(PropertiesComponent properties) {
+    Setting clients = Setting.PRIVATE_CLIENTS;
+    if (settings.listeners().stream().anyMatch(Listener::isOpenEdge)
+        && settings.text(clients).equals(clients.defaultValue())) {
+      properties.addOverrideProperty(clients.key(), LOOPBACK);
+      settings = new Settings(properties::resolveProperty);
+    }
+  }
+
+  /** As the front route's URI must have it. */
+  private void nameFirstListener(PropertiesComponent properties) {
+    Listener first = settings.listeners().get(0);
+    boolean isTcp = first.kind() == Listener.Kind.TCP;
+    String host = isTcp ? first.place() : settings.text(Setting.HOST);
+    properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(host));
+    if (isTcp) {
+      properties.addOverrideProperty(Setting.PORT.key(), Integer.toString(first.port()));
+    }
   }
 
   /** Camel looks at the files here for the first time, and fails if a directory is not there. */
@@ -174,6 +204,7 @@ public final class Generation extends Main {
           "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
               + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
     }
+    entrance.listeners();
     fleet = Fleet.of(getCamelContext());
   }
 

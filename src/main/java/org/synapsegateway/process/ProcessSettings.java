@@ -10,6 +10,10 @@ import org.synapsegateway.settings.Settings;
 final class ProcessSettings {
   private static final Set<Setting> ALL =
       EnumSet.of(
+          Setting.LISTEN,
+          Setting.TLS_CERTIFICATES,
+          Setting.TLS_PROFILE,
+          Setting.TLS_TICKETS,
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
           Setting.REPLAY_MEMORY,

@@ -17,6 +17,7 @@ public final class ErrorCode {
       case BODY_TOO_LARGE -> "M_TOO_LARGE";
       case TOO_MANY_REQUESTS -> "M_LIMIT_EXCEEDED";
       case BAD_REQUEST,
+          PLAIN_HTTP,
           INVALID_REQUEST,
           REQUEST_TIMEOUT,
           TARGET_TOO_LONG,

@@ -29,6 +29,11 @@ public final class FailureReply {
 
   private FailureReply() {}
 
+  /** The lines that Synapse puts on every reply, so that a browser shows it to a script. */
+  public static String cors() {
+    return CORS;
+  }
+
   private static String cors(String allowed, String exposed) {
     return String.join(
         "\r\n",
@@ -66,9 +71,14 @@ public final class FailureReply {
    * Writes the whole reply.
    *
    * @param head the request's, as far as it was read
+   * @param line a further line; null for none
    */
   public static void write(
-      ByteBuf out, Failure failure, RequestHead head, HeadWriter.Connection connection) {
+      ByteBuf out,
+      Failure failure,
+      RequestHead head,
+      HeadWriter.Connection connection,
+      HeadWriter.Line line) {
     int status = status(failure, head);
     String body = status == NO_CONTENT ? null : body(failure);
     ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " " + reason(status) + "\r\n");
@@ -81,6 +91,9 @@ public final class FailureReply {
       ByteBufUtil.writeAscii(out, "Retry-After: " + RETRY_AFTER_MILLIS / 1000 + "\r\n");
     }
     HeadWriter.connection(out, connection);
+    if (line != null) {
+      line.write(out);
+    }
     HeadWriter.crlf(out);
     if (body != null && !head.isHead()) {
       ByteBufUtil.writeAscii(out, body);

@@ -30,6 +30,7 @@ public class Request extends RequestLife {
   private boolean hurries;
   private boolean rewritten;
   private boolean own;
+  private String listener = "";
   private RequestIdField idField;
   private String id;
   private String group;
@@ -79,6 +80,19 @@ public class Request extends RequestLife {
   /** The head as it was sent. */
   public RequestHead head() {
     return head;
+  }
+
+  /** Says to which listener its client has come. */
+  public void cameTo(String name) {
+    listener = name;
+  }
+
+  /**
+   * The listener that its client has come to, as {@code gateway.listen} has it, without properties;
+   * the empty text if no client has sent it.
+   */
+  public String listener() {
+    return listener;
   }
 
   /** Who asks. */

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +13,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Seal;
 import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Setting;
 
@@ -56,16 +56,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Null while the connection is open. */
   private ConnectionCloser closer;
 
+  /**
+   * @param seal encrypts what leaves; null if nothing does
+   */
   ClientConnection(
-      FrontDoor door, Channel channel, Loop loop, Client peer, ConnectionLimits.Place place) {
+      FrontDoor door,
+      Gate gate,
+      Channel channel,
+      Loop loop,
+      Client peer,
+      ConnectionLimits.Place place,
+      Seal seal) {
     this.door = door;
     this.channel = channel;
     this.place = place;
     this.deadline = new Patience(loop);
     this.in = new Inlet(channel, loop, this);
-    this.out = new Outlet(channel, loop, this);
+    this.out = new Outlet(channel, loop, seal, this);
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
-    this.stream = new Http1Stream(door, loop, peer, deadline, this, reader, out);
+    this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }
 
   @Override
@@ -241,7 +250,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Ends the connection so that nobody takes a part of a reply for the whole. */
   void cut() {
     if (channel.isActive()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      out.breakOff();
     }
     close();
   }

@@ -2,7 +2,6 @@ package org.synapsegateway.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.synapsegateway.net.Deadline;
@@ -56,19 +55,19 @@ final class ConnectionCloser {
         .addListener(
             sent -> {
               if (mayStillSend && sent.isSuccess()) {
-                linger();
+                linger(out);
               } else {
                 close.run();
               }
             });
   }
 
-  private void linger() {
+  private void linger(Outlet out) {
     if (channel.isActive()) {
       lingers = true;
       since = System.nanoTime();
       deadline.in(hurries.getAsBoolean() ? HURRIED_MILLIS : SILENT_MILLIS);
-      ((DuplexChannel) channel).shutdownOutput();
+      out.end();
     }
   }
 

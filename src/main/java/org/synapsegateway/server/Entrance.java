@@ -2,8 +2,9 @@ package org.synapsegateway.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -24,12 +25,14 @@ import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.request.Reply;
 import org.synapsegateway.request.Request;
+import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.Lesson;
@@ -54,6 +57,8 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final AddressSet privateClients;
   private final int maxRequests;
   private final RequestIdField requestIds;
+  private final HeadWriter.Line strictTransport;
+  private final AcmeChallenges challenges;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -71,8 +76,20 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     this.timeouts = ClientTimeouts.of(settings);
     this.maxRequests = settings.count(Setting.REQUESTS_MAX);
     this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
+    this.strictTransport = strictTransport(settings.millis(Setting.HSTS) / 1000);
+    this.challenges = challenges(settings.text(Setting.ACME_WEBROOT));
     this.forwarded = of(settings, Setting.TRUSTED_PROXIES, Forwarded::trusting);
     this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
+  }
+
+  private static HeadWriter.Line strictTransport(long seconds) {
+    return seconds == 0
+        ? null
+        : new HeadWriter.Line("Strict-Transport-Security", "max-age=" + seconds);
+  }
+
+  private static AcmeChallenges challenges(String webroot) {
+    return webroot.isEmpty() ? null : new AcmeChallenges(Path.of(webroot));
   }
 
   private static RequestIdField requestIds(String name) {
@@ -103,6 +120,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
       Consumer<Exchange> end) {
     Client client = forwarded.client(head, Forwarded.peer(peer), null);
     Request request = new Request(head, client, loop, null, interim -> {});
+    request.cameTo(settings.listeners().get(0).name());
     Exchange exchange = route.createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
     exchange.setIn(new HttpMessage(exchange.getContext(), request));
@@ -128,10 +146,41 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return route != null;
   }
 
-  /** The address that the front route's URI names. */
-  InetSocketAddress address() {
-    return new InetSocketAddress(
-        route.getConfiguration().getHost(), route.getConfiguration().getPort());
+  /**
+   * Where to listen: what the settings say. Where they say nothing, the front route's URI may name
+   * an address of its own.
+   *
+   * @throws IllegalStateException if both say something, and not the same
+   */
+  public List<Listener> listeners() {
+    List<Listener> all = settings.listeners();
+    String host = route.getConfiguration().getHost();
+    int port = route.getConfiguration().getPort();
+    Listener first = all.get(0);
+    // an environment variable is stronger than what the placeholders are given
+    Listener given = Listener.http(settings.text(Setting.HOST), settings.count(Setting.PORT));
+    if (first.kind() != Listener.Kind.TCP
+        || (first.isOn(host) || given.isOn(host))
+            && (first.port() == port || given.port() == port)) {
+      return all;
+    }
+    if (namesListeners()) {
+      throw new IllegalStateException(
+          "%s begins with %s, but route %s says %s:%d; write netty-http:http://{{gateway.host}}:{{gateway.port}} there"
+              .formatted(
+                  Setting.LISTEN.key(), first, route.getRouteId(), Settings.inUrl(host), port));
+    }
+    return List.of(Listener.http(host, port));
+  }
+
+  /** The settings that say where to listen. */
+  String listenKeys() {
+    return namesListeners() ? "gateway.listen" : "gateway.host, gateway.port";
+  }
+
+  /** Whether {@code gateway.listen} says where to listen, and not {@code gateway.host}. */
+  boolean namesListeners() {
+    return !settings.text(Setting.LISTEN).equals(Setting.LISTEN.defaultValue());
   }
 
   Settings settings() {
@@ -143,6 +192,16 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     if (requestIds != null) {
       request.identify(requestIds, forwarded.isTrusted(peer), unique);
     }
+  }
+
+  /** What tells browsers to come by https only (RFC 6797); null for none. */
+  HeadWriter.Line strictTransport() {
+    return strictTransport;
+  }
+
+  /** The challenges that are to be answered; null for none. */
+  AcmeChallenges challenges() {
+    return challenges;
   }
 
   HeadLimits headLimits() {

@@ -41,13 +41,14 @@ final class Http1Stream extends HttpStream implements BodySink {
 
   Http1Stream(
       FrontDoor door,
+      Gate gate,
       Loop loop,
       Client peer,
       ClientDeadline deadline,
       ClientConnection connection,
       RequestReader reader,
       Outlet out) {
-    super(door, loop, peer, deadline);
+    super(door, gate, loop, peer, deadline);
     this.connection = connection;
     this.reader = reader;
     this.out = out;
@@ -90,7 +91,7 @@ final class Http1Stream extends HttpStream implements BodySink {
     // RFC 9110 section 15.2: an HTTP/1.0 client does not know interim replies
     if (isRouting() && head().minorVersion() > 0) {
       ByteBuf bytes = out.buffer(interim.length());
-      HeadWriter.reply(bytes, interim, false, HeadWriter.Connection.PERSISTS, null);
+      HeadWriter.reply(bytes, interim, false, HeadWriter.Connection.PERSISTS, null, null);
       out.write(bytes);
       out.flush();
     }
@@ -103,7 +104,7 @@ final class Http1Stream extends HttpStream implements BodySink {
     boolean chunked = unframed && head().minorVersion() > 0;
     fate = fate(head(), reader.isWhole(), chunked || !unframed, isClosing());
     ByteBuf bytes = out.buffer(replied.length() + 64);
-    HeadWriter.reply(bytes, replied, chunked, fate, fields);
+    HeadWriter.reply(bytes, replied, chunked, fate, fields, strictTransport());
     out.write(bytes);
     if (isEnded()) {
       reply.body().cancel();
@@ -136,7 +137,7 @@ final class Http1Stream extends HttpStream implements BodySink {
 
   private void writeWhole(Failure failure) {
     ByteBuf bytes = out.buffer(512);
-    FailureReply.write(bytes, failure, head(), fate);
+    FailureReply.write(bytes, failure, head(), fate, strictTransport());
     out.write(bytes);
     finish();
   }

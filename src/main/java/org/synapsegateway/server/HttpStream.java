@@ -6,6 +6,7 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
@@ -39,6 +40,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   private final FrontDoor door;
   private final Loop loop;
   private final Client peer;
+  private final Gate gate;
 
   /** By when the client has to do something. */
   final ClientDeadline deadline;
@@ -49,8 +51,9 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   private Request request;
   private boolean hasReplied;
 
-  HttpStream(FrontDoor door, Loop loop, Client peer, ClientDeadline deadline) {
+  HttpStream(FrontDoor door, Gate gate, Loop loop, Client peer, ClientDeadline deadline) {
     this.door = door;
+    this.gate = gate;
     this.loop = loop;
     this.peer = peer;
     this.deadline = deadline;
@@ -129,10 +132,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     enter();
     long begun = System.nanoTime();
     request = new Request(head(), client(), loop, body, this, trace(begun));
+    request.cameTo(gate.name());
     entrance.identify(request, peer, begun << 8 | loop.number());
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
-    } else {
+    } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {
       new Journey(entrance, this, request).begin();
     }
   }
@@ -152,6 +156,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   private Trace trace(long begun) {
     return new RequestRecord(door.observer(), loop, hasReplied, begun);
+  }
+
+  /** A line that every reply here has unless it has one of this name; null for none. */
+  final HeadWriter.Line strictTransport() {
+    return gate.isStrict() ? entrance.strictTransport() : null;
   }
 
   /** Takes what becomes of the request that is carried. */

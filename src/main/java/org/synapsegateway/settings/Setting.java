@@ -14,6 +14,38 @@ import java.util.List;
 public enum Setting {
   HOST("gateway.host", "127.0.0.1", Kind.HOST, "address to listen on"),
   PORT("gateway.port", "8008", Kind.PORT, "port to listen on"),
+  LISTEN(
+      "gateway.listen",
+      "http://127.0.0.1:8008",
+      Kind.LISTENERS,
+      "all listeners, docs/listeners.md; by default one, on gateway.host and gateway.port"),
+  HSTS(
+      "gateway.hsts",
+      "365d",
+      Kind.DURATION,
+      "for how long browsers are to come by https only, told on https except on port 8448; 0s:"
+          + " nothing is told"),
+  ACME_WEBROOT(
+      "gateway.acme-webroot",
+      "",
+      Kind.TEXT,
+      "directory whose .well-known/acme-challenge/ is served to plain http, for certbot --webroot"
+          + " -w; empty: none"),
+  WELL_KNOWN_CLIENT(
+      "gateway.well-known.client",
+      "",
+      Kind.TEXT,
+      "JSON of /.well-known/matrix/client; empty: Synapse's main process is asked"),
+  WELL_KNOWN_SERVER(
+      "gateway.well-known.server",
+      "",
+      Kind.TEXT,
+      "JSON of /.well-known/matrix/server; empty: Synapse's main process is asked"),
+  WELL_KNOWN_SUPPORT(
+      "gateway.well-known.support",
+      "",
+      Kind.TEXT,
+      "JSON of /.well-known/matrix/support; empty: Synapse's main process is asked"),
   EVENT_LOOPS("gateway.event-loops", "0", Kind.COUNT, "event loops; 0 for one a processor"),
   WORKERS_DIRECTORY(
       "gateway.workers.directory",
@@ -30,6 +62,24 @@ public enum Setting {
       "127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7",
       Kind.TEXT,
       "clients that may use the admin API and the like"),
+  TLS_CERTIFICATES(
+      "gateway.tls.certificates",
+      "",
+      Kind.TEXT,
+      "certificates of https listeners, the first is the default: directories, pairs"
+          + " CERT.pem,KEY.pem, or files that have both; docs/tls.md"),
+  TLS_PROFILE(
+      "gateway.tls.profile",
+      "intermediate",
+      "versions and ciphers by Mozilla's guidelines, modern is TLS 1.3 only",
+      "intermediate",
+      "modern"),
+  TLS_TICKETS(
+      "gateway.tls.tickets",
+      "",
+      Kind.TEXT,
+      "file of the keys of session tickets, made if there is none; empty: tickets in the service's"
+          + " StateDirectory= if it has one, else keys that end with the process"),
   REQUEST_LINE_MAX(
       "gateway.request-line-max", "16KiB", Kind.SIZE, "longest request line; longer ones get 414"),
   FIELDS_MAX("gateway.fields-max", "64KiB", Kind.SIZE, "all fields of a request; more get 431"),
@@ -230,6 +280,8 @@ public enum Setting {
     /** One of a few words. */
     CHOICE,
     HOST,
+    /** A list of addresses to listen on. */
+    LISTENERS,
     PATH,
     PORT,
     COUNT,

@@ -1,6 +1,7 @@
 package org.synapsegateway.settings;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +12,11 @@ import java.util.regex.Pattern;
 /**
  * The values of all {@link Setting}s, checked once.
  *
- * <p>Durations are written with their unit ({@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}),
- * sizes too ({@code 16KiB}, {@code 50MiB}, {@code 512B}). Immutable.
+ * <p>Durations are written with their unit ({@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h},
+ * {@code 365d}), sizes too ({@code 16KiB}, {@code 50MiB}, {@code 512B}). Immutable.
  */
 public final class Settings {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)");
 
   /** A name has 253 characters at most (RFC 1035 section 2.3.4, without the length octets). */
@@ -27,6 +28,7 @@ public final class Settings {
 
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
   private final Map<Setting, Long> numbers = new EnumMap<>(Setting.class);
+  private final List<Listener> listeners;
 
   /**
    * @param source the value that somebody gave for a key, if somebody did
@@ -42,6 +44,7 @@ public final class Settings {
         numbers.put(setting, number(setting, text));
       }
     }
+    listeners = Listeners.of(text(Setting.LISTEN), text(Setting.HOST), count(Setting.PORT));
   }
 
   /** The defaults. */
@@ -66,13 +69,19 @@ public final class Settings {
               "one of " + String.join(", ", setting.choices()));
       case HOST ->
           demand(
-              HOST.matcher(value).matches(),
+              isHost(value),
               setting,
               value,
               "an address or a name, for example 127.0.0.1, [::1] or localhost");
+      case LISTENERS -> Listeners.parse(value);
       case PATH -> demand(value.startsWith("/"), setting, value, "a path that begins with /");
       default -> number(setting, value);
     }
+  }
+
+  /** Whether a text is an address or a name. */
+  static boolean isHost(String text) {
+    return HOST.matcher(text).matches();
   }
 
   /** A host as URLs have it: an IPv6 address stands in brackets. */
@@ -88,9 +97,14 @@ public final class Settings {
 
   private static boolean isNumber(Setting setting) {
     return switch (setting.kind()) {
-      case TEXT, CHOICE, HOST, PATH -> false;
+      case TEXT, CHOICE, HOST, LISTENERS, PATH -> false;
       case PORT, COUNT, SIZE, LENGTH, DURATION -> true;
     };
+  }
+
+  /** Where to listen, in the order in which it is written; at least one. */
+  public List<Listener> listeners() {
+    return listeners;
   }
 
   /** A value as it is written. */
@@ -132,7 +146,7 @@ public final class Settings {
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
-      case TEXT, CHOICE, HOST, PATH -> throw new IllegalArgumentException(setting.key());
+      case TEXT, CHOICE, HOST, LISTENERS, PATH -> throw new IllegalArgumentException(setting.key());
     };
   }
 
@@ -191,7 +205,8 @@ public final class Settings {
           case "ms" -> 1L;
           case "s" -> 1_000L;
           case "m" -> 60_000L;
-          default -> 3_600_000L;
+          case "h" -> 3_600_000L;
+          default -> 86_400_000L;
         };
     return Long.parseLong(matcher.group(1)) * unit;
   }

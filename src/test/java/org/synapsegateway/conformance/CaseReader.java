@@ -13,25 +13,34 @@ import org.synapsegateway.conformance.Case.Step;
 
 /** Reads cases from text; the README beside the files describes the format. */
 final class CaseReader {
-  private static final String FORWARDED = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http";
-
   private final String group;
+  private final String forwarded;
   private final List<Case> cases = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private String[] items = {};
   private int begin;
 
-  private CaseReader(String group) {
+  private CaseReader(String group, String scheme) {
     this.group = group;
+    this.forwarded = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: " + scheme;
   }
 
   /** Reads all files of a directory, in the order of their names. */
   static List<Case> readAll(Path directory) throws IOException {
+    return readAll(directory, "http");
+  }
+
+  /**
+   * The same.
+   *
+   * @param scheme how clients speak to the proxy: {@code http} or {@code https}
+   */
+  static List<Case> readAll(Path directory, String scheme) throws IOException {
     List<Case> all = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".txt")).sorted().toList()) {
         String group = file.getFileName().toString().replace(".txt", "");
-        all.addAll(read(group, Files.readAllLines(file)));
+        all.addAll(read(group, Files.readAllLines(file), scheme));
       }
     }
     return all;
@@ -39,7 +48,11 @@ final class CaseReader {
 
   /** Reads the cases of one file. */
   static List<Case> read(String group, List<String> text) {
-    CaseReader reader = new CaseReader(group);
+    return read(group, text, "http");
+  }
+
+  private static List<Case> read(String group, List<String> text, String scheme) {
+    CaseReader reader = new CaseReader(group, scheme);
     for (int i = 0; i < text.size(); i++) {
       String line = text.get(i);
       if (line.startsWith("== ")) {
@@ -150,7 +163,7 @@ final class CaseReader {
       }
       String text = line.length() > mark.length() ? line.substring(mark.length() + 1) : "";
       if (text.equals("$forwarded")) {
-        blockText += FORWARDED + "\r\n";
+        blockText += forwarded + "\r\n";
       } else if (Escapes.endsWithBackslash(text)) {
         blockText += Escapes.decode(text.substring(0, text.length() - 1));
       } else {

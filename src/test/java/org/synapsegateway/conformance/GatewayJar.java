@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The gateway as it is shipped: the jar, with the routes and settings of the repository. */
@@ -11,17 +12,25 @@ final class GatewayJar extends ProxyProcess {
   private static final Path REPOSITORY = Path.of("").toAbsolutePath();
 
   GatewayJar() throws IOException {
-    start(
-        REPOSITORY,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-Dio.netty.leakDetection.level=paranoid",
-            "-Dgateway.port=" + port(),
-            "-Dgateway.workers.directory=" + workersDirectory(),
-            "-Dmanagement.port=" + freePort(),
-            "-jar",
-            System.getProperty("tests.jar", "target/synapse-gateway.jar")));
+    this("");
+  }
+
+  /**
+   * @param listener another one beside that for plain HTTP; may be empty
+   * @param more further settings
+   */
+  GatewayJar(String listener, String... more) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx128m");
+    command.add("-Dio.netty.leakDetection.level=paranoid");
+    command.add("-Dgateway.listen=http://127.0.0.1:" + port() + " " + listener);
+    command.add("-Dgateway.workers.directory=" + workersDirectory());
+    command.add("-Dmanagement.port=" + freePort());
+    command.addAll(List.of(more));
+    command.add("-jar");
+    command.add(System.getProperty("tests.jar", "target/synapse-gateway.jar"));
+    start(REPOSITORY, command);
   }
 
   @Override

@@ -313,7 +313,7 @@ class HttpFuzzTest {
   /** A body as the gateway frames it. */
   private static String body(boolean chunked, String body, String trailers) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Outlet out = new Outlet(channel, new Gathering(), new Backlog(Long.MAX_VALUE), () -> {});
+    Outlet out = new Outlet(channel, new Gathering(), new Backlog(Long.MAX_VALUE), null, () -> {});
     BodyWriter writer = new BodyWriter(out);
     writer.begin(chunked);
     for (int at = 0; at < body.length(); at += 1000) {
@@ -366,7 +366,7 @@ class HttpFuzzTest {
   private static void assertCleanReply(ReplyHead head, Message message, String method) {
     boolean byClose = !head.isBodiless() && head.contentLength() < 0;
     ByteBuf out = Unpooled.buffer();
-    HeadWriter.reply(out, head, byClose, HeadWriter.Connection.PERSISTS, null);
+    HeadWriter.reply(out, head, byClose, HeadWriter.Connection.PERSISTS, null, null);
     String sent =
         out.toString(StandardCharsets.ISO_8859_1)
             + body(byClose, message.body(), message.trailers());

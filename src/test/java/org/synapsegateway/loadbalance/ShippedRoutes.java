@@ -93,6 +93,9 @@ final class ShippedRoutes {
   String group(RequestHead head) {
     List<String> claimants = claimants(head);
     String id = claimants.isEmpty() ? "main" : claimants.get(0);
+    if (id.equals("well-known")) {
+      return "main"; // while no setting says more
+    }
     while (choice(id) != null) {
       id = choose(choice(id), head);
     }

@@ -403,7 +403,7 @@ class OutletTest {
   void nothingIsTakenFromTheOtherSocketWithoutAPipe() throws Exception {
     write(two.reader, "body");
     Outlet without =
-        new Outlet(one.channel, new Gathering(), new Backlog(Long.MAX_VALUE), () -> {});
+        new Outlet(one.channel, new Gathering(), new Backlog(Long.MAX_VALUE), null, () -> {});
 
     assertThat(onLoop(() -> without.splice(fd(two), 4))).isZero();
   }

@@ -17,7 +17,7 @@ class FileWatchTest {
   void start() throws Exception {
     Files.writeString(directory.resolve("a.camel.yaml"), "a");
     files = new ConfigFiles(directory, "*.camel.yaml", directory.resolve("application.properties"));
-    watch = new FileWatch(files, files.look());
+    watch = new FileWatch(files::look, files.look());
   }
 
   private void write(String name, String text) throws Exception {

@@ -54,6 +54,7 @@ class SettingsFuzzTest {
           }
           switch (setting.kind()) {
             case TEXT, HOST, PATH -> assertThat(settings.text(setting)).isEqualTo(value.trim());
+            case LISTENERS -> assertThat(settings.listeners()).isNotEmpty();
             case CHOICE -> assertThat(settings.text(setting)).isIn(setting.choices());
             case PORT -> assertThat(settings.count(setting)).isBetween(0, 65_535);
             case COUNT -> assertThat(settings.count(setting)).isNotNegative();

@@ -1,0 +1,70 @@
+package org.synapsegateway.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.synapsegateway.net.AddressSet;
+import org.synapsegateway.settings.Listener;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+
+/**
+ * What a container hides from a gateway that stands at the edge: behind Docker's userland proxy all
+ * clients have the address of the container's gateway.
+ */
+final class ContainerNetwork {
+  private final Path root;
+
+  /**
+   * @param root the root of the file system, which tests have elsewhere
+   */
+  ContainerNetwork(Path root) {
+    this.root = root;
+  }
+
+  /** What is to be told if all clients would be private or trusted ones; nothing elsewhere. */
+  Optional<String> warning(Settings settings) {
+    if (!isContainer() || settings.listeners().stream().noneMatch(Listener::isOpenEdge)) {
+      return Optional.empty();
+    }
+    return gateway()
+        .flatMap(
+            gateway ->
+                List.of(Setting.PRIVATE_CLIENTS, Setting.TRUSTED_PROXIES).stream()
+                    .filter(setting -> AddressSet.of(settings.text(setting)).contains(gateway))
+                    .findFirst()
+                    .map(setting -> text(setting, gateway)));
+  }
+
+  private static String text(Setting setting, InetAddress gateway) {
+    return "%s%s contains %s, the gateway of this container: behind Docker's userland proxy all clients have that address, so that the admin API would be open to the world or X-Forwarded-For be believed from everybody; leave it out, or use the host's network (network_mode: host)"
+        .formatted(Configuration.place(setting.key()), setting.key(), gateway.getHostAddress());
+  }
+
+  private boolean isContainer() {
+    return Files.exists(root.resolve(".dockerenv"))
+        || Files.exists(root.resolve("run/.containerenv"));
+  }
+
+  /** Where the default route leads; /proc/net/route has addresses as numbers of the machine. */
+  private Optional<InetAddress> gateway() {
+    try {
+      for (String line : Files.readAllLines(root.resolve("proc/net/route"))) {
+        String[] columns = line.split("\\s+");
+        if (columns.length > 2 && columns[1].equals("00000000")) {
+          int number = Integer.parseUnsignedInt(columns[2], 16);
+          byte[] address = {
+            (byte) number, (byte) (number >> 8), (byte) (number >> 16), (byte) (number >> 24)
+          };
+          return Optional.of(InetAddress.getByAddress(address));
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty(); // a machine of another kind, and no container of Docker's
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,28 @@
+package org.synapsegateway.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPromise;
+
+/**
+ * What encrypts the bytes that leave a channel. What is sealed must leave in that order, and once
+ * only. Confined to one event loop.
+ */
+public interface Seal {
+  /**
+   * Seals as many of these bytes as there is room for; none if the channel is not open for them, or
+   * no longer.
+   *
+   * @param plain what is sealed is read from it
+   * @param sealed takes it, behind what it holds
+   */
+  void seal(ByteBuf plain, ByteBuf sealed);
+
+  /** Writes into the channel's queue what is sealed already. */
+  void writeSealed(ByteBuf sealed, ChannelPromise promise);
+
+  /** Tells the peer that nothing more will come, so that it knows that all has come. */
+  void end();
+
+  /** The channel ends without such a word, so that nobody takes a part for the whole. */
+  void breakOff();
+}

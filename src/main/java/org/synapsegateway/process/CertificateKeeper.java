@@ -1,0 +1,100 @@
+package org.synapsegateway.process;
+
+import io.micrometer.core.instrument.MultiGauge;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.settings.Setting;
+import org.synapsegateway.settings.Settings;
+import org.synapsegateway.tls.Certificate;
+import org.synapsegateway.tls.Tls;
+import org.synapsegateway.tls.TlsFault;
+import org.synapsegateway.tls.TlsProfile;
+
+/**
+ * Sees to it that the certificates of the files are those that are served, and shows until when.
+ *
+ * <p>The files are looked at whatever {@code gateway.reload} says, as a renewal asks nobody.
+ * Confined to one thread at a time.
+ */
+final class CertificateKeeper {
+  private final Tls tls;
+  private final FileWatch watch;
+
+  private CertificateKeeper(Tls tls, Map<Path, Object> loaded) {
+    this.tls = tls;
+    this.watch = new FileWatch(() -> ConfigFiles.look(tls.files()), loaded);
+  }
+
+  /**
+   * Reads the certificates that the settings name.
+   *
+   * @throws IllegalStateException if they cannot be used; says why
+   */
+  static CertificateKeeper of(Settings settings) {
+    try {
+      Tls tls =
+          Tls.of(
+              settings.text(Setting.TLS_CERTIFICATES),
+              TlsProfile.of(settings.text(Setting.TLS_PROFILE)),
+              tickets(settings.text(Setting.TLS_TICKETS), System.getenv()));
+      return new CertificateKeeper(tls, ConfigFiles.look(tls.files()));
+    } catch (TlsFault e) {
+      throw new IllegalStateException(e.getMessage()); // says it all
+    }
+  }
+
+  /** Systemd gives a service a directory that outlives it, with StateDirectory= (systemd.exec). */
+  static Path tickets(String setting, Map<String, String> environment) {
+    if (!setting.isEmpty()) {
+      return Path.of(setting);
+    }
+    String state = environment.get("STATE_DIRECTORY");
+    return state == null || state.isEmpty()
+        ? null
+        : Path.of(state.replaceFirst(":.*", ""), "tickets");
+  }
+
+  /** The TLS that serves them. */
+  Tls tls() {
+    return tls;
+  }
+
+  /** Looks at the files, now and then. */
+  void look() {
+    if (watch.changed()) {
+      tls.reload();
+    }
+    tls.lookAtTickets();
+  }
+
+  /** Shows how long each lasts, whenever somebody asks. */
+  void show(Meters meters) {
+    MultiGauge expires = meters.rows(Meter.CERTIFICATE_EXPIRES);
+    meters.beforeReading(() -> expires.register(rows(Instant.now()), true));
+    meters.gauge(Meter.CERTIFICATES_REFUSED, tls::refused);
+  }
+
+  private List<MultiGauge.Row<?>> rows(Instant now) {
+    Map<String, Certificate> byFile = new LinkedHashMap<>();
+    tls.certificates().forEach(certificate -> byFile.put(certificate.file(), certificate));
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    byFile.forEach(
+        (file, certificate) ->
+            rows.add(
+                MultiGauge.Row.of(
+                    Meters.tags(Meter.CERTIFICATE_EXPIRES, certificate.name(), file),
+                    Duration.between(now, certificate.expires()).toSeconds())));
+    return rows;
+  }
+
+  void close() {
+    tls.close();
+  }
+}

@@ -1,0 +1,109 @@
+package org.synapsegateway.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The listening sockets that systemd has opened for this process (sd_listen_fds(3)): {@code
+ * LISTEN_FDS}, {@code LISTEN_FDNAMES} and {@code LISTEN_PID}. Immutable.
+ */
+final class Descriptors {
+  private static final int FIRST = 3;
+  private static final long NON_BLOCKING = 04000; // O_NONBLOCK of open(2) on Linux
+
+  /** Which names descriptors have, from the third on. */
+  private final List<String> names;
+
+  /**
+   * @param environment that of the process
+   * @param process the number of this process; the descriptors may be meant for another one
+   */
+  Descriptors(Map<String, String> environment, long process) {
+    List<String> found = new ArrayList<>();
+    if (Long.toString(process).equals(environment.get("LISTEN_PID"))) {
+      int count = number(environment.getOrDefault("LISTEN_FDS", "0"));
+      String all = environment.get("LISTEN_FDNAMES");
+      List<String> given = all == null ? List.of() : List.of(all.split(":", -1));
+      for (int i = 0; i < count; i++) {
+        found.add(i < given.size() ? given.get(i) : "unknown"); // as sd_listen_fds(3) has it
+      }
+    }
+    names = List.copyOf(found);
+  }
+
+  private static int number(String text) {
+    return text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+  }
+
+  /**
+   * The descriptors of this name, of which a unit with several {@code ListenStream=} has several.
+   *
+   * @throws IllegalStateException if there is none; says what there is
+   */
+  List<Integer> named(String name) {
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals(name)) {
+        found.add(FIRST + i);
+      }
+    }
+    if (found.isEmpty()) {
+      throw new IllegalStateException(
+          "cannot listen on fd:"
+              + name
+              + ": "
+              + (names.isEmpty()
+                  ? "systemd has passed no sockets; the service starts with them if its .socket unit"
+                      + " is enabled and runs (systemctl status synapse-gateway.socket)"
+                  : "systemd has passed "
+                      + String.join(", ", names)
+                      + ": FileDescriptorName= of"
+                      + " the .socket unit is the name")
+              + " (gateway.listen)");
+    }
+    return found;
+  }
+
+  /**
+   * Whether a descriptor is a UNIX socket; if not, it is one of TCP.
+   *
+   * @throws IllegalStateException if it cannot be listened on
+   */
+  static boolean isUnix(int descriptor) {
+    try {
+      String link = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      if (!link.startsWith("socket:[")) {
+        throw cannot(descriptor, "it is no socket");
+      }
+      if ((flags(descriptor) & NON_BLOCKING) == 0) {
+        throw cannot(
+            descriptor,
+            "it would block the event loop: write NonBlocking=yes in the .service unit");
+      }
+      String inode = " " + link.substring("socket:[".length(), link.length() - 1);
+      try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
+        return lines.anyMatch(line -> line.endsWith(inode) || line.contains(inode + " "));
+      }
+    } catch (IOException e) {
+      throw cannot(descriptor, "it is not there, or /proc is not");
+    }
+  }
+
+  private static long flags(int descriptor) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/fdinfo/" + descriptor)).stream()
+        .filter(line -> line.startsWith("flags:"))
+        .mapToLong(line -> Long.parseLong(line.substring("flags:".length()).trim(), 8))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static IllegalStateException cannot(int descriptor, String why) {
+    return new IllegalStateException(
+        "cannot listen on descriptor " + descriptor + " of systemd: " + why + " (gateway.listen)");
+  }
+}

@@ -1,0 +1,170 @@
+package org.synapsegateway.server;
+
+import io.micrometer.core.instrument.Counter;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.metrics.Meter;
+import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.net.Inlet;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.Listener;
+import org.synapsegateway.tls.Tls;
+import org.synapsegateway.tls.TlsHandler;
+
+/**
+ * Where connections of one listener come in: puts together what stands between the socket and the
+ * client's connection. Safe for any thread.
+ */
+@Sharable
+final class Gate extends ChannelInitializer<Channel> {
+  /** What becomes of a connection. */
+  private enum Result {
+    SERVED,
+    UNTRUSTED,
+    NO_HEADER
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+  private static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  /** Where other servers ask, which have no memory for it (Matrix's server-server API). */
+  private static final int FEDERATION_PORT = 8448;
+
+  private final AtomicLong told = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
+  private final FrontDoor door;
+  private final Listener listener;
+  private final String name;
+  private final Map<Result, Counter> connections = new EnumMap<>(Result.class);
+
+  /** Null where there is no TLS. */
+  private final Tls tls;
+
+  /**
+   * @param tls the TLS of connections; null if there are no certificates
+   * @throws IllegalStateException if this listener takes some
+   */
+  Gate(FrontDoor door, Listener listener, Tls tls, Meters meters) {
+    if (listener.https() && tls == null) {
+      throw new IllegalStateException(
+          "cannot listen on "
+              + listener
+              + ": https takes a certificate, and there is none"
+              + " (gateway.listen)");
+    }
+    this.door = door;
+    this.listener = listener;
+    this.name = listener.name();
+    this.tls = listener.https() ? tls : null;
+    for (Result result : Result.values()) {
+      String tag = result.name().toLowerCase(Locale.ROOT);
+      connections.put(result, meters.counter(Meter.LISTENER_CONNECTIONS, name, tag));
+    }
+  }
+
+  /** The listener's name, as each request has it. */
+  String name() {
+    return name;
+  }
+
+  /** The listener that this is a gate of. */
+  Listener listener() {
+    return listener;
+  }
+
+  /** Whether its clients are to be told that they should come by https only. */
+  boolean isStrict() {
+    return listener.https() && listener.port() != FEDERATION_PORT;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    Client peer = peer(channel);
+    if (!listener.proxyProtocol()) {
+      enter(channel, peer);
+    } else if (door.entrance().forwarded().isTrusted(peer)) {
+      awaitHeader(channel, peer);
+    } else {
+      turnAway(channel, peer);
+    }
+  }
+
+  private void enter(Channel channel, Client peer) {
+    ConnectionLimits.Place place = door.place(peer);
+    if (door.mayEnter(channel, place)) {
+      lead(channel, peer, place);
+    }
+  }
+
+  /** The proxy has a place until it is known who its client is, who then has one of its own. */
+  private void awaitHeader(Channel channel, Client proxy) {
+    ConnectionLimits.Place place = door.place(proxy);
+    if (!door.mayEnter(channel, place)) {
+      return;
+    }
+    Loop loop = door.loop(channel);
+    Inlet.prepare(channel, loop);
+    channel
+        .pipeline()
+        .addLast(ProxyHeader.decoder())
+        .addLast(
+            new ProxyHeader(
+                proxy,
+                channel,
+                loop,
+                door.entrance().timeouts().head(),
+                (same, client) -> {
+                  place.leave();
+                  enter(same, client);
+                },
+                () -> {
+                  place.leave();
+                  count(Result.NO_HEADER);
+                }));
+  }
+
+  private void count(Result result) {
+    connections.get(result).increment();
+  }
+
+  private void turnAway(Channel channel, Client peer) {
+    count(Result.UNTRUSTED);
+    long now = System.nanoTime();
+    long last = told.get();
+    if (now - last >= PAUSE_NANOS && told.compareAndSet(last, now)) {
+      LOG.warn(
+          "{} connects to {}, which takes the PROXY protocol from trusted proxies only; if it is"
+              + " yours, add it to gateway.trusted-proxies, or the property trusted to the listener",
+          peer.address(),
+          listener);
+    }
+    channel.close();
+  }
+
+  private Client peer(Channel channel) {
+    return Forwarded.peer(
+        channel.remoteAddress(), listener.https() ? "https" : "http", listener.trusted());
+  }
+
+  /** Leads on a connection of which it is known who its client is. */
+  private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
+    count(Result.SERVED);
+    Loop loop = door.loop(channel);
+    TlsHandler seal = tls == null ? null : tls.handler(channel, loop, door.handshakes());
+    ChannelPipeline pipeline = channel.pipeline();
+    if (seal != null) {
+      pipeline.addLast(seal);
+    }
+    pipeline.addLast(new ClientConnection(door, this, channel, loop, peer, place, seal));
+  }
+}

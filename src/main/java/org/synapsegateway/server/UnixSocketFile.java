@@ -1,0 +1,108 @@
+package org.synapsegateway.server;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.settings.Listener;
+
+/** The file of a UNIX socket that the gateway listens on; Netty removes it at the end. */
+final class UnixSocketFile {
+  private static final Logger LOG = LoggerFactory.getLogger(UnixSocketFile.class);
+
+  /** Of the mode's bits, from the lowest on: the enumeration begins with the highest. */
+  private static final PosixFilePermission[] PERMISSIONS = PosixFilePermission.values();
+
+  private final Path path;
+  private final Listener.SocketFile wanted;
+
+  UnixSocketFile(Listener listener) {
+    this.path = Path.of(listener.place());
+    this.wanted = listener.file();
+  }
+
+  /**
+   * Removes the socket of a process that has ended without removing it.
+   *
+   * @throws IOException if something else is there, or somebody listens; says what to do
+   */
+  void makeRoom() throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    BasicFileAttributes found =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isOther()) {
+      throw new IOException("a file that is no socket is there; remove it, or choose another path");
+    }
+    if (isListening()) {
+      throw new IOException("another server listens there: stop it, or choose another path");
+    }
+    Files.delete(path);
+    LOG.info("Removed the socket {}, on which nobody listens any more", path);
+  }
+
+  /** Does not wait where the backlog is full, which it can only be if somebody listens. */
+  private boolean isListening() throws IOException {
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.configureBlocking(false);
+      probe.connect(UnixDomainSocketAddress.of(path));
+      return true;
+    } catch (ConnectException e) {
+      return !String.valueOf(e.getMessage()).contains("refused");
+    }
+  }
+
+  /**
+   * Gives the file, which has just been made, its owner and then its mode.
+   *
+   * @throws IOException if that cannot be; says what to do
+   */
+  void bound() throws IOException {
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    UserPrincipalLookupService accounts = path.getFileSystem().getUserPrincipalLookupService();
+    try {
+      if (wanted.group() != null) {
+        view.setGroup(accounts.lookupPrincipalByGroupName(wanted.group()));
+      }
+      if (wanted.owner() != null) {
+        view.setOwner(accounts.lookupPrincipalByName(wanted.owner()));
+      }
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException("there is no account " + e.getName(), e);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          e.getReason()
+              + "; owner= takes root, and group= a group that the gateway is in"
+              + " (SupplementaryGroups= of the systemd unit)",
+          e);
+    }
+    Files.setPosixFilePermissions(
+        path, permissions(wanted.mode())); // before that, who may is fewer
+  }
+
+  private static Set<PosixFilePermission> permissions(int mode) {
+    Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
+    for (int bit = 0; bit < PERMISSIONS.length; bit++) {
+      if ((mode & 1 << (PERMISSIONS.length - 1 - bit)) != 0) {
+        set.add(PERMISSIONS[bit]);
+      }
+    }
+    return set;
+  }
+}

@@ -1,0 +1,163 @@
+package org.synapsegateway.tls;
+
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.util.NetUtil;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/**
+ * Chooses the certificate of a handshake: by the name that the client asks for (SNI), exact before
+ * wildcard; by the local address if it asks for none; else the first. Of two for the same name, one
+ * with an EC key goes to who takes it, and one with an RSA key to the others.
+ *
+ * <p>Immutable; an alias is the number of a certificate.
+ */
+final class CertificateChoice extends X509ExtendedKeyManager {
+  private static final String EC = "EC";
+  private static final String RSA = "RSA";
+
+  private final List<Certificate> certificates;
+  private final Map<String, Pair> byName = new HashMap<>();
+  private final Pair first;
+  private final boolean hasAddresses;
+
+  /** The certificates of one name, at most one for each kind of key; each may be null. */
+  private static final class Pair {
+    private String ec;
+    private String rsa;
+
+    /** The first one of a kind counts. */
+    void add(String keyType, String alias) {
+      if (keyType.equals(EC)) {
+        ec = ec == null ? alias : ec;
+      } else {
+        rsa = rsa == null ? alias : rsa;
+      }
+    }
+  }
+
+  CertificateChoice(List<Certificate> certificates) {
+    this.certificates = List.copyOf(certificates);
+    for (int i = 0; i < certificates.size(); i++) {
+      Certificate certificate = certificates.get(i);
+      for (String name : certificate.names()) {
+        byName
+            .computeIfAbsent(name, any -> new Pair())
+            .add(certificate.keyType(), String.valueOf(i));
+      }
+    }
+    first =
+        certificates.get(0).names().isEmpty() ? unnamed() : byName.get(certificates.get(0).name());
+    hasAddresses = byName.keySet().stream().anyMatch(CertificateChoice::isAddress);
+  }
+
+  private Pair unnamed() {
+    Pair pair = new Pair();
+    pair.add(certificates.get(0).keyType(), "0");
+    return pair;
+  }
+
+  private static boolean isAddress(String name) {
+    return NetUtil.createInetAddressFromIpAddressString(name) != null;
+  }
+
+  /** Whether there is one for an address, so that the local one matters. */
+  boolean hasAddresses() {
+    return hasAddresses;
+  }
+
+  /**
+   * Those for a host.
+   *
+   * @param asked null if the client has not said
+   * @param local the local address; null if it does not matter
+   */
+  private Pair pair(String asked, String local) {
+    Pair found = null;
+    if (asked != null) {
+      found = byName.get(asked);
+      found = found == null ? byName.get(Certificate.wildcard(asked)) : found;
+    } else if (local != null) {
+      found = byName.get(local);
+    }
+    return found == null ? first : found;
+  }
+
+  @Override
+  public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+    ExtendedSSLSession session = (ExtendedSSLSession) engine.getHandshakeSession();
+    Pair pair = pair(asked(session), engine.getPeerHost());
+    return switch (keyType) {
+      case EC -> pair.rsa == null || !asksForAll(engine) || takesEcdsa(session) ? pair.ec : null;
+      case RSA -> pair.rsa;
+      default -> null;
+    };
+  }
+
+  /**
+   * Whether the engine asks for each kind that the gateway has a cipher for, whatever the client
+   * takes. The JDK's asks for those that the client takes.
+   */
+  private static boolean asksForAll(SSLEngine engine) {
+    return engine instanceof ReferenceCountedOpenSslEngine;
+  }
+
+  private static boolean takesEcdsa(ExtendedSSLSession session) {
+    for (String algorithm : session.getPeerSupportedSignatureAlgorithms()) {
+      if (algorithm.endsWith("withECDSA")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String asked(ExtendedSSLSession session) {
+    for (SNIServerName name : session.getRequestedServerNames()) {
+      if (name instanceof SNIHostName host) {
+        return host.getAsciiName().toLowerCase(Locale.ROOT);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public X509Certificate[] getCertificateChain(String alias) {
+    return certificates.get(Integer.parseInt(alias)).chain().toArray(X509Certificate[]::new);
+  }
+
+  @Override
+  public PrivateKey getPrivateKey(String alias) {
+    return certificates.get(Integer.parseInt(alias)).key();
+  }
+
+  @Override
+  public String[] getServerAliases(String keyType, Principal[] issuers) {
+    throw new UnsupportedOperationException("engines choose by chooseEngineServerAlias");
+  }
+
+  @Override
+  public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+    throw new UnsupportedOperationException("engines choose by chooseEngineServerAlias");
+  }
+
+  @Override
+  public String[] getClientAliases(String keyType, Principal[] issuers) {
+    throw new UnsupportedOperationException("this is a server");
+  }
+
+  @Override
+  public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+    throw new UnsupportedOperationException("this is a server");
+  }
+}

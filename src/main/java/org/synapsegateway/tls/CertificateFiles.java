@@ -1,0 +1,115 @@
+package org.synapsegateway.tls;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The files of one certificate and its key, which may be one file, as HAProxy has it.
+ *
+ * @param certificate the chain, with the server's certificate first
+ */
+record CertificateFiles(Path certificate, Path key) {
+  /** Caddy has certificates/ISSUER/NAME in its own directory. */
+  private static final int DEPTH = 3;
+
+  /**
+   * The files that a word of the setting stands for: a directory, a pair with a comma between, or
+   * one file that has both.
+   */
+  static List<CertificateFiles> of(String word) throws TlsFault {
+    int comma = word.indexOf(',');
+    if (comma >= 0) {
+      return List.of(
+          new CertificateFiles(
+              Path.of(word.substring(0, comma)), Path.of(word.substring(comma + 1))));
+    }
+    Path path = Path.of(word);
+    if (!Files.isDirectory(path)) {
+      return List.of(new CertificateFiles(path, keyBeside(path)));
+    }
+    List<CertificateFiles> found = new ArrayList<>();
+    collect(path, DEPTH, found);
+    if (found.isEmpty()) {
+      throw new TlsFault(
+          path
+              + ": no certificate is in this directory; it must hold fullchain.pem and privkey.pem"
+              + " (certbot), NAME.crt and NAME.key (lego, Caddy), fullchain.cer and NAME.key"
+              + " (acme.sh), or PEM files with certificate and key (HAProxy)");
+    }
+    return found;
+  }
+
+  /** HAProxy takes {@code x.pem.key} for the key of {@code x.pem}. */
+  private static Path keyBeside(Path certificate) {
+    Path key = certificate.resolveSibling(certificate.getFileName() + ".key");
+    return Files.exists(key) ? key : certificate;
+  }
+
+  private static void collect(Path directory, int depth, List<CertificateFiles> found)
+      throws TlsFault {
+    List<Path> children = children(directory);
+    if (!ofOneName(directory, children, found)) {
+      children.stream().filter(Files::isRegularFile).forEach(file -> ofOneFile(file, found));
+    }
+    if (depth > 0) {
+      for (Path child : children) {
+        if (Files.isDirectory(child)) {
+          collect(child, depth - 1, found);
+        }
+      }
+    }
+  }
+
+  /** A directory that holds one certificate, as those of certbot and acme.sh. */
+  private static boolean ofOneName(
+      Path directory, List<Path> children, List<CertificateFiles> found) {
+    Path certbot = directory.resolve("fullchain.pem");
+    Path certbotsKey = directory.resolve("privkey.pem");
+    if (children.contains(certbot) || children.contains(certbotsKey)) {
+      found.add(new CertificateFiles(certbot, certbotsKey));
+      return true;
+    }
+    Path acmeSh = directory.resolve("fullchain.cer");
+    if (children.contains(acmeSh)) {
+      Path key =
+          children.stream()
+              .filter(child -> child.toString().endsWith(".key"))
+              .findFirst()
+              .orElse(directory.resolve("privkey.key"));
+      found.add(new CertificateFiles(acmeSh, key));
+      return true;
+    }
+    return false;
+  }
+
+  private static void ofOneFile(Path file, List<CertificateFiles> found) {
+    String name = file.getFileName().toString();
+    if (name.endsWith(".issuer.crt")) {
+      return; // lego keeps the issuer's beside the chain, which has it too
+    }
+    if (name.endsWith(".crt") || name.endsWith(".cer")) {
+      Path key = file.resolveSibling(name.substring(0, name.length() - 4) + ".key");
+      if (Files.exists(key)) {
+        found.add(new CertificateFiles(file, key));
+      }
+    } else if (name.endsWith(".pem")) {
+      found.add(new CertificateFiles(file, keyBeside(file)));
+    }
+  }
+
+  /** In the order of their names, so that it is the same on each machine. */
+  private static List<Path> children(Path directory) throws TlsFault {
+    List<Path> children = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+      all.forEach(children::add);
+    } catch (IOException e) {
+      throw new TlsFault(directory + ": " + Pem.why(directory, e));
+    }
+    children.sort(null);
+    return children;
+  }
+}

@@ -1,0 +1,20 @@
+package org.synapsegateway.tls;
+
+import io.netty.buffer.ByteBuf;
+
+/** Who hears what becomes of handshakes. Called on the event loop of the connection. */
+public interface Handshakes {
+  /**
+   * A handshake has succeeded.
+   *
+   * @param version as the JDK names it, for example {@code TLSv1.3}
+   * @param resumed whether the client came with a ticket
+   */
+  void succeeded(String version, boolean resumed);
+
+  /** A handshake has failed. */
+  void failed(HandshakeFailure reason);
+
+  /** What is answered to who speaks plain HTTP. */
+  ByteBuf answerToPlain();
+}

@@ -1,0 +1,156 @@
+package org.synapsegateway.tls;
+
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * The keys that encrypt session tickets: the first one makes them, all of them read them.
+ *
+ * <p>In a file they outlive a restart, and gateways that share the file take each other's tickets.
+ * Once a day a new key comes first and the last one goes, in whichever gateway notices first.
+ * Confined to one thread at a time.
+ */
+final class TicketKeys {
+  static final int COUNT = 3;
+  static final Duration TURN = Duration.ofDays(1);
+
+  private static final int PART = 16;
+  private static final int SIZE = OpenSslSessionTicketKey.TICKET_KEY_SIZE;
+
+  private final SecureRandom random = new SecureRandom();
+
+  /** Null if the keys are those of this process only. */
+  private final Path file;
+
+  private byte[] keys;
+  private Instant made;
+
+  private TicketKeys(Path file) {
+    this.file = file;
+  }
+
+  /** Keys of this process only. */
+  static TicketKeys ofProcess() {
+    TicketKeys keys = new TicketKeys(null);
+    keys.keys = keys.random(COUNT * SIZE);
+    keys.made = Instant.now();
+    return keys;
+  }
+
+  /**
+   * The keys of this file, which is made if there is none.
+   *
+   * @throws TlsFault if it can be neither read nor made
+   */
+  static TicketKeys of(Path file) throws TlsFault {
+    TicketKeys keys = new TicketKeys(file);
+    try {
+      if (!Files.exists(file)) {
+        keys.write(keys.random(COUNT * SIZE));
+      }
+      keys.read();
+      return keys;
+    } catch (IOException e) {
+      throw new TlsFault(
+          file
+              + ": session tickets cannot be kept here ("
+              + e
+              + "); give user "
+              + System.getProperty("user.name")
+              + " a directory it may write to, or leave gateway.tls.tickets empty");
+    }
+  }
+
+  private byte[] random(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void read() throws IOException, TlsFault {
+    Instant changed = Files.getLastModifiedTime(file).toInstant();
+    byte[] bytes = Files.readAllBytes(file);
+    if (bytes.length != COUNT * SIZE) {
+      throw new TlsFault(
+          "%s: holds %d bytes and not the %d of %d ticket keys; remove it, and a new one is made"
+              .formatted(file, bytes.length, COUNT * SIZE, COUNT));
+    }
+    keys = bytes;
+    made = changed;
+  }
+
+  /** Put in its place whole, so that another gateway reads all of it or the one before. */
+  private void write(byte[] bytes) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    Path whole =
+        Files.createTempFile(
+            directory,
+            ".tickets",
+            "",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      Files.write(whole, bytes);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(whole);
+    }
+  }
+
+  /**
+   * Takes the keys that another gateway has put into the file, and turns them if it is time.
+   *
+   * @return whether they are others now
+   */
+  boolean look(Instant now) throws IOException, TlsFault {
+    byte[] before = keys;
+    if (file != null
+        && (!Files.exists(file) || !Files.getLastModifiedTime(file).toInstant().equals(made))) {
+      takeFile();
+    }
+    if (Duration.between(made, now).compareTo(TURN) >= 0) {
+      turn(now);
+    }
+    return !Arrays.equals(before, keys);
+  }
+
+  private void takeFile() throws IOException, TlsFault {
+    if (!Files.exists(file)) {
+      write(keys);
+    }
+    read();
+  }
+
+  private void turn(Instant now) throws IOException, TlsFault {
+    byte[] next = Arrays.copyOf(random(SIZE), COUNT * SIZE);
+    System.arraycopy(keys, 0, next, SIZE, (COUNT - 1) * SIZE);
+    if (file == null) {
+      keys = next;
+      made = now;
+    } else {
+      write(next);
+      read();
+    }
+  }
+
+  /** As tcnative takes them. */
+  OpenSslSessionTicketKey[] keys() {
+    OpenSslSessionTicketKey[] all = new OpenSslSessionTicketKey[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      int at = i * SIZE;
+      all[i] = new OpenSslSessionTicketKey(part(at), part(at + PART), part(at + 2 * PART));
+    }
+    return all;
+  }
+
+  private byte[] part(int at) {
+    return Arrays.copyOfRange(keys, at, at + PART);
+  }
+}

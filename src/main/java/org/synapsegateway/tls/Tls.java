@@ -1,0 +1,246 @@
+package org.synapsegateway.tls;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.net.Loop;
+
+/**
+ * The TLS of the gateway: serves the certificates of {@code gateway.tls.certificates}, and others
+ * in their place when their files have changed.
+ *
+ * <p>A connection keeps the certificate that it began with, so that none ends for a change. Files
+ * that cannot be used are refused, and what was served before goes on. {@link #handler} is safe for
+ * any thread, the rest is confined to one thread at a time.
+ */
+public final class Tls {
+  private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
+
+  private final List<String> words;
+  private final TlsProfile profile;
+  private final TicketKeys tickets;
+
+  /** Those of each word of the setting, by the file of the certificate. */
+  private final Map<String, Map<Path, Certificate>> served = new LinkedHashMap<>();
+
+  /** Why the newest files of a word, or of a certificate, are not served. */
+  private final Map<String, String> refused = new HashMap<>();
+
+  private volatile List<Certificate> certificates = List.of();
+  private volatile int refusedNow;
+  private volatile TlsContext context;
+  private String ticketFault;
+
+  /**
+   * Reads all certificates.
+   *
+   * @param setting directories, pairs and files, with spaces between
+   * @param tickets the file of ticket keys; null if they are those of this process only
+   * @throws TlsFault if one cannot be used; says all that is wrong
+   */
+  public static Tls of(String setting, TlsProfile profile, Path tickets) throws TlsFault {
+    TicketKeys keys = tickets == null ? TicketKeys.ofProcess() : TicketKeys.of(tickets);
+    Tls tls = new Tls(words(setting), profile, keys);
+    tls.read();
+    if (!tls.refused.isEmpty()) {
+      throw new TlsFault(String.join("\n", new LinkedHashSet<>(tls.refused.values())));
+    }
+    tls.serve();
+    tls.tellLibrary();
+    tls.certificates.forEach(each -> CertificateAudit.faults(each).forEach(LOG::warn));
+    return tls;
+  }
+
+  private Tls(List<String> words, TlsProfile profile, TicketKeys tickets) {
+    this.words = words;
+    this.profile = profile;
+    this.tickets = tickets;
+  }
+
+  static List<String> words(String setting) throws TlsFault {
+    if (setting.isBlank()) {
+      throw new TlsFault(
+          "gateway.tls.certificates is empty, and https of gateway.listen takes a certificate; name"
+              + " the directory of one, for example /etc/synapse-gateway/tls/example.org");
+    }
+    return List.of(setting.trim().split("\\s+"));
+  }
+
+  private void tellLibrary() {
+    if (TlsContext.isNative()) {
+      LOG.info("TLS by BoringSSL, profile {}", profile);
+    } else {
+      LOG.warn(
+          "TLS by the JDK, which is slower and forgets its tickets with the process: BoringSSL does"
+              + " not load here ({})",
+          String.valueOf(OpenSsl.unavailabilityCause().getMessage()));
+    }
+  }
+
+  /** All files that count, to be looked at for changes. */
+  public Set<Path> files() {
+    Set<Path> files = new LinkedHashSet<>();
+    for (String word : words) {
+      try {
+        for (CertificateFiles each : CertificateFiles.of(word)) {
+          files.add(each.certificate());
+          files.add(each.key());
+        }
+      } catch (TlsFault e) {
+        files.add(Path.of(word)); // what can be seen of it
+      }
+    }
+    return files;
+  }
+
+  /** Reads all files again, and serves what can be served; says what has changed in the log. */
+  public void reload() {
+    Map<String, String> before = Map.copyOf(refused);
+    List<Certificate> servedBefore = certificates;
+    read();
+    refused.forEach(
+        (what, why) -> {
+          if (!why.equals(before.get(what))) {
+            LOG.error("A certificate is refused, what was served before goes on: {}", why);
+          }
+        });
+    List<Certificate> now = all();
+    if (!isSame(servedBefore, now)) {
+      serve();
+      now.stream()
+          .filter(each -> servedBefore.stream().noneMatch(each::isSame))
+          .forEach(each -> LOG.info("Certificate served from now on: {}", each));
+      servedBefore.stream()
+          .filter(each -> now.stream().noneMatch(next -> next.file().equals(each.file())))
+          .forEach(each -> LOG.info("Certificate served no longer: {}", each));
+    }
+  }
+
+  private static boolean isSame(List<Certificate> some, List<Certificate> others) {
+    if (some.size() != others.size()) {
+      return false;
+    }
+    for (int i = 0; i < some.size(); i++) {
+      if (!some.get(i).isSame(others.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void read() {
+    refused.clear();
+    for (String word : words) {
+      try {
+        read(word, CertificateFiles.of(word));
+      } catch (TlsFault e) {
+        refused.put(word, e.getMessage());
+      }
+    }
+    refusedNow = refused.size();
+  }
+
+  private void read(String word, List<CertificateFiles> files) {
+    Map<Path, Certificate> before = served.getOrDefault(word, Map.of());
+    Map<Path, Certificate> now = new LinkedHashMap<>();
+    for (CertificateFiles each : files) {
+      Certificate read = before.get(each.certificate());
+      try {
+        read = Certificate.read(each);
+      } catch (TlsFault e) {
+        refused.put(each.certificate().toString(), e.getMessage());
+      }
+      if (read != null) {
+        now.put(each.certificate(), read);
+      }
+    }
+    served.put(word, now);
+  }
+
+  private List<Certificate> all() {
+    List<Certificate> all = new ArrayList<>();
+    served.values().forEach(some -> all.addAll(some.values()));
+    return List.copyOf(all);
+  }
+
+  private void serve() {
+    certificates = all();
+    TlsContext before = context;
+    try {
+      context = new TlsContext(certificates, profile, tickets);
+    } catch (SSLException e) {
+      throw new IllegalStateException("TLS takes none of these certificates: " + e.getMessage(), e);
+    }
+    if (before != null) {
+      before.release();
+    }
+  }
+
+  /** Takes new ticket keys when there are some, and makes them when it is time. */
+  public void lookAtTickets() {
+    try {
+      if (tickets.look(Instant.now())) {
+        serve();
+        LOG.info("The keys of session tickets have turned");
+      }
+      ticketFault = null;
+    } catch (IOException | TlsFault e) {
+      if (!Objects.equals(ticketFault, e.toString())) {
+        ticketFault = e.toString();
+        LOG.error(
+            "The keys of session tickets cannot be turned, those before go on: {}", ticketFault);
+      }
+    }
+  }
+
+  /** The TLS of a connection that has just been accepted. Called on its loop. */
+  public TlsHandler handler(Channel channel, Loop loop, Handshakes handshakes) {
+    TlsContext now = context;
+    while (!now.retain()) {
+      now = context; // it was given up at this very moment
+    }
+    try {
+      String local = now.choosesByAddress() ? address(channel) : null;
+      return new TlsHandler(
+          now.engine(channel.alloc(), local), TlsContext::isResumed, loop, handshakes);
+    } finally {
+      now.release();
+    }
+  }
+
+  private static String address(Channel channel) {
+    return channel.localAddress() instanceof InetSocketAddress inet
+        ? NetUtil.toAddressString(inet.getAddress())
+        : null;
+  }
+
+  /** What is served now, the default first. Safe for any thread. */
+  public List<Certificate> certificates() {
+    return certificates;
+  }
+
+  /** Of how many the newest files are refused. Safe for any thread. */
+  public int refused() {
+    return refusedNow;
+  }
+
+  /** Frees what the library holds, once no connection is accepted any more. */
+  public void close() {
+    context.release();
+  }
+}

@@ -1,0 +1,167 @@
+package org.synapsegateway.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.internal.tcnative.SSL;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import java.security.KeyStore;
+import java.security.Provider;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManagerFactorySpi;
+import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * Certificates and ticket keys of one moment, made ready for handshakes: BoringSSL's, or the JDK's
+ * where that does not load. Connections keep the one that they began with alive. Safe for any
+ * thread.
+ */
+final class TlsContext {
+  private static final List<String> PROTOCOLS = List.of(ApplicationProtocolNames.HTTP_1_1);
+
+  private final SslContext context;
+  private final CertificateChoice choice;
+
+  TlsContext(List<Certificate> certificates, TlsProfile profile, TicketKeys tickets)
+      throws SSLException {
+    choice = new CertificateChoice(certificates);
+    context = isNative() ? boringSsl(profile, tickets) : jdk(profile);
+  }
+
+  /** Whether BoringSSL is there. */
+  static boolean isNative() {
+    return OpenSsl.isAvailable();
+  }
+
+  private SslContext boringSsl(TlsProfile profile, TicketKeys tickets) throws SSLException {
+    ReferenceCountedOpenSslContext made =
+        (ReferenceCountedOpenSslContext)
+            common(SslContextBuilder.forServer(cached(choice)), profile)
+                .sslProvider(SslProvider.OPENSSL_REFCNT)
+                .option(OpenSslContextOption.GROUPS, TlsProfile.GROUPS.toArray(String[]::new))
+                .build();
+    OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) made.sessionContext();
+    sessions.setSessionCacheEnabled(false);
+    sessions.setTicketKeys(tickets.keys());
+    return made;
+  }
+
+  private SslContext jdk(TlsProfile profile) throws SSLException {
+    return common(SslContextBuilder.forServer(choice), profile)
+        .sslProvider(SslProvider.JDK)
+        .build();
+  }
+
+  private static SslContextBuilder common(SslContextBuilder builder, TlsProfile profile) {
+    return builder
+        .protocols(profile.protocols())
+        .ciphers(TlsProfile.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                PROTOCOLS));
+  }
+
+  /** Has a key parsed once, and not in each handshake. */
+  private static KeyManagerFactory cached(KeyManager manager) {
+    return new OpenSslCachingX509KeyManagerFactory(new Factory(new Spi(manager)));
+  }
+
+  private static final class Factory extends KeyManagerFactory {
+    private Factory(Spi spi) {
+      super(spi, new Named(), "choice");
+    }
+  }
+
+  private static final class Named extends Provider {
+    private static final long serialVersionUID = 1;
+
+    private Named() {
+      super("certificates", "1", "the certificates of the gateway");
+    }
+  }
+
+  private static final class Spi extends KeyManagerFactorySpi {
+    private final KeyManager manager;
+
+    private Spi(KeyManager manager) {
+      this.manager = manager;
+    }
+
+    @Override
+    protected void engineInit(KeyStore store, char[] password) {
+      throw new UnsupportedOperationException("it has its keys");
+    }
+
+    @Override
+    protected void engineInit(ManagerFactoryParameters parameters) {
+      throw new UnsupportedOperationException("it has its keys");
+    }
+
+    @Override
+    protected KeyManager[] engineGetKeyManagers() {
+      return new KeyManager[] {manager};
+    }
+  }
+
+  /** Keeps this alive until {@link #release}; false if it has been given up. */
+  boolean retain() {
+    return !(context instanceof ReferenceCountedOpenSslContext counted)
+        || counted.refCnt() > 0 && tryRetain(counted);
+  }
+
+  private static boolean tryRetain(ReferenceCountedOpenSslContext counted) {
+    try {
+      counted.retain();
+      return true;
+    } catch (IllegalReferenceCountException e) {
+      return false;
+    }
+  }
+
+  void release() {
+    ReferenceCountUtil.release(context);
+  }
+
+  /** Whether the address matters that a client has connected to. */
+  boolean choosesByAddress() {
+    return choice.hasAddresses();
+  }
+
+  /**
+   * An engine for one connection, which keeps this alive.
+   *
+   * @param local the address that the client has connected to; null if it does not matter
+   */
+  SSLEngine engine(ByteBufAllocator allocator, String local) {
+    SSLEngine engine = context.newEngine(allocator, local, 0);
+    if (engine instanceof ReferenceCountedOpenSslEngine open) {
+      // a client knows which cipher is fast for it, and all of them are good
+      SSL.clearOptions(open.sslPointer(), SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
+    }
+    return engine;
+  }
+
+  /** Whether a client came with a ticket; the JDK's engine does not say. */
+  static boolean isResumed(SSLEngine engine) {
+    return engine instanceof ReferenceCountedOpenSslEngine open
+        && SSL.isSessionReused(open.sslPointer());
+  }
+}

@@ -1,0 +1,412 @@
+package org.synapsegateway.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ReferenceCounted;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Seal;
+
+/**
+ * The TLS of one connection: decrypts what comes in, and seals what goes out.
+ *
+ * <p>Both pass through memory of the loop, so that a connection keeps nothing of its own but its
+ * engine and the beginning of a record. Records of one read are handed on together. A failure is
+ * told by an alert and to {@link Handshakes}, and ends the connection quietly. Confined to one
+ * event loop.
+ */
+public final class TlsHandler extends ChannelDuplexHandler implements Seal {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsHandler.class);
+
+  private static final int HEADER = 5;
+  private static final int ALERT_RECORD = 0x15;
+  private static final int HANDSHAKE_RECORD = 0x16;
+
+  /** Of one that is not encrypted yet. */
+  private static final int ALERT_SIZE = HEADER + 2;
+
+  /** What a record may hold, and what may be added to that (RFC 5246 section 6.2.3). */
+  private static final int MAX_PLAIN = 16 * 1024;
+
+  private static final int MAX_RECORD = HEADER + MAX_PLAIN + 2048;
+
+  /** How long the answer to plain HTTP may take. */
+  private static final int PLAIN_SECONDS = 2;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private enum State {
+    BEGINNING,
+    HANDSHAKE,
+    OPEN,
+    /**
+     * The gateway has said that nothing more will come; what the client still sends is of no use.
+     */
+    LINGERS,
+    /** Nothing is decrypted any more, and nothing sealed. */
+    ENDED
+  }
+
+  private final SSLEngine engine;
+  private final Resumption resumption;
+  private final Loop loop;
+  private final Handshakes handshakes;
+  private final int packetSize;
+
+  private State state = State.BEGINNING;
+  private ChannelHandlerContext ctx;
+
+  /** The beginning of a record, in memory of its own; null if there is none. */
+  private ByteBuf kept;
+
+  /** Whether the connection ends without a word, as its last reply has broken off. */
+  private boolean broken;
+
+  /** Tells whether an engine came with a ticket; the JDK's cannot. */
+  interface Resumption {
+    boolean isResumed(SSLEngine engine);
+  }
+
+  TlsHandler(SSLEngine engine, Resumption resumption, Loop loop, Handshakes handshakes) {
+    this.engine = engine;
+    this.resumption = resumption;
+    this.loop = loop;
+    this.handshakes = handshakes;
+    this.packetSize = engine.getSession().getPacketBufferSize();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    ctx = added;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    state = State.ENDED;
+    forget();
+    ReferenceCountUtil.release(engine);
+  }
+
+  private void forget() {
+    if (kept != null) {
+      kept.release();
+      kept = null;
+    }
+  }
+
+  // ---- what comes in
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    if (state == State.LINGERS) {
+      context.fireChannelRead(in);
+      return;
+    }
+    ByteBuf out = loop.plaintext();
+    try {
+      if (state != State.BEGINNING || !in.isReadable() || begins(in)) {
+        completeKept(in, out);
+        decrypt(in, out);
+        keep(in);
+      }
+    } catch (SSLException e) {
+      fail(e);
+    } finally {
+      in.release();
+      handOn(out);
+    }
+  }
+
+  private void handOn(ByteBuf out) {
+    if (out.isReadable() && state != State.ENDED) {
+      ctx.fireChannelRead(out);
+    } else {
+      out.release();
+    }
+  }
+
+  /** Looks at the first byte of all; returns whether it begins a handshake. */
+  private boolean begins(ByteBuf in) {
+    byte first = in.getByte(in.readerIndex());
+    state = State.HANDSHAKE;
+    if (first == HANDSHAKE_RECORD) {
+      return true;
+    }
+    state = State.ENDED;
+    handshakes.failed(HandshakeFailure.NOT_TLS);
+    if (first >= 'A' && first <= 'Z') {
+      answerPlain();
+    } else {
+      ctx.close();
+    }
+    return false;
+  }
+
+  /** Reads on after the answer for a moment, because a reset could overtake it. */
+  private void answerPlain() {
+    ctx.writeAndFlush(handshakes.answerToPlain())
+        .addListener(sent -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+    ctx.executor().schedule(() -> ctx.close(), PLAIN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Adds to the record that has begun, and decrypts it if it is whole now. */
+  private void completeKept(ByteBuf in, ByteBuf out) throws SSLException {
+    if (kept == null) {
+      return;
+    }
+    int missing = missing(kept);
+    while (missing > 0 && in.isReadable()) {
+      kept.writeBytes(in, Math.min(missing, in.readableBytes()));
+      missing = missing(kept);
+    }
+    if (missing == 0) {
+      ByteBuf whole = kept;
+      kept = null;
+      try {
+        decrypt(whole, out);
+      } finally {
+        whole.release();
+      }
+    }
+  }
+
+  /** How many bytes a record lacks, as far as can be told yet. */
+  private static int missing(ByteBuf begun) throws SSLException {
+    int have = begun.readableBytes();
+    if (have < HEADER) {
+      return HEADER - have;
+    }
+    int size = HEADER + begun.getUnsignedShort(begun.readerIndex() + 3);
+    if (size > MAX_RECORD) {
+      throw new SSLException("a record of " + size + " bytes");
+    }
+    return size - have;
+  }
+
+  private void keep(ByteBuf in) throws SSLException {
+    if (!in.isReadable() || state == State.ENDED) {
+      return;
+    }
+    missing(in); // is it one at all?
+    // no larger than what has come: whoever announces much and sends little gets little
+    kept = in.alloc().ioBuffer(in.readableBytes()).writeBytes(in);
+  }
+
+  /** Decrypts all records that are whole. */
+  private void decrypt(ByteBuf in, ByteBuf out) throws SSLException {
+    boolean more = true;
+    while (more && state != State.ENDED && in.isReadable() && missing(in) <= 0) {
+      more = unwrap(in, out);
+    }
+  }
+
+  /** Decrypts one record; returns whether there may be more to decrypt. */
+  private boolean unwrap(ByteBuf in, ByteBuf out) throws SSLException {
+    ByteBuffer from = view(in, in.readableBytes());
+    ByteBuffer to = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
+    SSLEngineResult result = engine.unwrap(from, to);
+    in.skipBytes(result.bytesConsumed());
+    out.writerIndex(out.writerIndex() + result.bytesProduced());
+    if (result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+      shakeHands(result.getHandshakeStatus());
+    }
+    if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+      // the client's last word: as with an end of its output in plain, nobody waits for replies
+      ctx.executor().execute(() -> ctx.channel().close());
+      return false;
+    }
+    return result.bytesConsumed() > 0;
+  }
+
+  private static ByteBuffer view(ByteBuf bytes, int size) {
+    return bytes.nioBufferCount() == 1
+        ? bytes.internalNioBuffer(bytes.readerIndex(), size)
+        : bytes.nioBuffer(bytes.readerIndex(), size);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (state == State.HANDSHAKE) {
+      handshakes.failed(HandshakeFailure.CLOSED);
+    }
+    state = State.ENDED;
+    forget();
+    context.fireChannelInactive();
+  }
+
+  // ---- the handshake
+
+  private void shakeHands(HandshakeStatus first) throws SSLException {
+    HandshakeStatus status = first;
+    while (status == HandshakeStatus.NEED_TASK || status == HandshakeStatus.NEED_WRAP) {
+      if (status == HandshakeStatus.NEED_TASK) {
+        runTasks();
+        status = engine.getHandshakeStatus();
+      } else {
+        status = answer();
+      }
+    }
+    if (status == HandshakeStatus.FINISHED && state == State.HANDSHAKE) {
+      state = State.OPEN;
+      if (engine instanceof ReferenceCounted) {
+        answer(); // BoringSSL has its tickets ready, and does not say so
+      }
+      handshakes.succeeded(engine.getSession().getProtocol(), resumption.isResumed(engine));
+    }
+    ctx.flush();
+  }
+
+  private void runTasks() {
+    Runnable task = engine.getDelegatedTask();
+    while (task != null) {
+      task.run();
+      task = engine.getDelegatedTask();
+    }
+  }
+
+  /** Writes what the engine has to say of its own; returns what it needs then. */
+  private HandshakeStatus answer() throws SSLException {
+    ByteBuf sealed = loop.sealed().setZero(0, ALERT_SIZE);
+    SSLEngineResult result;
+    try {
+      result = engine.wrap(NOTHING, sealed.internalNioBuffer(0, sealed.writableBytes()));
+    } catch (SSLException e) {
+      if (sealed.getByte(0) == ALERT_RECORD) {
+        // BoringSSL has put its alert there, and the engine says nothing of it
+        ctx.write(copy(sealed.writerIndex(ALERT_SIZE)));
+      }
+      throw e;
+    }
+    if (result.bytesProduced() > 0) {
+      ctx.write(copy(sealed.writerIndex(result.bytesProduced())));
+    }
+    if (result.getStatus() != SSLEngineResult.Status.OK) {
+      return HandshakeStatus.NOT_HANDSHAKING;
+    }
+    return result.getHandshakeStatus();
+  }
+
+  private ByteBuf copy(ByteBuf sealed) {
+    return ctx.alloc().ioBuffer(sealed.readableBytes()).writeBytes(sealed);
+  }
+
+  private void fail(SSLException cause) {
+    boolean inHandshake = state == State.HANDSHAKE;
+    LOG.debug("TLS with {} fails", ctx.channel().remoteAddress(), cause);
+    sayWhy();
+    state = State.ENDED;
+    if (inHandshake) {
+      handshakes.failed(HandshakeFailure.of(cause));
+    }
+    ctx.close();
+  }
+
+  /** Sends the alert that the engine has ready. */
+  private void sayWhy() {
+    try {
+      HandshakeStatus status = HandshakeStatus.NEED_WRAP;
+      while (status == HandshakeStatus.NEED_WRAP) {
+        status = answer();
+      }
+    } catch (SSLException e) {
+      LOG.debug("It is the failure before that counts", e);
+    }
+    ctx.flush();
+  }
+
+  // ---- what goes out
+
+  @Override
+  public void seal(ByteBuf plain, ByteBuf sealed) {
+    try {
+      while (state == State.OPEN && plain.isReadable() && sealed.writableBytes() >= packetSize) {
+        if (wrap(plain, sealed) == 0) {
+          return;
+        }
+      }
+    } catch (SSLException e) {
+      LOG.debug("TLS with {} fails", ctx.channel().remoteAddress(), e);
+      state = State.ENDED;
+    }
+  }
+
+  /** Seals one record; returns how many bytes it holds. */
+  private int wrap(ByteBuf plain, ByteBuf sealed) throws SSLException {
+    ByteBuffer from = view(plain, Math.min(plain.readableBytes(), MAX_PLAIN));
+    ByteBuffer to = sealed.internalNioBuffer(sealed.writerIndex(), sealed.writableBytes());
+    SSLEngineResult result = engine.wrap(from, to);
+    plain.skipBytes(result.bytesConsumed());
+    sealed.writerIndex(sealed.writerIndex() + result.bytesProduced());
+    return result.bytesConsumed();
+  }
+
+  @Override
+  public void writeSealed(ByteBuf sealed, ChannelPromise promise) {
+    ctx.write(sealed, promise);
+  }
+
+  /** What did not leave at once is sealed in memory of its own. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    ByteBuf plain = (ByteBuf) message;
+    if (!plain.isReadable()) {
+      context.write(plain, promise);
+      return;
+    }
+    ByteBuf sealed = context.alloc().ioBuffer(sealedSize(plain.readableBytes()));
+    seal(plain, sealed);
+    boolean whole = !plain.isReadable();
+    plain.release();
+    if (whole) {
+      context.write(sealed, promise);
+    } else {
+      sealed.release();
+      promise.setFailure(new ClosedChannelException());
+    }
+  }
+
+  /** Room for that many bytes, and for a whole record behind, without which none is sealed. */
+  private int sealedSize(int plain) {
+    int records = (plain + MAX_PLAIN - 1) / MAX_PLAIN;
+    return plain + records * (packetSize - MAX_PLAIN) + MAX_PLAIN;
+  }
+
+  // ---- the end
+
+  @Override
+  public void breakOff() {
+    broken = true;
+  }
+
+  @Override
+  public void end() {
+    if (state == State.OPEN && !broken) {
+      engine.closeOutbound();
+      sayWhy();
+      state = State.LINGERS;
+    } else if (state == State.HANDSHAKE) {
+      handshakes.failed(HandshakeFailure.TIMEOUT);
+      state = State.ENDED;
+    }
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    end();
+    state = State.ENDED;
+    context.close(promise);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * TLS of the client's side: certificates and their choice, session tickets, and the encryption of
+ * one connection. It knows nothing of HTTP.
+ */
+package org.synapsegateway.tls;

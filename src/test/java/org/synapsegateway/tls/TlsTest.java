@@ -1,0 +1,424 @@
+package org.synapsegateway.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsTest {
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  @TempDir Path directory;
+  private TestCertificate first;
+  private Tls tls;
+  private TlsEcho server;
+  private SSLContext client;
+
+  @BeforeEach
+  void start() throws Exception {
+    first = TestCertificate.of("example.org", "*.example.org");
+    first.writeTo(directory.resolve("a"));
+    TestCertificate.of("other.org", "127.0.0.1").writeTo(directory.resolve("b"));
+    serve(TlsProfile.INTERMEDIATE, null);
+    client = client(true);
+  }
+
+  private void serve(TlsProfile profile, Path tickets) throws TlsFault {
+    int port = server == null ? 0 : server.port(); // clients keep tickets by the port
+    stop();
+    tls = Tls.of(directory.resolve("a") + " " + directory.resolve("b"), profile, tickets);
+    server = new TlsEcho(tls, port);
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+      tls.close();
+      server = null;
+    }
+  }
+
+  private static SSLContext client(boolean trusts) throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    TrustManager all =
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String type)
+              throws CertificateException {
+            if (!trusts) {
+              throw new CertificateException("not for me");
+            }
+          }
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    context.init(null, new TrustManager[] {all}, new SecureRandom());
+    return context;
+  }
+
+  private SSLSocket connect(String name) throws IOException {
+    return connect(new Socket(InetAddress.getLoopbackAddress(), server.port()), name);
+  }
+
+  private SSLSocket connect(Socket raw, String name) throws IOException {
+    raw.setSoTimeout(TIMEOUT_MILLIS);
+    SSLSocket socket =
+        (SSLSocket) client.getSocketFactory().createSocket(raw, "127.0.0.1", server.port(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    if (name != null) {
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+    }
+    socket.setSSLParameters(parameters);
+    return socket;
+  }
+
+  private static String echo(SSLSocket socket, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    socket.getOutputStream().write(bytes);
+    return new String(
+        socket.getInputStream().readNBytes(bytes.length), StandardCharsets.ISO_8859_1);
+  }
+
+  private String event() throws InterruptedException {
+    return server.events.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** As a client sees it that has no ticket of an earlier one. */
+  private X509Certificate served(String name) throws Exception {
+    client = client(true);
+    try (SSLSocket socket = connect(name)) {
+      socket.startHandshake();
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  private X509Certificate inDirectory(String name) throws TlsFault {
+    return Certificate.read(CertificateFiles.of(directory.resolve(name).toString()).get(0)).leaf();
+  }
+
+  // ---- bytes
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void bytesComeBack(String version) throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      socket.setEnabledProtocols(new String[] {version});
+      assertThat(echo(socket, "a")).isEqualTo("a");
+      assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+      assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+      assertThat(event()).isEqualTo(version + " full");
+      for (int size : List.of(2, 16_383, 16_384, 16_385, 40_000, 100_000)) {
+        String text = "b".repeat(size);
+        assertThat(echo(socket, text)).isEqualTo(text);
+      }
+    }
+  }
+
+  @Test
+  void theModernProfileSpeaksTls13Only() throws Exception {
+    serve(TlsProfile.MODERN, null);
+    try (SSLSocket socket = connect("example.org")) {
+      assertThat(echo(socket, "a")).isEqualTo("a");
+      assertThat(event()).isEqualTo("TLSv1.3 full");
+    }
+    try (SSLSocket socket = connect("example.org")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
+      assertThat(event()).isEqualTo("failed version");
+    }
+  }
+
+  /** Neither side may wait for the other, and neither may lose or exchange a byte. */
+  @Test
+  void muchComesBackAtThePaceOfTheClient() throws Exception {
+    byte[] much = new byte[8 << 20];
+    for (int i = 0; i < much.length; i++) {
+      much[i] = (byte) (i * 31L >> 3 & 0x3f); // neither of the letters that mean something
+    }
+    ExecutorService writer = Executors.newSingleThreadExecutor();
+    try (SSLSocket socket = connect("example.org")) {
+      socket.startHandshake();
+      CompletableFuture<Void> written =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  socket.getOutputStream().write(much);
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              },
+              writer);
+      byte[] back = socket.getInputStream().readNBytes(much.length);
+      written.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      assertThat(Arrays.equals(back, much)).isTrue();
+    } finally {
+      writer.shutdownNow();
+    }
+  }
+
+  @Test
+  void recordsMayComeByteByByte() throws Exception {
+    Socket slow =
+        new Socket(InetAddress.getLoopbackAddress(), server.port()) {
+          @Override
+          public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+              @Override
+              public void write(byte[] bytes, int from, int length) throws IOException {
+                for (int i = from; i < from + length; i++) {
+                  out.write(bytes[i]);
+                  out.flush();
+                }
+              }
+            };
+          }
+        };
+    slow.setTcpNoDelay(true);
+    try (SSLSocket socket = connect(slow, "example.org")) {
+      assertThat(echo(socket, "abc".repeat(300))).isEqualTo("abc".repeat(300));
+    }
+  }
+
+  // ---- the end
+
+  @Test
+  void theEndIsTold() throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      assertThat(echo(socket, "quit")).isEqualTo("quit");
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatBreaksOffIsNoEnd() throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      socket.getOutputStream().write('x');
+      assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void plainHttpIsAnsweredInPlain() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("speak TLS");
+    }
+    assertThat(event()).isEqualTo("failed not_tls");
+  }
+
+  @Test
+  void noiseIsAnsweredNothing() throws Exception {
+    for (byte[] noise : List.of(new byte[] {0}, new byte[] {(byte) 0x80, 1}, new byte[100])) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.getOutputStream().write(noise);
+        assertThat(readToEnd(socket)).isEmpty();
+      }
+      assertThat(event()).isEqualTo("failed not_tls");
+    }
+  }
+
+  private static byte[] readToEnd(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().readAllBytes();
+    } catch (java.net.SocketException e) {
+      return new byte[0]; // a reset, as not all was read
+    }
+  }
+
+  @Test
+  void whoHasNothingInCommonIsToldSo() throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
+      assertThatThrownBy(socket::startHandshake).hasMessageContaining("handshake_failure");
+    }
+    assertThat(event()).isEqualTo("failed nothing_shared");
+  }
+
+  @Test
+  void aRecordThatIsTooLongIsNoHandshake() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1, -1, -1, 0});
+      readToEnd(socket);
+    }
+    assertThat(event()).isEqualTo("failed other");
+  }
+
+  @Test
+  void aClientMayRefuseOrGo() throws Exception {
+    client = client(false);
+    try (SSLSocket socket = connect("example.org")) {
+      assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
+    }
+    assertThat(event()).isEqualTo("failed certificate_refused");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1});
+    }
+    assertThat(event()).isEqualTo("failed closed");
+    new Socket(InetAddress.getLoopbackAddress(), server.port())
+        .close(); // a health check, and no handshake
+    assertThat(served("example.org")).isEqualTo(first.x509());
+  }
+
+  // ---- certificates
+
+  @Test
+  void theCertificateIsThatOfTheName() throws Exception {
+    assertThat(served("example.org")).isEqualTo(first.x509());
+    assertThat(served("MATRIX.example.org")).isEqualTo(first.x509());
+    assertThat(served("other.org")).isEqualTo(inDirectory("b"));
+    assertThat(served("unknown.org")).isEqualTo(first.x509());
+    assertThat(served("a.b.example.org")).isEqualTo(first.x509());
+    // no name: that of the address
+    assertThat(served(null)).isEqualTo(inDirectory("b"));
+  }
+
+  @Test
+  void aRenewedCertificateIsServedAndNoConnectionEnds() throws Exception {
+    try (SSLSocket before = connect("example.org")) {
+      assertThat(echo(before, "a")).isEqualTo("a");
+      TestCertificate.of("example.org").writeTo(directory.resolve("a"));
+      tls.reload();
+      assertThat(served("example.org")).isEqualTo(inDirectory("a")).isNotEqualTo(first.x509());
+      assertThat(echo(before, "b")).isEqualTo("b");
+      assertThat(before.getSession().getPeerCertificates()[0]).isEqualTo(first.x509());
+    }
+  }
+
+  @Test
+  void aBrokenOneIsRefusedAndTheOldOneGoesOn() throws Exception {
+    Path key = directory.resolve("a/privkey.pem");
+    String good = Files.readString(key);
+    Files.writeString(key, TestCertificate.of("x").key());
+    TestCertificate.of("other.org").writeTo(directory.resolve("b"));
+    tls.reload();
+    assertThat(tls.refused()).isEqualTo(1);
+    assertThat(served("example.org")).isEqualTo(first.x509());
+    assertThat(served("other.org")).isEqualTo(inDirectory("b"));
+    Files.delete(key);
+    tls.reload();
+    assertThat(tls.refused()).isEqualTo(1);
+    assertThat(served("example.org")).isEqualTo(first.x509());
+    Files.writeString(key, good);
+    tls.reload();
+    assertThat(tls.refused()).isZero();
+    assertThat(tls.certificates()).hasSize(2);
+  }
+
+  @Test
+  void aStartNeedsAllOfThem() throws Exception {
+    Files.writeString(directory.resolve("a/privkey.pem"), "");
+    Files.delete(directory.resolve("b/fullchain.pem"));
+    assertThatThrownBy(() -> serve(TlsProfile.INTERMEDIATE, null))
+        .isInstanceOf(TlsFault.class)
+        .hasMessageContaining("a/privkey.pem")
+        .hasMessageContaining("b/fullchain.pem: there is no such file");
+  }
+
+  // ---- tickets
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void aClientResumesAlsoAfterARestartAndARenewal(String version) throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(TlsContext.isNative());
+    client = client(true);
+    Path file = directory.resolve("tickets");
+    serve(TlsProfile.INTERMEDIATE, file);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(file).hasSize(144);
+    assertThat(again(version)).isEqualTo(version + " full");
+    assertThat(again(version)).isEqualTo(version + " resumed");
+    TestCertificate.of("example.org").writeTo(directory.resolve("a"));
+    tls.reload();
+    assertThat(again(version)).isEqualTo(version + " resumed");
+    serve(TlsProfile.INTERMEDIATE, file);
+    assertThat(again(version)).isEqualTo(version + " resumed");
+    Files.delete(file);
+    serve(TlsProfile.INTERMEDIATE, file);
+    assertThat(again(version)).isEqualTo(version + " full");
+  }
+
+  private String again(String version) throws Exception {
+    Socket raw = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    raw.setSoTimeout(TIMEOUT_MILLIS);
+    try (SSLSocket socket =
+        (SSLSocket) client.getSocketFactory().createSocket(raw, "127.0.0.1", server.port(), true)) {
+      socket.setEnabledProtocols(new String[] {version});
+      assertThat(echo(socket, "a")).isEqualTo("a"); // behind the tickets
+    }
+    return event();
+  }
+
+  @Test
+  void keysTurnOnceADayAndTheOldOnesStillRead() throws Exception {
+    Path file = directory.resolve("tickets");
+    TicketKeys keys = TicketKeys.of(file);
+    byte[] before = Files.readAllBytes(file);
+    assertThat(keys.look(Instant.now())).isFalse();
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    assertThat(keys.look(Instant.now())).isTrue();
+    byte[] after = Files.readAllBytes(file);
+    assertThat(Arrays.copyOfRange(after, 48, 144)).isEqualTo(Arrays.copyOf(before, 96));
+    assertThat(Arrays.copyOf(after, 48)).isNotEqualTo(Arrays.copyOf(before, 48));
+    assertThat(keys.look(Instant.now())).isFalse();
+    // another gateway has turned them
+    byte[] others = new byte[144];
+    Files.write(file, others);
+    assertThat(keys.look(Instant.now())).isTrue();
+    assertThat(keys.keys()[0].name()).isEqualTo(new byte[16]);
+    // a part of them is no file of keys
+    Files.write(file, new byte[10]);
+    assertThatThrownBy(() -> keys.look(Instant.now()))
+        .isInstanceOf(TlsFault.class)
+        .hasMessageContaining("holds 10 bytes and not the 144");
+    assertThatThrownBy(() -> TicketKeys.of(directory.resolve("none/tickets")))
+        .hasMessageContaining("none/tickets: session tickets cannot be kept here");
+  }
+}
