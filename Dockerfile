@@ -6,6 +6,8 @@ COPY pom.xml .
 # the dependencies are a layer of their own, which a change of the sources leaves alone
 RUN mvn -B -ntp dependency:go-offline
 COPY src src
+# the jar has them too, for the command import
+COPY routes routes
 RUN mvn -B -ntp -DskipTests package
 
 # What runs: a Java runtime, the libraries, the jar, and the files that users edit.

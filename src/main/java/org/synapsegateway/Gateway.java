@@ -10,6 +10,7 @@ import org.synapsegateway.cli.CheckCommand;
 import org.synapsegateway.cli.CompletionCommand;
 import org.synapsegateway.cli.DemoCommand;
 import org.synapsegateway.cli.ExplainCommand;
+import org.synapsegateway.cli.ImportCommand;
 import org.synapsegateway.cli.ReloadCommand;
 import org.synapsegateway.cli.RingCommand;
 import org.synapsegateway.cli.RunCommand;
@@ -23,8 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code check}, {@code explain} and {@code ring} tell what it would do; {@code worker} and {@code
- * reload} talk to the one that runs.
+ * {@code import} writes its files for a Synapse that is there; {@code check}, {@code explain} and
+ * {@code ring} tell what it would do; {@code worker} and {@code reload} talk to the one that runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       DemoCommand.class,
       CheckCommand.class,
+      ImportCommand.class,
       ExplainCommand.class,
       RingCommand.class,
       WorkerCommand.class,

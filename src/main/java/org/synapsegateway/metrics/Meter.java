@@ -177,7 +177,8 @@ public enum Meter {
       "gateway.mirrored",
       Kind.COUNTER,
       "requests that a route mirrors to a worker (wireTap): the worker has replied (replied), the body"
-          + " was too large to be kept for it (no_body), or the worker failed (failed)",
+          + " was too large to be kept for it (no_body), the worker has as many as it may (skipped), or"
+          + " the worker failed (failed)",
       "outcome"),
   GROUP_FALLBACK(
       "gateway.group.fallback",

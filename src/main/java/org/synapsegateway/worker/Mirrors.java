@@ -13,6 +13,8 @@ public final class Mirrors {
     REPLIED,
     /** The body was too large to be kept, or there was no memory, so it was not sent. */
     NO_BODY,
+    /** The worker had as many requests as it may, so it was not sent. */
+    SKIPPED,
     /** The worker could not be reached, or did not reply. */
     FAILED;
 

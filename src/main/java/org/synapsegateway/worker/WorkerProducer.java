@@ -105,7 +105,12 @@ final class WorkerProducer extends DefaultAsyncProducer {
     if (failed == null) {
       return Mirrors.Outcome.REPLIED;
     }
-    return failed instanceof WorkerException ? Mirrors.Outcome.FAILED : Mirrors.Outcome.NO_BODY;
+    if (failed instanceof WorkerException worker) {
+      return worker.failure() == Failure.TOO_MANY_REQUESTS
+          ? Mirrors.Outcome.SKIPPED
+          : Mirrors.Outcome.FAILED;
+    }
+    return Mirrors.Outcome.NO_BODY;
   }
 
   private static void start(RequestCopy request, WorkerCall call, Exchange exchange) {

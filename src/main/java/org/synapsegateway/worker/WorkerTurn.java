@@ -3,6 +3,7 @@ package org.synapsegateway.worker;
 import java.util.concurrent.TimeUnit;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.request.Request;
+import org.synapsegateway.request.RequestCopy;
 import org.synapsegateway.request.Timeout;
 
 /**
@@ -10,6 +11,12 @@ import org.synapsegateway.request.Timeout;
  * waits, or is refused. Confined to one event loop, but for {@link #admitted}.
  */
 abstract class WorkerTurn implements Admission.Visitor {
+  /**
+   * The mirrored requests that a worker may have at once. No client waits for their replies, so
+   * nothing else keeps a slow worker from holding more and more of them.
+   */
+  private static final int MAX_MIRRORED = 256;
+
   final WorkerEndpoint endpoint;
   final Request request;
   private boolean admitted;
@@ -42,7 +49,10 @@ abstract class WorkerTurn implements Admission.Visitor {
       case ADMITTED -> begin();
       case WAITS -> waitInQueue();
       case REFUSED ->
-          fail(Failure.TOO_MANY_REQUESTS, options().getQueue() + " requests wait for it", false);
+          fail(
+              Failure.TOO_MANY_REQUESTS,
+              "it has %d requests, and %d wait".formatted(most(), queue()),
+              false);
     }
   }
 
@@ -53,12 +63,20 @@ abstract class WorkerTurn implements Admission.Visitor {
 
   @Override
   public final int most() {
-    return options().getMaxInFlight();
+    int most = options().getMaxInFlight();
+    if (!isMirror()) {
+      return most;
+    }
+    return most == 0 ? MAX_MIRRORED : Math.min(most, MAX_MIRRORED);
   }
 
   @Override
   public final int queue() {
     return options().getQueue();
+  }
+
+  private boolean isMirror() {
+    return request instanceof RequestCopy copy && copy.isMirror();
   }
 
   private void waitInQueue() {

@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -536,6 +538,33 @@ class StepsTest {
       for (int i = 0; i < 50; i++) {
         assertThat(client.exchange(post("b")).content()).isEqualTo("two");
       }
+    }
+  }
+
+  @Test
+  void aMirrorThatDoesNotReplyHoldsOnlySoManyRequests() throws Exception {
+    worker.close();
+    CountDownLatch mayReply = new CountDownLatch(1);
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("one.sock"),
+            connection -> {
+              while (connection.nextRequest() != null) {
+                mayReply.await(10, TimeUnit.SECONDS);
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              }
+            });
+    try (TestGateway gateway = gateway("- wireTap: { uri: \"WORKER\" }\n- to: SECOND");
+        RawClient client = gateway.client()) {
+      for (int i = 0; i < 300; i++) {
+        assertThat(client.exchange(GET).content()).isEqualTo("two");
+      }
+      await().until(() -> gateway.metrics().contains("{outcome=\"skipped\"} 44.0"));
+      assertThat(worker.openConnections()).isEqualTo(256);
+      mayReply.countDown();
+      await().until(() -> gateway.metrics().contains("{outcome=\"replied\"} 256.0"));
+      assertThat(client.exchange(GET).content()).isEqualTo("two");
+      await().until(() -> gateway.metrics().contains("{outcome=\"replied\"} 257.0"));
     }
   }
 

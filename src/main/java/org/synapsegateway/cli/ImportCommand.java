@@ -1,0 +1,198 @@
+package org.synapsegateway.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.RouteDirectories;
+import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.importer.Answers;
+import org.synapsegateway.importer.Import;
+import org.synapsegateway.importer.LineDiff;
+import org.synapsegateway.importer.Preference;
+import org.synapsegateway.importer.Questions;
+import org.synapsegateway.importer.Target;
+import org.synapsegateway.importer.synapse.BadInputException;
+import org.synapsegateway.importer.synapse.Finding;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes routes and settings for a Synapse whose configuration it reads. */
+@Command(
+    name = "import",
+    description =
+        "Reads Synapse's configuration, decides which requests each worker serves, and writes"
+            + " routes/, config/ and a report. Writes no file that somebody has edited.",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:the files are written, and there is nothing to do",
+      "1:nothing is written: a file of Synapse's is not right, or one would be lost that somebody"
+          + " has edited",
+      "2:a command line that makes no sense",
+      "3:the files are written, and the report says what is to do"
+    },
+    mixinStandardHelpOptions = true)
+public final class ImportCommand implements Callable<Integer> {
+  private static final int TO_DO = 3;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "Synapse's homeserver.yaml, then the files of its workers; a directory counts for its"
+              + " *.yaml")
+  private List<Path> paths;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIRECTORY",
+      defaultValue = "",
+      description = "where to write; by default the working directory")
+  private Path directory;
+
+  @Option(names = "--plain", description = "write no comments that tell where each worker is from")
+  private boolean plain;
+
+  @Option(
+      names = "--ask",
+      description =
+          "ask which group a worker serves of which nothing says it; keep the answers in "
+              + Answers.FILE)
+  private boolean ask;
+
+  @Option(names = "--dry-run", description = "write nothing, and print what would change")
+  private boolean dryRun;
+
+  @Option(
+      names = "--force",
+      description = "replace files that somebody has edited too; they are kept as *.before-import")
+  private boolean force;
+
+  @Mixin private Output output = new Output();
+
+  /**
+   * All that is told.
+   *
+   * @param workers names by the id of their group
+   * @param toDo what somebody should do
+   * @param toKnow what else has been found
+   * @param written paths of the files that have changed
+   */
+  private record Told(
+      Map<String, List<String>> workers,
+      List<String> toDo,
+      List<String> toKnow,
+      List<String> written) {}
+
+  @Override
+  public Integer call() {
+    try {
+      Import made = Import.of(paths, directory, Preference.NONE, plain);
+      if (ask && !made.questions().isEmpty()) {
+        ask(made, directory.resolve(Answers.FILE));
+        made = Import.of(paths, directory, Preference.NONE, plain);
+      }
+      return write(made);
+    } catch (BadInputException e) {
+      System.err.println(e.getMessage());
+    } catch (IOException e) {
+      System.err.println("import: " + e + ": " + ReadableFile.why(e));
+    }
+    return 1;
+  }
+
+  /** Answers are read until there are no more; what has none stays a question. */
+  private static void ask(Import made, Path answers) throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    new Questions(in, System.err::print).ask(made.questions(), answers);
+  }
+
+  private int write(Import made) throws IOException {
+    Target target = new Target(directory);
+    List<String> edited = target.edited(made.files());
+    if (!edited.isEmpty() && !force && !dryRun) {
+      edited.forEach(
+          path ->
+              System.err.println(
+                  directory.resolve(path)
+                      + ": somebody has edited it, so nothing is written; --dry-run shows what would"
+                      + " change, --force keeps it as "
+                      + path
+                      + ".before-import"));
+      return 1;
+    }
+    Map<String, String> changed = target.changed(made.files());
+    if (dryRun) {
+      changed.forEach((path, before) -> show(path, before, made.files().get(path)));
+    } else {
+      target.write(made.files());
+    }
+    List<Finding> findings = new ArrayList<>(made.findings());
+    findings.addAll(covered(made));
+    Told told =
+        new Told(
+            made.workers(),
+            texts(findings, true),
+            texts(findings, false),
+            dryRun ? List.of() : List.copyOf(changed.keySet()));
+    output.print(told, () -> text(told));
+    return told.toDo.isEmpty() ? 0 : TO_DO;
+  }
+
+  private void show(String path, String before, String after) {
+    output.progress("%s%n".formatted(directory.resolve(path)));
+    LineDiff.of(before, after).forEach(line -> output.progress(line + "\n"));
+    output.progress("\n");
+  }
+
+  /** Files of an admin's own that count instead of those that are written. */
+  private List<Finding> covered(Import made) {
+    return made.files().keySet().stream()
+        .filter(path -> path.startsWith("routes/"))
+        .map(path -> RouteDirectories.OWN.resolve(Path.of(path).getFileName()))
+        .filter(own -> Files.exists(directory.resolve(own)))
+        .map(
+            own ->
+                Finding.problem(
+                    directory.resolve(own), "counts instead of routes/" + own.getFileName()))
+        .toList();
+  }
+
+  private static List<String> texts(List<Finding> findings, boolean wanting) {
+    return findings.stream()
+        .filter(finding -> finding.wanting() == wanting)
+        .map(Finding::toString)
+        .distinct()
+        .toList();
+  }
+
+  private String text(Told told) {
+    TextTable table = new TextTable();
+    if (!told.workers.isEmpty()) {
+      table.row("group", "workers");
+    }
+    told.workers.forEach((group, workers) -> table.row(group, String.join(" ", workers)));
+    StringBuilder text = new StringBuilder(table.toString());
+    told.toDo.forEach(line -> text.append("\nto do: ").append(line));
+    told.toKnow.forEach(line -> text.append("\nto know: ").append(line));
+    text.append(told.toDo.isEmpty() && told.toKnow.isEmpty() ? "\n" : "\n\n");
+    if (!dryRun) {
+      text.append(
+          told.written.isEmpty()
+              ? "nothing has changed\n"
+              : "%d files written; read %s, then: gateway check%n"
+                  .formatted(told.written.size(), directory.resolve("import-report.md")));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,129 @@
+package org.synapsegateway.importer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.Spelling;
+import org.synapsegateway.importer.synapse.BadInputException;
+import org.synapsegateway.importer.synapse.Listener;
+import org.synapsegateway.importer.synapse.Place;
+
+/**
+ * What an admin has answered: for a worker the groups that it serves, as {@code event1:
+ * event-creator, pagination}; {@code none} for no group. And for {@code mas} its socket.
+ */
+public final class Answers {
+  /** The file beside what is written. */
+  public static final String FILE = "import.answers";
+
+  private static final String NONE = "none";
+
+  /**
+   * What the socket of Matrix Authentication Service is given by, which is in no file of Synapse.
+   */
+  static final String AUTHENTICATION = "mas";
+
+  private final Map<String, Answer> byWorker = new LinkedHashMap<>();
+  private String authenticationSocket;
+
+  /** An answer and where it stands. */
+  record Answer(List<RouteGroup> groups, Place place) {}
+
+  /**
+   * Reads the file.
+   *
+   * @param file need not be there
+   * @throws BadInputException if it has a line that makes no sense
+   */
+  static Answers read(Path file) {
+    Answers answers = new Answers();
+    if (!Files.exists(file)) {
+      return answers;
+    }
+    try {
+      List<String> lines =
+          new String(ReadableFile.bytes(file), StandardCharsets.UTF_8).lines().toList();
+      for (int i = 0; i < lines.size(); i++) {
+        String line = lines.get(i).replaceFirst("#.*", "").strip();
+        if (!line.isEmpty()) {
+          answers.add(line, new Place(file, i + 1));
+        }
+      }
+      return answers;
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + ReadableFile.why(e));
+    }
+  }
+
+  private void add(String line, Place place) {
+    int colon = line.lastIndexOf(':');
+    if (colon < 1) {
+      throw new BadInputException(place + ": should be WORKER: GROUP, or WORKER: none");
+    }
+    String name = line.substring(0, colon).strip();
+    String value = line.substring(colon + 1).strip();
+    if (name.equals(AUTHENTICATION) && value.matches(Listener.PATH)) {
+      authenticationSocket = value;
+      return;
+    }
+    List<RouteGroup> groups;
+    try {
+      groups = groups(value);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(place + ": " + e.getMessage());
+    }
+    byWorker.put(name, new Answer(groups, place));
+  }
+
+  /**
+   * The groups that somebody names.
+   *
+   * @throws IllegalArgumentException if there is no such group, or nobody chooses its workers
+   */
+  static List<RouteGroup> groups(String names) {
+    return names.strip().equals(NONE)
+        ? List.of()
+        : Arrays.stream(names.split(",", -1)).map(String::strip).map(Answers::group).toList();
+  }
+
+  private static RouteGroup group(String id) {
+    List<String> chosen = choices();
+    return RouteGroup.of(id)
+        .filter(group -> chosen.contains(id))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    RouteGroup.of(id).isPresent()
+                        ? "Synapse's configuration alone says who serves " + id
+                        : "there is no group \"" + id + "\"" + Spelling.hint(id, chosen)));
+  }
+
+  /** The groups that an admin may choose workers for. */
+  static List<String> choices() {
+    return Arrays.stream(RouteGroup.values())
+        .filter(group -> !group.isFact())
+        .map(RouteGroup::id)
+        .toList();
+  }
+
+  Optional<Answer> of(String worker) {
+    return Optional.ofNullable(byWorker.get(worker));
+  }
+
+  /** The socket of Matrix Authentication Service; nothing if none was told. */
+  Optional<String> authenticationSocket() {
+    return Optional.ofNullable(authenticationSocket);
+  }
+
+  /** Workers that are answered for, and where. */
+  Map<String, Answer> all() {
+    return byWorker;
+  }
+}

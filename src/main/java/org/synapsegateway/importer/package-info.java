@@ -1,0 +1,4 @@
+/**
+ * Routes and settings for a site that is there: who serves what, why, and the files that say so.
+ */
+package org.synapsegateway.importer;

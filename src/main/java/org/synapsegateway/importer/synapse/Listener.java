@@ -1,0 +1,135 @@
+package org.synapsegateway.importer.synapse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A listener of a Synapse process that speaks HTTP.
+ *
+ * @param path of its UNIX socket; null if it listens on TCP
+ * @param addresses of TCP, each with its port
+ * @param mode of the socket's file
+ * @param resources what it serves, for example {@code client}; empty: only {@code /health}
+ */
+public record Listener(
+    Place place,
+    String path,
+    List<String> addresses,
+    int mode,
+    boolean tls,
+    boolean forwarded,
+    Set<String> resources) {
+  /** synapse/config/server.py, KNOWN_RESOURCES, and one that it passes over. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "client",
+          "consent",
+          "federation",
+          "health",
+          "keys",
+          "media",
+          "metrics",
+          "openid",
+          "replication",
+          "static",
+          "webclient");
+
+  private static final int DEFAULT_MODE = 0666;
+
+  /** What a worker's URI can have without escapes. */
+  public static final String PATH = "/[\\w.,:@+=~/-]+";
+
+  /** What a worker URI names; nothing for TCP, which the gateway does not speak to workers. */
+  public Optional<String> server() {
+    return Optional.ofNullable(path).map("unix:"::concat);
+  }
+
+  /** The listeners of a key that speak HTTP. */
+  static List<Listener> all(YamlValue listeners) {
+    if (!listeners.isList()) {
+      throw new BadInputException(listeners.place(), "should be a list of listeners");
+    }
+    return listeners.items().stream().filter(Listener::isHttp).map(Listener::of).toList();
+  }
+
+  private static boolean isHttp(YamlValue listener) {
+    String type =
+        listener
+            .get("type")
+            .orElseThrow(() -> new BadInputException(listener.place(), "a listener wants a type:"))
+            .text();
+    return type.equals("http") || type.equals("https");
+  }
+
+  private static Listener of(YamlValue listener) {
+    List<String> hosts = texts(listener, "bind_addresses");
+    hosts.addAll(texts(listener, "bind_address"));
+    hosts.removeIf(String::isEmpty);
+    String path = listener.get("path").map(YamlValue::text).orElse(null);
+    for (String host : hosts) {
+      path = path == null && host.startsWith("/") ? host : path;
+    }
+    if (path != null && !path.matches(PATH)) {
+      throw new BadInputException(
+          listener.place(), "path: wants a whole path of letters, digits and ordinary marks");
+    }
+    return new Listener(
+        listener.place(),
+        path,
+        path == null ? addresses(listener, hosts) : List.of(),
+        listener.get("mode").map(Listener::mode).orElse(DEFAULT_MODE),
+        listener.get("tls").map(YamlValue::flag).orElse(false),
+        listener.get("x_forwarded").map(YamlValue::flag).orElse(path != null),
+        resources(listener));
+  }
+
+  private static List<String> texts(YamlValue listener, String key) {
+    List<String> texts = new ArrayList<>();
+    listener.get(key).ifPresent(list -> list.items().forEach(each -> texts.add(each.text())));
+    return texts;
+  }
+
+  private static List<String> addresses(YamlValue listener, List<String> hosts) {
+    int port =
+        listener
+            .get("port")
+            .orElseThrow(
+                () ->
+                    new BadInputException(listener.place(), "a listener wants a port: or a path:"))
+            .integer();
+    return hosts.isEmpty()
+        ? List.of("*:" + port)
+        : hosts.stream()
+            .map(host -> host.contains(":") ? "[" + host + "]" : host)
+            .map(host -> host + ":" + port)
+            .toList();
+  }
+
+  /** NixOS quotes it; then it is octal all the same. */
+  private static int mode(YamlValue value) {
+    return !value.isNumber() && value.text().matches("0?[0-7]{3}")
+        ? Integer.parseInt(value.text(), 8)
+        : value.integer();
+  }
+
+  private static Set<String> resources(YamlValue listener) {
+    Set<String> resources = new TreeSet<>();
+    for (YamlValue resource : listener.get("resources").map(YamlValue::items).orElse(List.of())) {
+      for (YamlValue name : resource.get("names").map(YamlValue::items).orElse(List.of())) {
+        if (!KNOWN.contains(name.text())) {
+          throw new BadInputException(
+              name.place(),
+              "there is no resource \""
+                  + name.text()
+                  + "\", so Synapse does not start; it knows "
+                  + String.join(", ", new TreeSet<>(KNOWN)));
+        }
+        resources.add(name.text());
+      }
+    }
+    return resources;
+  }
+}

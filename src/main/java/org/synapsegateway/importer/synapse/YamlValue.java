@@ -1,0 +1,275 @@
+package org.synapsegateway.importer.synapse;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.synapsegateway.config.ReadableFile;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * A value of a YAML 1.1 file with its place, understood as PyYAML does, which Synapse uses: {@code
+ * yes} is true, {@code 0660} is octal, {@code <<} merges, and of two equal keys the last counts.
+ *
+ * <p>Nothing is made of what is not asked for, so no secret is read, and a value of many references
+ * costs no more than its text. Files have at most 4 MiB, their values 100 levels.
+ */
+public final class YamlValue {
+  private static final int LEVELS_MAX = 100;
+  private static final int ALIASES_MAX = 10_000;
+
+  /** What programs that fill in templates look for; the braces alone are in values of Synapse's. */
+  private static final Pattern TEMPLATE =
+      Pattern.compile("\\{%.*?%}|\\{\\{.*?}}|\\$\\{\\w+.*?}|@@\\w+@@|__[A-Z_]+__");
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(?:0b[01]+|0x[0-9a-fA-F]+|[0-9]+(?::[0-5]?[0-9])*)");
+
+  private final Path file;
+  private final Node node;
+
+  private YamlValue(Path file, Node node) {
+    this.file = file;
+    this.node = node;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @return nothing if the file has no value
+   * @throws BadInputException if it cannot be read or is no YAML
+   */
+  public static Optional<YamlValue> read(Path file) {
+    ReadableFile.fault(file)
+        .ifPresent(
+            fault -> {
+              throw new BadInputException(fault);
+            });
+    try {
+      return parse(file, text(file, ReadableFile.bytes(file)));
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + ReadableFile.why(e));
+    }
+  }
+
+  private static String text(Path file, byte[] bytes) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(file + ": is no UTF-8, so Synapse cannot read it either");
+    }
+  }
+
+  static Optional<YamlValue> parse(Path file, String text) {
+    LoaderOptions limits = new LoaderOptions();
+    limits.setNestingDepthLimit(LEVELS_MAX);
+    limits.setMaxAliasesForCollections(ALIASES_MAX);
+    limits.setCodePointLimit(Integer.MAX_VALUE); // the file's size is bounded
+    try {
+      Composer composer =
+          new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits);
+      Node root = composer.getSingleNode();
+      return root == null || root.getTag().equals(Tag.NULL)
+          ? Optional.empty()
+          : Optional.of(new YamlValue(file, root));
+    } catch (MarkedYAMLException e) {
+      throw fault(file, text, e.getProblemMark(), e.getProblem());
+    } catch (YAMLException e) {
+      throw fault(file, text, null, firstLine(e));
+    }
+  }
+
+  /** Only the first line: those behind it may quote the file. */
+  private static String firstLine(YAMLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("is no YAML");
+  }
+
+  private static BadInputException fault(Path file, String text, Mark mark, String problem) {
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      Matcher template = TEMPLATE.matcher(lines.get(i));
+      if (template.find()) {
+        return new BadInputException(new Place(file, i + 1), template(template.group()));
+      }
+    }
+    String where = mark == null ? file.toString() : new Place(file, mark.getLine() + 1).toString();
+    return new BadInputException(
+        where + ": is no YAML, so Synapse cannot read it either: " + problem);
+  }
+
+  private static String template(String found) {
+    String shown = found.length() > 40 ? found.substring(0, 40) + ".." : found;
+    return "this is a template (" + shown + "); give the file that is made of it";
+  }
+
+  public Place place() {
+    return new Place(file, node.getStartMark().getLine() + 1);
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  public boolean isMapping() {
+    return node instanceof MappingNode;
+  }
+
+  public boolean isList() {
+    return node instanceof SequenceNode;
+  }
+
+  public boolean isNull() {
+    return node.getTag().equals(Tag.NULL);
+  }
+
+  public boolean isNumber() {
+    return node.getTag().equals(Tag.INT);
+  }
+
+  /** The value of a key of a mapping; nothing if there is none, or it is null. */
+  public Optional<YamlValue> get(String key) {
+    return Optional.ofNullable(entries().get(key)).filter(value -> !value.isNull());
+  }
+
+  /** The entries of a mapping by their keys, as far as these are plain; none of anything else. */
+  public Map<String, YamlValue> entries() {
+    Map<String, YamlValue> entries = new LinkedHashMap<>();
+    collect(node, entries, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return entries;
+  }
+
+  /** Adds what is not there yet: own keys before those of {@code <<}, and the last of equals. */
+  private void collect(Node from, Map<String, YamlValue> entries, Set<Node> seen) {
+    if (!(from instanceof MappingNode mapping) || !seen.add(from)) {
+      return;
+    }
+    Map<String, YamlValue> own = new LinkedHashMap<>();
+    List<Node> merged = new ArrayList<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (tuple.getKeyNode().getTag().equals(Tag.MERGE)) {
+        merged.add(0, tuple.getValueNode());
+      } else if (tuple.getKeyNode() instanceof ScalarNode key) {
+        own.put(key.getValue(), new YamlValue(file, tuple.getValueNode()));
+      }
+    }
+    own.forEach(entries::putIfAbsent);
+    for (Node value : merged) {
+      if (value instanceof SequenceNode list) {
+        list.getValue().forEach(each -> collect(each, entries, seen));
+      } else {
+        collect(value, entries, seen);
+      }
+    }
+  }
+
+  /** The items of a list; of anything else, itself. */
+  public List<YamlValue> items() {
+    return node instanceof SequenceNode list
+        ? list.getValue().stream().map(each -> new YamlValue(file, each)).toList()
+        : List.of(this);
+  }
+
+  /**
+   * A text, a number or a word.
+   *
+   * @throws BadInputException if it is a list or a mapping, or a template makes it
+   */
+  public String text() {
+    if (!(node instanceof ScalarNode scalar)) {
+      boolean braces = node instanceof MappingNode mapping && isTemplate(mapping);
+      throw new BadInputException(
+          place(), braces ? template("{{ .. }}") : "should be one value, and is several");
+    }
+    Matcher template = TEMPLATE.matcher(scalar.getValue());
+    if (template.find()) {
+      throw new BadInputException(place(), template(template.group()));
+    }
+    return scalar.getValue();
+  }
+
+  /** What YAML makes of two braces: a mapping whose only key is a mapping. */
+  private static boolean isTemplate(MappingNode mapping) {
+    return mapping.getValue().size() == 1
+        && mapping.getValue().get(0).getKeyNode() instanceof MappingNode;
+  }
+
+  /**
+   * A whole number, by the rules of YAML 1.1.
+   *
+   * @throws BadInputException if it is none
+   */
+  public int integer() {
+    String digits = text().replace("_", "");
+    try {
+      if (node.getTag().equals(Tag.INT) && NUMBER.matcher(digits).matches()) {
+        return Math.toIntExact(number(digits));
+      }
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new BadInputException(place(), "is too large a number");
+    }
+    throw new BadInputException(place(), "should be a whole number, without quotes");
+  }
+
+  private static long number(String digits) {
+    boolean negative = digits.startsWith("-");
+    String plain = digits.replaceFirst("^[-+]", "");
+    long value = 0;
+    if (plain.startsWith("0b")) {
+      value = Long.parseLong(plain.substring(2), 2);
+    } else if (plain.startsWith("0x")) {
+      value = Long.parseLong(plain.substring(2), 16);
+    } else if (plain.matches("0[0-7]+")) {
+      value = Long.parseLong(plain, 8);
+    } else {
+      for (String part : plain.split(":", -1)) { // base 60, if there are several
+        value = Math.addExact(Math.multiplyExact(value, 60L), Long.parseLong(part));
+      }
+    }
+    return negative ? -value : value;
+  }
+
+  /** Whether Python takes it for true. */
+  public boolean flag() {
+    if (!(node instanceof ScalarNode)) {
+      return !(node instanceof MappingNode mapping
+              ? mapping.getValue()
+              : ((SequenceNode) node).getValue())
+          .isEmpty();
+    }
+    String text = text();
+    if (node.getTag().equals(Tag.BOOL)) {
+      return text.matches("(?i)yes|true|on");
+    }
+    return !isNull() && !text.isEmpty() && !(node.getTag().equals(Tag.INT) && integer() == 0);
+  }
+
+  /** Whether it is the word false, or one of those that mean it. */
+  public boolean isFalse() {
+    return node.getTag().equals(Tag.BOOL) && !flag();
+  }
+}

@@ -1,0 +1,77 @@
+package org.synapsegateway.importer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A small site in one file of src/test/resources/import: a line about it, the text of each of its
+ * files behind {@code == PATH}, and behind {@code == expected} what an import must make of it,
+ * which was written by hand.
+ */
+record SiteFile(String name, Map<String, String> files, List<String> expected) {
+  private static final Path ALL = Path.of("src/test/resources/import");
+
+  static Stream<SiteFile> all() throws IOException {
+    try (Stream<Path> files = Files.list(ALL)) {
+      return files.filter(file -> file.toString().endsWith(".site")).sorted().toList().stream()
+          .map(SiteFile::read);
+    }
+  }
+
+  private static SiteFile read(Path file) {
+    Map<String, List<String>> parts = new LinkedHashMap<>();
+    List<String> part = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        if (line.startsWith("== ")) {
+          part = new ArrayList<>();
+          parts.put(line.substring(3), part);
+        } else {
+          part.add(line);
+        }
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    List<String> expected = parts.remove("expected");
+    Map<String, String> files = new LinkedHashMap<>();
+    parts.forEach((path, lines) -> files.put(path, String.join("\n", lines) + "\n"));
+    return new SiteFile(file.getFileName().toString(), files, expected);
+  }
+
+  /** Writes the files, and returns those that an admin would name. */
+  List<Path> writeTo(Path directory) throws IOException {
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path path = directory.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.getValue());
+    }
+    return Stream.of("homeserver.yaml", "conf.d", "workers")
+        .map(directory::resolve)
+        .filter(Files::exists)
+        .toList();
+  }
+
+  /** What stands behind a label in the lines that are expected. */
+  List<String> expected(String label) {
+    return expected.stream()
+        .filter(line -> line.startsWith(label + ": "))
+        .map(line -> line.substring(label.length() + 2))
+        .toList();
+  }
+
+  int exitStatus() {
+    return Integer.parseInt(expected.get(0).replace("exit ", ""));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

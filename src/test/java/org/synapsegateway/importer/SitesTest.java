@@ -1,0 +1,163 @@
+package org.synapsegateway.importer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.importer.synapse.BadInputException;
+import org.synapsegateway.importer.synapse.Finding;
+
+/** Sites of the kinds that people run, and what an import must make of each. */
+class SitesTest {
+  private static final List<String> LABELS = List.of("to do", "to know", "report", "error");
+
+  @TempDir Path directory;
+
+  static Stream<SiteFile> sites() throws IOException {
+    return SiteFile.all();
+  }
+
+  static Stream<SiteFile> goodSites() throws IOException {
+    return sites().filter(site -> site.exitStatus() != 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodSites")
+  void workersServeWhatTheyShould(SiteFile site) throws IOException {
+    Import made = made(site);
+    assertThat(joined(made.workers())).isEqualTo(expectedGroups(site));
+  }
+
+  private static Map<String, String> joined(Map<String, List<String>> workers) {
+    Map<String, String> joined = new LinkedHashMap<>();
+    workers.forEach((group, names) -> joined.put(group, String.join(" ", names)));
+    return joined;
+  }
+
+  private static Map<String, String> expectedGroups(SiteFile site) {
+    Map<String, String> groups = new LinkedHashMap<>();
+    for (String line : site.expected()) {
+      String label = line.replaceFirst(":? .*", "");
+      if (RouteGroup.of(label).isPresent()) {
+        groups.put(label, line.substring(label.length() + 2));
+      }
+    }
+    return groups;
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodSites")
+  void whatIsToDoIsToldWithItsPlaceAndNothingElse(SiteFile site) throws IOException {
+    Import made = made(site);
+    List<String> toDo = texts(made, true);
+    List<String> expected = site.expected("to do");
+    assertThat(toDo).hasSameSizeAs(expected);
+    for (String line : expected) {
+      assertThat(toDo).anyMatch(told -> told.startsWith(line));
+    }
+    for (String line : site.expected("to know")) {
+      assertThat(texts(made, false)).anyMatch(told -> told.startsWith(line));
+    }
+    assertThat(made.isClean() ? 0 : 3).isEqualTo(site.exitStatus());
+  }
+
+  private List<String> texts(Import made, boolean wanting) {
+    return made.findings().stream()
+        .filter(finding -> finding.wanting() == wanting)
+        .map(Finding::toString)
+        .map(text -> text.replace(directory + "/", ""))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodSites")
+  void theFilesHaveTheLinesThatMatter(SiteFile site) throws IOException {
+    Import made = made(site);
+    for (String line : site.expected("report")) {
+      assertThat(text(made, ImportReport.FILE)).contains(line);
+    }
+    for (String line : site.expected()) {
+      String path = line.replaceFirst(": .*", "");
+      if (made.files().containsKey(path)) {
+        assertThat(text(made, path)).contains(line.substring(path.length() + 2));
+      }
+    }
+  }
+
+  private String text(Import made, String path) {
+    return made.files().get(path).replace(directory + "/", "");
+  }
+
+  /** What is expected is looked at by one of the tests above. */
+  @ParameterizedTest
+  @MethodSource("sites")
+  void noLineIsExpectedInVain(SiteFile site) {
+    for (String line : site.expected().subList(1, site.expected().size())) {
+      String label = line.replaceFirst(": .*", "");
+      assertThat(
+              LABELS.contains(label)
+                  || RouteGroup.of(label).isPresent()
+                  || label.equals(SettingsText.PATH)
+                  || Shipped.routes().stream().map(Shipped::path).anyMatch(label::equals))
+          .as(line)
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodSites")
+  void theGatewayStartsWithTheFiles(SiteFile site) throws IOException {
+    Import made = made(site);
+    Path out = directory.resolve("out");
+    new Target(out).write(made.files());
+    Map<String, String> properties = new LinkedHashMap<>();
+    Files.readAllLines(out.resolve(SettingsText.PATH)).stream()
+        .filter(line -> line.startsWith("gateway."))
+        .forEach(
+            line -> properties.put(line.replaceFirst("=.*", ""), line.replaceFirst(".*?=", "")));
+    properties.put("camel.main.routesIncludePattern", "file:" + out + "/routes/*.camel.yaml");
+    try (Rehearsal rehearsal = Rehearsal.start(properties)) {
+      assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sites")
+  void noSecretIsTold(SiteFile site) throws IOException {
+    if (site.exitStatus() != 1) {
+      Import made = made(site);
+      assertThat(made.files().toString() + made.findings()).doesNotContain("not-to-be-told");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("badSites")
+  void whatIsWrongIsToldInOneLine(SiteFile site) {
+    assertThatThrownBy(() -> made(site))
+        .isInstanceOf(BadInputException.class)
+        .satisfies(
+            e ->
+                assertThat(e.getMessage().replace(directory + "/", ""))
+                    .startsWith(site.expected("error").get(0))
+                    .hasLineCount(1));
+  }
+
+  static Stream<SiteFile> badSites() throws IOException {
+    return sites().filter(site -> site.exitStatus() == 1);
+  }
+
+  private Import made(SiteFile site) throws IOException {
+    List<Path> paths = site.writeTo(directory);
+    return Import.of(paths, directory, Preference.NONE, false);
+  }
+}
