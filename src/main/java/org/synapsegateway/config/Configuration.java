@@ -1,8 +1,5 @@
 package org.synapsegateway.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +29,6 @@ import org.synapsegateway.settings.Settings;
  */
 public final class Configuration {
   private static final Path FILE = Path.of(Layout.CONFIG);
-
-  private static final Set<Setting> JSON =
-      EnumSet.of(Setting.WELL_KNOWN_CLIENT, Setting.WELL_KNOWN_SERVER, Setting.WELL_KNOWN_SUPPORT);
 
   private Configuration() {}
 
@@ -130,39 +123,8 @@ public final class Configuration {
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
       }
-    } else if (JSON.contains(setting) && !text.isEmpty()) {
-      checkJson(setting, text);
-    }
-  }
-
-  private static void checkJson(Setting setting, String text) {
-    String example = ": write an object, for example {\"m.server\":\"matrix.example.com:443\"}";
-    try {
-      if (!new ObjectMapper()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .readTree(text)
-          .isObject()) {
-        throw new IllegalArgumentException(setting.key() + example);
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          setting.key() + " is no JSON, " + e.getOriginalMessage() + example, e);
-    }
-  }
-
-  /**
-   * Has settings that are JSON read as they are: it ends in braces, which Camel would take for the
-   * end of a placeholder, and between which white space says the same.
-   *
-   * @param overrides what counts before the environment, command line and file
-   */
-  public static void keepJson(PropertiesComponent properties, Map<String, String> overrides) {
-    for (Setting setting : JSON) {
-      String key = setting.key();
-      String text = overrides.getOrDefault(key, given(key).orElse(""));
-      if (text.contains("}}") && !text.contains("{{")) {
-        properties.addOverrideProperty(key, text.replaceAll("}(?=})", "} "));
-      }
+    } else if (JsonSettings.ALL.contains(setting) && !text.isEmpty()) {
+      JsonSettings.check(setting, text);
     }
   }
 

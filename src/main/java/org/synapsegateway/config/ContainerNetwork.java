@@ -53,7 +53,7 @@ final class ContainerNetwork {
   private Optional<InetAddress> gateway() {
     try {
       for (String line : Files.readAllLines(root.resolve("proc/net/route"))) {
-        String[] columns = line.split("\\s+");
+        String[] columns = line.split("\\s+", -1);
         if (columns.length > 2 && columns[1].equals("00000000")) {
           int number = Integer.parseUnsignedInt(columns[2], 16);
           byte[] address = {

@@ -18,6 +18,7 @@ import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ConfigurationException;
 import org.synapsegateway.config.ExtensionJars;
+import org.synapsegateway.config.JsonSettings;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteFiles;
@@ -128,7 +129,7 @@ public final class Generation extends Main {
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
-    Configuration.keepJson(properties, overrides);
+    JsonSettings.keep(properties, overrides);
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);

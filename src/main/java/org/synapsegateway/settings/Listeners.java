@@ -54,7 +54,7 @@ final class Listeners {
   static List<Listener> parse(String text) {
     List<Listener> all = new ArrayList<>();
     Set<String> addresses = new HashSet<>();
-    for (String entry : text.trim().split("\\s+")) {
+    for (String entry : text.trim().split("\\s+", -1)) {
       Listener listener = parseEntry(entry);
       String address =
           listener.kind() + " " + listener.place() + " " + listener.port(); // http or https

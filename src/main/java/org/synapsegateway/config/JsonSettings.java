@@ -1,0 +1,54 @@
+package org.synapsegateway.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.settings.Setting;
+
+/** Settings whose value is a JSON object. */
+public final class JsonSettings {
+  static final Set<Setting> ALL =
+      EnumSet.of(Setting.WELL_KNOWN_CLIENT, Setting.WELL_KNOWN_SERVER, Setting.WELL_KNOWN_SUPPORT);
+
+  private JsonSettings() {}
+
+  /**
+   * Looks whether a text is what such a setting may be.
+   *
+   * @throws IllegalArgumentException if it is no JSON object; says why
+   */
+  static void check(Setting setting, String text) {
+    String example = ": write an object, for example {\"m.server\":\"matrix.example.com:443\"}";
+    try {
+      if (!new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .readTree(text)
+          .isObject()) {
+        throw new IllegalArgumentException(setting.key() + example);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          setting.key() + " is no JSON, " + e.getOriginalMessage() + example, e);
+    }
+  }
+
+  /**
+   * Has settings that are JSON read as they are: it ends in braces, which Camel would take for the
+   * end of a placeholder, and between which white space says the same.
+   *
+   * @param overrides what counts before the environment, command line and file
+   */
+  public static void keep(PropertiesComponent properties, Map<String, String> overrides) {
+    for (Setting setting : ALL) {
+      String key = setting.key();
+      String text = overrides.getOrDefault(key, Configuration.given(key).orElse(""));
+      if (text.contains("}}") && !text.contains("{{")) {
+        properties.addOverrideProperty(key, text.replaceAll("}(?=})", "} "));
+      }
+    }
+  }
+}
