@@ -72,6 +72,8 @@ public record Explanation(
   record Worker(String server, String standsIn, long holdMillis) {}
 
   /**
+   * The reply that the gateway makes itself.
+   *
    * @param status 0 if a step of the routes answers, in its own way
    * @param errcode the Matrix error code, or null
    */
