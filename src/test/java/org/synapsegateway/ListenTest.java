@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.tls.TestCertificate;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
@@ -93,7 +93,7 @@ class ListenTest {
           .satisfies(all -> assertThat(all.get(1)).startsWith("[::1]:"))
           .endsWith("unix:" + socket);
       assertThat(ask(port(gateway, 0), get("/a")).content()).isEqualTo("main");
-      InetSocketAddress v6 = new InetSocketAddress(InetAddress.getByName("::1"), port(gateway, 1));
+      InetSocketAddress v6 = new InetSocketAddress(AddressSet.numeric("::1"), port(gateway, 1));
       try (RawClient client = RawClient.connect(v6)) {
         assertThat(client.exchange(get("/b")).content()).isEqualTo("main");
       }
@@ -123,7 +123,7 @@ class ListenTest {
   void nothingIsOpenedIfOneCannotBe() throws Exception {
     Path socket = directory.resolve("own.sock");
     Path file = Files.writeString(directory.resolve("file"), "text");
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket taken = new ServerSocket(0, 1, AddressSet.numeric("127.0.0.1"));
         ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       Path listened = directory.resolve("other.sock");
       other.bind(UnixDomainSocketAddress.of(listened));
