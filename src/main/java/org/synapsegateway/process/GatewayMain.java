@@ -242,8 +242,7 @@ public final class GatewayMain {
     Path file = Path.of(name).toAbsolutePath();
     try {
       String token = TokenFile.make(file, settings.text(Setting.MANAGEMENT_TOKEN_GROUP));
-      return Guard.of(
-          token, file.toRealPath() + " (" + Setting.MANAGEMENT_TOKEN_FILE.key() + ")");
+      return Guard.of(token, file.toRealPath() + " (" + Setting.MANAGEMENT_TOKEN_FILE.key() + ")");
     } catch (IOException e) {
       LOG.warn("Nobody may drain workers or reload by the management port: {}", e.getMessage());
       return Guard.closed("there is no management token: " + e.getMessage());
