@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.synapsegateway.cli.Commands;
 import org.synapsegateway.management.Json;
 
 /** What {@code import --compare} tells of an nginx beside the shipped routes. */
@@ -55,20 +54,7 @@ class CompareCommandTest {
           "localhost:808%d=unix:/run/matrix-synapse/inbound_normal_sync%d.sock".formatted(i, i));
     }
     command.addAll(List.of(more));
-    return Json.read(outputOf(DIFFERS, command.toArray(String[]::new)), Map.class);
-  }
-
-  private static String outputOf(int status, String... command) {
-    PrintStream before = System.out;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-    try {
-      assertThat(Commands.run(command)).isEqualTo(status);
-    } finally {
-      System.setOut(before);
-      LogCapture.restoreLevels();
-    }
-    return output.toString(StandardCharsets.UTF_8);
+    return Json.read(CommandOutput.ofStatus(DIFFERS, command.toArray(String[]::new)), Map.class);
   }
 
   private static String verdict(Map<?, ?> report, String nginx, String routes) {
@@ -144,7 +130,7 @@ class CompareCommandTest {
     ByteArrayOutputStream error = new ByteArrayOutputStream();
     System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
     try {
-      outputOf(1, "import", "--compare", site.toString());
+      CommandOutput.ofStatus(1, "import", "--compare", site.toString());
     } finally {
       System.setErr(before);
     }

@@ -188,7 +188,7 @@ public final class CheckCommand implements Callable<Integer> {
     for (Setting setting : changed) {
       row(
           "  " + setting.key(),
-          Configuration.place(setting.key()).replaceFirst(": $", ""),
+          place(setting),
           "ok",
           (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
               + ", by default "
@@ -196,13 +196,14 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  /** Where a setting is given, as a column has it. */
+  private static String place(Setting setting) {
+    return Configuration.place(setting.key()).replaceFirst(": $", "");
+  }
+
   private void showListeners(Settings settings) {
     for (Listener listener : settings.listeners()) {
-      row(
-          "listener " + listener,
-          Configuration.place(Setting.LISTEN.key()).replaceFirst(": $", ""),
-          "ok",
-          listener.description());
+      row("listener " + listener, place(Setting.LISTEN), "ok", listener.description());
     }
   }
 

@@ -6,8 +6,6 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -24,7 +22,6 @@ import org.synapsegateway.metrics.Meters;
  */
 final class ClientWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
-  private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
 
   /** Scanners come from many addresses; that of a service one forgot is among the first. */
   private static final int MAX_REFUSED = 20;
@@ -119,18 +116,6 @@ final class ClientWatch {
               + " for example Matrix Authentication Service, add its address to"
               + " gateway.private-clients.",
           client.address());
-    }
-  }
-
-  /** One hour after the other. */
-  private static final class Hour {
-    private final AtomicLong end = new AtomicLong(System.nanoTime());
-
-    /** Whether a new one has begun since this was asked last. */
-    private boolean hasBegun() {
-      long now = System.nanoTime();
-      long before = end.get();
-      return now - before >= 0 && end.compareAndSet(before, now + HOUR_NANOS);
     }
   }
 }

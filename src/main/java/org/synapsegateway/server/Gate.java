@@ -8,8 +8,6 @@ import io.netty.channel.ChannelPipeline;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -36,12 +34,11 @@ final class Gate extends ChannelInitializer<Channel> {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
-  private static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
 
   /** Where other servers ask, which have no memory for it (Matrix's server-server API). */
   private static final int FEDERATION_PORT = 8448;
 
-  private final AtomicLong told = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
+  private final Hour hour = new Hour();
   private final FrontDoor door;
   private final Listener listener;
   private final String name;
@@ -139,9 +136,7 @@ final class Gate extends ChannelInitializer<Channel> {
 
   private void turnAway(Channel channel, Client peer) {
     count(Result.UNTRUSTED);
-    long now = System.nanoTime();
-    long last = told.get();
-    if (now - last >= PAUSE_NANOS && told.compareAndSet(last, now)) {
+    if (hour.hasBegun()) {
       LOG.warn(
           "{} connects to {}, which takes the PROXY protocol from trusted proxies only; if it is"
               + " yours, add it to gateway.trusted-proxies, or the property trusted to the listener",

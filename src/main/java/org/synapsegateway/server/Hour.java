@@ -1,0 +1,18 @@
+package org.synapsegateway.server;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One hour after the other, for what the log tells once in each. Safe for any thread. */
+final class Hour {
+  private static final long NANOS = TimeUnit.HOURS.toNanos(1);
+
+  private final AtomicLong end = new AtomicLong(System.nanoTime());
+
+  /** Whether a new one has begun since this was asked last. */
+  boolean hasBegun() {
+    long now = System.nanoTime();
+    long before = end.get();
+    return now - before >= 0 && end.compareAndSet(before, now + NANOS);
+  }
+}
