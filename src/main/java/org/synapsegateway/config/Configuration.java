@@ -17,6 +17,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.settings.RenamedKeys;
@@ -39,10 +42,10 @@ public final class Configuration {
    */
   public static void check(PropertiesComponent properties) {
     ConfigurationException.throwIfAny(fileFaults());
-    List<String> faults = twins();
+    List<Fault> faults = duplicates();
     for (String key : SettingKeys.of(properties)) {
       if (RenamedKeys.hint(key).isPresent() || SettingKeys.isUnknown(key)) {
-        faults.add(place(key) + SettingKeys.unknown(key));
+        faults.add(SettingKeys.unknown(key).at(place(key)));
       }
     }
     for (Setting setting : Setting.values()) {
@@ -53,66 +56,77 @@ public final class Configuration {
     ConfigurationException.throwIfAny(faults);
   }
 
-  /** What may be said alone, and not of one another. */
-  private static void checkTogether(PropertiesComponent properties, List<String> faults) {
+  /** Settings that are valid alone may contradict each other. */
+  private static void checkTogether(PropertiesComponent properties, List<Fault> faults) {
     try {
       new Settings(properties::resolveProperty);
-    } catch (IllegalArgumentException e) {
-      faults.add(place(Setting.LISTEN.key()) + e.getMessage());
+    } catch (ConfigurationException e) {
+      e.faults().forEach(fault -> faults.add(fault.at(place(fault.value()))));
     }
   }
 
-  /** What is allowed and yet can hardly be meant. */
-  public static List<String> warnings(Settings settings) {
-    List<String> warnings = new ArrayList<>();
+  /** What is valid and yet hardly meant. */
+  public static List<Fault> warnings(Settings settings) {
+    List<Fault> warnings = new ArrayList<>();
     String key = Setting.WORKERS_DIRECTORY.key();
     String directory = settings.text(Setting.WORKERS_DIRECTORY);
     if (directory.endsWith("/")) {
       warnings.add(
-          "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
-              .formatted(place(key), key, directory));
+          new Fault(
+              Code.RING_NAMES,
+              place(key),
+              key,
+              "%s = %s ends with /, so the workers have other names in the ring than without it, and users move; remove the /"
+                  .formatted(key, directory)));
     }
     new ContainerNetwork(Path.of("/")).warning(settings).ifPresent(warnings::add);
     return warnings;
   }
 
   private static Optional<String> value(
-      PropertiesComponent properties, Setting setting, List<String> faults) {
+      PropertiesComponent properties, Setting setting, List<Fault> faults) {
     try {
       return Optional.of(properties.parseUri("{{" + setting.key() + "}}"));
     } catch (IllegalArgumentException e) {
-      faults.add(
-          place(setting.key())
-              + (String.valueOf(e.getMessage()).startsWith("Missing {{")
-                  ? setting.key() + " has }} where no placeholder ends; write a space between, } }"
-                  : unknownPlaceholder(properties, e)));
+      Fault fault =
+          String.valueOf(e.getMessage()).startsWith("Missing {{")
+              ? Fault.of(
+                  Code.BAD_SETTING,
+                  setting.key(),
+                  setting.key() + " has }} without {{; write a space between the braces: } }")
+              : unknownPlaceholder(properties, e);
+      faults.add(fault.at(place(setting.key())));
       return Optional.empty();
     }
   }
 
-  /** Tells of a placeholder that stands for nothing, and of which Camel has told in its way. */
-  static String unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
+  /** The fault of a placeholder without a value, which Camel has told in its way. */
+  static Fault unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
     String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
-    return RenamedKeys.hint(key).orElseGet(() -> noSetting(properties, key));
+    return RenamedKeys.hint(key)
+        .map(hint -> Fault.of(Code.RENAMED_SETTING, key, hint))
+        .orElseGet(
+            () ->
+                Fault.of(
+                    Code.UNKNOWN_PLACEHOLDER,
+                    key,
+                    "no setting gives {{%s}} a value".formatted(key)
+                        + Spelling.hint(key, properties.loadProperties().stringPropertyNames())));
   }
 
-  private static String noSetting(PropertiesComponent properties, String key) {
-    return "there is no setting for {{"
-        + key
-        + "}}"
-        + Spelling.hint(key, properties.loadProperties().stringPropertyNames());
-  }
-
-  private static void check(Setting setting, String text, List<String> faults) {
+  private static void check(Setting setting, String text, List<Fault> faults) {
     try {
-      check(setting, text);
+      Settings.check(setting, text);
+      checkMore(setting, text);
+    } catch (ConfigurationException e) {
+      e.faults().forEach(fault -> faults.add(fault.at(place(setting.key()))));
     } catch (IllegalArgumentException e) {
-      faults.add(place(setting.key()) + e.getMessage());
+      faults.add(new Fault(Code.BAD_SETTING, place(setting.key()), setting.key(), e.getMessage()));
     }
   }
 
-  private static void check(Setting setting, String text) {
-    Settings.check(setting, text);
+  /** What {@link Settings} does not know. */
+  private static void checkMore(Setting setting, String text) {
     if (setting == Setting.TRUSTED_PROXIES || setting == Setting.PRIVATE_CLIENTS) {
       try {
         if (setting == Setting.TRUSTED_PROXIES) {
@@ -129,7 +143,7 @@ public final class Configuration {
   }
 
   /** What keeps the file from being read; nothing if there is none. */
-  public static List<String> fileFaults() {
+  public static List<Fault> fileFaults() {
     boolean absent = !Files.exists(FILE, LinkOption.NOFOLLOW_LINKS);
     return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
   }
@@ -163,23 +177,27 @@ public final class Configuration {
     return new String(ReadableFile.bytes(FILE), StandardCharsets.ISO_8859_1);
   }
 
-  // ---- keys that stand twice
+  // ---- duplicate keys
 
-  /** Keys that stand in the file more than once; Java takes the last one and says nothing. */
-  private static List<String> twins() {
-    List<String> twins = new ArrayList<>();
+  /** Keys that the file has more than once; Java takes the last one and says nothing. */
+  private static List<Fault> duplicates() {
+    List<Fault> duplicates = new ArrayList<>();
     Map<String, Integer> lines = new HashMap<>();
     for (Entry entry : entries()) {
       for (String key : entry.keys.orElse(Set.of())) {
         Integer before = lines.putIfAbsent(key, entry.line);
         if (before != null) {
-          twins.add(
-              "%s:%d: key %s stands in line %d already, and only one could count; remove one"
-                  .formatted(FILE, entry.line, key, before));
+          duplicates.add(
+              new Fault(
+                  Code.DUPLICATE_SETTING,
+                  place(entry),
+                  key,
+                  "key %s is in line %d too, and only the last one counts; remove one"
+                      .formatted(key, before)));
         }
       }
     }
-    return twins;
+    return duplicates;
   }
 
   // ---- secrets
@@ -216,17 +234,24 @@ public final class Configuration {
 
   // ---- places
 
-  /** Where a key's value was given, with a colon behind it; the empty text if nobody gave it. */
+  /** Where a key's value was given; the empty text if nobody gave it. */
   public static String place(String key) {
     String variable = SettingKeys.variable(key);
     if (System.getenv(variable) != null) {
-      return "environment variable " + variable + ": "; // it wins over -D
+      return "environment variable " + variable; // it wins over -D
     }
     if (System.getProperty(key) != null) {
-      return "command line (-D): ";
+      return "command line (-D)";
     }
-    int line = lineOf(key);
-    return line == 0 ? "" : FILE + ":" + line + ": ";
+    return entries().stream()
+        .filter(entry -> entry.keys.orElse(Set.of()).contains(key))
+        .reduce((first, last) -> last) // which decides
+        .map(Configuration::place)
+        .orElse("");
+  }
+
+  private static String place(Entry entry) {
+    return FILE + ":" + entry.line;
   }
 
   /** Where the file has an escape that cannot be read. */
@@ -234,17 +259,8 @@ public final class Configuration {
     return entries().stream()
         .filter(entry -> entry.keys.isEmpty())
         .findFirst()
-        .map(entry -> FILE + ":" + entry.line + ": ")
+        .map(Configuration::place)
         .orElse("");
-  }
-
-  /** The line of the file in which a key stands for the last time, which decides; or 0. */
-  private static int lineOf(String key) {
-    return entries().stream()
-        .filter(entry -> entry.keys.orElse(Set.of()).contains(key))
-        .mapToInt(Entry::line)
-        .max()
-        .orElse(0);
   }
 
   /**

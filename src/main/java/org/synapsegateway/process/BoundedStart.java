@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.StartupError;
+import org.synapsegateway.fault.Code;
 
 /**
  * Starts a generation beside the one that serves, on a thread of its own and within a time limit:
@@ -48,9 +49,12 @@ final class BoundedStart {
     try {
       return start.started.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      String late =
-          "they have not started within " + limit.toSeconds() + " s; a bean or a step hangs";
-      if (start.started.complete(Optional.of(new Fault(e, late)))) {
+      org.synapsegateway.fault.Fault late =
+          org.synapsegateway.fault.Fault.of(
+              Code.TIMEOUT,
+              "",
+              "the routes have not started within " + limit.toSeconds() + " s; a bean or a step hangs");
+      if (start.started.complete(Optional.of(new Fault(e, late.toString())))) {
         thread.interrupt();
       }
       return start.started.join();

@@ -16,7 +16,6 @@ import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.config.Configuration;
-import org.synapsegateway.config.ConfigurationException;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.JsonSettings;
 import org.synapsegateway.config.Layout;
@@ -25,6 +24,9 @@ import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.UnreadBodies;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
@@ -201,9 +203,12 @@ public final class Generation extends Main {
   protected void doStart() throws Exception {
     super.doStart();
     if (!entrance.hasRoute()) {
-      throw new IllegalStateException(
-          "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
-              + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.NO_FRONT_ROUTE,
+              "",
+              "no route takes the requests of clients; one of routes/ must begin with netty-http: and"
+                  + " nettySharedHttpServer: \"#frontDoor\""));
     }
     entrance.listeners();
     fleet = Fleet.of(getCamelContext());

@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The values of all {@link Setting}s, checked once.
@@ -32,8 +35,8 @@ public final class Settings {
 
   /**
    * @param source the value that somebody gave for a key, if somebody did
-   * @throws IllegalArgumentException if a value is not of its kind; says which key and how to write
-   *     it
+   * @throws ConfigurationException if a value is not of its kind, or two settings contradict each
+   *     other; the fault's value is the key
    */
   public Settings(Function<String, Optional<String>> source) {
     for (Setting setting : Setting.values()) {
@@ -53,12 +56,20 @@ public final class Settings {
   }
 
   /**
-   * Looks whether a text may be the value of a setting.
+   * Checks whether a text is a value of a setting.
    *
-   * @throws IllegalArgumentException if it is not of its kind; says which key and how to write it
+   * @throws ConfigurationException if it is not of its kind; the fault's value is the key
    */
   public static void check(Setting setting, String text) {
-    String value = text.trim();
+    try {
+      read(setting, text.trim());
+    } catch (IllegalArgumentException e) {
+      throw ConfigurationException.of(
+          Fault.of(Code.BAD_SETTING, setting.key(), e.getMessage()), e);
+    }
+  }
+
+  private static void read(Setting setting, String value) {
     switch (setting.kind()) {
       case TEXT -> {}
       case CHOICE ->

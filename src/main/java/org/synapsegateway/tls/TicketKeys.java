@@ -60,8 +60,8 @@ final class TicketKeys {
       return keys;
     } catch (IOException e) {
       throw new TlsFault(
-          file
-              + ": session tickets cannot be kept here ("
+          file,
+          "session tickets cannot be kept here ("
               + e
               + "); give user "
               + System.getProperty("user.name")
@@ -80,8 +80,9 @@ final class TicketKeys {
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length != COUNT * SIZE) {
       throw new TlsFault(
-          "%s: holds %d bytes and not the %d of %d ticket keys; remove it, and a new one is made"
-              .formatted(file, bytes.length, COUNT * SIZE, COUNT));
+          file,
+          "the file has %d bytes, not the %d of %d ticket keys; remove it, and a new one is made"
+              .formatted(bytes.length, COUNT * SIZE, COUNT));
     }
     keys = bytes;
     made = changed;

@@ -1,0 +1,5 @@
+/**
+ * What is wrong with the files and arguments of an admin, as any layer may find it: a code, a
+ * place, the value at fault, and a sentence.
+ */
+package org.synapsegateway.fault;
