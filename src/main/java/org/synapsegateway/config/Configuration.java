@@ -1,13 +1,7 @@
 package org.synapsegateway.config;
 
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,8 +25,6 @@ import org.synapsegateway.settings.Settings;
  * nobody knows, which have a value that makes no sense, and where each was given.
  */
 public final class Configuration {
-  private static final Path FILE = Path.of(Layout.CONFIG);
-
   private Configuration() {}
 
   /**
@@ -41,8 +33,8 @@ public final class Configuration {
    * @throws ConfigurationException if a key is unknown or a value makes no sense
    */
   public static void check(PropertiesComponent properties) {
-    ConfigurationException.throwIfAny(fileFaults());
-    List<Fault> faults = duplicates();
+    ConfigurationException.throwIfAny(SettingsFile.faults());
+    List<Fault> faults = SettingsFile.duplicates();
     for (String key : SettingKeys.of(properties)) {
       if (RenamedKeys.hint(key).isPresent() || SettingKeys.isUnknown(key)) {
         faults.add(SettingKeys.unknown(key).at(place(key)));
@@ -142,12 +134,6 @@ public final class Configuration {
     }
   }
 
-  /** What keeps the file from being read; nothing if there is none. */
-  public static List<Fault> fileFaults() {
-    boolean absent = !Files.exists(FILE, LinkOption.NOFOLLOW_LINKS);
-    return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
-  }
-
   /**
    * A key's value as somebody has given it, for who asks without loading the routes; placeholders
    * stay as they are.
@@ -156,48 +142,7 @@ public final class Configuration {
     String variable = System.getenv(SettingKeys.variable(key));
     String option = System.getProperty(key);
     return Optional.ofNullable(
-        variable != null ? variable : option != null ? option : file().getProperty(key));
-  }
-
-  private static Properties file() {
-    Properties file = new Properties();
-    if (!fileFaults().isEmpty()) {
-      return file;
-    }
-    try {
-      file.load(new StringReader(text()));
-    } catch (IOException | IllegalArgumentException e) {
-      file.clear(); // a file that cannot be read has told nobody anything
-    }
-    return file;
-  }
-
-  /** Each byte is a character, as Java reads properties. */
-  private static String text() throws IOException {
-    return new String(ReadableFile.bytes(FILE), StandardCharsets.ISO_8859_1);
-  }
-
-  // ---- duplicate keys
-
-  /** Keys that the file has more than once; Java takes the last one and says nothing. */
-  private static List<Fault> duplicates() {
-    List<Fault> duplicates = new ArrayList<>();
-    Map<String, Integer> lines = new HashMap<>();
-    for (Entry entry : entries()) {
-      for (String key : entry.keys.orElse(Set.of())) {
-        Integer before = lines.putIfAbsent(key, entry.line);
-        if (before != null) {
-          duplicates.add(
-              new Fault(
-                  Code.DUPLICATE_SETTING,
-                  place(entry),
-                  key,
-                  "key %s is in line %d too, and only the last one counts; remove one"
-                      .formatted(key, before)));
-        }
-      }
-    }
-    return duplicates;
+        variable != null ? variable : option != null ? option : SettingsFile.read().getProperty(key));
   }
 
   // ---- secrets
@@ -207,7 +152,7 @@ public final class Configuration {
    * for placeholders in routes and settings, whose names nobody here has chosen.
    */
   static Set<String> secrets(Set<Placeholder> placeholders) {
-    return secrets(placeholders, file(), System.getenv(), System.getProperties());
+    return secrets(placeholders, SettingsFile.read(), System.getenv(), System.getProperties());
   }
 
   /** As {@link #secrets(Set)}, of this file, environment and properties of Java. */
@@ -243,62 +188,6 @@ public final class Configuration {
     if (System.getProperty(key) != null) {
       return "command line (-D)";
     }
-    return entries().stream()
-        .filter(entry -> entry.keys.orElse(Set.of()).contains(key))
-        .reduce((first, last) -> last) // which decides
-        .map(Configuration::place)
-        .orElse("");
-  }
-
-  private static String place(Entry entry) {
-    return FILE + ":" + entry.line;
-  }
-
-  /** Where the file has an escape that cannot be read. */
-  static String placeOfBadEscape() {
-    return entries().stream()
-        .filter(entry -> entry.keys.isEmpty())
-        .findFirst()
-        .map(Configuration::place)
-        .orElse("");
-  }
-
-  /**
-   * A line of the file with those that continue it.
-   *
-   * @param keys the key, if there is one; nothing if the line cannot be read
-   */
-  private record Entry(int line, Optional<Set<String>> keys) {}
-
-  private static List<Entry> entries() {
-    List<String> lines;
-    if (!fileFaults().isEmpty()) {
-      return List.of();
-    }
-    try {
-      lines = text().lines().toList();
-    } catch (IOException e) {
-      return List.of(); // the message stands without its place
-    }
-    List<Entry> entries = new ArrayList<>();
-    int begin = 0;
-    for (int end = 0; end < lines.size(); end++) {
-      if (!lines.get(end).endsWith("\\")) {
-        String text = String.join("\n", lines.subList(begin, end + 1));
-        entries.add(new Entry(begin + 1, keys(text)));
-        begin = end + 1;
-      }
-    }
-    return entries;
-  }
-
-  private static Optional<Set<String>> keys(String text) {
-    Properties properties = new Properties();
-    try {
-      properties.load(new StringReader(text));
-      return Optional.of(properties.stringPropertyNames());
-    } catch (IOException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return SettingsFile.place(key);
   }
 }

@@ -1,6 +1,5 @@
 package org.synapsegateway.config;
 
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +11,6 @@ import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.spi.EndpointUriFactory;
-import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.SharedServices;
@@ -59,7 +56,7 @@ public final class RouteRules {
     rules.routes.forEach(rules::findEmpty);
     rules.routes.forEach(rules::findDuplicateWorkers);
     rules.routes.forEach(new Conditions(context, rules.faults)::check);
-    rules.routes.forEach(rules::findUnknownOptions);
+    rules.routes.forEach(new UnknownOptions(context, rules.faults)::check);
     ConfigurationException.throwIfAny(rules.faults);
     sharedSockets(context).forEach(shared -> LOG.warn("{}", shared));
   }
@@ -234,50 +231,7 @@ public final class RouteRules {
     }
   }
 
-  // ---- options
-
-  private void findUnknownOptions(RouteDefinition route) {
-    findUnknownOptions(
-        RoutePlace.of(route.getInput(), route), RouteModel.from(context, route), true);
-    for (ProcessorDefinition<?> to : RouteModel.sends(route)) {
-      findUnknownOptions(RoutePlace.of(to), RouteModel.uri(context, route, to), false);
-    }
-  }
-
-  /** Faults have names only: a value may be a secret. */
-  private void findUnknownOptions(String place, String uri, boolean from) {
-    String scheme = uri.substring(0, Math.max(uri.indexOf(':'), 0));
-    EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
-    // where a component takes any option, those of a to: are the query of its request
-    if (factory == null || factory.isLenientProperties() && !from) {
-      return;
-    }
-    for (String option : options(uri)) {
-      boolean known =
-          factory.propertyNames().contains(option)
-              || factory.multiValuePrefixes().values().stream().anyMatch(option::startsWith);
-      if (!known) {
-        add(
-            Code.UNKNOWN_OPTION,
-            place,
-            option,
-            "%s: has no option %s%s"
-                .formatted(scheme, option, Spelling.hint(option, factory.propertyNames())));
-      }
-    }
-  }
-
-  private static Set<String> options(String uri) {
-    try {
-      return URISupport.parseQuery(
-              uri.substring(RouteModel.withoutOptions(uri).length()).replaceFirst("^\\?", ""))
-          .keySet();
-    } catch (URISyntaxException e) {
-      return Set.of(); // Camel tells what is wrong with it
-    }
-  }
-
-  // ---- URIs
+  // ---- what the other rules need
 
   private void findMissingFroms() {
     for (RouteDefinition route : routes) {

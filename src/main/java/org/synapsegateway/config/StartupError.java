@@ -160,7 +160,7 @@ public final class StartupError {
     if (message.startsWith("Malformed \\u")) {
       return new Fault(
           Code.BAD_ESCAPE,
-          Configuration.placeOfBadEscape(),
+          SettingsFile.placeOfBadEscape(),
           "\\u",
           "\\u takes four hexadecimal digits; write \\\\ for a backslash");
     }

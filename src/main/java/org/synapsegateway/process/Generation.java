@@ -22,6 +22,7 @@ import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.config.SettingsFile;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fault.Code;
@@ -195,7 +196,7 @@ public final class Generation extends Main {
   /** Camel reads the settings first; what is no file would keep it for ever. */
   @Override
   protected void doInit() throws Exception {
-    ConfigurationException.throwIfAny(Configuration.fileFaults());
+    ConfigurationException.throwIfAny(SettingsFile.faults());
     super.doInit();
   }
 

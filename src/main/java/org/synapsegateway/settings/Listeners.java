@@ -187,7 +187,7 @@ final class Listeners {
       int equals = property.indexOf('=');
       String name = equals < 0 ? property : property.substring(0, equals);
       if (name.equals("h2")) {
-        throw bad("HTTP/2 is not supported; remove h2");
+        throw bad("HTTP/2 is not there yet; leave h2 out");
       }
       if (!FLAGS.contains(name) && !OF_A_FILE.contains(name)) {
         throw bad("unknown property \"" + name + "\"; " + KNOWN);
