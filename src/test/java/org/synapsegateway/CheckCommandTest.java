@@ -54,8 +54,7 @@ class CheckCommandTest {
     try {
       Map<?, ?> report =
           Json.read(CommandOutput.ofStatus(1, "check", "--files", "--json"), Map.class);
-      assertThat(report.get("errors").toString())
-          .contains("code=bad-certificate, place=" + key);
+      assertThat(report.get("errors").toString()).contains("code=bad-certificate, place=" + key);
       assertThat(report.get("warnings").toString())
           .contains("code=uncovered-host", "value=matrix.example.org")
           .contains("code=self-signed");

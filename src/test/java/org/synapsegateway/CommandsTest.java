@@ -370,9 +370,7 @@ class CommandsTest {
         .endsWith("\nerrors: 0, warnings: 1\n");
     assertThat(output.lines())
         .areExactly(
-            1,
-            line(
-                Code.HIGH_LIMIT, "config/application.properties:3", "gateway.connections-max"));
+            1, line(Code.HIGH_LIMIT, "config/application.properties:3", "gateway.connections-max"));
   }
 
   @Test

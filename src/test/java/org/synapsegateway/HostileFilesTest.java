@@ -221,14 +221,10 @@ class HostileFilesTest {
                         .reduce("", String::concat)),
             "bad.camel.yaml"),
         Arguments.of(
-            "no text",
-            (Put) path -> Files.write(path, new byte[] {(byte) 0xff, 0}),
-            "[not-utf8]"),
+            "no text", (Put) path -> Files.write(path, new byte[] {(byte) 0xff, 0}), "[not-utf8]"),
         Arguments.of("no text of a device", link("/proc/self/mem"), "[unreadable-file]"),
         Arguments.of(
-            "a bean that throws an Error",
-            text(bean(Throwing.class)),
-            "not today [bad-bean]"),
+            "a bean that throws an Error", text(bean(Throwing.class)), "not today [bad-bean]"),
         Arguments.of(
             "a bean whose exception is mute",
             text(bean(Mute.class)),

@@ -179,8 +179,7 @@ class StartErrorsTest {
   @Test
   void aMissingGroupIsToldBeforeThePortIsOpened() throws Exception {
     writeFront("direct:nowhere");
-    assertThat(told())
-        .is(line(Code.UNKNOWN_GROUP, "routes/front.camel.yaml:9", "direct:nowhere"));
+    assertThat(told()).is(line(Code.UNKNOWN_GROUP, "routes/front.camel.yaml:9", "direct:nowhere"));
   }
 
   @ParameterizedTest(name = "{0}")

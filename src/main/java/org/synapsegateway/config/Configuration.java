@@ -142,7 +142,9 @@ public final class Configuration {
     String variable = System.getenv(SettingKeys.variable(key));
     String option = System.getProperty(key);
     return Optional.ofNullable(
-        variable != null ? variable : option != null ? option : SettingsFile.read().getProperty(key));
+        variable != null
+            ? variable
+            : option != null ? option : SettingsFile.read().getProperty(key));
   }
 
   // ---- secrets

@@ -103,7 +103,10 @@ public final class RouteFiles extends RouteTree {
       long line = 1 + good.chars().filter(c -> c == '\n').count();
       throw ConfigurationException.of(
           new Fault(
-              Code.NOT_UTF8, file + ":" + line, "", "the line is not UTF-8; save it in that encoding"),
+              Code.NOT_UTF8,
+              file + ":" + line,
+              "",
+              "the line is not UTF-8; save it in that encoding"),
           e);
     }
   }

@@ -262,8 +262,7 @@ public final class RouteRules {
     try {
       RoutePlaceholders.resolve(context, route, uri);
     } catch (IllegalArgumentException e) {
-      faults.add(
-          Configuration.unknownPlaceholder(context.getPropertiesComponent(), e).at(place));
+      faults.add(Configuration.unknownPlaceholder(context.getPropertiesComponent(), e).at(place));
     }
   }
 }

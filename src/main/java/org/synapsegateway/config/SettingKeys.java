@@ -102,8 +102,7 @@ final class SettingKeys {
     return RenamedKeys.hint(key)
         .map(hint -> Fault.of(Code.RENAMED_SETTING, key, hint))
         .orElseGet(
-            () ->
-                Fault.of(Code.UNKNOWN_SETTING, key, "unknown setting " + key + correction(key)));
+            () -> Fault.of(Code.UNKNOWN_SETTING, key, "unknown setting " + key + correction(key)));
   }
 
   private static String correction(String key) {

@@ -31,8 +31,8 @@ import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * Warns of steps that Camel accepts, but that do not do what their author wants with a request whose
- * client waits for a reply.
+ * Warns of steps that Camel accepts, but that do not do what their author wants with a request
+ * whose client waits for a reply.
  */
 public final class StepWarnings {
   private final CamelContext context;

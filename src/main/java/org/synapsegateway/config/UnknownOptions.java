@@ -25,8 +25,7 @@ final class UnknownOptions {
   }
 
   void check(RouteDefinition route) {
-    check(
-        RoutePlace.of(route.getInput(), route), RouteModel.from(context, route), true);
+    check(RoutePlace.of(route.getInput(), route), RouteModel.from(context, route), true);
     for (ProcessorDefinition<?> to : RouteModel.sends(route)) {
       check(RoutePlace.of(to), RouteModel.uri(context, route, to), false);
     }

@@ -38,8 +38,7 @@ public enum Code {
   // ---- beans
   DUPLICATE_BEAN("Two beans have one name. Rename one."),
   UNKNOWN_BEAN("A route refers to a bean that does not exist. Correct the name, or add the bean."),
-  UNKNOWN_CLASS(
-      "A bean's class does not exist. Correct the name, or put its jar into `ext/`."),
+  UNKNOWN_CLASS("A bean's class does not exist. Correct the name, or put its jar into `ext/`."),
   MISSING_CLASS("A jar of `ext/` needs a class of another jar. Put that jar there too."),
   UNKNOWN_PROPERTY("A bean has no such property. Correct its spelling."),
   BAD_PROPERTY("A property of a bean does not take this value. The sentence says what to write."),

@@ -53,7 +53,9 @@ final class BoundedStart {
           org.synapsegateway.fault.Fault.of(
               Code.TIMEOUT,
               "",
-              "the routes have not started within " + limit.toSeconds() + " s; a bean or a step hangs");
+              "the routes have not started within "
+                  + limit.toSeconds()
+                  + " s; a bean or a step hangs");
       if (start.started.complete(Optional.of(new Fault(e, late.toString())))) {
         thread.interrupt();
       }

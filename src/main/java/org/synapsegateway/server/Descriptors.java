@@ -107,6 +107,8 @@ final class Descriptors {
   private static ConfigurationException cannot(String what, String why) {
     return ConfigurationException.of(
         Fault.of(
-            Code.CANNOT_LISTEN, what, "cannot listen on " + what + ": " + why + " (gateway.listen)"));
+            Code.CANNOT_LISTEN,
+            what,
+            "cannot listen on " + what + ": " + why + " (gateway.listen)"));
   }
 }

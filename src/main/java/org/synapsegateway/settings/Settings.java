@@ -64,8 +64,7 @@ public final class Settings {
     try {
       read(setting, text.trim());
     } catch (IllegalArgumentException e) {
-      throw ConfigurationException.of(
-          Fault.of(Code.BAD_SETTING, setting.key(), e.getMessage()), e);
+      throw ConfigurationException.of(Fault.of(Code.BAD_SETTING, setting.key(), e.getMessage()), e);
     }
   }
 

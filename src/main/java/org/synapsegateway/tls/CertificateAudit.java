@@ -221,8 +221,7 @@ public record CertificateAudit(
             "each user of this machine may read the key; take that away: chmod o= " + key);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      warn(
-          Code.OPEN_KEY, key.toString(), "the mode of the key cannot be read: " + e.getMessage());
+      warn(Code.OPEN_KEY, key.toString(), "the mode of the key cannot be read: " + e.getMessage());
     }
   }
 

@@ -52,8 +52,7 @@ final class PrivateKeys {
     }
     String algorithm = certified.getAlgorithm();
     if (!algorithm.equals("RSA") && !algorithm.equals("EC")) {
-      throw new TlsFault(
-          file, algorithm + " keys are not supported; take EC P-256 or RSA");
+      throw new TlsFault(file, algorithm + " keys are not supported; take EC P-256 or RSA");
     }
     PrivateKey key;
     try {

@@ -184,12 +184,7 @@ class ConfigurationErrorsTest {
             "routes/group.camel.yaml:12:1",
             ""),
         slip(
-            "group",
-            "    from:",
-            "      from:",
-            Code.BAD_YAML,
-            "routes/group.camel.yaml:3:11",
-            ""),
+            "group", "    from:", "      from:", Code.BAD_YAML, "routes/group.camel.yaml:3:11", ""),
         slip(
             "group",
             "    id: group\n",
@@ -197,13 +192,7 @@ class ConfigurationErrorsTest {
             Code.DUPLICATE_KEY,
             "routes/group.camel.yaml:3:5",
             "id"),
-        slip(
-            "group",
-            GROUP,
-            "",
-            Code.EMPTY_ROUTE_FILE,
-            "routes/group.camel.yaml",
-            ""),
+        slip("group", GROUP, "", Code.EMPTY_ROUTE_FILE, "routes/group.camel.yaml", ""),
         slip(
             "group",
             GROUP.substring(GROUP.indexOf("        - loadBalance")),
@@ -218,13 +207,7 @@ class ConfigurationErrorsTest {
             Code.MISSING_FROM,
             "routes/group.camel.yaml:1",
             "group"),
-        slip(
-            "group",
-            "- route:",
-            "route:",
-            Code.BAD_ROUTE_FILE,
-            "routes/group.camel.yaml:1:1",
-            ""),
+        slip("group", "- route:", "route:", Code.BAD_ROUTE_FILE, "routes/group.camel.yaml:1:1", ""),
         // groups
         slip(
             "front",

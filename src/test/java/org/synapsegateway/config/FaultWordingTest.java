@@ -328,7 +328,8 @@ class FaultWordingTest {
         - onException: { exception: [ java.lang.Exception ], steps: [ { log: x } ] }
         - route: { id: deaf, from: { uri: direct:deaf, steps: [ { log: x } ] } }
         """);
-    BENCH.write(SETTINGS, "gateway.connections-max = 1000000\ngateway.workers.directory = /run/a/\n");
+    BENCH.write(
+        SETTINGS, "gateway.connections-max = 1000000\ngateway.workers.directory = /run/a/\n");
     Path socket = BENCH.directory().resolve("w.sock");
     BENCH.write(
         "routes/y.camel.yaml",
@@ -368,8 +369,7 @@ class FaultWordingTest {
   private static void issued(
       String name, TestCertificate root, UnaryOperator<TestCertificate.Maker> fault)
       throws IOException {
-    TestCertificate.Maker maker =
-        new TestCertificate.Maker().names(name + ".org").issuedBy(root);
+    TestCertificate.Maker maker = new TestCertificate.Maker().names(name + ".org").issuedBy(root);
     TestCertificate made = fault.apply(maker).make(name + ".org");
     certificate(name, made);
     BENCH.write("tls/" + name + "/fullchain.pem", made.chain() + root.pem());

@@ -98,8 +98,8 @@ class StepWarningsTest {
 
   @ParameterizedTest(name = "{3}")
   @MethodSource("doubtful")
-  void aStepThatCannotDoItIsTold(
-      String top, String steps, Code code, String value) throws IOException {
+  void aStepThatCannotDoItIsTold(String top, String steps, Code code, String value)
+      throws IOException {
     assertThat(warnings(top, steps))
         .extracting(Fault::code, fault -> fault.place().replaceFirst(":\\d+$", ""), Fault::value)
         .containsExactly(tuple(code, "front.camel.yaml", value));
@@ -115,8 +115,7 @@ class StepWarningsTest {
 
   @ParameterizedTest(name = "{3}")
   @MethodSource("doubtful")
-  void thePageHasWhatIsTold(String top, String steps, Code code, String value)
-      throws IOException {
+  void thePageHasWhatIsTold(String top, String steps, Code code, String value) throws IOException {
     List<String> rows =
         Files.readAllLines(Path.of("docs/extend.md")).stream()
             .filter(row -> row.startsWith("| "))
@@ -134,10 +133,7 @@ class StepWarningsTest {
             TestGateway.withSteps(
                 directory, "- setExchangePattern: { pattern: InOnly }\n" + WORKER)) {
       assertThat(gateway.port()).isPositive();
-      assertThat(log.messages())
-          .singleElement()
-          .asString()
-          .endsWith(" [no-reply]");
+      assertThat(log.messages()).singleElement().asString().endsWith(" [no-reply]");
     }
   }
 

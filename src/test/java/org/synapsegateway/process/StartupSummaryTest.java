@@ -7,9 +7,9 @@ import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.synapsegateway.fault.Code;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** What the log says of a start. */

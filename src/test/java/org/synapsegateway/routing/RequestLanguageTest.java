@@ -213,10 +213,7 @@ class RequestLanguageTest {
             e ->
                 assertThat(ObjectHelper.getException(BadExpressionException.class, e))
                     .hasMessageStartingWith(
-                        file
-                            + ":"
-                            + lineOf(file, "since=")
-                            + ": \"since=\" is no question"));
+                        file + ":" + lineOf(file, "since=") + ": \"since=\" is no question"));
   }
 
   @Test
@@ -236,8 +233,7 @@ class RequestLanguageTest {
     assertThat(expressions).hasSize(2);
     assertThat(line).isEqualTo(5);
     int first = FRONT.substring(0, FRONT.indexOf("# nginx's four")).split("\n").length;
-    assertThat(sync.place(line))
-        .isEqualTo("routes/front.camel.yaml:" + (first + 4));
+    assertThat(sync.place(line)).isEqualTo("routes/front.camel.yaml:" + (first + 4));
     assertThat(RequestLine.of(typing.text()))
         .noneMatch(one -> one.matches(Samples.head("GET", "/")));
   }

@@ -81,13 +81,9 @@ class CertificateAuditTest {
   void whatKeepsSomeClientsAwayIsAWarning() throws Exception {
     TestCertificate good = issued().make("example.org");
     warns(audit(good, good.pem()), Code.BAD_CHAIN);
-    warns(
-        audit(good, good.pem() + root.pem() + middle.pem()),
-        Code.BAD_CHAIN);
+    warns(audit(good, good.pem() + root.pem() + middle.pem()), Code.BAD_CHAIN);
     warns(audit(TestCertificate.of("example.org")), Code.SELF_SIGNED);
-    warns(
-        audit(new TestCertificate.Maker().issuedBy(middle).make("example.org")),
-        Code.NO_NAMES);
+    warns(audit(new TestCertificate.Maker().issuedBy(middle).make("example.org")), Code.NO_NAMES);
     warns(
         audit(issued().to(Instant.now().plus(Duration.ofDays(13))).make("example.org")),
         Code.CERTIFICATE_EXPIRES);
