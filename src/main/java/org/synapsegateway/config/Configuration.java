@@ -71,7 +71,9 @@ public final class Configuration {
               "%s = %s ends with /, so the workers have other names in the ring than without it, and users move; remove the /"
                   .formatted(key, directory)));
     }
-    new ContainerNetwork(Path.of("/")).warning(settings).ifPresent(warnings::add);
+    new ContainerNetwork(Path.of("/"), Configuration::place)
+        .warning(settings)
+        .ifPresent(warnings::add);
     return warnings;
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.net.AddressSet;
@@ -19,12 +20,15 @@ import org.synapsegateway.settings.Settings;
  */
 final class ContainerNetwork {
   private final Path root;
+  private final UnaryOperator<String> places;
 
   /**
    * @param root the root of the file system, which tests have elsewhere
+   * @param places tells where a setting is given
    */
-  ContainerNetwork(Path root) {
+  ContainerNetwork(Path root, UnaryOperator<String> places) {
     this.root = root;
+    this.places = places;
   }
 
   /** What is to be told if all clients would be private or trusted ones; nothing elsewhere. */
@@ -41,11 +45,11 @@ final class ContainerNetwork {
                     .map(setting -> fault(setting, gateway)));
   }
 
-  private static Fault fault(Setting setting, InetAddress gateway) {
+  private Fault fault(Setting setting, InetAddress gateway) {
     String key = setting.key();
     return new Fault(
         Code.HIDDEN_CLIENTS,
-        Configuration.place(key),
+        places.apply(key),
         key,
         "%s contains %s, the gateway of this container: all clients of Docker's userland proxy have that address, so the admin API is open to the world, or X-Forwarded-For is believed from everybody; remove the address, or use the host's network (network_mode: host)"
             .formatted(key, gateway.getHostAddress()));

@@ -309,7 +309,7 @@ public final class GatewayMain {
   private Status status(long since) {
     History.Past past = history.past(since);
     return new Status(
-        version(),
+        Build.version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
         String.join(", ", frontDoor.localAddresses()),
         frontDoor.connectionCount(),
@@ -400,11 +400,11 @@ public final class GatewayMain {
       return Reloaded.refused(STOPS);
     } catch (RuntimeException | Error e) {
       BoundedStart.stopAside(next);
-      return refuse(BoundedStart.Fault.of(e));
+      return refuse(BoundedStart.Failed.of(e));
     }
   }
 
-  private Reloaded refuse(BoundedStart.Fault fault) {
+  private Reloaded refuse(BoundedStart.Failed fault) {
     refused.increment();
     fatal.accept(fault.thrown());
     RefusedReload before = refusedReload;
@@ -455,11 +455,5 @@ public final class GatewayMain {
     generations.lead(generation);
     StepWarnings.of(generation.getCamelContext(), generation.settings())
         .forEach(warning -> LOG.warn("{}", warning));
-  }
-
-  /** The version that the jar's manifest has. */
-  public static String version() {
-    String version = GatewayMain.class.getPackage().getImplementationVersion();
-    return version == null ? "not packaged" : version;
   }
 }

@@ -405,7 +405,7 @@ class FaultWordingTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       run(new String[] {"gateway.port=" + taken.getLocalPort(), "management.port=0"});
     }
-    add(hiddenClients().at("")); // the place is that of the working directory
+    add(hiddenClients());
     lostDirectories().forEach(this::add);
     add(late());
     StartupError.faults(new NoClassDefFoundError("com/example/Missing")).forEach(this::add);
@@ -419,7 +419,7 @@ class FaultWordingTest {
         Files.createDirectories(root.resolve("proc/net")).resolve("route"),
         "eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
     Map<String, String> given = Map.of("gateway.listen", "https://[::]:443");
-    return new ContainerNetwork(root)
+    return new ContainerNetwork(root, key -> "")
         .warning(new Settings(key -> Optional.ofNullable(given.get(key))))
         .orElseThrow();
   }
