@@ -138,7 +138,8 @@ class ArchitectureTest {
           .resideInAPackage(ROOT + ".routing.pattern")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", ROOT + ".routing.pattern", ROOT + ".http");
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", ROOT + ".routing.pattern", ROOT + ".http");
 
   @ArchTest
   static final ArchRule identityAndSettingsAreNoBusinessOfNetty =

@@ -1,6 +1,7 @@
 package org.synapsegateway.fault;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings, routes or arguments are wrong. Holds all faults that were found; the message has the
@@ -11,7 +12,7 @@ public final class ConfigurationException extends IllegalArgumentException {
 
   private final transient List<Fault> faults;
 
-  private ConfigurationException(List<Fault> faults, Throwable cause) {
+  private ConfigurationException(List<Fault> faults, @Nullable Throwable cause) {
     super(summary(faults), cause);
     this.faults = List.copyOf(faults);
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -42,9 +43,9 @@ final class Listeners {
   private final String entry;
 
   /** What stands behind the question mark: a name, and its value or null. */
-  private final Map<String, String> properties;
+  private final Map<String, @Nullable String> properties;
 
-  private Listeners(String entry, String properties) {
+  private Listeners(String entry, @Nullable String properties) {
     this.entry = entry;
     this.properties = properties == null ? Map.of() : properties(properties);
   }
@@ -160,7 +161,7 @@ final class Listeners {
         account("group"));
   }
 
-  private String account(String name) {
+  private @Nullable String account(String name) {
     String account = properties.get(name);
     if (account != null && !ACCOUNT.matcher(account).matches()) {
       throw bad(name + "= is a name or a number, for example " + name + "=www-data");
@@ -181,8 +182,8 @@ final class Listeners {
     return properties.containsKey(property);
   }
 
-  private Map<String, String> properties(String text) {
-    Map<String, String> found = new LinkedHashMap<>();
+  private Map<String, @Nullable String> properties(String text) {
+    Map<String, @Nullable String> found = new LinkedHashMap<>();
     for (String property : text.split("&", -1)) {
       int equals = property.indexOf('=');
       String name = equals < 0 ? property : property.substring(0, equals);

@@ -4,10 +4,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -64,7 +66,7 @@ public final class Settings {
     try {
       read(setting, text.trim());
     } catch (IllegalArgumentException e) {
-      throw ConfigurationException.of(Fault.of(Code.BAD_SETTING, setting.key(), e.getMessage()), e);
+      throw ConfigurationException.of(Fault.of(Code.BAD_SETTING, setting.key(), String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -119,7 +121,7 @@ public final class Settings {
 
   /** A value as it is written. */
   public String text(Setting setting) {
-    return texts.get(setting);
+    return Objects.requireNonNull(texts.get(setting));
   }
 
   /** A count or a port. */
@@ -146,7 +148,7 @@ public final class Settings {
     if (setting.kind() != one && setting.kind() != other) {
       throw new IllegalArgumentException(setting.key() + " is not a " + one);
     }
-    return numbers.get(setting);
+    return Objects.requireNonNull(numbers.get(setting));
   }
 
   private static long number(Setting setting, String text) {
@@ -226,7 +228,7 @@ public final class Settings {
   }
 
   private static IllegalArgumentException bad(
-      Setting setting, String text, String wanted, Throwable cause) {
+      Setting setting, String text, String wanted, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         setting.key() + " = \"" + text + "\": write " + wanted, cause);
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Fault;
@@ -44,8 +45,12 @@ public final class Tls {
 
   private volatile List<Certificate> certificates = List.of();
   private volatile int refusedNow;
+
+  /** Set before the constructor's caller gets this object. */
+  @SuppressWarnings("NullAway.Init")
   private volatile TlsContext context;
-  private String ticketFault;
+
+  private @Nullable String ticketFault;
 
   /**
    * Reads all certificates.
@@ -227,7 +232,7 @@ public final class Tls {
     }
   }
 
-  private static String address(Channel channel) {
+  private static @Nullable String address(Channel channel) {
     return channel.localAddress() instanceof InetSocketAddress inet
         ? NetUtil.toAddressString(inet.getAddress())
         : null;
