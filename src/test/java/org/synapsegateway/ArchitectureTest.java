@@ -118,7 +118,8 @@ class ArchitectureTest {
           .resideInAPackage(ROOT + ".http")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "io.netty..", ROOT + ".http", ROOT + ".net");
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", "io.netty..", ROOT + ".http", ROOT + ".net");
 
   @Test
   void httpSpeaksNeitherOfCamelNorOfMatrix() throws IOException {
