@@ -108,8 +108,7 @@ public final class Forwarded {
     return false;
   }
 
-  private static Client client(
-      Chain chain, @Nullable String scheme, @Nullable Client known) {
+  private static Client client(Chain chain, @Nullable String scheme, @Nullable Client known) {
     return client(chain.last(), scheme, chain.naming(), chain.flaw(), known);
   }
 

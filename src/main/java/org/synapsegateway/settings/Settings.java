@@ -66,7 +66,8 @@ public final class Settings {
     try {
       read(setting, text.trim());
     } catch (IllegalArgumentException e) {
-      throw ConfigurationException.of(Fault.of(Code.BAD_SETTING, setting.key(), String.valueOf(e.getMessage())), e);
+      throw ConfigurationException.of(
+          Fault.of(Code.BAD_SETTING, setting.key(), String.valueOf(e.getMessage())), e);
     }
   }
 

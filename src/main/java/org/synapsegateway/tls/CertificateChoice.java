@@ -99,7 +99,8 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   }
 
   @Override
-  public @Nullable String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal[] issuers, SSLEngine engine) {
     ExtendedSSLSession session = (ExtendedSSLSession) engine.getHandshakeSession();
     Pair pair = pair(asked(session), engine.getPeerHost());
     return switch (keyType) {

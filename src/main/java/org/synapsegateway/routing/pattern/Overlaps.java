@@ -54,8 +54,7 @@ public final class Overlaps {
    * @param example for {@link Kind#SHARED}, a shortest request that both match, as {@code METHOD
    *     path}; else null
    */
-  public record Finding(
-      Kind kind, Line line, List<Line> earlier, @Nullable String example) {}
+  public record Finding(Kind kind, Line line, List<Line> earlier, @Nullable String example) {}
 
   private record Entry(Line line, PatternLine pattern) {}
 
@@ -148,8 +147,7 @@ public final class Overlaps {
     return entries.stream().map(Entry::pattern).toList();
   }
 
-  private void report(
-      Kind kind, Entry entry, List<Entry> earlier, @Nullable String example) {
+  private void report(Kind kind, Entry entry, List<Entry> earlier, @Nullable String example) {
     List<Line> lines = earlier.stream().map(Entry::line).toList();
     findings.add(new Finding(kind, entry.line(), lines, example));
   }
