@@ -118,7 +118,8 @@ class ArchitectureTest {
           .resideInAPackage(ROOT + ".http")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "io.netty..", ROOT + ".http", ROOT + ".net");
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", "io.netty..", ROOT + ".http", ROOT + ".net");
 
   @Test
   void httpSpeaksNeitherOfCamelNorOfMatrix() throws IOException {
@@ -138,7 +139,8 @@ class ArchitectureTest {
           .resideInAPackage(ROOT + ".routing.pattern")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", ROOT + ".routing.pattern", ROOT + ".http");
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", ROOT + ".routing.pattern", ROOT + ".http");
 
   @ArchTest
   static final ArchRule identityAndSettingsAreNoBusinessOfNetty =

@@ -1,11 +1,15 @@
 package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.synapsegateway.FaultLine.line;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.Workbench.Result;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.management.Json;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** What the commands print of the files of a working directory, and how they end. */
@@ -78,6 +84,21 @@ class CommandsTest {
     return result.output();
   }
 
+  /** The errors of a check, each as code, place and value. */
+  private static List<Tuple> faults(Map<String, String> properties, String command)
+      throws IOException {
+    Map<?, ?> report = Json.read(output(1, properties, command, "--json"), Map.class);
+    return ((List<?>) report.get("errors"))
+        .stream()
+            .map(error -> (Map<?, ?>) error)
+            .map(error -> tuple(error.get("code"), error.get("place"), error.get("value")))
+            .toList();
+  }
+
+  private static List<Tuple> faults(String command) throws IOException {
+    return faults(Map.of(), command);
+  }
+
   // ---- the command line
 
   @Test
@@ -102,27 +123,42 @@ class CommandsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          explain --from-log nowhere.log | 1 | nowhere.log cannot be read: there is no such file
-          explain --from-log routes | 1 | routes cannot be read: it is a directory
-          explain --from-log routes/front.camel.yaml | 1 | routes/front.camel.yaml holds no request lines in quotes, as in "GET / HTTP/1.1"; is it an access log?
-          explain GET | 2 | Name METHOD and TARGET, or --from-log FILE;try: synapse-gateway explain --help
-          explain GET /a;b --client x | 2 | --client takes an IP address, for example 203.0.113.7;try: synapse-gateway explain --help
-          explain get /a | 2 | Methods are written in capitals; did you mean GET?;try: synapse-gateway explain --help
-          explain GET /a -H Authorization | 2 | -H takes NAME: VALUE, for example -H 'Host: example.com';try: synapse-gateway explain --help
-          ring frnt | 2 | There is no group frnt; did you mean front?;try: synapse-gateway ring --help
-          ring --add a.sock | 2 | Name the one GROUP that --add and --remove are about;try: synapse-gateway ring --help
-          ring front --add a.sock?weight=x | 2 | "a.sock?weight=x" is no worker; write unix:/path.sock or unix:/path.sock?weight=2;try: synapse-gateway ring --help
-          ring front --remove c.sock | 2 | Group front has no worker unix:/run/matrix-synapse/c.sock;try: synapse-gateway ring --help
-          ring front --add /nowhere/b.sock | 2 | Group front has the worker unix:/nowhere/b.sock already;try: synapse-gateway ring --help
-          ring front --remove /nowhere/a.sock --remove /nowhere/b.sock | 2 | Group front would have no worker left;try: synapse-gateway ring --help
-          check --workers-doc nowhere.md | 1 | error: nowhere.md cannot be read: there is no such file
-          chekc | 2 | Unmatched argument at index 0: 'chekc'; did you mean check?;try: synapse-gateway --help
-          ring --ad x | 2 | Unknown option: '--ad'; did you mean --add?;try: synapse-gateway ring --help
+          explain --from-log nowhere.log                    | UNREADABLE_FILE | nowhere.log | no such file
+          explain --from-log routes                         | UNREADABLE_FILE | routes | it is a directory
+          explain --from-log routes/front.camel.yaml        | BAD_ARGUMENT | routes/front.camel.yaml | access log
+          check --workers-doc nowhere.md                    | UNREADABLE_FILE | nowhere.md | no such file
           """)
-  void whatCannotBeDoneIsToldInALine(String command, int status, String told) throws Exception {
+  void aFileThatIsNoGoodIsToldWithItsPlace(String command, Code code, String place, String value)
+      throws Exception {
     writeFront(RING);
-    assertThat(output(status, command.split(" ")).replace("\nTry: ", ";try: "))
-        .contains(told + "\n");
+    assertThat(output(1, command.split(" ")).lines()).areAtLeastOne(line(code, place, value));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          explain GET                                       | MISSING_ARGUMENT | METHOD and TARGET
+          explain GET /a;b --client x                       | BAD_ARGUMENT     | --client
+          explain get /a                                    | BAD_ARGUMENT     | did you mean GET?
+          explain GET /a -H Authorization                   | BAD_ARGUMENT     | -H
+          ring frnt                                         | BAD_ARGUMENT     | frnt; did you mean front?
+          ring --add a.sock                                 | MISSING_ARGUMENT | GROUP
+          ring front --add a.sock?weight=x                  | BAD_ARGUMENT     | "a.sock?weight=x"
+          ring front --remove c.sock                        | BAD_ARGUMENT     | unix:/run/matrix-synapse/c.sock
+          ring front --add /nowhere/b.sock                  | BAD_ARGUMENT     | unix:/nowhere/b.sock
+          ring front --remove /nowhere/a.sock --remove /nowhere/b.sock | BAD_ARGUMENT | Group front
+          chekc                                             | UNKNOWN_ARGUMENT | 'chekc'; did you mean check?
+          ring --ad x                                       | UNKNOWN_ARGUMENT | '--ad'; did you mean --add?
+          """)
+  void anArgumentThatIsNoGoodIsToldInALine(String command, Code code, String value)
+      throws Exception {
+    writeFront(RING);
+    List<String> lines = output(2, command.split(" ")).lines().toList();
+    assertThat(lines.get(0)).is(line(code, "", value));
+    assertThat(lines.get(1)).startsWith("Try: synapse-gateway").endsWith(" --help");
   }
 
   @ParameterizedTest
@@ -261,10 +297,9 @@ class CommandsTest {
   @Test
   void explainRefusesWhatTheFrontDoorWould() throws Exception {
     writeFront(TWO_GROUPS);
-    assertThat(output(2, "explain", "GET", "relative"))
-        .isEqualTo(
-            "The gateway would refuse this with 400: a target must begin with \"/\" or with http://"
-                + " or https://\n");
+    assertThat(output(2, "explain", "GET", "relative").strip())
+        .is(line(Code.BAD_ARGUMENT, "", "400"))
+        .hasLineCount(1);
   }
 
   // ---- check
@@ -272,22 +307,19 @@ class CommandsTest {
   @Test
   void checkWarnsOfWhatMayBeMeant() throws Exception {
     writeFront(TWO_GROUPS);
-    assertThat(output(1, Map.of("gateway.whoami.workers", ""), "check").replaceAll(" +", " "))
+    String output = output(1, Map.of("gateway.whoami.workers", ""), "check").replaceAll(" +", " ");
+    assertThat(output)
         .contains(
             " ok empty, by default inbound_main.sock\n",
             " warning 4 request lines\n",
             "route front routes/front.camel.yaml:4 ok 2 workers\n",
-            "socket /nowhere/a.sock routes/front.camel.yaml:18 missing does not exist\n",
-            "warning: routes/front.camel.yaml:18: the worker at /nowhere/a.sock cannot be reached: does not"
-                + " exist\n",
-            "warning: routes/front.camel.yaml:26: /nowhere/a.sock is a worker of"
-                + " routes/front.camel.yaml:18 too, so that one group's load is the other's\n",
-            "warning: routes/front.camel.yaml:24: GET ^/b/c$ is unreachable: its requests are already"
-                + " matched at routes/front.camel.yaml:16\n")
-        .contains(
-            "\nerror: routes/front.camel.yaml:4: group front cannot serve: none of its workers can be"
-                + " reached, nor any of a fallback\n")
+            "socket /nowhere/a.sock routes/front.camel.yaml:18 missing does not exist\n")
         .endsWith("\nerrors: 1, warnings: 3\n");
+    assertThat(output.lines())
+        .areExactly(1, line(Code.WORKER_UNREACHABLE, "routes/front.camel.yaml:18", "a.sock"))
+        .areExactly(1, line(Code.SHARED_SOCKET, "routes/front.camel.yaml:26", "/nowhere/a.sock"))
+        .areExactly(1, line(Code.UNREACHABLE_LINE, "routes/front.camel.yaml:24", "GET ^/b/c$"))
+        .areExactly(1, line(Code.GROUP_UNREACHABLE, "routes/front.camel.yaml:4", "front"));
   }
 
   @Test
@@ -303,10 +335,9 @@ class CommandsTest {
     Path socket = directory.resolve("a.sock");
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""))) {
       writeFront(TWO_GROUPS.replace("/nowhere/a.sock", socket.toString()));
-      assertThat(output(3, "check", "--strict"))
-          .contains(
-              "warning: gateway.whoami.workers: the worker at"
-                  + " /run/matrix-synapse/inbound_main.sock cannot be reached: does not exist\n");
+      assertThat(output(3, "check", "--strict").lines())
+          .areExactly(
+              1, line(Code.WORKER_UNREACHABLE, "gateway.whoami.workers", "inbound_main.sock"));
       assertThat(worker.requests()).isNotEmpty();
     }
   }
@@ -336,69 +367,59 @@ class CommandsTest {
                 + " MiB allow \\d+")
         .containsPattern(
             "socket \\S+w.sock +routes/front.camel.yaml:9 +healthy +\\S+, java, process")
-        .containsPattern(
-            "warning: config/application.properties:3: gateway.connections-max = 1000000, but"
-                + " descriptors and memory allow \\d+ here; raise them")
         .endsWith("\nerrors: 0, warnings: 1\n");
+    assertThat(output.lines())
+        .areExactly(
+            1, line(Code.HIGH_LIMIT, "config/application.properties:3", "gateway.connections-max"));
   }
 
   @Test
   void checkTellsAnErrorWithItsPlace() throws Exception {
     writeFront(TestRoutes.frontTo("worker:unix:relative.sock"));
-    assertThat(output(1, "check"))
-        .isEqualTo(
-            "\nerror: routes/front.camel.yaml:9: worker:unix:relative.sock has a relative path;"
-                + " write worker:unix:/path.sock\n\nerrors: 1, warnings: 0\n");
+    assertThat(faults("check"))
+        .containsExactly(
+            tuple("bad-uri", "routes/front.camel.yaml:9", "worker:unix:relative.sock"));
   }
 
   @Test
   void checkTellsAllThatIsWrongWithTheSettings() throws Exception {
     writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
     writeSettings("gateway.prot = 1\n\ngateway.fields-max = 64\n");
+    assertThat(faults("check"))
+        .containsExactly(
+            tuple("unknown-setting", "config/application.properties:1", "gateway.prot"),
+            tuple("bad-setting", "config/application.properties:3", "gateway.fields-max"));
     assertThat(output(1, "check"))
-        .isEqualTo(
-            "\nerror: config/application.properties:1: unknown setting gateway.prot; did you mean"
-                + " gateway.port?\nerror: config/application.properties:3: gateway.fields-max ="
-                + " \"64\": write a size with its unit, for example 512B, 16KiB or 50MiB\n\n"
-                + "errors: 2, warnings: 0\n");
+        .startsWith("\nerror: ")
+        .contains(" [unknown-setting]\nerror: ")
+        .endsWith(" [bad-setting]\n\nerrors: 2, warnings: 0\n");
   }
 
   @Test
   void aKeyThatStandsTwiceIsToldWithBothLines() throws Exception {
     writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
     writeSettings("gateway.port=0\n# again\ngateway.port: \\\n  0\nmy.own = 1\nmy.own = 1\n");
-    assertThat(output(1, "check"))
-        .isEqualTo(
-            """
-
-            error: config/application.properties:3: key gateway.port stands in line 1 already, and only one could count; remove one
-            error: config/application.properties:6: key my.own stands in line 5 already, and only one could count; remove one
-
-            errors: 2, warnings: 0
-            """);
+    assertThat(faults("check"))
+        .containsExactly(
+            tuple("duplicate-setting", "config/application.properties:3", "gateway.port"),
+            tuple("duplicate-setting", "config/application.properties:6", "my.own"));
   }
 
   @Test
   void aDirectoryThatEndsWithASlashIsWarnedOf() throws Exception {
     writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
-    assertThat(BENCH.run(Map.of("gateway.workers.directory", "/run/a/"), "check").output())
-        .contains(
-            "warning: command line (-D): gateway.workers.directory = /run/a/ ends with /, so each"
-                + " worker has another name in the ring than without it, and users move; leave the"
-                + " / out\n");
+    assertThat(BENCH.run(Map.of("gateway.workers.directory", "/run/a/"), "check").output().lines())
+        .areExactly(
+            1, line(Code.RING_NAMES, "command line (-D)", "gateway.workers.directory = /run/a/"));
   }
 
   @Test
   void aSettingOfTheCommandLineIsToldAsSuch() throws Exception {
     writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
-    assertThat(output(1, Map.of("gateway.worker.keepaliv", "1", "gateway.port", "-1"), "check"))
-        .isEqualTo(
-            """
-
-            error: command line (-D): unknown setting gateway.worker.keepaliv; did you mean gateway.worker.keepalive?
-            error: command line (-D): gateway.port = "-1": write a number from 0 to 65535
-
-            errors: 2, warnings: 0
-            """);
+    Map<String, String> given = Map.of("gateway.worker.keepaliv", "1", "gateway.port", "-1");
+    assertThat(faults(given, "check"))
+        .containsExactly(
+            tuple("unknown-setting", "command line (-D)", "gateway.worker.keepaliv"),
+            tuple("bad-setting", "command line (-D)", "gateway.port"));
   }
 }

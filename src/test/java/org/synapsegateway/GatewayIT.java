@@ -260,9 +260,9 @@ class GatewayIT {
         .isEqualTo(
             """
 
-            error: environment variable GATEWAY_WHOAMI_WORKER: %s
-            error: environment variable GATEWAY_WORKER_KEEPALIV: unknown setting gateway.worker.keepaliv; did you mean gateway.worker.keepalive?
-            error: environment variable GATEWAY_PORT: gateway.port = "-1": write a number from 0 to 65535
+            error: environment variable GATEWAY_WHOAMI_WORKER: %s [renamed-setting]
+            error: environment variable GATEWAY_WORKER_KEEPALIV: unknown setting gateway.worker.keepaliv; did you mean gateway.worker.keepalive? [unknown-setting]
+            error: environment variable GATEWAY_PORT: gateway.port = "-1": write a number from 0 to 65535 [bad-setting]
 
             errors: 3, warnings: 0
             """

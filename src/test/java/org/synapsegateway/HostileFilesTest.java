@@ -167,11 +167,11 @@ class HostileFilesTest {
 
   static Stream<Arguments> hostile() {
     return Stream.of(
-        Arguments.of("dashes", text("- ".repeat(30_000)), "is nested too deeply"),
-        Arguments.of("brackets", text("[".repeat(100_000)), "is nested too deeply"),
-        Arguments.of("braces", text("{a: ".repeat(30_000)), "is nested too deeply"),
-        Arguments.of("a pipe", command("mkfifo"), "is a pipe, a device or a socket and no file"),
-        Arguments.of("a device", link("/dev/zero"), "is a pipe, a device or a socket and no file"),
+        Arguments.of("dashes", text("- ".repeat(30_000)), "[too-deep]"),
+        Arguments.of("brackets", text("[".repeat(100_000)), "[too-deep]"),
+        Arguments.of("braces", text("{a: ".repeat(30_000)), "[too-deep]"),
+        Arguments.of("a pipe", command("mkfifo"), "[unreadable-file]"),
+        Arguments.of("a device", link("/dev/zero"), "[unreadable-file]"),
         Arguments.of(
             "a socket",
             (Put)
@@ -181,15 +181,15 @@ class HostileFilesTest {
                     socket.bind(UnixDomainSocketAddress.of(path));
                   }
                 },
-            "is a pipe, a device or a socket and no file"),
+            "[unreadable-file]"),
         Arguments.of(
             "a link to itself",
             (Put) path -> Files.createSymbolicLink(path, path.getFileName()),
-            "is a link to what does not exist"),
+            "[unreadable-file]"),
         Arguments.of(
             "a loop of directories",
             (Put) path -> Files.createSymbolicLink(path, Path.of(".")),
-            "is a directory and no file"),
+            "[unreadable-file]"),
         Arguments.of(
             "1 GB",
             (Put)
@@ -198,7 +198,7 @@ class HostileFilesTest {
                     file.setLength(1 << 30);
                   }
                 },
-            "has more than 4 MiB"),
+            "[unreadable-file]"),
         Arguments.of(
             "aliases without end",
             text(
@@ -221,18 +221,14 @@ class HostileFilesTest {
                         .reduce("", String::concat)),
             "bad.camel.yaml"),
         Arguments.of(
-            "no text",
-            (Put) path -> Files.write(path, new byte[] {(byte) 0xff, 0}),
-            "is no text in UTF-8"),
-        Arguments.of("no text of a device", link("/proc/self/mem"), "cannot be read: "),
+            "no text", (Put) path -> Files.write(path, new byte[] {(byte) 0xff, 0}), "[not-utf8]"),
+        Arguments.of("no text of a device", link("/proc/self/mem"), "[unreadable-file]"),
         Arguments.of(
-            "a bean that throws an Error",
-            text(bean(Throwing.class)),
-            "bean bad cannot be made: not today"),
+            "a bean that throws an Error", text(bean(Throwing.class)), "not today [bad-bean]"),
         Arguments.of(
             "a bean whose exception is mute",
             text(bean(Mute.class)),
-            "MuteException, which cannot tell"),
+            "MuteException has no message"),
         Arguments.of("a bean whose exception is a circle", text(bean(Circular.class)), "round"),
         Arguments.of("a bean of a broken class", text(bean(Broken.class)), "broken class"),
         Arguments.of(
@@ -327,7 +323,8 @@ class HostileFilesTest {
     assertThat(log.messages(Level.ERROR))
         .singleElement()
         .asString()
-        .endsWith("they have not started within 1 s; a bean or a step hangs");
+        .contains("within 1 s")
+        .endsWith(" [timeout]");
     assertThat(ask()).isEqualTo("first");
 
     Files.delete(routes.resolve("bad.camel.yaml"));
@@ -342,7 +339,7 @@ class HostileFilesTest {
     Files.setPosixFilePermissions(bad, Set.of());
     assumeFalse(Files.isReadable(bad), "root may read everything");
     await().until(() -> refused() == 1);
-    assertThat(log.messages(Level.ERROR)).singleElement().asString().contains("may not read it");
+    assertThat(log.messages(Level.ERROR)).singleElement().asString().endsWith(" [unreadable-file]");
   }
 
   @Test

@@ -71,7 +71,8 @@ class ImportCommandTest {
     String edited = Files.readString(typing) + "# mine\n";
     Files.writeString(typing, edited);
     assertThat(run(HOME, WORKERS, "--plain")).isEqualTo(1);
-    assertThat(printed).startsWith(typing + ": somebody has edited it, so nothing is written");
+    assertThat(printed)
+        .startsWith(typing + ": somebody has edited the file, so nothing is written");
     assertThat(typing).content().isEqualTo(edited);
     assertThat(directory.resolve("routes/media.camel.yaml")).content().contains("  # examples/");
     assertThat(run(HOME, WORKERS, "--plain", "--force")).isZero();

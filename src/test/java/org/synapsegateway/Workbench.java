@@ -35,7 +35,7 @@ import org.synapsegateway.cli.Commands;
  * <p>They run one after the other in one process, because Java cannot change its working directory,
  * and to start the jar for each of them takes ten times as long.
  */
-final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+public final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
   /** In MiB. */
   static final int HEAP = 200;
 
@@ -50,7 +50,7 @@ final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAll
   /**
    * @param environment variables that the commands see
    */
-  Workbench(Map<String, String> environment) {
+  public Workbench(Map<String, String> environment) {
     this.environment = environment;
   }
 
@@ -59,7 +59,7 @@ final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAll
    *
    * @param output what it printed, on standard output and standard error
    */
-  record Result(int status, String output) {}
+  public record Result(int status, String output) {}
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
@@ -91,13 +91,18 @@ final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAll
         .orElseThrow();
   }
 
-  @Override
-  public void beforeEach(ExtensionContext context) throws IOException {
+  /** Empties the working directory. */
+  public void clear() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         delete(file);
       }
     }
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    clear();
     if (process == null || !process.isAlive()) {
       start();
     }
@@ -120,19 +125,19 @@ final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAll
     delete(directory);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /** Writes a file of the working directory. */
-  void write(String file, String text) throws IOException {
+  public void write(String file, String text) throws IOException {
     Path path = directory.resolve(file);
     Files.createDirectories(path.getParent());
     Files.writeString(path, text);
   }
 
   /** Runs a command; without words that is the start. */
-  Result run(String... command) throws IOException {
+  public Result run(String... command) throws IOException {
     return run(Map.of(), command);
   }
 
@@ -141,7 +146,7 @@ final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAll
    *
    * @throws EOFException if the command ends its process, or does not end
    */
-  Result run(Map<String, String> properties, String... command) throws IOException {
+  public Result run(Map<String, String> properties, String... command) throws IOException {
     CompletableFuture<Void> late =
         CompletableFuture.runAsync(
             process::destroyForcibly,

@@ -37,6 +37,9 @@ import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.explain.WorkersDoc;
 import org.synapsegateway.explain.WorkersDocReport;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.process.Logging;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.pattern.Overlaps;
@@ -91,8 +94,8 @@ public final class CheckCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
 
   private final List<Row> rows = new ArrayList<>();
-  private final List<String> errors = new ArrayList<>();
-  private final List<String> warnings = new ArrayList<>();
+  private final List<Fault> errors = new ArrayList<>();
+  private final List<Fault> warnings = new ArrayList<>();
 
   /**
    * What has been looked at.
@@ -108,7 +111,7 @@ public final class CheckCommand implements Callable<Integer> {
    * @param comparison what {@code --workers-doc} tells, for people; empty without it
    */
   private record Report(
-      List<Row> rows, List<String> errors, List<String> warnings, String comparison) {}
+      List<Row> rows, List<Fault> errors, List<Fault> warnings, String comparison) {}
 
   @Override
   public Integer call() {
@@ -128,9 +131,9 @@ public final class CheckCommand implements Callable<Integer> {
       }
       comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
     } catch (IOException e) {
-      errors.add(workersDoc + " cannot be read: " + ReadableFile.why(e));
+      errors.add(ReadableFile.fault(workersDoc, e));
     } catch (RuntimeException e) {
-      errors.addAll(StartupError.describeAll(e));
+      errors.addAll(StartupError.faults(e));
     }
     Report report = new Report(rows, errors, warnings, comparison);
     output.print(report, () -> text(report));
@@ -140,8 +143,12 @@ public final class CheckCommand implements Callable<Integer> {
   private String compare(Rehearsal rehearsal) throws IOException {
     WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
     if (doc.endpoints().isEmpty()) {
-      throw new IllegalArgumentException(
-          workersDoc + " lists no endpoints; is it docs/workers.md of Synapse?");
+      throw ConfigurationException.of(
+          new Fault(
+              Code.BAD_ARGUMENT,
+              workersDoc.toString(),
+              "--workers-doc",
+              "the file lists no endpoints; name docs/workers.md of Synapse"));
     }
     return WorkersDocReport.of(doc, rehearsal);
   }
@@ -188,7 +195,7 @@ public final class CheckCommand implements Callable<Integer> {
     for (Setting setting : changed) {
       row(
           "  " + setting.key(),
-          place(setting),
+          Configuration.place(setting.key()),
           "ok",
           (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
               + ", by default "
@@ -196,14 +203,13 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /** Where a setting is given, as a column has it. */
-  private static String place(Setting setting) {
-    return Configuration.place(setting.key()).replaceFirst(": $", "");
-  }
-
   private void showListeners(Settings settings) {
     for (Listener listener : settings.listeners()) {
-      row("listener " + listener, place(Setting.LISTEN), "ok", listener.description());
+      row(
+          "listener " + listener,
+          Configuration.place(Setting.LISTEN.key()),
+          "ok",
+          listener.description());
     }
   }
 
@@ -212,10 +218,14 @@ public final class CheckCommand implements Callable<Integer> {
     int affordable = ConnectionLimits.affordable();
     int configured = settings.count(Setting.CONNECTIONS_MAX);
     if (configured > affordable) {
+      String key = Setting.CONNECTIONS_MAX.key();
       warnings.add(
-          Configuration.place(Setting.CONNECTIONS_MAX.key())
-              + "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
-                  .formatted(Setting.CONNECTIONS_MAX.key(), configured, affordable));
+          new Fault(
+              Code.HIGH_LIMIT,
+              Configuration.place(key),
+              key,
+              "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
+                  .formatted(key, configured, affordable)));
     }
     row(
         "limits",
@@ -263,7 +273,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private void showCertificate(Certificate certificate) {
-    List<String> faults = CertificateAudit.faults(certificate);
+    List<Fault> faults = CertificateAudit.faults(certificate);
     row(
         "certificate " + certificate.name(),
         certificate.file(),
@@ -340,8 +350,12 @@ public final class CheckCommand implements Callable<Integer> {
         .forEach(
             route ->
                 errors.add(
-                    "%s: group %s cannot serve: none of its workers can be reached, nor any of a fallback"
-                        .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId())));
+                    new Fault(
+                        Code.GROUP_UNREACHABLE,
+                        RoutePlace.of(route.getInput(), route),
+                        route.getRouteId(),
+                        "group %s cannot serve: none of its workers and none of its fallback can be reached; start one"
+                            .formatted(route.getRouteId()))));
   }
 
   /** Where each socket is named first. */
@@ -360,10 +374,19 @@ public final class CheckCommand implements Callable<Integer> {
     switch (socket.state()) {
       case HEALTHY -> {}
       case UNHEALTHY ->
-          warnings.add(place + ": the worker at " + path + " is unhealthy: " + socket.detail());
+          warnings.add(
+              new Fault(
+                  Code.WORKER_UNHEALTHY,
+                  place,
+                  path,
+                  "the worker at " + path + " is unhealthy: " + socket.detail()));
       default ->
           warnings.add(
-              place + ": the worker at " + path + " cannot be reached: " + socket.detail());
+              new Fault(
+                  Code.WORKER_UNREACHABLE,
+                  place,
+                  path,
+                  "the worker at " + path + " cannot be reached: " + socket.detail()));
     }
   }
 
@@ -395,20 +418,32 @@ public final class CheckCommand implements Callable<Integer> {
       List<String> earlier =
           finding.earlier().stream().map(line -> place(expressions, line)).toList();
       warnings.add(
-          place(expressions, finding.line())
-              + ": "
-              + finding.line().text()
-              + switch (finding.kind()) {
-                case EMPTY -> " matches no request";
-                case COVERED -> " is unreachable: its requests are already matched at ";
-                case SHARED -> " matches " + finding.example() + ", which is already matched at ";
-                case UNDECIDED -> " takes too long to compare with ";
-              }
-              + String.join(", ", earlier));
+          new Fault(
+              code(finding.kind()),
+              place(expressions, finding.line()),
+              finding.line().text(),
+              finding.line().text()
+                  + switch (finding.kind()) {
+                    case EMPTY -> " matches no request; correct or remove it";
+                    case COVERED -> " is unreachable: its requests are already matched at ";
+                    case SHARED ->
+                        " matches " + finding.example() + ", which is already matched at ";
+                    case UNDECIDED -> " takes too long to compare with ";
+                  }
+                  + String.join(", ", earlier)));
     }
     return expressions.stream()
         .mapToInt(each -> (int) each.text().lines().filter(line -> !line.isBlank()).count())
         .sum();
+  }
+
+  private static Code code(Overlaps.Kind kind) {
+    return switch (kind) {
+      case EMPTY -> Code.MATCHES_NOTHING;
+      case COVERED -> Code.UNREACHABLE_LINE;
+      case SHARED -> Code.OVERLAPPING_LINE;
+      case UNDECIDED -> Code.UNCOMPARED_LINE;
+    };
   }
 
   private static String place(List<RouteExpression> expressions, Overlaps.Line line) {

@@ -4,9 +4,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.synapsegateway.config.Spelling;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.process.Build;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -71,12 +74,19 @@ public final class Commands implements Callable<Integer> {
         misuse instanceof UnmatchedArgumentException unmatched
             ? Spelling.hint(unmatched.getUnmatched().get(0), words(command))
             : "";
-    System.err.println(misuse.getMessage() + hint);
+    System.err.println(Fault.of(code(misuse), "", misuse.getMessage() + hint));
     System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** The commands and options that may stand behind a command. */
+  private static Code code(ParameterException misuse) {
+    if (misuse instanceof UnmatchedArgumentException) {
+      return Code.UNKNOWN_ARGUMENT;
+    }
+    return misuse instanceof MissingParameterException ? Code.MISSING_ARGUMENT : Code.BAD_ARGUMENT;
+  }
+
+  /** The commands and options that may follow a command. */
   private static Set<String> words(CommandLine command) {
     Set<String> words = new TreeSet<>(command.getSubcommands().keySet());
     words.addAll(command.getCommandSpec().optionsMap().keySet());

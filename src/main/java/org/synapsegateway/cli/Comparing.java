@@ -90,7 +90,7 @@ final class Comparing {
     try {
       return LoggedRequests.open(log);
     } catch (IOException e) {
-      throw new IOException(log + " cannot be read: " + ReadableFile.why(e), e);
+      throw new IOException(ReadableFile.fault(log, e).toString(), e);
     }
   }
 }

@@ -17,12 +17,15 @@ import org.synapsegateway.explain.LoggedRequests;
 import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.explain.Traffic;
 import org.synapsegateway.explain.TrafficText;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Methods;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.process.Logging;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -81,7 +84,8 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (log != null ? method != null : target == null) {
-      throw misused("Name METHOD and TARGET, or --from-log FILE");
+      throw new MissingParameterException(
+          spec.commandLine(), List.of(), "Name METHOD and TARGET, or --from-log FILE");
     }
     Logging.silence();
     return log == null ? explain() : explainLog();
@@ -109,7 +113,7 @@ public final class ExplainCommand implements Callable<Integer> {
       output.print(explanation, () -> ExplanationText.of(explanation));
       return 0;
     } catch (HttpException e) {
-      System.err.println(Explainer.refusal(e));
+      System.err.println(Fault.of(Code.BAD_ARGUMENT, "TARGET", Explainer.refusal(e)));
       return CommandLine.ExitCode.USAGE;
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
@@ -127,14 +131,17 @@ public final class ExplainCommand implements Callable<Integer> {
       Traffic.Summary summary = Traffic.of(lines, rehearsal);
       if (summary.requests() == 0) {
         System.err.println(
-            log
-                + " holds no request lines in quotes, as in \"GET / HTTP/1.1\"; is it an access log?");
+            new Fault(
+                Code.BAD_ARGUMENT,
+                log.toString(),
+                "--from-log",
+                "the file has no request lines in quotes, as in \"GET / HTTP/1.1\"; name an access log"));
         return 1;
       }
       output.print(summary, () -> TrafficText.of(summary));
       return 0;
     } catch (IOException e) {
-      System.err.println(log + " cannot be read: " + ReadableFile.why(e));
+      System.err.println(ReadableFile.fault(log, e));
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
     }

@@ -13,6 +13,8 @@ import java.util.concurrent.Callable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.Answers;
 import org.synapsegateway.importer.Import;
 import org.synapsegateway.importer.LineDiff;
@@ -22,10 +24,10 @@ import org.synapsegateway.importer.Target;
 import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -109,8 +111,9 @@ public final class ImportCommand implements Callable<Integer> {
       return comparing.run(output);
     }
     if (paths.isEmpty()) {
-      throw new ParameterException(
+      throw new MissingParameterException(
           spec.commandLine(),
+          List.of(),
           "Name Synapse's homeserver.yaml, or what to compare the routes with: --compare NGINX.CONF");
     }
     try {
@@ -142,11 +145,12 @@ public final class ImportCommand implements Callable<Integer> {
       edited.forEach(
           path ->
               System.err.println(
-                  directory.resolve(path)
-                      + ": somebody has edited it, so nothing is written; --dry-run shows what would"
-                      + " change, --force keeps it as "
-                      + path
-                      + ".before-import"));
+                  new Fault(
+                      Code.EDITED_FILE,
+                      directory.resolve(path).toString(),
+                      path,
+                      "somebody has edited the file, so nothing is written; --dry-run shows what would"
+                          + " change, --force keeps it as %s.before-import".formatted(path))));
       return 1;
     }
     Map<String, String> changed = target.changed(made.files());

@@ -22,6 +22,7 @@ import org.synapsegateway.loadbalance.RingChange.Move;
 import org.synapsegateway.process.Logging;
 import org.synapsegateway.settings.Setting;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,7 +89,8 @@ public final class RingCommand implements Callable<Integer> {
   public Integer call() {
     boolean changes = !added.isEmpty() || !removed.isEmpty();
     if (changes && names.size() != 1) {
-      throw misused("Name the one GROUP that --add and --remove are about");
+      throw new MissingParameterException(
+          spec.commandLine(), List.of(), "Name the one GROUP that --add and --remove change");
     }
     Logging.silence();
     try (Rehearsal rehearsal = Rehearsal.start()) {
@@ -204,7 +206,7 @@ public final class RingCommand implements Callable<Integer> {
     Matcher matcher = WORKER.matcher(text);
     if (!matcher.matches()) {
       throw misused(
-          "\"" + text + "\" is no worker; write unix:/path.sock or unix:/path.sock?weight=2");
+          "\"" + text + "\" is not a worker; write unix:/path.sock or unix:/path.sock?weight=2");
     }
     String name = matcher.group(1).replaceFirst("^unix:", "");
     int weight = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));

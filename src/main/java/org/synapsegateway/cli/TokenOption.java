@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.TokenFile;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.settings.Setting;
 import picocli.CommandLine.Option;
 
@@ -24,7 +26,7 @@ final class TokenOption {
    */
   Token read() throws IOException {
     if (file != null) {
-      return new Token(TokenFile.read(Callers.file(file)), null);
+      return named();
     }
     Setting setting = Setting.MANAGEMENT_TOKEN_FILE;
     String own = Configuration.given(setting.key()).orElse(setting.defaultValue()).trim();
@@ -32,6 +34,15 @@ final class TokenOption {
       return new Token(TokenFile.read(Path.of(own).toAbsolutePath()), null);
     } catch (IOException e) {
       return new Token(null, e.getMessage());
+    }
+  }
+
+  private Token named() throws IOException {
+    try {
+      return new Token(TokenFile.read(Callers.file(file)), null);
+    } catch (IOException e) {
+      throw new IOException(
+          Fault.of(Code.TOKEN_FILE, "--token-file", e.getMessage()).toString(), e);
     }
   }
 

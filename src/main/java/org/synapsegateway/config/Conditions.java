@@ -9,18 +9,20 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.pattern.RequestLine;
 
-/** What must hold of the conditions of choices: each has one, and none stands twice. */
+/** Finds a {@code when} without a condition, and a choice with a condition twice. */
 final class Conditions {
   private final CamelContext context;
-  private final List<String> faults;
+  private final List<Fault> faults;
 
   /**
-   * @param faults takes a line for each fault
+   * @param faults takes those that are found
    */
-  Conditions(CamelContext context, List<String> faults) {
+  Conditions(CamelContext context, List<Fault> faults) {
     this.context = context;
     this.faults = faults;
   }
@@ -39,8 +41,12 @@ final class Conditions {
         Condition first = seen.putIfAbsent(condition.meaning, condition);
         if (first != null) {
           faults.add(
-              "%s: %s stands at %s already, in the same choice, and only one can decide; remove one"
-                  .formatted(condition.place, condition.text, first.place));
+              new Fault(
+                  Code.DUPLICATE_CONDITION,
+                  condition.place,
+                  condition.text,
+                  "%s is at %s too, in the same choice, and the first one decides; remove one"
+                      .formatted(condition.text, first.place)));
         }
       }
     }
@@ -50,8 +56,11 @@ final class Conditions {
     for (WhenDefinition when : choice.getWhenClauses()) {
       if (!hasCondition(when)) {
         faults.add(
-            RoutePlace.of(when, route)
-                + ": a when has no expression, so that it is never true; add one");
+            new Fault(
+                Code.NO_CONDITION,
+                RoutePlace.of(when, route),
+                "when",
+                "a when has no expression, so it is never true; add one"));
       }
     }
   }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -30,7 +32,7 @@ final class ContainerNetwork {
   }
 
   /** What is to be told if all clients would be private or trusted ones; nothing elsewhere. */
-  Optional<String> warning(Settings settings) {
+  Optional<Fault> warning(Settings settings) {
     if (!isContainer() || settings.listeners().stream().noneMatch(Listener::isOpenEdge)) {
       return Optional.empty();
     }
@@ -40,12 +42,17 @@ final class ContainerNetwork {
                 List.of(Setting.PRIVATE_CLIENTS, Setting.TRUSTED_PROXIES).stream()
                     .filter(setting -> AddressSet.of(settings.text(setting)).contains(gateway))
                     .findFirst()
-                    .map(setting -> text(setting, gateway)));
+                    .map(setting -> fault(setting, gateway)));
   }
 
-  private String text(Setting setting, InetAddress gateway) {
-    return "%s%s contains %s, the gateway of this container: behind Docker's userland proxy all clients have that address, so that the admin API would be open to the world or X-Forwarded-For be believed from everybody; leave it out, or use the host's network (network_mode: host)"
-        .formatted(places.apply(setting.key()), setting.key(), gateway.getHostAddress());
+  private Fault fault(Setting setting, InetAddress gateway) {
+    String key = setting.key();
+    return new Fault(
+        Code.HIDDEN_CLIENTS,
+        places.apply(key),
+        key,
+        "%s contains %s, the gateway of this container: all clients of Docker's userland proxy have that address, so the admin API is open to the world, or X-Forwarded-For is believed from everybody; remove the address, or use the host's network (network_mode: host)"
+            .formatted(key, gateway.getHostAddress()));
   }
 
   private boolean isContainer() {

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The jars in {@code ext/} of the working directory: Camel components, languages and an admin's own
@@ -42,25 +45,30 @@ public final class ExtensionJars {
   /** A loader of a directory's jars; the parent itself if there are none. */
   static ClassLoader load(Path directory, ClassLoader parent) {
     List<URL> jars = new ArrayList<>();
-    List<String> faults = new ArrayList<>();
+    List<Fault> faults = new ArrayList<>();
     if (Files.isDirectory(directory)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
         for (Path file : files) {
           jars.add(read(file, faults));
         }
       } catch (IOException e) {
-        faults.add(directory + " cannot be read: " + e);
+        faults.add(ReadableFile.fault(directory, "the directory cannot be read: " + e));
       }
     }
     ConfigurationException.throwIfAny(faults);
     return jars.isEmpty() ? parent : new URLClassLoader("ext", jars.toArray(URL[]::new), parent);
   }
 
-  private static URL read(Path file, List<String> faults) throws MalformedURLException {
+  private static URL read(Path file, List<Fault> faults) throws MalformedURLException {
     try (JarFile jar = new JarFile(file.toFile())) {
       jar.getManifest();
     } catch (IOException e) {
-      faults.add(file + ": cannot be read as a jar: " + e.getMessage() + "; copy it again");
+      faults.add(
+          new Fault(
+              Code.BAD_JAR,
+              file.toString(),
+              file.toString(),
+              "the file is not a jar: " + e.getMessage() + "; copy it again"));
     }
     return file.toUri().toURL();
   }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /** Tells why a file that should be read cannot be read. */
 public final class ReadableFile {
@@ -15,29 +17,38 @@ public final class ReadableFile {
 
   private ReadableFile() {}
 
-  /** What is wrong with a path that stands in a directory, as a line; nothing if it can be read. */
-  public static Optional<String> fault(Path file) {
+  /** What is wrong with a file of a directory; nothing if it can be read. */
+  public static Optional<Fault> fault(Path file) {
+    return Optional.ofNullable(text(file)).map(text -> fault(file, text));
+  }
+
+  /** A file that cannot be read, for this reason. */
+  public static Fault fault(Path file, String reason) {
+    return new Fault(Code.UNREADABLE_FILE, file.toString(), file.toString(), reason);
+  }
+
+  /** Why a file that somebody has named cannot be read. */
+  public static Fault fault(Path file, IOException e) {
+    return fault(file, "the file cannot be read: " + why(e));
+  }
+
+  private static String text(Path file) {
     if (!Files.exists(file)) {
-      return Optional.of(
-          file + ": is a link to what does not exist; mend or remove the link"); // or it is gone
+      return "the link leads to nothing; mend or remove it"; // or it is gone
     }
     if (Files.isDirectory(file)) {
-      return Optional.of(file + ": is a directory and no file; remove or rename it");
+      return "the path is a directory, not a file; remove or rename it";
     }
     if (!Files.isRegularFile(file)) {
-      return Optional.of(file + ": is a pipe, a device or a socket and no file; remove it");
+      return "the path is a pipe, a device or a socket, not a file; remove it";
     }
     if (file.toFile().length() > LARGEST) {
-      return Optional.of(file + ": " + tooLarge());
+      return tooLarge();
     }
-    if (!Files.isReadable(file)) {
-      return Optional.of(
-          file
-              + ": user "
-              + System.getProperty("user.name")
-              + " may not read it; give it to that user, or chmod +r it");
-    }
-    return Optional.empty();
+    return Files.isReadable(file)
+        ? null
+        : "user %s may not read the file; give it to that user, or chmod +r it"
+            .formatted(System.getProperty("user.name"));
   }
 
   /**
@@ -56,7 +67,7 @@ public final class ReadableFile {
   }
 
   private static String tooLarge() {
-    return "has more than " + (LARGEST >> 20) + " MiB, so it is no file of settings or routes";
+    return "the file has more than " + (LARGEST >> 20) + " MiB; remove it, or cut it into several";
   }
 
   /** Why a file could not be read that somebody has named. */

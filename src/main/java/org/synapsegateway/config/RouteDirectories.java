@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /** The directories that {@code camel.main.routesIncludePattern} names, and the files in them. */
 public final class RouteDirectories {
@@ -25,9 +27,9 @@ public final class RouteDirectories {
   /**
    * The files of a pattern that count, in the order of their names.
    *
-   * @param faults takes a line for each directory that is not right
+   * @param faults takes those of the directories
    */
-  static List<Path> files(String pattern, List<String> faults) {
+  static List<Path> files(String pattern, List<Fault> faults) {
     Map<Path, Path> byName = new LinkedHashMap<>();
     for (Directory directory : directories(pattern)) {
       list(directory, faults).forEach(file -> byName.put(file.getFileName(), file));
@@ -107,7 +109,7 @@ public final class RouteDirectories {
   }
 
   /** The files of a directory, in the order of their names. */
-  private static List<Path> list(Directory from, List<String> faults) {
+  private static List<Path> list(Directory from, List<Fault> faults) {
     List<Path> found = new ArrayList<>();
     Path directory = from.path;
     if (from.isOptional() && !Files.exists(directory)) {
@@ -115,29 +117,42 @@ public final class RouteDirectories {
     }
     if (!Files.isDirectory(directory)) {
       faults.add(
-          (Files.exists(directory) ? directory + " is no directory" : "there is no " + directory)
-              + " here; run the gateway in the directory that has routes/ and config/");
+          noRoutes(
+              directory,
+              (Files.exists(directory) ? "it is not a directory" : "there is no such directory")
+                  + "; run the gateway where routes/ and config/ are"));
       return found;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, from.glob)) {
       files.forEach(found::add);
     } catch (IOException | DirectoryIteratorException e) {
-      faults.add(directory + " cannot be read: " + e);
+      faults.add(ReadableFile.fault(directory, "the directory cannot be read: " + e));
     }
     if (found.isEmpty() && !from.isOptional()) {
-      faults.add(directory + " holds no file " + from.glob + ", so nothing can be served");
+      faults.add(
+          noRoutes(
+              directory, "the directory has no file " + from.glob + ", so nothing can be served"));
     }
     found.sort(null);
     return found;
   }
 
-  /** One line for each YAML file of a directory that is no route file by its name. */
-  public static List<String> ignored(Path directory) {
-    List<String> ignored = new ArrayList<>();
+  private static Fault noRoutes(Path directory, String text) {
+    return new Fault(Code.NO_ROUTE_FILES, directory.toString(), directory.toString(), text);
+  }
+
+  /** A warning for each YAML file of a directory that is no route file by its name. */
+  public static List<Fault> ignored(Path directory) {
+    List<Fault> ignored = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{yaml,yml}")) {
       for (Path file : files) {
         if (!file.toString().endsWith(SUFFIX)) {
-          ignored.add(file + ": is not loaded; name it *" + SUFFIX + " if it holds routes");
+          ignored.add(
+              new Fault(
+                  Code.IGNORED_FILE,
+                  file.toString(),
+                  file.toString(),
+                  "the file is not loaded; name it *" + SUFFIX + " if it holds routes"));
         }
       }
     } catch (IOException e) {

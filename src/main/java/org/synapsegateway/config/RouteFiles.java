@@ -23,13 +23,16 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The route files as YAML, read before Camel makes routes of them: what is wrong with them that
  * Camel would pass over or tell without its place.
  */
 public final class RouteFiles extends RouteTree {
-  private final List<String> faults = new ArrayList<>();
+  private final List<Fault> faults = new ArrayList<>();
   private final Set<Placeholder> placeholders = new HashSet<>();
 
   private RouteFiles() {}
@@ -43,7 +46,7 @@ public final class RouteFiles extends RouteTree {
   public static RouteFiles of(String pattern) {
     RouteFiles files = new RouteFiles();
     RouteDirectories.files(pattern, files.faults).forEach(files::readIfReadable);
-    files.findTwins();
+    files.findDuplicates();
     return files;
   }
 
@@ -68,18 +71,26 @@ public final class RouteFiles extends RouteTree {
       if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
         readYaml(file, text);
       }
-    } catch (NoUtf8 e) {
-      faults.add(e.getMessage());
+    } catch (ConfigurationException e) {
+      faults.addAll(e.faults());
     } catch (IOException | UncheckedIOException e) {
-      faults.add(file + ": cannot be read: " + e.getMessage());
+      faults.add(ReadableFile.fault(file, "the file cannot be read: " + e.getMessage()));
     } catch (MarkedYamlEngineException e) {
       faults.add(YamlSyntax.fault(file.toString(), e));
     } catch (YamlEngineException e) {
-      faults.add(file + ": is no YAML: " + e.getMessage());
+      add(Code.BAD_YAML, file.toString(), "", "not valid YAML: " + e.getMessage());
     } catch (StackOverflowError e) {
       remove(file);
-      faults.add(file + ": is nested too deeply; look for brackets or dashes that are too many");
+      add(
+          Code.TOO_DEEP,
+          file.toString(),
+          "",
+          "the YAML is nested too deeply; look for surplus brackets or dashes");
     }
+  }
+
+  private void add(Code code, String place, String value, String text) {
+    faults.add(new Fault(code, place, value, text));
   }
 
   private static String text(Path file) throws IOException {
@@ -90,16 +101,13 @@ public final class RouteFiles extends RouteTree {
     } catch (CharacterCodingException e) {
       String good = new String(bytes, 0, unread.position(), StandardCharsets.UTF_8);
       long line = 1 + good.chars().filter(c -> c == '\n').count();
-      throw new NoUtf8(file + ":" + line + ": is no text in UTF-8; save it in that encoding", e);
-    }
-  }
-
-  /** A file in another encoding. */
-  private static final class NoUtf8 extends IOException {
-    private static final long serialVersionUID = 1;
-
-    NoUtf8(String message, IOException cause) {
-      super(message, cause);
+      throw ConfigurationException.of(
+          new Fault(
+              Code.NOT_UTF8,
+              file + ":" + line,
+              "",
+              "the line is not UTF-8; save it in that encoding"),
+          e);
     }
   }
 
@@ -108,74 +116,81 @@ public final class RouteFiles extends RouteTree {
         LoadSettings.builder().setLabel(file.toString()).setAllowNonScalarKeys(true).build();
     Optional<Node> root = new Compose(settings).composeString(text);
     if (root.isEmpty()) {
-      faults.add(
-          file
-              + ": holds nothing; write a route, or name it other than *"
-              + RouteDirectories.SUFFIX);
+      add(
+          Code.EMPTY_ROUTE_FILE,
+          file.toString(),
+          "",
+          "the file is empty; write a route, or name it other than *" + RouteDirectories.SUFFIX);
     } else if (root.get() instanceof SequenceNode list) {
       add(file, list);
-      findTwinKeys(file, list);
+      findDuplicateKeys(file, list);
     } else {
-      faults.add(
-          place(file, root.get())
-              + "a route file is a list; its first line is for example \"- route:\"");
+      add(
+          Code.BAD_ROUTE_FILE,
+          place(file, root.get()),
+          "",
+          "a route file is a list; begin it for example with \"- route:\"");
     }
   }
 
-  // ---- what stands twice
+  // ---- duplicates
 
-  private void findTwinKeys(Path file, Node node) {
+  private void findDuplicateKeys(Path file, Node node) {
     if (node instanceof MappingNode mapping) {
       mapping.getValue().stream()
           .map(NodeTuple::getKeyNode)
           .filter(key -> !(key instanceof ScalarNode))
           .forEach(
               key ->
-                  faults.add(
-                      place(file, key)
-                          + "a key is a text and no list or map; put what has {{..}} in quotes"));
+                  add(
+                      Code.BAD_KEY,
+                      place(file, key),
+                      "",
+                      "a key is a text, not a list or mapping; put a text with {{..}} in quotes"));
     }
     Map<String, ScalarNode> seen = new LinkedHashMap<>();
     for (Entry entry : entries(file, node).toList()) {
       ScalarNode first = seen.putIfAbsent(entry.name(), entry.key());
       if (first != null) {
-        faults.add(
-            place(file, entry.key())
-                + "key \""
-                + entry.name()
-                + "\" stands at "
-                + first.getStartMark().map(RouteTree::where).orElse("another place")
-                + " already, and only one could count; remove one");
+        add(
+            Code.DUPLICATE_KEY,
+            place(file, entry.key()),
+            entry.name(),
+            "key \"%s\" is at %s too; remove one"
+                .formatted(
+                    entry.name(),
+                    first.getStartMark().map(RouteTree::where).orElse("another place")));
       }
     }
-    children(node).forEach(child -> findTwinKeys(file, child));
+    children(node).forEach(child -> findDuplicateKeys(file, child));
   }
 
-  private void findTwins() {
-    findTwins("bean", "name", beans());
-    findTwins("route", "id", roots("route"));
+  private void findDuplicates() {
+    findDuplicates(Code.DUPLICATE_BEAN, "bean", "name", beans());
+    findDuplicates(Code.DUPLICATE_ROUTE, "route", "id", roots("route"));
   }
 
-  private void findTwins(String what, String key, Stream<Entry> things) {
+  private void findDuplicates(Code code, String what, String key, Stream<Entry> things) {
     Map<String, Entry> seen = new LinkedHashMap<>();
     things
         .flatMap(thing -> entries(thing.file(), thing.value()))
         .filter(entry -> entry.name().equals(key))
         .forEach(
             entry -> {
-              Entry first = seen.putIfAbsent(scalar(entry.value()), entry);
+              String name = scalar(entry.value());
+              Entry first = seen.putIfAbsent(name, entry);
               if (first != null) {
-                faults.add(
-                    place(entry.file(), entry.value())
-                        + "%s %s stands at ".formatted(what, scalar(entry.value()))
-                        + place(first.file(), first.value()).replaceFirst(": $", "")
-                        + " already; give one of them another "
-                        + key);
+                add(
+                    code,
+                    place(entry.file(), entry.value()),
+                    name,
+                    "%s %s is at %s too; give one of them another %s"
+                        .formatted(what, name, place(first.file(), first.value()), key));
               }
             });
   }
 
-  /** The placeholders that stand anywhere in the files. */
+  /** The placeholders of all files. */
   Set<Placeholder> placeholders() {
     return placeholders;
   }

@@ -69,6 +69,6 @@ public final class RoutePlace {
 
   /** The file and line of a line of an expression. */
   public static String of(RouteExpression expression, int number) {
-    return expression.place(number).replaceFirst(" \\(route .*", "");
+    return expression.place(number);
   }
 }

@@ -1,6 +1,5 @@
 package org.synapsegateway.config;
 
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,22 +11,22 @@ import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.spi.EndpointUriFactory;
-import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * What must hold among the routes, which Camel would notice on a request only, or never: each group
- * that a route sends to is there and has steps, nothing stands twice where only one could count,
- * and no option is misspelt.
+ * The rules among routes that Camel checks on a request only, or never: each group that a route
+ * sends to exists and has steps, nothing is there twice, and no option is misspelt.
  *
- * <p>Looks at the routes as they are written, before one of them starts.
+ * <p>Reads the routes as they are written, before one of them starts.
  */
 public final class RouteRules {
   private static final Logger LOG = LoggerFactory.getLogger(RouteRules.class);
@@ -35,7 +34,7 @@ public final class RouteRules {
 
   private final CamelContext context;
   private final List<RouteDefinition> routes;
-  private final List<String> faults = new ArrayList<>();
+  private final List<Fault> faults = new ArrayList<>();
 
   private RouteRules(CamelContext context) {
     this.context = context;
@@ -51,37 +50,45 @@ public final class RouteRules {
     RouteRules rules = new RouteRules(context);
     rules.findMissingFroms();
     rules.findUnknownPlaceholders();
-    rules.findTwinRoutes();
+    rules.findDuplicateFroms();
     rules.findMissingGroups();
     rules.findBadQuestioned();
     rules.routes.forEach(rules::findEmpty);
-    rules.routes.forEach(rules::findTwinWorkers);
+    rules.routes.forEach(rules::findDuplicateWorkers);
     rules.routes.forEach(new Conditions(context, rules.faults)::check);
-    rules.routes.forEach(rules::findUnknownOptions);
+    rules.routes.forEach(new UnknownOptions(context, rules.faults)::check);
     ConfigurationException.throwIfAny(rules.faults);
-    sharedSockets(context).forEach(LOG::warn);
+    sharedSockets(context).forEach(shared -> LOG.warn("{}", shared));
+  }
+
+  private void add(Code code, String place, String value, String text) {
+    faults.add(new Fault(code, place, value, text));
   }
 
   // ---- sockets
 
-  /** One line for each socket and each place where it is a worker again. */
-  public static List<String> sharedSockets(CamelContext context) {
-    List<String> shared = new ArrayList<>();
+  /** A warning for each socket and each place where it is a worker again. */
+  public static List<Fault> sharedSockets(CamelContext context) {
+    List<Fault> shared = new ArrayList<>();
     RouteModel.sockets(context)
         .forEach(
             (path, steps) -> {
-              // what intercepts stands in each route, and is one step all the same
+              // a step of an interceptor is in each route, and is one step all the same
               List<String> places = steps.stream().map(RoutePlace::of).distinct().toList();
               for (String again : places.subList(1, places.size())) {
                 shared.add(
-                    "%s: %s is a worker of %s too, so that one group's load is the other's"
-                        .formatted(again, path, places.get(0)));
+                    new Fault(
+                        Code.SHARED_SOCKET,
+                        again,
+                        path,
+                        "%s is a worker at %s too, so each of both groups gets the other's load; give them workers of their own"
+                            .formatted(path, places.get(0))));
               }
             });
     return shared;
   }
 
-  private void findTwinWorkers(RouteDefinition route) {
+  private void findDuplicateWorkers(RouteDefinition route) {
     for (LoadBalanceDefinition block : RouteModel.all(route, LoadBalanceDefinition.class)) {
       Map<String, ProcessorDefinition<?>> seen = new HashMap<>();
       for (ProcessorDefinition<?> step : block.getOutputs()) {
@@ -91,10 +98,13 @@ public final class RouteRules {
                 ? seen.putIfAbsent(RouteModel.socket(uri), step)
                 : null;
         if (first != null) {
-          faults.add(
-              ("%s: worker:unix:%s stands twice in one loadBalance block;"
-                      + " give it a weight instead, at %s")
-                  .formatted(RoutePlace.of(step), RouteModel.socket(uri), RoutePlace.of(first)));
+          String worker = RouteModel.WORKER + RouteModel.socket(uri);
+          add(
+              Code.DUPLICATE_WORKER,
+              RoutePlace.of(step),
+              worker,
+              "the loadBalance block has %s at %s too; remove this step, and give that one a weight"
+                  .formatted(worker, RoutePlace.of(first)));
         }
       }
     }
@@ -108,16 +118,19 @@ public final class RouteRules {
       for (ProcessorDefinition<?> to : RouteModel.sends(route)) {
         String group = RouteModel.direct(RouteModel.uri(context, route, to));
         if (!group.isEmpty() && !groups.contains(group)) {
-          faults.add(
-              "%s: %s sends to direct:%s, and no route is from there%s"
-                  .formatted(
-                      RoutePlace.of(to),
-                      RouteModel.name(route),
-                      group,
-                      Spelling.hint(group, groups, name -> "direct:" + name)));
+          unknownGroup(RoutePlace.of(to), RouteModel.name(route) + " sends to", group, groups);
         }
       }
     }
+  }
+
+  private void unknownGroup(String place, String who, String group, Set<String> groups) {
+    add(
+        Code.UNKNOWN_GROUP,
+        place,
+        "direct:" + group,
+        "%s direct:%s, but no route begins there%s"
+            .formatted(who, group, Spelling.hint(group, groups, name -> "direct:" + name)));
   }
 
   private Set<String> froms() {
@@ -129,31 +142,34 @@ public final class RouteRules {
 
   private void findEmpty(RouteDefinition route) {
     if (route.getOutputs().isEmpty()) {
-      faults.add(
-          RoutePlace.of(route.getInput(), route)
-              + ": "
-              + RouteModel.name(route)
-              + " has no steps; add for example \"to: worker:unix:/path.sock\"");
+      add(
+          Code.NO_STEPS,
+          RoutePlace.of(route.getInput(), route),
+          route.getRouteId(),
+          RouteModel.name(route) + " has no steps; add for example \"to: worker:unix:/path.sock\"");
     }
     for (LoadBalanceDefinition block : RouteModel.all(route, LoadBalanceDefinition.class)) {
       if (block.getLoadBalancerType() == null) {
-        faults.add(
-            RoutePlace.of(block)
-                + ": a loadBalance block names no balancer;"
-                + " add \"customLoadBalancer: { ref: BEAN }\"");
+        add(
+            Code.NO_BALANCER,
+            RoutePlace.of(block),
+            "loadBalance",
+            "the loadBalance block names no balancer; add \"customLoadBalancer: { ref: BEAN }\"");
       }
       if (block.getOutputs().isEmpty()) {
-        faults.add(
-            ("%s: %s has a loadBalance block without workers;"
-                    + " add a step \"to: worker:unix:/path.sock\"")
-                .formatted(RoutePlace.of(block), RouteModel.name(route)));
+        add(
+            Code.NO_WORKERS,
+            RoutePlace.of(block),
+            route.getRouteId(),
+            "the loadBalance block of %s has no workers; add a step \"to: worker:unix:/path.sock\""
+                .formatted(RouteModel.name(route)));
       }
     }
   }
 
-  // ---- what stands twice
+  // ---- duplicates
 
-  private void findTwinRoutes() {
+  private void findDuplicateFroms() {
     Map<String, RouteDefinition> seen = new HashMap<>();
     for (RouteDefinition route : routes) {
       // the front door has room for one, whatever else its URI says
@@ -163,10 +179,12 @@ public final class RouteRules {
               : RouteModel.plain(RouteModel.from(context, route));
       RouteDefinition first = seen.putIfAbsent(from, route);
       if (first != null) {
-        faults.add(
-            "%s: %s is from %s, as %s at %s is; only one can be"
+        add(
+            Code.DUPLICATE_FROM,
+            RoutePlace.of(route.getInput(), route),
+            from,
+            "%s begins with %s, as %s at %s does; change or remove one"
                 .formatted(
-                    RoutePlace.of(route.getInput(), route),
                     RouteModel.name(route),
                     from,
                     RouteModel.name(first),
@@ -201,78 +219,35 @@ public final class RouteRules {
     String key = Setting.WHOAMI_WORKERS.key();
     String group = RouteModel.direct(uri);
     if (!group.isEmpty() && !groups.contains(group)) {
-      faults.add(
-          "%s%s names direct:%s, and no route is from there%s"
-              .formatted(
-                  Configuration.place(key),
-                  key,
-                  group,
-                  Spelling.hint(group, groups, name -> "direct:" + name)));
+      unknownGroup(Configuration.place(key), key + " names", group, groups);
       return;
     }
     try {
       context.getEndpoint(uri);
     } catch (ResolveEndpointFailedException e) {
-      faults.add(Configuration.place(key) + key + ": " + StartupError.describe(e));
-    }
-  }
-
-  // ---- options
-
-  private void findUnknownOptions(RouteDefinition route) {
-    findUnknownOptions(
-        RoutePlace.of(route.getInput(), route), RouteModel.from(context, route), true);
-    for (ProcessorDefinition<?> to : RouteModel.sends(route)) {
-      findUnknownOptions(RoutePlace.of(to), RouteModel.uri(context, route, to), false);
-    }
-  }
-
-  /** Names only are told: a value may be a secret. */
-  private void findUnknownOptions(String place, String uri, boolean from) {
-    String scheme = uri.substring(0, Math.max(uri.indexOf(':'), 0));
-    EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
-    // where a component takes any option, those of a to: are the query of its request
-    if (factory == null || factory.isLenientProperties() && !from) {
-      return;
-    }
-    for (String option : options(uri)) {
-      boolean known =
-          factory.propertyNames().contains(option)
-              || factory.multiValuePrefixes().values().stream().anyMatch(option::startsWith);
-      if (!known) {
-        faults.add(
-            "%s: %s: has no option %s%s"
-                .formatted(place, scheme, option, Spelling.hint(option, factory.propertyNames())));
+      for (Fault fault : StartupError.faults(e)) {
+        add(fault.code(), Configuration.place(key), fault.value(), key + ": " + fault.text());
       }
     }
   }
 
-  private static Set<String> options(String uri) {
-    try {
-      return URISupport.parseQuery(
-              uri.substring(RouteModel.withoutOptions(uri).length()).replaceFirst("^\\?", ""))
-          .keySet();
-    } catch (URISyntaxException e) {
-      return Set.of(); // Camel tells what is wrong with it
-    }
-  }
-
-  // ---- URIs
+  // ---- what the other rules need
 
   private void findMissingFroms() {
     for (RouteDefinition route : routes) {
       if (route.getInput() == null) {
-        faults.add(
-            RoutePlace.of(route)
-                + ": "
-                + RouteModel.name(route)
+        add(
+            Code.MISSING_FROM,
+            RoutePlace.of(route),
+            route.getRouteId(),
+            RouteModel.name(route)
                 + " has no from; add for example \"from: { uri: direct:group, steps: [ .. ] }\"");
       }
     }
     ConfigurationException.throwIfAny(faults);
   }
 
-  /** Where a placeholder stands for nothing, nothing else can be told of its URI. */
+  /** Nothing else can be checked of a URI whose placeholder has no value. */
   private void findUnknownPlaceholders() {
     for (RouteDefinition route : routes) {
       resolve(RoutePlace.of(route.getInput(), route), route, route.getInput().getEndpointUri());
@@ -287,8 +262,7 @@ public final class RouteRules {
     try {
       RoutePlaceholders.resolve(context, route, uri);
     } catch (IllegalArgumentException e) {
-      faults.add(
-          place + ": " + Configuration.unknownPlaceholder(context.getPropertiesComponent(), e));
+      faults.add(Configuration.unknownPlaceholder(context.getPropertiesComponent(), e).at(place));
     }
   }
 }

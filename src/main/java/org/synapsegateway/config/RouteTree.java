@@ -40,7 +40,7 @@ abstract class RouteTree {
     roots.remove(file);
   }
 
-  /** Where a text is a value, with a colon behind it; the empty text if it is nowhere. */
+  /** Where a text is a value; the empty text if it is nowhere. */
   String placeOfValue(Predicate<String> text) {
     return all()
         .flatMap(RouteTree::eachValue)
@@ -50,9 +50,7 @@ abstract class RouteTree {
         .orElse("");
   }
 
-  /**
-   * Where a name is a key for the first time, with a colon behind it; the empty text if nowhere.
-   */
+  /** Where a name is a key for the first time; the empty text if nowhere. */
   String placeOfKey(String name) {
     return all()
         .filter(entry -> entry.name().equals(name))
@@ -93,7 +91,7 @@ abstract class RouteTree {
         .filter(entry -> entry.file.equals(Path.of(file)) && entry.name().equals(key))
         .min((a, b) -> Integer.compare(distance(a, line), distance(b, line)))
         .map(entry -> place(entry.file, entry.key))
-        .orElse(file + ":" + (line + 1) + ": ");
+        .orElse(file + ":" + (line + 1));
   }
 
   /** The file and line of a step of a route, or of the route where the step is not found. */
@@ -109,7 +107,7 @@ abstract class RouteTree {
             .filter(entry -> !step.isEmpty() && scalar(entry.value).contains(step))
             .findFirst()
             .or(() -> id)
-            .map(entry -> place(entry.file, entry.value).replaceFirst(":\\d+: $", ": "))
+            .map(entry -> place(entry.file, entry.value).replaceFirst(":\\d+$", ""))
             .orElse("");
       }
     }
@@ -128,7 +126,7 @@ abstract class RouteTree {
   }
 
   static String place(Path file, Node node) {
-    return file + node.getStartMark().map(mark -> ":" + where(mark)).orElse("") + ": ";
+    return file + node.getStartMark().map(mark -> ":" + where(mark)).orElse("");
   }
 
   Stream<Entry> all() {

@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.settings.Setting;
 
@@ -95,9 +97,12 @@ final class SettingKeys {
     return !SETTINGS.contains(key) && (isOurs(key) || Spelling.nearest(key, SETTINGS).isPresent());
   }
 
-  /** Tells that nobody knows a key, and which one is meant, if that can be told. */
-  static String unknown(String key) {
-    return RenamedKeys.hint(key).orElseGet(() -> "unknown setting " + key + correction(key));
+  /** The fault of an unknown key, with the one that is meant if that can be told. */
+  static Fault unknown(String key) {
+    return RenamedKeys.hint(key)
+        .map(hint -> Fault.of(Code.RENAMED_SETTING, key, hint))
+        .orElseGet(
+            () -> Fault.of(Code.UNKNOWN_SETTING, key, "unknown setting " + key + correction(key)));
   }
 
   private static String correction(String key) {

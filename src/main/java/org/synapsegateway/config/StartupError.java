@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +30,9 @@ import org.apache.camel.dsl.yaml.common.exception.UnknownNodeIdException;
 import org.apache.camel.dsl.yaml.common.exception.UnsupportedFieldException;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.BadExpressionException;
@@ -41,8 +43,8 @@ import org.synapsegateway.worker.WorkerConfiguration;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * Turns the exception that ended a start into one line that an admin can act on: where, what, how.
- * What looks like a secret is left out of it.
+ * Turns the exception that ended a start into faults that an admin can act on: code, place, what,
+ * how to mend it. Leaves out what looks like a secret.
  */
 public final class StartupError {
   /** What Camel's own message about a bean begins with. */
@@ -86,32 +88,25 @@ public final class StartupError {
     return "The gateway did not start: " + describe(error);
   }
 
-  /** Where and what, without saying that the gateway did not start. */
+  /** The first fault as one line, with the number of the others. */
   public static String describe(Throwable error) {
-    return describeAll(error, startup -> List.of(startup.tell())).get(0);
+    return ConfigurationException.summary(faults(error));
   }
 
-  /** As {@link #describe}, but a line for each fault if the exception knows of several. */
-  public static List<String> describeAll(Throwable error) {
-    return describeAll(
-        error,
-        startup ->
-            startup
-                .find(ConfigurationException.class)
-                .map(ConfigurationException::faults)
-                .orElseGet(() -> List.of(startup.tell())));
-  }
-
-  /** An exception of a class of an admin's own may fail in whatever it is asked. */
-  private static List<String> describeAll(
-      Throwable error, Function<StartupError, List<String>> tell) {
+  /** All faults that the exception knows, at least one. */
+  public static List<Fault> faults(Throwable error) {
     try {
       StartupError startup = new StartupError(error);
-      return tell.apply(startup).stream().map(startup::line).toList();
+      return startup.tell().stream().map(fault -> fault.map(startup::line)).toList();
     } catch (RuntimeException | Error e) {
+      // an exception of an admin's own class may fail in each of its methods
       List<Throwable> all = Causes.of(error);
       String innermost = all.get(all.size() - 1).getClass().getName();
-      return List.of(innermost + ", which cannot tell more: " + e.getClass().getName());
+      return List.of(
+          Fault.of(
+              Code.FAILED,
+              innermost,
+              innermost + " has no message: it throws " + e.getClass().getName()));
     }
   }
 
@@ -121,14 +116,29 @@ public final class StartupError {
         .replaceAll("\\s*\\R\\s*", " ");
   }
 
-  private String tell() {
-    return Stream.<Supplier<Optional<String>>>of(
-            () -> find(ConfigurationException.class).map(Throwable::getMessage),
-            () -> find(BadExpressionException.class).map(Throwable::getMessage),
+  private List<Fault> tell() {
+    return find(ConfigurationException.class)
+        .map(known -> known.faults().stream().map(this::placed).toList())
+        .orElseGet(() -> List.of(translated()));
+  }
+
+  /** Beans, endpoints and settings do not know where they are written. */
+  private Fault placed(Fault fault) {
+    if (!fault.place().isEmpty()) {
+      return fault;
+    }
+    String place =
+        fault.code() == Code.BAD_SETTING ? Configuration.place(fault.value()) : placeOfStep();
+    return fault.at(place.isEmpty() ? files.placeOfStep(fault.value(), "") : place);
+  }
+
+  private Fault translated() {
+    return Stream.<Supplier<Optional<Fault>>>of(
+            () -> find(BadExpressionException.class).map(BadExpressionException::fault),
             () -> find(MarkedYamlEngineException.class).map(this::yaml),
             () -> find(PropertyBindingException.class).map(this::property),
             () -> find(NoSuchBeanException.class).map(this::noBean),
-            () -> find(NoClassDefFoundError.class).map(e -> placeOfStep() + missingClass(e)),
+            () -> find(NoClassDefFoundError.class).map(this::missingClass),
             () -> group(NO_DATA_FORMAT).map(this::noDataFormat),
             () -> find(ClassNotFoundException.class).map(this::noClass),
             () -> find(NoSuchLanguageException.class).map(this::noLanguage),
@@ -137,18 +147,57 @@ public final class StartupError {
         .map(Supplier::get)
         .flatMap(Optional::stream)
         .findFirst()
-        .orElseGet(() -> placeOfStep() + bean() + innermostMessage());
-  }
-
-  /** The bean that could not be made, if it is one. */
-  private String bean() {
-    return group(BEAN)
-        .map(name -> files.placeOfBean(name, "") + "bean " + name + " cannot be made: ")
-        .orElse("");
+        .orElseGet(this::other);
   }
 
   private <T extends Throwable> Optional<T> find(Class<T> type) {
     return causes.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  /** What has no exception of its own. */
+  private Fault other() {
+    String message = innermostMessage();
+    if (message.startsWith("Malformed \\u")) {
+      return new Fault(
+          Code.BAD_ESCAPE,
+          SettingsFile.placeOfBadEscape(),
+          "\\u",
+          "\\u takes four hexadecimal digits; write \\\\ for a backslash");
+    }
+    if (causes.get(causes.size() - 1) instanceof UnsupportedOperationException) {
+      String place = files.placeOfTextForKeys();
+      return new Fault(
+          Code.BAD_NODE,
+          place.isEmpty() ? group(PARSED).orElse("") : place,
+          "",
+          "a text is where a mapping belongs, or the reverse");
+    }
+    Matcher noComponent = NO_COMPONENT.matcher(message);
+    if (noComponent.matches()) {
+      String key = noComponent.group(1);
+      String name = noComponent.group(3);
+      return new Fault(
+          Code.UNKNOWN_SETTING,
+          Configuration.place(key),
+          key,
+          "unknown setting %s: there is no %s %s%s"
+              .formatted(key, noComponent.group(2), name, Spelling.hint(name, SCHEMES)));
+    }
+    Optional<String> bean = group(BEAN);
+    if (bean.isPresent()) {
+      String name = bean.get();
+      return new Fault(
+          Code.BAD_BEAN,
+          files.placeOfBean(name, ""),
+          name,
+          "bean " + name + " cannot be made: " + message);
+    }
+    Optional<String> uri =
+        find(ResolveEndpointFailedException.class)
+            .map(e -> RouteModel.withoutOptions(e.getUri()).replaceFirst("://", ":"));
+    Code code = route().isEmpty() ? Code.FAILED : Code.BAD_ROUTE;
+    return new Fault(
+        uri.isPresent() ? Code.BAD_URI : code, placeOfStep(), uri.orElse(route()), message);
   }
 
   private String innermostMessage() {
@@ -158,41 +207,29 @@ public final class StartupError {
         message = cause.getMessage();
       }
     }
-    if (message.startsWith("Malformed \\u")) {
-      return Configuration.placeOfBadEscape()
-          + "\\u takes four hexadecimal digits; write \\\\ for a backslash";
-    }
-    if (causes.get(causes.size() - 1) instanceof UnsupportedOperationException) {
-      String place = files.placeOfTextForKeys();
-      return (place.isEmpty() ? group(PARSED).map(file -> file + ": ").orElse("") : place)
-          + "a text stands where keys belong, or keys where a text does";
-    }
-    Matcher noComponent = NO_COMPONENT.matcher(message);
-    return noComponent.matches()
-        ? "%sunknown setting %s: there is no %s %s%s"
-            .formatted(
-                Configuration.place(noComponent.group(1)),
-                noComponent.group(1),
-                noComponent.group(2),
-                noComponent.group(3),
-                Spelling.hint(noComponent.group(3), SCHEMES))
-        : message;
+    return message;
   }
 
   // ---- YAML
 
-  private String yaml(MarkedYamlEngineException e) {
+  private Fault yaml(MarkedYamlEngineException e) {
     String file = e.getProblemMark().map(Mark::getName).orElse("").replaceFirst("^file:", "");
     int line = e.getProblemMark().map(Mark::getLine).orElse(0);
     if (e instanceof UnsupportedFieldException || e instanceof UnknownNodeIdException) {
       String key = e.getProblem().substring(e.getProblem().lastIndexOf(':') + 1).trim();
-      String what = e instanceof UnknownNodeIdException ? "step" : "key";
-      return files.placeOfKey(file, key, line)
-          + "unknown %s \"%s\"".formatted(what, key)
-          + Spelling.hint(key, yamlKeys());
+      boolean step = e instanceof UnknownNodeIdException;
+      Set<String> known = yamlKeys();
+      return new Fault(
+          step ? Code.UNKNOWN_STEP : Code.UNKNOWN_KEY,
+          files.placeOfKey(file, key, line),
+          key,
+          known.contains(key)
+              ? "\"%s\" cannot be here; Camel's documentation says where it belongs".formatted(key)
+              : "unknown %s \"%s\"".formatted(step ? "step" : "key", key)
+                  + Spelling.hint(key, known));
     }
     return e.getClass().getPackageName().startsWith("org.apache.camel")
-        ? file + ":" + (line + 1) + ": " + e.getProblem()
+        ? new Fault(Code.BAD_ROUTE, file + ":" + (line + 1), "", e.getProblem())
         : YamlSyntax.fault(file, e);
   }
 
@@ -206,33 +243,40 @@ public final class StartupError {
         keys.add(matcher.group(1));
       }
     } catch (IOException e) {
-      return keys; // the message stands without a guess
+      return keys; // the message has no guess then
     }
     return keys;
   }
 
   // ---- properties of beans, options of URIs, keys of Camel's own
 
-  private String property(PropertyBindingException e) {
+  private Fault property(PropertyBindingException e) {
     String name = e.getPropertyName();
     Optional<Class<?>> type = setterType(e.getTarget(), name);
     if (e.getOptionPrefix() != null && e.getOptionKey() != null) {
       String key = e.getOptionPrefix() + e.getOptionKey();
       String hint = Spelling.hint(name, setters(e.getTarget()), e.getOptionPrefix()::concat);
-      return Configuration.place(key)
-          + (type.isEmpty() ? "unknown setting " + key + hint : badValue(key, type.get()));
+      return new Fault(
+          type.isEmpty() ? Code.UNKNOWN_SETTING : Code.BAD_SETTING,
+          Configuration.place(key),
+          key,
+          type.isEmpty() ? "unknown setting " + key + hint : badValue(key, type.get()));
     }
     String bean = group(BEAN).orElse("");
-    String place = bean.isEmpty() ? placeOfStep() : files.placeOfBean(bean, name);
-    String owner = bean.isEmpty() ? "" : "bean " + bean + ": ";
-    return place
-        + owner
-        + (type.isEmpty()
-            ? "there is no property " + name + Spelling.hint(name, setters(e.getTarget()))
-            : badValue(name, type.get()));
+    if (bean.isEmpty() && type.isPresent()) {
+      return new Fault(Code.BAD_URI, placeOfStep(), name, badValue(name, type.get()));
+    }
+    return new Fault(
+        type.isEmpty() ? Code.UNKNOWN_PROPERTY : Code.BAD_PROPERTY,
+        bean.isEmpty() ? placeOfStep() : files.placeOfBean(bean, name),
+        name,
+        (bean.isEmpty() ? "" : "bean " + bean + ": ")
+            + (type.isEmpty()
+                ? "there is no property " + name + Spelling.hint(name, setters(e.getTarget()))
+                : badValue(name, type.get())));
   }
 
-  /** A value that a setter refused speaks for itself; one that never came so far does not. */
+  /** A setter that refuses a value says why; a value of another type does not reach it. */
   private String badValue(String name, Class<?> type) {
     Throwable innermost = causes.get(causes.size() - 1);
     boolean refused =
@@ -262,7 +306,7 @@ public final class StartupError {
         .findFirst();
   }
 
-  /** Those of a worker's endpoint and component stand in the configuration that both have. */
+  /** A worker's endpoint and component have the setters of their configuration too. */
   private static Stream<Method> setterMethods(Object target) {
     if (target instanceof WorkerEndpoint || target instanceof WorkerComponent) {
       return Stream.concat(setters(target.getClass()), setters(WorkerConfiguration.class));
@@ -296,49 +340,66 @@ public final class StartupError {
 
   // ---- names of what is not there
 
-  private String noBean(NoSuchBeanException e) {
+  private Fault noBean(NoSuchBeanException e) {
     List<String> known = new ArrayList<>(files.beanNames());
     known.add("frontDoor");
     String name = e.getName();
     String place = files.placeOfValue(value -> value.replaceFirst("^#", "").equals(name));
-    return orStep(place) + "there is no bean named " + name + Spelling.hint(name, known);
+    return unknown(
+        Code.UNKNOWN_BEAN,
+        place,
+        name,
+        "there is no bean named " + name + Spelling.hint(name, known));
   }
 
-  private String noClass(ClassNotFoundException e) {
+  private Fault noClass(ClassNotFoundException e) {
     String name = String.valueOf(e.getMessage());
     String place = files.placeOfValue(value -> value.replaceFirst("^#class:", "").equals(name));
-    return orStep(place) + "there is no class " + name + Spelling.hint(name, BEAN_TYPES);
+    return unknown(
+        Code.UNKNOWN_CLASS,
+        place,
+        name,
+        "there is no class " + name + Spelling.hint(name, BEAN_TYPES));
   }
 
-  private String noLanguage(NoSuchLanguageException e) {
+  private Fault noLanguage(NoSuchLanguageException e) {
     String name = e.getLanguage();
     String key = files.placeOfKey(name);
     String place =
         key.isEmpty()
             ? files.placeOfValue(value -> value.equals(name) || value.startsWith(name + ":"))
             : key;
-    return orStep(place) + "there is no language " + name + whereToGet("language", name, LANGUAGES);
+    return unknown(
+        Code.UNKNOWN_LANGUAGE,
+        place,
+        name,
+        "there is no language " + name + whereToGet("language", name, LANGUAGES));
   }
 
-  private String noScheme(NoSuchEndpointException e) {
+  private Fault noScheme(NoSuchEndpointException e) {
     String scheme = e.getUri().replaceFirst("(?s):.*", "");
     String place = files.placeOfValue(value -> value.startsWith(scheme + ":"));
-    return orStep(place)
-        + "nothing answers to "
-        + scheme
-        + ":"
-        + whereToGet("component", scheme, SCHEMES);
+    return unknown(
+        Code.UNKNOWN_COMPONENT,
+        place,
+        scheme,
+        "there is no component " + scheme + ":" + whereToGet("component", scheme, SCHEMES));
   }
 
-  private String noDataFormat(String name) {
+  private Fault noDataFormat(String name) {
     String place = files.placeOfValue(value -> value.equals(name));
-    return orStep(place)
-        + "there is no data format "
-        + name
-        + whereToGet("dataformat", name, Set.of());
+    return unknown(
+        Code.UNKNOWN_DATA_FORMAT,
+        place,
+        name,
+        "there is no data format " + name + whereToGet("dataformat", name, Set.of()));
   }
 
-  /** Where a thing of Camel's is to be had that is not here, or what else may have been meant. */
+  private Fault unknown(Code code, String place, String name, String text) {
+    return new Fault(code, place.isEmpty() ? placeOfStep() : place, name, text);
+  }
+
+  /** Which jar has what is missing here, or the name that is nearest. */
   private static String whereToGet(String kind, String name, Collection<String> here) {
     CamelArtifacts artifacts = new CamelArtifacts();
     String advice = artifacts.advice(kind, name);
@@ -349,39 +410,41 @@ public final class StartupError {
   }
 
   /** A jar is there, but not another one that it needs. */
-  private static String missingClass(NoClassDefFoundError e) {
+  private Fault missingClass(NoClassDefFoundError e) {
     String name = String.valueOf(e.getMessage()).replace('/', '.');
-    return "there is no class "
-        + name
-        + ", which one of the jars in "
-        + ExtensionJars.DIRECTORY
-        + "/ needs; put the jar that has it there too";
+    return new Fault(
+        Code.MISSING_CLASS,
+        placeOfStep(),
+        name,
+        "a jar of %s/ needs class %s; put the jar that has it there too"
+            .formatted(ExtensionJars.DIRECTORY, name));
   }
 
-  private static String noFile(NoSuchFileException e) {
-    return "there is no "
-        + e.getFile()
-        + " here; run the gateway in the directory that has routes/ and config/";
+  private static Fault noFile(NoSuchFileException e) {
+    return new Fault(
+        Code.UNREADABLE_FILE,
+        e.getFile(),
+        e.getFile(),
+        "there is no such file; run the gateway where routes/ and config/ are");
   }
 
   // ---- places
 
-  private String orStep(String place) {
-    return place.isEmpty() ? placeOfStep() : place;
-  }
-
   /** The step, or its route where the step is not found; Camel keeps neither line. */
   private String placeOfStep() {
-    String route =
-        find(FailedToCreateRouteException.class)
-            .map(FailedToCreateRouteException::getRouteId)
-            .or(() -> find(FailedToStartRouteException.class).map(e -> e.getRouteId()))
-            .orElse("");
     String step = find(ResolveEndpointFailedException.class).map(e -> tail(e.getUri())).orElse("");
-    return files.placeOfStep(route, step);
+    return files.placeOfStep(route(), step);
   }
 
-  /** What of a URI stands in the file as it is, whatever placeholders stand before it. */
+  /** The id of the route that could not be made or started; empty if it was not one. */
+  private String route() {
+    return find(FailedToCreateRouteException.class)
+        .map(FailedToCreateRouteException::getRouteId)
+        .or(() -> find(FailedToStartRouteException.class).map(e -> e.getRouteId()))
+        .orElse("");
+  }
+
+  /** The part of a URI that the file has as it is, whatever placeholders come before it. */
   private static String tail(String uri) {
     int query = uri.indexOf('?');
     String path = query < 0 ? uri : uri.substring(0, query);

@@ -23,26 +23,28 @@ import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.loadbalancer.TopicLoadBalancerDefinition;
 import org.apache.camel.support.CamelContextHelper;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * What Camel takes and does, but not as its author will have meant it for a request that waits for
- * its reply; each with its place and a way out.
+ * Warns of steps that Camel accepts, but that do not do what their author wants with a request
+ * whose client waits for a reply.
  */
 public final class StepWarnings {
   private final CamelContext context;
   private final Settings settings;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<Fault> warnings = new ArrayList<>();
 
   private StepWarnings(CamelContext context, Settings settings) {
     this.context = context;
     this.settings = settings;
   }
 
-  public static List<String> of(CamelContext context, Settings settings) {
+  public static List<Fault> of(CamelContext context, Settings settings) {
     StepWarnings found = new StepWarnings(context, settings);
     List<RouteDefinition> routes = RouteModel.routes(context);
     Set<String> asked = found.targets(routes);
@@ -66,13 +68,18 @@ public final class StepWarnings {
     return steps;
   }
 
-  private void warn(ProcessorDefinition<?> step, RouteDefinition route, String text) {
-    warnings.add(RoutePlace.of(step, route) + ": " + text);
+  private void warn(
+      Code code, ProcessorDefinition<?> step, RouteDefinition route, String name, String text) {
+    warnings.add(new Fault(code, RoutePlace.of(step, route), name, text));
+  }
+
+  private void warn(Code code, RouteDefinition route, String value, String text) {
+    warnings.add(new Fault(code, RoutePlace.of(route.getInput(), route), value, text));
   }
 
   // ---- errors
 
-  /** An onException is asked by an error handler, and there is none. */
+  /** An error handler calls an onException, and there is none. */
   private void findUnheard(RouteDefinition route) {
     ErrorHandlerFactory handler =
         route.isErrorHandlerFactorySet()
@@ -83,11 +90,12 @@ public final class StepWarnings {
           .forEach(
               unheard ->
                   warn(
+                      Code.UNUSED_HANDLER,
                       unheard,
                       route,
-                      "onException is never asked in route %s, which has a noErrorHandler;"
-                              .formatted(route.getRouteId())
-                          + " remove that"));
+                      "onException",
+                      "onException never runs in route %s, which has a noErrorHandler; remove that"
+                          .formatted(route.getRouteId())));
     }
   }
 
@@ -96,11 +104,13 @@ public final class StepWarnings {
     if (route.isErrorHandlerFactorySet()
         && route.getErrorHandlerFactory() instanceof DeadLetterChannelDefinition dead
         && !BlockingSteps.isPrompt(resolve(route, dead.getDeadLetterUri()))) {
-      warnings.add(
-          "%s: the deadLetterUri %s blocks the event loop and all its clients; send there in a step of an onException instead"
-              .formatted(
-                  RoutePlace.of(route.getInput(), route),
-                  RouteModel.withoutOptions(resolve(route, dead.getDeadLetterUri()))));
+      String uri = RouteModel.withoutOptions(resolve(route, dead.getDeadLetterUri()));
+      warn(
+          Code.BLOCKING_STEP,
+          route,
+          uri,
+          "the deadLetterUri %s blocks the event loop and all its clients; send there in a step of an onException instead"
+              .formatted(uri));
     }
   }
 
@@ -109,26 +119,32 @@ public final class StepWarnings {
   private void findLost(ProcessorDefinition<?> step, RouteDefinition route) {
     if (step instanceof AggregateDefinition || step instanceof ResequenceDefinition) {
       warn(
+          Code.NO_REPLY,
           step,
           route,
+          step.getShortName(),
           step.getShortName()
-              + " answers nobody: the steps inside it run later, when the request has ended with 500;"
-              + " send what it collects to it by a wireTap");
+              + " gives no reply: the steps inside it run after the request has ended with 500; send"
+              + " it what it collects by a wireTap");
     }
     if (step instanceof SetExchangePatternDefinition says
         && ExchangePattern.InOnly.name().equals(says.getPattern())) {
       warn(
+          Code.NO_REPLY,
           step,
           route,
-          "setExchangePattern InOnly says that no reply is wanted, but each client waits for one; leave"
-              + " it out, and send by wireTap what needs no reply");
+          "setExchangePattern",
+          "setExchangePattern InOnly says that no reply is wanted, but each client waits for one;"
+              + " remove it, and send what needs no reply by a wireTap");
     }
     if (step instanceof IdempotentConsumerDefinition once && !isFalse(once.getSkipDuplicate())) {
       warn(
+          Code.NO_REPLY,
           step,
           route,
-          "idempotentConsumer leaves a duplicate without a reply, which ends with 500; set"
-              + " skipDuplicate: false and answer where ${exchangeProperty.CamelDuplicateMessage}");
+          "idempotentConsumer",
+          "idempotentConsumer gives a duplicate no reply, so it ends with 500; set skipDuplicate:"
+              + " false, and reply where ${exchangeProperty.CamelDuplicateMessage}");
     }
   }
 
@@ -136,10 +152,12 @@ public final class StepWarnings {
     if (step instanceof PollEnrichDefinition poll
         && (poll.getTimeout() == null || poll.getTimeout().startsWith("-"))) {
       warn(
+          Code.ENDLESS_WAIT,
           step,
           route,
-          "pollEnrich without a timeout waits until something comes, and takes a thread of"
-              + " gateway.step-threads-max meanwhile; give it one, for instance timeout: 1000");
+          "pollEnrich",
+          "pollEnrich without a timeout waits without a limit, and holds a thread of"
+              + " gateway.step-threads-max; give it one, for example timeout: 1000");
     }
   }
 
@@ -149,9 +167,12 @@ public final class StepWarnings {
     if (route.getAutoStartup() != null
         && !CamelContextHelper.parseBoolean(context, route.getAutoStartup())
         && asked.contains(from)) {
-      warnings.add(
-          "%s: route %s has autoStartup: false, so that what is sent to %s ends with 500; remove it"
-              .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId(), from));
+      warn(
+          Code.STOPPED_ROUTE,
+          route,
+          route.getRouteId(),
+          "route %s has autoStartup: false, so requests to %s end with 500; remove it"
+              .formatted(route.getRouteId(), from));
     }
   }
 
@@ -181,11 +202,13 @@ public final class StepWarnings {
             .count();
     if (toAll && workers > 1) {
       warn(
+          Code.SHARED_BODY,
           step,
           route,
+          step.getShortName(),
           step.getShortName()
-              + " sends a request to several workers, of which one only can get its body, and the"
-              + " client gets the last reply; mirror requests by a wireTap");
+              + " sends a request to several workers, but only one gets its body, and the client gets"
+              + " the last reply; mirror requests by a wireTap");
     }
   }
 
@@ -195,9 +218,12 @@ public final class StepWarnings {
     if (from.startsWith("netty-http:")
         && !from.contains(RouteRules.FRONT_DOOR)
         && from.replaceFirst("^netty-http:\\w+:/*", "").replaceFirst("[/?].*", "").endsWith(port)) {
-      warnings.add(
-          "%s: route %s listens on the management port, which cannot open then; choose another"
-              .formatted(RoutePlace.of(route.getInput(), route), route.getRouteId()));
+      warn(
+          Code.PORT_CONFLICT,
+          route,
+          route.getRouteId(),
+          "route %s listens on the management port, so that cannot open; choose another port"
+              .formatted(route.getRouteId()));
     }
   }
 

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /** What keeps a text from being YAML, in the words of who writes route files. */
 final class YamlSyntax {
@@ -39,11 +41,13 @@ final class YamlSyntax {
 
   private YamlSyntax() {}
 
-  /** Tells what a YAML parser found, in one line and without the text that it found. */
-  static String fault(String file, MarkedYamlEngineException e) {
-    return e.getProblemMark().map(mark -> file + ":" + RouteTree.where(mark)).orElse(file)
-        + ": is no YAML: "
-        + plain(e).orElseGet(() -> own(e));
+  /** What a YAML parser found, without the text that it found. */
+  static Fault fault(String file, MarkedYamlEngineException e) {
+    return new Fault(
+        Code.BAD_YAML,
+        e.getProblemMark().map(mark -> file + ":" + RouteTree.where(mark)).orElse(file),
+        "",
+        "not valid YAML: " + plain(e).orElseGet(() -> own(e)));
   }
 
   private static Optional<String> plain(MarkedYamlEngineException e) {

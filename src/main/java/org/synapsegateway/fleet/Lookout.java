@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.SocketDirectories;
@@ -56,7 +57,7 @@ public final class Lookout implements AutoCloseable {
       Executors.newCachedThreadPool(new DefaultThreadFactory("health-asker", true));
 
   /** The directories that have been told to be lost; confined to the clock. */
-  private List<String> lost = List.of();
+  private List<Fault> lost = List.of();
 
   private final StateTimes states = new StateTimes(InstantSource.system());
   private final StateTimes drains = new StateTimes(InstantSource.system());
@@ -141,8 +142,8 @@ public final class Lookout implements AutoCloseable {
   }
 
   void warnOfLost(Fleet fleet) {
-    List<String> now = SocketDirectories.lost(fleet.paths().stream().map(Path::of).toList());
-    now.stream().filter(line -> !lost.contains(line)).forEach(LOG::warn);
+    List<Fault> now = SocketDirectories.lost(fleet.paths().stream().map(Path::of).toList());
+    now.stream().filter(one -> !lost.contains(one)).forEach(one -> LOG.warn("{}", one));
     lost = now;
   }
 

@@ -1,6 +1,8 @@
 package org.synapsegateway.http;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the framing off a body (RFC 9112 section 6.3) and hands its bytes on as they arrive, large
@@ -49,9 +51,9 @@ public final class BodyDecoder {
   private boolean extensionBegun;
 
   /** The trailers that are being read; null as long as none can come. */
-  private Trailers coming;
+  private @Nullable Trailers coming;
 
-  private String trailers;
+  private @Nullable String trailers;
 
   /**
    * @param malformed what the sender of a badly framed body is told
@@ -108,7 +110,7 @@ public final class BodyDecoder {
   }
 
   /** The trailer fields, as {@link BodySink#end} takes them. */
-  public String trailers() {
+  public @Nullable String trailers() {
     return trailers;
   }
 
@@ -218,12 +220,13 @@ public final class BodyDecoder {
         state = State.SIZE;
       }
       case TRAILER -> {
-        String fault = coming.add(b);
+        Trailers reading = Objects.requireNonNull(coming);
+        String fault = reading.add(b);
         if (fault != null) {
           throw bad(fault);
         }
-        if (coming.isWhole()) {
-          trailers = coming.fields();
+        if (reading.isWhole()) {
+          trailers = reading.fields();
           coming = null;
           state = State.DONE;
         }

@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.unix.Socket;
+import org.jspecify.annotations.Nullable;
 
 /** Where a body goes. Confined to one event loop. */
 public interface BodySink {
@@ -27,7 +28,7 @@ public interface BodySink {
    * @param trailers the trailer fields (RFC 9112 section 7.1.2): whole lines, each with its CRLF,
    *     one char a byte; null if there are none
    */
-  void end(String trailers);
+  void end(@Nullable String trailers);
 
   /** The body will never be complete: its sender is gone, or it broke the framing. */
   void abort(Failure failure);

@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.AddressSet;
 
 /**
@@ -15,19 +16,19 @@ final class Chain {
   private static final int MAX_HOPS = 100;
 
   private final AddressSet trusted;
-  private InetAddress last;
-  private String proto;
-  private String flaw;
+  private @Nullable InetAddress last;
+  private @Nullable String proto;
+  private @Nullable String flaw;
   private boolean relayed;
   private int hops;
 
-  private Chain(AddressSet trusted, InetAddress peer) {
+  private Chain(AddressSet trusted, @Nullable InetAddress peer) {
     this.trusted = trusted;
     this.last = peer;
   }
 
   /** As the lines of X-Forwarded-For name them; they are one list (RFC 9110 section 5.3). */
-  static Chain ofXForwardedFor(RequestHead head, AddressSet trusted, InetAddress peer) {
+  static Chain ofXForwardedFor(RequestHead head, AddressSet trusted, @Nullable InetAddress peer) {
     Chain chain = new Chain(trusted, peer);
     for (int line = head.fieldCount() - 1; line >= 0 && chain.goesOn(); line--) {
       if (head.field(line) == Field.X_FORWARDED_FOR) {
@@ -39,7 +40,7 @@ final class Chain {
   }
 
   /** As the lines of Forwarded name them. */
-  static Chain ofForwarded(RequestHead head, AddressSet trusted, InetAddress peer) {
+  static Chain ofForwarded(RequestHead head, AddressSet trusted, @Nullable InetAddress peer) {
     Chain chain = new Chain(trusted, peer);
     for (int line = head.fieldCount() - 1; line >= 0 && chain.goesOn(); line--) {
       if (head.field(line) == Field.FORWARDED) {
@@ -67,7 +68,7 @@ final class Chain {
     }
   }
 
-  private void addElements(List<ForwardedField.Element> elements) {
+  private void addElements(@Nullable List<ForwardedField.Element> elements) {
     if (elements == null) {
       addUnreadable("is not written as RFC 7239 has it");
       return;
@@ -125,12 +126,12 @@ final class Chain {
   }
 
   /** The client; if it cannot be told, the last proxy before it that is known. */
-  InetAddress last() {
+  @Nullable InetAddress last() {
     return last;
   }
 
   /** How the client spoke to the proxy that names it; null if that is not said. */
-  String proto() {
+  @Nullable String proto() {
     return proto;
   }
 
@@ -143,7 +144,7 @@ final class Chain {
   }
 
   /** Why the client cannot be told; null if it can. */
-  String flaw() {
+  @Nullable String flaw() {
     return flaw;
   }
 }

@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks, as far as the gateway believes it: the peer, or the client that a trusted proxy names.
@@ -10,10 +11,10 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Client {
   private final String address;
-  private final InetAddress inet;
-  private final String scheme;
+  private final @Nullable InetAddress inet;
+  private final @Nullable String scheme;
   private final Naming naming;
-  private final String flaw;
+  private final @Nullable String flaw;
   private final boolean trusted;
   private final byte[] fieldLines;
 
@@ -21,7 +22,7 @@ public final class Client {
    * A client that is nobody's proxy; see {@link #Client(String, InetAddress, String, Naming,
    * String, boolean)}.
    */
-  public Client(String address, InetAddress inet, String scheme) {
+  public Client(String address, @Nullable InetAddress inet, @Nullable String scheme) {
     this(address, inet, scheme, Naming.ITSELF, null, false);
   }
 
@@ -35,10 +36,10 @@ public final class Client {
    */
   Client(
       String address,
-      InetAddress inet,
-      String scheme,
+      @Nullable InetAddress inet,
+      @Nullable String scheme,
       Naming naming,
-      String flaw,
+      @Nullable String flaw,
       boolean trusted) {
     this.address = address;
     this.inet = inet;
@@ -57,7 +58,7 @@ public final class Client {
   }
 
   /** The address, or null for a client on a UNIX socket. */
-  public InetAddress inet() {
+  public @Nullable InetAddress inet() {
     return inet;
   }
 
@@ -65,7 +66,7 @@ public final class Client {
    * What X-Forwarded-Proto says to the worker; null if the field is left out, for which Synapse
    * takes https (synapse/http/site.py).
    */
-  public String scheme() {
+  public @Nullable String scheme() {
     return scheme;
   }
 
@@ -80,7 +81,7 @@ public final class Client {
   }
 
   /** What is wrong with the name that a proxy gave it, in words of the gateway's own; or null. */
-  public String flaw() {
+  public @Nullable String flaw() {
     return flaw;
   }
 

@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a head, and where its field lines lie in them; names and values become strings only
@@ -146,7 +147,7 @@ public abstract class FieldLines {
   }
 
   /** The value of the first line with this name, which is given in lower case, or null. */
-  public final String first(String lowerName) {
+  public final @Nullable String first(String lowerName) {
     int line = find(lowerName, 0);
     return line < 0 ? null : value(line);
   }

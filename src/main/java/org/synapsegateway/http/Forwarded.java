@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.AddressSet;
 
 /**
@@ -73,7 +74,7 @@ public final class Forwarded {
    * @param known a client found before on this connection, returned again if it is the same; or
    *     null
    */
-  public Client client(RequestHead head, Client peer, Client known) {
+  public Client client(RequestHead head, Client peer, @Nullable Client known) {
     if (!isTrusted(peer)) {
       return forwards(head)
           ? client(peer.inet(), peer.scheme(), Naming.UNTRUSTED, null, known)
@@ -107,23 +108,28 @@ public final class Forwarded {
     return false;
   }
 
-  private static Client client(Chain chain, String scheme, Client known) {
+  private static Client client(Chain chain, @Nullable String scheme, @Nullable Client known) {
     return client(chain.last(), scheme, chain.naming(), chain.flaw(), known);
   }
 
   private static Client client(
-      InetAddress inet, String scheme, Naming naming, String flaw, Client known) {
-    boolean same =
-        known != null
-            && known.naming() == naming
-            && Objects.equals(known.inet(), inet)
-            && Objects.equals(known.scheme(), scheme)
-            && Objects.equals(known.flaw(), flaw);
-    return same ? known : new Client(text(inet), inet, scheme, naming, flaw, false);
+      @Nullable InetAddress inet,
+      @Nullable String scheme,
+      Naming naming,
+      @Nullable String flaw,
+      @Nullable Client known) {
+    if (known != null
+        && known.naming() == naming
+        && Objects.equals(known.inet(), inet)
+        && Objects.equals(known.scheme(), scheme)
+        && Objects.equals(known.flaw(), flaw)) {
+      return known;
+    }
+    return new Client(text(inet), inet, scheme, naming, flaw, false);
   }
 
   /** As RFC 5952 has it, and without a zone, which means nothing to another machine. */
-  private static String text(InetAddress inet) {
+  private static String text(@Nullable InetAddress inet) {
     return inet == null ? "unix:" : NetUtil.toAddressString(inet);
   }
 
@@ -132,7 +138,7 @@ public final class Forwarded {
    *
    * @param unsaid what it is if there is no such field, or an empty one
    */
-  private static String scheme(RequestHead head, String unsaid) {
+  private static @Nullable String scheme(RequestHead head, @Nullable String unsaid) {
     for (int line = head.fieldCount() - 1; line >= 0; line--) {
       if (head.field(line) == Field.X_FORWARDED_PROTO) {
         String last = last(head.value(line));

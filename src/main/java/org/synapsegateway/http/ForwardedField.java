@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one line of the field Forwarded (RFC 7239 section 4).
@@ -11,7 +12,7 @@ import java.util.List;
  */
 final class ForwardedField {
   /** What one proxy says: who connected to it, and how; null for what it does not say. */
-  record Element(String node, String proto) {}
+  record Element(@Nullable String node, @Nullable String proto) {}
 
   private final String line;
   private int at;
@@ -21,7 +22,7 @@ final class ForwardedField {
   }
 
   /** The elements of a line, the last proxy's last; null if it is not written as it should be. */
-  static List<Element> read(String line) {
+  static @Nullable List<Element> read(String line) {
     ForwardedField field = new ForwardedField(line);
     List<Element> elements = new ArrayList<>();
     do {
@@ -60,7 +61,7 @@ final class ForwardedField {
   }
 
   /** A token or a quoted string; null if it is neither. */
-  private String value() {
+  private @Nullable String value() {
     if (skip('"')) {
       return quoted();
     }
@@ -69,7 +70,7 @@ final class ForwardedField {
   }
 
   /** The rest of a quoted string (RFC 9110 section 5.6.4); null if it has no end. */
-  private String quoted() {
+  private @Nullable String quoted() {
     StringBuilder text = new StringBuilder();
     while (at < line.length()) {
       char c = line.charAt(at++);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes heads on towards their recipient: the bytes that came, less the lines that stay behind,
@@ -86,7 +87,7 @@ public final class HeadWriter {
   }
 
   /** Who asks, as far as the gateway believes it, unless the route knows better. */
-  private static void forwarded(ByteBuf out, Client client, Map<String, Object> fields) {
+  private static void forwarded(ByteBuf out, Client client, @Nullable Map<String, Object> fields) {
     boolean addressed = fields != null && fields.get("X-Forwarded-For") != null;
     boolean schemed = fields != null && fields.get("X-Forwarded-Proto") != null;
     if (!addressed && !schemed) {
@@ -102,7 +103,7 @@ public final class HeadWriter {
    * The Host that a route has set. One that is no host and port, or several, count as none: a
    * request has exactly one (RFC 9112 section 3.2), so the one that came stays.
    */
-  public static String hostOf(Map<String, Object> fields) {
+  public static @Nullable String hostOf(@Nullable Map<String, Object> fields) {
     Object host = fields == null ? null : fields.get("Host");
     if (host == null) {
       return null;
@@ -203,7 +204,7 @@ public final class HeadWriter {
     }
   }
 
-  private static void line(ByteBuf out, String name, Object value) {
+  private static void line(ByteBuf out, String name, @Nullable Object value) {
     if (value != null) {
       out.writeCharSequence(name + ": " + clean(value) + "\r\n", StandardCharsets.UTF_8);
     }

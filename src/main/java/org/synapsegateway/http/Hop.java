@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import java.net.InetAddress;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.AddressSet;
 
 /**
@@ -20,7 +21,7 @@ public final class Hop {
   private Hop() {}
 
   /** The address, or null if it is none. */
-  public static InetAddress address(String name) {
+  public static @Nullable InetAddress address(String name) {
     String node = unquoted(name);
     if (node.startsWith("[")) {
       int end = node.indexOf(']');
@@ -48,7 +49,7 @@ public final class Hop {
         : "has something that is not an IP address";
   }
 
-  private static InetAddress ipv6(String text) {
+  private static @Nullable InetAddress ipv6(String text) {
     int zone = text.indexOf('%');
     String address = zone < 0 || zone == text.length() - 1 ? text : text.substring(0, zone);
     return address.indexOf(':') < 0 ? null : AddressSet.numeric(address);

@@ -1,5 +1,7 @@
 package org.synapsegateway.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The head of a request, as far as its target goes: {@code path} and {@code query} are ranges of
  * it.
@@ -65,7 +67,7 @@ public abstract class RequestTarget extends Head {
   }
 
   /** The query as it was sent, without its question mark; null if the target has none. */
-  public final String query() {
+  public final @Nullable String query() {
     return queryStart < 0 ? null : text(queryStart, targetEnd);
   }
 

@@ -2,6 +2,7 @@ package org.synapsegateway.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trailer section of one chunked body (RFC 9112 section 7.1.2), of which those fields stay that
@@ -15,7 +16,7 @@ final class Trailers {
   private int length;
   private int bytes;
   private boolean whole;
-  private StringBuilder fields;
+  private @Nullable StringBuilder fields;
 
   /** Whether the empty line has come that ends them. */
   boolean isWhole() {
@@ -23,12 +24,12 @@ final class Trailers {
   }
 
   /** The fields that go on, each with its CRLF; null if there are none. */
-  String fields() {
+  @Nullable String fields() {
     return fields == null ? null : fields.toString();
   }
 
   /** Adds a byte; returns what is wrong with it, or null. */
-  String add(byte b) {
+  @Nullable String add(byte b) {
     if (++bytes > MAX_BYTES) {
       return "trailers are larger than " + MAX_BYTES + " bytes";
     }
@@ -48,7 +49,7 @@ final class Trailers {
     return whole ? null : addField(end);
   }
 
-  private String addField(int end) {
+  private @Nullable String addField(int end) {
     int colon = 0;
     while (colon < end && Octets.isToken(line[colon])) {
       colon++;

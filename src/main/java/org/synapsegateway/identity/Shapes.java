@@ -51,7 +51,7 @@ final class Shapes {
     }
     return switch (text.at(0)) {
       case '@' -> isQualified(text, "._=-/+");
-      case '#' -> isQualified(text, null);
+      case '#' -> isAlias(text);
       case '!', '$' -> isHash(text) || isQualified(text, "._=-/+~");
       default -> isNumber(text) || isType(text);
     };
@@ -85,9 +85,13 @@ final class Shapes {
 
   private static boolean isQualified(Slice text, String besides) {
     int colon = text.indexOf(':', 0);
-    return colon > 1
-        && (besides == null ? isNoControl(text, colon) : consistsOf(text, 1, colon, besides))
-        && isHost(text, colon + 1);
+    return colon > 1 && consistsOf(text, 1, colon, besides) && isHost(text, colon + 1);
+  }
+
+  /** The name of a room, in whatever letters. */
+  private static boolean isAlias(Slice text) {
+    int colon = text.indexOf(':', 0);
+    return colon > 1 && isNoControl(text, colon) && isHost(text, colon + 1);
   }
 
   private static boolean isNoControl(Slice text, int to) {

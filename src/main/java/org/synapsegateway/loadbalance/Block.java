@@ -70,16 +70,15 @@ record Block(
       WorkerEndpoint worker = worker(processor);
       if (!names.add(worker.getServer())) {
         throw new IllegalArgumentException(
-            "worker:"
-                + worker.getServer()
-                + " stands twice in one loadBalance block; give it a weight instead");
+            "the loadBalance block has worker:%s twice; remove one step, and give the other a weight"
+                .formatted(worker.getServer()));
       }
       workers.add(worker);
       members.add(member(worker));
     }
     if (workers.isEmpty() && standIn == null) {
       throw new IllegalArgumentException(
-          "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
+          "the loadBalance block has no workers; add a step \"to: worker:unix:/path.sock\"");
     }
     int[] weights = members.stream().mapToInt(HashRing.Member::weight).toArray();
     IntPredicate drained = member -> workers.get(member).isDrained();
@@ -116,10 +115,8 @@ record Block(
       return worker;
     }
     throw new IllegalArgumentException(
-        "ConsistentHash takes steps \"to: worker:...\", and behind them one that stands in for"
-            + " them; not "
-            + (endpoint == null ? step : endpoint.getEndpointUri())
-            + " before the last");
+        "ConsistentHash takes steps \"to: worker:...\" and one fallback after them; move %s to the end"
+            .formatted(endpoint == null ? step : endpoint.getEndpointUri()));
   }
 
   /** The endpoint that a step sends to, or null. */

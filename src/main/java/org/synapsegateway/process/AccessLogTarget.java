@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -70,8 +73,13 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
     appender.setEncoder(Logging.encoder(context, new PatternLayout(), "%msg%n"));
     appender.start();
     if (!appender.isStarted()) {
-      throw new IllegalStateException(
-          Setting.ACCESS_LOG_FILE.key() + " = \"" + file + "\": cannot be written");
+      String key = Setting.ACCESS_LOG_FILE.key();
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.BAD_SETTING,
+              key,
+              "%s = \"%s\": user %s cannot write the file; create its directory, or change its owner"
+                  .formatted(key, file, System.getProperty("user.name"))));
     }
     context.getStatusManager().add(this);
     logger.addAppender(appender);

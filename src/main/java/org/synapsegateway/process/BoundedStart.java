@@ -9,6 +9,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.StartupError;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /**
  * Starts a generation beside the one that serves, on a thread of its own and within a time limit:
@@ -22,14 +24,14 @@ final class BoundedStart {
    *
    * @param text a line that tells where and what
    */
-  record Fault(Throwable thrown, String text) {
-    static Fault of(Throwable thrown) {
-      return new Fault(thrown, StartupError.describe(thrown));
+  record Failed(Throwable thrown, String text) {
+    static Failed of(Throwable thrown) {
+      return new Failed(thrown, StartupError.describe(thrown));
     }
   }
 
   private final Generation generation;
-  private final CompletableFuture<Optional<Fault>> started = new CompletableFuture<>();
+  private final CompletableFuture<Optional<Failed>> started = new CompletableFuture<>();
 
   private BoundedStart(Generation generation) {
     this.generation = generation;
@@ -42,15 +44,20 @@ final class BoundedStart {
    * @return why it cannot start; nothing if it has
    * @throws InterruptedException if the calling thread is interrupted meanwhile
    */
-  static Optional<Fault> of(Generation generation, Duration limit) throws InterruptedException {
+  static Optional<Failed> of(Generation generation, Duration limit) throws InterruptedException {
     BoundedStart start = new BoundedStart(generation);
     Thread thread = aside(start::run, "reload");
     try {
       return start.started.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      String late =
-          "they have not started within " + limit.toSeconds() + " s; a bean or a step hangs";
-      if (start.started.complete(Optional.of(new Fault(e, late)))) {
+      Fault late =
+          Fault.of(
+              Code.TIMEOUT,
+              "",
+              "the routes have not started within "
+                  + limit.toSeconds()
+                  + " s; a bean or a step hangs");
+      if (start.started.complete(Optional.of(new Failed(e, late.toString())))) {
         thread.interrupt();
       }
       return start.started.join();
@@ -71,12 +78,12 @@ final class BoundedStart {
   }
 
   private void run() {
-    Optional<Fault> fault = Optional.empty();
+    Optional<Failed> fault = Optional.empty();
     try {
       generation.start();
     } catch (Throwable e) {
       stop(generation);
-      fault = Optional.of(Fault.of(e));
+      fault = Optional.of(Failed.of(e));
     }
     if (!started.complete(fault) && fault.isEmpty()) {
       stop(generation); // nobody waits for it any more

@@ -35,7 +35,7 @@ final class CertificateKeeper {
   /**
    * Reads the certificates that the settings name.
    *
-   * @throws IllegalStateException if they cannot be used; says why
+   * @throws ConfigurationException if they cannot be used; says why
    */
   static CertificateKeeper of(Settings settings) {
     try {
@@ -46,7 +46,7 @@ final class CertificateKeeper {
               tickets(settings.text(Setting.TLS_TICKETS), System.getenv()));
       return new CertificateKeeper(tls, ConfigFiles.look(tls.files()));
     } catch (TlsFault e) {
-      throw new IllegalStateException(e.getMessage()); // says it all
+      throw e.asConfiguration();
     }
   }
 

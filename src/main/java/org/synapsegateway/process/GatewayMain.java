@@ -24,6 +24,9 @@ import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.config.TokenFile;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetMeters;
@@ -226,8 +229,13 @@ public final class GatewayMain {
     try {
       return new Management(host, port, managementLimits(host), guard());
     } catch (IOException e) {
-      throw new IllegalStateException(
-          ListenFailure.describe(host + ":" + port, e, "management.host, management.port"));
+      String address = host + ":" + port;
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.CANNOT_LISTEN,
+              address,
+              ListenFailure.describe(address, e, "management.host, management.port")),
+          e);
     }
   }
 
@@ -244,7 +252,12 @@ public final class GatewayMain {
       String token = TokenFile.make(file, settings.text(Setting.MANAGEMENT_TOKEN_GROUP));
       return Guard.of(token, file.toRealPath() + " (" + Setting.MANAGEMENT_TOKEN_FILE.key() + ")");
     } catch (IOException e) {
-      LOG.warn("Nobody may drain workers or reload by the management port: {}", e.getMessage());
+      LOG.warn(
+          "{}",
+          Fault.of(
+              Code.TOKEN_FILE,
+              name,
+              "nobody can drain workers or reload by the management port: " + e.getMessage()));
       return Guard.closed("there is no management token: " + e.getMessage());
     }
   }
@@ -387,11 +400,11 @@ public final class GatewayMain {
       return Reloaded.refused(STOPS);
     } catch (RuntimeException | Error e) {
       BoundedStart.stopAside(next);
-      return refuse(BoundedStart.Fault.of(e));
+      return refuse(BoundedStart.Failed.of(e));
     }
   }
 
-  private Reloaded refuse(BoundedStart.Fault fault) {
+  private Reloaded refuse(BoundedStart.Failed fault) {
     refused.increment();
     fatal.accept(fault.thrown());
     RefusedReload before = refusedReload;
@@ -440,6 +453,7 @@ public final class GatewayMain {
         () -> refusedReload,
         loopWatch::blockedMillis);
     generations.lead(generation);
-    StepWarnings.of(generation.getCamelContext(), generation.settings()).forEach(LOG::warn);
+    StepWarnings.of(generation.getCamelContext(), generation.settings())
+        .forEach(warning -> LOG.warn("{}", warning));
   }
 }

@@ -16,15 +16,18 @@ import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.config.Configuration;
-import org.synapsegateway.config.ConfigurationException;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.JsonSettings;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
+import org.synapsegateway.config.SettingsFile;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.UnreadBodies;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
@@ -194,7 +197,7 @@ public final class Generation extends Main {
   /** Camel reads the settings first; what is no file would keep it for ever. */
   @Override
   protected void doInit() throws Exception {
-    ConfigurationException.throwIfAny(Configuration.fileFaults());
+    ConfigurationException.throwIfAny(SettingsFile.faults());
     super.doInit();
   }
 
@@ -202,9 +205,12 @@ public final class Generation extends Main {
   protected void doStart() throws Exception {
     super.doStart();
     if (!entrance.hasRoute()) {
-      throw new IllegalStateException(
-          "no route stands behind the front door, so nothing can be served; one of routes/ must begin"
-              + " with netty-http: and nettySharedHttpServer: \"#frontDoor\"");
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.NO_FRONT_ROUTE,
+              "",
+              "no route takes the requests of clients; one of routes/ must begin with netty-http: and"
+                  + " nettySharedHttpServer: \"#frontDoor\""));
     }
     entrance.listeners();
     fleet = Fleet.of(getCamelContext());

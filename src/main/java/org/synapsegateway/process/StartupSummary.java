@@ -34,7 +34,7 @@ final class StartupSummary {
       LOG.info(
           "There is no {}: what is not given otherwise has its default", file.toAbsolutePath());
     }
-    Configuration.warnings(settings).forEach(LOG::warn);
+    Configuration.warnings(settings).forEach(warning -> LOG.warn("{}", warning));
     LOG.info(
         "Metrics on http://{}:{}/observe/metrics",
         Settings.inUrl(settings.text(Setting.MANAGEMENT_HOST)),

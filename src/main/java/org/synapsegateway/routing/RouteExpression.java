@@ -90,7 +90,7 @@ public record RouteExpression(String routeId, String text, String file, int line
   }
 
   /**
-   * For example {@code routes/front.camel.yaml:34 (route front)}.
+   * For example {@code routes/front.camel.yaml:34}; the route if it did not come from a file.
    *
    * @param number a line of the expression, from 1
    */
@@ -98,7 +98,6 @@ public record RouteExpression(String routeId, String text, String file, int line
     if (file.isEmpty()) {
       return "route " + routeId;
     }
-    String where = line == 0 ? file : file + ":" + (line + number - 1);
-    return where + " (route " + routeId + ")";
+    return line == 0 ? file : file + ":" + (line + number - 1);
   }
 }

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The listening sockets that systemd has opened for this process (sd_listen_fds(3)): {@code
@@ -43,7 +46,7 @@ final class Descriptors {
   /**
    * The descriptors of this name, of which a unit with several {@code ListenStream=} has several.
    *
-   * @throws IllegalStateException if there is none; says what there is
+   * @throws ConfigurationException if there is none; says what there is
    */
   List<Integer> named(String name) {
     List<Integer> found = new ArrayList<>();
@@ -53,18 +56,13 @@ final class Descriptors {
       }
     }
     if (found.isEmpty()) {
-      throw new IllegalStateException(
-          "cannot listen on fd:"
-              + name
-              + ": "
-              + (names.isEmpty()
-                  ? "systemd has passed no sockets; the service starts with them if its .socket unit"
-                      + " is enabled and runs (systemctl status synapse-gateway.socket)"
-                  : "systemd has passed "
-                      + String.join(", ", names)
-                      + ": FileDescriptorName= of"
-                      + " the .socket unit is the name")
-              + " (gateway.listen)");
+      throw cannot(
+          "fd:" + name,
+          names.isEmpty()
+              ? "systemd has passed no sockets; enable and start the .socket unit (systemctl status"
+                  + " synapse-gateway.socket)"
+              : "systemd has passed %s; write the name that FileDescriptorName= of the .socket unit has"
+                  .formatted(String.join(", ", names)));
     }
     return found;
   }
@@ -72,7 +70,7 @@ final class Descriptors {
   /**
    * Whether a descriptor is a UNIX socket; if not, it is one of TCP.
    *
-   * @throws IllegalStateException if it cannot be listened on
+   * @throws ConfigurationException if it cannot be listened on
    */
   static boolean isUnix(int descriptor) {
     try {
@@ -102,8 +100,15 @@ final class Descriptors {
         .orElse(0);
   }
 
-  private static IllegalStateException cannot(int descriptor, String why) {
-    return new IllegalStateException(
-        "cannot listen on descriptor " + descriptor + " of systemd: " + why + " (gateway.listen)");
+  private static ConfigurationException cannot(int descriptor, String why) {
+    return cannot("descriptor " + descriptor + " of systemd", why);
+  }
+
+  private static ConfigurationException cannot(String what, String why) {
+    return ConfigurationException.of(
+        Fault.of(
+            Code.CANNOT_LISTEN,
+            what,
+            "cannot listen on " + what + ": " + why + " (gateway.listen)"));
   }
 }

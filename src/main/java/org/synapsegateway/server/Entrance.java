@@ -22,6 +22,9 @@ import org.apache.camel.component.netty.http.NettySharedHttpServer;
 import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
 import org.apache.camel.support.service.ServiceSupport;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
@@ -100,7 +103,9 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     try {
       return reader.apply(settings.text(setting));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(setting.key() + ": " + e.getMessage()); // says it all
+      String key = setting.key();
+      throw ConfigurationException.of(
+          Fault.of(Code.BAD_SETTING, key, key + ": " + e.getMessage()), e);
     }
   }
 
@@ -150,7 +155,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
    * Where to listen: what the settings say. Where they say nothing, the front route's URI may name
    * an address of its own.
    *
-   * @throws IllegalStateException if both say something, and not the same
+   * @throws ConfigurationException if both say something, and not the same
    */
   public List<Listener> listeners() {
     List<Listener> all = settings.listeners();
@@ -165,10 +170,13 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
       return all;
     }
     if (namesListeners()) {
-      throw new IllegalStateException(
-          "%s begins with %s, but route %s says %s:%d; write netty-http:http://{{gateway.host}}:{{gateway.port}} there"
-              .formatted(
-                  Setting.LISTEN.key(), first, route.getRouteId(), Settings.inUrl(host), port));
+      String id = route.getRouteId();
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.FRONT_ADDRESS,
+              id,
+              "%s begins with %s, but route %s has %s:%d; write netty-http:http://{{gateway.host}}:{{gateway.port}} there"
+                  .formatted(Setting.LISTEN.key(), first, id, Settings.inUrl(host), port)));
     }
     return List.of(Listener.http(host, port));
   }
@@ -308,12 +316,12 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     public void addConsumer(NettyConsumer consumer) {
       synchronized (Entrance.this) {
         if (route != null) {
-          throw new IllegalStateException(
-              "route "
-                  + consumer.getRouteId()
-                  + " wants the front door, where route "
-                  + route.getRouteId()
-                  + " stands already; use direct: routes behind it");
+          throw ConfigurationException.of(
+              Fault.of(
+                  Code.DUPLICATE_FROM,
+                  consumer.getRouteId(),
+                  "route %s begins with the front door, as route %s does; use direct: routes behind it"
+                      .formatted(consumer.getRouteId(), route.getRouteId())));
         }
         route = (NettyHttpConsumer) consumer;
       }

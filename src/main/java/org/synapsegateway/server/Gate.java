@@ -10,6 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.metrics.Meter;
@@ -49,15 +52,17 @@ final class Gate extends ChannelInitializer<Channel> {
 
   /**
    * @param tls the TLS of connections; null if there are no certificates
-   * @throws IllegalStateException if this listener takes some
+   * @throws ConfigurationException if this listener takes some
    */
   Gate(FrontDoor door, Listener listener, Tls tls, Meters meters) {
     if (listener.https() && tls == null) {
-      throw new IllegalStateException(
-          "cannot listen on "
-              + listener
-              + ": https takes a certificate, and there is none"
-              + " (gateway.listen)");
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.CANNOT_LISTEN,
+              listener.toString(),
+              "cannot listen on "
+                  + listener
+                  + ": https takes a certificate, and there is none (gateway.tls.certificates)"));
     }
     this.door = door;
     this.listener = listener;

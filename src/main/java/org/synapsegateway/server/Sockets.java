@@ -25,6 +25,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.settings.Listener;
@@ -110,8 +113,9 @@ final class Sockets {
     return channel;
   }
 
-  private static IllegalStateException cannot(String name, Throwable cause, String keys) {
-    return new IllegalStateException(ListenFailure.describe(name, cause, keys));
+  private static ConfigurationException cannot(String name, Throwable cause, String keys) {
+    return ConfigurationException.of(
+        Fault.of(Code.CANNOT_LISTEN, name, ListenFailure.describe(name, cause, keys)), cause);
   }
 
   private ServerBootstrap tcp(ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
@@ -142,7 +146,12 @@ final class Sockets {
         all.addAll(List.of(InetAddress.getAllByName(name)));
       }
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("cannot listen on " + host + ": no such host (" + keys + ")");
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.CANNOT_LISTEN,
+              host,
+              "cannot listen on " + host + ": there is no such host (" + keys + ")"),
+          e);
     }
     List<InetAddress> here = new ArrayList<>(all);
     here.removeIf(Sockets::isElsewhere);

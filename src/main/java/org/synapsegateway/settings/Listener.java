@@ -2,6 +2,7 @@ package org.synapsegateway.settings;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of {@code gateway.listen}: where the gateway listens, and how it serves who connects
@@ -41,7 +42,7 @@ public record Listener(
    * @param owner a user's name or number; null for who runs the gateway
    * @param group a group's name or number; null for that of who runs the gateway
    */
-  public record SocketFile(int mode, String owner, String group) {
+  public record SocketFile(int mode, @Nullable String owner, @Nullable String group) {
     /** For owner and group: what a client of a UNIX socket says of others is believed. */
     public static final SocketFile DEFAULT = new SocketFile(0660, null, null);
   }

@@ -9,6 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * Reads {@code gateway.listen}, a list with white space between its entries, and refuses what makes
@@ -39,9 +43,9 @@ final class Listeners {
   private final String entry;
 
   /** What stands behind the question mark: a name, and its value or null. */
-  private final Map<String, String> properties;
+  private final Map<String, @Nullable String> properties;
 
-  private Listeners(String entry, String properties) {
+  private Listeners(String entry, @Nullable String properties) {
     this.entry = entry;
     this.properties = properties == null ? Map.of() : properties(properties);
   }
@@ -59,7 +63,7 @@ final class Listeners {
       String address =
           listener.kind() + " " + listener.place() + " " + listener.port(); // http or https
       if (listener.port() != 0 && !addresses.add(address)) {
-        throw bad(entry, "an entry before it is for the same address; remove one");
+        throw bad(entry, "an earlier entry has the same address; remove one");
       }
       all.add(listener);
     }
@@ -89,10 +93,10 @@ final class Listeners {
   private Listener tcp(Matcher address) {
     String host = address.group(2);
     if (!Settings.isHost(host)) {
-      throw bad("\"" + host + "\" is no host; an IPv6 address stands in brackets");
+      throw bad("\"" + host + "\" is no host; write an IPv6 address in brackets");
     }
     if (!address.group(4).isEmpty()) {
-      throw bad("nothing may stand behind the port but properties, and these behind ?");
+      throw bad("only properties may follow the port, after a ?");
     }
     if (address.group(3) == null) {
       throw bad("a port is missing, for example :443");
@@ -119,7 +123,7 @@ final class Listeners {
       throw bad("a socket's path has at most " + MAX_PATH + " bytes");
     }
     if (has("redirect")) {
-      throw bad("who connects to a UNIX socket is a proxy, which redirects by itself");
+      throw bad("redirect is not for unix:, as the proxy that connects there redirects itself");
     }
     return listener(Listener.Kind.UNIX, path, -1, has("https"));
   }
@@ -133,7 +137,7 @@ final class Listeners {
 
   private Listener listener(Listener.Kind kind, String place, int port, boolean https) {
     if (https && has("redirect")) {
-      throw bad("redirect leads to https, so it is for http");
+      throw bad("redirect leads to https, so only http takes it");
     }
     return new Listener(
         kind,
@@ -157,7 +161,7 @@ final class Listeners {
         account("group"));
   }
 
-  private String account(String name) {
+  private @Nullable String account(String name) {
     String account = properties.get(name);
     if (account != null && !ACCOUNT.matcher(account).matches()) {
       throw bad(name + "= is a name or a number, for example " + name + "=www-data");
@@ -178,8 +182,8 @@ final class Listeners {
     return properties.containsKey(property);
   }
 
-  private Map<String, String> properties(String text) {
-    Map<String, String> found = new LinkedHashMap<>();
+  private Map<String, @Nullable String> properties(String text) {
+    Map<String, @Nullable String> found = new LinkedHashMap<>();
     for (String property : text.split("&", -1)) {
       int equals = property.indexOf('=');
       String name = equals < 0 ? property : property.substring(0, equals);
@@ -196,7 +200,7 @@ final class Listeners {
         throw bad("the property " + name + " takes a value: " + name + "=..");
       }
       if (found.containsKey(name)) {
-        throw bad("the property " + name + " stands there twice");
+        throw bad("the property " + name + " is there twice; remove one");
       }
       found.put(name, equals < 0 ? null : property.substring(equals + 1));
     }
@@ -215,7 +219,7 @@ final class Listeners {
    * The listeners that settings name: {@code gateway.listen}, whose first entry is {@code
    * gateway.host} and {@code gateway.port}. What has its default counts as not given.
    *
-   * @throws IllegalArgumentException if both are given and contradict each other
+   * @throws ConfigurationException if both are given and contradict each other
    */
   static List<Listener> of(String listen, String host, int port) {
     boolean hostGiven = !host.equals(Setting.HOST.defaultValue());
@@ -238,10 +242,14 @@ final class Listeners {
     return all;
   }
 
-  private static IllegalArgumentException contradiction(
+  private static ConfigurationException contradiction(
       Listener first, Setting setting, String value) {
-    return new IllegalArgumentException(
-        "%s begins with %s, but %s = %s says otherwise; remove %s: gateway.listen says it all"
-            .formatted(Setting.LISTEN.key(), first.name(), setting.key(), value, setting.key()));
+    return ConfigurationException.of(
+        Fault.of(
+            Code.CONTRADICTING_SETTINGS,
+            setting.key(),
+            "%s begins with %s, but %s = %s; remove %s, as gateway.listen has it too"
+                .formatted(
+                    Setting.LISTEN.key(), first.name(), setting.key(), value, setting.key())));
   }
 }

@@ -4,10 +4,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The values of all {@link Setting}s, checked once.
@@ -32,8 +37,8 @@ public final class Settings {
 
   /**
    * @param source the value that somebody gave for a key, if somebody did
-   * @throws IllegalArgumentException if a value is not of its kind; says which key and how to write
-   *     it
+   * @throws ConfigurationException if a value is not of its kind, or two settings contradict each
+   *     other; the fault's value is the key
    */
   public Settings(Function<String, Optional<String>> source) {
     for (Setting setting : Setting.values()) {
@@ -53,12 +58,20 @@ public final class Settings {
   }
 
   /**
-   * Looks whether a text may be the value of a setting.
+   * Checks whether a text is a value of a setting.
    *
-   * @throws IllegalArgumentException if it is not of its kind; says which key and how to write it
+   * @throws ConfigurationException if it is not of its kind; the fault's value is the key
    */
   public static void check(Setting setting, String text) {
-    String value = text.trim();
+    try {
+      read(setting, text.trim());
+    } catch (IllegalArgumentException e) {
+      throw ConfigurationException.of(
+          Fault.of(Code.BAD_SETTING, setting.key(), String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  private static void read(Setting setting, String value) {
     switch (setting.kind()) {
       case TEXT -> {}
       case CHOICE ->
@@ -109,7 +122,7 @@ public final class Settings {
 
   /** A value as it is written. */
   public String text(Setting setting) {
-    return texts.get(setting);
+    return Objects.requireNonNull(texts.get(setting));
   }
 
   /** A count or a port. */
@@ -136,7 +149,7 @@ public final class Settings {
     if (setting.kind() != one && setting.kind() != other) {
       throw new IllegalArgumentException(setting.key() + " is not a " + one);
     }
-    return numbers.get(setting);
+    return Objects.requireNonNull(numbers.get(setting));
   }
 
   private static long number(Setting setting, String text) {
@@ -216,7 +229,7 @@ public final class Settings {
   }
 
   private static IllegalArgumentException bad(
-      Setting setting, String text, String wanted, Throwable cause) {
+      Setting setting, String text, String wanted, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         setting.key() + " = \"" + text + "\": write " + wanted, cause);
   }

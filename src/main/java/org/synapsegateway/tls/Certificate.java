@@ -51,7 +51,7 @@ public record Certificate(
     }
     if (chain.isEmpty()) {
       throw new TlsFault(
-          file + ": holds no certificate; it must have a block -----BEGIN CERTIFICATE-----");
+          file, "the file has no certificate; it must have a block -----BEGIN CERTIFICATE-----");
     }
     return chain;
   }
@@ -62,7 +62,7 @@ public record Certificate(
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(block.der()));
     } catch (GeneralSecurityException e) {
-      throw new TlsFault(file + ": a certificate in it cannot be read; copy the file again");
+      throw new TlsFault(file, "a certificate of the file cannot be read; copy the file again");
     }
   }
 

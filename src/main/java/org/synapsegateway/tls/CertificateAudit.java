@@ -22,6 +22,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import javax.security.auth.x500.X500Principal;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /**
  * What is wrong with the certificates of {@code gateway.tls.certificates}: file and cure of each
@@ -32,7 +34,7 @@ import javax.security.auth.x500.X500Principal;
  * @param warnings what keeps some clients away, or will soon
  */
 public record CertificateAudit(
-    List<Certificate> certificates, List<String> errors, List<String> warnings) {
+    List<Certificate> certificates, List<Fault> errors, List<Fault> warnings) {
   /** Below it an alert tells too, config/prometheus-alerts.yaml. */
   private static final Duration SOON = Duration.ofDays(14);
 
@@ -48,7 +50,7 @@ public record CertificateAudit(
         audit.read(word);
       }
     } catch (TlsFault e) {
-      audit.errors.add(e.getMessage());
+      audit.errors.addAll(e.faults());
     }
     audit.lookForShadowed();
     return audit;
@@ -62,19 +64,19 @@ public record CertificateAudit(
           certificates.add(read);
           look(read, Instant.now());
         } catch (TlsFault e) {
-          errors.add(e.getMessage());
+          errors.addAll(e.faults());
         }
       }
     } catch (TlsFault e) {
-      errors.add(e.getMessage());
+      errors.addAll(e.faults());
     }
   }
 
   /** What is wrong with one that can be served, errors first. */
-  public static List<String> faults(Certificate certificate) {
+  public static List<Fault> faults(Certificate certificate) {
     CertificateAudit audit = new CertificateAudit(List.of(), new ArrayList<>(), new ArrayList<>());
     audit.look(certificate, Instant.now());
-    List<String> all = new ArrayList<>(audit.errors);
+    List<Fault> all = new ArrayList<>(audit.errors);
     all.addAll(audit.warnings);
     return all;
   }
@@ -87,22 +89,36 @@ public record CertificateAudit(
     lookAtPermissions(certificate.files().key());
   }
 
+  private void err(Code code, String file, String text) {
+    errors.add(new Fault(code, file, file, text));
+  }
+
+  private void warn(Code code, String file, String text) {
+    warnings.add(new Fault(code, file, file, text));
+  }
+
   private void lookAtTime(Certificate certificate, Instant now) {
     Instant begins = certificate.leaf().getNotBefore().toInstant();
     Instant ends = certificate.expires();
     String file = certificate.file();
     if (now.isAfter(ends)) {
-      errors.add(
-          "%s: the certificate has expired on %s, and clients refuse it; renew it (certbot renew) and look why that was not done"
-              .formatted(file, ends));
+      err(
+          Code.CERTIFICATE_EXPIRED,
+          file,
+          "the certificate expired on %s, and clients refuse it; renew it (certbot renew), and check why that was not done"
+              .formatted(ends));
     } else if (now.isBefore(begins)) {
-      errors.add(
-          "%s: the certificate is not valid before %s, and clients refuse it; wait, or set this machine's clock (timedatectl)"
-              .formatted(file, begins));
+      err(
+          Code.CERTIFICATE_IN_FUTURE,
+          file,
+          "the certificate is not valid before %s, and clients refuse it; wait, or set this machine's clock (timedatectl)"
+              .formatted(begins));
     } else if (Duration.between(now, ends).compareTo(SOON) < 0) {
-      warnings.add(
-          "%s: the certificate expires in %d days, on %s; look whether it is renewed (systemctl list-timers, certbot renew --dry-run)"
-              .formatted(file, Duration.between(now, ends).toDays(), ends));
+      warn(
+          Code.CERTIFICATE_EXPIRES,
+          file,
+          "the certificate expires in %d days, on %s; check its renewal (systemctl list-timers, certbot renew --dry-run)"
+              .formatted(Duration.between(now, ends).toDays(), ends));
     }
   }
 
@@ -112,15 +128,19 @@ public record CertificateAudit(
     int bits = bits(leaf);
     int least = certificate.keyType().equals("RSA") ? MIN_RSA_BITS : MIN_EC_BITS;
     if (bits < least) {
-      errors.add(
-          "%s: an %s key of %d bits is too weak, and clients refuse it; make one of %d at least, EC P-256 is best"
-              .formatted(file, certificate.keyType(), bits, least));
+      err(
+          Code.WEAK_CERTIFICATE,
+          file,
+          "an %s key of %d bits is too weak, and clients refuse it; make one of at least %d bits, best EC P-256"
+              .formatted(certificate.keyType(), bits, least));
     }
     String algorithm = leaf.getSigAlgName().toUpperCase(Locale.ROOT);
     if (algorithm.startsWith("SHA1") || algorithm.startsWith("MD5")) {
-      errors.add(
-          "%s: the certificate is signed with %s, which clients refuse; have it issued with SHA-256"
-              .formatted(file, leaf.getSigAlgName()));
+      err(
+          Code.WEAK_CERTIFICATE,
+          file,
+          "the certificate is signed with %s, which clients refuse; have it issued with SHA-256"
+              .formatted(leaf.getSigAlgName()));
     }
   }
 
@@ -135,9 +155,10 @@ public record CertificateAudit(
 
   private void lookAtNames(Certificate certificate) {
     if (Certificate.alternativeNames(certificate.leaf()).isEmpty()) {
-      warnings.add(
-          "%s: the certificate has no subject alternative name, and clients look at no other; have it issued with one for each name"
-              .formatted(certificate.file()));
+      warn(
+          Code.NO_NAMES,
+          certificate.file(),
+          "the certificate has no subject alternative name, and clients read no other; have it issued with one for each name");
     }
   }
 
@@ -146,26 +167,30 @@ public record CertificateAudit(
     String file = certificate.file();
     List<X509Certificate> chain = certificate.chain();
     if (isSelfSigned(chain.get(0))) {
-      warnings.add(
-          file
-              + ": the certificate is self-signed, and only clients take it that were told to; get"
-              + " one of an authority, for example with certbot");
+      warn(
+          Code.SELF_SIGNED,
+          file,
+          "the certificate is self-signed, and only clients that trust it accept it; get one of an"
+              + " authority, for example with certbot");
       return;
     }
     for (int i = 1; i < chain.size(); i++) {
       if (!isIssued(chain.get(i - 1), chain.get(i))) {
-        warnings.add(
-            "%s: certificate %d of the file is not the issuer of the one before it, and some clients fail at that; put the server's certificate first, and each one's issuer behind it"
-                .formatted(file, i + 1));
+        warn(
+            Code.BAD_CHAIN,
+            file,
+            "certificate %d of the file is not the issuer of the one before it, and some clients refuse that; put the server's certificate first, and after each its issuer"
+                .formatted(i + 1));
         return;
       }
     }
     X509Certificate last = chain.get(chain.size() - 1);
     if (!isSelfSigned(last) && !Roots.SUBJECTS.contains(last.getIssuerX500Principal())) {
-      warnings.add(
-          "%s: the chain ends with %s, whose issuer %s is neither in the file nor a root that clients know; take the full chain (certbot: fullchain.pem), or leave it if your clients know that issuer"
+      warn(
+          Code.BAD_CHAIN,
+          file,
+          "the chain ends with %s, whose issuer %s is neither in the file nor a root that clients know; take the full chain (certbot: fullchain.pem), or leave it if your clients know that issuer"
               .formatted(
-                  file,
                   last.getSubjectX500Principal().getName(),
                   last.getIssuerX500Principal().getName()));
     }
@@ -190,11 +215,13 @@ public record CertificateAudit(
   private void lookAtPermissions(Path key) {
     try {
       if (Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ)) {
-        warnings.add(
-            key + ": each user of this machine may read the key; take that away: chmod o= " + key);
+        warn(
+            Code.OPEN_KEY,
+            key.toString(),
+            "each user of this machine may read the key; take that away: chmod o= " + key);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      warnings.add(key + ": who may read it cannot be told: " + e.getMessage());
+      warn(Code.OPEN_KEY, key.toString(), "the mode of the key cannot be read: " + e.getMessage());
     }
   }
 
@@ -207,9 +234,11 @@ public record CertificateAudit(
         files.add(first.computeIfAbsent(name + " " + each.keyType(), any -> each).file());
       }
       if (!files.isEmpty() && !files.contains(each.file())) {
-        warnings.add(
-            "%s: never served, as %s has the same names and comes before it; remove one of both"
-                .formatted(each.file(), String.join(", ", files)));
+        warn(
+            Code.UNUSED_CERTIFICATE,
+            each.file(),
+            "the certificate is never served, as %s has the same names and comes first; remove one"
+                .formatted(String.join(", ", files)));
       }
     }
   }
@@ -224,8 +253,12 @@ public record CertificateAudit(
         (host, where) -> {
           if (!certificates.isEmpty() && certificates.stream().noneMatch(one -> one.covers(host))) {
             warnings.add(
-                "%s: clients are led to %s, which no certificate covers (%s); get one for this name, or mend gateway.tls.certificates"
-                    .formatted(where, host, allNames()));
+                new Fault(
+                    Code.UNCOVERED_HOST,
+                    where,
+                    host,
+                    "clients are sent to %s, which no certificate covers (%s); get one for this name, or mend gateway.tls.certificates"
+                        .formatted(host, allNames())));
           }
         });
   }

@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the certificate of a handshake: by the name that the client asks for (SNI), exact before
@@ -34,8 +36,8 @@ final class CertificateChoice extends X509ExtendedKeyManager {
 
   /** The certificates of one name, at most one for each kind of key; each may be null. */
   private static final class Pair {
-    private String ec;
-    private String rsa;
+    private @Nullable String ec;
+    private @Nullable String rsa;
 
     /** The first one of a kind counts. */
     void add(String keyType, String alias) {
@@ -58,7 +60,9 @@ final class CertificateChoice extends X509ExtendedKeyManager {
       }
     }
     first =
-        certificates.get(0).names().isEmpty() ? unnamed() : byName.get(certificates.get(0).name());
+        certificates.get(0).names().isEmpty()
+            ? unnamed()
+            : Objects.requireNonNull(byName.get(certificates.get(0).name()));
     hasAddresses = byName.keySet().stream().anyMatch(CertificateChoice::isAddress);
   }
 
@@ -83,7 +87,7 @@ final class CertificateChoice extends X509ExtendedKeyManager {
    * @param asked null if the client has not said
    * @param local the local address; null if it does not matter
    */
-  private Pair pair(String asked, String local) {
+  private Pair pair(@Nullable String asked, @Nullable String local) {
     Pair found = null;
     if (asked != null) {
       found = byName.get(asked);
@@ -95,7 +99,8 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal[] issuers, SSLEngine engine) {
     ExtendedSSLSession session = (ExtendedSSLSession) engine.getHandshakeSession();
     Pair pair = pair(asked(session), engine.getPeerHost());
     return switch (keyType) {
@@ -122,7 +127,7 @@ final class CertificateChoice extends X509ExtendedKeyManager {
     return false;
   }
 
-  private static String asked(ExtendedSSLSession session) {
+  private static @Nullable String asked(ExtendedSSLSession session) {
     for (SNIServerName name : session.getRequestedServerNames()) {
       if (name instanceof SNIHostName host) {
         return host.getAsciiName().toLowerCase(Locale.ROOT);

@@ -35,8 +35,8 @@ record CertificateFiles(Path certificate, Path key) {
     collect(path, DEPTH, found);
     if (found.isEmpty()) {
       throw new TlsFault(
-          path
-              + ": no certificate is in this directory; it must hold fullchain.pem and privkey.pem"
+          path,
+          "the directory has no certificate; it must have fullchain.pem and privkey.pem"
               + " (certbot), NAME.crt and NAME.key (lego, Caddy), fullchain.cer and NAME.key"
               + " (acme.sh), or PEM files with certificate and key (HAProxy)");
     }
@@ -107,7 +107,7 @@ record CertificateFiles(Path certificate, Path key) {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
       all.forEach(children::add);
     } catch (IOException e) {
-      throw new TlsFault(directory + ": " + Pem.why(directory, e));
+      throw new TlsFault(directory, Pem.why(directory, e));
     }
     children.sort(null);
     return children;

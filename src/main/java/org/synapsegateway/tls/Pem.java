@@ -59,18 +59,18 @@ final class Pem {
       String base64 = FIELDS.matcher(body).replaceAll("").replaceAll("\\s", "");
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw new TlsFault(file + ": the block " + label + " is no base64; copy the file again");
+      throw new TlsFault(file, "the block " + label + " is not base64; copy the file again");
     }
   }
 
   private static String text(Path file) throws TlsFault {
     try {
       if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE) {
-        throw new TlsFault(file + ": has more than 1 MiB, so it is no PEM file of a certificate");
+        throw new TlsFault(file, "the file has more than 1 MiB, so it is not a certificate in PEM");
       }
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw new TlsFault(file + ": " + why(file, e));
+      throw new TlsFault(file, why(file, e));
     }
   }
 
@@ -79,15 +79,15 @@ final class Pem {
     String user = System.getProperty("user.name");
     if (e instanceof NoSuchFileException) {
       return Files.isSymbolicLink(file)
-          ? "is a link to what does not exist; mend the link"
+          ? "the link leads to nothing; mend it"
           : "there is no such file; mend gateway.tls.certificates, or get the certificate";
     }
     if (e instanceof AccessDeniedException) {
       return "user "
           + user
-          + " may not read it; give it to that user's group (chgrp, chmod g+r), and let the group"
+          + " may not read the file; give it to that user's group (chgrp, chmod g+r), and let the group"
           + " enter its directories (chmod g+x)";
     }
-    return "cannot be read: " + e.getMessage();
+    return "the file cannot be read: " + e.getMessage();
   }
 }

@@ -38,22 +38,21 @@ final class PrivateKeys {
       }
     }
     throw new TlsFault(
-        file + ": holds no private key; it must have a block -----BEGIN PRIVATE KEY-----");
+        file, "the file has no private key; it must have a block -----BEGIN PRIVATE KEY-----");
   }
 
   private static PrivateKey read(Path file, Pem.Block block, PublicKey certified) throws TlsFault {
     if (block.isEncrypted()) {
       throw new TlsFault(
-          file
-              + ": the key is encrypted, and nobody is there to type a password at a start; decrypt"
-              + " it: openssl pkey -in "
+          file,
+          "the key is encrypted, and nobody can type its password at a start; decrypt it: openssl"
+              + " pkey -in "
               + file
               + " -out key.pem, and chmod 640 it");
     }
     String algorithm = certified.getAlgorithm();
     if (!algorithm.equals("RSA") && !algorithm.equals("EC")) {
-      throw new TlsFault(
-          file + ": keys of the kind " + algorithm + " are not served; take EC P-256 or RSA");
+      throw new TlsFault(file, algorithm + " keys are not supported; take EC P-256 or RSA");
     }
     PrivateKey key;
     try {
@@ -71,11 +70,10 @@ final class PrivateKeys {
 
   private static TlsFault doesNotFit(Path file, String algorithm) {
     return new TlsFault(
-        file
-            + ": the key does not fit the certificate, which was made for another "
+        file,
+        "the key does not fit the certificate, which has another "
             + algorithm
-            + " key; take both from the same order, and look whether a renewal copied one of them"
-            + " only");
+            + " key; take both from the same order, and check whether a renewal copied only one");
   }
 
   private static boolean fits(PrivateKey key, PublicKey certified) {

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that encrypt session tickets: the first one makes them, all of them read them.
@@ -28,21 +29,18 @@ final class TicketKeys {
   private final SecureRandom random = new SecureRandom();
 
   /** Null if the keys are those of this process only. */
-  private final Path file;
+  private final @Nullable Path file;
 
-  private byte[] keys;
-  private Instant made;
+  private byte[] keys = random(COUNT * SIZE);
+  private Instant made = Instant.now();
 
-  private TicketKeys(Path file) {
+  private TicketKeys(@Nullable Path file) {
     this.file = file;
   }
 
   /** Keys of this process only. */
   static TicketKeys ofProcess() {
-    TicketKeys keys = new TicketKeys(null);
-    keys.keys = keys.random(COUNT * SIZE);
-    keys.made = Instant.now();
-    return keys;
+    return new TicketKeys(null);
   }
 
   /**
@@ -54,14 +52,14 @@ final class TicketKeys {
     TicketKeys keys = new TicketKeys(file);
     try {
       if (!Files.exists(file)) {
-        keys.write(keys.random(COUNT * SIZE));
+        write(file, keys.keys);
       }
-      keys.read();
+      keys.read(file);
       return keys;
     } catch (IOException e) {
       throw new TlsFault(
-          file
-              + ": session tickets cannot be kept here ("
+          file,
+          "session tickets cannot be kept here ("
               + e
               + "); give user "
               + System.getProperty("user.name")
@@ -75,21 +73,22 @@ final class TicketKeys {
     return bytes;
   }
 
-  private void read() throws IOException, TlsFault {
-    Instant changed = Files.getLastModifiedTime(file).toInstant();
-    byte[] bytes = Files.readAllBytes(file);
+  private void read(Path from) throws IOException, TlsFault {
+    Instant changed = Files.getLastModifiedTime(from).toInstant();
+    byte[] bytes = Files.readAllBytes(from);
     if (bytes.length != COUNT * SIZE) {
       throw new TlsFault(
-          "%s: holds %d bytes and not the %d of %d ticket keys; remove it, and a new one is made"
-              .formatted(file, bytes.length, COUNT * SIZE, COUNT));
+          from,
+          "the file has %d bytes, not the %d of %d ticket keys; remove it, and a new one is made"
+              .formatted(bytes.length, COUNT * SIZE, COUNT));
     }
     keys = bytes;
     made = changed;
   }
 
   /** Put in its place whole, so that another gateway reads all of it or the one before. */
-  private void write(byte[] bytes) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
+  private static void write(Path to, byte[] bytes) throws IOException {
+    Path directory = to.toAbsolutePath().getParent();
     Path whole =
         Files.createTempFile(
             directory,
@@ -98,7 +97,7 @@ final class TicketKeys {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       Files.write(whole, bytes);
-      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(whole, to, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(whole);
     }
@@ -113,7 +112,7 @@ final class TicketKeys {
     byte[] before = keys;
     if (file != null
         && (!Files.exists(file) || !Files.getLastModifiedTime(file).toInstant().equals(made))) {
-      takeFile();
+      takeFile(file);
     }
     if (Duration.between(made, now).compareTo(TURN) >= 0) {
       turn(now);
@@ -121,11 +120,11 @@ final class TicketKeys {
     return !Arrays.equals(before, keys);
   }
 
-  private void takeFile() throws IOException, TlsFault {
-    if (!Files.exists(file)) {
-      write(keys);
+  private void takeFile(Path there) throws IOException, TlsFault {
+    if (!Files.exists(there)) {
+      write(there, keys);
     }
-    read();
+    read(there);
   }
 
   private void turn(Instant now) throws IOException, TlsFault {
@@ -135,8 +134,8 @@ final class TicketKeys {
       keys = next;
       made = now;
     } else {
-      write(next);
-      read();
+      write(file, next);
+      read(file);
     }
   }
 

@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -39,12 +41,16 @@ public final class Tls {
   private final Map<String, Map<Path, Certificate>> served = new LinkedHashMap<>();
 
   /** Why the newest files of a word, or of a certificate, are not served. */
-  private final Map<String, String> refused = new HashMap<>();
+  private final Map<String, Fault> refused = new HashMap<>();
 
   private volatile List<Certificate> certificates = List.of();
   private volatile int refusedNow;
+
+  /** Set before the constructor's caller gets this object. */
+  @SuppressWarnings("NullAway.Init")
   private volatile TlsContext context;
-  private String ticketFault;
+
+  private @Nullable String ticketFault;
 
   /**
    * Reads all certificates.
@@ -58,11 +64,13 @@ public final class Tls {
     Tls tls = new Tls(words(setting), profile, keys);
     tls.read();
     if (!tls.refused.isEmpty()) {
-      throw new TlsFault(String.join("\n", new LinkedHashSet<>(tls.refused.values())));
+      throw new TlsFault(tls.refused.values().stream().distinct().toList());
     }
     tls.serve();
     tls.tellLibrary();
-    tls.certificates.forEach(each -> CertificateAudit.faults(each).forEach(LOG::warn));
+    tls.certificates.stream()
+        .flatMap(each -> CertificateAudit.faults(each).stream())
+        .forEach(fault -> LOG.warn("{}", fault));
     return tls;
   }
 
@@ -75,8 +83,9 @@ public final class Tls {
   static List<String> words(String setting) throws TlsFault {
     if (setting.isBlank()) {
       throw new TlsFault(
-          "gateway.tls.certificates is empty, and https of gateway.listen takes a certificate; name"
-              + " the directory of one, for example /etc/synapse-gateway/tls/example.org");
+          "gateway.tls.certificates",
+          "the setting is empty, and https of gateway.listen takes a certificate; name the directory"
+              + " of one, for example /etc/synapse-gateway/tls/example.org");
     }
     return List.of(setting.trim().split("\\s+"));
   }
@@ -110,13 +119,13 @@ public final class Tls {
 
   /** Reads all files again, and serves what can be served; says what has changed in the log. */
   public void reload() {
-    Map<String, String> before = Map.copyOf(refused);
+    Map<String, Fault> before = Map.copyOf(refused);
     List<Certificate> servedBefore = certificates;
     read();
     refused.forEach(
         (what, why) -> {
           if (!why.equals(before.get(what))) {
-            LOG.error("A certificate is refused, what was served before goes on: {}", why);
+            LOG.error("A certificate is refused, and the one before stays: {}", why);
           }
         });
     List<Certificate> now = all();
@@ -149,7 +158,7 @@ public final class Tls {
       try {
         read(word, CertificateFiles.of(word));
       } catch (TlsFault e) {
-        refused.put(word, e.getMessage());
+        refused.put(word, e.faults().get(0));
       }
     }
     refusedNow = refused.size();
@@ -163,7 +172,7 @@ public final class Tls {
       try {
         read = Certificate.read(each);
       } catch (TlsFault e) {
-        refused.put(each.certificate().toString(), e.getMessage());
+        refused.put(each.certificate().toString(), e.faults().get(0));
       }
       if (read != null) {
         now.put(each.certificate(), read);
@@ -223,7 +232,7 @@ public final class Tls {
     }
   }
 
-  private static String address(Channel channel) {
+  private static @Nullable String address(Channel channel) {
     return channel.localAddress() instanceof InetSocketAddress inet
         ? NetUtil.toAddressString(inet.getAddress())
         : null;

@@ -25,6 +25,7 @@ import javax.net.ssl.KeyManagerFactorySpi;
 import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates and ticket keys of one moment, made ready for handshakes: BoringSSL's, or the JDK's
@@ -150,7 +151,7 @@ final class TlsContext {
    *
    * @param local the address that the client has connected to; null if it does not matter
    */
-  SSLEngine engine(ByteBufAllocator allocator, String local) {
+  SSLEngine engine(ByteBufAllocator allocator, @Nullable String local) {
     SSLEngine engine = context.newEngine(allocator, local, 0);
     if (engine instanceof ReferenceCountedOpenSslEngine open) {
       // a client knows which cipher is fast for it, and all of them are good

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.net.Loop;
@@ -66,10 +67,13 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   private final int packetSize;
 
   private State state = State.BEGINNING;
+
+  /** Set when the handler is added, before any event. */
+  @SuppressWarnings("NullAway.Init")
   private ChannelHandlerContext ctx;
 
   /** The beginning of a record, in memory of its own; null if there is none. */
-  private ByteBuf kept;
+  private @Nullable ByteBuf kept;
 
   /** Whether the connection ends without a word, as its last reply has broken off. */
   private boolean broken;

@@ -8,27 +8,32 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /** The directories that the workers' sockets are in, seen as a mount of a container sees them. */
 public final class SocketDirectories {
   private SocketDirectories() {}
 
   /**
-   * Tells the directories that are others than they were: removed, and maybe made anew, while a
-   * mount still holds the old one. No worker's socket can ever be in there.
+   * Finds the directories that were removed, and maybe made anew, while a mount still holds the old
+   * one. No worker's socket can appear in there.
    *
    * @param sockets the paths of the workers' sockets
-   * @return a line for each of them, with what to do
+   * @return a fault for each of them
    */
-  public static List<String> lost(Collection<Path> sockets) {
-    List<String> lost = new ArrayList<>();
+  public static List<Fault> lost(Collection<Path> sockets) {
+    List<Fault> lost = new ArrayList<>();
     for (Path directory : new TreeSet<>(sockets.stream().map(Path::getParent).toList())) {
       if (isLost(directory)) {
         lost.add(
-            directory
-                + " has been removed, and what is mounted here is the old one, where no worker's"
-                + " socket will ever be; restart this container, and mount the directory above it"
-                + " or let systemd keep it (RuntimeDirectoryPreserve=yes)");
+            new Fault(
+                Code.LOST_DIRECTORY,
+                directory.toString(),
+                directory.toString(),
+                "the directory was removed, and the mount here is the old one, where no worker's"
+                    + " socket appears; restart this container, and mount the directory above it or"
+                    + " let systemd keep it (RuntimeDirectoryPreserve=yes)"));
       }
     }
     return lost;

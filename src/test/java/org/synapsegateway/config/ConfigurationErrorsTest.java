@@ -2,6 +2,7 @@ package org.synapsegateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.TestRoutes;
 import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.settings.RenamedKeys;
 
 /** What a start says of routes that are not right: one line with its place, and nothing starts. */
@@ -87,19 +91,23 @@ class ConfigurationErrorsTest {
     return "file:" + routes + "/*.camel.yaml";
   }
 
-  /** What the start says, its places as they would be in the working directory. */
-  private String told() {
+  /** The first fault of the start, with places as they would be in the working directory. */
+  private Fault fault() {
     System.setProperty(Layout.ROUTES, pattern());
     try {
       RuntimeException error =
           catchThrowableOfType(RuntimeException.class, () -> Rehearsal.start().close());
       assertThat(error).as("the start's failure").isNotNull();
-      String told = StartupError.describe(error);
-      assertThat(told).doesNotContain("\n");
-      return told.replace(directory + "/", "");
+      return StartupError.faults(error).get(0).map(text -> text.replace(directory + "/", ""));
     } finally {
       System.clearProperty(Layout.ROUTES);
     }
+  }
+
+  private void tells(Code code, String place, String value) {
+    assertThat(fault())
+        .extracting(Fault::code, Fault::place, Fault::value)
+        .containsExactly(code, place, value);
   }
 
   @Test
@@ -119,16 +127,14 @@ class ConfigurationErrorsTest {
                   steps:
                     - to: direct:nowhere
         """);
-    assertThat(told())
-        .isEqualTo(
-            "routes/before.camel.yaml:6: route front sends to direct:nowhere, and no route is from"
-                + " there");
+    tells(Code.UNKNOWN_GROUP, "routes/before.camel.yaml:6", "direct:nowhere");
   }
 
   // ---- one slip in one file
 
-  private static Arguments slip(String file, String right, String wrong, String told) {
-    return Arguments.of(file, right, wrong, told);
+  private static Arguments slip(
+      String file, String right, String wrong, Code code, String place, String value) {
+    return Arguments.of(file, right, wrong, code, place, value);
   }
 
   static Stream<Arguments> slips() {
@@ -138,192 +144,213 @@ class ConfigurationErrorsTest {
             "group",
             "worker:unix:/nowhere/b.sock",
             "amqp:topic",
-            "routes/group.camel.yaml:11:21: nothing answers to amqp:; it is in"
-                + " org.apache.camel:camel-amqp:4.18.0: put that jar and those it depends on into"
-                + " ext/"),
+            Code.UNKNOWN_COMPONENT,
+            "routes/group.camel.yaml:11:21",
+            "amqp"),
         slip(
             "group",
             "worker:unix:/nowhere/b.sock",
             "kafak:topic",
-            "routes/group.camel.yaml:11:21: nothing answers to kafak:; did you mean kafka:?"),
+            Code.UNKNOWN_COMPONENT,
+            "routes/group.camel.yaml:11:21",
+            "kafak"),
         slip(
             "group",
             B,
             B.replace("to: worker:unix:/nowhere/b.sock", "setBody: { groovy: 1 }"),
-            "routes/group.camel.yaml:11:28: there is no language groovy; it is in"
-                + " org.apache.camel:camel-groovy:4.18.0: put that jar and those it depends on into"
-                + " ext/"),
+            Code.UNKNOWN_LANGUAGE,
+            "routes/group.camel.yaml:11:28",
+            "groovy"),
         // YAML
         slip(
             "group",
             "worker:unix:/nowhere/b.sock",
             "{{gateway.workers.directory}}/b.sock",
-            "routes/group.camel.yaml:11:50: is no YAML: a text in {..}, [..] or quotes ends before"
-                + " this; put the whole text in quotes"),
+            Code.BAD_YAML,
+            "routes/group.camel.yaml:11:50",
+            ""),
         slip(
             "group",
             "worker:unix:/nowhere/b.sock",
             "{{gateway.workers.directory}}",
-            "routes/group.camel.yaml:11:22: a key is a text and no list or map; put what has {{..}}"
-                + " in quotes"),
+            Code.BAD_KEY,
+            "routes/group.camel.yaml:11:22",
+            ""),
         slip(
             "group",
             B,
             "              - to: [worker\n",
-            "routes/group.camel.yaml:12:1: is no YAML: the [ at 11:21 has no ], or a comma is"
-                + " missing"),
+            Code.BAD_YAML,
+            "routes/group.camel.yaml:12:1",
+            ""),
         slip(
-            "group",
-            "    from:",
-            "      from:",
-            "routes/group.camel.yaml:3:11: is no YAML: no \":\" may be here; indent a key as"
-                + " its neighbours are, and put a text with \": \" in quotes"),
+            "group", "    from:", "      from:", Code.BAD_YAML, "routes/group.camel.yaml:3:11", ""),
         slip(
             "group",
             "    id: group\n",
             "    id: group\n    id: other\n",
-            "routes/group.camel.yaml:3:5: key \"id\" stands at 2:5 already, and only one could"
-                + " count; remove one"),
-        slip(
-            "group",
-            GROUP,
-            "",
-            "routes/group.camel.yaml: holds nothing; write a route, or name it other than"
-                + " *.camel.yaml"),
+            Code.DUPLICATE_KEY,
+            "routes/group.camel.yaml:3:5",
+            "id"),
+        slip("group", GROUP, "", Code.EMPTY_ROUTE_FILE, "routes/group.camel.yaml", ""),
         slip(
             "group",
             GROUP.substring(GROUP.indexOf("        - loadBalance")),
             "        - loadBalance: group\n",
-            "routes/group.camel.yaml:6:24: a text stands where keys belong, or keys where a text"
-                + " does"),
+            Code.BAD_NODE,
+            "routes/group.camel.yaml:6:24",
+            ""),
         slip(
             "group",
             GROUP.substring(GROUP.indexOf("    from:")),
             "",
-            "routes/group.camel.yaml:1: route group has no from; add for example \"from: { uri:"
-                + " direct:group, steps: [ .. ] }\""),
-        slip(
-            "group",
-            "- route:",
-            "route:",
-            "routes/group.camel.yaml:1:1: a route file is a list; its first line is for example"
-                + " \"- route:\""),
+            Code.MISSING_FROM,
+            "routes/group.camel.yaml:1",
+            "group"),
+        slip("group", "- route:", "route:", Code.BAD_ROUTE_FILE, "routes/group.camel.yaml:1:1", ""),
         // groups
         slip(
             "front",
             "otherwise:\n              steps:\n                - to: direct:group",
             "otherwise:\n              steps:\n                - to: direct:gruop",
-            "routes/front.camel.yaml:21: route front sends to direct:gruop, and no route is from"
-                + " there; did you mean direct:group?"),
+            Code.UNKNOWN_GROUP,
+            "routes/front.camel.yaml:21",
+            "direct:gruop"),
         slip(
             "group",
             B,
             "              - to: direct:main\n",
-            "routes/group.camel.yaml:11: route group sends to direct:main, and no route is from"
-                + " there"),
+            Code.UNKNOWN_GROUP,
+            "routes/group.camel.yaml:11",
+            "direct:main"),
         slip(
             "group",
             "      steps:\n",
             "      steps:\n        - wireTap:\n            uri: direct:mirror\n",
-            "routes/group.camel.yaml:6: route group sends to direct:mirror, and no route is from"
-                + " there"),
+            Code.UNKNOWN_GROUP,
+            "routes/group.camel.yaml:6",
+            "direct:mirror"),
         slip(
             "group",
             "              - to: worker:unix:/nowhere/a.sock\n" + B,
             "              []\n",
-            "routes/group.camel.yaml:6: route group has a loadBalance block without workers; add a"
-                + " step \"to: worker:unix:/path.sock\""),
+            Code.NO_WORKERS,
+            "routes/group.camel.yaml:6",
+            "group"),
         slip(
             "group",
             GROUP.substring(GROUP.indexOf("        - loadBalance")),
             "        []\n",
-            "routes/group.camel.yaml:4: route group has no steps; add for example \"to:"
-                + " worker:unix:/path.sock\""),
+            Code.NO_STEPS,
+            "routes/group.camel.yaml:4",
+            "group"),
         slip(
             "group",
             "b.sock",
             "../nowhere/a.sock?weight=2",
-            "routes/group.camel.yaml:11: worker:unix:/nowhere/a.sock stands twice in one"
-                + " loadBalance block; give it a weight instead, at routes/group.camel.yaml:10"),
+            Code.DUPLICATE_WORKER,
+            "routes/group.camel.yaml:11",
+            "worker:unix:/nowhere/a.sock"),
         slip(
             "group",
             "            customLoadBalancer:\n              ref: group\n",
             "",
-            "routes/group.camel.yaml:6: a loadBalance block names no balancer; add"
-                + " \"customLoadBalancer: { ref: BEAN }\""),
+            Code.NO_BALANCER,
+            "routes/group.camel.yaml:6",
+            "loadBalance"),
         // request lines
         slip(
             "front",
             "GET ^/a$",
             "PUT ^/a$",
-            "routes/front.camel.yaml:16: PUT ^/a$ stands at routes/front.camel.yaml:15 already, in"
-                + " the same choice, and only one can decide; remove one"),
+            Code.DUPLICATE_CONDITION,
+            "routes/front.camel.yaml:16",
+            "PUT ^/a$"),
         slip(
             "front",
             "GET ^/a$",
             "GET ^/a($",
-            "routes/front.camel.yaml:15 (route front), column 8: \"(\" without \")\"; write \\( for"
-                + " the character itself: GET ^/a($"),
+            Code.BAD_EXPRESSION,
+            "routes/front.camel.yaml:15",
+            "GET ^/a($"),
         slip(
             "front",
             "language: request",
             "languge: request",
-            "routes/front.camel.yaml:13:21: unknown key \"languge\"; did you mean language?"),
+            Code.UNKNOWN_KEY,
+            "routes/front.camel.yaml:13:21",
+            "languge"),
         // names
         slip(
             "front",
             "language: request",
             "language: reqest",
-            "routes/front.camel.yaml:13:31: there is no language reqest; did you mean request?"),
+            Code.UNKNOWN_LANGUAGE,
+            "routes/front.camel.yaml:13:31",
+            "reqest"),
         slip(
             "front",
             "#frontDoor",
             "#frontDor",
-            "routes/front.camel.yaml:6:32: there is no bean named frontDor; did you mean"
-                + " frontDoor?"),
+            Code.UNKNOWN_BEAN,
+            "routes/front.camel.yaml:6:32",
+            "frontDor"),
         slip(
             "front",
             "usingExecutorService",
             "usingExecutorServise",
-            "routes/front.camel.yaml:4: netty-http: has no option usingExecutorServise; did you"
-                + " mean usingExecutorService?"),
+            Code.UNKNOWN_OPTION,
+            "routes/front.camel.yaml:4",
+            "usingExecutorServise"),
         slip(
             "group",
             "- loadBalance:",
             "- loadBalanse:",
-            "routes/group.camel.yaml:6:11: unknown step \"loadBalanse\"; did you mean"
-                + " loadBalance?"),
+            Code.UNKNOWN_STEP,
+            "routes/group.camel.yaml:6:11",
+            "loadBalanse"),
         slip(
             "group",
             "    id: group\n",
             "    id: group\n    descripton: x\n",
-            "routes/group.camel.yaml:3:5: unknown key \"descripton\"; did you mean description?"),
+            Code.UNKNOWN_KEY,
+            "routes/group.camel.yaml:3:5",
+            "descripton"),
         slip(
             "group",
             "ref: group",
             "ref: gruop",
-            "routes/group.camel.yaml:8:20: there is no bean named gruop; did you mean group?"),
+            Code.UNKNOWN_BEAN,
+            "routes/group.camel.yaml:8:20",
+            "gruop"),
         slip(
             "group",
             "worker:unix:/nowhere/b.sock",
             "wroker:unix:/nowhere/b.sock?password=hunter2",
-            "routes/group.camel.yaml:11:21: nothing answers to wroker:; did you mean worker:?"),
+            Code.UNKNOWN_COMPONENT,
+            "routes/group.camel.yaml:11:21",
+            "wroker"),
         slip(
             "group",
             "/nowhere/b.sock",
             "{{gateway.workers.diretory}}/b.sock",
-            "routes/group.camel.yaml:11: there is no setting for {{gateway.workers.diretory}}; did"
-                + " you mean gateway.workers.directory?"),
+            Code.UNKNOWN_PLACEHOLDER,
+            "routes/group.camel.yaml:11",
+            "gateway.workers.diretory"),
         slip(
             "group",
             "b.sock",
             "b.sock?kepalive=3",
-            "routes/group.camel.yaml:11: worker: has no option kepalive; did you mean keepalive?"),
+            Code.UNKNOWN_OPTION,
+            "routes/group.camel.yaml:11",
+            "kepalive"),
         slip(
             "group",
             "b.sock",
             "b.sock?password=hunter2",
-            "routes/group.camel.yaml:11: worker: has no option password"),
+            Code.UNKNOWN_OPTION,
+            "routes/group.camel.yaml:11",
+            "password"),
         slip(
             "group",
             B,
@@ -333,58 +360,73 @@ class ConfigurationErrorsTest {
                               parameters:
                                 kepalive: 3
             """,
-            "routes/group.camel.yaml:11: worker: has no option kepalive; did you mean keepalive?"),
+            Code.UNKNOWN_OPTION,
+            "routes/group.camel.yaml:11",
+            "kepalive"),
         slip(
             "bean",
             "key: user",
             "kye: user",
-            "routes/bean.camel.yaml:5:9: bean group: there is no property kye; did you mean key?"),
+            Code.UNKNOWN_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "kye"),
         slip(
             "bean",
             "key: user",
             "password: hunter2",
-            "routes/bean.camel.yaml:5:9: bean group: there is no property password"),
+            Code.UNKNOWN_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "password"),
         slip(
             "bean",
             "ConsistentHash",
             "ConsistantHash",
-            "routes/bean.camel.yaml:3:13: there is no class"
-                + " org.synapsegateway.loadbalance.ConsistantHash; did you mean"
-                + " org.synapsegateway.loadbalance.ConsistentHash?"),
+            Code.UNKNOWN_CLASS,
+            "routes/bean.camel.yaml:3:13",
+            "org.synapsegateway.loadbalance.ConsistantHash"),
         // values
         slip(
             "bean",
             "key: user",
             "key: usr",
-            "routes/bean.camel.yaml:5:9: bean group: key: \"usr\" is not known; write one of"
-                + " client-address, media, origin, path, room, target, user, or an expression as"
-                + " language:expression"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "key"),
         slip(
             "bean",
             "key: user",
             "key: \"simpel:${body}\"",
-            "routes/bean.camel.yaml:5:14: there is no language simpel; did you mean simple?"),
+            Code.UNKNOWN_LANGUAGE,
+            "routes/bean.camel.yaml:5:14",
+            "simpel"),
         slip(
             "bean",
             "key: user",
             "balanceFactor: 0.5",
-            "routes/bean.camel.yaml:5:9: bean group: balanceFactor: 0.5 is too small; write 1 or"
-                + " more, or 0 for no bound"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "balanceFactor"),
         slip(
             "bean",
             "key: user",
             "points: 0",
-            "routes/bean.camel.yaml:5:9: bean group: points: 0 is too few; the least is 1"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "points"),
         slip(
             "bean",
             "key: user",
             "points: many",
-            "routes/bean.camel.yaml:5:9: bean group: points: write a whole number"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "points"),
         slip(
             "bean",
             "key: user",
             "fallback: maybe",
-            "routes/bean.camel.yaml:5:9: bean group: fallback: write true or false"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "fallback"),
         slip(
             "bean",
             "- name: group",
@@ -395,37 +437,44 @@ class ConfigurationErrorsTest {
                     clients: 10.0.0.0/33
                 - name: group\
             """,
-            "routes/bean.camel.yaml:5:9: bean privatePaths: private clients: \"10.0.0.0/33\" has no"
-                + " prefix length from 0 to 32"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:5:9",
+            "clients"),
         slip(
             "group",
             "b.sock",
             "b.sock?weight=0",
-            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock has weight=0; the least is 1"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "weight"),
         slip(
             "group",
             "b.sock",
             "b.sock?weight=1000000",
-            "routes/group.camel.yaml:2: weights of 1000001 in all, with 160 points each, are more"
-                + " than 4000000 points; make the weights smaller"),
+            Code.BAD_ROUTE,
+            "routes/group.camel.yaml:2",
+            "group"),
         slip(
             "group",
             "b.sock",
             "b.sock?headMax=16",
-            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock headMax = \"16\": write a size"
-                + " with its unit, for example 512B, 16KiB or 50MiB"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "headMax"),
         slip(
             "group",
             "b.sock",
             "b.sock?replayMax=1GiB",
-            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock replayMax = \"1GiB\": write"
-                + " less than 1GiB"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "replayMax"),
         slip(
             "group",
             "b.sock",
             "b.sock?fieldsMax=-1",
-            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock has fieldsMax=-1; the least is"
-                + " 0"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "fieldsMax"),
         slip(
             "bean",
             "- name: group",
@@ -434,50 +483,57 @@ class ConfigurationErrorsTest {
                   type: org.synapsegateway.routing.Repeatable
                   properties: { requests: "POST ^/(a" }
                 - name: group""",
-            "routes/bean.camel.yaml:4:21: bean repeatable: line 1: \"(\" without \")\"; write \\( for the"
-                + " character itself: POST ^/(a"),
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:4:21",
+            "requests"),
         slip(
             "group",
             "b.sock",
             "b.sock?replyTimeout=-1",
-            "routes/group.camel.yaml:11: worker:unix:/nowhere/b.sock has replyTimeout=-1; the least"
-                + " is 1"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "replyTimeout"),
         slip(
             "group",
             "b.sock",
             "b.sock?weight=1000000",
-            "routes/group.camel.yaml:2: weights of 1000001 in all, with 160 points each, are more than"
-                + " 4000000 points; make the weights smaller"),
+            Code.BAD_ROUTE,
+            "routes/group.camel.yaml:2",
+            "group"),
         slip(
             "group",
             "b.sock",
             "b.sock?replyTimeout=15",
-            "routes/group.camel.yaml:11: replyTimeout=15 has no unit; write for example 15ms or"
-                + " 15s"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:unix:/nowhere/b.sock"),
         slip(
             "group",
             "b.sock",
             "b.sock?weight=2&connectTimeout=5",
-            "routes/group.camel.yaml:11: connectTimeout=5 has no unit; write for example 5ms or"
-                + " 5s"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:unix:/nowhere/b.sock"),
         slip(
             "group",
             "b.sock",
             "b.sock?hold=soon",
-            "routes/group.camel.yaml:11: hold: write a duration with its unit, for example 500ms,"
-                + " 30s or 5m"),
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "hold"),
         slip(
             "group",
             "/nowhere/b.sock",
             "/" + "b".repeat(107),
-            "routes/group.camel.yaml:11: worker:unix:/"
-                + "b".repeat(107)
-                + " has a path of 108 bytes; a UNIX socket's path has 107 at most"));
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:unix:/" + "b".repeat(107)));
   }
 
   @ParameterizedTest
   @MethodSource("slips")
-  void aSlipIsToldWithItsPlace(String file, String right, String wrong, String told)
+  void aSlipIsToldWithItsPlace(
+      String file, String right, String wrong, Code code, String place, String value)
       throws IOException {
     Path path = routes.resolve(file + ".camel.yaml");
     String yaml = Files.readString(path);
@@ -485,37 +541,42 @@ class ConfigurationErrorsTest {
     int at = yaml.indexOf(right);
     Files.writeString(path, yaml.substring(0, at) + wrong + yaml.substring(at + right.length()));
 
-    assertThat(told()).isEqualTo(told);
+    tells(code, place, value);
   }
 
-  // ---- what stands twice, in two files
+  // ---- duplicates in two files
 
-  static Stream<Arguments> twins() {
+  static Stream<Arguments> duplicates() {
     return Stream.of(
         Arguments.of(
             GROUP.replace("direct:group", "direct:other"),
-            "routes/twin.camel.yaml:2:9: route group stands at routes/group.camel.yaml:2:9 already;"
-                + " give one of them another id"),
+            Code.DUPLICATE_ROUTE,
+            "routes/twin.camel.yaml:2:9",
+            "group"),
         Arguments.of(
             GROUP.replace("id: group", "id: other"),
-            "routes/twin.camel.yaml:4: route other is from direct:group, as route group at"
-                + " routes/group.camel.yaml:4 is; only one can be"),
+            Code.DUPLICATE_FROM,
+            "routes/twin.camel.yaml:4",
+            "direct:group"),
         Arguments.of(
             FRONT.replace("id: front", "id: other").replace("{{gateway.port}}", "1"),
-            "routes/twin.camel.yaml:4: route other is from the front door, as route front at"
-                + " routes/front.camel.yaml:4 is; only one can be"),
+            Code.DUPLICATE_FROM,
+            "routes/twin.camel.yaml:4",
+            "the front door"),
         Arguments.of(
             BEAN.replace("user", "room"),
-            "routes/twin.camel.yaml:2:13: bean group stands at routes/bean.camel.yaml:2:13 already;"
-                + " give one of them another name"));
+            Code.DUPLICATE_BEAN,
+            "routes/twin.camel.yaml:2:13",
+            "group"));
   }
 
   @ParameterizedTest
-  @MethodSource("twins")
-  void whatStandsTwiceIsToldWithBothPlaces(String twin, String told) throws IOException {
+  @MethodSource("duplicates")
+  void aDuplicateIsToldWithItsPlace(String twin, Code code, String place, String value)
+      throws IOException {
     write("twin", twin);
 
-    assertThat(told()).isEqualTo(told);
+    tells(code, place, value);
   }
 
   @Test
@@ -532,8 +593,7 @@ class ConfigurationErrorsTest {
                         otherwise:\
             """));
 
-    assertThat(told())
-        .startsWith("routes/front.camel.yaml:21: query since stands at routes/front.camel.yaml:19");
+    tells(Code.DUPLICATE_CONDITION, "routes/front.camel.yaml:21", "query since");
   }
 
   @Test
@@ -558,12 +618,11 @@ class ConfigurationErrorsTest {
     try (Rehearsal rehearsal =
         Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
       assertThat(RouteRules.sharedSockets(rehearsal.context()))
-          .extracting(warning -> warning.replace(directory + "/", ""))
+          .extracting(
+              Fault::code, shared -> shared.place().replace(directory + "/", ""), Fault::value)
           .containsExactly(
-              "routes/other.camel.yaml:10: /nowhere/a.sock is a worker of"
-                  + " routes/group.camel.yaml:10 too, so that one group's load is the other's",
-              "routes/other.camel.yaml:11: /nowhere/b.sock is a worker of"
-                  + " routes/group.camel.yaml:11 too, so that one group's load is the other's");
+              tuple(Code.SHARED_SOCKET, "routes/other.camel.yaml:10", "/nowhere/a.sock"),
+              tuple(Code.SHARED_SOCKET, "routes/other.camel.yaml:11", "/nowhere/b.sock"));
     }
   }
 
@@ -622,17 +681,16 @@ class ConfigurationErrorsTest {
   void aDirectoryIsNoRouteFile() throws IOException {
     Files.createDirectory(routes.resolve("x.camel.yaml"));
 
-    assertThat(told())
-        .isEqualTo("routes/x.camel.yaml: is a directory and no file; remove or rename it");
+    tells(Code.UNREADABLE_FILE, "routes/x.camel.yaml", "routes/x.camel.yaml");
+    assertThat(fault().text()).contains("is a directory");
   }
 
   @Test
   void aLinkThatLeadsNowhereIsNoRouteFile() throws IOException {
     Files.createSymbolicLink(routes.resolve("x.camel.yaml"), Path.of("/nowhere/x"));
 
-    assertThat(told())
-        .isEqualTo(
-            "routes/x.camel.yaml: is a link to what does not exist; mend or remove the link");
+    tells(Code.UNREADABLE_FILE, "routes/x.camel.yaml", "routes/x.camel.yaml");
+    assertThat(fault().text()).contains("link leads to nothing");
   }
 
   @Test
@@ -641,27 +699,22 @@ class ConfigurationErrorsTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     assumeFalse(Files.isReadable(file), "root may read all");
 
-    assertThat(told())
-        .startsWith("routes/group.camel.yaml: user ")
-        .endsWith(" may not read it; give it to that user, or chmod +r it");
+    tells(Code.UNREADABLE_FILE, "routes/group.camel.yaml", "routes/group.camel.yaml");
+    assertThat(fault().text()).contains("chmod +r");
   }
 
   @Test
   void aFileThatIsNoTextIsTold() throws IOException {
     Files.write(routes.resolve("x.camel.yaml"), new byte[] {'-', ' ', (byte) 0xff, '\n'});
 
-    assertThat(told())
-        .isEqualTo("routes/x.camel.yaml:1: is no text in UTF-8; save it in that encoding");
+    tells(Code.NOT_UTF8, "routes/x.camel.yaml:1", "");
   }
 
   @Test
   void aDirectoryWithoutRouteFilesIsTold() throws IOException {
     routes = Files.createDirectory(directory.resolve("empty"));
 
-    assertThat(told())
-        .isEqualTo(
-            directory.resolve("empty").toString().replace(directory + "/", "")
-                + " holds no file *.camel.yaml, so nothing can be served");
+    tells(Code.NO_ROUTE_FILES, "empty", "empty");
   }
 
   @Test
@@ -672,6 +725,6 @@ class ConfigurationErrorsTest {
     Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
     write("broken", "- route:\n    id: x\n   from: y\n");
 
-    assertThat(told()).startsWith("routes/broken.camel.yaml:3:4: is no YAML: ");
+    tells(Code.BAD_YAML, "routes/broken.camel.yaml:3:4", "");
   }
 }

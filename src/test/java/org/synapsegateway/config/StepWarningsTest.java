@@ -1,6 +1,7 @@
 package org.synapsegateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.TestRoutes;
 import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.process.GatewayMain;
 
 /** What a check says of steps that cannot do what they are meant for. */
@@ -25,13 +28,13 @@ class StepWarningsTest {
 
   @TempDir Path directory;
 
-  private List<String> warnings(String top, String steps) throws IOException {
+  private List<Fault> warnings(String top, String steps) throws IOException {
     Files.writeString(directory.resolve("front.camel.yaml"), top + TestRoutes.front(steps));
     try (Rehearsal rehearsal =
         Rehearsal.start(
             Map.of("camel.main.routesIncludePattern", "file:" + directory + "/*.camel.yaml"))) {
       return StepWarnings.of(rehearsal.context(), rehearsal.settings()).stream()
-          .map(line -> line.replace(directory + "/", ""))
+          .map(fault -> fault.map(text -> text.replace(directory + "/", "")))
           .toList();
     }
   }
@@ -42,72 +45,85 @@ class StepWarningsTest {
             "- errorHandler: { noErrorHandler: {} }\n"
                 + "- onException: { exception: [ java.lang.Exception ], steps: [ { log: x } ] }\n",
             WORKER,
-            ": onException is never asked"),
+            Code.UNUSED_HANDLER,
+            "onException"),
         Arguments.of(
             "- beans: [ { name: last, type: org.apache.camel.processor.aggregate.UseLatestAggregationStrategy } ]\n",
             "- aggregate: { aggregationStrategy: last, correlationExpression: { constant: a }, completionSize: 2, steps: [ { log: x } ] }\n"
                 + WORKER,
-            ": aggregate answers nobody"),
+            Code.NO_REPLY,
+            "aggregate"),
         Arguments.of(
             "",
             "- resequence: { expression: { constant: a }, steps: [ { log: x } ] }\n" + WORKER,
-            "resequence answers nobody"),
+            Code.NO_REPLY,
+            "resequence"),
         Arguments.of(
             "- beans: [ { name: seen, type: org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository } ]\n",
             "- idempotentConsumer: { idempotentRepository: seen, expression: { constant: a }, steps: [ { log: x } ] }\n"
                 + WORKER,
-            "idempotentConsumer leaves a duplicate without a reply"),
+            Code.NO_REPLY,
+            "idempotentConsumer"),
         Arguments.of(
             "",
             "- pollEnrich: { expression: { constant: \"seda:a\" } }\n" + WORKER,
-            "pollEnrich without a timeout"),
+            Code.ENDLESS_WAIT,
+            "pollEnrich"),
         Arguments.of(
             "",
             "- multicast: { steps: [ { to: \"worker:unix:/a.sock\" }, { to: \"worker:unix:/b.sock\" } ] }\n",
-            "multicast sends a request to several workers"),
+            Code.SHARED_BODY,
+            "multicast"),
         Arguments.of(
             "",
             "- setExchangePattern: { pattern: InOnly }\n" + WORKER,
-            "setExchangePattern InOnly says that no reply is wanted"),
+            Code.NO_REPLY,
+            "setExchangePattern"),
         Arguments.of(
             "- route: { id: asleep, autoStartup: false, from: { uri: \"direct:asleep\", steps: [ { log: x } ] } }\n",
             "- to: direct:asleep\n",
-            "front.camel.yaml:1: route asleep has autoStartup: false"),
+            Code.STOPPED_ROUTE,
+            "asleep"),
         Arguments.of(
             "- route: { id: own, from: { uri: \"netty-http:http://127.0.0.1:9464/x\", steps: [ { log: x } ] } }\n",
             WORKER,
-            "route own listens on the management port"),
+            Code.PORT_CONFLICT,
+            "own"),
         Arguments.of(
             "- route: { id: dead, errorHandler: { deadLetterChannel: { deadLetterUri: \"file:x?fileName=y\" } }, from: { uri: \"direct:dead\", steps: [ { log: x } ] } }\n",
             WORKER,
-            "the deadLetterUri file:x blocks the event loop"));
+            Code.BLOCKING_STEP,
+            "file:x"));
   }
 
-  @ParameterizedTest(name = "{2}")
+  @ParameterizedTest(name = "{3}")
   @MethodSource("doubtful")
-  void aStepThatCannotDoItIsTold(String top, String steps, String told) throws IOException {
-    assertThat(warnings(top, steps)).singleElement().asString().contains(told);
+  void aStepThatCannotDoItIsTold(String top, String steps, Code code, String value)
+      throws IOException {
+    assertThat(warnings(top, steps))
+        .extracting(Fault::code, fault -> fault.place().replaceFirst(":\\d+$", ""), Fault::value)
+        .containsExactly(tuple(code, "front.camel.yaml", value));
   }
 
-  /** What stands in the table of the page, for another route, file or EIP. */
-  private static String told(String line) {
-    return line.replaceFirst("^[^ ]+: ", "")
-        .replace("`", "")
+  /** As the table of the page has it, for another route, file or EIP. */
+  private static String told(String text) {
+    return text.replace("`", "")
         .replaceAll("route (front|asleep|own|dead)\\b", "route ID")
         .replaceAll("direct:asleep", "direct:x")
         .replaceFirst("^resequence ", "aggregate ");
   }
 
-  @ParameterizedTest(name = "{2}")
+  @ParameterizedTest(name = "{3}")
   @MethodSource("doubtful")
-  void thePageHasWhatIsTold(String top, String steps, String told) throws IOException {
+  void thePageHasWhatIsTold(String top, String steps, Code code, String value) throws IOException {
     List<String> rows =
         Files.readAllLines(Path.of("docs/extend.md")).stream()
-            .filter(line -> line.startsWith("| "))
-            .map(line -> line.split(" \\| ", -1)[1].replaceFirst(" \\|$", ""))
+            .filter(row -> row.startsWith("| "))
+            .map(row -> row.split(" \\| ", -1)[1].replaceFirst(" \\|$", ""))
             .map(StepWarningsTest::told)
             .toList();
-    assertThat(warnings(top, steps)).allSatisfy(line -> assertThat(rows).contains(told(line)));
+    assertThat(warnings(top, steps))
+        .allSatisfy(fault -> assertThat(rows).contains(told(fault.text())));
   }
 
   @Test
@@ -117,10 +133,7 @@ class StepWarningsTest {
             TestGateway.withSteps(
                 directory, "- setExchangePattern: { pattern: InOnly }\n" + WORKER)) {
       assertThat(gateway.port()).isPositive();
-      assertThat(log.messages())
-          .singleElement()
-          .asString()
-          .contains("setExchangePattern InOnly says that no reply is wanted");
+      assertThat(log.messages()).singleElement().asString().endsWith(" [no-reply]");
     }
   }
 
@@ -161,8 +174,7 @@ class StepWarningsTest {
     Files.writeString(directory.resolve("own.yaml"), "- route: {}\n");
     Files.writeString(directory.resolve("own.camel.yaml"), "- route: {}\n");
     assertThat(RouteDirectories.ignored(directory))
-        .containsExactly(
-            directory.resolve("own.yaml")
-                + ": is not loaded; name it *.camel.yaml if it holds routes");
+        .extracting(Fault::code, Fault::place)
+        .containsExactly(tuple(Code.IGNORED_FILE, directory.resolve("own.yaml").toString()));
   }
 }

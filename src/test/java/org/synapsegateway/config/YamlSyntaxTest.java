@@ -8,6 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 class YamlSyntaxTest {
   @ParameterizedTest
@@ -38,6 +40,7 @@ class YamlSyntaxTest {
             () ->
                 new Compose(LoadSettings.builder().setAllowNonScalarKeys(true).build())
                     .composeString(yaml));
-    assertThat(YamlSyntax.fault("f", found)).isEqualTo("f:" + place + ": is no YAML: " + told);
+    assertThat(YamlSyntax.fault("f", found))
+        .isEqualTo(new Fault(Code.BAD_YAML, "f:" + place, "", "not valid YAML: " + told));
   }
 }

@@ -451,7 +451,8 @@ class ExplainTest {
 
     assertThatThrownBy(() -> new Explainer(nowhere).explain("GET /"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("there is no nowhere here");
+        .hasMessageStartingWith("nowhere: ")
+        .hasMessageEndingWith(" [no-route-files]");
   }
 
   @Test

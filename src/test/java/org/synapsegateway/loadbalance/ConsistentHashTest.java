@@ -478,14 +478,16 @@ class ConsistentHashTest {
   void aWorkerThatStandsTwiceIsRefused() {
     assertRefused(
         group("user", List.of(GONE, SYNC.formatted(1), GONE + "?weight=2")),
-        "worker:" + GONE + " stands twice in one loadBalance block; give it a weight instead");
+        "the loadBalance block has worker:"
+            + GONE
+            + " twice; remove one step, and give the other a weight");
   }
 
   @Test
   void aBlockWithoutWorkersIsRefused() {
     assertRefused(
         group("user", List.of()),
-        "a loadBalance block without workers; add a step \"to: worker:unix:/path.sock\"");
+        "the loadBalance block has no workers; add a step \"to: worker:unix:/path.sock\"");
   }
 
   @Test
@@ -503,8 +505,8 @@ class ConsistentHashTest {
             .replace(
                 "              - to: worker:",
                 "              - to: direct:elsewhere\n              - to: worker:"),
-        "ConsistentHash takes steps \"to: worker:...\", and behind them one that stands in for"
-            + " them; not direct://elsewhere before the last");
+        "ConsistentHash takes steps \"to: worker:...\" and one fallback after them; move"
+            + " direct://elsewhere to the end");
   }
 
   @Test

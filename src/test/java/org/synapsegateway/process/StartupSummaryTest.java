@@ -1,6 +1,7 @@
 package org.synapsegateway.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.synapsegateway.FaultLine.line;
 
 import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** What the log says of a start. */
@@ -58,11 +60,7 @@ class StartupSummaryTest {
       assertThat(gateway.port()).isPositive();
       String file = directory.resolve("routes/front.camel.yaml").toString();
       assertThat(log.messages(Level.WARN))
-          .contains(
-              file
-                  + ":13: /nowhere/a.sock is a worker of "
-                  + file
-                  + ":12 too, so that one group's load is the other's");
+          .areExactly(1, line(Code.SHARED_SOCKET, file + ":13", "/nowhere/a.sock"));
     }
   }
 }

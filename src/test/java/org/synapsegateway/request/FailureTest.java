@@ -24,6 +24,7 @@ class FailureTest {
             .collect(Collectors.joining());
     GeneratedPart.check(
         "errors.md",
+        "replies",
         "| status | `errcode` | `error` | name in metrics and logs |\n| --- | --- | --- | --- |\n"
             + rows);
   }

@@ -182,9 +182,9 @@ class RequestLanguageTest {
                         file
                             + ":"
                             + lineOf(file, "(?:r0")
-                            + " (route front), column 23: look-around, names and flags in groups"
+                            + ": column 23: look-around, names and flags in groups"
                             + " are not supported; a group is (a|b), and a class such as [^/]*"
-                            + " often does for what must not follow: GET ^/_matrix/client/(?:r0|v3)/sync$"));
+                            + " often does for what must not follow: GET ^/_matrix/client/(?:r0|v3)/sync$ [bad-expression]"));
   }
 
   @Test
@@ -200,7 +200,7 @@ class RequestLanguageTest {
                         file
                             + ":"
                             + lineOf(file, "put ^")
-                            + " (route front), column 1: a method is written in capitals"));
+                            + ": column 1: a method is written in capitals"));
   }
 
   @Test
@@ -213,10 +213,7 @@ class RequestLanguageTest {
             e ->
                 assertThat(ObjectHelper.getException(BadExpressionException.class, e))
                     .hasMessageStartingWith(
-                        file
-                            + ":"
-                            + lineOf(file, "since=")
-                            + " (route front): \"since=\" is no question"));
+                        file + ":" + lineOf(file, "since=") + ": \"since=\" is no question"));
   }
 
   @Test
@@ -236,8 +233,7 @@ class RequestLanguageTest {
     assertThat(expressions).hasSize(2);
     assertThat(line).isEqualTo(5);
     int first = FRONT.substring(0, FRONT.indexOf("# nginx's four")).split("\n").length;
-    assertThat(sync.place(line))
-        .isEqualTo("routes/front.camel.yaml:" + (first + 4) + " (route front)");
+    assertThat(sync.place(line)).isEqualTo("routes/front.camel.yaml:" + (first + 4));
     assertThat(RequestLine.of(typing.text()))
         .noneMatch(one -> one.matches(Samples.head("GET", "/")));
   }
@@ -257,7 +253,7 @@ class RequestLanguageTest {
   void aBadExpressionOutsideOfARouteHasAPlaceToo() throws Exception {
     assertThatThrownBy(() -> context.resolveLanguage("request").createPredicate("^/a\nx"))
         .isInstanceOf(BadExpressionException.class)
-        .hasMessageStartingWith("request, line 2, column 1: a pattern begins with ^");
+        .hasMessageStartingWith("request, line 2: column 1: a pattern begins with ^");
   }
 
   @Test

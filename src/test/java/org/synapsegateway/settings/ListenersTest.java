@@ -84,13 +84,13 @@ class ListenersTest {
           ftp://a:1                            | write for example
           HTTP://a:1                           | write for example
           http://a                             | a port is missing
-          http://a:                            | nothing may stand behind
+          http://a:                            | only properties may follow
           http://:80                           | is no host
           http://[::1:80                       | is no host
           http://::1:80                        | is no host
           http://a:65536                       | at most 65535
-          http://a:80/                         | nothing may stand behind
-          http://u@a:80                        | nothing may stand behind
+          http://a:80/                         | only properties may follow
+          http://u@a:80                        | only properties may follow
           http://a:80?                         | unknown property ""
           http://a:80?redirct                  | unknown property "redirct"
           http://a:80?redirect&redirect        | twice
@@ -107,7 +107,7 @@ class ListenersTest {
           unix:/a?mode=888                     | octal
           unix:/a?mode=4755                    | octal
           unix:/a?owner=                       | a name or a number
-          unix:/a?redirect                     | by itself
+          unix:/a?redirect                     | redirects itself
           fd:                                  | FileDescriptorName=
           fd:a:b                               | FileDescriptorName=
           fd:a?redirect&https                  | redirect leads to https

@@ -1,6 +1,7 @@
 package org.synapsegateway.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 class CertificateAuditTest {
   private static TestCertificate root;
@@ -40,17 +43,21 @@ class CertificateAuditTest {
     return audit(certificate, certificate.chain() + root.pem());
   }
 
-  private void errs(TestCertificate.Maker maker, String text) throws Exception {
+  private void errs(TestCertificate.Maker maker, Code code) throws Exception {
     assertThat(audit(maker.make("example.org")).errors())
-        .singleElement()
-        .asString()
-        .startsWith(directory.resolve("fullchain.pem") + ": ")
-        .contains(text);
+        .extracting(Fault::code, Fault::place)
+        .containsExactly(tuple(code, directory.resolve("fullchain.pem").toString()));
   }
 
-  private static void warns(CertificateAudit audit, String text) {
+  private static void warns(CertificateAudit audit, Code code, String value) {
     assertThat(audit.errors()).isEmpty();
-    assertThat(audit.warnings()).singleElement().asString().contains(text);
+    assertThat(audit.warnings())
+        .extracting(Fault::code, Fault::value)
+        .containsExactly(tuple(code, value));
+  }
+
+  private void warns(CertificateAudit audit, Code code) {
+    warns(audit, code, directory.resolve("fullchain.pem").toString());
   }
 
   @Test
@@ -64,26 +71,22 @@ class CertificateAuditTest {
   @Test
   void whatClientsRefuseIsAnError() throws Exception {
     Instant now = Instant.now();
-    errs(issued().to(now.minusSeconds(60)), "has expired on");
-    errs(issued().from(now.plus(Duration.ofHours(2))), "is not valid before");
-    errs(issued().rsa(1024), "an RSA key of 1024 bits is too weak");
-    errs(issued().hash("SHA1"), "is signed with SHA1withECDSA");
+    errs(issued().to(now.minusSeconds(60)), Code.CERTIFICATE_EXPIRED);
+    errs(issued().from(now.plus(Duration.ofHours(2))), Code.CERTIFICATE_IN_FUTURE);
+    errs(issued().rsa(1024), Code.WEAK_CERTIFICATE);
+    errs(issued().hash("SHA1"), Code.WEAK_CERTIFICATE);
   }
 
   @Test
   void whatKeepsSomeClientsAwayIsAWarning() throws Exception {
     TestCertificate good = issued().make("example.org");
-    warns(audit(good, good.pem()), "the chain ends with CN=example.org, whose issuer CN=Middle");
-    warns(
-        audit(good, good.pem() + root.pem() + middle.pem()),
-        "certificate 2 of the file is not the issuer of the one before it");
-    warns(audit(TestCertificate.of("example.org")), "self-signed");
-    warns(
-        audit(new TestCertificate.Maker().issuedBy(middle).make("example.org")),
-        "no subject alternative name");
+    warns(audit(good, good.pem()), Code.BAD_CHAIN);
+    warns(audit(good, good.pem() + root.pem() + middle.pem()), Code.BAD_CHAIN);
+    warns(audit(TestCertificate.of("example.org")), Code.SELF_SIGNED);
+    warns(audit(new TestCertificate.Maker().issuedBy(middle).make("example.org")), Code.NO_NAMES);
     warns(
         audit(issued().to(Instant.now().plus(Duration.ofDays(13))).make("example.org")),
-        "expires in 12 days");
+        Code.CERTIFICATE_EXPIRES);
   }
 
   @Test
@@ -94,7 +97,7 @@ class CertificateAuditTest {
     TestCertificate certificate = issued().make("example.org");
     Files.writeString(key, certificate.key());
     Files.writeString(directory.resolve("fullchain.pem"), certificate.chain() + root.pem());
-    warns(CertificateAudit.of(directory.toString()), "each user of this machine may read the key");
+    warns(CertificateAudit.of(directory.toString()), Code.OPEN_KEY, key.toString());
   }
 
   @Test
@@ -103,8 +106,8 @@ class CertificateAuditTest {
     audit.demand(Map.of("example.org", "a", "matrix.example.org", "b"));
     assertThat(audit.warnings()).isEmpty();
     audit.demand(Map.of("a.b.example.org", "well-known.json"));
-    warns(
-        audit, "well-known.json: clients are led to a.b.example.org, which no certificate covers");
+    warns(audit, Code.UNCOVERED_HOST, "a.b.example.org");
+    assertThat(audit.warnings().get(0).place()).isEqualTo("well-known.json");
   }
 
   @Test
@@ -117,15 +120,17 @@ class CertificateAuditTest {
     Files.writeString(
         other.resolve("fullchain.pem"),
         Files.readString(other.resolve("fullchain.pem")) + root.pem());
-    warns(CertificateAudit.of(directory.toString()), "other/fullchain.pem: never served");
+    warns(
+        CertificateAudit.of(directory.toString()),
+        Code.UNUSED_CERTIFICATE,
+        other.resolve("fullchain.pem").toString());
   }
 
   @Test
   void filesThatCannotBeUsedAreErrors() {
     assertThat(CertificateAudit.of("").errors())
-        .singleElement()
-        .asString()
-        .contains("gateway.tls.certificates is empty");
+        .extracting(Fault::code, Fault::place)
+        .containsExactly(tuple(Code.BAD_CERTIFICATE, "gateway.tls.certificates"));
     assertThat(CertificateAudit.of(directory + " /nowhere").errors()).hasSize(2);
   }
 }

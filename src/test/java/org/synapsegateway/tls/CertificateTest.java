@@ -106,7 +106,7 @@ class CertificateTest {
     Path key = directory.resolve("privkey.pem");
     fails("privkey.pem: there is no such file");
     Files.createSymbolicLink(key, directory.resolve("gone"));
-    fails("privkey.pem: is a link to what does not exist");
+    fails("privkey.pem: the link leads to nothing");
     Files.delete(key);
     write("privkey.pem", rsa.key());
     fails("privkey.pem: the key does not fit the certificate");
@@ -121,17 +121,17 @@ class CertificateTest {
         ec.oldKey().replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n"));
     fails("privkey.pem: the key is encrypted");
     write("privkey.pem", "nothing");
-    fails("privkey.pem: holds no private key");
+    fails("privkey.pem: the file has no private key");
     write("privkey.pem", ec.key().replaceFirst("\nM", "\n!"));
-    fails("privkey.pem: the block PRIVATE KEY is no base64");
+    fails("privkey.pem: the block PRIVATE KEY is not base64");
     write("privkey.pem", ec.key());
     write("fullchain.pem", ec.key());
-    fails("fullchain.pem: holds no certificate");
+    fails("fullchain.pem: the file has no certificate");
     write("fullchain.pem", ec.chain().replaceFirst("\nM.{19}", "\n"));
-    fails("fullchain.pem: a certificate in it cannot be read");
+    fails("fullchain.pem: a certificate of the file cannot be read");
     Files.delete(chain);
     Files.delete(key);
-    fails("no certificate is in this directory; it must hold fullchain.pem");
+    fails("the directory has no certificate; it must have fullchain.pem");
     assertThatThrownBy(() -> read("/nowhere/a.pem")).hasMessageContaining("there is no such file");
   }
 

@@ -417,7 +417,7 @@ class TlsTest {
     Files.write(file, new byte[10]);
     assertThatThrownBy(() -> keys.look(Instant.now()))
         .isInstanceOf(TlsFault.class)
-        .hasMessageContaining("holds 10 bytes and not the 144");
+        .hasMessageContaining("the file has 10 bytes, not the 144");
     assertThatThrownBy(() -> TicketKeys.of(directory.resolve("none/tickets")))
         .hasMessageContaining("none/tickets: session tickets cannot be kept here");
   }

@@ -1,17 +1,20 @@
 package org.synapsegateway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 class SocketDirectoriesTest {
   @TempDir Path directory;
 
-  private static List<String> lost(Path directory) {
+  private static List<Fault> lost(Path directory) {
     return SocketDirectories.lost(
         List.of(directory.resolve("a.sock"), directory.resolve("b.sock")));
   }
@@ -38,10 +41,8 @@ class SocketDirectoriesTest {
       Files.createDirectory(made);
       assertThat(lost(made)).isEmpty();
       assertThat(lost(mounted))
-          .singleElement()
-          .asString()
-          .startsWith(mounted + " has been removed, and what is mounted here is the old one")
-          .endsWith("(RuntimeDirectoryPreserve=yes)");
+          .extracting(Fault::code, Fault::place)
+          .containsExactly(tuple(Code.LOST_DIRECTORY, mounted.toString()));
     } finally {
       holder.destroyForcibly().waitFor();
     }

@@ -67,7 +67,7 @@ public final class YamlValue {
     ReadableFile.fault(file)
         .ifPresent(
             fault -> {
-              throw new BadInputException(fault);
+              throw new BadInputException(fault.toString());
             });
     try {
       return parse(file, text(file, ReadableFile.bytes(file)));

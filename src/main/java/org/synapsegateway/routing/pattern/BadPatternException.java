@@ -27,8 +27,13 @@ public final class BadPatternException extends IllegalArgumentException {
     return column;
   }
 
-  /** The line itself, to be put behind the message; the empty text if there is none. */
+  /** The line itself; the empty text if there is none. */
+  public String text() {
+    return text.strip();
+  }
+
+  /** The line with a colon before it, for the end of a message; the empty text if there is none. */
   public String quotation() {
-    return text.isBlank() ? "" : ": " + text.strip();
+    return text.isBlank() ? "" : ": " + text();
   }
 }

@@ -28,12 +28,14 @@ final class Nfa {
   }
 
   /**
-   * @param reads the classes of bytes that a STEP reads
+   * @param reads the classes of bytes that a STEP reads; none for others
    * @param next where it goes on
    * @param other where a FORK goes on too
    * @param owner the id of the pattern that it is made for
    */
   private record Instruction(Kind kind, BitSet reads, int next, int other, int owner) {}
+
+  private static final BitSet NOTHING = new BitSet();
 
   private final ByteClasses classes;
   private final Instruction[] program;
@@ -75,7 +77,7 @@ final class Nfa {
     /** Returns where the lines begin. */
     List<Integer> compile(int id, List<PatternLine> lines) {
       owner = id;
-      int matched = add(Kind.MATCHED, null, 0, 0);
+      int matched = add(Kind.MATCHED, NOTHING, 0, 0);
       return lines.stream().map(line -> compile(line.node(), matched)).toList();
     }
 
@@ -93,23 +95,23 @@ final class Nfa {
       if (node instanceof Node.Choice choice) {
         int entry = compile(choice.branches().get(0), then);
         for (Node branch : choice.branches().subList(1, choice.branches().size())) {
-          entry = add(Kind.FORK, null, compile(branch, then), entry);
+          entry = add(Kind.FORK, NOTHING, compile(branch, then), entry);
         }
         return entry;
       }
       if (node instanceof Node.Repeat repeat) {
         return compile(repeat, then);
       }
-      return add(Kind.END, null, then, then);
+      return add(Kind.END, NOTHING, then, then);
     }
 
     private int compile(Node.Repeat repeat, int then) {
       if (!repeat.again()) {
-        return add(Kind.FORK, null, compile(repeat.part(), then), then);
+        return add(Kind.FORK, NOTHING, compile(repeat.part(), then), then);
       }
-      int loop = add(Kind.FORK, null, then, then);
+      int loop = add(Kind.FORK, NOTHING, then, then);
       int part = compile(repeat.part(), loop);
-      made.set(loop, new Instruction(Kind.FORK, null, part, then, owner));
+      made.set(loop, new Instruction(Kind.FORK, NOTHING, part, then, owner));
       return repeat.optional() ? loop : part;
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds request lines that never decide anything, and requests that lines of two groups claim.
@@ -53,7 +54,7 @@ public final class Overlaps {
    * @param example for {@link Kind#SHARED}, a shortest request that both match, as {@code METHOD
    *     path}; else null
    */
-  public record Finding(Kind kind, Line line, List<Line> earlier, String example) {}
+  public record Finding(Kind kind, Line line, List<Line> earlier, @Nullable String example) {}
 
   private record Entry(Line line, PatternLine pattern) {}
 
@@ -146,7 +147,7 @@ public final class Overlaps {
     return entries.stream().map(Entry::pattern).toList();
   }
 
-  private void report(Kind kind, Entry entry, List<Entry> earlier, String example) {
+  private void report(Kind kind, Entry entry, List<Entry> earlier, @Nullable String example) {
     List<Line> lines = earlier.stream().map(Entry::line).toList();
     findings.add(new Finding(kind, entry.line(), lines, example));
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds all sets of {@code request} expressions that one request can match together, each with a
@@ -42,7 +43,7 @@ public final class RequestCases {
   public record Found(List<Case> cases, boolean complete) {}
 
   /** A path on the way: its last byte, and what it was before that. */
-  private record Step(Step before, byte last, IntBuffer threads) {
+  private record Step(@Nullable Step before, byte last, IntBuffer threads) {
     String path() {
       StringBuilder path = new StringBuilder();
       for (Step step = this; step.before != null; step = step.before) {

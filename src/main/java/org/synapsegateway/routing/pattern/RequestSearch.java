@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the shortest request that matches some patterns and not others, through the states of
@@ -26,14 +27,14 @@ final class RequestSearch {
    * @param decided false if the search was given up, because it would have needed too many states
    * @param request the request, as {@code METHOD SP path}; null if there is none
    */
-  record Result(boolean decided, String request) {
+  record Result(boolean decided, @Nullable String request) {
     boolean isNone() {
       return decided && request == null;
     }
   }
 
   /** A path on the way: its last byte, and what it was before that. */
-  private record Step(Step before, byte last, IntBuffer threads) {
+  private record Step(@Nullable Step before, byte last, IntBuffer threads) {
     String path() {
       StringBuilder path = new StringBuilder();
       for (Step step = this; step.before != null; step = step.before) {
@@ -90,7 +91,7 @@ final class RequestSearch {
     return new Result(true, null);
   }
 
-  private String findPath(String method) {
+  private @Nullable String findPath(String method) {
     Nfa.Walk walk = nfa.new Walk();
     Queue<Step> steps = new ArrayDeque<>();
     Set<IntBuffer> seen = new HashSet<>();

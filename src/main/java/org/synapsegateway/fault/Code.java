@@ -1,0 +1,173 @@
+package org.synapsegateway.fault;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/**
+ * The kinds of faults, each with a stable name that scripts may rely on. A name is never given to
+ * another kind; docs/reference/errors.md lists all.
+ */
+public enum Code {
+  // ---- files
+  UNREADABLE_FILE(
+      "The gateway cannot read a file: it is a directory, a pipe, a link to nothing, too large, or"
+          + " not open to its user. Remove it, or change its owner or mode."),
+  NOT_UTF8("A route file has bytes that are not UTF-8. Save it in that encoding."),
+  NO_ROUTE_FILES(
+      "The directory of routes is missing or holds no route file. Run the gateway in the directory"
+          + " that has `routes/` and `config/`."),
+  IGNORED_FILE(
+      "A YAML file beside the routes is not loaded, as its name does not end with `.camel.yaml`."
+          + " Rename it if it holds routes."),
+  BAD_JAR("A file of `ext/` is not a jar. Copy it again."),
+
+  // ---- YAML
+  BAD_YAML("A route file is not valid YAML. Look at the indents, quotes and brackets there."),
+  TOO_DEEP("A route file nests lists or mappings too deeply. Look for surplus brackets or dashes."),
+  EMPTY_ROUTE_FILE("A route file is empty. Write a route into it, or rename it."),
+  BAD_ROUTE_FILE("A route file is not a list. Begin it with `- route:` or `- beans:`."),
+  BAD_KEY("A YAML key is a list or a mapping. Put a text with `{{..}}` in quotes."),
+  DUPLICATE_KEY("A YAML mapping has a key twice. Remove one."),
+  UNKNOWN_KEY("A YAML key does not exist, or not in this place. Correct its spelling, or move it."),
+  UNKNOWN_STEP("A step does not exist, or is none. Correct its spelling, or move it."),
+  BAD_NODE(
+      "YAML has a text where Camel takes a mapping, or the reverse. Look the step up in Camel's"
+          + " documentation."),
+  BAD_ROUTE("A part of a route cannot be made or started. The sentence says why."),
+
+  // ---- beans
+  DUPLICATE_BEAN("Two beans have one name. Rename one."),
+  UNKNOWN_BEAN("A route refers to a bean that does not exist. Correct the name, or add the bean."),
+  UNKNOWN_CLASS("A bean's class does not exist. Correct the name, or put its jar into `ext/`."),
+  MISSING_CLASS("A jar of `ext/` needs a class of another jar. Put that jar there too."),
+  UNKNOWN_PROPERTY("A bean has no such property. Correct its spelling."),
+  BAD_PROPERTY("A property of a bean does not take this value. The sentence says what to write."),
+  BAD_BEAN("The constructor or the start of a bean fails. The sentence has its reason."),
+
+  // ---- routes
+  DUPLICATE_ROUTE("Two routes have one id. Rename one."),
+  DUPLICATE_FROM("Two routes begin with the same `from`. Change or remove one."),
+  MISSING_FROM("A route has no `from`. Add one."),
+  NO_STEPS("A route has no steps. Add one."),
+  NO_FRONT_ROUTE(
+      "No route takes the requests of clients. One of `routes/` must begin with `netty-http:` and"
+          + " `nettySharedHttpServer: \"#frontDoor\"`."),
+  FRONT_ADDRESS(
+      "The front route names another address than `gateway.listen`. Write the placeholders"
+          + " `{{gateway.host}}:{{gateway.port}}` into the route."),
+  UNKNOWN_GROUP(
+      "A route sends to a `direct:` name that no route begins with. Correct the name, or add the"
+          + " route."),
+  UNKNOWN_COMPONENT(
+      "No component has the scheme of a URI. Correct its spelling, or put the component's jar into"
+          + " `ext/`."),
+  UNKNOWN_LANGUAGE(
+      "An expression is in a language that does not exist. Correct its spelling, or put the"
+          + " language's jar into `ext/`."),
+  UNKNOWN_DATA_FORMAT(
+      "A step uses a data format that does not exist. Correct its spelling, or put its jar into"
+          + " `ext/`."),
+  UNKNOWN_OPTION("A URI has an option that its component does not know. Correct its spelling."),
+  UNKNOWN_PLACEHOLDER("A placeholder `{{..}}` has no value. Correct its spelling, or add the key."),
+  BAD_URI("A URI or one of its options has a bad value. The sentence says what to write."),
+
+  // ---- groups of workers
+  NO_BALANCER("A `loadBalance` block names no balancer. Add `customLoadBalancer`."),
+  NO_WORKERS("A `loadBalance` block has no steps. Add its workers."),
+  DUPLICATE_WORKER("A `loadBalance` block has a worker twice. Give one step a weight instead."),
+  SHARED_SOCKET(
+      "Two groups have the same worker, so each gets the other's load. Give them workers of their"
+          + " own, unless you want this."),
+
+  // ---- conditions
+  NO_CONDITION("A `when` has no expression and never applies. Add one."),
+  DUPLICATE_CONDITION("A `choice` has a condition twice, and the first one decides. Remove one."),
+  BAD_EXPRESSION("An expression is not valid. The sentence says where and what to write."),
+  MATCHES_NOTHING("A request line matches no request. Correct or remove it."),
+  UNREACHABLE_LINE(
+      "Earlier lines of the `choice` match all requests of a line. Move it before them, or remove"
+          + " it."),
+  OVERLAPPING_LINE(
+      "Earlier lines of the `choice` match some requests of a line. Check that they go where you"
+          + " want."),
+  UNCOMPARED_LINE("Two request lines take too long to compare. Simplify one if you can."),
+
+  // ---- steps that do not do what they seem to
+  UNUSED_HANDLER("An `onException` never runs, as its route has no error handler."),
+  BLOCKING_STEP("A step would block an event loop and all its clients. Do it in an `onException`."),
+  NO_REPLY("A step leaves its client without a reply. The sentence says what to use instead."),
+  ENDLESS_WAIT("A step waits without a limit and holds a thread. Give it a timeout."),
+  STOPPED_ROUTE("Routes send to a route that does not start. Remove its `autoStartup`."),
+  SHARED_BODY("Several workers get one request, and only one gets its body. Use a `wireTap`."),
+  PORT_CONFLICT("A route listens on the management port. Choose another port."),
+
+  // ---- settings
+  UNKNOWN_SETTING("A setting does not exist. Correct its spelling."),
+  RENAMED_SETTING("A setting has a new name. Use it."),
+  DUPLICATE_SETTING("A file of settings has a key twice. Remove one."),
+  BAD_SETTING("A setting has a bad value. The sentence says what to write."),
+  CONTRADICTING_SETTINGS("Two settings exclude each other. Remove the one that the text names."),
+  BAD_ESCAPE("A file of settings has a `\\` that is no escape. Write `\\\\`."),
+  RING_NAMES(
+      "The workers' directory ends with `/`, which changes the workers' names in the ring and moves"
+          + " users. Remove the `/`."),
+  HIDDEN_CLIENTS(
+      "Docker's proxy gives all clients the address of the container's gateway, which the settings"
+          + " trust. Use the host's network, or remove the address."),
+  HIGH_LIMIT("A limit is higher than descriptors and memory allow. Raise them, or lower it."),
+  TOKEN_FILE(
+      "The file of the management token cannot be read or written, so nobody can drain or reload by"
+          + " the port. Mend the file of `management.token-file`."),
+
+  // ---- certificates
+  BAD_CERTIFICATE("A certificate or its key cannot be used. The sentence says why."),
+  CERTIFICATE_EXPIRED("A certificate has expired. Renew it."),
+  CERTIFICATE_EXPIRES("A certificate expires within two weeks. Check its renewal."),
+  CERTIFICATE_IN_FUTURE("A certificate is not valid yet. Wait, or set the clock."),
+  WEAK_CERTIFICATE("Clients refuse a key or a signature as too weak. Get another certificate."),
+  SELF_SIGNED("A certificate is self-signed. Get one of an authority."),
+  NO_NAMES("A certificate has no alternative name. Have it issued with one for each name."),
+  BAD_CHAIN("The chain of a certificate is incomplete or out of order. Use the full chain."),
+  OPEN_KEY("Other users can read a private key. Change its mode."),
+  UNUSED_CERTIFICATE("Other certificates cover all names of a certificate. Remove one."),
+  UNCOVERED_HOST("No certificate covers a host that clients are sent to. Get one."),
+
+  // ---- surroundings
+  CANNOT_LISTEN("The gateway cannot listen on an address. The sentence says why."),
+  LOST_DIRECTORY(
+      "A container's mount holds a directory that was removed outside. Restart the container, and"
+          + " mount the directory above it."),
+  WORKER_UNREACHABLE("A worker does not listen on its socket. Start it."),
+  WORKER_UNHEALTHY("A worker does not answer `/health` with 200. Look at its log."),
+  GROUP_UNREACHABLE("No worker of a group and no fallback listens. Start one."),
+
+  // ---- arguments
+  UNKNOWN_ARGUMENT("A command or an option does not exist. Correct its spelling."),
+  EDITED_FILE(
+      "Somebody has edited a file that `import` would replace. `--dry-run` shows the difference,"
+          + " `--force` replaces it and keeps a copy."),
+  MISSING_ARGUMENT("An argument is missing. `--help` shows all."),
+  BAD_ARGUMENT("An argument has a bad value. The sentence says what to write."),
+
+  // ---- what else may happen
+  TIMEOUT("Changed files did not start within the limit of a reload. Look for a bean that hangs."),
+  FAILED("The start fails for a reason without a code of its own. The sentence has it.");
+
+  private final String meaning;
+
+  Code(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** What the code means and how to mend the fault, in Markdown. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The name in lower case with dashes, for example {@code duplicate-route}. */
+  @JsonValue
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
