@@ -14,6 +14,7 @@ import org.synapsegateway.cli.ImportCommand;
 import org.synapsegateway.cli.ReloadCommand;
 import org.synapsegateway.cli.RingCommand;
 import org.synapsegateway.cli.RunCommand;
+import org.synapsegateway.cli.UpgradeCommand;
 import org.synapsegateway.cli.WorkerCommand;
 import org.synapsegateway.config.Spelling;
 import org.synapsegateway.process.GatewayMain;
@@ -25,7 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
  * {@code import} writes its files for a Synapse that is there; {@code check}, {@code explain} and
- * {@code ring} tell what it would do; {@code worker} and {@code reload} talk to the one that runs.
+ * {@code ring} tell what it would do; {@code worker}, {@code reload} and {@code upgrade} talk to
+ * the one that runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -47,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RingCommand.class,
       WorkerCommand.class,
       ReloadCommand.class,
+      UpgradeCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -17,6 +17,7 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
@@ -54,6 +55,8 @@ public final class FrontDoor {
 
   private volatile Entrance entrance;
   private volatile boolean closing;
+  private volatile boolean leaving;
+  private InheritedSockets inherited = new InheritedSockets();
   private Trace.Observer observer;
   private ConnectionLimits limits;
   private Loops loops;
@@ -75,6 +78,11 @@ public final class FrontDoor {
   /** Has TLS put before the connections of https listeners; to be called before it is opened. */
   public void secureBy(Tls secures) {
     tls = secures;
+  }
+
+  /** Has it listen on what the process before has opened; to be called before it is opened. */
+  public void inherit(InheritedSockets sockets) {
+    inherited = sockets;
   }
 
   /**
@@ -110,7 +118,8 @@ public final class FrontDoor {
 
   private void listen(List<Listener> listeners) {
     Sockets opening =
-        new Sockets(loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()));
+        new Sockets(
+            loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()), inherited);
     try {
       for (Listener listener : listeners) {
         opening.open(listener, entrance.listenKeys(), new Gate(this, listener, tls, meters));
@@ -190,9 +199,14 @@ public final class FrontDoor {
     return headMemory;
   }
 
-  /** Whether connections should end with the reply that they are waiting for. */
+  /** Whether connections should end, those soon that wait for a request. */
   boolean isClosing() {
     return closing;
+  }
+
+  /** Whether a connection is to end with the reply to its next request. */
+  boolean isEnding() {
+    return closing || leaving;
   }
 
   /** Who hears what becomes of handshakes. */
@@ -242,6 +256,30 @@ public final class FrontDoor {
   /** The event loops, once it is open. */
   public EventLoopGroup eventLoops() {
     return loops.group();
+  }
+
+  /** What is listened on, for another process: descriptors, with what it asks for them by. */
+  public List<Map.Entry<String, Integer>> descriptors() {
+    return loops.isNative() ? sockets.descriptors() : List.of();
+  }
+
+  /**
+   * Leaves what comes to another process, which listens on the same sockets: accepts nobody any
+   * more, and lets each connection end with its next reply, or in its own time if it asks for none.
+   */
+  public void leave() {
+    leaving = true;
+    sockets.share();
+    sockets.close();
+  }
+
+  /** Waits until the last connection has ended, once it {@link #leave leaves}. */
+  public void awaitLast() {
+    for (Loop loop : loops.all()) {
+      // who was accepted last has come to its loop then
+      loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
+    }
+    connections.newCloseFuture().awaitUninterruptibly();
   }
 
   /** How many clients are connected. */

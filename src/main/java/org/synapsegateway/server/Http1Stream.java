@@ -102,7 +102,7 @@ final class Http1Stream extends HttpStream implements BodySink {
     ReplyHead replied = reply.head();
     boolean unframed = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = unframed && head().minorVersion() > 0;
-    fate = fate(head(), reader.isWhole(), chunked || !unframed, isClosing());
+    fate = fate(head(), reader.isWhole(), chunked || !unframed, isEnding());
     ByteBuf bytes = out.buffer(replied.length() + 64);
     HeadWriter.reply(bytes, replied, chunked, fate, fields, strictTransport());
     out.write(bytes);
@@ -117,7 +117,7 @@ final class Http1Stream extends HttpStream implements BodySink {
 
   @Override
   void writeFailure(Failure failure) {
-    fate = fate(head(), reader.isWhole(), true, isClosing());
+    fate = fate(head(), reader.isWhole(), true, isEnding());
     writeWhole(failure);
   }
 

@@ -199,8 +199,8 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   /** Whether the gateway stops, so that no more requests are wanted. */
-  final boolean isClosing() {
-    return door.isClosing();
+  final boolean isEnding() {
+    return door.isEnding();
   }
 
   /**

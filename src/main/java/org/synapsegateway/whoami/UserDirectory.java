@@ -4,6 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -37,7 +40,7 @@ import org.synapsegateway.request.Request;
 public final class UserDirectory {
   private final WhoAmI synapse;
   private final Limits limits;
-  private final TokenHash.Keyed hash = new TokenHash.Keyed();
+  private volatile TokenHash.Keyed hash = new TokenHash.Keyed();
   private final Map<LookUp, LongAdder> lookUps = new EnumMap<>(LookUp.class);
 
   /** The user's key by token; empty where Synapse has named no user. */
@@ -187,6 +190,39 @@ public final class UserDirectory {
 
   private void count(LookUp how) {
     lookUps.get(how).increment();
+  }
+
+  /**
+   * Writes what is known, for the process that takes over: the key of the hashes, a secret, and for
+   * each token its hash, the user's key, and for how many milliseconds it is kept still.
+   */
+  public void write(DataOutput out) throws IOException {
+    out.write(hash.key());
+    var kept = known.policy().expireVariably().orElseThrow();
+    for (Map.Entry<TokenHash, Slice> entry : known.asMap().entrySet()) {
+      Duration left = kept.getExpiresAfter(entry.getKey()).orElse(Duration.ZERO);
+      if (!left.isZero()) {
+        out.writeBoolean(true);
+        out.writeLong(entry.getKey().high());
+        out.writeLong(entry.getKey().low());
+        out.writeUTF(entry.getValue().text());
+        out.writeLong(left.toMillis());
+      }
+    }
+    out.writeBoolean(false);
+  }
+
+  /** Takes what another directory has written, before anybody asks. */
+  public void read(DataInput in) throws IOException {
+    byte[] key = new byte[TokenHash.Keyed.KEY_LENGTH];
+    in.readFully(key);
+    hash = new TokenHash.Keyed(key);
+    var kept = known.policy().expireVariably().orElseThrow();
+    while (in.readBoolean()) {
+      TokenHash id = new TokenHash(in.readLong(), in.readLong());
+      Slice user = Slice.of(in.readUTF());
+      kept.put(id, user, Duration.ofMillis(in.readLong()));
+    }
   }
 
   /** Of how many tokens something is kept. */

@@ -60,7 +60,7 @@ class TlsTest {
   private void serve(TlsProfile profile, Path tickets) throws TlsFault {
     int port = server == null ? 0 : server.port(); // clients keep tickets by the port
     stop();
-    tls = Tls.of(directory.resolve("a") + " " + directory.resolve("b"), profile, tickets);
+    tls = Tls.of(directory.resolve("a") + " " + directory.resolve("b"), profile, tickets, null);
     server = new TlsEcho(tls, port);
   }
 
