@@ -203,6 +203,7 @@ public final class GatewayMain {
     lookout.watchDirectories(this::fleet);
     putPages();
     keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
+    keeper.execute(ClassFiles::open);
     StartupSummary.log(first.getCamelContext(), settings, management);
     lookout.tellChanges(this::fleet, ledger, events);
     lookout.record(this::fleet, ledger, history);

@@ -3,14 +3,9 @@ package org.synapsegateway.server;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -38,20 +33,12 @@ import org.synapsegateway.tls.Tls;
 public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
 
-  /** How many idle connections end at once to make room, and how long it is until the next do. */
-  private static final int MAX_ROOM = 64;
-
-  private static final long PAUSE_OF_ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-  private final ChannelGroup connections =
-      new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
-
+  private final ClientConnections connections = new ClientConnections();
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final Meters meters;
   private final ClientWatch clientWatch;
-  private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
   private volatile Entrance entrance;
   private volatile boolean closing;
@@ -65,8 +52,8 @@ public final class FrontDoor {
   private Tls tls;
 
   public FrontDoor(Meters meters) {
-    meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
-    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, this::idleConnections);
+    meters.gauge(Meter.CLIENT_CONNECTIONS, connections::count);
+    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, connections::idle);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
@@ -149,7 +136,7 @@ public final class FrontDoor {
   /** Takes a connection, if it is to be answered: with a refusal at least. */
   boolean mayEnter(Channel channel, ConnectionLimits.Place place) {
     if (limits.isNearlyFull()) {
-      makeRoom();
+      connections.makeRoom();
     }
     if (!place.mayAsk()) {
       refused(place.refusal());
@@ -164,24 +151,6 @@ public final class FrontDoor {
   /** Counts a connection that was not admitted. */
   void refused(Failure reason) {
     refused.get(reason).increment();
-  }
-
-  /** Ends some connections that only wait for another request, now and then. */
-  private void makeRoom() {
-    long now = System.nanoTime();
-    long last = madeRoom.get();
-    if (now - last < PAUSE_OF_ROOM_NANOS || !madeRoom.compareAndSet(last, now)) {
-      return;
-    }
-    connections.stream()
-        .filter(FrontDoor::isIdle)
-        .limit(MAX_ROOM)
-        .forEach(idle -> idle.pipeline().fireUserEventTriggered(ClientConnection.CLOSING));
-  }
-
-  private static boolean isIdle(Channel channel) {
-    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
-    return connection != null && connection.isIdle();
   }
 
   /** Where requests are led to now. */
@@ -239,10 +208,6 @@ public final class FrontDoor {
     return sockets != null && sockets.isOpen();
   }
 
-  private long idleConnections() {
-    return connections.stream().filter(FrontDoor::isIdle).count();
-  }
-
   /** The loop of a connection. */
   Loop loop(Channel channel) {
     return loops.of(channel.eventLoop());
@@ -279,12 +244,12 @@ public final class FrontDoor {
       // who was accepted last has come to its loop then
       loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
     }
-    connections.newCloseFuture().awaitUninterruptibly();
+    connections.awaitEnd();
   }
 
   /** How many clients are connected. */
   public int connectionCount() {
-    return connections.size();
+    return connections.count();
   }
 
   /**
@@ -297,16 +262,14 @@ public final class FrontDoor {
     }
     closing = true;
     sockets.close();
-    for (Channel connection : connections) {
-      connection.pipeline().fireUserEventTriggered(ClientConnection.CLOSING);
-    }
-    int open = connections.size();
+    connections.tellClosing();
+    int open = connections.count();
     if (open > 0) {
       LOG.info("Stopping: {} open connections have {} ms to end", open, timeoutMillis);
     }
-    if (!connections.newCloseFuture().awaitUninterruptibly(timeoutMillis)) {
-      LOG.warn("{} connections did not end in time and are cut", connections.size());
-      connections.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+    if (!connections.awaitEnd(timeoutMillis)) {
+      LOG.warn("{} connections did not end in time and are cut", connections.count());
+      connections.cut();
     }
     loops.close();
   }

@@ -421,4 +421,17 @@ class TlsTest {
     assertThatThrownBy(() -> TicketKeys.of(directory.resolve("none/tickets")))
         .hasMessageContaining("none/tickets: session tickets cannot be kept here");
   }
+
+  @Test
+  void keysOfAProcessGoOnInTheNextOne() throws Exception {
+    TicketKeys keys = TicketKeys.ofProcess();
+    TicketKeys next = TicketKeys.ofProcess(keys.bytes());
+    assertThat(next.bytes()).isEqualTo(keys.bytes());
+    assertThat(next.keys()[2].aesKey()).isEqualTo(keys.keys()[2].aesKey());
+    Instant turn = Instant.now().plus(TicketKeys.TURN);
+    assertThat(next.look(turn)).as("they are as old as they were").isTrue();
+    assertThat(TicketKeys.ofProcess(null).bytes()).isNotEqualTo(keys.bytes());
+    assertThat(TicketKeys.ofProcess(new byte[7]).bytes()).hasSameSizeAs(keys.bytes());
+    assertThat(TicketKeys.of(directory.resolve("tickets")).bytes()).isNull();
+  }
 }
