@@ -59,6 +59,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final RequestIdField requestIds;
   private final HeadWriter.Line strictTransport;
   private final AcmeChallenges challenges;
+  private final Packing packing;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -78,6 +79,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
     this.strictTransport = strictTransport(settings.millis(Setting.HSTS) / 1000);
     this.challenges = challenges(settings.text(Setting.ACME_WEBROOT));
+    this.packing = Packing.of(settings);
     this.forwarded = of(settings, Setting.TRUSTED_PROXIES, Forwarded::trusting);
     this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
   }
@@ -202,6 +204,11 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   /** The challenges that are to be answered; null for none. */
   AcmeChallenges challenges() {
     return challenges;
+  }
+
+  /** Which replies are compressed. */
+  Packing packing() {
+    return packing;
   }
 
   HeadLimits headLimits() {

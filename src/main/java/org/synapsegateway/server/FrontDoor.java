@@ -16,6 +16,7 @@ import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.PerLoop;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -34,6 +35,7 @@ public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
 
   private final ClientConnections connections = new ClientConnections();
+  private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
@@ -176,6 +178,11 @@ public final class FrontDoor {
   /** Whether a connection is to end with the reply to its next request. */
   boolean isEnding() {
     return closing || leaving;
+  }
+
+  /** What the bodies of a loop are compressed by; called on that loop. */
+  Deflaters deflaters(Loop loop) {
+    return deflaters.of(loop);
   }
 
   /** Who hears what becomes of handshakes. */

@@ -82,7 +82,17 @@ abstract class HttpStream implements Consumer<ReplyHead> {
       request.trace().replied(reply.head());
     }
     state = State.REPLYING;
-    writeReply(reply, fields);
+    Packing.Packed packed =
+        entrance
+            .packing()
+            .pack(
+                reply,
+                fields,
+                head(),
+                gate.listener().https(),
+                door.deflaters(loop),
+                loop.turns());
+    writeReply(packed.reply(), packed.fields());
   }
 
   /** Answers the request with the gateway's own words. */
