@@ -199,9 +199,13 @@ public abstract sealed class Trace permits RequestRecord {
     replyBytes = length;
   }
 
-  /** The gateway ends it; the first reason counts. */
+  /**
+   * The gateway ends it; the first reason counts. Behind a switch of protocols nobody knows whether
+   * the client has left in the middle.
+   */
   public void failed(Failure reason) {
-    if (failure == null) {
+    boolean switched = status == 101 && reason == Failure.CLIENT_GONE;
+    if (failure == null && !switched) {
       failure = reason;
     }
   }

@@ -25,7 +25,7 @@ import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
-import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.net.AddressSet;
@@ -57,7 +57,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final AddressSet privateClients;
   private final int maxRequests;
   private final RequestIdField requestIds;
-  private final HeadWriter.Line strictTransport;
+  private final Line strictTransport;
   private final AcmeChallenges challenges;
   private final Packing packing;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
@@ -84,10 +84,8 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
   }
 
-  private static HeadWriter.Line strictTransport(long seconds) {
-    return seconds == 0
-        ? null
-        : new HeadWriter.Line("Strict-Transport-Security", "max-age=" + seconds);
+  private static Line strictTransport(long seconds) {
+    return seconds == 0 ? null : new Line("Strict-Transport-Security", "max-age=" + seconds);
   }
 
   private static AcmeChallenges challenges(String webroot) {
@@ -197,7 +195,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   }
 
   /** What tells browsers to come by https only (RFC 6797); null for none. */
-  HeadWriter.Line strictTransport() {
+  Line strictTransport() {
     return strictTransport;
   }
 

@@ -102,7 +102,8 @@ final class Http1Stream extends HttpStream implements BodySink {
     ReplyHead replied = reply.head();
     boolean unframed = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = unframed && head().minorVersion() > 0;
-    fate = fate(head(), reader.isWhole(), chunked || !unframed, isEnding());
+    boolean framed = (chunked || !unframed) && reply.tunnel() == null;
+    fate = fate(head(), reader.isWhole(), framed, isEnding());
     ByteBuf bytes = out.buffer(replied.length() + 64);
     HeadWriter.reply(bytes, replied, chunked, fate, fields, strictTransport());
     out.write(bytes);
@@ -112,7 +113,13 @@ final class Http1Stream extends HttpStream implements BodySink {
     }
     writer.begin(chunked);
     source = reply.body();
-    source.start(this);
+    if (reply.tunnel() != null) {
+      out.flush();
+      reader.switchTo(reply.tunnel().open(reader));
+    }
+    if (source != null) {
+      source.start(this);
+    }
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
@@ -86,12 +86,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
         entrance
             .packing()
             .pack(
-                reply,
-                fields,
-                head(),
-                gate.listener().https(),
-                door.deflaters(loop),
-                loop.turns());
+                reply, fields, head(), gate.listener().https(), door.deflaters(loop), loop.turns());
     writeReply(packed.reply(), packed.fields());
   }
 
@@ -169,7 +164,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   /** A line that every reply here has unless it has one of this name; null for none. */
-  final HeadWriter.Line strictTransport() {
+  final Line strictTransport() {
     return gate.isStrict() ? entrance.strictTransport() : null;
   }
 

@@ -152,7 +152,8 @@ public final class Settings {
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
-      case TEXT, CHOICE, HOST, LISTENERS, LEAST, PATH -> throw new IllegalArgumentException(setting.key());
+      case TEXT, CHOICE, HOST, LISTENERS, LEAST, PATH ->
+          throw new IllegalArgumentException(setting.key());
     };
   }
 

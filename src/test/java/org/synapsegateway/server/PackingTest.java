@@ -387,8 +387,7 @@ class PackingTest {
       loop.eventLoop()
           .submit(
               () -> {
-                PackedBody body =
-                    new PackedBody(source, false, deflater, deflaters, loop.turns());
+                PackedBody body = new PackedBody(source, false, deflater, deflaters, loop.turns());
                 body.start(out);
                 body.data(Unpooled.copiedBuffer(bytes));
                 assertThat(deflater.getBytesRead()).isEqualTo(PackedBody.PIECE);
