@@ -28,7 +28,9 @@ public final class HeadWriter {
     /** It stays open, which an HTTP/1.0 client must be told. */
     KEEP_ALIVE,
     /** It closes. */
-    CLOSE
+    CLOSE,
+    /** Another protocol takes it over (RFC 9110 section 7.8). */
+    SWITCHES
   }
 
   private HeadWriter() {}
@@ -168,7 +170,7 @@ public final class HeadWriter {
     if (chunked) {
       out.writeBytes(CHUNKED);
     }
-    if (head.isSwitch()) {
+    if (connection == Connection.SWITCHES) {
       upgrade(out, String.valueOf(head.first("upgrade")));
     } else {
       connection(out, connection);

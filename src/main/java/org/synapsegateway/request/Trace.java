@@ -67,6 +67,7 @@ public abstract sealed class Trace permits RequestRecord {
   long replied;
   long ended;
   int status;
+  String listener = "";
   Failure failure;
   Timeout timeout;
   long requestBytes;
@@ -197,6 +198,11 @@ public abstract sealed class Trace permits RequestRecord {
   /** The reply's body is whole already, and goes to the client. */
   public void replyBody(int length) {
     replyBytes = length;
+  }
+
+  /** Its client has come to a listener, as {@code gateway.listen} has it. */
+  public void cameTo(String name) {
+    listener = name;
   }
 
   /**

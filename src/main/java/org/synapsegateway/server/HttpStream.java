@@ -160,7 +160,9 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   private Trace trace(long begun) {
-    return new RequestRecord(door.observer(), loop, hasReplied, begun);
+    Trace trace = new RequestRecord(door.observer(), loop, hasReplied, begun);
+    trace.cameTo(gate.name());
+    return trace;
   }
 
   /** A line that every reply here has unless it has one of this name; null for none. */
