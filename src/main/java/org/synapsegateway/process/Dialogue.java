@@ -22,8 +22,10 @@ import org.newsclub.net.unix.FileDescriptorCast;
  * parts}. Then the new one says words, and the old one answers each. Parts have names and lengths,
  * so that what another version adds is passed over. Confined to one thread.
  */
+// a byte for a word
+@SuppressWarnings("EnumOrdinal")
 final class Dialogue implements AutoCloseable {
-  /** What the new process says, and hears when it is done. */
+  /** What the new process says, and hears when it is done; their order is that of all versions. */
   enum Word {
     /** Stop what only one process may do at a time, and say what you know. */
     TAKE_OVER,

@@ -19,9 +19,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -420,6 +422,37 @@ class TlsTest {
         .hasMessageContaining("holds 10 bytes and not the 144");
     assertThatThrownBy(() -> TicketKeys.of(directory.resolve("none/tickets")))
         .hasMessageContaining("none/tickets: session tickets cannot be kept here");
+  }
+
+  @Test
+  void whoHasToWaitForATurnIsServedToo() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
+    server.occupy(sent);
+    List<SSLSocket> sockets = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      SSLSocket socket = connect("example.org");
+      sockets.add(socket);
+      threads.add(
+          new Thread(
+              () -> {
+                try {
+                  socket.startHandshake();
+                } catch (IOException e) {
+                  server.events.add(e.toString());
+                }
+              }));
+    }
+    threads.forEach(Thread::start);
+    sent.countDown();
+    for (Thread thread : threads) {
+      thread.join(TIMEOUT_MILLIS);
+    }
+    for (SSLSocket socket : sockets) {
+      assertThat(echo(socket, "abc")).isEqualTo("abc");
+      assertThat(event()).startsWith("TLSv1.3 ");
+      socket.close();
+    }
   }
 
   @Test
