@@ -136,6 +136,42 @@ class ListenIT {
     }
   }
 
+  /** As the container image gives it. */
+  @Test
+  void aHostOfTheEnvironmentGoesWithAFirstEntryForAllAddresses() throws Exception {
+    Process process = withHost("0.0.0.0", "http://[::]:0 http://127.0.0.1:0");
+    try (BufferedReader output = process.inputReader()) {
+      await(output, "Listening on");
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  @Test
+  void aHostOfTheEnvironmentThatSaysOtherwiseIsRefused() throws Exception {
+    Process process = withHost("0.0.0.0", "http://127.0.0.1:0");
+    try (BufferedReader output = process.inputReader()) {
+      await(output, "begins with http://127.0.0.1:0, but gateway.host = 0.0.0.0 says otherwise");
+      assertThat(process.waitFor()).isEqualTo(1);
+    }
+  }
+
+  private Process withHost(String host, String listen) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-Dgateway.listen=" + listen,
+            "-Dmanagement.port=0",
+            "-Dgateway.workers.directory=" + directory,
+            Gateway.class.getName());
+    builder.environment().put("GATEWAY_HOST", host);
+    return builder.redirectErrorStream(true).start();
+  }
+
   private Process activated(String how, Path socket) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("python3", "-c", SYSTEMD, socket.toString(), how));

@@ -151,6 +151,30 @@ class ListenTest {
     assertThat(socket).doesNotExist();
   }
 
+  @Test
+  void aChangedListWaitsForTheNextStart() throws Exception {
+    String key = "gateway.listen";
+    System.setProperty(key, "http://127.0.0.1:0");
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway = TestGateway.shipped(directory)) {
+      List<String> before = gateway.frontDoor().localAddresses();
+      System.setProperty(key, "http://127.0.0.1:0 unix:" + directory.resolve("new.sock"));
+      String answer = gateway.manage("POST", "/observe/reload").body();
+      assertThat(answer).contains("\"nextStart\" : [ \"gateway.listen\" ]");
+      assertThat(log.messages())
+          .contains("gateway.listen has changed; that takes effect at the next start");
+      assertThat(gateway.frontDoor().localAddresses()).isEqualTo(before);
+      assertThat(directory.resolve("new.sock")).doesNotExist();
+      assertThat(ask(gateway.port(), get("/a")).content()).isEqualTo("main");
+
+      System.setProperty(key, "http://127.0.0.1:0 ftp://a:1");
+      assertThat(gateway.manage("POST", "/observe/reload").body()).contains("ftp://a:1");
+      assertThat(ask(gateway.port(), get("/a")).content()).isEqualTo("main");
+    } finally {
+      System.clearProperty(key);
+    }
+  }
+
   // ---- the PROXY protocol
 
   private static final String LISTENER = "http://127.0.0.1:0?proxy-protocol";

@@ -24,6 +24,13 @@ public final class TestGateway implements AutoCloseable {
   private final GatewayMain main = new GatewayMain(ExplainPage::new);
 
   private TestGateway(String routesPattern, Map<String, String> properties) {
+    this(routesPattern, properties, null);
+  }
+
+  private TestGateway(String routesPattern, Map<String, String> properties, Path predecessor) {
+    if (predecessor != null) {
+      main.takeOverFrom(predecessor);
+    }
     main.addOverrideProperty("gateway.host", "127.0.0.1");
     main.addOverrideProperty("gateway.port", "0");
     main.addOverrideProperty("management.port", "0");
@@ -44,6 +51,11 @@ public final class TestGateway implements AutoCloseable {
   /** With the routes of a directory. */
   public static TestGateway withRoutes(Path routes, String... properties) {
     return new TestGateway("file:" + routes + "/*.camel.yaml", map(properties));
+  }
+
+  /** With the routes of a directory, in place of the gateway that waits at a socket. */
+  public static TestGateway inPlaceOf(Path predecessor, Path routes, String... properties) {
+    return new TestGateway("file:" + routes + "/*.camel.yaml", map(properties), predecessor);
   }
 
   /** With the routes of a directory, which are loaded again when one changes. */

@@ -60,6 +60,7 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "replyTimeout": getOrCreateConfiguration(target).setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sendtimeout":
         case "sendTimeout": getOrCreateConfiguration(target).setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "upgrade": getOrCreateConfiguration(target).setUpgrade(property(camelContext, boolean.class, value)); return true;
         case "weight": getOrCreateConfiguration(target).setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
         }
@@ -98,6 +99,7 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "replyTimeout": return long.class;
         case "sendtimeout":
         case "sendTimeout": return long.class;
+        case "upgrade": return boolean.class;
         case "weight": return int.class;
         default: return null;
         }
@@ -137,6 +139,7 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "replyTimeout": return getOrCreateConfiguration(target).getReplyTimeout();
         case "sendtimeout":
         case "sendTimeout": return getOrCreateConfiguration(target).getSendTimeout();
+        case "upgrade": return getOrCreateConfiguration(target).isUpgrade();
         case "weight": return getOrCreateConfiguration(target).getWeight();
         default: return null;
         }

@@ -50,6 +50,7 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "replyTimeout": target.getConfiguration().setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sendtimeout":
         case "sendTimeout": target.getConfiguration().setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "upgrade": target.getConfiguration().setUpgrade(property(camelContext, boolean.class, value)); return true;
         case "weight": target.getConfiguration().setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
         }
@@ -85,6 +86,7 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "replyTimeout": return long.class;
         case "sendtimeout":
         case "sendTimeout": return long.class;
+        case "upgrade": return boolean.class;
         case "weight": return int.class;
         default: return null;
         }
@@ -121,6 +123,7 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "replyTimeout": return target.getConfiguration().getReplyTimeout();
         case "sendtimeout":
         case "sendTimeout": return target.getConfiguration().getSendTimeout();
+        case "upgrade": return target.getConfiguration().isUpgrade();
         case "weight": return target.getConfiguration().getWeight();
         default: return null;
         }

@@ -24,7 +24,7 @@ final class AccessEntry {
   private static final int LONGEST = 2048;
 
   private static final int NUMBERS = 64;
-  private static final int TEXTS = 7;
+  private static final int TEXTS = 8;
 
   /** How many bytes an entry may take. */
   static final int MAX_BYTES = NUMBERS + TEXTS * (2 + LONGEST);
@@ -52,6 +52,7 @@ final class AccessEntry {
   Slice userAgent;
   Slice authorization;
   Slice id;
+  Slice listener;
 
   // ---- on the event loop
 
@@ -79,6 +80,7 @@ final class AccessEntry {
     field(out, head, read ? head.find("user-agent", 0) : -1);
     field(out, head, read ? head.find(Field.AUTHORIZATION, 0) : -1);
     text(out, record.id() == null ? "" : record.id());
+    text(out, record.listener());
   }
 
   private static void text(ByteBuffer out, String text) {
@@ -123,6 +125,7 @@ final class AccessEntry {
     userAgent = slice(in);
     authorization = slice(in);
     id = slice(in);
+    listener = slice(in);
   }
 
   // pages are allocated, so their arrays begin where they do

@@ -83,6 +83,11 @@ abstract class AccessFormat {
     return this;
   }
 
+  /** What the admin has written; a path may have spaces. */
+  final AccessFormat place(Slice listener) {
+    return put(listener.isEmpty() ? "-" : listener.text().replace(' ', '_').replace('"', '_'));
+  }
+
   final AccessFormat program(Slice userAgent) {
     redaction.text(out, userAgent.isEmpty() ? NONE : userAgent);
     return this;
@@ -150,7 +155,7 @@ abstract class AccessFormat {
       put(" waited=").seconds(entry.waitedNanos).put(" retries=").put(entry.retries);
       put(" received=").put(entry.requestBytes).put(" poll=").put(entry.poll ? "yes" : "no");
       put(" failure=").put(entry.failure == null ? "-" : entry.failure.tag());
-      put(" id=").own(entry.id);
+      put(" id=").own(entry.id).put(" listener=").place(entry.listener);
     }
   }
 
@@ -184,7 +189,8 @@ abstract class AccessFormat {
       put(",\"waited\":").seconds(entry.waitedNanos);
       put(",\"retries\":").put(entry.retries).put(",\"poll\":").put(entry.poll ? "true" : "false");
       name("failure").put(entry.failure == null ? "-" : entry.failure.tag()).put("\"");
-      name("id").own(entry.id).put("\"}");
+      name("id").own(entry.id).put("\"");
+      name("listener").place(entry.listener).put("\"}");
     }
 
     private AccessFormat name(String name) {

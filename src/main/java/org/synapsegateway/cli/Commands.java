@@ -16,7 +16,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
  * {@code import} writes its files for a Synapse that is there; {@code check}, {@code explain} and
- * {@code ring} tell what it would do; {@code worker} and {@code reload} talk to the one that runs.
+ * {@code ring} tell what it would do; {@code worker}, {@code reload} and {@code upgrade} talk to
+ * the one that runs.
  *
  * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
  * could not start or {@code check} found an error, 2 for a command line that makes no sense.
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RingCommand.class,
       WorkerCommand.class,
       ReloadCommand.class,
+      UpgradeCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -62,8 +62,10 @@ final class ManagementClient {
     }
     try {
       return send(request, patience, type);
-    } catch (Unauthorized e) {
-      throw token.fault() == null ? e : new IOException(token.fault() + "; " + e.getMessage(), e);
+    } catch (Refused e) {
+      throw e.status() != 401 || token.fault() == null
+          ? e
+          : new Refused(401, token.fault() + "; " + e.getMessage());
     }
   }
 
@@ -91,15 +93,22 @@ final class ManagementClient {
       throw new IOException(
           "Who answers at " + address + " (management.host, management.port) is no gateway");
     }
-    throw reply.statusCode() == 401 ? new Unauthorized(error) : new IOException(error);
+    throw new Refused(reply.statusCode(), error);
   }
 
-  /** The gateway wants another token. */
-  private static final class Unauthorized extends IOException {
+  /** The gateway says no, and why. */
+  static final class Refused extends IOException {
     private static final long serialVersionUID = 1;
 
-    Unauthorized(String error) {
+    private final int status;
+
+    Refused(int status, String error) {
       super(error);
+      this.status = status;
+    }
+
+    int status() {
+      return status;
     }
   }
 

@@ -86,6 +86,12 @@ public final class BodyDecoder {
     }
   }
 
+  /** Begins what comes behind a switch of protocols: whatever it is, until the connection ends. */
+  public void beginSwitched() {
+    trailers = null;
+    state = State.UNTIL_CLOSE;
+  }
+
   /** Whether the body is complete. */
   public boolean isDone() {
     return state == State.DONE;

@@ -29,10 +29,23 @@ public final class HeadWriter {
     /** It stays open, which an HTTP/1.0 client must be told. */
     KEEP_ALIVE,
     /** It closes. */
-    CLOSE
+    CLOSE,
+    /** Another protocol takes it over (RFC 9110 section 7.8). */
+    SWITCHES
   }
 
   private HeadWriter() {}
+
+  /** As the other one, without a protocol that may take over. */
+  public static void request(
+      ByteBuf out,
+      RequestHead head,
+      Client client,
+      Map<String, Object> fields,
+      RequestIdField idField,
+      String id) {
+    request(out, head, client, fields, idField, id, null);
+  }
 
   /**
    * Writes a request's head for a worker: origin form, HTTP/1.1, one Host, one X-Forwarded-For, one
@@ -41,6 +54,7 @@ public final class HeadWriter {
    * @param fields fields that the route set: each replaces the client's field of that name, or
    *     removes it where the value is null
    * @param idField the field that has it, and in which nobody else may put one; null for none
+   * @param upgrade the protocols that may take over the connection; null if none may
    */
   public static void request(
       ByteBuf out,
@@ -48,7 +62,8 @@ public final class HeadWriter {
       Client client,
       Map<String, Object> fields,
       RequestIdField idField,
-      String id) {
+      String id,
+      String upgrade) {
     byte[] bytes = head.bytes();
     int from = 0;
     if (head.isAbsolute() || bytes[head.queryEnd() + VERSION.length - 3] != '1') {
@@ -83,7 +98,15 @@ public final class HeadWriter {
       idField.write(out, id);
     }
     added(out, fields);
+    if (upgrade != null) {
+      upgrade(out, upgrade);
+    }
     crlf(out);
+  }
+
+  private static void upgrade(ByteBuf out, String protocols) {
+    out.writeCharSequence(
+        "Connection: Upgrade\r\nUpgrade: " + protocols + "\r\n", StandardCharsets.ISO_8859_1);
   }
 
   /** Who asks, as far as the gateway believes it, unless the route knows better. */
@@ -148,34 +171,16 @@ public final class HeadWriter {
     if (chunked) {
       out.writeBytes(CHUNKED);
     }
-    connection(out, connection);
+    if (connection == Connection.SWITCHES) {
+      upgrade(out, String.valueOf(head.first("upgrade")));
+    } else {
+      connection(out, connection);
+    }
     added(out, fields);
     if (extra != null && !extra.isSaid(head, fields)) {
       extra.write(out);
     }
     crlf(out);
-  }
-
-  /** A field that the gateway adds where nobody has said anything of it. Immutable. */
-  public static final class Line {
-    private final String name;
-    private final String lowerName;
-    private final byte[] bytes;
-
-    public Line(String name, String value) {
-      this.name = name;
-      this.lowerName = name.toLowerCase(Locale.ROOT);
-      this.bytes = ascii(name + ": " + value + "\r\n");
-    }
-
-    private boolean isSaid(ReplyHead head, Map<String, Object> fields) {
-      return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
-    }
-
-    /** Writes the line. */
-    public void write(ByteBuf out) {
-      out.writeBytes(bytes);
-    }
   }
 
   /** Writes the line that says what becomes of the connection, if one is needed. */

@@ -19,6 +19,11 @@ public final class HopByHop {
     return head.minorVersion() > 0 || hasOption(head, "keep-alive");
   }
 
+  /** Whether Connection names Upgrade, as it must where that counts (RFC 9110 section 7.8). */
+  static boolean isUpgrade(Head head) {
+    return hasOption(head, "upgrade");
+  }
+
   /**
    * Whether a line of the head stays behind.
    *

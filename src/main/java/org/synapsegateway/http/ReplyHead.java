@@ -103,6 +103,11 @@ public final class ReplyHead extends Head {
     return status < 200;
   }
 
+  /** Whether another protocol takes over the connection behind it (RFC 9110 section 15.2.2). */
+  public boolean isSwitch() {
+    return status == 101;
+  }
+
   /** Whether the message ends with its head, whatever its fields say. */
   public boolean isBodiless() {
     return status < 200 || status == 204 || status == 304 || "HEAD".equals(requestMethod);

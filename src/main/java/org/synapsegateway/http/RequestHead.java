@@ -3,6 +3,7 @@ package org.synapsegateway.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The head of a request: method, target and fields, checked as RFC 9112 section 3 and 6 ask of a
@@ -13,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 public final class RequestHead extends RequestTarget {
   private String method = "";
   private boolean expectsContinue;
+
+  private static final Pattern ANOTHER_HTTP =
+      Pattern.compile("(?i)(^|[,\\s])(h2c?|h3|HTTP|TLS)([,/\\s]|$)|^$");
 
   public RequestHead() {
     reset();
@@ -109,6 +113,29 @@ public final class RequestHead extends RequestTarget {
 
   public boolean isHead() {
     return "HEAD".equals(method);
+  }
+
+  /**
+   * The protocols that the client would go on with on this connection (RFC 9110 section 7.8); null
+   * if there are none. Another HTTP counts as none, since requests in it would pass by the routes,
+   * and so does TLS.
+   */
+  public String upgrade() {
+    int line = find(Field.UPGRADE, 0);
+    if (line < 0
+        || minorVersion() == 0
+        || hasBody()
+        || !isGet()
+        || find(Field.UPGRADE, line + 1) >= 0
+        || !HopByHop.isUpgrade(this)) {
+      return null;
+    }
+    String protocols = value(line);
+    return ANOTHER_HTTP.matcher(protocols).find() ? null : protocols;
+  }
+
+  private boolean isGet() {
+    return "GET".equals(method());
   }
 
   /** Whether the client waits for a 100 (Continue) before it sends the body. */

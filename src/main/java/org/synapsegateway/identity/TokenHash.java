@@ -21,6 +21,9 @@ public record TokenHash(long high, long low) {
   public static final class Keyed {
     private static final String HMAC = "HmacSHA256";
 
+    /** How many bytes a key has. */
+    public static final int KEY_LENGTH = 32;
+
     private final SecretKeySpec key;
     private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::mac);
 
@@ -33,14 +36,20 @@ public record TokenHash(long high, long low) {
       this(key.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Keyed(byte[] secret) {
+    /** With the key of another one, so that the hashes are the same. */
+    public Keyed(byte[] secret) {
       key = new SecretKeySpec(secret, HMAC);
     }
 
     private static byte[] random() {
-      byte[] secret = new byte[32];
+      byte[] secret = new byte[KEY_LENGTH];
       new SecureRandom().nextBytes(secret);
       return secret;
+    }
+
+    /** The key, which is a secret. */
+    public byte[] key() {
+      return key.getEncoded();
     }
 
     /** The hash of a token. */

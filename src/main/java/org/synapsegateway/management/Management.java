@@ -6,21 +6,29 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.synapsegateway.net.InheritedSockets;
 
 /**
  * The management port: a {@link Page} for each path and method.
@@ -50,32 +58,47 @@ public final class Management implements AutoCloseable {
    */
   private static final int READ_AT_ONCE = 2 * 1024;
 
-  private final EventLoopGroup loop =
-      new NioEventLoopGroup(1, new DefaultThreadFactory("management", true));
+  private final EventLoopGroup loop;
   private final Map<Lane, ThreadPoolExecutor> lanes = new EnumMap<>(Lane.class);
   private final Map<String, Map<String, Placed>> pages = new ConcurrentHashMap<>();
   private final Limits limits;
   private final Guard guard;
   private final ManagementConnections connections;
+  private final String key;
   private final Channel listener;
+  private volatile boolean leaving;
+
+  /** Takes the port without a process before this one. */
+  public Management(String host, int port, Limits limits, Guard guard) throws IOException {
+    this(host, port, limits, guard, new InheritedSockets());
+  }
 
   /**
    * Takes the port; nothing is answered before {@link #start}.
    *
    * @param guard of the pages that change something
+   * @param inherited what the process before this one listens on
    * @throws IOException if the port cannot be listened on
    */
-  public Management(String host, int port, Limits limits, Guard guard) throws IOException {
+  public Management(String host, int port, Limits limits, Guard guard, InheritedSockets inherited)
+      throws IOException {
+    this.key = "management:" + host + ":" + port;
     this.limits = limits;
     this.guard = guard;
     for (Lane lane : Lane.values()) {
       lanes.put(lane, lane.open(limits.connections()));
     }
     connections = new ManagementConnections(limits.connections());
+    int taken = inherited.take(key);
+    ThreadFactory threads = new DefaultThreadFactory("management", true);
+    loop =
+        Epoll.isAvailable()
+            ? new EpollEventLoopGroup(1, threads)
+            : new NioEventLoopGroup(1, threads);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
-            .channel(NioServerSocketChannel.class)
+            .channelFactory(() -> listener(taken))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.AUTO_READ, false)
             .childOption(
@@ -88,12 +111,21 @@ public final class Management implements AutoCloseable {
                     ManagementConnection.open(channel, Management.this, connections);
                   }
                 });
-    var bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
+    var bound =
+        taken >= 0 ? bootstrap.register() : bootstrap.bind(new InetSocketAddress(host, port));
+    bound.awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw new IOException(bound.cause().getMessage(), bound.cause());
     }
     listener = bound.channel();
+  }
+
+  private static ServerChannel listener(int taken) {
+    if (taken >= 0) {
+      return new EpollServerSocketChannel(taken);
+    }
+    return Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
   }
 
   /** Puts a page that tells something at a path. */
@@ -147,6 +179,29 @@ public final class Management implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** What is listened on, for another process: the descriptor, with what it asks for it by. */
+  public List<Map.Entry<String, Integer>> descriptors() {
+    return listener instanceof UnixChannel open
+        ? List.of(Map.entry(key, open.fd().intValue()))
+        : List.of();
+  }
+
+  /** Leaves who comes to another process, and each connection ends with its next reply. */
+  public void leave() {
+    leaving = true;
+    listener.close().awaitUninterruptibly();
+  }
+
+  /** Whether connections end with their next reply. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Whether an answer is still being made for somebody. */
+  public boolean isAnswering() {
+    return loop.submit(connections::isAnswering).awaitUninterruptibly().getNow();
   }
 
   @Override

@@ -132,7 +132,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     endDeadline();
     answering = true;
     channel.config().setAutoRead(false);
-    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    boolean keepAlive = HttpUtil.isKeepAlive(request) && !port.isLeaving();
     if (request.decoderResult().isFailure()) {
       send(malformed(request.decoderResult().cause()), request, false);
       return;

@@ -53,6 +53,11 @@ final class ManagementConnections {
     open.remove(connection);
   }
 
+  /** Whether an answer is being made for one. */
+  boolean isAnswering() {
+    return open.stream().anyMatch(connection -> !connection.waitsForItsClient());
+  }
+
   void closeAll() {
     List.copyOf(open).forEach(ManagementConnection::close);
   }

@@ -21,6 +21,7 @@ public final class Loop {
   private final Gathering gathering = new Gathering();
   private final Backlog backlog;
   private final Turns turns;
+  private final Starts starts;
   private final Receiving receiving;
   private volatile Thread thread;
   private volatile String step;
@@ -31,6 +32,7 @@ public final class Loop {
     this.deadlines = new Deadlines(eventLoop);
     this.backlog = backlog;
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
+    this.starts = new Starts(eventLoop);
     this.receiving = new Receiving(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
@@ -108,6 +110,11 @@ public final class Loop {
   /** How this loop's connections take turns. Confined to the loop. */
   public Turns turns() {
     return turns;
+  }
+
+  /** How this loop's handshakes begin. Confined to the loop. */
+  public Starts starts() {
+    return starts;
   }
 
   /** The deadlines of this loop's connections. Confined to the loop. */

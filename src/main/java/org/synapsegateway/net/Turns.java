@@ -161,7 +161,7 @@ public final class Turns {
   }
 
   /** Has a connection go on in a later turn. */
-  void await(Rank rank, Runnable connection) {
+  public void await(Rank rank, Runnable connection) {
     lane(rank).waiting.add(connection);
     schedule();
   }

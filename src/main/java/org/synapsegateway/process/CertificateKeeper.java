@@ -35,15 +35,17 @@ final class CertificateKeeper {
   /**
    * Reads the certificates that the settings name.
    *
+   * @param ticketKeys those of the process before; null if there are none
    * @throws ConfigurationException if they cannot be used; says why
    */
-  static CertificateKeeper of(Settings settings) {
+  static CertificateKeeper of(Settings settings, byte[] ticketKeys) {
     try {
       Tls tls =
           Tls.of(
               settings.text(Setting.TLS_CERTIFICATES),
               TlsProfile.of(settings.text(Setting.TLS_PROFILE)),
-              tickets(settings.text(Setting.TLS_TICKETS), System.getenv()));
+              tickets(settings.text(Setting.TLS_TICKETS), System.getenv()),
+              ticketKeys);
       return new CertificateKeeper(tls, ConfigFiles.look(tls.files()));
     } catch (TlsFault e) {
       throw e.asConfiguration();

@@ -7,14 +7,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
@@ -41,7 +44,6 @@ import org.synapsegateway.management.HostNames;
 import org.synapsegateway.management.Lane;
 import org.synapsegateway.management.Management;
 import org.synapsegateway.management.Page;
-import org.synapsegateway.management.Question;
 import org.synapsegateway.management.Status;
 import org.synapsegateway.metrics.FailureLog;
 import org.synapsegateway.metrics.Figures;
@@ -51,6 +53,7 @@ import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.metrics.ProcessMeters;
 import org.synapsegateway.metrics.RequestMeters;
 import org.synapsegateway.metrics.WorkerConnections;
+import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.Trace;
@@ -76,6 +79,7 @@ public final class GatewayMain {
   private static final long LOST_MILLIS = 10_000;
 
   private static final String STOPS = "the gateway stops";
+  private static final String TICKETS = "tickets";
 
   private final Function<Map<String, String>, Page> explain;
   private final Map<String, String> overrides = new HashMap<>();
@@ -90,6 +94,7 @@ public final class GatewayMain {
   private final Mirrors mirrors = new Mirrors();
   private final SharedState shared =
       new SharedState(meters, frontDoor, workers, mirrors, destinations, generations::current);
+  private final Knowledge knowledge = new Knowledge(workers, shared);
   private final ProcessMeters processMeters = new ProcessMeters();
   private final Lookout lookout = new Lookout();
   private final Events events = new Events();
@@ -107,6 +112,10 @@ public final class GatewayMain {
   private volatile RefusedReload refusedReload;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
+  private Path predecessor;
+  private Successor.Launcher successors = Successor::sameCommand;
+  private Runnable succeeded = () -> {};
+  private volatile boolean leaving;
 
   /**
    * @param explain makes the page that explains requests, of the keys that count before all others
@@ -138,21 +147,47 @@ public final class GatewayMain {
     return generations.current().getCamelContext();
   }
 
+  /** Has it take the place of the process that waits at a socket; to be called before the start. */
+  public void takeOverFrom(Path socket) {
+    predecessor = socket;
+  }
+
+  /** Says how a process is started that is to take this one's place. */
+  void startSuccessorsBy(Successor.Launcher launcher) {
+    successors = launcher;
+  }
+
+  /** Says what to do when another process serves, and the last connection here has ended. */
+  void whenSucceeded(Runnable end) {
+    succeeded = end;
+  }
+
   /**
    * Starts the routes and then opens the front door.
    *
    * @throws RuntimeException if something is wrong; {@link StartupError} explains it
    */
   public synchronized void start() {
+    try (Predecessor before = Predecessor.at(predecessor)) {
+      start(before);
+      before.serving();
+    }
+    systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
+    systemd.ready(serving(generations.current()), () -> loopWatch.blockedMillis() < LOST_MILLIS);
+  }
+
+  private void start(Predecessor before) {
     Generation first = new Generation(overrides, shared::give);
     try {
       first.start();
       settings = first.settings();
-      management = management();
-      secure();
+      management = management(before.sockets());
+      secure(before.part(TICKETS));
+      frontDoor.inherit(before.sockets());
       // what routes begin by themselves, a timer's request for instance, takes a loop
-      frontDoor.open(first.entrance(), observer(), first.ownConsumers()::start);
+      frontDoor.open(first.entrance(), observer(), () -> begin(before, first));
     } catch (RuntimeException | Error e) {
+      before.failed(StartupError.describe(e));
       if (management != null) {
         management.close();
       }
@@ -171,19 +206,23 @@ public final class GatewayMain {
     lookout.watchDirectories(this::fleet);
     putPages();
     keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
+    keeper.execute(ClassFiles::open);
     StartupSummary.log(first.getCamelContext(), settings, management);
     lookout.tellChanges(this::fleet, ledger, events);
     lookout.record(this::fleet, ledger, history);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     keeper.scheduleAtFixedRate(new FailureLog(ledger)::look, 1, 1, TimeUnit.MINUTES);
-    systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
-    systemd.ready(serving(first), () -> loopWatch.blockedMillis() < LOST_MILLIS);
+  }
+
+  private void begin(Predecessor before, Generation first) {
+    knowledge.take(before.takeOver());
+    first.ownConsumers().start();
   }
 
   /** Reads the certificates if somebody listens for https. */
-  private void secure() {
+  private void secure(byte[] ticketKeys) {
     if (settings.listeners().stream().anyMatch(Listener::https)) {
-      certificates = CertificateKeeper.of(settings);
+      certificates = CertificateKeeper.of(settings, ticketKeys);
       certificates.show(meters);
       frontDoor.secureBy(certificates.tls());
     }
@@ -223,11 +262,11 @@ public final class GatewayMain {
   }
 
   /** Listens on the management port, and answers nothing yet. */
-  private Management management() {
+  private Management management(InheritedSockets inherited) {
     String host = settings.text(Setting.MANAGEMENT_HOST);
     int port = settings.count(Setting.MANAGEMENT_PORT);
     try {
-      return new Management(host, port, managementLimits(host), guard());
+      return new Management(host, port, managementLimits(host), guard(), inherited);
     } catch (IOException e) {
       String address = host + ":" + port;
       throw ConfigurationException.of(
@@ -266,7 +305,8 @@ public final class GatewayMain {
     management.get(
         "/observe/metrics", question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
     management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
-    management.change("/observe/reload", Lane.SLOW, this::reloadPage);
+    management.change("/observe/reload", Lane.SLOW, question -> answer(this::reloadPage));
+    management.change("/observe/upgrade", Lane.SLOW, question -> answer(this::upgradePage));
     FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status, events);
     management.start();
   }
@@ -324,10 +364,10 @@ public final class GatewayMain {
 
   private void keep() {
     try {
-      if (certificates != null) {
+      if (certificates != null && !leaving) {
         certificates.look();
       }
-      if (watch != null && watch.changed()) {
+      if (watch != null && !leaving && watch.changed()) {
         reload();
       }
       generations.stopThoseThatAreDone();
@@ -344,6 +384,9 @@ public final class GatewayMain {
 
   /** A reload that somebody asks for, be the files watched or not; they are read once for it. */
   private Reloaded reloadByHand(String why) {
+    if (leaving) {
+      return Reloaded.refused("another process serves");
+    }
     LOG.info("{}: the files are read again", why);
     if (watch != null) {
       watch.taken();
@@ -351,11 +394,10 @@ public final class GatewayMain {
     return reload();
   }
 
-  /** Reloads on the keeper's thread, as reloads come one after the other, and waits for it. */
-  private Answer reloadPage(Question question) {
+  /** Answers on the keeper's thread, as such changes come one after the other. */
+  private Answer answer(Callable<Answer> change) {
     try {
-      Reloaded done = keeper.submit(() -> reloadByHand("Reload by the management port")).get();
-      return done.error() == null ? Answer.json(200, done) : refusal(done.error());
+      return keeper.submit(change).get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return refusal(STOPS);
@@ -364,6 +406,86 @@ public final class GatewayMain {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  private Answer reloadPage() {
+    Reloaded done = reloadByHand("Reload by the management port");
+    return done.error() == null ? Answer.json(200, done) : refusal(done.error());
+  }
+
+  private Answer upgradePage() {
+    String obstacle = obstacle();
+    if (obstacle != null) {
+      return Answer.json(501, Map.of("error", obstacle));
+    }
+    try {
+      long process = Successor.start(successors, new Estate());
+      long before = ProcessHandle.current().pid();
+      return Answer.json(200, new Upgraded(process, before, frontDoor.connectionCount()));
+    } catch (IOException e) {
+      LOG.error("Upgrade refused, this process goes on: {}", e.getMessage());
+      return refusal(e.getMessage());
+    }
+  }
+
+  /** Why no other process can take this one's place; null if one can. */
+  private String obstacle() {
+    if (frontDoor.descriptors().isEmpty()) {
+      return "an upgrade takes Netty's epoll transport, which does not load here; restart instead";
+    }
+    return ProcessHandle.current().pid() == 1
+        ? "this is process 1, with which its container ends; start another container instead"
+        : null;
+  }
+
+  /** What another process takes over. */
+  private final class Estate implements Successor.Estate {
+    @Override
+    public List<Map.Entry<String, Integer>> sockets() {
+      List<Map.Entry<String, Integer>> all = new ArrayList<>(frontDoor.descriptors());
+      all.addAll(management.descriptors());
+      return all;
+    }
+
+    @Override
+    public Map<String, byte[]> first() {
+      byte[] keys = certificates == null ? null : certificates.tls().ticketKeys();
+      return keys == null ? Map.of() : Map.of(TICKETS, keys);
+    }
+
+    @Override
+    public Map<String, byte[]> pause() {
+      generations.current().ownConsumers().stop();
+      return knowledge.tell();
+    }
+
+    @Override
+    public void goOn() {
+      generations.current().ownConsumers().start();
+    }
+
+    @Override
+    public void leave(long process) {
+      leaving = true;
+      systemd.handTo(process);
+      frontDoor.leave();
+      management.leave();
+      LOG.info(
+          "Process {} serves from now on; this one ends with the last of its {} connections",
+          process,
+          frontDoor.connectionCount());
+      Thread end = new Thread(GatewayMain.this::awaitLast, "leave");
+      end.setDaemon(true);
+      end.start();
+    }
+  }
+
+  private void awaitLast() {
+    frontDoor.awaitLast();
+    while (management.isAnswering()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+    succeeded.run();
   }
 
   private static Answer refusal(String error) {

@@ -1,5 +1,6 @@
 package org.synapsegateway.process;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ public final class ProcessRun {
 
   private final GatewayMain gateway;
   private volatile boolean failed;
+  private volatile boolean succeeded;
 
   public ProcessRun(GatewayMain gateway) {
     this.gateway = gateway;
@@ -36,6 +38,11 @@ public final class ProcessRun {
     LastResort lastResort = LastResort.start();
     Consumer<Throwable> fatal = OutOfMemory.watch(lastResort)::look;
     gateway.whenFatal(fatal);
+    String predecessor = System.getenv(Successor.SOCKET);
+    if (predecessor != null) {
+      gateway.takeOverFrom(Path.of(predecessor));
+    }
+    gateway.whenSucceeded(this::end);
     Thread hook = new Thread(() -> stopInOrder(stopped, lastResort), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     Signals.hangUp(gateway::hangUp);
@@ -56,6 +63,12 @@ public final class ProcessRun {
     }
   }
 
+  /** Another process serves, and nothing is left to do here. */
+  private void end() {
+    succeeded = true;
+    System.exit(0);
+  }
+
   /**
    * A stop that was asked for is a success, so the status is not that of the signal. Whatever
    * hangs, a bean of an admin's own or a start that has not ended, the process ends.
@@ -64,7 +77,10 @@ public final class ProcessRun {
     lastResort.within(
         STOP_MARGIN.toMillis() + gateway.shutdownMillis(), LastResort.Reason.SLOW_STOP);
     if (!failed) {
-      LOG.info("A signal tells the gateway to stop");
+      LOG.info(
+          succeeded
+              ? "The last connection has ended, and another process serves"
+              : "A signal tells the gateway to stop");
     }
     gateway.stop();
     stopped.run();

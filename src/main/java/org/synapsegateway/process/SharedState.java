@@ -82,6 +82,11 @@ public final class SharedState {
     }
   }
 
+  /** Who knows whose tokens are; null before the first generation. */
+  UserDirectory users() {
+    return users;
+  }
+
   private void ask(WhoAmI.Question question, Executor loop, Consumer<byte[]> answer) {
     WhoAmI synapse = current.get().whoAmI();
     if (synapse == null) {

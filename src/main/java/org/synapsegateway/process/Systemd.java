@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Systemd implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Systemd.class);
 
-  /** Null where nobody wants to know. */
-  private final AFUNIXSocketAddress address;
+  /** Null where nobody wants to know, or another process tells. */
+  private volatile AFUNIXSocketAddress address;
 
   /** How often it is to be told that the service is alive; zero for never. */
   private final Duration watchdog;
@@ -103,17 +103,25 @@ final class Systemd implements AutoCloseable {
     tell("STATUS=" + status);
   }
 
+  /** Another process is the service's main process from now on, and tells what is to be told. */
+  void handTo(long process) {
+    tell("MAINPID=" + process);
+    clock.shutdownNow();
+    address = null;
+  }
+
   /** The service stops, and goes on telling that it is alive until it is closed. */
   void stopping() {
     tell("STOPPING=1\nSTATUS=Requests in flight end");
   }
 
   private synchronized void tell(String state) {
-    if (address == null) {
+    AFUNIXSocketAddress to = address;
+    if (to == null) {
       return;
     }
     try (AFUNIXDatagramChannel channel = AFUNIXDatagramChannel.open()) {
-      channel.send(StandardCharsets.UTF_8.encode(state), address);
+      channel.send(StandardCharsets.UTF_8.encode(state), to);
     } catch (IOException e) {
       LOG.warn("systemd is not told {}: {}", state.replace('\n', ' '), e.getMessage());
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.RequestHead;
 
 /**
@@ -74,11 +75,7 @@ public final class FailureReply {
    * @param line a further line; null for none
    */
   public static void write(
-      ByteBuf out,
-      Failure failure,
-      RequestHead head,
-      HeadWriter.Connection connection,
-      HeadWriter.Line line) {
+      ByteBuf out, Failure failure, RequestHead head, HeadWriter.Connection connection, Line line) {
     int status = status(failure, head);
     String body = status == NO_CONTENT ? null : body(failure);
     ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " " + reason(status) + "\r\n");

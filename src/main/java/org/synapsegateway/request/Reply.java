@@ -1,6 +1,7 @@
 package org.synapsegateway.request;
 
 import java.util.Locale;
+import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.ReplyHead;
 
@@ -15,12 +16,37 @@ public final class Reply {
   private final ReplyHead head;
   private final BodySource body;
   private final String worker;
+  private final Tunnel tunnel;
   private byte[] bytes;
 
+  /** The way to the worker, where another protocol has taken over. */
+  public interface Tunnel {
+    /**
+     * Opens it, once.
+     *
+     * @param client where bytes for the worker come from, to be paused when it takes none
+     * @return who takes them
+     */
+    BodySink open(BodySource client);
+  }
+
   public Reply(ReplyHead head, BodySource body, String worker) {
+    this(head, body, worker, null);
+  }
+
+  /**
+   * @param tunnel the way to the worker, if the reply switches protocols; else null
+   */
+  public Reply(ReplyHead head, BodySource body, String worker, Tunnel tunnel) {
     this.head = head;
     this.body = body;
     this.worker = worker;
+    this.tunnel = tunnel;
+  }
+
+  /** The way to the worker; null if the reply does not switch protocols. */
+  public Tunnel tunnel() {
+    return tunnel;
   }
 
   /** The head as it was sent. */
@@ -35,7 +61,7 @@ public final class Reply {
 
   /** The same reply for an exchange of its own; whichever reads the body first has it. */
   public Reply copy() {
-    return new Reply(head.copy(), body, worker);
+    return new Reply(head.copy(), body, worker, tunnel);
   }
 
   /** The same reply, whose body has been read. */

@@ -36,6 +36,11 @@ public final class RequestRecord extends Trace {
     return id;
   }
 
+  /** The listener that its client has come to; empty if no client has sent it. */
+  public String listener() {
+    return listener;
+  }
+
   /** The worker it was sent to last; null if to none. */
   public Destination destination() {
     return destination;

@@ -67,6 +67,7 @@ public abstract sealed class Trace permits RequestRecord {
   long replied;
   long ended;
   int status;
+  String listener = "";
   Failure failure;
   Timeout timeout;
   long requestBytes;
@@ -199,9 +200,18 @@ public abstract sealed class Trace permits RequestRecord {
     replyBytes = length;
   }
 
-  /** The gateway ends it; the first reason counts. */
+  /** Its client has come to a listener, as {@code gateway.listen} has it. */
+  public void cameTo(String name) {
+    listener = name;
+  }
+
+  /**
+   * The gateway ends it; the first reason counts. Behind a switch of protocols nobody knows whether
+   * the client has left in the middle.
+   */
   public void failed(Failure reason) {
-    if (failure == null) {
+    boolean switched = status == 101 && reason == Failure.CLIENT_GONE;
+    if (failure == null && !switched) {
       failure = reason;
     }
   }

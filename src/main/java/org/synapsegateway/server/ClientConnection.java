@@ -244,7 +244,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         || !reader.isWhole()
         || !in.isEmpty()
         || in.isReading()
-        || door.isClosing();
+        || door.isEnding();
   }
 
   /** Ends the connection so that nobody takes a part of a reply for the whole. */

@@ -28,7 +28,7 @@ import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
-import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.net.AddressSet;
@@ -60,8 +60,9 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   private final AddressSet privateClients;
   private final int maxRequests;
   private final RequestIdField requestIds;
-  private final HeadWriter.Line strictTransport;
+  private final Line strictTransport;
   private final AcmeChallenges challenges;
+  private final Packing packing;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -81,14 +82,13 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
     this.strictTransport = strictTransport(settings.millis(Setting.HSTS) / 1000);
     this.challenges = challenges(settings.text(Setting.ACME_WEBROOT));
+    this.packing = Packing.of(settings);
     this.forwarded = of(settings, Setting.TRUSTED_PROXIES, Forwarded::trusting);
     this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
   }
 
-  private static HeadWriter.Line strictTransport(long seconds) {
-    return seconds == 0
-        ? null
-        : new HeadWriter.Line("Strict-Transport-Security", "max-age=" + seconds);
+  private static Line strictTransport(long seconds) {
+    return seconds == 0 ? null : new Line("Strict-Transport-Security", "max-age=" + seconds);
   }
 
   private static AcmeChallenges challenges(String webroot) {
@@ -203,13 +203,18 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   }
 
   /** What tells browsers to come by https only (RFC 6797); null for none. */
-  HeadWriter.Line strictTransport() {
+  Line strictTransport() {
     return strictTransport;
   }
 
   /** The challenges that are to be answered; null for none. */
   AcmeChallenges challenges() {
     return challenges;
+  }
+
+  /** Which replies are compressed. */
+  Packing packing() {
+    return packing;
   }
 
   HeadLimits headLimits() {

@@ -3,23 +3,20 @@ package org.synapsegateway.server;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.PerLoop;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -37,23 +34,18 @@ import org.synapsegateway.tls.Tls;
 public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
 
-  /** How many idle connections end at once to make room, and how long it is until the next do. */
-  private static final int MAX_ROOM = 64;
-
-  private static final long PAUSE_OF_ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-  private final ChannelGroup connections =
-      new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
-
+  private final ClientConnections connections = new ClientConnections();
+  private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final Meters meters;
   private final ClientWatch clientWatch;
-  private final AtomicLong madeRoom = new AtomicLong(System.nanoTime() - PAUSE_OF_ROOM_NANOS);
 
   private volatile Entrance entrance;
   private volatile boolean closing;
+  private volatile boolean leaving;
+  private InheritedSockets inherited = new InheritedSockets();
   private Trace.Observer observer;
   private ConnectionLimits limits;
   private Loops loops;
@@ -62,8 +54,8 @@ public final class FrontDoor {
   private Tls tls;
 
   public FrontDoor(Meters meters) {
-    meters.gauge(Meter.CLIENT_CONNECTIONS, connections::size);
-    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, this::idleConnections);
+    meters.gauge(Meter.CLIENT_CONNECTIONS, connections::count);
+    meters.gauge(Meter.CLIENT_CONNECTIONS_IDLE, connections::idle);
     for (Failure reason : List.of(Failure.OVERLOADED, Failure.TOO_MANY_REQUESTS)) {
       refused.put(reason, meters.counter(Meter.CLIENT_CONNECTIONS_REFUSED, reason.tag()));
     }
@@ -75,6 +67,11 @@ public final class FrontDoor {
   /** Has TLS put before the connections of https listeners; to be called before it is opened. */
   public void secureBy(Tls secures) {
     tls = secures;
+  }
+
+  /** Has it listen on what the process before has opened; to be called before it is opened. */
+  public void inherit(InheritedSockets sockets) {
+    inherited = sockets;
   }
 
   /**
@@ -110,7 +107,8 @@ public final class FrontDoor {
 
   private void listen(List<Listener> listeners) {
     Sockets opening =
-        new Sockets(loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()));
+        new Sockets(
+            loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()), inherited);
     try {
       for (Listener listener : listeners) {
         opening.open(listener, entrance.listenKeys(), new Gate(this, listener, tls, meters));
@@ -140,7 +138,7 @@ public final class FrontDoor {
   /** Takes a connection, if it is to be answered: with a refusal at least. */
   boolean mayEnter(Channel channel, ConnectionLimits.Place place) {
     if (limits.isNearlyFull()) {
-      makeRoom();
+      connections.makeRoom();
     }
     if (!place.mayAsk()) {
       refused(place.refusal());
@@ -155,24 +153,6 @@ public final class FrontDoor {
   /** Counts a connection that was not admitted. */
   void refused(Failure reason) {
     refused.get(reason).increment();
-  }
-
-  /** Ends some connections that only wait for another request, now and then. */
-  private void makeRoom() {
-    long now = System.nanoTime();
-    long last = madeRoom.get();
-    if (now - last < PAUSE_OF_ROOM_NANOS || !madeRoom.compareAndSet(last, now)) {
-      return;
-    }
-    connections.stream()
-        .filter(FrontDoor::isIdle)
-        .limit(MAX_ROOM)
-        .forEach(idle -> idle.pipeline().fireUserEventTriggered(ClientConnection.CLOSING));
-  }
-
-  private static boolean isIdle(Channel channel) {
-    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
-    return connection != null && connection.isIdle();
   }
 
   /** Where requests are led to now. */
@@ -190,9 +170,19 @@ public final class FrontDoor {
     return headMemory;
   }
 
-  /** Whether connections should end with the reply that they are waiting for. */
+  /** Whether connections should end, those soon that wait for a request. */
   boolean isClosing() {
     return closing;
+  }
+
+  /** Whether a connection is to end with the reply to its next request. */
+  boolean isEnding() {
+    return closing || leaving;
+  }
+
+  /** What the bodies of a loop are compressed by; called on that loop. */
+  Deflaters deflaters(Loop loop) {
+    return deflaters.of(loop);
   }
 
   /** Who hears what becomes of handshakes. */
@@ -225,10 +215,6 @@ public final class FrontDoor {
     return sockets != null && sockets.isOpen();
   }
 
-  private long idleConnections() {
-    return connections.stream().filter(FrontDoor::isIdle).count();
-  }
-
   /** The loop of a connection. */
   Loop loop(Channel channel) {
     return loops.of(channel.eventLoop());
@@ -244,9 +230,33 @@ public final class FrontDoor {
     return loops.group();
   }
 
+  /** What is listened on, for another process: descriptors, with what it asks for them by. */
+  public List<Map.Entry<String, Integer>> descriptors() {
+    return loops.isNative() ? sockets.descriptors() : List.of();
+  }
+
+  /**
+   * Leaves what comes to another process, which listens on the same sockets: accepts nobody any
+   * more, and lets each connection end with its next reply, or in its own time if it asks for none.
+   */
+  public void leave() {
+    leaving = true;
+    sockets.share();
+    sockets.close();
+  }
+
+  /** Waits until the last connection has ended, once it {@link #leave leaves}. */
+  public void awaitLast() {
+    for (Loop loop : loops.all()) {
+      // who was accepted last has come to its loop then
+      loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
+    }
+    connections.awaitEnd();
+  }
+
   /** How many clients are connected. */
   public int connectionCount() {
-    return connections.size();
+    return connections.count();
   }
 
   /**
@@ -259,16 +269,14 @@ public final class FrontDoor {
     }
     closing = true;
     sockets.close();
-    for (Channel connection : connections) {
-      connection.pipeline().fireUserEventTriggered(ClientConnection.CLOSING);
-    }
-    int open = connections.size();
+    connections.tellClosing();
+    int open = connections.count();
     if (open > 0) {
       LOG.info("Stopping: {} open connections have {} ms to end", open, timeoutMillis);
     }
-    if (!connections.newCloseFuture().awaitUninterruptibly(timeoutMillis)) {
-      LOG.warn("{} connections did not end in time and are cut", connections.size());
-      connections.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+    if (!connections.awaitEnd(timeoutMillis)) {
+      LOG.warn("{} connections did not end in time and are cut", connections.count());
+      connections.cut();
     }
     loops.close();
   }

@@ -102,9 +102,12 @@ final class Http1Stream extends HttpStream implements BodySink {
     ReplyHead replied = reply.head();
     boolean unframed = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = unframed && head().minorVersion() > 0;
-    fate = fate(head(), reader.isWhole(), chunked || !unframed, isClosing());
+    boolean switches = reply.tunnel() != null;
+    boolean framed = (chunked || !unframed) && !switches;
+    fate = fate(head(), reader.isWhole(), framed, isEnding());
     ByteBuf bytes = out.buffer(replied.length() + 64);
-    HeadWriter.reply(bytes, replied, chunked, fate, fields, strictTransport());
+    HeadWriter.Connection told = switches ? HeadWriter.Connection.SWITCHES : fate;
+    HeadWriter.reply(bytes, replied, chunked, told, fields, strictTransport());
     out.write(bytes);
     if (isEnded()) {
       reply.body().cancel();
@@ -112,12 +115,18 @@ final class Http1Stream extends HttpStream implements BodySink {
     }
     writer.begin(chunked);
     source = reply.body();
-    source.start(this);
+    if (switches) {
+      out.flush();
+      reader.switchTo(reply.tunnel().open(reader));
+    }
+    if (source != null) {
+      source.start(this);
+    }
   }
 
   @Override
   void writeFailure(Failure failure) {
-    fate = fate(head(), reader.isWhole(), true, isClosing());
+    fate = fate(head(), reader.isWhole(), true, isEnding());
     writeWhole(failure);
   }
 

@@ -6,7 +6,7 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Loop;
@@ -82,7 +82,12 @@ abstract class HttpStream implements Consumer<ReplyHead> {
       request.trace().replied(reply.head());
     }
     state = State.REPLYING;
-    writeReply(reply, fields);
+    Packing.Packed packed =
+        entrance
+            .packing()
+            .pack(
+                reply, fields, head(), gate.listener().https(), door.deflaters(loop), loop.turns());
+    writeReply(packed.reply(), packed.fields());
   }
 
   /** Answers the request with the gateway's own words. */
@@ -155,11 +160,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   private Trace trace(long begun) {
-    return new RequestRecord(door.observer(), loop, hasReplied, begun);
+    Trace trace = new RequestRecord(door.observer(), loop, hasReplied, begun);
+    trace.cameTo(gate.name());
+    return trace;
   }
 
   /** A line that every reply here has unless it has one of this name; null for none. */
-  final HeadWriter.Line strictTransport() {
+  final Line strictTransport() {
     return gate.isStrict() ? entrance.strictTransport() : null;
   }
 
@@ -199,8 +206,8 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   /** Whether the gateway stops, so that no more requests are wanted. */
-  final boolean isClosing() {
-    return door.isClosing();
+  final boolean isEnding() {
+    return door.isEnding();
   }
 
   /**

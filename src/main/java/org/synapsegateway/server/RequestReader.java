@@ -144,7 +144,7 @@ final class RequestReader implements BodySource {
     if (dropped || sink == null) {
       return false;
     }
-    deadline.awaitBody();
+    awaitBody();
     decodeStep(bytes);
     if (decoder.isDone() && sink != null) {
       endBody();
@@ -184,8 +184,20 @@ final class RequestReader implements BodySource {
       return;
     }
     sink = taker;
-    deadline.awaitBody();
+    awaitBody();
     in.begin();
+  }
+
+  /** Hands on whatever comes behind the request, until the connection ends. */
+  void switchTo(BodySink taker) {
+    decoder.beginSwitched();
+    start(taker);
+  }
+
+  private void awaitBody() {
+    if (!decoder.isDelimitedByClose()) { // in another protocol a client may be silent
+      deadline.awaitBody();
+    }
   }
 
   @Override
@@ -204,7 +216,7 @@ final class RequestReader implements BodySource {
   @Override
   public void resume() {
     if (!decoder.isDone() && sink != null) {
-      deadline.awaitBody();
+      awaitBody();
       in.resume();
     }
   }

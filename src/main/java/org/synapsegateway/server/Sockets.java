@@ -11,6 +11,8 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +21,11 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,13 +33,15 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.net.ListenFailure;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.settings.Listener;
 
 /**
  * The sockets that listeners have open. All are opened before the first connection is accepted, so
- * that a start fails before it has served anybody. Safe for any thread once they are open.
+ * that a start fails before it has served anybody. What the process before this one has opened is
+ * taken over, and not opened anew. Safe for any thread once they are open.
  */
 final class Sockets {
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
@@ -42,11 +49,29 @@ final class Sockets {
 
   private final Loops loops;
   private final Descriptors descriptors;
-  private final List<Channel> open = new CopyOnWriteArrayList<>();
+  private final InheritedSockets inherited;
+  private final List<Open> open = new CopyOnWriteArrayList<>();
 
-  Sockets(Loops loops, Descriptors descriptors) {
+  /** Who removes the files of sockets: this process, once it accepts, until another one does. */
+  private volatile boolean accepts;
+
+  private volatile boolean shared;
+
+  /**
+   * @param key what is listened on, as a process that takes over asks for it
+   * @param file that of a UNIX socket, which goes at the end; null if there is none
+   * @param taken whether another process has opened it
+   */
+  private record Open(Channel channel, String key, Path file, boolean taken) {}
+
+  /**
+   * @param descriptors those of systemd
+   * @param inherited those of the process before
+   */
+  Sockets(Loops loops, Descriptors descriptors, InheritedSockets inherited) {
     this.loops = loops;
     this.descriptors = descriptors;
+    this.inherited = inherited;
   }
 
   /**
@@ -63,43 +88,73 @@ final class Sockets {
     switch (listener.kind()) {
       case TCP -> openPorts(listener, keys, connections);
       case UNIX -> openFile(listener, keys, connections);
-      case DESCRIPTOR -> {
-        for (int descriptor : descriptors.named(listener.place())) {
-          ServerBootstrap bootstrap =
-              Descriptors.isUnix(descriptor)
-                  ? unix(() -> new EpollServerDomainSocketChannel(descriptor), connections)
-                  : tcp(() -> new EpollServerSocketChannel(descriptor), connections);
-          opened(bootstrap.register(), listener.name(), keys);
-        }
-      }
+      case DESCRIPTOR -> openDescriptors(listener, keys, connections);
+    }
+  }
+
+  private void openDescriptors(Listener listener, String keys, ChannelHandler connections) {
+    String key = listener.name();
+    List<Integer> numbers = new ArrayList<>();
+    for (int next = inherited.take(key); next >= 0; next = inherited.take(key)) {
+      numbers.add(next);
+    }
+    boolean taken = !numbers.isEmpty();
+    for (int number : taken ? numbers : descriptors.named(listener.place())) {
+      ServerBootstrap bootstrap =
+          Descriptors.isUnix(number) ? unix(number, connections) : tcp(number, connections);
+      add(opened(bootstrap.register(), listener.name(), keys), key, null, taken);
     }
   }
 
   private void openPorts(Listener listener, String keys, ChannelHandler connections) {
     int port = listener.port();
     for (InetAddress each : addresses(listener.place(), keys)) {
-      ServerBootstrap bootstrap =
-          tcp(
-              loops.isNative() ? EpollServerSocketChannel::new : NioServerSocketChannel::new,
-              connections);
-      String name = listener.place() + ":" + port;
-      Channel channel = opened(bootstrap.bind(new InetSocketAddress(each, port)), name, keys);
+      String key =
+          "tcp:" + NetUtil.toSocketAddressString(new InetSocketAddress(each, listener.port()));
+      int taken = inherited.take(key);
+      ChannelFuture opening =
+          taken >= 0
+              ? tcp(taken, connections).register()
+              : tcp(
+                      loops.isNative()
+                          ? EpollServerSocketChannel::new
+                          : NioServerSocketChannel::new,
+                      connections)
+                  .bind(new InetSocketAddress(each, port));
+      Channel channel = opened(opening, listener.place() + ":" + port, keys);
+      add(channel, key, null, taken >= 0);
       port = ((InetSocketAddress) channel.localAddress()).getPort();
     }
   }
 
   private void openFile(Listener listener, String keys, ChannelHandler connections) {
     UnixSocketFile file = new UnixSocketFile(listener);
+    String key = listener.name();
+    int taken = inherited.take(key);
     try {
-      file.makeRoom();
-      SocketAddress address = new DomainSocketAddress(listener.place());
-      opened(
-          unix(EpollServerDomainSocketChannel::new, connections).bind(address),
-          listener.name(),
-          keys);
+      int number = taken;
+      if (taken < 0) {
+        file.makeRoom();
+        number = listening(listener.place());
+      }
+      Channel channel = opened(unix(number, connections).register(), key, keys);
+      add(channel, key, Path.of(listener.place()), taken >= 0);
       file.bound();
     } catch (IOException e) {
       throw cannot(listener.name(), e, keys);
+    }
+  }
+
+  /** Not bound by Netty's channel, which removes the file at its end, whoever listens there too. */
+  private static int listening(String path) throws IOException {
+    Socket socket = Socket.newSocketDomain();
+    try {
+      socket.bind(new DomainSocketAddress(path));
+      socket.listen(BACKLOG);
+      return socket.intValue();
+    } catch (IOException e) {
+      socket.close();
+      throw e;
     }
   }
 
@@ -107,10 +162,12 @@ final class Sockets {
     if (!opening.awaitUninterruptibly().isSuccess()) {
       throw cannot(name, opening.cause(), keys);
     }
-    Channel channel = opening.channel();
-    open.add(channel);
+    return opening.channel();
+  }
+
+  private void add(Channel channel, String key, Path file, boolean taken) {
+    open.add(new Open(channel, key, file, taken));
     channel.pipeline().addLast(new AcceptFailures());
-    return channel;
   }
 
   private static ConfigurationException cannot(String name, Throwable cause, String keys) {
@@ -118,13 +175,22 @@ final class Sockets {
         Fault.of(Code.CANNOT_LISTEN, name, ListenFailure.describe(name, cause, keys)), cause);
   }
 
+  private ServerBootstrap tcp(int number, ChannelHandler connections) {
+    return tcp(() -> new EpollServerSocketChannel(number), connections);
+  }
+
   private ServerBootstrap tcp(ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
-    return unix(factory, connections)
+    return bootstrap(factory, connections)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true);
   }
 
-  private ServerBootstrap unix(ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
+  private ServerBootstrap unix(int number, ChannelHandler connections) {
+    return bootstrap(() -> new EpollServerDomainSocketChannel(number, true), connections);
+  }
+
+  private ServerBootstrap bootstrap(
+      ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
     return new ServerBootstrap()
         .group(loops.group())
         .channelFactory(factory)
@@ -170,7 +236,8 @@ final class Sockets {
 
   /** Accepts from now on who connects. */
   void accept() {
-    open.forEach(channel -> channel.config().setAutoRead(true));
+    accepts = true;
+    open.forEach(each -> each.channel.config().setAutoRead(true));
   }
 
   /** The addresses that are listened on, as a URL has them. */
@@ -178,38 +245,55 @@ final class Sockets {
     return open.stream().map(Sockets::text).toList();
   }
 
-  private static String text(Channel listener) {
-    SocketAddress address = listener.localAddress();
-    if (address instanceof InetSocketAddress inet) {
-      return NetUtil.toSocketAddressString(inet);
-    }
-    return address instanceof DomainSocketAddress unix ? "unix:" + unix.path() : "nowhere";
+  private static String text(Open each) {
+    SocketAddress address = each.channel.localAddress();
+    return address instanceof InetSocketAddress inet
+        ? NetUtil.toSocketAddressString(inet)
+        : each.key;
   }
 
   /** The first port that is listened on, or -1. */
   int port() {
-    for (Channel channel : open) {
-      if (channel.isOpen() && channel.localAddress() instanceof InetSocketAddress inet) {
+    for (Open each : open) {
+      if (each.channel.isOpen() && each.channel.localAddress() instanceof InetSocketAddress inet) {
         return inet.getPort();
       }
     }
     return -1;
   }
 
-  /** Whether something was opened. */
-  boolean isEmpty() {
-    return open.isEmpty();
-  }
-
   /** Whether all that was opened is open still. */
   boolean isOpen() {
-    return !open.isEmpty() && open.stream().allMatch(Channel::isOpen);
+    return !open.isEmpty() && open.stream().allMatch(each -> each.channel.isOpen());
+  }
+
+  /** The descriptors that another process may listen on too, with what it asks for them by. */
+  List<Map.Entry<String, Integer>> descriptors() {
+    return open.stream()
+        .map(each -> Map.entry(each.key, ((UnixChannel) each.channel).fd().intValue()))
+        .toList();
+  }
+
+  /** Another process listens there from now on, so that the files of sockets stay at the end. */
+  void share() {
+    shared = true;
   }
 
   /** Closes all; connections that have been accepted stay. */
   void close() {
-    for (Channel channel : open) {
-      channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    for (Open each : open) {
+      each.channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+      if (each.file != null && !shared && (accepts || !each.taken)) {
+        remove(each.file);
+      }
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("The socket {} cannot be removed: {}", file, e.getMessage());
     }
   }
 }

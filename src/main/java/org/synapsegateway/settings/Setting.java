@@ -31,6 +31,12 @@ public enum Setting {
       Kind.TEXT,
       "directory whose .well-known/acme-challenge/ is served to plain http, for certbot --webroot"
           + " -w; empty: none"),
+  GZIP(
+      "gateway.gzip",
+      "auto",
+      Kind.LEAST,
+      "JSON replies from this size are compressed for clients that take gzip; auto: from 4KiB on"
+          + " https, as a front compresses otherwise; off: none"),
   WELL_KNOWN_CLIENT(
       "gateway.well-known.client",
       "",
@@ -286,6 +292,8 @@ public enum Setting {
     PORT,
     COUNT,
     SIZE,
+    /** A size from which on something is done, or auto, or off. */
+    LEAST,
     /** A size that may be larger than memory. */
     LENGTH,
     DURATION

@@ -87,6 +87,12 @@ public final class Settings {
               value,
               "an address or a name, for example 127.0.0.1, [::1] or localhost");
       case LISTENERS -> Listeners.parse(value);
+      case LEAST ->
+          demand(
+              value.equals("auto") || value.equals("off") || SIZE.matcher(value).matches(),
+              setting,
+              value,
+              "auto, off, or a size with its unit, for example 4KiB");
       case PATH -> demand(value.startsWith("/"), setting, value, "a path that begins with /");
       default -> number(setting, value);
     }
@@ -110,7 +116,7 @@ public final class Settings {
 
   private static boolean isNumber(Setting setting) {
     return switch (setting.kind()) {
-      case TEXT, CHOICE, HOST, LISTENERS, PATH -> false;
+      case TEXT, CHOICE, HOST, LISTENERS, LEAST, PATH -> false;
       case PORT, COUNT, SIZE, LENGTH, DURATION -> true;
     };
   }
@@ -159,7 +165,8 @@ public final class Settings {
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
-      case TEXT, CHOICE, HOST, LISTENERS, PATH -> throw new IllegalArgumentException(setting.key());
+      case TEXT, CHOICE, HOST, LISTENERS, LEAST, PATH ->
+          throw new IllegalArgumentException(setting.key());
     };
   }
 

@@ -2,6 +2,7 @@ package org.synapsegateway.tls;
 
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a file they outlive a restart, and gateways that share the file take each other's tickets.
  * Once a day a new key comes first and the last one goes, in whichever gateway notices first.
- * Confined to one thread at a time.
+ * {@link #bytes} is safe for any thread, the rest is confined to one at a time.
  */
 final class TicketKeys {
   static final int COUNT = 3;
@@ -41,6 +42,30 @@ final class TicketKeys {
   /** Keys of this process only. */
   static TicketKeys ofProcess() {
     return new TicketKeys(null);
+  }
+
+  /**
+   * Keys of the process before, as {@link #bytes} gives them; new ones if they are none.
+   *
+   * @param bytes null if there are none
+   */
+  static TicketKeys ofProcess(byte[] bytes) {
+    TicketKeys keys = ofProcess();
+    if (bytes != null && bytes.length == Long.BYTES + COUNT * SIZE) {
+      keys.made = Instant.ofEpochMilli(ByteBuffer.wrap(bytes).getLong());
+      keys.keys = Arrays.copyOfRange(bytes, Long.BYTES, bytes.length);
+    }
+    return keys;
+  }
+
+  /** The keys and when they were made, for another process; null if it has them from the file. */
+  synchronized byte[] bytes() {
+    return file != null
+        ? null
+        : ByteBuffer.allocate(Long.BYTES + keys.length)
+            .putLong(made.toEpochMilli())
+            .put(keys)
+            .array();
   }
 
   /**
@@ -108,7 +133,7 @@ final class TicketKeys {
    *
    * @return whether they are others now
    */
-  boolean look(Instant now) throws IOException, TlsFault {
+  synchronized boolean look(Instant now) throws IOException, TlsFault {
     byte[] before = keys;
     if (file != null
         && (!Files.exists(file) || !Files.getLastModifiedTime(file).toInstant().equals(made))) {

@@ -57,10 +57,13 @@ public final class Tls {
    *
    * @param setting directories, pairs and files, with spaces between
    * @param tickets the file of ticket keys; null if they are those of this process only
+   * @param inherited the ticket keys of the process before, for want of a file; null if there are
+   *     none
    * @throws TlsFault if one cannot be used; says all that is wrong
    */
-  public static Tls of(String setting, TlsProfile profile, Path tickets) throws TlsFault {
-    TicketKeys keys = tickets == null ? TicketKeys.ofProcess() : TicketKeys.of(tickets);
+  public static Tls of(String setting, TlsProfile profile, Path tickets, byte[] inherited)
+      throws TlsFault {
+    TicketKeys keys = tickets == null ? TicketKeys.ofProcess(inherited) : TicketKeys.of(tickets);
     Tls tls = new Tls(words(setting), profile, keys);
     tls.read();
     if (!tls.refused.isEmpty()) {
@@ -215,6 +218,11 @@ public final class Tls {
             "The keys of session tickets cannot be turned, those before go on: {}", ticketFault);
       }
     }
+  }
+
+  /** The ticket keys, a secret, for the process that takes over; null if it has their file. */
+  public byte[] ticketKeys() {
+    return tickets.bytes();
   }
 
   /** The TLS of a connection that has just been accepted. Called on its loop. */

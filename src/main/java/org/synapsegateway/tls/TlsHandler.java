@@ -50,6 +50,8 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   private enum State {
     BEGINNING,
+    /** The first bytes have come, and wait for a turn. */
+    WAITING,
     HANDSHAKE,
     OPEN,
     /**
@@ -119,6 +121,10 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
       context.fireChannelRead(in);
       return;
     }
+    if (state == State.WAITING || mustWait(in)) {
+      keepWhole(in);
+      return;
+    }
     ByteBuf out = loop.plaintext();
     try {
       if (state != State.BEGINNING || !in.isReadable() || begins(in)) {
@@ -140,6 +146,39 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     } else {
       out.release();
     }
+  }
+
+  /** Whether a handshake begins with this for which the loop has no room in this turn. */
+  private boolean mustWait(ByteBuf in) {
+    if (state != State.BEGINNING
+        || !in.isReadable()
+        || in.getByte(in.readerIndex()) != HANDSHAKE_RECORD
+        || loop.starts().mayBegin(this::beginLater)) {
+      return false;
+    }
+    state = State.WAITING;
+    ctx.channel().config().setAutoRead(false);
+    return true;
+  }
+
+  private void keepWhole(ByteBuf in) {
+    if (kept == null) {
+      kept = in.alloc().ioBuffer(in.readableBytes());
+    }
+    kept.writeBytes(in);
+    in.release();
+  }
+
+  private void beginLater() {
+    if (state != State.WAITING) {
+      return; // the client has gone
+    }
+    ByteBuf first = kept;
+    kept = null;
+    state = State.HANDSHAKE;
+    ctx.channel().config().setAutoRead(true);
+    channelRead(ctx, first);
+    ctx.fireChannelReadComplete();
   }
 
   /** Looks at the first byte of all; returns whether it begins a handshake. */
@@ -243,7 +282,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (state == State.HANDSHAKE) {
+    if (state == State.WAITING || state == State.HANDSHAKE) {
       handshakes.failed(HandshakeFailure.CLOSED);
     }
     state = State.ENDED;

@@ -1,9 +1,9 @@
 package org.synapsegateway.whoami;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -37,12 +37,9 @@ import org.synapsegateway.request.Request;
 public final class UserDirectory {
   private final WhoAmI synapse;
   private final Limits limits;
-  private final TokenHash.Keyed hash = new TokenHash.Keyed();
   private final Map<LookUp, LongAdder> lookUps = new EnumMap<>(LookUp.class);
 
-  /** The user's key by token; empty where Synapse has named no user. */
-  private final Cache<TokenHash, Slice> known;
-
+  private final KnownUsers known;
   private final ConcurrentMap<TokenHash, OpenQuestion> questions = new ConcurrentHashMap<>();
   private final QuestionBudget budget;
 
@@ -88,16 +85,7 @@ public final class UserDirectory {
       lookUps.put(how, new LongAdder());
     }
     this.budget = new QuestionBudget(limits.perClient, limits.perSecond, clock);
-    this.known =
-        Caffeine.newBuilder()
-            .maximumSize(limits.tokens)
-            .expireAfter(
-                Expiry.<TokenHash, Slice>writing(
-                    (token, user) -> user.isEmpty() ? limits.keepUnknown : limits.keep))
-            .ticker(clock)
-            // what the cache has to do for itself is little; it needs no thread for it
-            .executor(Runnable::run)
-            .build();
+    this.known = new KnownUsers(limits, clock);
   }
 
   /**
@@ -120,7 +108,7 @@ public final class UserDirectory {
     if (plain != null) {
       return plain;
     }
-    Slice user = synapse == null ? null : known.getIfPresent(hash.of(token.text()));
+    Slice user = synapse == null ? null : known.get(known.hash(token.text()));
     return keyOf(user == null ? Slice.EMPTY : user, token.text());
   }
 
@@ -156,13 +144,13 @@ public final class UserDirectory {
   /** Takes note of a token's user, if that is one. */
   void learn(TokenHash token, Slice user) {
     if (!user.isEmpty()) {
-      known.put(token, user);
+      known.keep(token, user);
       count(LookUp.LEARNED);
     }
   }
 
   TokenHash hash(Slice token) {
-    return hash.of(token);
+    return known.hash(token);
   }
 
   /**
@@ -173,10 +161,8 @@ public final class UserDirectory {
   public void refused(RequestHead head) {
     AccessToken token = AccessToken.of(head);
     if (token.kind() != AccessToken.Kind.NONE && token.kind() != AccessToken.Kind.SYT) {
-      // an unknown token stays unknown for its time, or each refused request would ask again
-      known
-          .asMap()
-          .computeIfPresent(hash.of(token.text()), (id, user) -> user.isEmpty() ? user : null);
+      // an unknown token stays unknown, or each refused request would ask again
+      known.forget(known.hash(token.text()));
     }
   }
 
@@ -189,10 +175,19 @@ public final class UserDirectory {
     lookUps.get(how).increment();
   }
 
+  /** Writes what is known, for the process that takes over; it holds a secret. */
+  public void write(DataOutput out) throws IOException {
+    known.write(out);
+  }
+
+  /** Takes what another directory has written, before anybody asks. */
+  public void read(DataInput in) throws IOException {
+    known.read(in);
+  }
+
   /** Of how many tokens something is kept. */
   long size() {
-    known.cleanUp();
-    return known.estimatedSize();
+    return known.size();
   }
 
   private Slice lookUp(
@@ -200,8 +195,8 @@ public final class UserDirectory {
     if (synapse == null) {
       return TokenHash.plain(token);
     }
-    TokenHash id = hash.of(token);
-    Slice user = known.getIfPresent(id);
+    TokenHash id = known.hash(token);
+    Slice user = known.get(id);
     if (user == null) {
       return ask(id, token, request, new Waiter(TokenHash.plain(token), loop, later));
     }
@@ -231,7 +226,7 @@ public final class UserDirectory {
     }
     if (joined == null) {
       count(LookUp.HIT);
-      Slice user = known.getIfPresent(id);
+      Slice user = known.get(id);
       return user == null ? waiter.otherwise() : keyOf(user, token);
     }
     waiter.begin(Patience.of(request.head(), limits.patience));
@@ -246,7 +241,7 @@ public final class UserDirectory {
   /** Adds a waiter to the open question or to a new one; null if there is an answer by now. */
   private OpenQuestion join(TokenHash id, OpenQuestion open, OpenQuestion fresh, Waiter waiter) {
     // an answer is kept before its question goes, so no question is put twice
-    if (open == null && known.getIfPresent(id) != null) {
+    if (open == null && known.get(id) != null) {
       return null;
     }
     OpenQuestion question = open == null ? fresh : open;
@@ -255,7 +250,7 @@ public final class UserDirectory {
   }
 
   private void answered(TokenHash id, InetAddress client, byte[] body) {
-    Slice user = keep(id, body == null ? Slice.EMPTY : WhoAmIReply.of(body).user());
+    Slice user = known.keep(id, body == null ? Slice.EMPTY : WhoAmIReply.of(body).user());
     if (!user.isEmpty()) {
       budget.giveBack(client);
     }
@@ -263,15 +258,5 @@ public final class UserDirectory {
     if (question != null) {
       question.answer(user);
     }
-  }
-
-  /** Keeps an answer; that there is none counts for less than what a reply has told meanwhile. */
-  private Slice keep(TokenHash id, Slice user) {
-    if (user.isEmpty()) {
-      Slice told = known.asMap().putIfAbsent(id, user);
-      return told == null ? user : told;
-    }
-    known.put(id, user);
-    return user;
   }
 }

@@ -163,11 +163,16 @@ final class ReplyReader implements Inlet.Reader {
   }
 
   private void headRead() throws HttpException {
-    if (head.isInterim()) {
+    boolean switched = head.isSwitch() && connection.call().mayUpgrade();
+    if (head.isInterim() && !switched) {
       interimRead();
       return;
     }
-    decoder.begin(head);
+    if (switched) {
+      decoder.beginSwitched();
+    } else {
+      decoder.begin(head);
+    }
     connection.answered(head);
     if (connection.isAnswered() && sink == null) {
       // a later step of the route takes its time; the body waits in the socket
@@ -180,7 +185,7 @@ final class ReplyReader implements Inlet.Reader {
    * the time-out of the final one nor may they fill the memory for a client that does not read.
    */
   private void interimRead() throws HttpException {
-    if (head.status() == 101) {
+    if (head.isSwitch()) {
       throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
     }
     interimBytes += head.length();

@@ -3,6 +3,7 @@ package org.synapsegateway.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Deadline;
@@ -22,6 +23,9 @@ final class RequestWriter implements Outlet.Writer {
   private final BodyWriter body;
   private final Deadline deadline;
   private boolean whole;
+
+  /** Who sends on behind a switch of protocols; null if nobody does. */
+  private BodySource tunnel;
 
   RequestWriter(WorkerConnection connection, Channel channel, Loop loop, Deadline deadline) {
     this.connection = connection;
@@ -71,13 +75,23 @@ final class RequestWriter implements Outlet.Writer {
     } else if (connection.awaitsReply()) {
       deadline.in(call.options().getSendTimeout());
     }
-    if (!taken && call != null) {
+    if (taken) {
+      return;
+    }
+    if (tunnel != null) {
+      tunnel.pause();
+    } else if (call != null) {
       call.request().body().pause();
     }
   }
 
   void flush() {
     out.flush();
+  }
+
+  /** From now on what is written comes from a client that goes on in another protocol. */
+  void tunnel(BodySource client) {
+    tunnel = client;
   }
 
   /** Ends the request; from now on the reply is waited for. */
@@ -93,6 +107,10 @@ final class RequestWriter implements Outlet.Writer {
   /** The worker has taken what waited for it. */
   @Override
   public void writeOn() {
+    if (tunnel != null) {
+      tunnel.resume();
+      return;
+    }
     WorkerCall call = connection.call();
     if (call != null && !whole) {
       if (connection.awaitsReply()) {

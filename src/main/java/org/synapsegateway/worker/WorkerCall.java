@@ -127,7 +127,17 @@ final class WorkerCall extends WorkerTurn
   /** Writes the request's head as the worker gets it. */
   void writeHead(ByteBuf to) {
     HeadWriter.request(
-        to, request.head(), request.client(), fields, request.idField(), request.id());
+        to, request.head(), request.client(), fields, request.idField(), request.id(), upgrade());
+  }
+
+  /** The protocols that may take over; null if none may. */
+  private String upgrade() {
+    return options().isUpgrade() ? request.head().upgrade() : null;
+  }
+
+  /** Whether the worker may switch protocols, as the client wants it to. */
+  boolean mayUpgrade() {
+    return upgrade() != null;
   }
 
   @Override
@@ -283,10 +293,15 @@ final class WorkerCall extends WorkerTurn
     done = true;
     answered = true;
     request.body().forget();
-    Reply reply = new Reply(head, this, endpoint.getServer());
+    Reply.Tunnel tunnel = head.isSwitch() ? this::tunnel : null;
+    Reply reply = new Reply(head, this, endpoint.getServer(), tunnel);
     request.obtained(reply);
     HttpMessage.answer(exchange, request, reply);
     Continuation.goOn(exchange, callback);
+  }
+
+  private BodySink tunnel(BodySource client) {
+    return new Tunnel(this, connection, client);
   }
 
   // ---- the reply's body, until it has come whole: then the connection serves others

@@ -120,6 +120,12 @@ public class WorkerConfiguration implements Cloneable {
           "The most field lines in a request that the worker takes; more get 431; 0 for no limit")
   private int fieldsMax;
 
+  @UriParam(
+      defaultValue = "false",
+      description =
+          "Whether WebSocket and other upgrades pass through, for what is no worker of Synapse")
+  private boolean upgrade;
+
   private String owner = "worker";
   private int replayMaxBytes;
   private HeadLimit headLimit = new HeadLimit(0, 0);
@@ -298,6 +304,14 @@ public class WorkerConfiguration implements Cloneable {
   public void setHeadMax(String headMax) {
     this.headLimit = new HeadLimit(memory("headMax", headMax), fieldsMax);
     this.headMax = headMax;
+  }
+
+  public boolean isUpgrade() {
+    return upgrade;
+  }
+
+  public void setUpgrade(boolean upgrade) {
+    this.upgrade = upgrade;
   }
 
   public int getFieldsMax() {

@@ -39,6 +39,16 @@ public final class Workers {
     byPath.values().removeIf(Worker::isForgettable);
   }
 
+  /** The paths of those that are drained. */
+  public synchronized List<String> drained() {
+    return byPath.values().stream().filter(Worker::isDrained).map(Worker::path).toList();
+  }
+
+  /** Drains the worker at a path, whether routes name it or not. */
+  public synchronized void drain(String path) {
+    byPath.computeIfAbsent(path, added -> new Worker(this, added)).drain(true);
+  }
+
   /** Those that an endpoint uses or a connection is open to. */
   public synchronized List<Worker> all() {
     forget();

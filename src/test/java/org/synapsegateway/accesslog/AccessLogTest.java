@@ -83,7 +83,8 @@ class AccessLogTest {
                   + " group=front worker=inbound_main key=none device=\\1"
                   + " first=\\d+\\.\\d{3} last=\\d+\\.\\d{3} waited=0\\.000 retries=0 received=3"
                   + " poll=no failure=- id="
-                  + id);
+                  + id
+                  + " listener=http://127\\.0\\.0\\.1:0");
     }
   }
 
@@ -111,7 +112,8 @@ class AccessLogTest {
           .containsEntry("group", "front")
           .containsEntry("worker", "inbound_main")
           .containsEntry("poll", "true")
-          .containsEntry("failure", "-");
+          .containsEntry("failure", "-")
+          .containsEntry("listener", "http://127.0.0.1:0");
       assertThat(fields.get("device")).matches("#[0-9a-f]{8}");
       assertThat(fields.get("time")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
       assertThat(main.requests()).hasSize(1);

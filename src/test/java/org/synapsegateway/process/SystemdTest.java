@@ -61,6 +61,24 @@ class SystemdTest {
   }
 
   @Test
+  void itHearsWhichProcessIsTheMainOneAndNothingMoreFromTheOneBefore() throws Exception {
+    Map<String, String> environment =
+        Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "20000", "WATCHDOG_PID", "7");
+    try (Systemd before = Systemd.of(environment, THIS);
+        Systemd next = Systemd.of(Map.of("NOTIFY_SOCKET", socket), THIS + 1)) {
+      before.ready("", () -> true);
+      before.handTo(THIS + 1);
+      for (String state = ""; !state.equals("MAINPID=8"); state = heard(systemd)) {
+        assertThat(state).isIn("", "READY=1\nSTATUS=", "WATCHDOG=1");
+      }
+      before.status("gone");
+      before.stopping();
+      next.ready("here", () -> true);
+      assertThat(heard(systemd)).isEqualTo("READY=1\nSTATUS=here");
+    }
+  }
+
+  @Test
   void itHearsThatTheServiceIsAliveAsLongAsItIs() throws Exception {
     AtomicBoolean alive = new AtomicBoolean(true);
     Map<String, String> environment =

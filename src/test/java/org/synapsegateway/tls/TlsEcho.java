@@ -13,7 +13,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
@@ -51,6 +53,22 @@ final class TlsEcho implements Handshakes, AutoCloseable {
 
   int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Keeps the loop from looking at what comes until then, so that much comes at once. */
+  void occupy(CountDownLatch until) {
+    loops
+        .all()
+        .get(0)
+        .eventLoop()
+        .execute(
+            () -> {
+              try {
+                until.await(1, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   @Override

@@ -19,9 +19,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +62,7 @@ class TlsTest {
   private void serve(TlsProfile profile, Path tickets) throws TlsFault {
     int port = server == null ? 0 : server.port(); // clients keep tickets by the port
     stop();
-    tls = Tls.of(directory.resolve("a") + " " + directory.resolve("b"), profile, tickets);
+    tls = Tls.of(directory.resolve("a") + " " + directory.resolve("b"), profile, tickets, null);
     server = new TlsEcho(tls, port);
   }
 
@@ -420,5 +422,49 @@ class TlsTest {
         .hasMessageContaining("the file has 10 bytes, not the 144");
     assertThatThrownBy(() -> TicketKeys.of(directory.resolve("none/tickets")))
         .hasMessageContaining("none/tickets: session tickets cannot be kept here");
+  }
+
+  @Test
+  void whoHasToWaitForATurnIsServedToo() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
+    server.occupy(sent);
+    List<SSLSocket> sockets = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      SSLSocket socket = connect("example.org");
+      sockets.add(socket);
+      threads.add(
+          new Thread(
+              () -> {
+                try {
+                  socket.startHandshake();
+                } catch (IOException e) {
+                  server.events.add(e.toString());
+                }
+              }));
+    }
+    threads.forEach(Thread::start);
+    sent.countDown();
+    for (Thread thread : threads) {
+      thread.join(TIMEOUT_MILLIS);
+    }
+    for (SSLSocket socket : sockets) {
+      assertThat(echo(socket, "abc")).isEqualTo("abc");
+      assertThat(event()).startsWith("TLSv1.3 ");
+      socket.close();
+    }
+  }
+
+  @Test
+  void keysOfAProcessGoOnInTheNextOne() throws Exception {
+    TicketKeys keys = TicketKeys.ofProcess();
+    TicketKeys next = TicketKeys.ofProcess(keys.bytes());
+    assertThat(next.bytes()).isEqualTo(keys.bytes());
+    assertThat(next.keys()[2].aesKey()).isEqualTo(keys.keys()[2].aesKey());
+    Instant turn = Instant.now().plus(TicketKeys.TURN);
+    assertThat(next.look(turn)).as("they are as old as they were").isTrue();
+    assertThat(TicketKeys.ofProcess(null).bytes()).isNotEqualTo(keys.bytes());
+    assertThat(TicketKeys.ofProcess(new byte[7]).bytes()).hasSameSizeAs(keys.bytes());
+    assertThat(TicketKeys.of(directory.resolve("tickets")).bytes()).isNull();
   }
 }

@@ -7,7 +7,10 @@ import static org.synapsegateway.identity.Heads.head;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -370,6 +373,25 @@ class UserDirectoryTest {
     assertThat(one.of(Slice.of("mat_abc"))).isEqualTo(one.of(Slice.of("mat_abc")));
     assertThat(one.of(Slice.of("mat_abc"))).isNotEqualTo(one.of(Slice.of("mat_abd")));
     assertThat(one.of(Slice.of("mat_abc"))).isNotEqualTo(other.of(Slice.of("mat_abc")));
+  }
+
+  @Test
+  void knowsWhatTheOneBeforeHasKnownAndForgetsItAsSoon() throws Exception {
+    find("mat_a");
+    synapse.says("@alice:example.org");
+    find("mat_b");
+    synapse.says("");
+    clock.addAndGet(HOUR.minusMinutes(1).toNanos());
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    directory.write(new DataOutputStream(written));
+    assertThat(written.toString(StandardCharsets.ISO_8859_1)).doesNotContain("mat_");
+
+    UserDirectory next = new UserDirectory(synapse, LIMITS, clock::get);
+    next.read(new DataInputStream(new ByteArrayInputStream(written.toByteArray())));
+    assertThat(next.size()).as("that mat_b is nobody's has expired").isEqualTo(1);
+    assertThat(next.findKnown(request(with("mat_a")))).isEqualTo(ALICE);
+    clock.addAndGet(Duration.ofMinutes(2).toNanos());
+    assertThat(next.findKnown(request(with("mat_a")))).isNotEqualTo(ALICE);
   }
 
   @Test

@@ -1,0 +1,56 @@
+package org.synapsegateway.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.synapsegateway.process.Upgraded;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Has a new process take the place of the gateway that runs, and tells what came of it. */
+@Command(
+    name = "upgrade",
+    description =
+        "Has a new process take the place of the gateway that runs: with the program, the settings"
+            + " and the routes that are there now. It takes the listening sockets over and serves"
+            + " before the one that runs stops accepting; that one ends with its last connection."
+            + " If the new one cannot start nothing changes. Run it in the gateway's directory,"
+            + " where config/ names the management port.",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:the new process serves",
+      "1:it could not start, or may not, and the one that runs goes on",
+      "2:a command line that makes no sense",
+      "3:the gateway that runs cannot be upgraded, or none answers; restart it"
+    },
+    mixinStandardHelpOptions = true)
+public final class UpgradeCommand implements Callable<Integer> {
+  /** Longer than each step may take, and a reload before it. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final int RESTART = 3;
+
+  @Mixin private TokenOption token = new TokenOption();
+
+  @Mixin private Output output = new Output();
+
+  @Override
+  public Integer call() {
+    try {
+      Upgraded done =
+          ManagementClient.ofThisDirectory()
+              .post("/observe/upgrade", PATIENCE, token.read(), Upgraded.class);
+      output.print(done, () -> "Upgraded: " + done.text() + "\n");
+      return 0;
+    } catch (ManagementClient.Refused e) {
+      System.err.println(e.getMessage());
+      return e.status() == 409 || e.status() == 401 ? 1 : RESTART;
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      return RESTART;
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+  }
+}

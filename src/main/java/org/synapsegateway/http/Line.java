@@ -1,0 +1,28 @@
+package org.synapsegateway.http;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/** A field that the gateway adds where nobody has said anything of it. Immutable. */
+public final class Line {
+  private final String name;
+  private final String lowerName;
+  private final byte[] bytes;
+
+  public Line(String name, String value) {
+    this.name = name;
+    this.lowerName = name.toLowerCase(Locale.ROOT);
+    this.bytes = (name + ": " + value + "\r\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  boolean isSaid(ReplyHead head, Map<String, Object> fields) {
+    return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
+  }
+
+  /** Writes the line. */
+  public void write(ByteBuf out) {
+    out.writeBytes(bytes);
+  }
+}

@@ -1,0 +1,55 @@
+package org.synapsegateway.net;
+
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listening sockets that the process before this one has opened and handed over, by what they are
+ * listened on for. Each is taken once. Confined to the thread that starts the gateway.
+ */
+public final class InheritedSockets implements AutoCloseable {
+  /** What {@link #take} returns if there is none. */
+  public static final int NONE = -1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(InheritedSockets.class);
+
+  private final List<Socket> left = new ArrayList<>();
+
+  private record Socket(String key, int descriptor) {}
+
+  /** Adds one, which is closed at the end if nobody takes it. */
+  public void add(String key, int descriptor) {
+    left.add(new Socket(key, descriptor));
+  }
+
+  /** The first one of a key that nobody has taken; or {@link #NONE}. */
+  public int take(String key) {
+    Iterator<Socket> sockets = left.iterator();
+    while (sockets.hasNext()) {
+      Socket socket = sockets.next();
+      if (socket.key.equals(key)) {
+        sockets.remove();
+        return socket.descriptor;
+      }
+    }
+    return NONE;
+  }
+
+  /** Closes those that nobody has taken; in the other process they stay open. */
+  @Override
+  public void close() {
+    for (Socket socket : left) {
+      try {
+        new FileDescriptor(socket.descriptor).close();
+      } catch (IOException e) {
+        LOG.debug("An inherited socket, {}, did not close", socket.key, e);
+      }
+    }
+    left.clear();
+  }
+}

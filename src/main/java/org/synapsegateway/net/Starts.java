@@ -1,0 +1,64 @@
+package org.synapsegateway.net;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a few handshakes begin in one turn of an event loop; the others wait for the next turns, in
+ * their order. A handshake is one piece of work of up to a millisecond, and thousands of clients
+ * may come at once, so what is under way has its turn in between. Confined to one event loop.
+ */
+public final class Starts {
+  /** How many may begin in a turn. */
+  static final int MOST = 8;
+
+  private final EventLoop eventLoop;
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int left = MOST;
+  private boolean scheduled;
+
+  Starts(EventLoop eventLoop) {
+    this.eventLoop = eventLoop;
+  }
+
+  /**
+   * Whether one may begin now.
+   *
+   * @param later begins it in a later turn if it may not; one that is not wanted any more does
+   *     nothing then
+   */
+  public boolean mayBegin(Runnable later) {
+    schedule();
+    if (left > 0 && waiting.isEmpty()) {
+      left--;
+      return true;
+    }
+    waiting.add(later);
+    return false;
+  }
+
+  /** As a scheduled task, since Netty runs others before the loop looks for input again. */
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      eventLoop.schedule(this::next, 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void next() {
+    scheduled = false;
+    left = MOST;
+    while (left > 0 && !waiting.isEmpty()) {
+      left--;
+      schedule(); // for the others, whatever becomes of this one
+      waiting.remove().run();
+    }
+  }
+
+  /** How many wait. */
+  public int waiting() {
+    return waiting.size();
+  }
+}

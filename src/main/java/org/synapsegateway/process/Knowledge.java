@@ -1,0 +1,64 @@
+package org.synapsegateway.process;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.worker.Workers;
+
+/**
+ * What a process has come to know and no file says: which workers are drained, and whose tokens
+ * are. In parts that the next process takes, even one of another version.
+ */
+final class Knowledge {
+  private static final Logger LOG = LoggerFactory.getLogger(Knowledge.class);
+
+  private static final String DRAINED = "drained";
+  private static final String USERS = "users.1"; // the number is that of its form
+
+  private final Workers workers;
+  private final SharedState shared;
+
+  Knowledge(Workers workers, SharedState shared) {
+    this.workers = workers;
+    this.shared = shared;
+  }
+
+  /** All of it. It holds a secret. */
+  Map<String, byte[]> tell() {
+    Map<String, byte[]> parts = new HashMap<>();
+    String drained = String.join("\n", workers.drained());
+    parts.put(DRAINED, drained.getBytes(StandardCharsets.UTF_8));
+    ByteArrayOutputStream users = new ByteArrayOutputStream();
+    try {
+      shared.users().write(new DataOutputStream(users));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // in memory nothing fails
+    }
+    parts.put(USERS, users.toByteArray());
+    return parts;
+  }
+
+  /** Takes what another process has told; what cannot be read is asked for anew. */
+  void take(Map<String, byte[]> parts) {
+    new String(parts.getOrDefault(DRAINED, new byte[0]), StandardCharsets.UTF_8)
+        .lines()
+        .forEach(workers::drain);
+    byte[] users = parts.get(USERS);
+    if (users == null) {
+      return;
+    }
+    try {
+      shared.users().read(new DataInputStream(new ByteArrayInputStream(users)));
+    } catch (IOException e) {
+      LOG.warn("Whose tokens are is not taken over: {}", e.getMessage());
+    }
+  }
+}

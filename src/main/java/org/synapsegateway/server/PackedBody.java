@@ -1,0 +1,266 @@
+package org.synapsegateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.net.Turns;
+
+/**
+ * A body that is compressed as it passes by (gzip, RFC 1952), in pieces with a turn for other
+ * connections between them. While a piece waits for its turn, no more of the body is read. Confined
+ * to one event loop.
+ */
+final class PackedBody implements BodySource, BodySink {
+  /** What is compressed in one turn. */
+  static final int PIECE = 16 * 1024;
+
+  /** A byte takes as long to compress as so many take to be moved. */
+  private static final int COST = 128;
+
+  private static final int OUT = 8 * 1024;
+
+  /** No time, no name; compressed fast, on whatever system. */
+  private static final byte[] HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 4, (byte) 0xff};
+
+  private final BodySource body;
+  private final boolean flushes;
+  private final Deflaters deflaters;
+  private final Turns turns;
+  private final CRC32 check = new CRC32();
+  private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+
+  /** Null once the last byte has been compressed, or nobody wants it. */
+  private Deflater deflater;
+
+  private BodySink sink;
+
+  /** Whether all of the body has come. */
+  private boolean whole;
+
+  private String trailers;
+  private boolean paused;
+  private boolean awaitsTurn;
+  private boolean begun;
+
+  /** Whether something has been compressed that may not have left the compressor. */
+  private boolean withheld;
+
+  /**
+   * @param flushes whether what has come is to leave before more comes, as nobody knows when
+   * @param deflater one of {@code deflaters}, to which it goes back
+   */
+  PackedBody(
+      BodySource body, boolean flushes, Deflater deflater, Deflaters deflaters, Turns turns) {
+    this.body = body;
+    this.flushes = flushes;
+    this.deflater = deflater;
+    this.deflaters = deflaters;
+    this.turns = turns;
+  }
+
+  // ---- as its taker sees it
+
+  @Override
+  public boolean canStart() {
+    return body.canStart();
+  }
+
+  @Override
+  public void start(BodySink taker) {
+    sink = taker;
+    body.start(this);
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    pauseBody();
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    goOn();
+  }
+
+  @Override
+  public void cancel() {
+    drop();
+    if (!whole) {
+      body.cancel();
+    }
+  }
+
+  // ---- as the body sees it
+
+  @Override
+  public void data(ByteBuf bytes) {
+    if (deflater == null || !bytes.isReadable()) {
+      bytes.release();
+      return;
+    }
+    waiting.add(bytes);
+    if (!paused && !awaitsTurn) {
+      pack();
+    }
+  }
+
+  @Override
+  public void pausing() {
+    if (flushes && waiting.isEmpty()) {
+      flush();
+    }
+    if (deflater != null) {
+      sink.pausing();
+    }
+  }
+
+  @Override
+  public void end(String last) {
+    whole = true;
+    trailers = last;
+    if (!paused && !awaitsTurn) {
+      goOn();
+    }
+  }
+
+  @Override
+  public void abort(Failure failure) {
+    whole = true;
+    boolean wanted = deflater != null;
+    drop();
+    if (wanted) {
+      sink.abort(failure);
+    }
+  }
+
+  // ---- one piece after the other
+
+  private void pack() {
+    ByteBuf first = waiting.element();
+    int size = Math.min(PIECE, first.readableBytes());
+    ByteBuffer piece = first.nioBuffer(first.readerIndex(), size);
+    check.update(piece.duplicate());
+    deflater.setInput(piece);
+    withheld = true;
+    deflate(Deflater.NO_FLUSH);
+    if (deflater == null) {
+      return; // whoever takes it has gone
+    }
+    first.skipBytes(size);
+    if (!first.isReadable()) {
+      waiting.remove().release();
+    }
+    turns.charge((long) size * COST);
+    goOn();
+  }
+
+  private void goOn() {
+    if (deflater == null || paused) {
+      return;
+    }
+    if (!waiting.isEmpty()) {
+      pauseBody();
+      awaitTurn();
+    } else if (whole) {
+      finish();
+    } else {
+      body.resume();
+    }
+  }
+
+  private void pauseBody() {
+    if (!whole) {
+      body.pause();
+    }
+  }
+
+  private void awaitTurn() {
+    if (!awaitsTurn) {
+      awaitsTurn = true;
+      turns.await(Turns.Rank.BODY, this::haveTurn);
+    }
+  }
+
+  private void haveTurn() {
+    awaitsTurn = false;
+    if (deflater == null || paused) {
+      return;
+    }
+    if (waiting.isEmpty()) {
+      goOn();
+    } else {
+      pack();
+    }
+    if (deflater != null) {
+      pausing();
+    }
+  }
+
+  private void flush() {
+    if (deflater != null && withheld) {
+      withheld = false;
+      deflate(Deflater.SYNC_FLUSH);
+    }
+  }
+
+  private void finish() {
+    deflater.finish();
+    deflate(Deflater.NO_FLUSH);
+    if (deflater == null) {
+      return;
+    }
+    ByteBuf last = buffer(8);
+    last.writeIntLE((int) check.getValue()).writeIntLE((int) deflater.getBytesRead());
+    giveBack();
+    sink.data(last);
+    sink.end(trailers);
+  }
+
+  /** Hands on what the compressor has; whoever takes it may cancel. */
+  private void deflate(int how) {
+    boolean more = true;
+    while (more && deflater != null) {
+      ByteBuf out = buffer(OUT);
+      if (!begun) {
+        begun = true;
+        out.writeBytes(HEAD);
+      }
+      int room = out.writableBytes();
+      int made = deflater.deflate(out.nioBuffer(out.writerIndex(), room), how);
+      more = made == room;
+      out.writerIndex(out.writerIndex() + made);
+      if (out.isReadable()) {
+        sink.data(out);
+      } else {
+        out.release();
+      }
+    }
+  }
+
+  private static ByteBuf buffer(int size) {
+    return PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
+  }
+
+  private void drop() {
+    if (deflater != null) {
+      giveBack();
+    }
+    while (!waiting.isEmpty()) {
+      waiting.remove().release();
+    }
+  }
+
+  private void giveBack() {
+    Deflater used = deflater;
+    deflater = null;
+    deflaters.giveBack(used);
+  }
+}

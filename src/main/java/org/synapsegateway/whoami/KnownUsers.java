@@ -1,0 +1,98 @@
+package org.synapsegateway.whoami;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.synapsegateway.identity.Slice;
+import org.synapsegateway.identity.TokenHash;
+
+/**
+ * The users' keys that are known, by the hashes of tokens; empty where Synapse has named no user.
+ * Each is kept for its time. Safe for any thread.
+ */
+final class KnownUsers {
+  private final Cache<TokenHash, Slice> known;
+  private volatile TokenHash.Keyed hash = new TokenHash.Keyed();
+
+  KnownUsers(UserDirectory.Limits limits, Ticker clock) {
+    known =
+        Caffeine.newBuilder()
+            .maximumSize(limits.tokens())
+            .expireAfter(
+                Expiry.<TokenHash, Slice>writing(
+                    (token, user) -> user.isEmpty() ? limits.keepUnknown() : limits.keep()))
+            .ticker(clock)
+            // what the cache has to do for itself is little; it needs no thread for it
+            .executor(Runnable::run)
+            .build();
+  }
+
+  TokenHash hash(Slice token) {
+    return hash.of(token);
+  }
+
+  /** The user's key; empty if Synapse has named none; null if that is not known. */
+  Slice get(TokenHash id) {
+    return known.getIfPresent(id);
+  }
+
+  /** Keeps what Synapse says; that it names nobody counts for less than what is known meanwhile. */
+  Slice keep(TokenHash id, Slice user) {
+    if (user.isEmpty()) {
+      Slice told = known.asMap().putIfAbsent(id, user);
+      return told == null ? user : told;
+    }
+    known.put(id, user);
+    return user;
+  }
+
+  /** Forgets a user; an unknown token stays unknown for its time. */
+  void forget(TokenHash id) {
+    known.asMap().computeIfPresent(id, (same, user) -> user.isEmpty() ? user : null);
+  }
+
+  /** Of how many tokens something is kept. */
+  long size() {
+    known.cleanUp();
+    return known.estimatedSize();
+  }
+
+  /**
+   * Writes the key of the hashes, a secret, and for each token its hash, the user's key, and for
+   * how many milliseconds it is kept still.
+   */
+  void write(DataOutput out) throws IOException {
+    out.write(hash.key());
+    var kept = known.policy().expireVariably().orElseThrow();
+    for (Map.Entry<TokenHash, Slice> entry : known.asMap().entrySet()) {
+      Duration left = kept.getExpiresAfter(entry.getKey()).orElse(Duration.ZERO);
+      if (!left.isZero()) {
+        out.writeBoolean(true);
+        out.writeLong(entry.getKey().high());
+        out.writeLong(entry.getKey().low());
+        out.writeUTF(entry.getValue().text());
+        out.writeLong(left.toMillis());
+      }
+    }
+    out.writeBoolean(false);
+  }
+
+  /** Takes what another process has written. */
+  void read(DataInput in) throws IOException {
+    byte[] key = new byte[TokenHash.Keyed.KEY_LENGTH];
+    in.readFully(key);
+    hash = new TokenHash.Keyed(key);
+    var kept = known.policy().expireVariably().orElseThrow();
+    while (in.readBoolean()) {
+      TokenHash id = new TokenHash(in.readLong(), in.readLong());
+      Slice user = Slice.of(in.readUTF());
+      kept.put(id, user, Duration.ofMillis(in.readLong()));
+    }
+  }
+}
