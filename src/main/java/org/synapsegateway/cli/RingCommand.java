@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class RingCommand implements Callable<Integer> {
   private static final Pattern WORKER =
-      Pattern.compile("(?:worker:)?((?:unix:)?[^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
+      Pattern.compile("(?:worker:)?([^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
+
+  private static final Pattern PORT = Pattern.compile("(?:tcp:)?([^/]+:\\d+)");
 
   @Spec private CommandSpec spec;
 
@@ -52,7 +54,8 @@ public final class RingCommand implements Callable<Integer> {
       names = "--add",
       paramLabel = "WORKER",
       description =
-          "a worker more, as unix:/path.sock or the name of a socket in the workers' directory; with"
+          "a worker more, as unix:/path.sock, tcp:host:port or the name of a socket in the workers'"
+              + " directory; with"
               + " ?weight=2 behind it if that is not 1; may be given again")
   private List<String> added = new ArrayList<>();
 
@@ -206,8 +209,12 @@ public final class RingCommand implements Callable<Integer> {
       throw misused(
           "\"" + text + "\" is no worker; write unix:/path.sock or unix:/path.sock?weight=2");
     }
-    String name = matcher.group(1).replaceFirst("^unix:", "");
     int weight = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+    Matcher port = PORT.matcher(matcher.group(1));
+    if (port.matches()) {
+      return new Member(port.group(1), weight);
+    }
+    String name = matcher.group(1).replaceFirst("^unix:", "");
     return new Member("unix:" + (name.startsWith("/") ? "" : directory + "/") + name, weight);
   }
 

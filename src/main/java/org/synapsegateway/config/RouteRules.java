@@ -43,7 +43,7 @@ public final class RouteRules {
   }
 
   /**
-   * Warns of sockets that two groups share.
+   * Warns of workers that two groups share.
    *
    * @throws ConfigurationException if a rule is broken
    */
@@ -59,15 +59,15 @@ public final class RouteRules {
     rules.routes.forEach(new Conditions(context, rules.faults)::check);
     rules.routes.forEach(rules::findUnknownOptions);
     ConfigurationException.throwIfAny(rules.faults);
-    sharedSockets(context).forEach(LOG::warn);
+    sharedWorkers(context).forEach(LOG::warn);
   }
 
-  // ---- sockets
+  // ---- workers
 
-  /** One line for each socket and each place where it is a worker again. */
-  public static List<String> sharedSockets(CamelContext context) {
+  /** One line for each worker and each place where it is one again. */
+  public static List<String> sharedWorkers(CamelContext context) {
     List<String> shared = new ArrayList<>();
-    RouteModel.sockets(context)
+    RouteModel.workers(context)
         .forEach(
             (path, steps) -> {
               // what intercepts stands in each route, and is one step all the same
@@ -87,14 +87,11 @@ public final class RouteRules {
       for (ProcessorDefinition<?> step : block.getOutputs()) {
         String uri = RouteModel.withoutOptions(RouteModel.uri(context, route, step));
         ProcessorDefinition<?> first =
-            uri.startsWith(RouteModel.WORKER)
-                ? seen.putIfAbsent(RouteModel.socket(uri), step)
-                : null;
+            RouteModel.isWorker(uri) ? seen.putIfAbsent(RouteModel.address(uri), step) : null;
         if (first != null) {
           faults.add(
-              ("%s: worker:unix:%s stands twice in one loadBalance block;"
-                      + " give it a weight instead, at %s")
-                  .formatted(RoutePlace.of(step), RouteModel.socket(uri), RoutePlace.of(first)));
+              ("%s: %s stands twice in one loadBalance block;" + " give it a weight instead, at %s")
+                  .formatted(RoutePlace.of(step), uri, RoutePlace.of(first)));
         }
       }
     }
@@ -177,12 +174,12 @@ public final class RouteRules {
 
   // ---- the workers that are asked whose a token is
 
-  /** The sockets that are asked whose a token is. */
+  /** The workers that are asked whose a token is, by their addresses. */
   public static List<String> questioned(Settings settings) {
     return questionedUris(settings).stream()
         .map(RouteModel::withoutOptions)
-        .filter(uri -> uri.startsWith(RouteModel.WORKER))
-        .map(RouteModel::socket)
+        .filter(RouteModel::isWorker)
+        .map(RouteModel::address)
         .toList();
   }
 

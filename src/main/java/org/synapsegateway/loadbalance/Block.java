@@ -71,7 +71,7 @@ record Block(
       if (!names.add(worker.getServer())) {
         throw new IllegalArgumentException(
             "worker:"
-                + worker.getServer()
+                + worker.address().server()
                 + " stands twice in one loadBalance block; give it a weight instead");
       }
       workers.add(worker);

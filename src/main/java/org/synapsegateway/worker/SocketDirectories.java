@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The directories that the workers' sockets are in, seen as a mount of a container sees them. */
@@ -17,12 +18,12 @@ public final class SocketDirectories {
    * Tells the directories that are others than they were: removed, and maybe made anew, while a
    * mount still holds the old one. No worker's socket can ever be in there.
    *
-   * @param sockets the paths of the workers' sockets
+   * @param workers where the workers listen; those of other hosts have no directory
    * @return a line for each of them, with what to do
    */
-  public static List<String> lost(Collection<Path> sockets) {
+  public static List<String> lost(Collection<WorkerAddress> workers) {
     List<String> lost = new ArrayList<>();
-    for (Path directory : new TreeSet<>(sockets.stream().map(Path::getParent).toList())) {
+    for (Path directory : directories(workers)) {
       if (isLost(directory)) {
         lost.add(
             directory
@@ -32,6 +33,16 @@ public final class SocketDirectories {
       }
     }
     return lost;
+  }
+
+  private static Set<Path> directories(Collection<WorkerAddress> workers) {
+    Set<Path> directories = new TreeSet<>();
+    for (WorkerAddress worker : workers) {
+      if (worker instanceof WorkerAddress.Unix unix) {
+        directories.add(unix.path().getParent());
+      }
+    }
+    return directories;
   }
 
   /** A directory without a name has no link to it, not even that of its own. */

@@ -5,7 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
@@ -62,6 +65,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   /** Whether it is provably clean, as far as the worker has kept silent. */
   boolean isSilent() {
     return reader.isSilent();
+  }
+
+  /** Whether one of these addresses is at its other end. */
+  boolean leadsTo(List<InetAddress> addresses) {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        && addresses.contains(remote.getAddress());
   }
 
   /** The request that it carries; null if it carries none. */

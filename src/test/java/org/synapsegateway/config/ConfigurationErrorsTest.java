@@ -557,7 +557,7 @@ class ConfigurationErrorsTest {
 
     try (Rehearsal rehearsal =
         Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
-      assertThat(RouteRules.sharedSockets(rehearsal.context()))
+      assertThat(RouteRules.sharedWorkers(rehearsal.context()))
           .extracting(warning -> warning.replace(directory + "/", ""))
           .containsExactly(
               "routes/other.camel.yaml:10: /nowhere/a.sock is a worker of"
@@ -587,8 +587,8 @@ class ConfigurationErrorsTest {
 
     try (Rehearsal rehearsal =
         Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
-      assertThat(RouteRules.sharedSockets(rehearsal.context())).isEmpty();
-      assertThat(RouteModel.sockets(rehearsal.context())).containsKey("/nowhere/all.sock");
+      assertThat(RouteRules.sharedWorkers(rehearsal.context())).isEmpty();
+      assertThat(RouteModel.workers(rehearsal.context())).containsKey("/nowhere/all.sock");
     }
   }
 

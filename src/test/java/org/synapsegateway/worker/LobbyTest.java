@@ -44,8 +44,8 @@ class LobbyTest {
     loops = new Loops(1);
     loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    Worker worker = new Workers().enter(process.path().toString());
-    dialler = new Dialler(UnixDialler.of(worker.path()));
+    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()));
+    dialler = new Dialler(UnixDialler.of(process.path().toString()));
     pool = new WorkerPool(worker, loop, dialler);
   }
 
