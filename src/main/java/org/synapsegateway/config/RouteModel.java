@@ -101,14 +101,22 @@ public final class RouteModel {
     return plain.startsWith("direct:") ? plain.substring("direct:".length()) : "";
   }
 
-  /** The address of a worker's URI, as {@link WorkerAddress} has it; as it is if it is none. */
+  /** The address of a worker's URI, the same however it is written; as it is if it is none. */
   static String address(String uri) {
-    String server = uri.substring(WORKER.length());
     try {
-      return WorkerAddress.of(server).toString();
+      WorkerAddress address = WorkerAddress.of(uri.substring(WORKER.length()));
+      return address instanceof WorkerAddress.Unix unix
+          ? unix.path().normalize().toString()
+          : address.toString();
     } catch (IllegalArgumentException e) {
-      return server; // the worker's endpoint tells what is wrong with it
+      return uri; // the worker's endpoint tells what is wrong with it
     }
+  }
+
+  /** A worker's URI with its address as {@link #address} has it. */
+  static String tidy(String uri) {
+    String address = address(uri);
+    return address.startsWith("/") ? WORKER + WorkerAddress.UNIX + address : uri;
   }
 
   /** What a route is called in messages. */

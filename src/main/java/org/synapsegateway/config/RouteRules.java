@@ -90,8 +90,8 @@ public final class RouteRules {
             RouteModel.isWorker(uri) ? seen.putIfAbsent(RouteModel.address(uri), step) : null;
         if (first != null) {
           faults.add(
-              ("%s: %s stands twice in one loadBalance block;" + " give it a weight instead, at %s")
-                  .formatted(RoutePlace.of(step), uri, RoutePlace.of(first)));
+              "%s: %s stands twice in one loadBalance block; give it a weight instead, at %s"
+                  .formatted(RoutePlace.of(step), RouteModel.tidy(uri), RoutePlace.of(first)));
         }
       }
     }

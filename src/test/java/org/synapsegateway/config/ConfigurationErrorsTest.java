@@ -472,7 +472,31 @@ class ConfigurationErrorsTest {
             "/" + "b".repeat(107),
             "routes/group.camel.yaml:11: worker:unix:/"
                 + "b".repeat(107)
-                + " has a path of 108 bytes; a UNIX socket's path has 107 at most"));
+                + " has a path of 108 bytes; a UNIX socket's path has 107 at most"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:sync-0.sync",
+            "routes/group.camel.yaml:11: worker:tcp:sync-0.sync has no port from 1 to 65535 at its"
+                + " end; write worker:tcp:host:8083 or worker:tcp:[::1]:8083"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:10.0.0.256:8083",
+            "routes/group.camel.yaml:11: worker:tcp:10.0.0.256:8083 has no host's name and no IP"
+                + " address behind tcp:"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:A:1\n              - to: worker:tcp:a:1",
+            "routes/group.camel.yaml:12: worker:tcp:a:1 stands twice in one loadBalance block;"
+                + " give it a weight instead, at routes/group.camel.yaml:11"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "/nowhere/b.sock",
+            "routes/group.camel.yaml:11: worker:/nowhere/b.sock is neither a UNIX socket nor a"
+                + " host's port; write worker:unix:/path.sock or worker:tcp:host:8083"));
   }
 
   @ParameterizedTest
