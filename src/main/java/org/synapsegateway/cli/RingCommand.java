@@ -1,5 +1,6 @@
 package org.synapsegateway.cli;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     name = "ring",
     description =
         "Tells which share of a group's keys, for instance users, each of its workers has. With"
-            + " --add or --remove it tells what would move. Connects to nothing.",
+            + " --add or --remove it tells what would move, and connects to nothing. With --compare it"
+            + " asks gateways that run for theirs.",
     mixinStandardHelpOptions = true)
 public final class RingCommand implements Callable<Integer> {
   private static final Pattern WORKER =
@@ -61,6 +63,14 @@ public final class RingCommand implements Callable<Integer> {
 
   @Option(names = "--remove", paramLabel = "WORKER", description = "a worker less, likewise")
   private List<String> removed = new ArrayList<>();
+
+  @Option(
+      names = "--compare",
+      paramLabel = "GATEWAY",
+      description =
+          "a gateway's management port, as gw-0:9464: tells which gateways send keys elsewhere than"
+              + " the first, all addresses of all names; may be given again; exit 1 if any does")
+  private List<String> gateways = new ArrayList<>();
 
   @Mixin private Output output = new Output();
 
@@ -90,6 +100,9 @@ public final class RingCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean changes = !added.isEmpty() || !removed.isEmpty();
+    if (!gateways.isEmpty()) {
+      return compare(changes);
+    }
     if (changes && names.size() != 1) {
       throw misused("Name the one GROUP that --add and --remove are about");
     }
@@ -109,6 +122,20 @@ public final class RingCommand implements Callable<Integer> {
       throw e;
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
+      return 1;
+    }
+  }
+
+  private int compare(boolean changes) {
+    if (changes) {
+      throw misused("--compare tells what is, --add and --remove what would be");
+    }
+    try {
+      RingComparison comparison = RingComparison.of(Gateways.at(gateways), names);
+      output.print(comparison.rows(), comparison::text);
+      return comparison.agrees() ? 0 : 1;
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
       return 1;
     }
   }

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -102,6 +103,7 @@ public final class GatewayMain {
   private AccessLogTarget accessLogTarget;
   private Systemd systemd;
   private volatile RefusedReload refusedReload;
+  private volatile boolean leaving;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
 
@@ -202,6 +204,7 @@ public final class GatewayMain {
     }
     systemd.stopping();
     keeper.shutdownNow();
+    leave();
     frontDoor.close(shutdownMillis());
     if (certificates != null) {
       certificates.close();
@@ -217,6 +220,32 @@ public final class GatewayMain {
     }
     generations.stop();
     systemd.close();
+  }
+
+  /** Serves on while those who lead clients here find out that the gateway is not ready. */
+  private void leave() {
+    leaving = true;
+    long delay = delayMillis();
+    if (delay > 0) {
+      LOG.info("Not ready any more; clients are let in for {} ms yet", delay);
+      try {
+        new CountDownLatch(1).await(delay, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Why clients are not to be led here; null if they are. */
+  private String closed() {
+    if (!frontDoor.isOpen()) {
+      return "no connection is accepted";
+    }
+    return leaving ? "the gateway is about to stop" : null;
+  }
+
+  private long delayMillis() {
+    return generations.current().settings().millis(Setting.STOP_DELAY);
   }
 
   /** Listens on the management port, and answers nothing yet. */
@@ -269,10 +298,15 @@ public final class GatewayMain {
     return generations.current().fleet();
   }
 
-  /** How long a stop may take. */
+  /** How long what is under way may take at a stop. */
   long shutdownMillis() {
     Generation now = generations.current();
     return now == null ? 0 : now.shutdownMillis();
+  }
+
+  /** How long a stop may take, with the time before it in which the gateway still serves. */
+  long stopMillis() {
+    return shutdownMillis() + (generations.current() == null ? 0 : delayMillis());
   }
 
   /** Says who looks at what goes wrong, which may be the end of the process. */
@@ -436,7 +470,7 @@ public final class GatewayMain {
         generation.getCamelContext(),
         generation.fleet(),
         lookout,
-        frontDoor::isOpen,
+        this::closed,
         () -> refusedReload,
         loopWatch::blockedMillis);
     generations.lead(generation);

@@ -119,6 +119,18 @@ public enum Setting {
       "2000",
       Kind.COUNT,
       "connections from one address that is no trusted proxy; 0 for no limit; beyond it 429"),
+  STOP_DELAY(
+      "gateway.stop-delay",
+      "0s",
+      Kind.DURATION,
+      "time for load balancers to see that the gateway is not ready, before a stop; it serves"
+          + " meanwhile"),
+  REPLICAS(
+      "gateway.replicas",
+      "1",
+      Kind.COUNT,
+      "gateways before the same workers; each has its part, rounded up, of maxInFlight, queue and"
+          + " gateway.connections-per-client-max"),
   REQUESTS_MAX(
       "gateway.requests-max",
       "0",

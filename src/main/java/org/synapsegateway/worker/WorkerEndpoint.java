@@ -133,8 +133,9 @@ public class WorkerEndpoint extends DefaultEndpoint
     return configuration.getHold();
   }
 
+  /** How many requests the worker may have of this gateway; 0 for no limit. */
   public int getMaxInFlight() {
-    return configuration.getMaxInFlight();
+    return configuration.maxInFlightHere();
   }
 
   /** How long a request's reply may take to begin, with the time for which a poll may be held. */
