@@ -1,6 +1,5 @@
 package org.synapsegateway.cli;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -130,14 +129,7 @@ public final class RingCommand implements Callable<Integer> {
     if (changes) {
       throw misused("--compare tells what is, --add and --remove what would be");
     }
-    try {
-      RingComparison comparison = RingComparison.of(Gateways.at(gateways), names);
-      output.print(comparison.rows(), comparison::text);
-      return comparison.agrees() ? 0 : 1;
-    } catch (IOException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      return 1;
-    }
+    return RingComparison.run(gateways, names, output);
   }
 
   private ParameterException unknown(String name, List<WorkerGroup> groups) {

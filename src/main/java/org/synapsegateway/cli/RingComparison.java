@@ -37,13 +37,25 @@ final class RingComparison {
 
   private final List<Row> rows = new ArrayList<>();
 
+  /** Asks the gateways at these places, and prints what they say; returns the exit status. */
+  static int run(List<String> places, Set<String> groups, Output output) {
+    try {
+      RingComparison comparison = of(Gateways.at(places), groups);
+      output.print(comparison.rows, comparison::text);
+      return comparison.agrees() ? 0 : 1;
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+  }
+
   /**
    * Asks all gateways.
    *
    * @param names the groups that count; all if it is empty
    * @throws IOException if one does not answer
    */
-  static RingComparison of(Map<String, ManagementClient> gateways, Set<String> names)
+  private static RingComparison of(Map<String, ManagementClient> gateways, Set<String> names)
       throws IOException {
     Map<String, Map<String, Ring>> all = new LinkedHashMap<>();
     Set<String> groups = new TreeSet<>();
@@ -107,18 +119,14 @@ final class RingComparison {
         .sum();
   }
 
-  List<Row> rows() {
-    return rows;
-  }
-
   /** Whether all gateways have the same rings. */
-  boolean agrees() {
+  private boolean agrees() {
     return rows.stream().collect(Collectors.groupingBy(Row::group)).values().stream()
         .allMatch(
             group -> group.stream().map(row -> String.valueOf(row.digest)).distinct().count() == 1);
   }
 
-  TextTable text() {
+  private TextTable text() {
     TextTable table =
         new TextTable().row("group", "gateway", "digest", "elsewhere", "other workers");
     for (Row row : rows) {

@@ -8,8 +8,8 @@ import org.synapsegateway.importer.synapse.Listener;
 import org.synapsegateway.importer.synapse.SynapseProcess;
 
 /**
- * The listeners that processes of Synapse want which listen on TCP only: a UNIX socket for the same
- * requests, beside the listener that they have.
+ * The listeners that processes of Synapse want which listen with TLS only: a UNIX socket for the
+ * same requests, beside the listener that they have.
  */
 final class SocketsToAdd {
   private final String directory;
