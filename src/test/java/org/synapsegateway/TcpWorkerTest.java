@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.dns.DnsResponseCode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.discovery.DnsServer;
+import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -155,5 +161,84 @@ class TcpWorkerTest {
     dns.tell(NAME, "::1", "127.0.1.1");
     ScriptedWorker worker = worker("127.0.1.1", 0, "four");
     assertThat(get(client(gateway("worker:tcp:" + NAME + ":" + worker.port())))).isEqualTo("four");
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerIsGivenUp() throws Exception {
+    try (ServerSocketChannel deaf = ServerSocketChannel.open()) {
+      deaf.bind(new InetSocketAddress("127.0.1.3", 0), 1);
+      InetSocketAddress at = (InetSocketAddress) deaf.getLocalAddress();
+      List<SocketChannel> waiting = fill(at);
+      RawClient client =
+          client(gateway("worker:tcp:127.0.1.3:" + at.getPort() + "?connectTimeout=100ms"));
+      assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
+          .isEqualTo(502);
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  /** Connects until nobody gets in any more: Linux lets what comes then go unanswered. */
+  private static List<SocketChannel> fill(InetSocketAddress at) throws IOException {
+    List<SocketChannel> waiting = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      SocketChannel one = SocketChannel.open();
+      one.configureBlocking(false);
+      one.connect(at);
+      waiting.add(one);
+    }
+    return waiting;
+  }
+
+  @Test
+  void aRingHasWorkersOfBothKinds() throws Exception {
+    ScriptedWorker port = worker("127.0.1.1", 0, "port");
+    ScriptedWorker socket =
+        ScriptedWorker.at(directory.resolve("w.sock"), ScriptedWorker.saying("socket"));
+    open.add(socket);
+    Path routes = Files.createDirectories(directory.resolve("both"));
+    Files.writeString(
+        routes.resolve("front.camel.yaml"),
+        """
+        - beans:
+            - name: ring
+              type: org.synapsegateway.loadbalance.ConsistentHash
+              properties: { key: path }
+        """
+            + TestRoutes.front(
+                """
+                - loadBalance:
+                    customLoadBalancer: { ref: ring }
+                    steps:
+                      - to: worker:unix:%s
+                      - to: worker:tcp:127.0.1.1:%d
+                """
+                    .formatted(socket.path(), port.port())));
+    TestGateway gateway = TestGateway.withRoutes(routes);
+    open.add(gateway);
+    RawClient client = client(gateway);
+    HashRing ring =
+        new HashRing(
+            List.of(
+                new HashRing.Member("unix:" + socket.path(), 1),
+                new HashRing.Member("127.0.1.1:" + port.port(), 1)),
+            HashRing.NGINX_POINTS);
+    for (int i = 0; i < 20; i++) {
+      byte[] key = ("/" + i).getBytes(StandardCharsets.US_ASCII);
+      int member = ring.memberAt(ring.pointFor(HashRing.hash(key, 0, key.length)));
+      assertThat(client.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n").readReply().content())
+          .isEqualTo(member == 0 ? "socket" : "port");
+    }
+    assertThat(gateway.metrics())
+        .contains("gateway_worker_up{group=\"front\",worker=\"127.0.1.1:" + port.port() + "\"} 1")
+        .contains("gateway_worker_up{group=\"front\",worker=\"w\"} 1");
+    port.close();
+    open.remove(port);
+    await().until(() -> gateway.metrics().contains("worker=\"127.0.1.1:" + port.port() + "\"} 0"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(client.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n").readReply().content())
+          .isEqualTo("socket");
+    }
   }
 }
