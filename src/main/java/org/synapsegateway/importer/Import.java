@@ -5,16 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.importer.Assignment.Member;
 import org.synapsegateway.importer.synapse.BadInputException;
@@ -51,7 +47,7 @@ public final class Import {
     this.assignment = assignment;
     this.plain = plain;
     this.directory = directory;
-    workersDirectory = workersDirectory();
+    workersDirectory = SocketsToAdd.directory(site);
     sockets = new SocketsToAdd(workersDirectory);
   }
 
@@ -124,24 +120,6 @@ public final class Import {
   }
 
   // ---- sockets
-
-  /** The directory of most sockets; the shipped one if there are none. */
-  private String workersDirectory() {
-    Map<String, Long> count =
-        Stream.concat(Stream.of(site.main()), site.workers().stream())
-            .filter(SynapseProcess::isAsked)
-            .flatMap(process -> process.listeners().stream())
-            .map(Listener::path)
-            .filter(path -> path != null && path.lastIndexOf('/') > 0)
-            .map(path -> path.substring(0, path.lastIndexOf('/')))
-            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    return count.entrySet().stream()
-        .max(
-            Map.Entry.<String, Long>comparingByValue()
-                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-        .map(Map.Entry::getKey)
-        .orElse(Setting.WORKERS_DIRECTORY.defaultValue());
-  }
 
   /** With the setting's name in place of the directory, as the shipped routes have it. */
   private String uri(String server) {

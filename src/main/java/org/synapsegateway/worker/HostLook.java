@@ -22,22 +22,19 @@ final class HostLook {
   /** As the gateway sees it: an open connection tells without another one. */
   static WorkerSocket at(WorkerEndpoint worker) {
     int open = worker.openConnections();
-    return open > 0
-        ? new WorkerSocket(WorkerSocket.State.LISTENS, open + " connections are open")
-        : at((WorkerAddress.Tcp) worker.address(), worker.networkAddresses());
+    if (open > 0) {
+      return new WorkerSocket(WorkerSocket.State.LISTENS, open + " connections are open");
+    }
+    List<InetAddress> known = worker.networkAddresses();
+    return known.isEmpty()
+        ? new WorkerSocket(WorkerSocket.State.NO_ADDRESS, worker.worker().lost())
+        : connect(known, ((WorkerAddress.Tcp) worker.address()).port());
   }
 
   /** As any process of this machine sees it, which looks the name up as this system does. */
   static WorkerSocket at(WorkerAddress.Tcp address) {
-    return at(address, List.of());
-  }
-
-  /**
-   * @param known where the host is; if it is empty, its name is looked up
-   */
-  private static WorkerSocket at(WorkerAddress.Tcp address, List<InetAddress> known) {
     try {
-      return connect(known.isEmpty() ? addresses(address) : known, address.port());
+      return connect(addresses(address), address.port());
     } catch (UnknownHostException e) {
       return new WorkerSocket(
           WorkerSocket.State.NO_ADDRESS, "no address of " + address.host() + " is known");

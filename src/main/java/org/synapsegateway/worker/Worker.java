@@ -62,6 +62,11 @@ public final class Worker {
     return host == null ? List.of() : host.addresses();
   }
 
+  /** Why its host has no address, for people. */
+  String lost() {
+    return host.lost();
+  }
+
   private void moved(List<InetAddress> now) {
     pools.all().forEach(pool -> pool.closeAllBut(now));
   }

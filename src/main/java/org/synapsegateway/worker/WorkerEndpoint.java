@@ -230,6 +230,10 @@ public class WorkerEndpoint extends DefaultEndpoint
   @Override
   protected void doInit() throws Exception {
     super.doInit();
+    if (address instanceof WorkerAddress.Tcp && configuration.getConnectTimeout() == 0) {
+      throw new IllegalArgumentException(
+          "worker:" + server + " has connectTimeout=0, in which no host can answer; write 1s");
+    }
     worker = component.workers().enter(address);
   }
 

@@ -482,6 +482,12 @@ class ConfigurationErrorsTest {
         slip(
             "group",
             "unix:/nowhere/b.sock",
+            "tcp:10.0.0.1:8083?connectTimeout=0",
+            "routes/group.camel.yaml:11: worker:tcp:10.0.0.1:8083 has connectTimeout=0, in which no"
+                + " host can answer; write 1s"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
             "tcp:10.0.0.256:8083",
             "routes/group.camel.yaml:11: worker:tcp:10.0.0.256:8083 has no host's name and no IP"
                 + " address behind tcp:"),

@@ -116,4 +116,18 @@ class WorkerSocketTest {
     assertThat(WorkerSocket.askedAt(new WorkerAddress.Unix(directory.resolve("w.sock"))))
         .isEqualTo(new WorkerSocket(State.MISSING, "does not exist"));
   }
+
+  @Test
+  void aPortIsAskedToo() throws Exception {
+    WorkerAddress address;
+    try (ScriptedWorker worker = ScriptedWorker.at("127.0.1.1", 0, ScriptedWorker.saying("OK"))) {
+      address = WorkerAddress.at("127.0.1.1:" + worker.port());
+      assertThat(WorkerSocket.askedAt(address))
+          .isEqualTo(
+              new WorkerSocket(State.HEALTHY, "127.0.1.1, somebody listens, /health answers 200"));
+    }
+    assertThat(WorkerSocket.askedAt(address))
+        .isEqualTo(new WorkerSocket(State.REFUSES, "127.0.1.1, Connection refused"));
+    assertThat(WorkerSocket.pool(address)).isEmpty();
+  }
 }
