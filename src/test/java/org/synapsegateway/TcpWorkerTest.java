@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -166,7 +167,8 @@ class TcpWorkerTest {
   @Test
   void aHostThatDoesNotAnswerIsGivenUp() throws Exception {
     try (ServerSocketChannel deaf = ServerSocketChannel.open()) {
-      deaf.bind(new InetSocketAddress("127.0.1.3", 0), 1);
+      deaf.bind(
+          new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString("127.0.1.3"), 0), 1);
       InetSocketAddress at = (InetSocketAddress) deaf.getLocalAddress();
       List<SocketChannel> waiting = fill(at);
       RawClient client =

@@ -105,7 +105,7 @@ final class RingComparison {
 
   private static double elsewhere(Ring first, Ring ring) {
     if (first == null || ring == null) {
-      return first == ring ? 0 : 1;
+      return first == null && ring == null ? 0 : 1;
     }
     if (first.digest().equals(ring.digest())) {
       return 0;

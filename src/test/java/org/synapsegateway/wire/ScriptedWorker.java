@@ -1,5 +1,6 @@
 package org.synapsegateway.wire;
 
+import io.netty.util.NetUtil;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -80,11 +81,16 @@ public final class ScriptedWorker implements AutoCloseable {
     return new ScriptedWorker(bound(socket, BACKLOG), socket, true, script);
   }
 
-  /** Starts a worker on a port of this machine; 0 for a free one. */
+  /**
+   * Starts a worker on a port of this machine; 0 for a free one.
+   *
+   * @param host the address that it listens on
+   */
   public static ScriptedWorker at(String host, int port, Script script) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-    listener.bind(new InetSocketAddress(host, port), BACKLOG);
+    listener.bind(
+        new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(host), port), BACKLOG);
     return new ScriptedWorker(listener, null, true, script);
   }
 
