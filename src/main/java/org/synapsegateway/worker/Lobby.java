@@ -148,7 +148,7 @@ final class Lobby {
     away = null;
     pause = FIRST_PAUSE_MILLIS;
     if (guests.isEmpty()) {
-      opened.close(); // whoever wanted it has got another, or has gone
+      pool.keep(opened); // whoever wanted it has got another, or has gone
     } else {
       removeFirst().connected(opened, false);
     }

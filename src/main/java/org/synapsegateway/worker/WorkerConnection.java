@@ -89,6 +89,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return state == State.HEAD;
   }
 
+  /** Ends in so many milliseconds, unless it carries a request by then. */
+  void rest(long millis) {
+    deadline.in(millis);
+  }
+
   // ---- the request
 
   /** Begins a request: writes its head, and flushes nothing yet. */

@@ -174,6 +174,13 @@ final class WorkerPool implements Dialler.Caller {
     return stay;
   }
 
+  /** Keeps a new connection for a while for which nobody waits any more. */
+  void keep(WorkerConnection connection) {
+    idle.addLast(connection);
+    idleCount.setOpaque(idle.size());
+    connection.rest(worker.isUsed() ? SURPLUS_MILLIS : UNWANTED_MILLIS);
+  }
+
   /**
    * For how many milliseconds the next idle connection may stay.
    *
