@@ -317,7 +317,7 @@ class CommandsTest {
         .endsWith("\nerrors: 1, warnings: 3\n");
     assertThat(output.lines())
         .areExactly(1, line(Code.WORKER_UNREACHABLE, "routes/front.camel.yaml:18", "a.sock"))
-        .areExactly(1, line(Code.SHARED_SOCKET, "routes/front.camel.yaml:26", "/nowhere/a.sock"))
+        .areExactly(1, line(Code.SHARED_WORKER, "routes/front.camel.yaml:26", "/nowhere/a.sock"))
         .areExactly(1, line(Code.UNREACHABLE_LINE, "routes/front.camel.yaml:24", "GET ^/b/c$"))
         .areExactly(1, line(Code.GROUP_UNREACHABLE, "routes/front.camel.yaml:4", "front"));
   }

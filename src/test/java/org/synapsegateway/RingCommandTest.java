@@ -54,6 +54,15 @@ class RingCommandTest {
         .containsExactly(socket(2) + " " + socket(1), socket(2) + " " + socket(3));
   }
 
+  @Test
+  void aPortOfAHostIsAWorkerToo() {
+    for (String worker : List.of("tcp:sync-3.sync:8008", "worker:tcp:sync-3.sync:8008")) {
+      assertThat(CommandOutput.of("ring", "normal-sync", "--add", worker))
+          .contains(" to sync-3.sync:8008")
+          .contains(" from " + socket(1));
+    }
+  }
+
   private static String errorOf(int status, String... command) {
     PrintStream before = System.err;
     ByteArrayOutputStream error = new ByteArrayOutputStream();

@@ -140,6 +140,22 @@ class WorkerCommandTest {
   }
 
   @Test
+  void itDrainsAtAllGatewaysAndTellsWhichOneDoesNotObey() throws Exception {
+    System.clearProperty(PORT);
+    try (TestGateway other =
+        TestGateway.withSteps(directory, "- to: worker:unix:" + directory.resolve("x.sock"))) {
+      String one = "127.0.0.1:" + gateway.main().managementPort().port();
+      String two = "127.0.0.1:" + other.main().managementPort().port();
+      assertThat(run("worker", "drain", "w", "--gateways", one)).isZero();
+      assertThat(told()).contains(one).contains("drained");
+      told.reset();
+
+      assertThat(run("worker", "undrain", "w", "--gateways", "http://" + one + "," + two)).isOne();
+      assertThat(told()).contains("takes requests").contains(two + "  -  ").contains("no worker w");
+    }
+  }
+
+  @Test
   void itTellsScriptsTheSame() {
     assertThat(run("worker", "drain", "w", "--wait", "10s", "--json")).isZero();
     assertThat(told())

@@ -50,6 +50,7 @@ import org.synapsegateway.settings.Settings;
 import org.synapsegateway.tls.Certificate;
 import org.synapsegateway.tls.CertificateAudit;
 import org.synapsegateway.worker.SocketDirectories;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -318,7 +319,7 @@ public final class CheckCommand implements Callable<Integer> {
         : group.workers() + (group.workers() == 1 ? " worker" : " workers" + by);
   }
 
-  // ---- sockets
+  // ---- workers
 
   private void showSockets(CamelContext context, Rehearsal rehearsal) {
     Map<String, String> places = places(context, rehearsal.settings());
@@ -326,24 +327,27 @@ public final class CheckCommand implements Callable<Integer> {
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       Map<String, CompletableFuture<WorkerSocket>> looks = new HashMap<>();
-      for (String path : places.keySet()) {
+      for (String worker : places.keySet()) {
         looks.put(
-            path,
-            CompletableFuture.supplyAsync(() -> WorkerSocket.askedAt(Path.of(path)), threads));
+            worker,
+            CompletableFuture.supplyAsync(
+                () -> WorkerSocket.askedAt(WorkerAddress.at(worker)), threads));
       }
       places.forEach(
-          (path, place) -> {
-            WorkerSocket socket = looks.get(path).join();
-            showSocket(path, place, socket);
+          (worker, place) -> {
+            WorkerSocket socket = looks.get(worker).join();
+            showSocket(worker, place, socket);
             if (socket.isListening()) {
-              listening.add(path);
+              listening.add(worker);
             }
+            showPool(worker, place);
           });
     } finally {
       threads.shutdownNow();
     }
-    warnings.addAll(RouteRules.sharedSockets(context));
-    warnings.addAll(SocketDirectories.lost(places.keySet().stream().map(Path::of).toList()));
+    warnings.addAll(RouteRules.sharedWorkers(context));
+    warnings.addAll(
+        SocketDirectories.lost(places.keySet().stream().map(WorkerAddress::at).toList()));
     Set<String> deserted = rehearsal.fleet().deserted(listening::contains);
     RouteModel.routes(context).stream()
         .filter(route -> deserted.contains(route.getRouteId()))
@@ -358,19 +362,34 @@ public final class CheckCommand implements Callable<Integer> {
                             .formatted(route.getRouteId()))));
   }
 
-  /** Where each socket is named first. */
+  /** A name that leads to several hosts would send each request to any of them. */
+  private void showPool(String worker, String place) {
+    String pool = WorkerSocket.pool(WorkerAddress.at(worker));
+    if (!pool.isEmpty()) {
+      errors.add(
+          new Fault(
+              Code.AMBIGUOUS_WORKER,
+              place,
+              worker,
+              "the host of worker:tcp:%s has several addresses (%s), so it is a pool and no worker;"
+                      .formatted(worker, pool)
+                  + " name each worker, for instance by the names of a StatefulSet's pods"));
+    }
+  }
+
+  /** Where each worker is named first. */
   private static Map<String, String> places(CamelContext context, Settings settings) {
     Map<String, String> places = new TreeMap<>();
-    RouteModel.sockets(context)
-        .forEach((path, steps) -> places.put(path, RoutePlace.of(steps.get(0))));
+    RouteModel.workers(context)
+        .forEach((worker, steps) -> places.put(worker, RoutePlace.of(steps.get(0))));
     RouteRules.questioned(settings)
-        .forEach(socket -> places.putIfAbsent(socket, Setting.WHOAMI_WORKERS.key()));
+        .forEach(worker -> places.putIfAbsent(worker, Setting.WHOAMI_WORKERS.key()));
     return places;
   }
 
-  private void showSocket(String path, String place, WorkerSocket socket) {
+  private void showSocket(String worker, String place, WorkerSocket socket) {
     String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    row("socket " + path, place, state, socket.detail());
+    row((worker.startsWith("/") ? "socket " : "worker ") + worker, place, state, socket.detail());
     switch (socket.state()) {
       case HEALTHY -> {}
       case UNHEALTHY ->
@@ -378,15 +397,15 @@ public final class CheckCommand implements Callable<Integer> {
               new Fault(
                   Code.WORKER_UNHEALTHY,
                   place,
-                  path,
-                  "the worker at " + path + " is unhealthy: " + socket.detail()));
+                  worker,
+                  "the worker at " + worker + " is unhealthy: " + socket.detail()));
       default ->
           warnings.add(
               new Fault(
                   Code.WORKER_UNREACHABLE,
                   place,
-                  path,
-                  "the worker at " + path + " cannot be reached: " + socket.detail()));
+                  worker,
+                  "the worker at " + worker + " cannot be reached: " + socket.detail()));
     }
   }
 

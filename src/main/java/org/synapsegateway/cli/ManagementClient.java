@@ -33,6 +33,11 @@ final class ManagementClient {
         Settings.inUrl(setting(Setting.MANAGEMENT_HOST)) + ":" + setting(Setting.MANAGEMENT_PORT));
   }
 
+  /** The port at an address, which may be of another machine. */
+  static ManagementClient at(String address) {
+    return new ManagementClient(address);
+  }
+
   private static String setting(Setting setting) {
     String value = Configuration.given(setting.key()).orElse(setting.defaultValue()).trim();
     Settings.check(setting, value);

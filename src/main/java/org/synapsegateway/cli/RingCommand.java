@@ -35,11 +35,14 @@ import picocli.CommandLine.Spec;
     name = "ring",
     description =
         "Tells which share of a group's keys, for instance users, each of its workers has. With"
-            + " --add or --remove it tells what would move. Connects to nothing.",
+            + " --add or --remove it tells what would move, and connects to nothing. With --compare it"
+            + " asks gateways that run for theirs.",
     mixinStandardHelpOptions = true)
 public final class RingCommand implements Callable<Integer> {
   private static final Pattern WORKER =
-      Pattern.compile("(?:worker:)?((?:unix:)?[^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
+      Pattern.compile("(?:worker:)?([^?]+)(?:\\?weight=([1-9]\\d{0,8}))?");
+
+  private static final Pattern PORT = Pattern.compile("(?:tcp:)?([^/]+:\\d+)");
 
   @Spec private CommandSpec spec;
 
@@ -53,12 +56,21 @@ public final class RingCommand implements Callable<Integer> {
       names = "--add",
       paramLabel = "WORKER",
       description =
-          "a worker more, as unix:/path.sock or the name of a socket in the workers' directory; with"
+          "a worker more, as unix:/path.sock, tcp:host:port or the name of a socket in the workers'"
+              + " directory; with"
               + " ?weight=2 behind it if that is not 1; may be given again")
   private List<String> added = new ArrayList<>();
 
   @Option(names = "--remove", paramLabel = "WORKER", description = "a worker less, likewise")
   private List<String> removed = new ArrayList<>();
+
+  @Option(
+      names = "--compare",
+      paramLabel = "GATEWAY",
+      description =
+          "a gateway's management port, as gw-0:9464: tells which gateways send keys elsewhere than"
+              + " the first, all addresses of all names; may be given again; exit 1 if any does")
+  private List<String> gateways = new ArrayList<>();
 
   @Mixin private Output output = new Output();
 
@@ -88,6 +100,9 @@ public final class RingCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean changes = !added.isEmpty() || !removed.isEmpty();
+    if (!gateways.isEmpty()) {
+      return compare(changes);
+    }
     if (changes && names.size() != 1) {
       throw new MissingParameterException(
           spec.commandLine(), List.of(), "Name the one GROUP that --add and --remove change");
@@ -110,6 +125,13 @@ public final class RingCommand implements Callable<Integer> {
       System.err.println(StartupError.describe(e));
       return 1;
     }
+  }
+
+  private int compare(boolean changes) {
+    if (changes) {
+      throw misused("--compare tells what is, --add and --remove what would be");
+    }
+    return RingComparison.run(gateways, names, output);
   }
 
   private ParameterException unknown(String name, List<WorkerGroup> groups) {
@@ -208,8 +230,12 @@ public final class RingCommand implements Callable<Integer> {
       throw misused(
           "\"" + text + "\" is not a worker; write unix:/path.sock or unix:/path.sock?weight=2");
     }
-    String name = matcher.group(1).replaceFirst("^unix:", "");
     int weight = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+    Matcher port = PORT.matcher(matcher.group(1));
+    if (port.matches()) {
+      return new Member(port.group(1), weight);
+    }
+    String name = matcher.group(1).replaceFirst("^unix:", "");
     return new Member("unix:" + (name.startsWith("/") ? "" : directory + "/") + name, weight);
   }
 

@@ -62,9 +62,17 @@ public final class WorkerCommand {
               description =
                   "wait until it is idle, so long at most, for example 60s; if not: exit 1")
           String wait,
+      @Mixin GatewaysOption gateways,
       @Mixin TokenOption token,
       @Mixin Output output) {
     long patience = wait == null ? 0 : patience(wait);
+    if (gateways.isGiven()) {
+      if (wait != null) {
+        throw new ParameterException(
+            spec.subcommands().get("drain"), "--wait is for the gateway of this directory only");
+      }
+      return gateways.post("drain", name, token, output);
+    }
     return told(
         () -> {
           Drained drained = post("drain", name, token);
@@ -84,8 +92,12 @@ public final class WorkerCommand {
       mixinStandardHelpOptions = true)
   int undrain(
       @Parameters(paramLabel = "NAME", description = NAME) String name,
+      @Mixin GatewaysOption gateways,
       @Mixin TokenOption token,
       @Mixin Output output) {
+    if (gateways.isGiven()) {
+      return gateways.post("undrain", name, token, output);
+    }
     return told(
         () -> {
           Drained drained = post("undrain", name, token);

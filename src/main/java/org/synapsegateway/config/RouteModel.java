@@ -1,6 +1,5 @@
 package org.synapsegateway.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,11 +14,12 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.synapsegateway.routing.RoutePlaceholders;
+import org.synapsegateway.worker.WorkerAddress;
 
 /** The routes of a context as they are written: their steps, and where these send to. */
 public final class RouteModel {
   /** What the URI of a worker begins with. */
-  static final String WORKER = "worker:unix:";
+  private static final String WORKER = "worker:";
 
   private RouteModel() {}
 
@@ -36,18 +36,23 @@ public final class RouteModel {
     return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type);
   }
 
-  /** The steps that send to each worker's socket. */
-  public static Map<String, List<ProcessorDefinition<?>>> sockets(CamelContext context) {
-    Map<String, List<ProcessorDefinition<?>>> sockets = new TreeMap<>();
+  /** Whether a URI is a worker's. */
+  static boolean isWorker(String uri) {
+    return uri.startsWith(WORKER);
+  }
+
+  /** The steps that send to each worker, by the addresses of the workers. */
+  public static Map<String, List<ProcessorDefinition<?>>> workers(CamelContext context) {
+    Map<String, List<ProcessorDefinition<?>>> workers = new TreeMap<>();
     for (RouteDefinition route : routes(context)) {
       for (ProcessorDefinition<?> to : sends(route)) {
         String uri = withoutOptions(uri(context, route, to));
-        if (uri.startsWith(WORKER)) {
-          sockets.computeIfAbsent(socket(uri), path -> new ArrayList<>()).add(to);
+        if (isWorker(uri)) {
+          workers.computeIfAbsent(address(uri), found -> new ArrayList<>()).add(to);
         }
       }
     }
-    return sockets;
+    return workers;
   }
 
   /** The URI that a route is from. */
@@ -96,9 +101,22 @@ public final class RouteModel {
     return plain.startsWith("direct:") ? plain.substring("direct:".length()) : "";
   }
 
-  /** The path of the socket of a worker's URI. */
-  static String socket(String uri) {
-    return Path.of(uri.substring(WORKER.length())).normalize().toString();
+  /** The address of a worker's URI, the same however it is written; as it is if it is none. */
+  static String address(String uri) {
+    try {
+      WorkerAddress address = WorkerAddress.of(uri.substring(WORKER.length()));
+      return address instanceof WorkerAddress.Unix unix
+          ? unix.path().normalize().toString()
+          : address.toString();
+    } catch (IllegalArgumentException e) {
+      return uri; // the worker's endpoint tells what is wrong with it
+    }
+  }
+
+  /** A worker's URI with its address as {@link #address} has it. */
+  static String tidy(String uri) {
+    String address = address(uri);
+    return address.startsWith("/") ? WORKER + WorkerAddress.UNIX + address : uri;
   }
 
   /** What a route is called in messages. */

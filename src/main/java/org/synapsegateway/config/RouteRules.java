@@ -42,7 +42,7 @@ public final class RouteRules {
   }
 
   /**
-   * Warns of sockets that two groups share.
+   * Warns of workers that two groups share.
    *
    * @throws ConfigurationException if a rule is broken
    */
@@ -58,19 +58,19 @@ public final class RouteRules {
     rules.routes.forEach(new Conditions(context, rules.faults)::check);
     rules.routes.forEach(new UnknownOptions(context, rules.faults)::check);
     ConfigurationException.throwIfAny(rules.faults);
-    sharedSockets(context).forEach(shared -> LOG.warn("{}", shared));
+    sharedWorkers(context).forEach(shared -> LOG.warn("{}", shared));
   }
 
   private void add(Code code, String place, String value, String text) {
     faults.add(new Fault(code, place, value, text));
   }
 
-  // ---- sockets
+  // ---- workers
 
-  /** A warning for each socket and each place where it is a worker again. */
-  public static List<Fault> sharedSockets(CamelContext context) {
+  /** A warning for each worker and each place where it is one again. */
+  public static List<Fault> sharedWorkers(CamelContext context) {
     List<Fault> shared = new ArrayList<>();
-    RouteModel.sockets(context)
+    RouteModel.workers(context)
         .forEach(
             (path, steps) -> {
               // a step of an interceptor is in each route, and is one step all the same
@@ -78,7 +78,7 @@ public final class RouteRules {
               for (String again : places.subList(1, places.size())) {
                 shared.add(
                     new Fault(
-                        Code.SHARED_SOCKET,
+                        Code.SHARED_WORKER,
                         again,
                         path,
                         "%s is a worker at %s too, so each of both groups gets the other's load; give them workers of their own"
@@ -94,11 +94,9 @@ public final class RouteRules {
       for (ProcessorDefinition<?> step : block.getOutputs()) {
         String uri = RouteModel.withoutOptions(RouteModel.uri(context, route, step));
         ProcessorDefinition<?> first =
-            uri.startsWith(RouteModel.WORKER)
-                ? seen.putIfAbsent(RouteModel.socket(uri), step)
-                : null;
+            RouteModel.isWorker(uri) ? seen.putIfAbsent(RouteModel.address(uri), step) : null;
         if (first != null) {
-          String worker = RouteModel.WORKER + RouteModel.socket(uri);
+          String worker = RouteModel.tidy(uri);
           add(
               Code.DUPLICATE_WORKER,
               RoutePlace.of(step),
@@ -195,12 +193,12 @@ public final class RouteRules {
 
   // ---- the workers that are asked whose a token is
 
-  /** The sockets that are asked whose a token is. */
+  /** The workers that are asked whose a token is, by their addresses. */
   public static List<String> questioned(Settings settings) {
     return questionedUris(settings).stream()
         .map(RouteModel::withoutOptions)
-        .filter(uri -> uri.startsWith(RouteModel.WORKER))
-        .map(RouteModel::socket)
+        .filter(RouteModel::isWorker)
+        .map(RouteModel::address)
         .toList();
   }
 

@@ -16,8 +16,6 @@ import org.synapsegateway.loadbalance.ConsistentHash;
  * @param hash what chooses among them; null if nothing does
  */
 public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
-  private static final String WORKER = "worker:unix:";
-
   /** The groups of a context that has started, by their files. */
   public static List<WorkerGroup> all(CamelContext context) {
     List<WorkerGroup> groups = new ArrayList<>();
@@ -37,7 +35,7 @@ public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash has
   private static int workers(RouteDefinition route) {
     return (int)
         RouteModel.all(route, ToDefinition.class).stream()
-            .filter(to -> to.getUri().startsWith(WORKER))
+            .filter(to -> RouteModel.isWorker(to.getUri()))
             .count();
   }
 

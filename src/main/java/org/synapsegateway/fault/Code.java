@@ -75,7 +75,10 @@ public enum Code {
   NO_BALANCER("A `loadBalance` block names no balancer. Add `customLoadBalancer`."),
   NO_WORKERS("A `loadBalance` block has no steps. Add its workers."),
   DUPLICATE_WORKER("A `loadBalance` block has a worker twice. Give one step a weight instead."),
-  SHARED_SOCKET(
+  AMBIGUOUS_WORKER(
+      "The host of a `worker:tcp:` has several addresses, so requests of one user would reach"
+          + " different workers. Name each worker."),
+  SHARED_WORKER(
       "Two groups have the same worker, so each gets the other's load. Give them workers of their"
           + " own, unless you want this."),
 

@@ -19,6 +19,14 @@ public record Advice(String why, String todo) {
               "start the worker; if it runs, compare the path in its listener with this one");
       case NOT_A_SOCKET ->
           new Advice("what stands there is no socket", "remove it and start the worker");
+      case NO_ADDRESS ->
+          new Advice(
+              "nobody can tell where its host is: " + socket.detail(),
+              "compare the host's name in the routes with DNS; the gateway goes on asking");
+      case SILENT ->
+          new Advice(
+              "its host does not answer: it is down, or something drops what is sent to it",
+              "look after the host, the network and its firewalls");
       case REFUSES -> ofRefusal(socket.detail());
       case BUSY ->
           new Advice(
@@ -31,10 +39,9 @@ public record Advice(String why, String todo) {
   private static Advice ofRefusal(String detail) {
     return detail.contains("Connection refused")
         ? new Advice(
-            "nobody listens at the socket: the worker's process has ended",
+            "nobody listens there: the worker's process has ended",
             "start the worker; its own log says why it ended")
-        : new Advice(
-            "the gateway cannot reach the socket", "give its user the right to: " + detail);
+        : new Advice("the gateway cannot reach it", "give it the right to: " + detail);
   }
 
   private static Advice ofHealth(String detail) {

@@ -15,7 +15,8 @@ public final class Consequence {
    * @param accepts tells the workers that take requests
    */
   public static String of(Fleet fleet, Group group, Predicate<WorkerEndpoint> accepts) {
-    long up = group.workers().stream().filter(accepts).map(WorkerEndpoint::path).distinct().count();
+    long up =
+        group.workers().stream().filter(accepts).map(WorkerEndpoint::address).distinct().count();
     String requests = "requests of group " + group.name();
     if (up > 0) {
       return requests + " go to " + (up == 1 ? "the other worker" : "the other " + up);

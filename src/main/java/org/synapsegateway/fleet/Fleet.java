@@ -16,6 +16,7 @@ import org.apache.camel.Navigate;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /** All workers that the routes of one generation send to, by their groups. Immutable. */
@@ -71,10 +72,10 @@ public final class Fleet {
   /**
    * The groups whose requests nobody gets: none of their workers listens, nor of what stands in.
    *
-   * @param listens whether somebody listens at the path of a socket
+   * @param listens whether somebody listens at the address of a worker
    */
   public Set<String> deserted(Predicate<String> listens) {
-    Predicate<WorkerEndpoint> accepts = worker -> listens.test(worker.path());
+    Predicate<WorkerEndpoint> accepts = worker -> listens.test(worker.address().toString());
     return groups.stream()
         .filter(group -> served(group, accepts) == Served.BY_NOBODY)
         .map(Group::name)
@@ -116,32 +117,28 @@ public final class Fleet {
     return empty.keySet().stream().filter(name -> group.from().equals(empty.get(name))).toList();
   }
 
-  /** An endpoint of each worker, by the paths of their sockets. */
+  /** An endpoint of each worker, by their addresses. */
   Map<String, WorkerEndpoint> workers() {
     Map<String, WorkerEndpoint> workers = new TreeMap<>();
     for (Group group : groups) {
-      group.workers().forEach(worker -> workers.putIfAbsent(worker.path(), worker));
+      group.workers().forEach(worker -> workers.putIfAbsent(worker.address().toString(), worker));
     }
     return workers;
-  }
-
-  /** The paths of all workers' sockets. */
-  Set<String> paths() {
-    return workers().keySet();
   }
 
   /**
    * An endpoint of one worker, of which each group has its own.
    *
-   * @param name the name of its socket, with or without {@code .sock}, or all of its path
+   * @param name the name of its socket, with or without {@code .sock}, or of its host, or all of
+   *     its address
    * @throws IllegalArgumentException if no worker has this name, or several
    */
   public WorkerEndpoint named(String name) {
     Map<String, WorkerEndpoint> found = new TreeMap<>();
     for (Group group : groups) {
       for (WorkerEndpoint worker : group.workers()) {
-        if (List.of(worker.name(), worker.name() + ".sock", worker.path()).contains(name)) {
-          found.put(worker.path(), worker);
+        if (isCalled(worker, name)) {
+          found.put(worker.address().toString(), worker);
         }
       }
     }
@@ -151,7 +148,13 @@ public final class Fleet {
     throw new IllegalArgumentException(
         found.isEmpty()
             ? "there is no worker " + name + hint(name) + "; there are " + names()
-            : name + " may be any of " + found.keySet() + ": write the path");
+            : name + " may be any of " + found.keySet() + ": write the address");
+  }
+
+  private static boolean isCalled(WorkerEndpoint worker, String name) {
+    WorkerAddress address = worker.address();
+    return List.of(worker.name(), worker.name() + ".sock", address.toString(), address.server())
+        .contains(name);
   }
 
   /** Names mostly differ from what people call a worker by a prefix, as inbound_ is one. */

@@ -60,12 +60,12 @@ public final class FleetChange {
     return parts.isEmpty() ? "" : ": " + String.join(", ", parts);
   }
 
-  /** The workers' names by their sockets. */
+  /** The workers' names by their addresses. */
   private static Map<String, String> workers(List<Group> groups) {
     Map<String, String> names = new LinkedHashMap<>();
     for (Group group : groups) {
       for (WorkerEndpoint worker : group.workers()) {
-        names.putIfAbsent(worker.path(), worker.name());
+        names.putIfAbsent(worker.address().toString(), worker.name());
       }
     }
     return names;

@@ -12,7 +12,7 @@ import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
-/** Shows which workers accept, which are drained, and for which groups others stand in. */
+/** Shows which workers accept, which are drained, who stands in for groups, and their rings. */
 public final class FleetMeters {
   private FleetMeters() {}
 
@@ -26,6 +26,16 @@ public final class FleetMeters {
     show(meters, Meter.WORKER_DRAINED, fleet, worker -> worker.isDrained() ? 1 : 0);
     MultiGauge fallback = meters.rows(Meter.GROUP_FALLBACK);
     meters.beforeReading(() -> fallback.register(fallbacks(fleet.get()), true));
+    MultiGauge rings = meters.rows(Meter.RING);
+    meters.beforeReading(() -> rings.register(rings(fleet.get()), true));
+  }
+
+  private static List<MultiGauge.Row<?>> rings(Fleet fleet) {
+    Map<Tags, Integer> values = new LinkedHashMap<>();
+    for (Ring ring : Ring.of(fleet)) {
+      values.put(Meters.tags(Meter.RING, ring.group(), ring.digest()), 1);
+    }
+    return rows(values);
   }
 
   private static void show(

@@ -37,7 +37,7 @@ public record Group(
   }
 
   public boolean has(WorkerEndpoint worker) {
-    return workers.stream().anyMatch(own -> own.path().equals(worker.path()));
+    return workers.stream().anyMatch(own -> own.address().equals(worker.address()));
   }
 
   /** The endpoint of what takes over when all workers are gone; null if nothing does. */

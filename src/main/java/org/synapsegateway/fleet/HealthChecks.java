@@ -1,6 +1,5 @@
 package org.synapsegateway.fleet;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -13,7 +12,7 @@ public final class HealthChecks {
   /**
    * Adds them to a context whose routes have started.
    *
-   * @param listening tells whether clients can connect
+   * @param closed tells why clients are not to be led here; null if they are
    * @param refused tells of changed files that are not loaded; null if there are none
    * @param blockedMillis tells for how long an event loop has stood still
    */
@@ -21,10 +20,10 @@ public final class HealthChecks {
       CamelContext context,
       Fleet fleet,
       Lookout lookout,
-      BooleanSupplier listening,
+      Supplier<String> closed,
       Supplier<RefusedReload> refused,
       LongSupplier blockedMillis) {
-    Readiness.register(context, fleet, lookout, listening, refused);
+    Readiness.register(context, fleet, lookout, closed, refused);
     HealthCheckRegistry.get(context).register(new Liveness(blockedMillis));
   }
 }

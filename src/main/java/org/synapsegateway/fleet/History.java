@@ -86,7 +86,7 @@ public final class History {
 
   /** A worker's samples from this number on; null if it has none yet. */
   public synchronized Track.Series of(WorkerEndpoint worker, Past past) {
-    return series(worker.path(), past.first(), past.next());
+    return series(worker.address().toString(), past.first(), past.next());
   }
 
   private Track.Series series(String path, long first, long next) {

@@ -1,15 +1,16 @@
 package org.synapsegateway.fleet;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,7 @@ import org.synapsegateway.fault.Fault;
 import org.synapsegateway.metrics.Ledger;
 import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.SocketDirectories;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerHealth;
 import org.synapsegateway.worker.WorkerSocket;
@@ -30,7 +32,9 @@ import org.synapsegateway.worker.WorkerSocket;
 /**
  * Knows how the workers are.
  *
- * <p>It looks at a socket when somebody wants to know, once a second at most. If it is told to, it
+ * <p>It looks at a socket when somebody wants to know, once a second at most. Of a worker on
+ * another host it knows as long as a connection to it is open; else it connects, every two seconds
+ * and beside those who want to know, so that none of them waits for a host. If it is told to, it
  * also asks the workers for {@code /health} all the time, on threads of its own: one is enough
  * unless workers keep it waiting. It tells in the log when workers go down and come back, and warns
  * of directories that can hold no worker's socket any more. Safe for any thread.
@@ -43,14 +47,15 @@ public final class Lookout implements AutoCloseable {
   private static final int MAX_SOCKETS = 10_000;
   private static final int PATIENCE_MILLIS = 5_000;
 
-  private final LoadingCache<String, WorkerSocket> sockets =
-      Caffeine.newBuilder()
-          .expireAfterWrite(FRESH)
-          .maximumSize(MAX_SOCKETS)
-          .build(path -> WorkerSocket.at(Path.of(path)));
+  private final Cache<WorkerAddress, WorkerSocket> sockets =
+      Caffeine.newBuilder().expireAfterWrite(FRESH).maximumSize(MAX_SOCKETS).build();
 
-  private final Map<String, WorkerHealth> healths = new ConcurrentHashMap<>();
-  private final Set<String> asking = ConcurrentHashMap.newKeySet();
+  /** What the hosts of workers have answered; looked at again and again, beside those who ask. */
+  private final Cache<WorkerAddress, WorkerSocket> hosts =
+      Caffeine.newBuilder().expireAfterWrite(BETWEEN_LOOKS).maximumSize(MAX_SOCKETS).build();
+
+  private final Map<WorkerAddress, WorkerHealth> healths = new ConcurrentHashMap<>();
+  private final Set<WorkerAddress> asking = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("health", true));
   private final ExecutorService askers =
@@ -65,17 +70,30 @@ public final class Lookout implements AutoCloseable {
   /** Since when a worker is so; to be busy for a moment does not count as another state. */
   public Instant since(WorkerEndpoint worker, Condition condition) {
     boolean busy = condition.state() == Condition.State.BUSY;
-    return states.since(worker.path(), busy ? Condition.State.UP : condition.state());
+    return states.since(worker.address().toString(), busy ? Condition.State.UP : condition.state());
   }
 
   /** Since when a worker is drained or not. */
   public Instant drainedSince(WorkerEndpoint worker) {
-    return drains.since(worker.path(), worker.isDrained());
+    return drains.since(worker.address().toString(), worker.isDrained());
   }
 
   /** How a worker is. */
   public Condition of(WorkerEndpoint worker) {
-    return Condition.of(sockets.get(worker.path()), healths.get(worker.path()));
+    return condition(
+        worker, (isRemote(worker) ? hosts : sockets).get(worker.address(), at -> look(worker)));
+  }
+
+  private static boolean isRemote(WorkerEndpoint worker) {
+    return worker.address() instanceof WorkerAddress.Tcp;
+  }
+
+  private static WorkerSocket look(WorkerEndpoint worker) {
+    return WorkerSocket.at(worker);
+  }
+
+  private Condition condition(WorkerEndpoint worker, WorkerSocket found) {
+    return Condition.of(found, healths.get(worker.address()));
   }
 
   /**
@@ -121,6 +139,7 @@ public final class Lookout implements AutoCloseable {
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {
+    lookAtHosts(fleet);
     Function<WorkerEndpoint, Condition> listed = listed();
     log.look(
         fleet,
@@ -130,35 +149,56 @@ public final class Lookout implements AutoCloseable {
           drainedSince(worker);
           return condition;
         });
-    Set<String> paths = fleet.paths();
-    states.retain(paths);
-    drains.retain(paths);
+    Set<String> addresses = fleet.workers().keySet();
+    states.retain(addresses);
+    drains.retain(addresses);
+  }
+
+  /** All at once, as each that does not answer takes its time. */
+  private void lookAtHosts(Fleet fleet) {
+    List<CompletableFuture<Void>> looks =
+        fleet.workers().values().stream()
+            .filter(Lookout::isRemote)
+            .map(
+                worker ->
+                    CompletableFuture.runAsync(
+                        () -> hosts.put(worker.address(), look(worker)), askers))
+            .toList();
+    looks.forEach(CompletableFuture::join);
   }
 
   /** How workers are by the list of this moment, so that nobody connects only to look. */
   private Function<WorkerEndpoint, Condition> listed() {
     ListeningSockets listening = ListeningSockets.now();
-    return worker -> Condition.of(listening.at(Path.of(worker.path())), healths.get(worker.path()));
+    return worker ->
+        worker.address() instanceof WorkerAddress.Unix unix
+            ? condition(worker, listening.at(unix.path()))
+            : of(worker);
   }
 
   void warnOfLost(Fleet fleet) {
-    List<Fault> now = SocketDirectories.lost(fleet.paths().stream().map(Path::of).toList());
+    List<Fault> now =
+        SocketDirectories.lost(
+            fleet.workers().values().stream().map(WorkerEndpoint::address).toList());
     now.stream().filter(one -> !lost.contains(one)).forEach(one -> LOG.warn("{}", one));
     lost = now;
   }
 
   private void askAll(Fleet fleet) {
-    Set<String> paths = fleet.paths();
-    healths.keySet().retainAll(paths);
+    Collection<WorkerEndpoint> workers = fleet.workers().values();
+    healths.keySet().retainAll(workers.stream().map(WorkerEndpoint::address).toList());
     // one that keeps us waiting is not asked again meanwhile
-    paths.stream().filter(asking::add).forEach(path -> askers.execute(() -> ask(path)));
+    workers.stream()
+        .filter(worker -> asking.add(worker.address()))
+        .forEach(worker -> askers.execute(() -> ask(worker)));
   }
 
-  private void ask(String path) {
+  private void ask(WorkerEndpoint worker) {
+    WorkerAddress address = worker.address();
     try {
-      healths.put(path, WorkerHealth.of(Path.of(path), PATIENCE_MILLIS));
+      healths.put(address, WorkerHealth.of(address, worker.networkAddresses(), PATIENCE_MILLIS));
     } finally {
-      asking.remove(path);
+      asking.remove(address);
     }
   }
 

@@ -2,7 +2,6 @@ package org.synapsegateway.fleet;
 
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -24,10 +23,10 @@ abstract class Readiness extends AbstractHealthCheck {
       CamelContext context,
       Fleet fleet,
       Lookout lookout,
-      BooleanSupplier listening,
+      Supplier<String> closed,
       Supplier<RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
-    registry.register(new OfListener(listening));
+    registry.register(new OfListener(closed));
     registry.register(new OfFiles(refused));
     fleet.groups().forEach(group -> registry.register(new OfGroup(fleet, group, lookout)));
   }
@@ -37,21 +36,22 @@ abstract class Readiness extends AbstractHealthCheck {
     return false;
   }
 
-  /** Ready while clients can connect. */
+  /** Ready while clients can connect, and will be able to. */
   private static final class OfListener extends Readiness {
-    private final BooleanSupplier listening;
+    private final Supplier<String> closed;
 
-    OfListener(BooleanSupplier listening) {
+    OfListener(Supplier<String> closed) {
       super("listener");
-      this.listening = listening;
+      this.closed = closed;
     }
 
     @Override
     protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
-      if (listening.getAsBoolean()) {
+      String why = closed.get();
+      if (why == null) {
         result.up();
       } else {
-        result.message("no connection is accepted").down();
+        result.message(why).down();
       }
     }
   }

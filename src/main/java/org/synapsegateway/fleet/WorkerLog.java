@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -39,14 +40,14 @@ final class WorkerLog {
     this.events = events;
   }
 
-  /** Looks at all workers; the first look logs nothing, as the start has told it. */
+  /** Looks at all workers; the first look logs nothing of sockets, as the start has told it. */
   void look(Fleet fleet, Function<WorkerEndpoint, Condition> conditions) {
     Map<String, Condition> now = new TreeMap<>();
     Map<String, WorkerEndpoint> workers = new HashMap<>();
     for (Group group : fleet.groups()) {
       for (WorkerEndpoint worker : group.workers()) {
-        workers.put(worker.path(), worker);
-        now.computeIfAbsent(worker.path(), path -> conditions.apply(worker));
+        workers.put(worker.address().toString(), worker);
+        now.computeIfAbsent(worker.address().toString(), path -> conditions.apply(worker));
       }
     }
     down.keySet().retainAll(now.keySet());
@@ -55,17 +56,18 @@ final class WorkerLog {
           if (condition.accepts()) {
             rose(workers.get(path));
           } else if (fell(path, condition)) {
-            tellFall(workers.get(path).name(), condition, outcome(path, fleet, now));
+            tellFall(workers.get(path), condition, outcome(path, fleet, now));
           }
         });
     tells = true;
   }
 
-  private void tellFall(String name, Condition condition, String outcome) {
+  private void tellFall(WorkerEndpoint worker, Condition condition, String outcome) {
+    String name = worker.name();
     boolean isDown = condition.state() == Condition.State.DOWN;
     String text = "is %s; %s".formatted(condition, outcome);
     events.add(isDown ? Events.Kind.DOWN : Events.Kind.FAILING, name, text);
-    if (tells) {
+    if (tells || worker.address() instanceof WorkerAddress.Tcp) {
       LOG.warn("Worker {} {}", name, text);
     }
   }
@@ -82,7 +84,7 @@ final class WorkerLog {
   }
 
   private void rose(WorkerEndpoint worker) {
-    Fall fall = down.remove(worker.path());
+    Fall fall = down.remove(worker.address().toString());
     if (fall != null) {
       Duration away = Duration.ofNanos(clock.getAsLong() - fall.nanos());
       String text = "is up again, after %d s".formatted(away.toSeconds());
@@ -97,7 +99,10 @@ final class WorkerLog {
         ? "it still gets requests until it is drained"
         : fleet.groups().stream()
             .filter(group -> group.has(fleet.workers().get(path)))
-            .map(group -> Consequence.of(fleet, group, worker -> now.get(worker.path()).accepts()))
+            .map(
+                group ->
+                    Consequence.of(
+                        fleet, group, worker -> now.get(worker.address().toString()).accepts()))
             .distinct()
             .collect(Collectors.joining("; "));
   }

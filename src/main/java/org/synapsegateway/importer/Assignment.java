@@ -21,11 +21,7 @@ final class Assignment {
   record Member(SynapseProcess worker, Listener listener, String source) {
     /** Whether the gateway can speak to it. */
     boolean isReachable() {
-      return listener.server().isPresent();
-    }
-
-    String server() {
-      return listener.server().orElseThrow();
+      return listener.isReachable();
     }
   }
 

@@ -177,7 +177,7 @@ final class Decision {
                 worker.listeners().stream()
                     .anyMatch(
                         listener ->
-                            listener.server().stream().anyMatch(share.servers()::contains)
+                            share.servers().contains("unix:" + listener.path())
                                 || listener.addresses().stream()
                                     .anyMatch(share.servers()::contains)))
         .toList();

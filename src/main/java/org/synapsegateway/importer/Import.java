@@ -5,16 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.importer.Assignment.Member;
 import org.synapsegateway.importer.synapse.BadInputException;
@@ -39,6 +35,10 @@ public final class Import {
   private final Path directory;
   private final String workersDirectory;
   private final SocketsToAdd sockets;
+
+  /** Listeners that do not believe who the client is, as far as they have been told. */
+  private final Set<Listener> nameless = new HashSet<>();
+
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, String> files = new LinkedHashMap<>();
 
@@ -47,7 +47,7 @@ public final class Import {
     this.assignment = assignment;
     this.plain = plain;
     this.directory = directory;
-    workersDirectory = workersDirectory();
+    workersDirectory = SocketsToAdd.directory(site);
     sockets = new SocketsToAdd(workersDirectory);
   }
 
@@ -121,24 +121,6 @@ public final class Import {
 
   // ---- sockets
 
-  /** The directory of most sockets; the shipped one if there are none. */
-  private String workersDirectory() {
-    Map<String, Long> count =
-        Stream.concat(Stream.of(site.main()), site.workers().stream())
-            .filter(SynapseProcess::isAsked)
-            .flatMap(process -> process.listeners().stream())
-            .map(Listener::path)
-            .filter(path -> path != null && path.lastIndexOf('/') > 0)
-            .map(path -> path.substring(0, path.lastIndexOf('/')))
-            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    return count.entrySet().stream()
-        .max(
-            Map.Entry.<String, Long>comparingByValue()
-                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-        .map(Map.Entry::getKey)
-        .orElse(Setting.WORKERS_DIRECTORY.defaultValue());
-  }
-
   /** With the setting's name in place of the directory, as the shipped routes have it. */
   private String uri(String server) {
     String prefix = "unix:" + workersDirectory + "/";
@@ -170,7 +152,7 @@ public final class Import {
       findings.add(
           Finding.problem(
               process.place(),
-              "%s listens on TCP only, and the gateway speaks to UNIX sockets: add the listener %s (its lines are in %s)"
+              "%s listens with TLS only, which the gateway does not speak to workers: add the listener %s (its lines are in %s)"
                   .formatted(
                       process.isMain() ? "the main process" : process.name(),
                       sockets.server(process).substring("unix:".length()),
@@ -204,15 +186,16 @@ public final class Import {
     Set<String> servers = new HashSet<>(); // two workers on one socket are told, and one line
     for (Member member : assignment.of(group)) {
       if (member.isReachable()) {
-        if (!servers.add(member.server())) {
+        String server = server(member.worker(), member.listener());
+        if (!servers.add(server)) {
           continue;
         }
-        lines.add("- to: " + uri(member.server()) + options + comment(member));
+        lines.add("- to: " + uri(server) + options + comment(member));
       } else {
         sockets.add(member.worker(), member.listener());
         lines.add(
             TODO
-                + "%s listens on TCP only; with the listener of %s:"
+                + "%s listens with TLS only; with the listener of %s:"
                     .formatted(member.worker().name(), ImportReport.FILE));
         lines.add("# - to: " + uri(sockets.server(member.worker())) + options);
       }
@@ -260,14 +243,22 @@ public final class Import {
               site.main().place(), "the main process has no listener for client and federation"));
       return sockets.server(site.main());
     }
-    return listener
-        .get()
-        .server()
-        .orElseGet(
-            () -> {
-              sockets.add(site.main(), listener.get());
-              return sockets.server(site.main());
-            });
+    if (listener.get().isReachable()) {
+      return server(site.main(), listener.get());
+    }
+    sockets.add(site.main(), listener.get());
+    return sockets.server(site.main());
+  }
+
+  /** Where the gateway finds a listener; on this machine if nothing says where its process runs. */
+  private String server(SynapseProcess process, Listener listener) {
+    if (listener.path() == null && !listener.forwarded() && nameless.add(listener)) {
+      findings.add(
+          Finding.problem(
+              listener.place(),
+              "has no x_forwarded: true, so all clients would have one address: add it"));
+    }
+    return listener.server(site.host(process).orElse("127.0.0.1"));
   }
 
   private String settings() {

@@ -125,7 +125,7 @@ final class ImportReport {
       line("```");
       line("");
       made.site()
-          .host(process.name())
+          .host(process)
           .filter(host -> !host.matches("localhost|127\\..*|::1"))
           .ifPresent(
               host -> {

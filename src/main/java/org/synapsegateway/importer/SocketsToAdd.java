@@ -1,15 +1,21 @@
 package org.synapsegateway.importer;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.synapsegateway.importer.synapse.Listener;
+import org.synapsegateway.importer.synapse.Site;
 import org.synapsegateway.importer.synapse.SynapseProcess;
+import org.synapsegateway.settings.Setting;
 
 /**
- * The listeners that processes of Synapse want which listen on TCP only: a UNIX socket for the same
- * requests, beside the listener that they have.
+ * The listeners that processes of Synapse want which listen with TLS only: a UNIX socket for the
+ * same requests, beside the listener that they have.
  */
 final class SocketsToAdd {
   private final String directory;
@@ -17,6 +23,24 @@ final class SocketsToAdd {
 
   SocketsToAdd(String directory) {
     this.directory = directory;
+  }
+
+  /** The directory of most sockets; the shipped one if there are none. */
+  static String directory(Site site) {
+    Map<String, Long> count =
+        Stream.concat(Stream.of(site.main()), site.workers().stream())
+            .filter(SynapseProcess::isAsked)
+            .flatMap(process -> process.listeners().stream())
+            .map(Listener::path)
+            .filter(path -> path != null && path.lastIndexOf('/') > 0)
+            .map(path -> path.substring(0, path.lastIndexOf('/')))
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    return count.entrySet().stream()
+        .max(
+            Map.Entry.<String, Long>comparingByValue()
+                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+        .map(Map.Entry::getKey)
+        .orElse(Setting.WORKERS_DIRECTORY.defaultValue());
   }
 
   /** Notes that a process should serve on a socket what it serves here. */

@@ -71,7 +71,7 @@ record Block(
       if (!names.add(worker.getServer())) {
         throw new IllegalArgumentException(
             "the loadBalance block has worker:%s twice; remove one step, and give the other a weight"
-                .formatted(worker.getServer()));
+                .formatted(worker.address().server()));
       }
       workers.add(worker);
       members.add(member(worker));

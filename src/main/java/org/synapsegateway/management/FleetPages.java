@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.fleet.Ring;
 import org.synapsegateway.metrics.Ledger;
 
 /** What the management port tells of the workers, and does with them. */
@@ -28,5 +29,6 @@ public final class FleetPages {
     new HealthPages(context).putOn(port);
     new DrainPages(fleet, ledger, events).putOn(port);
     new StatusPages(status).putOn(port);
+    port.get("/observe/ring", question -> Answer.json(200, Ring.of(fleet.get())));
   }
 }

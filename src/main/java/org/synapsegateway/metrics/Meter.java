@@ -185,6 +185,12 @@ public enum Meter {
       Kind.GAUGE,
       "1 if others stand in for a group when none of its workers accepts connections, else 0",
       "group"),
+  RING(
+      "gateway.ring",
+      Kind.GAUGE,
+      "1; gateways whose rings of a group have the same digest send each key to the same worker",
+      "group",
+      "digest"),
   WORKER_UP(
       "gateway.worker.up",
       Kind.GAUGE,

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -110,12 +111,13 @@ public final class GatewayMain {
   private AccessLogTarget accessLogTarget;
   private Systemd systemd;
   private volatile RefusedReload refusedReload;
+  private volatile boolean stopping;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
   private Path predecessor;
   private Successor.Launcher successors = Successor::sameCommand;
   private Runnable succeeded = () -> {};
-  private volatile boolean leaving;
+  private volatile boolean replaced;
 
   /**
    * @param explain makes the page that explains requests, of the keys that count before all others
@@ -244,6 +246,7 @@ public final class GatewayMain {
     }
     systemd.stopping();
     keeper.shutdownNow();
+    announceStop();
     frontDoor.close(shutdownMillis());
     if (certificates != null) {
       certificates.close();
@@ -259,6 +262,32 @@ public final class GatewayMain {
     }
     generations.stop();
     systemd.close();
+  }
+
+  /** Serves on while those who lead clients here find out that the gateway is not ready. */
+  private void announceStop() {
+    stopping = true;
+    long delay = delayMillis();
+    if (delay > 0) {
+      LOG.info("Not ready any more; clients are let in for {} ms yet", delay);
+      try {
+        new CountDownLatch(1).await(delay, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Why clients are not to be led here; null if they are. */
+  private String closed() {
+    if (!frontDoor.isOpen()) {
+      return "no connection is accepted";
+    }
+    return stopping ? "the gateway is about to stop" : null;
+  }
+
+  private long delayMillis() {
+    return generations.current().settings().millis(Setting.STOP_DELAY);
   }
 
   /** Listens on the management port, and answers nothing yet. */
@@ -322,10 +351,15 @@ public final class GatewayMain {
     return generations.current().fleet();
   }
 
-  /** How long a stop may take. */
+  /** How long what is under way may take at a stop. */
   long shutdownMillis() {
     Generation now = generations.current();
     return now == null ? 0 : now.shutdownMillis();
+  }
+
+  /** How long a stop may take, with the time before it in which the gateway still serves. */
+  long stopMillis() {
+    return shutdownMillis() + (generations.current() == null ? 0 : delayMillis());
   }
 
   /** Says who looks at what goes wrong, which may be the end of the process. */
@@ -364,10 +398,10 @@ public final class GatewayMain {
 
   private void keep() {
     try {
-      if (certificates != null && !leaving) {
+      if (certificates != null && !replaced) {
         certificates.look();
       }
-      if (watch != null && !leaving && watch.changed()) {
+      if (watch != null && !replaced && watch.changed()) {
         reload();
       }
       generations.stopThoseThatAreDone();
@@ -384,7 +418,7 @@ public final class GatewayMain {
 
   /** A reload that somebody asks for, be the files watched or not; they are read once for it. */
   private Reloaded reloadByHand(String why) {
-    if (leaving) {
+    if (replaced) {
       return Reloaded.refused("another process serves");
     }
     LOG.info("{}: the files are read again", why);
@@ -466,7 +500,7 @@ public final class GatewayMain {
 
     @Override
     public void leave(long process) {
-      leaving = true;
+      replaced = true;
       systemd.handTo(process);
       frontDoor.leave();
       management.leave();
@@ -571,7 +605,7 @@ public final class GatewayMain {
         generation.getCamelContext(),
         generation.fleet(),
         lookout,
-        frontDoor::isOpen,
+        this::closed,
         () -> refusedReload,
         loopWatch::blockedMillis);
     generations.lead(generation);

@@ -74,8 +74,7 @@ public final class ProcessRun {
    * hangs, a bean of an admin's own or a start that has not ended, the process ends.
    */
   private void stopInOrder(Runnable stopped, LastResort lastResort) {
-    lastResort.within(
-        STOP_MARGIN.toMillis() + gateway.shutdownMillis(), LastResort.Reason.SLOW_STOP);
+    lastResort.within(STOP_MARGIN.toMillis() + gateway.stopMillis(), LastResort.Reason.SLOW_STOP);
     if (!failed) {
       LOG.info(
           succeeded

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.synapsegateway.discovery.Names;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
@@ -65,6 +66,7 @@ public final class SharedState {
       }
     }
     if (replayBudget == null) {
+      workers.lookUpIn(Names.from(generation.settings().text(Setting.RESOLVERS)));
       replayBudget = ReplayMemory.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
     }
     generation.entrance().teach(users);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import org.synapsegateway.management.Management;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.ListeningSockets;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerSocket;
 
 /** Tells in the log what has started: the routes, their groups, and which workers are there. */
@@ -48,10 +50,26 @@ final class StartupSummary {
             .map(group -> group.name() + " " + group.workers())
             .collect(Collectors.joining(", ")),
         groups.size() - served.size());
-    logWorkers(List.copyOf(RouteModel.sockets(context).keySet()));
+    logWorkers(RouteModel.workers(context).keySet().stream().map(WorkerAddress::at).toList());
   }
 
-  private static void logWorkers(List<String> sockets) {
+  private static void logWorkers(List<WorkerAddress> workers) {
+    List<Path> sockets = workers.stream().flatMap(StartupSummary::socket).toList();
+    if (sockets.size() < workers.size()) {
+      LOG.info(
+          "{} workers on ports of hosts, which are looked up and connected to from now on",
+          workers.size() - sockets.size());
+    }
+    if (!sockets.isEmpty()) {
+      logSockets(sockets);
+    }
+  }
+
+  private static Stream<Path> socket(WorkerAddress worker) {
+    return worker instanceof WorkerAddress.Unix unix ? Stream.of(unix.path()) : Stream.empty();
+  }
+
+  private static void logSockets(List<Path> sockets) {
     ListeningSockets listening = ListeningSockets.now();
     List<String> away =
         sockets.stream().flatMap(path -> whyAway(path, listening).stream()).toList();
@@ -69,8 +87,8 @@ final class StartupSummary {
   }
 
   /** The path of a worker that does not listen, and why; empty if it does. */
-  private static Optional<String> whyAway(String path, ListeningSockets listening) {
-    WorkerSocket found = listening.at(Path.of(path));
+  private static Optional<String> whyAway(Path path, ListeningSockets listening) {
+    WorkerSocket found = listening.at(path);
     return found.isListening() ? Optional.empty() : Optional.of(path + " " + found.detail());
   }
 }

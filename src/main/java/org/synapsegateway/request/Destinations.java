@@ -16,6 +16,7 @@ public final class Destinations {
   public static final String NOWHERE = "none";
 
   private static final String SUFFIX = ".sock";
+  private static final String TCP = "tcp:";
 
   private record Place(String group, String server) {}
 
@@ -33,7 +34,7 @@ public final class Destinations {
    * The destination of a group's requests to a worker.
    *
    * @param server the worker as its URI names it, {@code
-   *     unix:/run/matrix-synapse/inbound_main.sock}
+   *     unix:/run/matrix-synapse/inbound_main.sock} or {@code tcp:host:port}
    */
   public synchronized Destination of(String group, String server) {
     return byPlace.computeIfAbsent(new Place(group, server), this::add);
@@ -45,11 +46,26 @@ public final class Destinations {
     return added;
   }
 
-  /** The name of the socket without its directory, unless another one has the same. */
+  /**
+   * The name of the socket without its directory, or of the host without its domain, unless another
+   * one has the same.
+   */
   public synchronized String nameOf(String server) {
-    String file = server.substring(server.lastIndexOf('/') + 1);
-    String name = file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
+    String name = server.startsWith(TCP) ? host(server.substring(TCP.length())) : file(server);
     return serverByName.computeIfAbsent(name, free -> server).equals(server) ? name : server;
+  }
+
+  private static String file(String server) {
+    String file = server.substring(server.lastIndexOf('/') + 1);
+    return file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
+  }
+
+  /** An address has no domain, and many may listen on this host. */
+  private static String host(String place) {
+    String label = place.replaceFirst("[.:].*", "");
+    return place.startsWith("[") || label.equals("localhost") || label.matches("\\d+")
+        ? place
+        : label;
   }
 
   /** All of them, by number. */

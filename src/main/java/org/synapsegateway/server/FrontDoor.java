@@ -130,7 +130,9 @@ public final class FrontDoor {
 
   /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
   ConnectionLimits.Place place(Client peer) {
-    int maxFromOne = entrance.settings().count(Setting.CONNECTIONS_PER_CLIENT_MAX);
+    Settings settings = entrance.settings();
+    int maxFromOne =
+        Settings.part(settings.count(Setting.CONNECTIONS_PER_CLIENT_MAX), settings.replicas());
     boolean counts = maxFromOne > 0 && !entrance.forwarded().isTrusted(peer);
     return limits.enter(counts ? peer.inet() : null, maxFromOne);
   }

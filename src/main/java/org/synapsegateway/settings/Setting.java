@@ -58,6 +58,12 @@ public enum Setting {
       "/run/matrix-synapse",
       Kind.PATH,
       "where the workers' sockets are; the shipped routes use it"),
+  RESOLVERS(
+      "gateway.resolvers",
+      "",
+      Kind.TEXT,
+      "DNS servers for the hosts of worker:tcp:, as 10.96.0.10 or [::1]:5353; empty: those of"
+          + " /etc/resolv.conf"),
   TRUSTED_PROXIES(
       "gateway.trusted-proxies",
       "127.0.0.0/8 ::1 unix:",
@@ -119,6 +125,18 @@ public enum Setting {
       "2000",
       Kind.COUNT,
       "connections from one address that is no trusted proxy; 0 for no limit; beyond it 429"),
+  STOP_DELAY(
+      "gateway.stop-delay",
+      "0s",
+      Kind.DURATION,
+      "time for load balancers to see that the gateway is not ready, before a stop; it serves"
+          + " meanwhile"),
+  REPLICAS(
+      "gateway.replicas",
+      "1",
+      Kind.COUNT,
+      "gateways before the same workers; each has its part, rounded up, of maxInFlight, queue and"
+          + " gateway.connections-per-client-max"),
   REQUESTS_MAX(
       "gateway.requests-max",
       "0",
@@ -164,6 +182,11 @@ public enum Setting {
       "5s",
       Kind.DURATION,
       "timeout for a worker whose backlog is full to accept; then the next worker, or 503"),
+  WORKER_TCP_CONNECT_TIMEOUT(
+      "gateway.worker.tcp-connect-timeout",
+      "1s",
+      Kind.DURATION,
+      "timeout for the host of a worker:tcp: to answer; then the next worker, or 502"),
   WORKER_REPLY_TIMEOUT(
       "gateway.worker.reply-timeout",
       "180s",

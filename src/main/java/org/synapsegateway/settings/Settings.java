@@ -136,6 +136,16 @@ public final class Settings {
     return (int) number(setting, Setting.Kind.COUNT, Setting.Kind.PORT);
   }
 
+  /** How many gateways there are before the same workers, at least this one. */
+  public int replicas() {
+    return Math.max(1, count(Setting.REPLICAS));
+  }
+
+  /** This gateway's part of what all may have together; at least 1, and 0 if that is 0. */
+  public static int part(int ofAll, int replicas) {
+    return (int) (((long) ofAll + replicas - 1) / replicas);
+  }
+
   /** A size in bytes, of what is kept in memory: less than 1 GiB. */
   public int bytes(Setting setting) {
     return (int) number(setting, Setting.Kind.SIZE, Setting.Kind.SIZE);

@@ -12,13 +12,13 @@ import java.util.function.ToLongFunction;
 import org.synapsegateway.http.Failure;
 
 /**
- * Where requests wait, in their order, while nobody can connect to their worker: because its
- * backlog is full, for {@code connectTimeout}, or because its process is away, for {@code hold}. A
- * request that others can serve waits for no process.
+ * Where requests wait, in their order, for a new connection to their worker: until it is there, or
+ * while nobody can connect, because its backlog is full, for {@code connectTimeout}, or because its
+ * process is away, for {@code hold}. A request that others can serve waits for no process.
  *
- * <p>However many wait, one timer connects for all of them, first after 2 ms and then less and less
- * often, down to every 50 ms. A connection that another request is done with goes to the first who
- * waits. Confined to one event loop.
+ * <p>However many wait, one timer connects again for all of them, first after 2 ms and then less
+ * and less often, down to every 50 ms. A connection that another request is done with goes to the
+ * first who waits. Confined to one event loop.
  */
 final class Lobby {
   private static final long FIRST_PAUSE_MILLIS = 2;
@@ -39,7 +39,7 @@ final class Lobby {
     /** How long it waits for a process that is away. */
     long holdMillis();
 
-    /** How long it waits for room in a full backlog. */
+    /** How long it waits for room in a full backlog, or for a host to answer. */
     long connectMillis();
   }
 
@@ -49,6 +49,12 @@ final class Lobby {
   private long pause;
   private boolean dialling;
   private Future<?> next;
+
+  /** How many connections are on their way, whose outcome is not known yet. */
+  private int underWay;
+
+  /** Whether the last of them has failed. */
+  private boolean failed;
 
   /** Why there was no process at the last attempt; null if there was. */
   private String away;
@@ -76,8 +82,11 @@ final class Lobby {
       return;
     }
     guests.put(guest, System.nanoTime());
-    if (first && !dialling) {
+    if (first) {
+      away = null;
       pause = FIRST_PAUSE_MILLIS;
+    }
+    if (!dialling && (first || next == null)) {
       dial();
     }
   }
@@ -98,12 +107,17 @@ final class Lobby {
     }
   }
 
-  /** Connects for one after the other until it fails, and then again a little later. */
+  /**
+   * Connects for one after the other until it fails, and then again a little later. Over a network
+   * nobody waits for the outcome of the one before.
+   */
   private void dial() {
     dialling = true;
+    failed = false;
     try {
-      while (!guests.isEmpty() && dialForFirst()) {
-        pause = FIRST_PAUSE_MILLIS;
+      while (!failed && underWay < wanted()) {
+        underWay++;
+        pool.open(guests.keySet().iterator().next().connectMillis());
       }
     } finally {
       dialling = false;
@@ -111,8 +125,13 @@ final class Lobby {
     }
   }
 
+  /** How many connections are to be on their way: one only, if there was no process last time. */
+  private int wanted() {
+    return away == null ? guests.size() : Math.min(1, guests.size());
+  }
+
   private void dialLater() {
-    if (!guests.isEmpty() && next == null) {
+    if (underWay < wanted() && next == null) {
       next = pool.loop().eventLoop().schedule(this::dialAgain, pause, TimeUnit.MILLISECONDS);
       pause = Math.min(pause * 2, MAX_PAUSE_MILLIS);
     }
@@ -123,28 +142,48 @@ final class Lobby {
     dial();
   }
 
-  private boolean dialForFirst() {
-    WorkerConnection opened;
-    try {
-      opened = pool.open();
-    } catch (OutOfDescriptorsException e) {
-      turnAway(guest -> 0, Failure.OVERLOADED, guest -> e.getMessage());
-      return false;
-    } catch (IOException e) {
-      away = e.getMessage();
-      turnAway(Guest::holdMillis, Failure.WORKER_UNREACHABLE, guest -> e.getMessage());
-      return false;
-    }
+  /** Here is a new connection, for the first who waits. */
+  void connected(WorkerConnection opened) {
+    underWay--;
     away = null;
-    if (opened == null) {
-      turnAway(
-          Guest::connectMillis,
-          Failure.WORKER_BUSY,
-          guest -> "its backlog was full for " + guest.connectMillis() + " ms");
-      return false;
+    pause = FIRST_PAUSE_MILLIS;
+    if (guests.isEmpty()) {
+      pool.keep(opened); // whoever wanted it has got another, or has gone
+    } else {
+      removeFirst().connected(opened, false);
     }
-    removeFirst().connected(opened, false);
-    return true;
+    if (!dialling) {
+      dial();
+    }
+  }
+
+  /** The worker's backlog is full. */
+  void busy() {
+    away = null;
+    fail(
+        Guest::connectMillis,
+        Failure.WORKER_BUSY,
+        guest -> "its backlog was full for " + guest.connectMillis() + " ms");
+  }
+
+  /** A connection cannot be had. */
+  void failed(IOException why) {
+    if (why instanceof OutOfDescriptorsException) {
+      fail(guest -> 0, Failure.OVERLOADED, guest -> why.getMessage());
+    } else {
+      away = why.getMessage();
+      fail(Guest::holdMillis, Failure.WORKER_UNREACHABLE, guest -> why.getMessage());
+    }
+  }
+
+  private void fail(
+      ToLongFunction<Guest> patienceMillis, Failure failure, Function<Guest, String> detail) {
+    underWay--;
+    failed = true;
+    turnAway(patienceMillis, failure, detail);
+    if (!dialling) {
+      dialLater();
+    }
   }
 
   /** Lets those go who have waited for as long as they do. */

@@ -2,7 +2,7 @@ package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import org.synapsegateway.http.BodyDecoder;
@@ -59,7 +59,7 @@ final class ReplyReader implements Inlet.Reader {
     this.connection = connection;
     this.pool = pool;
     this.in = new Inlet(channel, pool.loop(), this);
-    this.socket = channel instanceof EpollDomainSocketChannel epoll ? (Socket) epoll.fd() : null;
+    this.socket = channel instanceof AbstractEpollStreamChannel epoll ? (Socket) epoll.fd() : null;
     this.deadline = deadline;
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
@@ -19,12 +20,12 @@ public final class SocketDirectories {
    * Finds the directories that were removed, and maybe made anew, while a mount still holds the old
    * one. No worker's socket can appear in there.
    *
-   * @param sockets the paths of the workers' sockets
+   * @param workers where the workers listen; those of other hosts have no directory
    * @return a fault for each of them
    */
-  public static List<Fault> lost(Collection<Path> sockets) {
+  public static List<Fault> lost(Collection<WorkerAddress> workers) {
     List<Fault> lost = new ArrayList<>();
-    for (Path directory : new TreeSet<>(sockets.stream().map(Path::getParent).toList())) {
+    for (Path directory : directories(workers)) {
       if (isLost(directory)) {
         lost.add(
             new Fault(
@@ -37,6 +38,16 @@ public final class SocketDirectories {
       }
     }
     return lost;
+  }
+
+  private static Set<Path> directories(Collection<WorkerAddress> workers) {
+    Set<Path> directories = new TreeSet<>();
+    for (WorkerAddress worker : workers) {
+      if (worker instanceof WorkerAddress.Unix unix) {
+        directories.add(unix.path().getParent());
+      }
+    }
+    return directories;
   }
 
   /** A directory without a name has no link to it, not even that of its own. */

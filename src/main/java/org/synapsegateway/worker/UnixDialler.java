@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.FileDescriptorCast;
+import org.synapsegateway.net.Loop;
 
 /**
  * Opens connections to one UNIX socket, without ever blocking.
@@ -26,8 +27,26 @@ import org.newsclub.net.unix.FileDescriptorCast;
  * and throws if nobody listens, or {@link OutOfDescriptorsException} if that cannot be found out.
  * Safe for any thread.
  */
-interface UnixDialler {
+interface UnixDialler extends Dialler {
   Channel dial() throws IOException;
+
+  @Override
+  default void dial(Loop loop, long millis, Caller caller) throws OutOfDescriptorsException {
+    Channel channel;
+    try {
+      channel = dial();
+    } catch (OutOfDescriptorsException e) {
+      throw e;
+    } catch (IOException e) {
+      caller.failed(e);
+      return;
+    }
+    if (channel == null) {
+      caller.busy();
+    } else {
+      caller.connected(channel);
+    }
+  }
 
   /** The best dialler that this machine has. */
   static UnixDialler of(String path) {

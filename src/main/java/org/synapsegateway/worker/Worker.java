@@ -1,37 +1,74 @@
 package org.synapsegateway.worker;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.PerLoop;
 
 /**
- * One worker: the connections to its socket, who may go to it now, and whether it is drained.
+ * One worker: where it is, the connections to it, who may go to it now, and whether it is drained.
  *
- * <p>All steps that name the socket share it, whatever options they have, and so do the generations
- * of routes: a reload opens no connection anew. When the last of them has gone, what is idle is
- * closed. Safe for any thread; its pools are confined to their event loops.
+ * <p>All steps that name its address share it, whatever options they have, and so do the
+ * generations of routes: a reload opens no connection anew. When the last of them has gone, what is
+ * idle is closed. Safe for any thread; its pools are confined to their event loops.
  */
 public final class Worker {
   private final Workers all;
-  private final String path;
+  private final WorkerAddress address;
+
+  /** Null for a UNIX socket. */
+  private final TcpHost host;
+
   private final Admission admission = new Admission();
   private final AtomicInteger users = new AtomicInteger();
   private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
 
-  Worker(Workers all, String path) {
+  Worker(Workers all, WorkerAddress address) {
     this.all = all;
-    this.path = path;
+    this.address = address;
+    this.host =
+        address instanceof WorkerAddress.Tcp tcp
+            ? new TcpHost(tcp, all.names(), this::isUsed, this::moved)
+            : null;
   }
 
-  /** The path of its socket. */
-  String path() {
-    return path;
+  WorkerAddress address() {
+    return address;
   }
 
-  /** Its address as a URI has it, without what means nothing in a path. */
+  /** Its address as a URI has it, without what means nothing in it. */
   public String server() {
-    return "unix:" + path;
+    return address.server();
+  }
+
+  /** What a new pool connects with. */
+  Dialler dialler() {
+    return address instanceof WorkerAddress.Unix unix
+        ? UnixDialler.of(unix.toString())
+        : new TcpDialler(host);
+  }
+
+  /** Has it looked up where its host is, from now on; nothing for a UNIX socket. */
+  void lookUp() {
+    if (host != null) {
+      host.begin();
+    }
+  }
+
+  /** The addresses of its host as they are known now; none for a UNIX socket. */
+  List<InetAddress> addresses() {
+    return host == null ? List.of() : host.addresses();
+  }
+
+  /** Why its host has no address, for people. */
+  String lost() {
+    return host.lost();
+  }
+
+  private void moved(List<InetAddress> now) {
+    pools.all().forEach(pool -> pool.closeAllBut(now));
   }
 
   /** Who may go to it now, and who waits. */

@@ -187,7 +187,8 @@ final class WorkerCall extends WorkerTurn
     if (mayBeSentAgain()) {
       startBody();
     } else {
-      // writing to a UNIX socket that the peer has closed fails at once, before the body is touched
+      // writing to what the peer has closed fails at once, before the body is touched: over TCP
+      // once the gateway's host knows
       to.writer().send().addListener(sent -> headSent(to, sent.isSuccess()));
     }
   }

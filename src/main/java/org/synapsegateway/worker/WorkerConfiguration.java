@@ -127,6 +127,7 @@ public class WorkerConfiguration implements Cloneable {
   private boolean upgrade;
 
   private String owner = "worker";
+  private int replicas;
   private int replayMaxBytes;
   private HeadLimit headLimit = new HeadLimit(0, 0);
   private long bodyMaxBytes;
@@ -137,6 +138,7 @@ public class WorkerConfiguration implements Cloneable {
 
   /** The options as the {@code gateway.worker.*} settings have them. */
   WorkerConfiguration(Settings settings) {
+    replicas = settings.replicas();
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
     idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
     connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
@@ -248,6 +250,16 @@ public class WorkerConfiguration implements Cloneable {
 
   public void setMaxInFlight(int maxInFlight) {
     this.maxInFlight = atLeast(0, "maxInFlight", maxInFlight);
+  }
+
+  /** This gateway's part of {@code maxInFlight}. */
+  int maxInFlightHere() {
+    return Settings.part(maxInFlight, replicas);
+  }
+
+  /** This gateway's part of {@code queue}. */
+  int queueHere() {
+    return Settings.part(queue, replicas);
   }
 
   public int getQueue() {

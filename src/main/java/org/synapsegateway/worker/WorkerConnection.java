@@ -5,7 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
@@ -64,6 +67,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return reader.isSilent();
   }
 
+  /** Whether one of these addresses is at its other end. */
+  boolean leadsTo(List<InetAddress> addresses) {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        && addresses.contains(remote.getAddress());
+  }
+
   /** The request that it carries; null if it carries none. */
   WorkerCall call() {
     return call;
@@ -78,6 +87,11 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   /** Whether it carries a request whose reply has not begun. */
   boolean awaitsReply() {
     return state == State.HEAD;
+  }
+
+  /** Ends in so many milliseconds, unless it carries a request by then. */
+  void rest(long millis) {
+    deadline.in(millis);
   }
 
   // ---- the request

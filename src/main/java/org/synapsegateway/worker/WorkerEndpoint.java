@@ -1,6 +1,7 @@
 package org.synapsegateway.worker;
 
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncEndpoint;
@@ -24,7 +25,7 @@ import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * Sends requests to a Synapse worker that listens on a UNIX socket.
+ * Sends requests to a Synapse worker that listens on a UNIX socket or on a port of a host.
  *
  * <p>Safe for any thread; its pools are confined to their event loops.
  */
@@ -37,17 +38,16 @@ import org.synapsegateway.settings.Settings;
     category = {Category.HTTP, Category.NETWORKING})
 public class WorkerEndpoint extends DefaultEndpoint
     implements AsyncEndpoint, EndpointServiceLocation {
-  /** The size of sun_path in Linux's sockaddr_un, less the NUL at its end. */
-  private static final int MAX_PATH = 107;
-
-  @UriPath(description = "The worker's socket as nginx writes it in server: unix:/path.sock")
+  @UriPath(
+      description =
+          "The worker as nginx writes it in server: unix:/path.sock, or tcp: and then host:port")
   @Metadata(required = true)
   private final String server;
 
   @UriParam private final WorkerConfiguration configuration;
 
   private final WorkerComponent component;
-  private final String path;
+  private final WorkerAddress address;
   private final long pollMax;
   private ReplayMemory replayMemory;
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
@@ -69,8 +69,11 @@ public class WorkerEndpoint extends DefaultEndpoint
     super(uri, component);
     this.component = component;
     this.server = server;
-    this.path = path(server);
+    this.address = WorkerAddress.of(server);
     this.configuration = defaults.copy("worker:" + server);
+    if (address instanceof WorkerAddress.Tcp) {
+      configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
+    }
     this.pollMax = settings.millis(Setting.WORKER_POLL_MAX);
     setReplayBudget(ReplayMemory.budget(0));
   }
@@ -87,41 +90,9 @@ public class WorkerEndpoint extends DefaultEndpoint
     return inner instanceof WorkerEndpoint worker ? worker : null;
   }
 
-  private static String path(String server) {
-    if (!server.startsWith("unix:")) {
-      throw new IllegalArgumentException(
-          "worker:" + server + " is not a UNIX socket; write worker:unix:/path.sock");
-    }
-    String path = server.substring("unix:".length());
-    if (!path.startsWith("/")) {
-      throw new IllegalArgumentException(
-          "worker:" + server + " has a relative path; write worker:unix:/path.sock");
-    }
-    int length = path.getBytes(StandardCharsets.UTF_8).length;
-    if (length > MAX_PATH) {
-      throw new IllegalArgumentException(
-          "worker:"
-              + server
-              + " has a path of "
-              + length
-              + " bytes; a UNIX socket's path has "
-              + MAX_PATH
-              + " at most");
-    }
-    return tidy(path);
-  }
-
-  /**
-   * A path that is the same however it is written. Only ".." stays: behind a symbolic link it does
-   * not lead back.
-   */
-  private static String tidy(String path) {
-    return path.replaceAll("/(\\.?/)+", "/");
-  }
-
   /** The worker's name: the text that nginx has in {@code server}, from which the ring is made. */
   public String getServer() {
-    return server;
+    return WorkerAddress.ringText(server);
   }
 
   @Override
@@ -134,9 +105,19 @@ public class WorkerEndpoint extends DefaultEndpoint
     return "http";
   }
 
-  /** The path of the worker's socket, without what means nothing in it. */
-  public String path() {
-    return path;
+  /** Where the worker listens. */
+  public WorkerAddress address() {
+    return address;
+  }
+
+  /** The worker's addresses in the network, as they are known now; none for a UNIX socket. */
+  public List<InetAddress> networkAddresses() {
+    return worker.addresses();
+  }
+
+  /** How many connections to the worker are open. */
+  public int openConnections() {
+    return worker.openConnections();
   }
 
   /** The options of this worker. */
@@ -152,8 +133,9 @@ public class WorkerEndpoint extends DefaultEndpoint
     return configuration.getHold();
   }
 
+  /** How many requests the worker may have of this gateway; 0 for no limit. */
   public int getMaxInFlight() {
-    return configuration.getMaxInFlight();
+    return configuration.maxInFlightHere();
   }
 
   /** How long a request's reply may take to begin, with the time for which a poll may be held. */
@@ -248,7 +230,11 @@ public class WorkerEndpoint extends DefaultEndpoint
   @Override
   protected void doInit() throws Exception {
     super.doInit();
-    worker = component.workers().enter(path);
+    if (address instanceof WorkerAddress.Tcp && configuration.getConnectTimeout() == 0) {
+      throw new IllegalArgumentException(
+          "worker:" + server + " has connectTimeout=0, in which no host can answer; write 1s");
+    }
+    worker = component.workers().enter(address);
   }
 
   @Override

@@ -1,9 +1,13 @@
 package org.synapsegateway.worker;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
@@ -24,12 +28,14 @@ public record WorkerHealth(boolean well, String detail) {
   /**
    * Asks, over a connection of its own, and waits: not for event loops.
    *
+   * @param known where its host is; if it is empty, its name is looked up
    * @param patienceMillis how long each read may take
    */
-  public static WorkerHealth of(Path path, int patienceMillis) {
-    try (AFUNIXSocket socket = AFUNIXSocket.newInstance()) {
+  public static WorkerHealth of(
+      WorkerAddress address, List<InetAddress> known, int patienceMillis) {
+    try (Socket socket = socket(address)) {
       socket.setSoTimeout(patienceMillis);
-      socket.connect(AFUNIXSocketAddress.of(path), patienceMillis);
+      socket.connect(place(address, known), patienceMillis);
       socket.getOutputStream().write(QUESTION);
       byte[] start = socket.getInputStream().readNBytes(STATUS_ENDS);
       return of(new String(start, StandardCharsets.ISO_8859_1));
@@ -38,6 +44,20 @@ public record WorkerHealth(boolean well, String detail) {
     } catch (IOException e) {
       return new WorkerHealth(false, "/health: " + e.getMessage());
     }
+  }
+
+  private static Socket socket(WorkerAddress address) throws IOException {
+    return address instanceof WorkerAddress.Unix ? AFUNIXSocket.newInstance() : new Socket();
+  }
+
+  private static SocketAddress place(WorkerAddress address, List<InetAddress> known)
+      throws IOException {
+    if (address instanceof WorkerAddress.Unix unix) {
+      return AFUNIXSocketAddress.of(unix.path());
+    }
+    WorkerAddress.Tcp tcp = (WorkerAddress.Tcp) address;
+    List<InetAddress> hosts = known.isEmpty() ? HostLook.addresses(tcp) : known;
+    return new InetSocketAddress(hosts.get(0), tcp.port());
   }
 
   private static WorkerHealth of(String start) {

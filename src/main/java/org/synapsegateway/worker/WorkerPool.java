@@ -3,8 +3,10 @@ package org.synapsegateway.worker;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.Buffer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.net.Loop;
@@ -16,7 +18,7 @@ import org.synapsegateway.net.Turns;
  * <p>The one used last is taken first, so that what is not needed grows old and is closed. Confined
  * to one event loop.
  */
-final class WorkerPool {
+final class WorkerPool implements Dialler.Caller {
   private static final long SURPLUS_MILLIS = 10_000;
   private static final long MILLIS_BETWEEN_SURPLUS = 4;
   private static final long UNWANTED_MILLIS = 1;
@@ -29,7 +31,7 @@ final class WorkerPool {
 
   private final Worker worker;
   private final Loop loop;
-  private final UnixDialler dialler;
+  private final Dialler dialler;
   private final ArrayDeque<WorkerConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<ReplyHead> heads = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
@@ -41,10 +43,10 @@ final class WorkerPool {
   private final AtomicInteger idleCount = new AtomicInteger();
 
   WorkerPool(Worker worker, Loop loop) {
-    this(worker, loop, UnixDialler.of(worker.path()));
+    this(worker, loop, worker.dialler());
   }
 
-  WorkerPool(Worker worker, Loop loop, UnixDialler dialler) {
+  WorkerPool(Worker worker, Loop loop, Dialler dialler) {
     this.worker = worker;
     this.loop = loop;
     this.dialler = dialler;
@@ -110,34 +112,50 @@ final class WorkerPool {
   }
 
   /**
-   * A new connection, or null if the worker's backlog is full. If no descriptor is left, idle
+   * Begins to open one more connection; the lobby hears of it. If no descriptor is left, idle
    * connections of whichever workers make room.
    *
-   * @throws OutOfDescriptorsException if too few were idle
-   * @throws IOException if nobody listens on the socket
+   * @param millis how long it may take at most
    */
-  WorkerConnection open() throws IOException {
+  void open(long millis) {
     loop.turns().chargeTurn(Turns.CONNECTION);
-    Channel channel = dial(DESCRIPTORS_TO_DIAL);
-    if (channel == null) {
-      return null;
+    try {
+      dial(millis, DESCRIPTORS_TO_DIAL);
+    } catch (OutOfDescriptorsException e) {
+      lobby.failed(e);
     }
-    WorkerConnection connection = new WorkerConnection(this, channel);
-    openCount.incrementAndGet();
-    channel.pipeline().addLast(connection);
-    loop.eventLoop().register(channel);
-    return connection;
   }
 
-  private Channel dial(int mayClose) throws IOException {
+  private void dial(long millis, int mayClose) throws OutOfDescriptorsException {
     try {
-      return dialler.dial();
+      dialler.dial(loop, millis, this);
     } catch (OutOfDescriptorsException e) {
       if (mayClose == 0 || !worker.spareConnection(loop)) {
         throw e;
       }
-      return dial(mayClose - 1);
+      dial(millis, mayClose - 1);
     }
+  }
+
+  @Override
+  public void connected(Channel channel) {
+    WorkerConnection connection = new WorkerConnection(this, channel);
+    openCount.incrementAndGet();
+    channel.pipeline().addLast(connection);
+    if (!channel.isRegistered()) {
+      loop.eventLoop().register(channel);
+    }
+    lobby.connected(connection);
+  }
+
+  @Override
+  public void busy() {
+    lobby.busy();
+  }
+
+  @Override
+  public void failed(IOException why) {
+    lobby.failed(why);
   }
 
   /**
@@ -154,6 +172,13 @@ final class WorkerPool {
       loop.eventLoop().execute(lobby::offerIdle);
     }
     return stay;
+  }
+
+  /** Keeps a new connection for a while for which nobody waits any more. */
+  void keep(WorkerConnection connection) {
+    idle.addLast(connection);
+    idleCount.setOpaque(idle.size());
+    connection.rest(worker.isUsed() ? SURPLUS_MILLIS : UNWANTED_MILLIS);
   }
 
   /**
@@ -184,6 +209,18 @@ final class WorkerPool {
       oldest.close();
     }
     return oldest != null;
+  }
+
+  /** Closes what is idle and leads to none of these addresses; may be called from any thread. */
+  void closeAllBut(List<InetAddress> addresses) {
+    if (!loop.eventLoop().isShuttingDown()) {
+      loop.eventLoop()
+          .execute(
+              () ->
+                  List.copyOf(idle).stream()
+                      .filter(connection -> !connection.leadsTo(addresses))
+                      .forEach(WorkerConnection::close));
+    }
   }
 
   /** Closes what is idle if the worker is still unused then; may be called from any thread. */

@@ -38,6 +38,13 @@ final class WorkerProducer extends DefaultAsyncProducer {
   }
 
   @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    // not when it is only looked at, as commands do: nobody would be asked for its name then
+    worker.worker().lookUp();
+  }
+
+  @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Request request;
     Map<String, Object> fields;

@@ -1,16 +1,18 @@
 package org.synapsegateway.worker;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
 
 /**
- * What stands at the path of a worker's socket at this moment.
+ * What is at the address of a worker at this moment.
  *
  * @param state whether requests could be sent there
  * @param detail what was found, for people: the mode, who listens and what it says of itself, or
@@ -31,6 +33,10 @@ public record WorkerSocket(State state, String detail) {
     BUSY,
     MISSING,
     NOT_A_SOCKET,
+    /** Nobody can tell where the host is. */
+    NO_ADDRESS,
+    /** The host does not answer. */
+    SILENT,
     REFUSES
   }
 
@@ -38,19 +44,44 @@ public record WorkerSocket(State state, String detail) {
   public boolean isListening() {
     return switch (state) {
       case LISTENS, HEALTHY, UNHEALTHY, BUSY -> true;
-      case MISSING, NOT_A_SOCKET, REFUSES -> false;
+      case MISSING, NOT_A_SOCKET, NO_ADDRESS, SILENT, REFUSES -> false;
     };
   }
 
-  /** Looks at a path and, if somebody listens there, asks for {@code /health}. */
-  public static WorkerSocket askedAt(Path path) {
-    WorkerSocket found = at(path);
+  /** Looks at an address and, if somebody listens there, asks for {@code /health}. */
+  public static WorkerSocket askedAt(WorkerAddress address) {
+    WorkerSocket found =
+        address instanceof WorkerAddress.Tcp tcp
+            ? HostLook.at(tcp)
+            : at(((WorkerAddress.Unix) address).path());
     if (found.state != State.LISTENS) {
       return found;
     }
-    WorkerHealth health = WorkerHealth.of(path, PATIENCE_MILLIS);
+    WorkerHealth health = WorkerHealth.of(address, List.of(), PATIENCE_MILLIS);
     return new WorkerSocket(
         health.well() ? State.HEALTHY : State.UNHEALTHY, found.detail + ", " + health.detail());
+  }
+
+  /**
+   * Looks where a worker listens, and connects to find out whether somebody does, unless a
+   * connection to its host is open.
+   */
+  public static WorkerSocket at(WorkerEndpoint worker) {
+    return worker.address() instanceof WorkerAddress.Unix unix
+        ? at(unix.path())
+        : HostLook.at(worker);
+  }
+
+  /**
+   * The addresses of a host that has several of one family, for people: it is no worker, but a pool
+   * of which a request gets any. Empty otherwise.
+   */
+  public static String pool(WorkerAddress address) {
+    try {
+      return address instanceof WorkerAddress.Tcp tcp ? HostLook.pool(tcp) : "";
+    } catch (UnknownHostException e) {
+      return ""; // told already
+    }
   }
 
   /** Looks at a path, and connects if there is a socket, but says nothing. */

@@ -63,7 +63,7 @@ abstract class WorkerTurn implements Admission.Visitor {
 
   @Override
   public final int most() {
-    int most = options().getMaxInFlight();
+    int most = options().maxInFlightHere();
     if (!isMirror()) {
       return most;
     }
@@ -72,7 +72,7 @@ abstract class WorkerTurn implements Admission.Visitor {
 
   @Override
   public final int queue() {
-    return options().getQueue();
+    return options().queueHere();
   }
 
   private boolean isMirror() {

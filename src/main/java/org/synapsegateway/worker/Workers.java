@@ -7,10 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.discovery.Names;
 import org.synapsegateway.net.Loop;
 
 /**
- * All workers, by the paths of their sockets, kept from one generation of routes to the next.
+ * All workers, by their addresses, kept from one generation of routes to the next.
  *
  * <p>A worker is kept as long as an endpoint uses it, a connection to it is open or it is drained.
  * Safe for any thread.
@@ -20,12 +21,22 @@ public final class Workers {
 
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
-  private final Map<String, Worker> byPath = new HashMap<>();
+  private final Map<WorkerAddress, Worker> byAddress = new HashMap<>();
+  private volatile Names names = Names.from("");
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
 
-  /** The worker at a path, for an endpoint that leaves it at its end. */
-  synchronized Worker enter(String path) {
-    Worker worker = byPath.computeIfAbsent(path, added -> new Worker(this, added));
+  /** Has the hosts of workers that come from now on looked up there. */
+  public void lookUpIn(Names from) {
+    names = from;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  /** The worker at an address, for an endpoint that leaves it at its end. */
+  synchronized Worker enter(WorkerAddress address) {
+    Worker worker = byAddress.computeIfAbsent(address, added -> new Worker(this, added));
     worker.enter();
     return worker;
   }
@@ -36,7 +47,7 @@ public final class Workers {
   }
 
   private void forget() {
-    byPath.values().removeIf(Worker::isForgettable);
+    byAddress.values().removeIf(Worker::isForgettable);
   }
 
   /** The paths of those that are drained. */
@@ -52,7 +63,7 @@ public final class Workers {
   /** Those that an endpoint uses or a connection is open to. */
   public synchronized List<Worker> all() {
     forget();
-    return byPath.values().stream()
+    return byAddress.values().stream()
         .filter(worker -> worker.isUsed() || worker.openConnections() > 0)
         .toList();
   }

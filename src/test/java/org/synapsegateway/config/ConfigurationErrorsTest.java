@@ -527,7 +527,12 @@ class ConfigurationErrorsTest {
             "/" + "b".repeat(107),
             Code.BAD_URI,
             "routes/group.camel.yaml:11",
-            "worker:unix:/" + "b".repeat(107)));
+            "worker:unix:/" + "b".repeat(107)),
+        slip("group", "unix:/nowhere/b.sock", "tcp:sync-0.sync", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:tcp:sync-0.sync"),
+        slip("group", "unix:/nowhere/b.sock", "tcp:10.0.0.1:8083?connectTimeout=0", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:tcp:10.0.0.1:8083"),
+        slip("group", "unix:/nowhere/b.sock", "tcp:10.0.0.256:8083", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:tcp:10.0.0.256:8083"),
+        slip("group", "unix:/nowhere/b.sock", "tcp:A:1\n              - to: worker:tcp:a:1", Code.DUPLICATE_WORKER, "routes/group.camel.yaml:12", "worker:tcp:a:1"),
+        slip("group", "unix:/nowhere/b.sock", "/nowhere/b.sock", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:/nowhere/b.sock"));
   }
 
   @ParameterizedTest
@@ -617,12 +622,12 @@ class ConfigurationErrorsTest {
 
     try (Rehearsal rehearsal =
         Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
-      assertThat(RouteRules.sharedSockets(rehearsal.context()))
+      assertThat(RouteRules.sharedWorkers(rehearsal.context()))
           .extracting(
               Fault::code, shared -> shared.place().replace(directory + "/", ""), Fault::value)
           .containsExactly(
-              tuple(Code.SHARED_SOCKET, "routes/other.camel.yaml:10", "/nowhere/a.sock"),
-              tuple(Code.SHARED_SOCKET, "routes/other.camel.yaml:11", "/nowhere/b.sock"));
+              tuple(Code.SHARED_WORKER, "routes/other.camel.yaml:10", "/nowhere/a.sock"),
+              tuple(Code.SHARED_WORKER, "routes/other.camel.yaml:11", "/nowhere/b.sock"));
     }
   }
 
@@ -646,8 +651,8 @@ class ConfigurationErrorsTest {
 
     try (Rehearsal rehearsal =
         Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
-      assertThat(RouteRules.sharedSockets(rehearsal.context())).isEmpty();
-      assertThat(RouteModel.sockets(rehearsal.context())).containsKey("/nowhere/all.sock");
+      assertThat(RouteRules.sharedWorkers(rehearsal.context())).isEmpty();
+      assertThat(RouteModel.workers(rehearsal.context())).containsKey("/nowhere/all.sock");
     }
   }
 

@@ -21,9 +21,9 @@ class FleetTest {
     try (TestGateway gateway = TestGateway.shipped(directory)) {
       Fleet fleet = Fleet.of(gateway.main().getCamelContext());
       String path = directory.resolve("inbound_normal_sync3.sock").toString();
-      assertThat(fleet.named("inbound_normal_sync3").path()).isEqualTo(path);
-      assertThat(fleet.named("inbound_normal_sync3.sock").path()).isEqualTo(path);
-      assertThat(fleet.named(path).path()).isEqualTo(path);
+      assertThat(fleet.named("inbound_normal_sync3").address()).hasToString(path);
+      assertThat(fleet.named("inbound_normal_sync3.sock").address()).hasToString(path);
+      assertThat(fleet.named(path).address()).hasToString(path);
       assertThatThrownBy(() -> fleet.named("normal_sync3"))
           .hasMessageStartingWith(
               "there is no worker normal_sync3; did you mean inbound_normal_sync3?; there are [");
@@ -53,7 +53,9 @@ class FleetTest {
       assertThat(String.join(" ", fleet.deserted(path -> sockets.contains(Path.of(path)))))
           .isEqualTo(deserted);
       for (Group group : fleet.groups()) {
-        assertThat(fleet.served(group, worker -> sockets.contains(Path.of(worker.path()))))
+        assertThat(
+                fleet.served(
+                    group, worker -> sockets.contains(Path.of(worker.address().toString()))))
             .matches(
                 served -> deserted.contains(group.name()) == (served == Fleet.Served.BY_NOBODY));
       }

@@ -40,7 +40,7 @@ class WorkerLogTest {
 
   private List<String> look() {
     try (LogCapture said = LogCapture.of(WorkerLog.class)) {
-      log.look(fleet, worker -> Condition.of(WorkerSocket.at(Path.of(worker.path())), null));
+      log.look(fleet, worker -> Condition.of(WorkerSocket.at(worker), null));
       return said.messages();
     }
   }

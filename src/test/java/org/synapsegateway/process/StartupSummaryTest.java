@@ -60,7 +60,7 @@ class StartupSummaryTest {
       assertThat(gateway.port()).isPositive();
       String file = directory.resolve("routes/front.camel.yaml").toString();
       assertThat(log.messages(Level.WARN))
-          .areExactly(1, line(Code.SHARED_SOCKET, file + ":13", "/nowhere/a.sock"));
+          .areExactly(1, line(Code.SHARED_WORKER, file + ":13", "/nowhere/a.sock"));
     }
   }
 }

@@ -1,11 +1,14 @@
 package org.synapsegateway.wire;
 
+import io.netty.util.NetUtil;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -23,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A real server on a UNIX socket that does to each connection what its script says, and remembers
- * every byte that it got.
+ * A real server on a UNIX socket, or on a port, that does to each connection what its script says,
+ * and remembers every byte that it got.
  *
  * <p>A script runs in a thread of its own for each connection; when it returns the connection is
  * closed. What goes wrong in a script other than the peer's going away fails {@link #close()}, so
@@ -41,6 +44,8 @@ public final class ScriptedWorker implements AutoCloseable {
   }
 
   private final Path path;
+  private final String name;
+  private final int port;
   private final Script script;
   private final ServerSocketChannel listener;
   private final Selector selector;
@@ -54,25 +59,46 @@ public final class ScriptedWorker implements AutoCloseable {
   private boolean closed;
   private Throwable failure;
 
-  private ScriptedWorker(Path path, int backlog, boolean accepting, Script script)
+  private ScriptedWorker(ServerSocketChannel bound, Path path, boolean accepting, Script script)
       throws IOException {
+    this.listener = bound;
     this.path = path;
     this.script = script;
     this.accepting = accepting;
-    Files.deleteIfExists(path);
-    listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    listener.bind(UnixDomainSocketAddress.of(path), backlog);
+    this.name =
+        path == null ? listener.getLocalAddress().toString() : path.getFileName().toString();
+    this.port = path == null ? ((InetSocketAddress) listener.getLocalAddress()).getPort() : 0;
     listener.configureBlocking(false);
     selector = Selector.open();
     listener.register(selector, SelectionKey.OP_ACCEPT);
-    acceptor = new Thread(this::acceptAll, "worker " + path.getFileName());
+    acceptor = new Thread(this::acceptAll, "worker " + name);
     acceptor.setDaemon(true);
     acceptor.start();
   }
 
   /** Starts a worker. */
   public static ScriptedWorker at(Path socket, Script script) throws IOException {
-    return new ScriptedWorker(socket, BACKLOG, true, script);
+    return new ScriptedWorker(bound(socket, BACKLOG), socket, true, script);
+  }
+
+  /**
+   * Starts a worker on a port of this machine; 0 for a free one.
+   *
+   * @param host the address that it listens on
+   */
+  public static ScriptedWorker at(String host, int port, Script script) throws IOException {
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    listener.bind(
+        new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(host), port), BACKLOG);
+    return new ScriptedWorker(listener, null, true, script);
+  }
+
+  private static ServerSocketChannel bound(Path path, int backlog) throws IOException {
+    Files.deleteIfExists(path);
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listener.bind(UnixDomainSocketAddress.of(path), backlog);
+    return listener;
   }
 
   /**
@@ -80,7 +106,7 @@ public final class ScriptedWorker implements AutoCloseable {
    * #startAccepting()}. Linux lets one more than the backlog wait.
    */
   public static ScriptedWorker deaf(Path socket, int backlog, Script script) throws IOException {
-    return new ScriptedWorker(socket, backlog, false, script);
+    return new ScriptedWorker(bound(socket, backlog), socket, false, script);
   }
 
   /**
@@ -117,9 +143,14 @@ public final class ScriptedWorker implements AutoCloseable {
     };
   }
 
-  /** The socket's path. */
+  /** The socket's path; null if it listens on a port. */
   public Path path() {
     return path;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return port;
   }
 
   // ---- what has happened
@@ -229,9 +260,11 @@ public final class ScriptedWorker implements AutoCloseable {
     try {
       refuse();
       leaveBacklog();
-      Files.deleteIfExists(path);
+      if (path != null) {
+        Files.deleteIfExists(path);
+      }
     } catch (IOException e) {
-      throw new IllegalStateException("cannot close " + path, e);
+      throw new IllegalStateException("cannot close " + name, e);
     }
     for (Connection connection : connections()) {
       connection.wire.close();
@@ -240,7 +273,7 @@ public final class ScriptedWorker implements AutoCloseable {
     }
     Throwable wrong = failure();
     if (wrong != null) {
-      throw new AssertionError("the script of " + path.getFileName() + " failed: " + wrong, wrong);
+      throw new AssertionError("the script of " + name + " failed: " + wrong, wrong);
     }
   }
 
@@ -326,7 +359,7 @@ public final class ScriptedWorker implements AutoCloseable {
       }
       if (left <= 0) {
         throw new AssertionError(
-            "no " + what + " came to " + path.getFileName() + "; requests so far: " + requests);
+            "no " + what + " came to " + name + "; requests so far: " + requests);
       }
       try {
         wait(left);
@@ -347,7 +380,7 @@ public final class ScriptedWorker implements AutoCloseable {
     private Connection(SocketChannel channel, int number) throws IOException {
       this.wire = new Wire(channel);
       this.number = number;
-      thread = new Thread(this::run, "worker " + path.getFileName() + " " + number);
+      thread = new Thread(this::run, "worker " + name + " " + number);
       thread.setDaemon(true);
     }
 

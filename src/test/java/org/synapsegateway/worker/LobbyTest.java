@@ -44,8 +44,8 @@ class LobbyTest {
     loops = new Loops(1);
     loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    Worker worker = new Workers().enter(process.path().toString());
-    dialler = new Dialler(UnixDialler.of(worker.path()));
+    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()));
+    dialler = new Dialler(UnixDialler.of(process.path().toString()));
     pool = new WorkerPool(worker, loop, dialler);
   }
 
@@ -97,6 +97,72 @@ class LobbyTest {
     assertThat(heard).isEqualTo(order);
     assertThat(dialler.calls).hasValue(10 + 100);
     assertThat(onLoop(() -> pool.lobby().size())).isZero();
+  }
+
+  /** Connects when the test says so, as over a network. */
+  private List<org.synapsegateway.worker.Dialler.Caller> slow() {
+    List<org.synapsegateway.worker.Dialler.Caller> callers = new ArrayList<>();
+    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()));
+    worker.enter();
+    pool = new WorkerPool(worker, loop, (on, millis, caller) -> callers.add(caller));
+    return callers;
+  }
+
+  @Test
+  void overANetworkNobodyWaitsForTheConnectionOfTheOneBefore() throws Exception {
+    List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
+    for (String name : List.of("a", "b", "c")) {
+      enter(name);
+    }
+    assertThat(callers).hasSize(3);
+    onLoop(
+        () -> {
+          callers.get(2).connected(UnixDialler.of(process.path().toString()).dial());
+          callers.get(0).failed(new SocketException("away"));
+          return null;
+        });
+    assertThat(heard)
+        .containsExactly("a connected", "b WORKER_UNREACHABLE away", "c WORKER_UNREACHABLE away");
+  }
+
+  @Test
+  void aConnectionThatComesWhenItsGuestHasGoneIsKeptForTheNext() throws Exception {
+    List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
+    Guest gone = enter("gone");
+    onLoop(
+        () -> {
+          pool.lobby().leave(gone);
+          callers.get(0).connected(UnixDialler.of(process.path().toString()).dial());
+          return null;
+        });
+    assertThat(pool.idleCount()).isEqualTo(1);
+    enter("next");
+    assertThat(heard).containsExactly("next connected");
+    assertThat(callers).hasSize(1);
+  }
+
+  @Test
+  void ofManyThatHoldOneTriesAgainForAllOverANetworkToo() throws Exception {
+    options.setHold(60_000);
+    List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
+    for (String name : List.of("a", "b", "c")) {
+      enter(name);
+    }
+    onLoop(
+        () -> {
+          List.copyOf(callers).forEach(caller -> caller.failed(new SocketException("away")));
+          callers.clear();
+          return null;
+        });
+    await().until(() -> onLoop(() -> callers.size() == 1));
+    onLoop(
+        () -> {
+          callers.get(0).connected(UnixDialler.of(process.path().toString()).dial());
+          // with the first of them all others are tried at once
+          assertThat(callers).hasSize(3);
+          return null;
+        });
+    assertThat(heard).containsExactly("a connected");
   }
 
   @Test

@@ -16,7 +16,10 @@ class SocketDirectoriesTest {
 
   private static List<Fault> lost(Path directory) {
     return SocketDirectories.lost(
-        List.of(directory.resolve("a.sock"), directory.resolve("b.sock")));
+        List.of(
+            new WorkerAddress.Unix(directory.resolve("a.sock")),
+            new WorkerAddress.Tcp("localhost", 8083),
+            new WorkerAddress.Unix(directory.resolve("b.sock"))));
   }
 
   @Test

@@ -2,7 +2,6 @@ package org.synapsegateway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -29,7 +29,7 @@ class WorkerPoolTest {
     loops = new Loops(1);
     Loop loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    worker = workers.enter(process.path().toString());
+    worker = workers.enter(WorkerAddress.at(process.path().toString()));
     options.setKeepalive(2);
     options.setIdleTimeout(50_000);
     pool = worker.pool(loop);
@@ -46,12 +46,35 @@ class WorkerPoolTest {
     return pool.loop().eventLoop().submit(() -> released(opened(count))).get();
   }
 
-  private List<WorkerConnection> opened(int count) throws IOException {
+  private List<WorkerConnection> opened(int count) {
     List<WorkerConnection> connections = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      connections.add(pool.open());
+      pool.lobby().enter(new Guest(connections));
     }
     return connections;
+  }
+
+  /** Keeps what it gets. */
+  private record Guest(List<WorkerConnection> connections) implements Lobby.Guest {
+    @Override
+    public void connected(WorkerConnection connection, boolean reused) {
+      connections.add(connection);
+    }
+
+    @Override
+    public void turnedAway(Failure failure, String detail) {
+      throw new AssertionError(detail);
+    }
+
+    @Override
+    public long holdMillis() {
+      return 0;
+    }
+
+    @Override
+    public long connectMillis() {
+      return 0;
+    }
   }
 
   private List<Long> released(List<WorkerConnection> connections) {

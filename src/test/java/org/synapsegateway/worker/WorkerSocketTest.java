@@ -23,7 +23,7 @@ class WorkerSocketTest {
   private WorkerSocket asked(ScriptedWorker.Script script) throws Exception {
     Path path = directory.resolve("w.sock");
     try (ScriptedWorker worker = ScriptedWorker.at(path, script)) {
-      WorkerSocket socket = WorkerSocket.askedAt(path);
+      WorkerSocket socket = WorkerSocket.askedAt(new WorkerAddress.Unix(path));
       assertThat(worker.awaitRequest(0).line()).isEqualTo("GET /health HTTP/1.1");
       return socket;
     }
@@ -62,7 +62,7 @@ class WorkerSocketTest {
   void tellsAWorkerThatDoesNotAnswer() throws Exception {
     Path path = directory.resolve("w.sock");
     try (ServerSocketChannel silent = listen(path)) {
-      WorkerSocket socket = WorkerSocket.askedAt(path);
+      WorkerSocket socket = WorkerSocket.askedAt(new WorkerAddress.Unix(path));
       assertThat(silent.isOpen()).isTrue();
       assertThat(socket.state()).isEqualTo(State.UNHEALTHY);
       assertThat(socket.detail()).endsWith(", /health gets no answer in 2000 ms");
@@ -75,7 +75,7 @@ class WorkerSocketTest {
     listen(path).close();
 
     assertThat(Files.exists(path)).isTrue();
-    assertThat(WorkerSocket.askedAt(path).state()).isEqualTo(State.REFUSES);
+    assertThat(WorkerSocket.askedAt(new WorkerAddress.Unix(path)).state()).isEqualTo(State.REFUSES);
   }
 
   @Test
@@ -107,13 +107,27 @@ class WorkerSocketTest {
   void tellsAFileFromASocket() throws Exception {
     Path file = Files.createFile(directory.resolve("w.sock"));
 
-    assertThat(WorkerSocket.askedAt(file))
+    assertThat(WorkerSocket.askedAt(new WorkerAddress.Unix(file)))
         .isEqualTo(new WorkerSocket(State.NOT_A_SOCKET, "is no socket"));
   }
 
   @Test
   void tellsThatThereIsNothing() {
-    assertThat(WorkerSocket.askedAt(directory.resolve("w.sock")))
+    assertThat(WorkerSocket.askedAt(new WorkerAddress.Unix(directory.resolve("w.sock"))))
         .isEqualTo(new WorkerSocket(State.MISSING, "does not exist"));
+  }
+
+  @Test
+  void aPortIsAskedToo() throws Exception {
+    WorkerAddress address;
+    try (ScriptedWorker worker = ScriptedWorker.at("127.0.1.1", 0, ScriptedWorker.saying("OK"))) {
+      address = WorkerAddress.at("127.0.1.1:" + worker.port());
+      assertThat(WorkerSocket.askedAt(address))
+          .isEqualTo(
+              new WorkerSocket(State.HEALTHY, "127.0.1.1, somebody listens, /health answers 200"));
+    }
+    assertThat(WorkerSocket.askedAt(address))
+        .isEqualTo(new WorkerSocket(State.REFUSES, "127.0.1.1, Connection refused"));
+    assertThat(WorkerSocket.pool(address)).isEmpty();
   }
 }

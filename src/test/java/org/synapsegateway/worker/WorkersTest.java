@@ -80,13 +80,13 @@ class WorkersTest {
 
   @Test
   void whoIsInsideIsNotForgotten() {
-    Worker worker = workers.enter("/a");
+    Worker worker = workers.enter(WorkerAddress.at("/a"));
     Admission.Visitor visitor = AdmissionTest.visitor(0, "inside", List.of());
     worker.admission().enter(visitor);
     workers.leave(worker);
-    assertThat(workers.enter("/a")).isSameAs(worker);
+    assertThat(workers.enter(WorkerAddress.at("/a"))).isSameAs(worker);
     worker.admission().leave(visitor);
     workers.leave(worker);
-    assertThat(workers.enter("/a")).isNotSameAs(worker);
+    assertThat(workers.enter(WorkerAddress.at("/a"))).isNotSameAs(worker);
   }
 }

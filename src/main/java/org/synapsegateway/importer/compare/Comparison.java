@@ -32,6 +32,7 @@ import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.pattern.RequestCases;
 import org.synapsegateway.routing.pattern.RequestLine;
+import org.synapsegateway.worker.WorkerAddress;
 
 /**
  * Asks nginx and the routes about every case that the patterns of both can tell apart, and sums up
@@ -90,10 +91,10 @@ public final class Comparison {
     this.addresses = new Addresses(addresses);
     this.judge = judge;
     this.evaluator = new Evaluator(site);
-    RouteModel.sockets(rehearsal.context())
+    RouteModel.workers(rehearsal.context())
         .forEach(
-            (path, steps) -> {
-              String worker = Addresses.normal("unix:" + path);
+            (address, steps) -> {
+              String worker = Addresses.normal(WorkerAddress.at(address).server());
               workers.add(worker);
               steps.stream()
                   .map(ProcessorDefinitionHelper::getRoute)

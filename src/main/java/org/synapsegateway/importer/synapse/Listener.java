@@ -1,10 +1,12 @@
 package org.synapsegateway.importer.synapse;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A listener of a Synapse process that speaks HTTP.
@@ -39,12 +41,32 @@ public record Listener(
 
   private static final int DEFAULT_MODE = 0666;
 
+  /** All addresses of its machine. */
+  private static final Pattern ALL = Pattern.compile("^(\\*|0\\.0\\.0\\.0|\\[::])(?=:\\d+$)");
+
   /** What a worker's URI can have without escapes. */
   public static final String PATH = "/[\\w.,:@+=~/-]+";
 
-  /** What a worker URI names; nothing for TCP, which the gateway does not speak to workers. */
-  public Optional<String> server() {
-    return Optional.ofNullable(path).map("unix:"::concat);
+  /** Whether the gateway can speak to it: not by TLS. */
+  public boolean isReachable() {
+    return path != null || !tls;
+  }
+
+  /**
+   * What a worker's URI names.
+   *
+   * @param host where the process runs, which counts if it listens on all addresses
+   */
+  public String server(String host) {
+    if (path != null) {
+      return "unix:" + path;
+    }
+    String named = host.contains(":") ? "[" + host + "]" : host;
+    return addresses.stream()
+        .map(address -> ALL.matcher(address).replaceFirst(Matcher.quoteReplacement(named)))
+        .min(Comparator.comparing(address -> address.startsWith("["))) // IPv4, as nginx has it
+        .map("tcp:"::concat)
+        .orElseThrow();
   }
 
   /** The listeners of a key that speak HTTP. */

@@ -73,10 +73,10 @@ public record Site(
         .filter(YamlValue::flag);
   }
 
-  /** Where the worker listens for the other processes: the only key that names a machine. */
-  public Optional<String> host(String name) {
+  /** Where a process listens for the others: the only key that names a machine. */
+  public Optional<String> host(SynapseProcess process) {
     return Optional.ofNullable(shared.get("instance_map"))
-        .flatMap(map -> map.get(name))
+        .flatMap(map -> map.get(process.isMain() ? "main" : process.name()))
         .flatMap(entry -> entry.get("host"))
         .map(YamlValue::text);
   }

@@ -26,7 +26,9 @@ public record SynapseProcess(
   public Optional<Listener> listener(Need need) {
     return listeners.stream()
         .filter(listener -> serves(listener, need))
-        .min(Comparator.comparing(listener -> listener.server().isEmpty()));
+        .min(
+            Comparator.comparing((Listener listener) -> !listener.isReachable())
+                .thenComparing(listener -> listener.path() == null));
   }
 
   private boolean serves(Listener listener, Need need) {

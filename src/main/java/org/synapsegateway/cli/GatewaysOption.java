@@ -1,0 +1,75 @@
+package org.synapsegateway.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.management.Drained;
+import picocli.CommandLine.Option;
+
+/** Several gateways that are to do the same with a worker, each of which decides for itself. */
+final class GatewaysOption {
+  @Option(
+      names = "--gateways",
+      paramLabel = "GATEWAY",
+      split = ",",
+      description =
+          "the management ports of the gateways, as gw-0:9464,gw-1:9464, in place of that of this"
+              + " directory: all addresses of all names; exit 1 unless all obey")
+  private List<String> places = new ArrayList<>();
+
+  /**
+   * What one gateway has done.
+   *
+   * @param worker null if it has refused
+   * @param error why it has; null if it has not
+   */
+  record Obeyed(String gateway, Drained worker, String error) {}
+
+  boolean isGiven() {
+    return !places.isEmpty();
+  }
+
+  /** Has all of them do it, whatever one of them says; returns the exit status. */
+  int post(String action, String name, TokenOption token, Output output) {
+    List<Obeyed> all = new ArrayList<>();
+    try {
+      TokenOption.Token read = token.read();
+      for (Map.Entry<String, ManagementClient> gateway : Gateways.at(places).entrySet()) {
+        all.add(post(gateway.getKey(), gateway.getValue(), action, name, read));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+    output.print(all, () -> table(all));
+    return all.stream().allMatch(one -> one.error == null) ? 0 : 1;
+  }
+
+  private static Obeyed post(
+      String at, ManagementClient gateway, String action, String name, TokenOption.Token token) {
+    try {
+      return new Obeyed(
+          at, gateway.post("/observe/" + action, "worker", name, token, Drained.class), null);
+    } catch (IOException e) {
+      return new Obeyed(at, null, e.getMessage());
+    }
+  }
+
+  private static TextTable table(List<Obeyed> all) {
+    TextTable table = new TextTable().row("gateway", "worker", "state", "in flight");
+    for (Obeyed one : all) {
+      if (one.error == null) {
+        table.row(
+            one.gateway,
+            one.worker.worker(),
+            one.worker.drained() ? "drained" : "takes requests",
+            Long.toString(one.worker.inFlight()));
+      } else {
+        table.row(one.gateway, "-", one.error, "-");
+      }
+    }
+    return table;
+  }
+}

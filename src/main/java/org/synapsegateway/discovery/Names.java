@@ -1,0 +1,119 @@
+package org.synapsegateway.discovery;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.NoopDnsCnameCache;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks up the addresses of hosts, in /etc/hosts and DNS, on a thread of its own that runs from the
+ * first name on. Safe for any thread.
+ */
+public final class Names {
+  private static final int QUERY_MILLIS = 2_000;
+  private static final int PORT = 53;
+  private static final Pattern SERVER =
+      Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?");
+
+  private final List<InetSocketAddress> servers;
+  private final Lifetimes lifetimes = new Lifetimes();
+  private EventLoop loop;
+  private DnsNameResolver resolver;
+
+  private Names(List<InetSocketAddress> servers) {
+    this.servers = servers;
+  }
+
+  /**
+   * Names as these servers tell them.
+   *
+   * @param servers addresses of DNS servers, each with {@code :port} behind it if that is not 53,
+   *     with spaces or commas between them; if there are none, those of /etc/resolv.conf, whose
+   *     search domains count in any case
+   * @throws IllegalArgumentException if one is no address
+   */
+  public static Names from(String servers) {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (String server : servers.split("[\\s,]+", 0)) {
+      if (!server.isEmpty()) {
+        addresses.add(server(server));
+      }
+    }
+    return new Names(List.copyOf(addresses));
+  }
+
+  private static InetSocketAddress server(String text) {
+    Matcher matcher = SERVER.matcher(text);
+    if (matcher.matches()) {
+      String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+      InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+      int port = matcher.group(3) == null ? PORT : Integer.parseInt(matcher.group(3));
+      if (address != null && port > 0 && port <= 65_535) {
+        return new InetSocketAddress(address, port);
+      }
+    }
+    throw new IllegalArgumentException(
+        "\""
+            + text
+            + "\" is no address of a DNS server; write for example 10.96.0.10 or [::1]:5353");
+  }
+
+  /**
+   * A host whose addresses are kept fresh from {@link NameWatch#begin} on.
+   *
+   * @param wanted whether anybody still wants to know
+   */
+  public NameWatch watch(String host, BooleanSupplier wanted, NameWatch.Listener listener) {
+    return new NameWatch(this, host, wanted, listener);
+  }
+
+  /** The event loop of all that is confined to one. */
+  synchronized EventLoop loop() {
+    if (loop == null) {
+      loop = new NioEventLoopGroup(1, new DefaultThreadFactory("names", true)).next();
+    }
+    return loop;
+  }
+
+  /** Asks for all addresses of a host, of both families. Called on the loop. */
+  Future<List<InetAddress>> resolve(String host) {
+    if (resolver == null) {
+      resolver = resolver();
+    }
+    return resolver.resolveAll(host);
+  }
+
+  /** For how many seconds the last answer about a host is good. Called on the loop. */
+  long lifetime(String host, long most) {
+    return lifetimes.of(host, most);
+  }
+
+  private DnsNameResolver resolver() {
+    DnsNameResolverBuilder builder =
+        new DnsNameResolverBuilder(loop())
+            .datagramChannelType(NioDatagramChannel.class)
+            .socketChannelType(NioSocketChannel.class) // for answers that UDP cuts off
+            .queryTimeoutMillis(QUERY_MILLIS)
+            .resolveCache(lifetimes)
+            .cnameCache(NoopDnsCnameCache.INSTANCE)
+            .completeOncePreferredResolved(false);
+    if (!servers.isEmpty()) {
+      builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(servers));
+    }
+    return builder.build();
+  }
+}

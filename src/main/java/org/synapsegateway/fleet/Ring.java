@@ -1,0 +1,53 @@
+package org.synapsegateway.fleet;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import org.synapsegateway.loadbalance.HashRing.Member;
+
+/**
+ * What decides which worker a group's keys go to, so that gateways which have the same agree about
+ * each of them. Whether a worker is down or drained does not belong to it. Immutable.
+ *
+ * @param by what kind of key it is
+ * @param points for each unit of a member's weight
+ * @param digest the same wherever the rest is the same, in whatever order the members are
+ */
+public record Ring(String group, String by, int points, String digest, List<Member> members) {
+  /** What the points are made by: nginx's {@code hash .. consistent}. */
+  private static final String ALGORITHM = "crc32";
+
+  private static final int DIGITS = 8;
+
+  /** The ring of a group whose members are in any order. */
+  static Ring of(String group, String by, int points, List<Member> members) {
+    List<Member> sorted = members.stream().sorted(Comparator.comparing(Member::name)).toList();
+    StringBuilder text = new StringBuilder(ALGORITHM + "\n" + by + "\n" + points + "\n");
+    sorted.forEach(
+        member -> text.append(member.name()).append(' ').append(member.weight()).append('\n'));
+    return new Ring(group, by, points, digest(text.toString()), sorted);
+  }
+
+  /** The rings of a fleet. */
+  public static List<Ring> of(Fleet fleet) {
+    return fleet.groups().stream()
+        .filter(group -> group.block() != null)
+        .map(
+            group ->
+                of(group.name(), group.by(), group.block().getPoints(), group.block().members()))
+        .toList();
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // each Java has it
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.synapsegateway.worker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Looks whether somebody listens at a host's port, which nothing but a connect can tell. It waits:
+ * not for event loops.
+ */
+final class HostLook {
+  private static final int PATIENCE_MILLIS = 1_000;
+
+  private HostLook() {}
+
+  /** As the gateway sees it: an open connection tells without another one. */
+  static WorkerSocket at(WorkerEndpoint worker) {
+    int open = worker.openConnections();
+    if (open > 0) {
+      return new WorkerSocket(WorkerSocket.State.LISTENS, open + " connections are open");
+    }
+    List<InetAddress> known = worker.networkAddresses();
+    return known.isEmpty()
+        ? new WorkerSocket(WorkerSocket.State.NO_ADDRESS, worker.worker().lost())
+        : connect(known, ((WorkerAddress.Tcp) worker.address()).port());
+  }
+
+  /** As any process of this machine sees it, which looks the name up as this system does. */
+  static WorkerSocket at(WorkerAddress.Tcp address) {
+    try {
+      return connect(addresses(address), address.port());
+    } catch (UnknownHostException e) {
+      return new WorkerSocket(
+          WorkerSocket.State.NO_ADDRESS, "no address of " + address.host() + " is known");
+    }
+  }
+
+  static List<InetAddress> addresses(WorkerAddress.Tcp address) throws UnknownHostException {
+    return Arrays.asList(InetAddress.getAllByName(address.host()));
+  }
+
+  private static WorkerSocket connect(List<InetAddress> addresses, int port) {
+    String at = TcpHost.texts(addresses);
+    WorkerSocket.State state = WorkerSocket.State.NO_ADDRESS;
+    String detail = at;
+    for (InetAddress address : addresses) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+        return new WorkerSocket(WorkerSocket.State.LISTENS, at + ", somebody listens");
+      } catch (SocketTimeoutException e) {
+        state = WorkerSocket.State.SILENT;
+        detail = at + ", no answer for " + PATIENCE_MILLIS + " ms";
+      } catch (IOException e) {
+        state = WorkerSocket.State.REFUSES;
+        detail = at + ", " + e.getMessage();
+      }
+    }
+    return new WorkerSocket(state, detail);
+  }
+
+  /** The addresses of a family that has several: no worker, but a pool of which one gets any. */
+  static String pool(WorkerAddress.Tcp address) throws UnknownHostException {
+    return addresses(address).stream()
+        .collect(Collectors.groupingBy(InetAddress::getClass))
+        .values()
+        .stream()
+        .filter(family -> family.size() > 1)
+        .map(TcpHost::texts)
+        .collect(Collectors.joining(", "));
+  }
+}

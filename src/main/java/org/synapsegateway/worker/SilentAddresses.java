@@ -1,0 +1,72 @@
+package org.synapsegateway.worker;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The addresses at which a connect got no answer in time: one such connect costs a request a
+ * second, while a refused one costs nothing. Each is let alone for 1, 2, 4 and then always 10 s,
+ * and behind that one request tries it for all. Safe for any thread.
+ */
+final class SilentAddresses {
+  private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /**
+   * For how long an address is let alone.
+   *
+   * @param tried whether somebody tries it at this moment
+   */
+  private record Pause(long nanos, long end, boolean tried) {}
+
+  private final LongSupplier clock;
+  private final Map<InetAddress, Pause> pauses = new ConcurrentHashMap<>();
+
+  /**
+   * @param clock tells nanoseconds, from whatever time
+   */
+  SilentAddresses(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /** Whether an address may be tried now; who may must say what came of it. */
+  boolean mayTry(InetAddress address) {
+    Pause pause = pauses.get(address);
+    return pause == null
+        || !pause.tried
+            && clock.getAsLong() - pause.end >= 0
+            && pauses.replace(address, pause, new Pause(pause.nanos, pause.end, true));
+  }
+
+  /** It gave no answer in time. */
+  void silent(InetAddress address) {
+    pauses.compute(
+        address,
+        (key, pause) -> {
+          if (pause != null && !pause.tried) {
+            return pause; // of several that began before anybody knew, one counts
+          }
+          long nanos = pause == null ? FIRST_NANOS : Math.min(2 * pause.nanos, MOST_NANOS);
+          return new Pause(nanos, clock.getAsLong() + nanos, false);
+        });
+  }
+
+  /** It answered, be it with a refusal. */
+  void answered(InetAddress address) {
+    pauses.remove(address);
+  }
+
+  /** Nobody has waited for its answer. */
+  void left(InetAddress address) {
+    pauses.computeIfPresent(address, (key, pause) -> new Pause(pause.nanos, pause.end, false));
+  }
+
+  /** Forgets all others. */
+  void retain(Collection<InetAddress> addresses) {
+    pauses.keySet().retainAll(addresses);
+  }
+}

@@ -1,0 +1,120 @@
+package org.synapsegateway.worker;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.discovery.NameWatch;
+import org.synapsegateway.discovery.Names;
+
+/**
+ * The host that a worker listens on: its addresses as they are known at this moment, and those of
+ * them that keep silent. Safe for any thread.
+ */
+final class TcpHost {
+  private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
+
+  private final WorkerAddress.Tcp worker;
+  private final Consumer<List<InetAddress>> moved;
+  private final SilentAddresses silent = new SilentAddresses(System::nanoTime);
+
+  /** Null if the host is an address, and not a name. */
+  private final NameWatch watch;
+
+  private final List<InetAddress> only;
+
+  /** The address that accepted last; null if none has. */
+  private volatile InetAddress last;
+
+  /**
+   * @param wanted whether any route still sends to the worker
+   * @param moved hears of other addresses, from whatever thread
+   */
+  TcpHost(
+      WorkerAddress.Tcp worker,
+      Names names,
+      BooleanSupplier wanted,
+      Consumer<List<InetAddress>> moved) {
+    this.worker = worker;
+    this.moved = moved;
+    this.watch = worker.isNamed() ? names.watch(worker.host(), wanted, this::move) : null;
+    this.only =
+        watch == null
+            ? List.of(NetUtil.createInetAddressFromIpAddressString(worker.host()))
+            : List.of();
+  }
+
+  private void move(List<InetAddress> before, List<InetAddress> now) {
+    silent.retain(now);
+    if (!before.isEmpty()) {
+      LOG.info("{} is at {} now, no more at {}", worker, texts(now), texts(before));
+    }
+    moved.accept(now);
+  }
+
+  static String texts(List<InetAddress> addresses) {
+    return String.join(", ", addresses.stream().map(NetUtil::toAddressString).toList());
+  }
+
+  int port() {
+    return worker.port();
+  }
+
+  /** Has its name looked up from now on. */
+  void begin() {
+    if (watch != null) {
+      watch.begin();
+    }
+  }
+
+  /** Has its name looked up soon, as it could not be reached. */
+  void hurry() {
+    if (watch != null) {
+      watch.hurry();
+    }
+  }
+
+  /** Whether it is known where it is, or that nobody can tell. */
+  boolean isLookedUp() {
+    return watch == null || watch.isAnswered();
+  }
+
+  /** Its addresses, that which accepted last before the others. */
+  List<InetAddress> addresses() {
+    List<InetAddress> known = watch == null ? only : watch.addresses();
+    InetAddress first = last;
+    if (known.size() < 2 || first == null || !known.contains(first)) {
+      return known;
+    }
+    List<InetAddress> order = new ArrayList<>(known);
+    order.remove(first);
+    order.add(0, first);
+    return order;
+  }
+
+  /** Why it has no address, for people. */
+  String lost() {
+    String failure = watch.failure();
+    return "no address of %s is known%s"
+        .formatted(worker.host(), failure == null ? " yet" : ": " + failure);
+  }
+
+  /** The addresses that keep silent. */
+  SilentAddresses silent() {
+    return silent;
+  }
+
+  void accepted(InetAddress address) {
+    last = address;
+    silent.answered(address);
+  }
+
+  @Override
+  public String toString() {
+    return worker.toString();
+  }
+}

@@ -1,0 +1,65 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Gateways whose rings are compared. */
+class RingCompareTest {
+  private static final String BEAN =
+      """
+      - beans:
+          - name: ring
+            type: org.synapsegateway.loadbalance.ConsistentHash
+      """;
+
+  @TempDir Path directory;
+
+  private TestGateway gateway(String name, String... workers) throws IOException {
+    StringBuilder steps =
+        new StringBuilder("- loadBalance:\n    customLoadBalancer: { ref: ring }\n    steps:\n");
+    for (String worker : workers) {
+      steps.append("      - to: ").append(worker).append('\n');
+    }
+    Path routes = Files.createDirectories(directory.resolve(name));
+    Files.writeString(
+        routes.resolve("front.camel.yaml"), BEAN + TestRoutes.front(steps.toString()));
+    return TestGateway.withRoutes(routes);
+  }
+
+  private static String at(TestGateway gateway) {
+    return "127.0.0.1:" + gateway.main().managementPort().port();
+  }
+
+  private static String compare(int status, TestGateway one, TestGateway other) {
+    return CommandOutput.ofStatus(
+        status, "ring", "--compare", at(one), "--compare", "http://" + at(other));
+  }
+
+  @Test
+  void theOrderOfWorkersIsOfNoConsequence() throws Exception {
+    String unix = "worker:unix:/nowhere/a.sock?weight=2";
+    String tcp = "worker:tcp:127.0.1.1:8083";
+    try (TestGateway one = gateway("one", unix, tcp);
+        TestGateway other = gateway("other", tcp, unix + "&hold=1s")) {
+      assertThat(compare(0, one, other)).contains(at(one)).contains(at(other));
+      assertThat(one.metrics()).containsPattern("gateway_ring\\{digest=\"[0-9a-f]{8}\",group=");
+    }
+  }
+
+  @Test
+  void aWorkerMoreIsToldWithTheShareOfTheKeysThatItTakes() throws Exception {
+    String tcp = "worker:tcp:127.0.1.1:8083";
+    String more = "worker:unix:/nowhere/b.sock";
+    try (TestGateway one = gateway("one", tcp);
+        TestGateway other = gateway("other", tcp, more)) {
+      assertThat(compare(1, one, other))
+          .contains("+ unix:/nowhere/b.sock")
+          .doesNotContain("- 127.0.1.1:8083");
+    }
+  }
+}

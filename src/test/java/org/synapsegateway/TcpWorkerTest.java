@@ -1,0 +1,246 @@
+package org.synapsegateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.discovery.DnsServer;
+import org.synapsegateway.loadbalance.HashRing;
+import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.ScriptedWorker;
+
+/** Workers on ports of hosts, by address and by name. */
+class TcpWorkerTest {
+  private static final String NAME = "sync-0.sync.test";
+
+  @TempDir Path directory;
+  private final DnsServer dns = new DnsServer();
+  private final List<AutoCloseable> open = new ArrayList<>(List.of(dns));
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private ScriptedWorker worker(String host, int port, String says) throws IOException {
+    ScriptedWorker worker = ScriptedWorker.at(host, port, ScriptedWorker.saying(says));
+    open.add(worker);
+    return worker;
+  }
+
+  private TestGateway gateway(String to) throws IOException {
+    TestGateway gateway =
+        TestGateway.withSteps(
+            directory,
+            "- to: " + to,
+            "gateway.resolvers",
+            dns.address(),
+            "gateway.event-loops",
+            "1");
+    open.add(gateway);
+    return gateway;
+  }
+
+  private RawClient client(TestGateway gateway) throws IOException {
+    RawClient client = gateway.client();
+    open.add(client);
+    return client;
+  }
+
+  private static String get(RawClient client) throws IOException {
+    return client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().content();
+  }
+
+  /** The connections that have carried a request; others only look whether somebody listens. */
+  private static long used(ScriptedWorker worker) {
+    return worker.connections().stream().filter(each -> !each.requests().isEmpty()).count();
+  }
+
+  @Test
+  void aWorkerIsReachedAtItsAddress() throws Exception {
+    ScriptedWorker worker = worker("127.0.1.1", 0, "one");
+    RawClient client = client(gateway("worker:tcp:127.0.1.1:" + worker.port()));
+    assertThat(get(client)).isEqualTo("one");
+    assertThat(get(client)).isEqualTo("one");
+    assertThat(used(worker)).isEqualTo(1);
+  }
+
+  @Test
+  void soItIsAtAnAddressOfIpv6() throws Exception {
+    ScriptedWorker worker = worker("::1", 0, "six");
+    assertThat(get(client(gateway("worker:tcp:[::1]:" + worker.port())))).isEqualTo("six");
+  }
+
+  @Test
+  void aNameIsLookedUpBesideTheRequests() throws Exception {
+    dns.tell(NAME, "127.0.1.1");
+    dns.lifetime(30);
+    ScriptedWorker worker = worker("127.0.1.1", 0, "one");
+    TestGateway gateway = gateway("worker:tcp:" + NAME + ":" + worker.port());
+    RawClient client = client(gateway);
+    for (int i = 0; i < 20; i++) {
+      assertThat(get(client)).isEqualTo("one");
+    }
+    assertThat(dns.questions()).isEqualTo(2); // A and AAAA
+  }
+
+  @Test
+  void aNameThatMovesTakesItsWorkersIdleConnectionsAway() throws Exception {
+    dns.tell(NAME, "127.0.1.1");
+    ScriptedWorker first = worker("127.0.1.1", 0, "first");
+    worker("127.0.1.2", first.port(), "second");
+    RawClient client = client(gateway("worker:tcp:" + NAME + ":" + first.port()));
+    assertThat(get(client)).isEqualTo("first");
+    dns.tell(NAME, "127.0.1.2");
+    await().until(() -> first.openConnections() == 0);
+    assertThat(get(client)).isEqualTo("second");
+  }
+
+  @Test
+  void noNewsChangesNothing() throws Exception {
+    dns.tell(NAME, "127.0.1.1");
+    ScriptedWorker worker = worker("127.0.1.1", 0, "one");
+    RawClient client = client(gateway("worker:tcp:" + NAME + ":" + worker.port()));
+    assertThat(get(client)).isEqualTo("one");
+    for (DnsResponseCode code :
+        List.of(DnsResponseCode.NXDOMAIN, DnsResponseCode.SERVFAIL, DnsResponseCode.NOERROR)) {
+      dns.fail(NAME, code);
+      int before = dns.questions();
+      await().until(() -> dns.questions() > before + 1);
+      assertThat(get(client)).isEqualTo("one");
+    }
+    assertThat(used(worker)).isEqualTo(1);
+  }
+
+  @Test
+  void holdWaitsForAName() throws Exception {
+    ScriptedWorker worker = worker("127.0.1.1", 0, "late");
+    RawClient client = client(gateway("worker:tcp:" + NAME + ":" + worker.port() + "?hold=60s"));
+    client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").awaitTaken();
+    int before = dns.questions();
+    await().until(() -> dns.questions() > before);
+    dns.tell(NAME, "127.0.1.1");
+    assertThat(client.readReply().content()).isEqualTo("late");
+  }
+
+  @Test
+  void withoutHoldANameThatNobodyKnowsIsToldAtOnce() throws Exception {
+    RawClient client = client(gateway("worker:tcp:" + NAME + ":1"));
+    assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
+        .isEqualTo(502);
+  }
+
+  @Test
+  void aPortThatRefusesIsTriedForEachRequest() throws Exception {
+    ScriptedWorker worker = ScriptedWorker.at("127.0.1.1", 0, ScriptedWorker.saying("one"));
+    int port = worker.port();
+    worker.close();
+    RawClient client = client(gateway("worker:tcp:127.0.1.1:" + port));
+    assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
+        .isEqualTo(502);
+    worker("127.0.1.1", port, "back");
+    assertThat(get(client)).isEqualTo("back");
+  }
+
+  @Test
+  void ofTwoFamiliesTheOneThatAcceptsIsTaken() throws Exception {
+    dns.tell(NAME, "::1", "127.0.1.1");
+    ScriptedWorker worker = worker("127.0.1.1", 0, "four");
+    assertThat(get(client(gateway("worker:tcp:" + NAME + ":" + worker.port())))).isEqualTo("four");
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerIsGivenUp() throws Exception {
+    try (ServerSocketChannel deaf = ServerSocketChannel.open()) {
+      deaf.bind(
+          new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString("127.0.1.3"), 0), 1);
+      InetSocketAddress at = (InetSocketAddress) deaf.getLocalAddress();
+      List<SocketChannel> waiting = fill(at);
+      RawClient client =
+          client(gateway("worker:tcp:127.0.1.3:" + at.getPort() + "?connectTimeout=100ms"));
+      assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
+          .isEqualTo(502);
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  /** Connects until nobody gets in any more: Linux lets what comes then go unanswered. */
+  private static List<SocketChannel> fill(InetSocketAddress at) throws IOException {
+    List<SocketChannel> waiting = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      SocketChannel one = SocketChannel.open();
+      one.configureBlocking(false);
+      one.connect(at);
+      waiting.add(one);
+    }
+    return waiting;
+  }
+
+  @Test
+  void aRingHasWorkersOfBothKinds() throws Exception {
+    ScriptedWorker port = worker("127.0.1.1", 0, "port");
+    ScriptedWorker socket =
+        ScriptedWorker.at(directory.resolve("w.sock"), ScriptedWorker.saying("socket"));
+    open.add(socket);
+    Path routes = Files.createDirectories(directory.resolve("both"));
+    Files.writeString(
+        routes.resolve("front.camel.yaml"),
+        """
+        - beans:
+            - name: ring
+              type: org.synapsegateway.loadbalance.ConsistentHash
+              properties: { key: path }
+        """
+            + TestRoutes.front(
+                """
+                - loadBalance:
+                    customLoadBalancer: { ref: ring }
+                    steps:
+                      - to: worker:unix:%s
+                      - to: worker:tcp:127.0.1.1:%d
+                """
+                    .formatted(socket.path(), port.port())));
+    TestGateway gateway = TestGateway.withRoutes(routes);
+    open.add(gateway);
+    RawClient client = client(gateway);
+    HashRing ring =
+        new HashRing(
+            List.of(
+                new HashRing.Member("unix:" + socket.path(), 1),
+                new HashRing.Member("127.0.1.1:" + port.port(), 1)),
+            HashRing.NGINX_POINTS);
+    for (int i = 0; i < 20; i++) {
+      byte[] key = ("/" + i).getBytes(StandardCharsets.US_ASCII);
+      int member = ring.memberAt(ring.pointFor(HashRing.hash(key, 0, key.length)));
+      assertThat(client.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n").readReply().content())
+          .isEqualTo(member == 0 ? "socket" : "port");
+    }
+    assertThat(gateway.metrics())
+        .contains("gateway_worker_up{group=\"front\",worker=\"127.0.1.1:" + port.port() + "\"} 1")
+        .contains("gateway_worker_up{group=\"front\",worker=\"w\"} 1");
+    port.close();
+    open.remove(port);
+    await().until(() -> gateway.metrics().contains("worker=\"127.0.1.1:" + port.port() + "\"} 0"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(client.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n").readReply().content())
+          .isEqualTo("socket");
+    }
+  }
+}
