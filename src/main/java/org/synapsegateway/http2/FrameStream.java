@@ -24,8 +24,11 @@ public final class FrameStream implements Incoming.Window {
     /** The head has come, and is a request's. */
     void begin();
 
-    /** What has come is no request, or will never be whole. */
+    /** What has come is no request, which is to be answered. */
     void refuse(Failure failure);
+
+    /** The request will never be whole, and is to be given up; the stream ends. */
+    void giveUp(Failure failure);
 
     /** The client takes more of the reply, after {@link #isFull} was so. */
     void writeOn();
@@ -73,6 +76,11 @@ public final class FrameStream implements Incoming.Window {
   /** The request's body. */
   public BodySource body() {
     return body;
+  }
+
+  /** Whether the request has come whole. */
+  public boolean isWhole() {
+    return body.isWhole();
   }
 
   /** Who takes the request's body, and hears no more of it; null if nobody does. */
@@ -149,17 +157,11 @@ public final class FrameStream implements Incoming.Window {
 
   /** The request is malformed behind its head, which a worker may have already. */
   private void breakOff() {
-    malformed = true;
     begun = false;
-    owner.refuse(Failure.BAD_REQUEST);
+    owner.giveUp(Failure.BAD_REQUEST);
     if (!closed) {
       reset(Http2Error.PROTOCOL_ERROR);
     }
-  }
-
-  /** Whether the head has been handed on, so that a refusal cannot be answered any more. */
-  boolean isBegun() {
-    return begun;
   }
 
   /** All that has come has been handed on: a good moment to flush. */

@@ -116,7 +116,7 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
-    super(decoder, encoder, settings, true, false);
+    super(decoder, encoder, settings, true, true);
     this.owner = owner;
     this.turns = loop.turns();
     this.in = new Inlet(channel, loop, this);
@@ -192,7 +192,6 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     ctx = added;
     super.handlerAdded(added);
-    gather.out().flush();
   }
 
   // ---- what comes in
@@ -427,13 +426,44 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
             why.code(),
             text(known),
             ctx.newPromise());
+    closeStreams();
     owner.broken();
+  }
+
+  private void closeStreams() {
+    try {
+      connection()
+          .forEachActiveStream(
+              stream -> {
+                stream.close();
+                return true;
+              });
+    } catch (Http2Exception e) {
+      throw new IllegalStateException(e); // none is thrown by what is called
+    }
+  }
+
+  /** Says that requests on new streams will not be served (section 6.8). */
+  public void goAway() {
+    goAway(
+        ctx,
+        connection().remote().lastStreamCreated(),
+        Http2Error.NO_ERROR.code(),
+        Unpooled.EMPTY_BUFFER,
+        ctx.newPromise());
+    flushNow();
   }
 
   private static ByteBuf text(Http2Exception known) {
     return known == null
         ? Unpooled.EMPTY_BUFFER
         : Unpooled.wrappedBuffer(AsciiString.of(known.getMessage()).toByteArray());
+  }
+
+  /** Reads no more frames: what still comes is thrown away. */
+  public void stop() {
+    broken = true;
+    in.goOn();
   }
 
   /** The way out of the connection. */

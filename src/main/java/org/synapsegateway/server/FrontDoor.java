@@ -167,12 +167,11 @@ public final class FrontDoor {
     connections.stream()
         .filter(FrontDoor::isIdle)
         .limit(MAX_ROOM)
-        .forEach(idle -> idle.pipeline().fireUserEventTriggered(ClientConnection.CLOSING));
+        .forEach(idle -> idle.pipeline().fireUserEventTriggered(ClientEnd.CLOSING));
   }
 
   private static boolean isIdle(Channel channel) {
-    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
-    return connection != null && connection.isIdle();
+    return channel.pipeline().last() instanceof ClientEnd end && end.isIdle();
   }
 
   /** Where requests are led to now. */
@@ -260,7 +259,7 @@ public final class FrontDoor {
     closing = true;
     sockets.close();
     for (Channel connection : connections) {
-      connection.pipeline().fireUserEventTriggered(ClientConnection.CLOSING);
+      connection.pipeline().fireUserEventTriggered(ClientEnd.CLOSING);
     }
     int open = connections.size();
     if (open > 0) {

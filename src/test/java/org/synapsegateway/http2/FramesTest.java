@@ -178,6 +178,11 @@ class FramesTest {
     }
 
     @Override
+    public void giveUp(Failure failure) {
+      told.add("given up " + failure.tag());
+    }
+
+    @Override
     public void writeOn() {
       while (unsent > 0 && !stream.isFull()) {
         int part = Math.min(unsent, 10_000);
@@ -383,7 +388,7 @@ class FramesTest {
 
     assertThat(client.next(FrameClient.RST_STREAM).number())
         .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
-    hears("POST /echo", "refused bad_request", "gone /echo");
+    hears("POST /echo", "given up bad_request", "gone /echo");
   }
 
   @ParameterizedTest
@@ -394,7 +399,7 @@ class FramesTest {
 
     assertThat(client.next(FrameClient.RST_STREAM).number())
         .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
-    hears("POST /echo", "refused bad_request", "gone /echo");
+    hears("POST /echo", "given up bad_request", "gone /echo");
   }
 
   @Test
