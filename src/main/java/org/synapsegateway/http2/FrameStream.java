@@ -18,7 +18,7 @@ import org.synapsegateway.http.RequestHead;
  *
  * <p>Confined to one event loop.
  */
-public final class FrameStream implements Incoming.Window {
+public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Who answers the request. */
   public interface Owner {
     /** The head has come, and is a request's. */
@@ -33,12 +33,18 @@ public final class FrameStream implements Incoming.Window {
     /** The client takes more of the reply, after {@link #isFull} was so. */
     void writeOn();
 
+    /** The client has taken so much of the reply that it is worth waiting for. */
+    void taken();
+
     /** Whether more of the request's body is waited for at this moment. */
     void awaitsBody(boolean whether);
 
     /** The stream is closed, whether all has been sent or not. */
     void gone();
   }
+
+  /** Whoever takes less, a byte at a time for instance, does not take part (CVE-2019-9511). */
+  private static final int WORTH_TELLING = 1024;
 
   private final Frames frames;
   private final int id;
@@ -49,10 +55,12 @@ public final class FrameStream implements Incoming.Window {
   /** Null until Netty has made it. */
   private Http2Stream stream;
 
-  /** The bytes of the body that are still to come, as declared; negative if that is not known. */
-  private long missing = -1;
+  private final BodyLength length = new BodyLength();
 
-  private boolean begun;
+  /** The bytes that the client has taken since that was told. */
+  private int takenUntold;
+
+  private boolean answered;
   private boolean malformed;
   private boolean ended;
   private boolean closed;
@@ -100,8 +108,7 @@ public final class FrameStream implements Incoming.Window {
       owner.refuse(e.failure());
       return;
     }
-    begun = true;
-    missing = head.contentLength();
+    length.declare(head.contentLength());
     markWhole(bodiless, null);
     owner.begin();
   }
@@ -118,7 +125,7 @@ public final class FrameStream implements Incoming.Window {
    * @param size what it takes of the window
    */
   void data(ByteBuf part, int size, boolean last) {
-    if (!isAsDeclared(part.readableBytes(), last)) {
+    if (!length.takes(part.readableBytes(), last)) {
       breakOff();
       giveBack(size);
       return;
@@ -136,28 +143,16 @@ public final class FrameStream implements Incoming.Window {
       breakOff();
       return;
     }
-    if (isAsDeclared(0, true)) {
+    if (length.takes(0, true)) {
       body.end(trailers);
     } else {
       breakOff();
     }
   }
 
-  /** Whether the body is as long as the head says (section 8.1.1), as far as can be told yet. */
-  private boolean isAsDeclared(int more, boolean last) {
-    if (!begun || missing < 0) {
-      return true;
-    }
-    if (more > missing) {
-      return false;
-    }
-    missing -= more;
-    return !last || missing == 0;
-  }
-
   /** The request is malformed behind its head, which a worker may have already. */
   private void breakOff() {
-    begun = false;
+    frames.isMalformed();
     owner.giveUp(Failure.BAD_REQUEST);
     if (!closed) {
       reset(Http2Error.PROTOCOL_ERROR);
@@ -193,8 +188,14 @@ public final class FrameStream implements Incoming.Window {
    */
   public void sendHead(ReplyHead reply, Map<String, Object> fields, HeadWriter.Line extra) {
     if (!closed) {
+      answered |= !reply.isInterim();
       frames.sendHeaders(id, new ReplyBlock(reply, fields, extra), false);
     }
+  }
+
+  /** Whether the head of the reply has been sent. */
+  boolean isAnswered() {
+    return answered;
   }
 
   /** Sends a part of the body, which is owned here. */
@@ -203,11 +204,17 @@ public final class FrameStream implements Incoming.Window {
       bytes.release();
       return;
     }
-    frames.sendData(stream, bytes, false, FrameStream::nothing);
+    frames.sendData(stream, bytes, false, this);
   }
 
-  private static void nothing() {
-    // another part follows
+  @Override
+  public void taken(int bytes) {
+    frames.earnBody(bytes);
+    takenUntold += bytes;
+    if (takenUntold >= WORTH_TELLING) {
+      takenUntold = 0;
+      owner.taken();
+    }
   }
 
   /** Whether the client takes no more at this moment. */
@@ -225,13 +232,14 @@ public final class FrameStream implements Incoming.Window {
       return;
     }
     if (trailers == null) {
-      frames.sendData(stream, Unpooled.EMPTY_BUFFER, true, this::sentEnd);
+      frames.sendData(stream, Unpooled.EMPTY_BUFFER, true, this);
     } else {
       frames.sendHeaders(id, new TrailerBlock(trailers), true).addListener(sent -> afterEnd());
     }
   }
 
-  private void sentEnd() {
+  @Override
+  public void sentEnd() {
     frames.closeLocal(stream);
     afterEnd();
   }
@@ -246,8 +254,12 @@ public final class FrameStream implements Incoming.Window {
     }
     ended = true;
     if (malformed) {
+      frames.isMalformed();
       frames.reset(id, Http2Error.PROTOCOL_ERROR);
-    } else if (!body.isWhole() && !closed) {
+      return;
+    }
+    frames.answered();
+    if (!body.isWhole() && !closed) {
       frames.reset(id, Http2Error.NO_ERROR);
     }
   }

@@ -6,44 +6,26 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.AsciiString;
-import java.util.ArrayList;
 import java.util.List;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Seal;
-import org.synapsegateway.net.Turns;
 
 /**
  * The frames of one client's connection: Netty's codec, with heads that are read and written by
  * {@link RequestSection} and {@link ReplyEncoder}, and no channel a stream.
  *
- * <p>One frame after the other is read, so that other connections have their turn in between.
- * Confined to one event loop.
+ * <p>Confined to one event loop.
  */
-public final class Frames extends Http2ConnectionHandler implements Inlet.Reader {
+public final class Frames extends Http2ConnectionHandler {
   /** Whose connection it is. */
   public interface Owner {
     /** A request begins, which somebody must answer. */
@@ -57,88 +39,37 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
 
     /** Throws away what still comes on it. */
     void skip(ByteBuf bytes);
+
+    /**
+     * Whether a frame or a head has begun, and its rest is waited for; told again when others have
+     * come in between.
+     */
+    void awaitsRest(boolean whether);
   }
 
-  /** RFC 9113 section 6.5.2, and RFC 9218 section 2.1: the old priorities mean nothing here. */
-  private static final char NO_RFC7540_PRIORITIES = 9;
-
-  /** What each field of a list counts beside its bytes (RFC 9113 section 6.5.2). */
-  private static final int OF_A_FIELD = 32;
-
-  private static final int FRAME_HEADER = 9;
-  private static final int MAX_FRAME = 16 * 1024;
-
-  /** The bytes that each connection begins with, before its frames (section 3.4). */
-  private static final int PREFACE = 24;
-
-  /** As many streams are remembered on which something may still come that is of no use. */
-  private static final int MAX_RESETS = 64;
-
-  /** What a stream may have at once of a body that nobody takes. */
-  private static final int WINDOW = 64 * 1024;
-
-  /** How much of one reply is sent before another one has its turn. */
-  private static final int SHARE = 16 * 1024;
-
-  private static final int MAX_CONTINUATIONS = 8;
   private static final List<Object> NONE = List.of();
 
   private final Owner owner;
-  private final Turns turns;
   private final Gather gather;
   private final Inlet in;
-  private final RequestSection request;
-  private final TrailerSection trailer;
-  private final Http2Connection.PropertyKey key;
-  private final List<FrameStream> reading = new ArrayList<>();
-
+  private final Streams streams;
   private ChannelHandlerContext ctx;
 
-  /** The request whose head is being read; null if none is. */
-  private FrameStream next;
-
-  /** The bytes of the preface that have not come. */
-  private int preface = PREFACE;
-
+  /** What comes is of no use any more. */
   private boolean broken;
 
-  /** Streams that have been reset here, which the client may not know yet. */
-  private final int[] resets = new int[MAX_RESETS];
+  private final Credit credit = new Credit(System::nanoTime);
 
-  private int resetCount;
-
-  private Frames(
-      Owner owner,
-      Loop loop,
-      Seal seal,
-      Channel channel,
-      Sections sections,
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings settings) {
-    super(decoder, encoder, settings, true, true);
+  private Frames(Owner owner, Loop loop, Seal seal, Channel channel, Codec codec) {
+    super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
     this.owner = owner;
-    this.turns = loop.turns();
-    this.in = new Inlet(channel, loop, this);
+    this.in = new Inlet(channel, loop, new FrameReader(this, credit));
     this.gather = new Gather(loop, seal, this::haveRoom);
-    this.request = sections.request;
-    this.trailer = sections.trailer;
-    this.key = connection().newKey();
-    sections.frames = this;
-    decoder.frameListener(new Listener());
-    encoder.flowController().listener(this::writabilityChanged);
-    connection().addListener(new Closing());
-  }
-
-  /** Where the sections of all streams are read, and by whom. */
-  private static final class Sections {
-    private final RequestSection request = new RequestSection();
-    private final TrailerSection trailer = new TrailerSection();
-    private Frames frames;
-
-    private Section of(int id) {
-      return frames.section(id);
-    }
+    this.streams = new Streams(this, owner, loop.turns());
+    codec.sections().reader(streams);
+    decoder().frameListener(streams);
+    encoder().flowController().listener(streams);
+    connection().addListener(streams.closing());
   }
 
   /**
@@ -150,40 +81,8 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
   public static Frames add(
       Owner owner, ChannelPipeline pipeline, Loop loop, Seal seal, int maxStreams)
       throws Http2Exception {
-    HeadLimits limits = owner.headLimits();
-    long maxSize =
-        (long) limits.startLine() + limits.fields() + OF_A_FIELD * RequestSection.MAX_FIELDS;
-    Http2Connection connection = new DefaultHttp2Connection(true, 0);
-    connection.remote().maxActiveStreams(maxStreams);
-    UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
-    distributor.minAllocationChunk(SHARE);
-    connection
-        .remote()
-        .flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
-    connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
-    connection.local().flowController().initialWindowSize(WINDOW);
-    Sections sections = new Sections();
-    Http2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(
-            connection, new DefaultHttp2FrameWriter(new ReplyEncoder()));
-    Http2ConnectionDecoder decoder =
-        new DefaultHttp2ConnectionDecoder(
-            connection,
-            encoder,
-            new DefaultHttp2FrameReader(
-                new SectionDecoder(maxSize, sections::of), MAX_CONTINUATIONS),
-            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-            true,
-            true,
-            false);
-    Http2Settings settings =
-        new Http2Settings()
-            .maxConcurrentStreams(maxStreams)
-            .initialWindowSize(WINDOW)
-            .maxHeaderListSize(maxSize);
-    settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
     Frames frames =
-        new Frames(owner, loop, seal, pipeline.channel(), sections, decoder, encoder, settings);
+        new Frames(owner, loop, seal, pipeline.channel(), Codec.of(owner.headLimits(), maxStreams));
     pipeline.addLast(frames.gather).addLast(frames);
     return frames;
   }
@@ -206,35 +105,64 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
     turnEnds();
   }
 
-  @Override
-  public void turnEnds() {
-    for (int i = 0; i < reading.size(); i++) {
-      reading.get(i).pausing();
-    }
-    reading.clear();
+  /** All has been read that may be for now. */
+  void turnEnds() {
+    streams.pausing();
     flushNow();
   }
 
-  @Override
-  public boolean readOn(ByteBuf bytes) {
-    if (broken) {
-      owner.skip(bytes);
-      return false;
-    }
-    if (gather.out().isFull()) {
-      in.pause(); // who takes no answers gets no further ones, which would pile up here
-      return false;
-    }
-    int size = preface > 0 ? Math.min(preface, bytes.readableBytes()) : frameSize(bytes);
-    if (size == 0) {
-      return false;
-    }
-    preface = Math.max(0, preface - size);
-    read(bytes.readSlice(size));
-    return true;
+  /** Whether what comes is of no use any more. */
+  boolean isBroken() {
+    return broken;
   }
 
-  private void read(ByteBuf frame) {
+  /** Throws away what comes. */
+  void skip(ByteBuf bytes) {
+    owner.skip(bytes);
+  }
+
+  /** Whether a frame or a head has begun, and its rest is waited for. */
+  void awaitsRest(boolean whether) {
+    owner.awaitsRest(whether);
+  }
+
+  /** Whether to read no more for now: who takes no answers gets no further ones to pile up. */
+  boolean pausesIfFull() {
+    if (gather.out().isFull()) {
+      in.pause();
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes what something costs, or ends the connection. */
+  void pay(int cost) {
+    if (!credit.pay(cost)) {
+      onError(
+          ctx,
+          false,
+          Http2Exception.connectionError(
+              Http2Error.ENHANCE_YOUR_CALM, "too many frames that lead to nothing"));
+    }
+  }
+
+  /** A request has been answered. */
+  void answered() {
+    credit.earn(Credit.ANSWER);
+  }
+
+  /** A request was none, or will never be whole, by its client's fault. */
+  void isMalformed() {
+    pay(Credit.RESET);
+  }
+
+  /** So much of a reply has left. */
+  void earnBody(int bytes) {
+    credit.earnBody(bytes);
+  }
+
+  /** Reads a frame, or a part of the preface. */
+  void read(ByteBuf frame) {
     try {
       decode(ctx, frame, NONE);
     } catch (Exception e) {
@@ -242,83 +170,13 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
     }
   }
 
-  /** The bytes of the next frame, if it is whole or too large; else 0. */
-  private int frameSize(ByteBuf bytes) {
-    if (bytes.readableBytes() < FRAME_HEADER) {
-      return 0;
-    }
-    int payload = bytes.getUnsignedMedium(bytes.readerIndex());
-    if (payload > MAX_FRAME) {
-      return FRAME_HEADER; // which is refused
-    }
-    return bytes.readableBytes() < FRAME_HEADER + payload ? 0 : FRAME_HEADER + payload;
-  }
-
-  @Override
-  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
-    return hadShare ? Turns.Rank.MUCH : Turns.Rank.LITTLE;
-  }
-
-  @Override
-  public int maxUnread() {
-    return 2 * WINDOW;
-  }
-
-  @Override
-  public void overflows() {
+  /** The client sends more than can be kept, against all rules. */
+  void overflows() {
     ctx.close();
   }
 
   private void haveRoom() {
     in.resume();
-  }
-
-  // ---- heads, bodies and trailers
-
-  private Section section(int id) {
-    Http2Stream stream = connection().stream(id);
-    if (stream != null || connection().streamMayHaveExisted(id)) {
-      trailer.begin();
-      return trailer;
-    }
-    next = new FrameStream(this, id);
-    request.begin(next.head(), owner.headLimits());
-    return request;
-  }
-
-  private final class Listener extends Http2FrameAdapter {
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext context,
-        int id,
-        Http2Headers headers,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean last) {
-      turns.charge(Turns.MESSAGE);
-      Http2Stream stream = connection().stream(id);
-      FrameStream known = stream.getProperty(key);
-      if (known != null) {
-        known.trailers(trailer);
-        return;
-      }
-      FrameStream begins = next;
-      next = null;
-      begins.owner(owner.begins(begins));
-      stream.setProperty(key, begins);
-      begins.begin(stream, request, last);
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean last) {
-      FrameStream stream = connection().stream(id).getProperty(key);
-      reading.add(stream);
-      stream.data(data, data.readableBytes() + padding, last);
-      return 0; // who takes it gives it back
-    }
   }
 
   /** Gives back what a client has sent, so that it may send as much again. */
@@ -336,8 +194,8 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
     return encoder().writeHeaders(ctx, id, headers, 0, last, ctx.newPromise());
   }
 
-  void sendData(Http2Stream stream, ByteBuf bytes, boolean last, Runnable sent) {
-    Outgoing part = new Outgoing(encoder().frameWriter(), stream.id(), bytes, last, sent);
+  void sendData(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
+    Outgoing part = new Outgoing(encoder().frameWriter(), stream.id(), bytes, last, of);
     encoder().flowController().addFlowControlled(stream, part);
     writePending();
     part.keep();
@@ -355,19 +213,12 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
     return encoder().flowController().isWritable(stream);
   }
 
-  private void writabilityChanged(Http2Stream stream) {
-    FrameStream writable = stream.getProperty(key);
-    if (writable != null && isWritable(stream)) {
-      writable.writeOn();
-    }
-  }
-
   void closeLocal(Http2Stream stream) {
     closeStreamLocal(stream, ctx.newSucceededFuture());
   }
 
   void reset(int id, Http2Error why) {
-    resets[resetCount++ % MAX_RESETS] = id;
+    streams.isReset(id);
     encoder().writeRstStream(ctx, id, why.code(), ctx.newPromise());
   }
 
@@ -378,16 +229,6 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
 
   // ---- the end
 
-  private final class Closing extends Http2ConnectionAdapter {
-    @Override
-    public void onStreamClosed(Http2Stream closed) {
-      FrameStream stream = closed.getProperty(key);
-      if (stream != null) {
-        stream.gone();
-      }
-    }
-  }
-
   /** What was on its way when a stream was reset is ignored (section 5.1). */
   @Override
   protected void onStreamError(
@@ -395,18 +236,10 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException known) {
-    if (known.error() != Http2Error.STREAM_CLOSED || !wasReset(known.streamId())) {
+    if (known.error() != Http2Error.STREAM_CLOSED || !streams.wasReset(known.streamId())) {
       super.onStreamError(context, outbound, cause, known);
+      pay(Credit.RESET);
     }
-  }
-
-  private boolean wasReset(int id) {
-    for (int each : resets) {
-      if (each == id) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Says why, and no more: whoever owns the connection ends it. */
@@ -443,6 +276,13 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
     }
   }
 
+  /** Ends all streams, because the client has kept the connection waiting. */
+  public void giveUp() {
+    goAway();
+    broken = true;
+    closeStreams();
+  }
+
   /** Says that requests on new streams will not be served (section 6.8). */
   public void goAway() {
     goAway(
@@ -460,6 +300,18 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
         : Unpooled.wrappedBuffer(AsciiString.of(known.getMessage()).toByteArray());
   }
 
+  /** Throws away what waits in either direction. */
+  public void discard() {
+    in.close();
+    gather.out().discard();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    discard();
+    super.channelInactive(context);
+  }
+
   /** Reads no more frames: what still comes is thrown away. */
   public void stop() {
     broken = true;
@@ -469,10 +321,5 @@ public final class Frames extends Http2ConnectionHandler implements Inlet.Reader
   /** The way out of the connection. */
   public Outlet out() {
     return gather.out();
-  }
-
-  /** The way in of the connection. */
-  public Inlet in() {
-    return in;
   }
 }

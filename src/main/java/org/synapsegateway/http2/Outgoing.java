@@ -10,24 +10,32 @@ import org.synapsegateway.net.Receiving;
  * A part of a reply's body, which leaves as the client's windows allow. Confined to one event loop.
  */
 final class Outgoing implements FlowControlled {
+  /** Whose reply it is. */
+  interface Owner {
+    /** So many bytes have left. */
+    void taken(int bytes);
+
+    /** The end of the reply has left. */
+    void sentEnd();
+  }
+
   private final Http2FrameWriter writer;
   private final int stream;
   private final boolean last;
-  private final Runnable sent;
+  private final Owner owner;
   private ByteBuf bytes;
   private boolean ended;
 
   /**
    * @param bytes the part, which is owned here
    * @param last whether the reply ends with it
-   * @param sent called when all of it has left
    */
-  Outgoing(Http2FrameWriter writer, int stream, ByteBuf bytes, boolean last, Runnable sent) {
+  Outgoing(Http2FrameWriter writer, int stream, ByteBuf bytes, boolean last, Owner owner) {
     this.writer = writer;
     this.stream = stream;
     this.bytes = bytes;
     this.last = last;
-    this.sent = sent;
+    this.owner = owner;
   }
 
   /** What has not left now waits in memory that nobody else needs. */
@@ -52,11 +60,14 @@ final class Outgoing implements FlowControlled {
     ByteBuf part = whole ? bytes : bytes.readRetainedSlice(size);
     ended = whole;
     writer.writeData(ctx, stream, part, 0, last && whole, ctx.newPromise());
+    owner.taken(size);
   }
 
   @Override
   public void writeComplete() {
-    sent.run();
+    if (last) {
+      owner.sentEnd();
+    }
   }
 
   @Override

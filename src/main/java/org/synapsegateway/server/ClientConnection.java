@@ -239,6 +239,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         || door.isClosing();
   }
 
+  /** Leaves the connection to another version of HTTP, before anything has been read. */
+  void giveWay() {
+    state = State.CLOSED;
+    deadline.forget();
+    in.close();
+  }
+
   /** Ends the connection so that nobody takes a part of a reply for the whole. */
   void cut() {
     if (channel.isActive()) {

@@ -48,6 +48,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
   private int streams;
   private boolean hasServed;
 
+  /** Whether a frame or a head has begun whose rest has not come. */
+  private boolean awaitsRest;
+
   /** Null until it ends. */
   private ConnectionCloser closer;
 
@@ -94,8 +97,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     try {
       channel
           .pipeline()
-          .addLast(
-              new Http2Connection(door, gate, channel, loop, peer, place, seal, maxStreams));
+          .addLast(new Http2Connection(door, gate, channel, loop, peer, place, seal, maxStreams));
     } catch (Http2Exception e) {
       throw new IllegalStateException(e); // the settings are the gateway's own
     }
@@ -135,6 +137,26 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     return place.refusal();
   }
 
+  @Override
+  public void awaitsRest(boolean whether) {
+    if (state == State.OPEN || state == State.DRAINING) {
+      awaitsRest = whether;
+      await();
+    }
+  }
+
+  /** What the client has to do by when, as far as the connection goes. */
+  private void await() {
+    if (awaitsRest) {
+      deadline.awaitHead();
+    } else if (streams > 0) {
+      deadline.never();
+    } else {
+      deadline.use(door.entrance().timeouts());
+      deadline.awaitRequest();
+    }
+  }
+
   /** A stream has ended. */
   void ended() {
     streams--;
@@ -144,8 +166,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     if (state == State.DRAINING) {
       end();
     } else {
-      deadline.use(door.entrance().timeouts());
-      deadline.awaitRequest();
+      await();
     }
   }
 
@@ -217,8 +238,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     if (state != State.CLOSED) {
       state = State.CLOSED;
       deadline.forget();
-      frames.in().close();
-      frames.out().discard();
+      frames.discard();
       place.leave();
       channel.close();
     }
@@ -247,6 +267,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     protected void expired() {
       if (state == State.OPEN && streams == 0) {
         drain();
+      } else if (awaitsRest && closer == null) {
+        frames.giveUp();
+        end();
       } else {
         close();
       }

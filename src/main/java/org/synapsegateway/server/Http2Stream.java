@@ -26,6 +26,7 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
   private static final HeadLimits OWN_WORDS = new HeadLimits(1024, 8 * 1024);
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  private final FrontDoor door;
   private final Http2Connection connection;
   private final FrameStream frames;
 
@@ -33,6 +34,12 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
   private BodySource source;
 
   private boolean watched;
+
+  /** Whether it waits for the client to take more of the reply. */
+  private boolean stalls;
+
+  /** What the head holds of the memory for heads, in bytes. */
+  private int headBytes;
 
   Http2Stream(
       FrontDoor door,
@@ -54,6 +61,7 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
       Patience patience) {
     super(door, gate, loop, peer, patience);
     patience.stream = this;
+    this.door = door;
     this.connection = connection;
     this.frames = frames;
   }
@@ -73,6 +81,11 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
   @Override
   public void begin() {
     Failure refusal = connection.refusal();
+    if (refusal == null && !door.headMemory().take(head().bytes().length)) {
+      refusal = Failure.OVERLOADED; // a connection may have a hundred heads
+    } else if (refusal == null) {
+      headBytes = head().bytes().length;
+    }
     if (refusal == null) {
       begin(frames.body());
     } else {
@@ -140,8 +153,7 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
 
   private void writeWhole(Failure failure) {
     ByteBuf text = Unpooled.buffer(512);
-    FailureReply.write(
-        text, failure, head(), HeadWriter.Connection.PERSISTS, strictTransport());
+    FailureReply.write(text, failure, head(), HeadWriter.Connection.PERSISTS, strictTransport());
     frames.sendHead(read(text), null, null);
     frames.sendData(text);
     finish(null);
@@ -177,12 +189,21 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
 
   private void awaitTaking() {
     watch();
+    stalls = true;
     deadline.awaitTaking();
+  }
+
+  @Override
+  public void taken() {
+    if (stalls) {
+      deadline.awaitTaking();
+    }
   }
 
   @Override
   public void writeOn() {
     if (source != null) {
+      stalls = false;
       deadline.never();
       source.resume();
     }
@@ -243,6 +264,7 @@ final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owne
   public void gone() {
     deadline.forget();
     close();
+    door.headMemory().giveBack(headBytes);
     connection.ended();
   }
 

@@ -43,6 +43,8 @@ class FramesTest {
   private final Loops loops = new Loops(1);
   private final Queue<String> told = new ConcurrentLinkedQueue<>();
   private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
+  private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger taken = new AtomicInteger();
   private final AtomicInteger maxUnsent = new AtomicInteger();
   private Channel server;
   private FrameClient client;
@@ -112,6 +114,11 @@ class FramesTest {
     @Override
     public void skip(ByteBuf bytes) {
       bytes.skipBytes(bytes.readableBytes());
+    }
+
+    @Override
+    public void awaitsRest(boolean whether) {
+      waits.add(whether);
     }
   }
 
@@ -193,6 +200,11 @@ class FramesTest {
           stream.sendEnd(null);
         }
       }
+    }
+
+    @Override
+    public void taken() {
+      taken.incrementAndGet();
     }
 
     @Override
@@ -466,6 +478,139 @@ class FramesTest {
     assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
         .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
     assertThat(client.isEnded()).isTrue();
+  }
+
+  // ---- what leads to nothing
+
+  /** Writes one more of something. */
+  private interface Writes {
+    void write(int stream) throws IOException;
+  }
+
+  /** Goes on until the gateway has had enough; returns how often. */
+  private int untilCalmIsAskedFor(Writes writes) throws IOException {
+    int times = 0;
+    try {
+      for (; times < 5_000; times++) {
+        writes.write(2 * times + 1);
+      }
+    } catch (IOException e) {
+      assertThat(times).isPositive(); // the connection has ended
+    }
+    Frame goAway = client.next(FrameClient.GOAWAY);
+    assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
+        .isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
+    assertThat(client.isEnded()).isTrue();
+    return times;
+  }
+
+  private long requests() {
+    return told.stream().filter(event -> event.startsWith("GET")).count();
+  }
+
+  @Test
+  void requestsThatAreResetAtOnceAreFew() throws Exception {
+    untilCalmIsAskedFor(
+        stream ->
+            client
+                .request(stream, true, "GET", "/hold")
+                .number(FrameClient.RST_STREAM, stream, (int) Http2Error.CANCEL.code()));
+
+    assertThat(requests()).isBetween(100L, 300L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zero increment",
+        "overflow",
+        "data behind the end",
+        "own dependency",
+        "malformed",
+        "trailers behind the end"
+      })
+  void requestsThatTheGatewayIsMadeToResetAreFew(String trigger) throws Exception {
+    untilCalmIsAskedFor(
+        stream -> {
+          if (trigger.equals("malformed")) {
+            client.request(stream, true, "GET", "/bad", "X-Upper=a");
+            return;
+          }
+          client.request(stream, true, "GET", "/hold");
+          switch (trigger) {
+            case "zero increment" -> client.number(FrameClient.WINDOW_UPDATE, stream, 0);
+            case "overflow" -> client.number(FrameClient.WINDOW_UPDATE, stream, Integer.MAX_VALUE);
+            case "data behind the end" -> client.data(stream, true, "d");
+            case "trailers behind the end" -> client.headers(stream, true, "x-sum=1");
+            default ->
+                client.frame(
+                    FrameClient.PRIORITY,
+                    0,
+                    stream,
+                    new byte[] {0, 0, (byte) (stream >> 8), (byte) stream, 1});
+          }
+        });
+
+    assertThat(requests()).isLessThanOrEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 5", "4, 0", "6, 8", "8, 4", "0, 0", "238, 3"})
+  void framesThatLeadToNothingAreFew(int type, int size) throws Exception {
+    client.request(1, false, "POST", "/hold");
+    byte[] payload = new byte[size];
+    if (size > 0) {
+      payload[size - 1] = 1;
+    }
+    int stream = type == FrameClient.PRIORITY || type == FrameClient.DATA ? 1 : 0;
+
+    untilCalmIsAskedFor(time -> client.frame(type, 0, stream, payload));
+  }
+
+  @Test
+  void aHeadInManyPiecesIsRefused() throws Exception {
+    client.frame(FrameClient.HEADERS, 0, 1, (byte) 0);
+
+    untilCalmIsAskedFor(time -> client.frame(FrameClient.CONTINUATION, 0, 1));
+    assertThat(requests()).isZero();
+  }
+
+  @Test
+  void whoAsksAndReadsMayGoOnForEver() throws Exception {
+    for (int stream = 1; stream < 4_000; stream += 2) {
+      client.request(stream, true, "GET", "/next");
+      client.number(FrameClient.WINDOW_UPDATE, 0, 5).number(FrameClient.WINDOW_UPDATE, 0, 5);
+      client.frame(FrameClient.PING, 0, 0, new byte[8]);
+      int asked = stream;
+      client.next(frame -> frame.stream() == asked && frame.endsStream());
+    }
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.GOAWAY);
+  }
+
+  @Test
+  void whatHasBegunIsWaitedFor() throws Exception {
+    client.frame(FrameClient.HEADERS, 0, 1, (byte) 0);
+    await().untilAsserted(() -> assertThat(waits).containsExactly(true));
+    client.frame(FrameClient.CONTINUATION, 0, 1, (byte) 1);
+    client.frame(FrameClient.CONTINUATION, 0, 1, (byte) 'x');
+    client.frame(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 1, (byte) 0);
+    await().untilAsserted(() -> assertThat(waits).containsExactly(true, false));
+    client.raw((byte) 0);
+    await().untilAsserted(() -> assertThat(waits).containsExactly(true, false, true));
+  }
+
+  @Test
+  void littleThatIsTakenIsNotWorthTelling() throws Exception {
+    client.close();
+    client = connect().begin(4, 0);
+    client.request(1, true, "GET", "/large");
+    for (int i = 0; i < 102; i++) {
+      client.number(FrameClient.WINDOW_UPDATE, 1, 10);
+      client.next(FrameClient.DATA);
+    }
+    assertThat(taken).hasValue(0);
+    client.number(FrameClient.WINDOW_UPDATE, 1, 10);
+    await().untilAsserted(() -> assertThat(taken).hasValue(1));
   }
 
   @Test

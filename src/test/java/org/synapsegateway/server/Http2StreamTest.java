@@ -1,32 +1,42 @@
 package org.synapsegateway.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http2.FrameClient;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.settings.Listener;
+import org.synapsegateway.tls.TestCertificate;
+import org.synapsegateway.tls.Tls;
+import org.synapsegateway.tls.TlsProfile;
 import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -35,6 +45,7 @@ import org.synapsegateway.wire.Wire;
 /** Requests of HTTP/2 on their way through routes to a worker, and its replies. */
 class Http2StreamTest {
   @TempDir Path directory;
+  private final Meters meters = new Meters();
   private Path socket;
   private TestGateway gateway;
   private Channel listener;
@@ -51,26 +62,31 @@ class Http2StreamTest {
             "500ms",
             "gateway.client-send-timeout",
             "500ms");
-    listener = listen(gateway.frontDoor());
+    listener = listen(gateway.frontDoor(), known(gateway.frontDoor()));
     client = connect().begin();
   }
 
-  /** Listens with the gateway's loops for clients that know that HTTP/2 is spoken. */
-  private static Channel listen(FrontDoor door) throws InterruptedException {
-    Gate gate = new Gate(door, Listener.http("127.0.0.1", 0), null, new Meters());
+  /** Leads clients in that know that HTTP/2 is spoken. */
+  private ChannelHandler known(FrontDoor door) {
+    Gate gate = new Gate(door, Listener.http("127.0.0.1", 0), null, meters);
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        Client peer = Forwarded.peer(channel.remoteAddress(), "https", false);
+        Http2Connection.add(
+            door, gate, channel, door.loop(channel), peer, door.place(peer), null, 16);
+      }
+    };
+  }
+
+  /** Listens with the gateway's loops. */
+  private static Channel listen(FrontDoor door, ChannelHandler clients)
+      throws InterruptedException {
     return new ServerBootstrap()
         .group(door.eventLoops())
         .channel(
             Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
-        .childHandler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                var peer = Forwarded.peer(channel.remoteAddress(), "https", false);
-                Http2Connection.add(
-                    door, gate, channel, door.loop(channel), peer, door.place(peer), null, 16);
-              }
-            })
+        .childHandler(clients)
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .sync()
         .channel();
@@ -86,6 +102,63 @@ class Http2StreamTest {
     client.close();
     listener.close().sync();
     gateway.close();
+  }
+
+  @Test
+  void overTlsTheHandshakeDecidesWhatIsSpoken() throws Exception {
+    Path certificate = directory.resolve("certificate");
+    TestCertificate.of("example.org").writeTo(certificate);
+    Tls tls = Tls.of(certificate.toString(), TlsProfile.INTERMEDIATE, null);
+    Listener https =
+        new Listener(
+            Listener.Kind.TCP,
+            "127.0.0.1",
+            0,
+            true,
+            true,
+            false,
+            false,
+            false,
+            Listener.SocketFile.DEFAULT);
+    Channel secured =
+        listen(gateway.frontDoor(), new Gate(gateway.frontDoor(), https, tls, meters));
+    String body = "b".repeat(100_000);
+    String reply = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + body;
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
+      try (SSLSocket socket = handshake(secured, "http/1.1", "h2");
+          FrameClient before = client) {
+        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+        client = new FrameClient(socket).begin(4, 1_000_000);
+        client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
+        for (int stream = 1; stream < 40; stream += 2) {
+          client.request(stream, true, "GET", "/");
+          assertThat(body(stream)).isEqualTo(body);
+        }
+      }
+      try (SSLSocket socket = handshake(secured, "http/1.1")) {
+        assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
+        assertThat(new String(socket.getInputStream().readNBytes(15), US_ASCII))
+            .isEqualTo("HTTP/1.1 200 OK");
+      }
+      assertThat(worker.requests()).hasSize(21);
+    } finally {
+      secured.close().sync();
+    }
+  }
+
+  private static SSLSocket handshake(Channel listener, String... protocols) throws Exception {
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
   }
 
   private String body(int stream) throws IOException {
