@@ -29,6 +29,7 @@ public final class HeadComposer {
   /** Begins with a head that is empty. */
   public void begin(RequestHead empty, HeadLimits within) {
     head = empty;
+    head.comesByHttp2();
     limits = within;
   }
 

@@ -14,6 +14,9 @@ public final class RequestHead extends RequestTarget {
   private String method = "";
   private boolean expectsContinue;
 
+  /** Whether it came by HTTP/2, and was made text here. */
+  private boolean http2;
+
   public RequestHead() {
     reset();
   }
@@ -35,6 +38,7 @@ public final class RequestHead extends RequestTarget {
     copy.method = method;
     copy.takeTarget(this);
     copy.expectsContinue = expectsContinue;
+    copy.http2 = http2;
     return copy;
   }
 
@@ -100,6 +104,17 @@ public final class RequestHead extends RequestTarget {
     method = "";
     forgetTarget();
     expectsContinue = false;
+    http2 = false;
+  }
+
+  /** Says that it comes by HTTP/2. */
+  void comesByHttp2() {
+    http2 = true;
+  }
+
+  /** The version of HTTP that the client speaks, times ten: 10, 11 or 20. */
+  public int protocol() {
+    return http2 ? 20 : 10 + minorVersion;
   }
 
   /** The method as it was sent; methods are case-sensitive. */

@@ -23,6 +23,7 @@ final class FrameReader implements Inlet.Reader {
   private static final int END_HEADERS = 4;
 
   private final Frames frames;
+  private final Frames.Owner owner;
   private final Credit credit;
 
   /** The bytes of the preface that have not come. */
@@ -37,15 +38,16 @@ final class FrameReader implements Inlet.Reader {
   /** Whether something has come whole in this read. */
   private boolean hasProgress;
 
-  FrameReader(Frames frames, Credit credit) {
+  FrameReader(Frames frames, Frames.Owner owner, Credit credit) {
     this.frames = frames;
+    this.owner = owner;
     this.credit = credit;
   }
 
   @Override
   public boolean readOn(ByteBuf bytes) {
     if (frames.isBroken()) {
-      frames.skip(bytes);
+      owner.skip(bytes);
       return false;
     }
     if (frames.pausesIfFull()) {
@@ -95,9 +97,9 @@ final class FrameReader implements Inlet.Reader {
   public void haveRead(ByteBuf rest) {
     boolean now = !frames.isBroken() && (rest.isReadable() || inBlock);
     if (now && (hasProgress || !isPartial)) {
-      frames.awaitsRest(true);
+      owner.awaitsRest(true);
     } else if (!now && isPartial) {
-      frames.awaitsRest(false);
+      owner.awaitsRest(false);
     }
     isPartial = now;
     hasProgress = false;

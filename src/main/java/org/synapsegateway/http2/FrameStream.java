@@ -152,7 +152,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   /** The request is malformed behind its head, which a worker may have already. */
   private void breakOff() {
-    frames.isMalformed();
+    frames.pay(Credit.RESET);
     owner.giveUp(Failure.BAD_REQUEST);
     if (!closed) {
       reset(Http2Error.PROTOCOL_ERROR);
@@ -209,7 +209,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   @Override
   public void taken(int bytes) {
-    frames.earnBody(bytes);
+    frames.credit().earnBody(bytes);
     takenUntold += bytes;
     if (takenUntold >= WORTH_TELLING) {
       takenUntold = 0;
@@ -254,11 +254,11 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
     ended = true;
     if (malformed) {
-      frames.isMalformed();
+      frames.pay(Credit.RESET);
       frames.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
-    frames.answered();
+    frames.credit().earn(Credit.ANSWER);
     if (!body.isWhole() && !closed) {
       frames.reset(id, Http2Error.NO_ERROR);
     }

@@ -63,8 +63,8 @@ public final class Frames extends Http2ConnectionHandler {
   private Frames(Owner owner, Loop loop, Seal seal, Channel channel, Codec codec) {
     super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
     this.owner = owner;
-    this.in = new Inlet(channel, loop, new FrameReader(this, credit));
-    this.gather = new Gather(loop, seal, this::haveRoom);
+    this.in = new Inlet(channel, loop, new FrameReader(this, owner, credit));
+    this.gather = new Gather(loop, seal, in::resume);
     this.streams = new Streams(this, owner, loop.turns());
     codec.sections().reader(streams);
     decoder().frameListener(streams);
@@ -116,16 +116,6 @@ public final class Frames extends Http2ConnectionHandler {
     return broken;
   }
 
-  /** Throws away what comes. */
-  void skip(ByteBuf bytes) {
-    owner.skip(bytes);
-  }
-
-  /** Whether a frame or a head has begun, and its rest is waited for. */
-  void awaitsRest(boolean whether) {
-    owner.awaitsRest(whether);
-  }
-
   /** Whether to read no more for now: who takes no answers gets no further ones to pile up. */
   boolean pausesIfFull() {
     if (gather.out().isFull()) {
@@ -133,6 +123,10 @@ public final class Frames extends Http2ConnectionHandler {
       return true;
     }
     return false;
+  }
+
+  Credit credit() {
+    return credit;
   }
 
   /** Takes what something costs, or ends the connection. */
@@ -144,21 +138,6 @@ public final class Frames extends Http2ConnectionHandler {
           Http2Exception.connectionError(
               Http2Error.ENHANCE_YOUR_CALM, "too many frames that lead to nothing"));
     }
-  }
-
-  /** A request has been answered. */
-  void answered() {
-    credit.earn(Credit.ANSWER);
-  }
-
-  /** A request was none, or will never be whole, by its client's fault. */
-  void isMalformed() {
-    pay(Credit.RESET);
-  }
-
-  /** So much of a reply has left. */
-  void earnBody(int bytes) {
-    credit.earnBody(bytes);
   }
 
   /** Reads a frame, or a part of the preface. */
@@ -173,10 +152,6 @@ public final class Frames extends Http2ConnectionHandler {
   /** The client sends more than can be kept, against all rules. */
   void overflows() {
     ctx.close();
-  }
-
-  private void haveRoom() {
-    in.resume();
   }
 
   /** Gives back what a client has sent, so that it may send as much again. */

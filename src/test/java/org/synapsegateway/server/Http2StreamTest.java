@@ -58,6 +58,10 @@ class Http2StreamTest {
         TestGateway.withSteps(
             directory,
             "- to: worker:unix:" + socket,
+            "gateway.access-log",
+            "combined",
+            "gateway.access-log.file",
+            directory.resolve("access.log").toString(),
             "gateway.client-body-timeout",
             "500ms",
             "gateway.client-send-timeout",
@@ -185,6 +189,10 @@ class Http2StreamTest {
           .contains("X-Forwarded-For: 127.0.0.1\r\n", "X-Forwarded-Proto: https\r\n");
       assertThat(worker.requests()).hasSize(1);
     }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(directory.resolve("access.log")).content().contains(" HTTP/2.0\" 200 "));
   }
 
   @Test
