@@ -1,127 +1,53 @@
 package org.synapsegateway;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import org.synapsegateway.cli.CheckCommand;
-import org.synapsegateway.cli.CompletionCommand;
-import org.synapsegateway.cli.DemoCommand;
-import org.synapsegateway.cli.ExplainCommand;
-import org.synapsegateway.cli.ImportCommand;
-import org.synapsegateway.cli.ReloadCommand;
-import org.synapsegateway.cli.RingCommand;
-import org.synapsegateway.cli.RunCommand;
-import org.synapsegateway.cli.WorkerCommand;
-import org.synapsegateway.config.Spelling;
-import org.synapsegateway.process.GatewayMain;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.synapsegateway.cli.Commands;
 
 /**
- * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
- * {@code import} writes its files for a Synapse that is there; {@code check}, {@code explain} and
- * {@code ring} tell what it would do; {@code worker} and {@code reload} talk to the one that runs.
- *
- * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
- * could not start or {@code check} found an error, 2 for a command line that makes no sense.
+ * Where the process begins: with the {@link Commands}, or with a sentence where the libraries are
+ * not beside the jar. Uses none of them itself.
  */
-@Command(
-    name = "synapse-gateway",
-    description = {
-      "A reverse proxy and load balancer before Synapse's workers.",
-      "Its commands use config/ and routes/ of the working directory."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Gateway.Version.class,
-    subcommands = {
-      RunCommand.class,
-      DemoCommand.class,
-      CheckCommand.class,
-      ImportCommand.class,
-      ExplainCommand.class,
-      RingCommand.class,
-      WorkerCommand.class,
-      ReloadCommand.class,
-      CompletionCommand.class,
-      CommandLine.HelpCommand.class
-    },
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:it was stopped by a signal, or the command has done its work",
-      "1:it could not start, or what was asked for cannot be done",
-      "2:a command line that makes no sense"
-    })
-public final class Gateway implements Callable<Integer> {
+public final class Gateway {
   private Gateway() {}
 
   /** Runs a command. */
   public static void main(String[] args) {
-    // without a command there is nothing to parse, and the start is quicker
-    System.exit(args.length == 0 ? new RunCommand().call() : run(args));
-  }
-
-  static int run(String... args) {
-    return commandLine().setParameterExceptionHandler((misuse, same) -> tell(misuse)).execute(args);
-  }
-
-  /** The commands, by the name that their caller goes by: the launcher tells its own. */
-  static CommandLine commandLine() {
-    CommandLine commands = new CommandLine(new Gateway());
-    return commands.setCommandName(System.getProperty("launcher.name", commands.getCommandName()));
-  }
-
-  /** One line about what makes no sense and what may have been meant, one about where to read. */
-  private static int tell(ParameterException misuse) {
-    CommandLine command = misuse.getCommandLine();
-    String hint =
-        misuse instanceof UnmatchedArgumentException unmatched
-            ? Spelling.hint(unmatched.getUnmatched().get(0), words(command))
-            : "";
-    System.err.println(misuse.getMessage() + hint);
-    System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
-    return CommandLine.ExitCode.USAGE;
-  }
-
-  /** The commands and options that may stand behind a command. */
-  private static Set<String> words(CommandLine command) {
-    Set<String> words = new TreeSet<>(command.getSubcommands().keySet());
-    words.addAll(command.getCommandSpec().optionsMap().keySet());
-    return words;
-  }
-
-  /** The commit that the build has written down. */
-  private static String commit() {
-    try (InputStream in = Gateway.class.getResourceAsStream("commit.txt")) {
-      return in == null
-          ? "unknown"
-          : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
-    } catch (IOException e) {
-      return "unknown";
+    try {
+      Commands.main(args);
+    } catch (NoClassDefFoundError e) {
+      String fault = fault(Path.of(System.getProperty("java.class.path")));
+      if (fault == null) {
+        throw e;
+      }
+      System.err.println(fault);
+      System.exit(1);
     }
   }
 
-  @Override
-  public Integer call() {
-    return new RunCommand().call();
+  /** Which of the libraries that a jar's manifest names are missing; null if none is. */
+  static String fault(Path jar) {
+    List<String> missing = missing(jar);
+    return missing.isEmpty()
+        ? null
+        : "%s: %d of its libraries are missing, for example %s; they must stand beside it, as the build leaves them"
+            .formatted(jar, missing.size(), jar.resolveSibling(missing.get(0)));
   }
 
-  /** The version that the jar's manifest has, the commit that it was built of, and this Java's. */
-  static final class Version implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {
-        "synapse-gateway %s, commit %s, Java %s (%s)"
-            .formatted(
-                GatewayMain.version(),
-                commit(),
-                System.getProperty("java.version"),
-                System.getProperty("java.vendor"))
-      };
+  private static List<String> missing(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      String names = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return Stream.ofNullable(names)
+          .flatMap(all -> Stream.of(all.split(" ")))
+          .filter(name -> !Files.exists(jar.resolveSibling(name)))
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // the classes come from elsewhere, as in an IDE
     }
   }
 }

@@ -171,7 +171,7 @@ class BlockingStepsTest {
             from:
               uri: direct:asked
               steps:
-                - delay: { expression: { constant: 20 } }
+                - delay: { expression: { constant: 1000 } }
                 - setBody: { constant: asked }
         """);
     try (LogCapture log = LogCapture.ofAll();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.synapsegateway.cli.Commands;
 
 /** What a command that does its work prints, run in this process. */
 final class CommandOutput {
@@ -20,7 +21,7 @@ final class CommandOutput {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      assertThat(Gateway.run(command)).isEqualTo(status);
+      assertThat(Commands.run(command)).isEqualTo(status);
     } finally {
       System.setOut(before);
       LogCapture.restoreLevels();

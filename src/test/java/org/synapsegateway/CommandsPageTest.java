@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.synapsegateway.cli.Commands;
 import org.synapsegateway.docs.GeneratedPart;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -14,7 +15,7 @@ class CommandsPageTest {
   void thePageHasTheHelpOfEachCommand() throws IOException {
     StringBuilder page = new StringBuilder();
     page.append("### ./gateway help\n\n```text\n").append(helpOfLauncher()).append("```\n\n");
-    help("synapse-gateway", Gateway.commandLine(), page);
+    help("synapse-gateway", Commands.commandLine(), page);
     GeneratedPart.check("cli.md", page.toString());
   }
 

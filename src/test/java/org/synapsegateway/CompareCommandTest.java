@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.cli.Commands;
 import org.synapsegateway.management.Json;
 
 /** What {@code import --compare} tells of an nginx beside the shipped routes. */
@@ -62,7 +63,7 @@ class CompareCommandTest {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      assertThat(Gateway.run(command)).isEqualTo(status);
+      assertThat(Commands.run(command)).isEqualTo(status);
     } finally {
       System.setOut(before);
       LogCapture.restoreLevels();

@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.cli.Commands;
 
 /** The command import, from its arguments to its exit status. */
 class ImportCommandTest {
@@ -36,7 +37,7 @@ class ImportCommandTest {
     System.setOut(both);
     System.setErr(both);
     try {
-      return Gateway.run(command.toArray(String[]::new));
+      return Commands.run(command.toArray(String[]::new));
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -132,7 +132,7 @@ class ListenTest {
       refused("unix:" + listened, "another server listens there");
       refused("unix:" + file, "no socket");
       refused("unix:/nowhere/at/all.sock", "No such file");
-      refused("unix:" + directory + "/x.sock?group=nosuchgroup", "no account nosuchgroup");
+      refused("unix:" + directory + "/x.sock?group=nosuchgroup", "no group nosuchgroup");
       refused("fd:web", "systemd has passed no sockets");
     }
     assertThatThrownBy(

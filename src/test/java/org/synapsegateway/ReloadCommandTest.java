@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.cli.Commands;
 import org.synapsegateway.management.Json;
 import org.synapsegateway.process.Reloaded;
 import org.synapsegateway.wire.RawClient;
@@ -55,6 +56,7 @@ class ReloadCommandTest {
     two = worker("two");
     file = Files.createDirectory(directory.resolve("routes")).resolve("front.camel.yaml");
     write("one");
+    System.setProperty("management.token-file", TestGateway.TOKEN.toString());
     // the gateway of this process reads the property too, and is not to see it change
     try (ServerSocket free = new ServerSocket(0)) {
       System.setProperty(PORT, Integer.toString(free.getLocalPort()));
@@ -67,6 +69,7 @@ class ReloadCommandTest {
   @AfterEach
   void stop() {
     System.clearProperty(PORT);
+    System.clearProperty("management.token-file");
     gateway.close();
     one.close();
     two.close();
@@ -89,7 +92,7 @@ class ReloadCommandTest {
     System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
     try {
-      return Gateway.run(
+      return Commands.run(
           Stream.concat(Stream.of("reload"), Stream.of(options)).toArray(String[]::new));
     } finally {
       System.setOut(out);

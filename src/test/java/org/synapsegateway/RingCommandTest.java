@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.cli.Commands;
 import org.synapsegateway.management.Json;
 
 /** What the command ring refuses, and what it tells scripts. */
@@ -58,7 +59,7 @@ class RingCommandTest {
     ByteArrayOutputStream error = new ByteArrayOutputStream();
     System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
     try {
-      assertThat(Gateway.run(command)).isEqualTo(status);
+      assertThat(Commands.run(command)).isEqualTo(status);
     } finally {
       System.setErr(before);
       LogCapture.restoreLevels();

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.cli.Commands;
 
 /**
  * A working directory, empty before each test, and the commands that are run in it.
@@ -205,7 +206,7 @@ final class Workbench implements BeforeAllCallback, BeforeEachCallback, AfterAll
         for (int i = 0; i < command.length; i++) {
           command[i] = commands.readUTF();
         }
-        return Gateway.run(command);
+        return Commands.run(command);
       } finally {
         properties.forEach(System::clearProperty);
         levels.forEach(Logger::setLevel);

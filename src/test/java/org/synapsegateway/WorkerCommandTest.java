@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.cli.Commands;
 import org.synapsegateway.management.Json;
 import org.synapsegateway.management.Status;
 import org.synapsegateway.wire.RawClient;
@@ -60,7 +61,7 @@ class WorkerCommandTest {
     System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
     try {
-      return Gateway.run(args);
+      return Commands.run(args);
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -72,7 +72,9 @@ public final class Configuration {
           "%s%s = %s ends with /, so each worker has another name in the ring than without it, and users move; leave the / out"
               .formatted(place(key), key, directory));
     }
-    new ContainerNetwork(Path.of("/")).warning(settings).ifPresent(warnings::add);
+    new ContainerNetwork(Path.of("/"), Configuration::place)
+        .warning(settings)
+        .ifPresent(warnings::add);
     return warnings;
   }
 

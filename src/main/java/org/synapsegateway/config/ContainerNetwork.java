@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -17,12 +18,15 @@ import org.synapsegateway.settings.Settings;
  */
 final class ContainerNetwork {
   private final Path root;
+  private final UnaryOperator<String> places;
 
   /**
    * @param root the root of the file system, which tests have elsewhere
+   * @param places tells where a setting is given
    */
-  ContainerNetwork(Path root) {
+  ContainerNetwork(Path root, UnaryOperator<String> places) {
     this.root = root;
+    this.places = places;
   }
 
   /** What is to be told if all clients would be private or trusted ones; nothing elsewhere. */
@@ -39,9 +43,9 @@ final class ContainerNetwork {
                     .map(setting -> text(setting, gateway)));
   }
 
-  private static String text(Setting setting, InetAddress gateway) {
+  private String text(Setting setting, InetAddress gateway) {
     return "%s%s contains %s, the gateway of this container: behind Docker's userland proxy all clients have that address, so that the admin API would be open to the world or X-Forwarded-For be believed from everybody; leave it out, or use the host's network (network_mode: host)"
-        .formatted(Configuration.place(setting.key()), setting.key(), gateway.getHostAddress());
+        .formatted(places.apply(setting.key()), setting.key(), gateway.getHostAddress());
   }
 
   private boolean isContainer() {

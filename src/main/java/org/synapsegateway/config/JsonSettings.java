@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.settings.Setting;
 
@@ -40,12 +40,12 @@ public final class JsonSettings {
    * Has settings that are JSON read as they are: it ends in braces, which Camel would take for the
    * end of a placeholder, and between which white space says the same.
    *
-   * @param overrides what counts before the environment, command line and file
+   * @param given what is given for a key; empty if nothing is
    */
-  public static void keep(PropertiesComponent properties, Map<String, String> overrides) {
+  public static void keep(PropertiesComponent properties, UnaryOperator<String> given) {
     for (Setting setting : ALL) {
       String key = setting.key();
-      String text = overrides.getOrDefault(key, Configuration.given(key).orElse(""));
+      String text = given.apply(key);
       if (text.contains("}}") && !text.contains("{{")) {
         properties.addOverrideProperty(key, text.replaceAll("}(?=})", "} "));
       }

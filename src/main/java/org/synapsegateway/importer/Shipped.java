@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class Shipped {
   /** Files of routes that no worker of Synapse's stands in. */
   private static final List<String> OTHERS =
-      List.of("front", "main", "errors", "mas", "rendezvous", "repeatable");
+      List.of("front", "main", "errors", "mas", "rendezvous", "repeatable", "well-known");
 
   private Shipped() {}
 

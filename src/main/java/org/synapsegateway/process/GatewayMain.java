@@ -296,7 +296,7 @@ public final class GatewayMain {
   private Status status(long since) {
     History.Past past = history.past(since);
     return new Status(
-        version(),
+        Build.version(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
         String.join(", ", frontDoor.localAddresses()),
         frontDoor.connectionCount(),
@@ -441,11 +441,5 @@ public final class GatewayMain {
         loopWatch::blockedMillis);
     generations.lead(generation);
     StepWarnings.of(generation.getCamelContext(), generation.settings()).forEach(LOG::warn);
-  }
-
-  /** The version that the jar's manifest has. */
-  public static String version() {
-    String version = GatewayMain.class.getPackage().getImplementationVersion();
-    return version == null ? "not packaged" : version;
   }
 }

@@ -129,7 +129,8 @@ public final class Generation extends Main {
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
-    JsonSettings.keep(properties, overrides);
+    JsonSettings.keep(
+        properties, key -> overrides.getOrDefault(key, Configuration.given(key).orElse("")));
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
     settings = new Settings(properties::resolveProperty);

@@ -27,9 +27,7 @@ final class StartupSummary {
 
   static void log(CamelContext context, Settings settings, Management management) {
     LOG.info(
-        "Synapse Gateway {} runs on Java {}",
-        GatewayMain.version(),
-        System.getProperty("java.version"));
+        "Synapse Gateway {} runs on Java {}", Build.version(), System.getProperty("java.version"));
     ClassArchive.log();
     Path file = Path.of(Layout.CONFIG);
     if (!Files.exists(file)) {

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.EnumSet;
@@ -75,16 +77,13 @@ final class UnixSocketFile {
   void bound() throws IOException {
     PosixFileAttributeView view =
         Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    UserPrincipalLookupService accounts = path.getFileSystem().getUserPrincipalLookupService();
     try {
       if (wanted.group() != null) {
-        view.setGroup(accounts.lookupPrincipalByGroupName(wanted.group()));
+        view.setGroup(group(wanted.group()));
       }
       if (wanted.owner() != null) {
-        view.setOwner(accounts.lookupPrincipalByName(wanted.owner()));
+        view.setOwner(owner(wanted.owner()));
       }
-    } catch (UserPrincipalNotFoundException e) {
-      throw new IOException("there is no account " + e.getName(), e);
     } catch (FileSystemException e) {
       throw new IOException(
           e.getReason()
@@ -104,5 +103,25 @@ final class UnixSocketFile {
       }
     }
     return set;
+  }
+
+  private GroupPrincipal group(String name) throws IOException {
+    try {
+      return accounts().lookupPrincipalByGroupName(name);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException("there is no group " + name, e);
+    }
+  }
+
+  private UserPrincipal owner(String name) throws IOException {
+    try {
+      return accounts().lookupPrincipalByName(name);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException("there is no user " + name, e);
+    }
+  }
+
+  private UserPrincipalLookupService accounts() {
+    return path.getFileSystem().getUserPrincipalLookupService();
   }
 }

@@ -26,7 +26,7 @@ class ContainerNetworkTest {
             "gateway.trusted-proxies",
             trusted);
     Settings settings = new Settings(key -> Optional.ofNullable(given.get(key)));
-    return new ContainerNetwork(root).warning(settings);
+    return new ContainerNetwork(root, Configuration::place).warning(settings);
   }
 
   private void container(String mark) throws IOException {

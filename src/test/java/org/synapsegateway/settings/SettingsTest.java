@@ -21,7 +21,7 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms, 500", "30s, 30000", "5m, 300000", "1h, 3600000", "0s, 0"})
+  @CsvSource({"500ms, 500", "30s, 30000", "5m, 300000", "1h, 3600000", "1d, 86400000", "0s, 0"})
   void durationsHaveAUnit(String text, long millis) {
     assertThat(with(Setting.WORKER_READ_TIMEOUT, text).millis(Setting.WORKER_READ_TIMEOUT))
         .isEqualTo(millis);
@@ -31,7 +31,7 @@ class SettingsTest {
   @CsvSource({
     "WORKER_READ_TIMEOUT, 60",
     "WORKER_READ_TIMEOUT, -1s",
-    "WORKER_READ_TIMEOUT, 1d",
+    "WORKER_READ_TIMEOUT, 1w",
     "PORT, 70000",
     "PORT, -1",
     "PORT, http",

@@ -12,7 +12,7 @@ import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MainTest {
+class GatewayTest {
   @TempDir Path directory;
 
   private Path jar() throws IOException {
@@ -31,17 +31,17 @@ class MainTest {
     Path jar = jar();
     Files.createDirectory(directory.resolve("lib"));
     Files.createFile(directory.resolve("lib/a-1.jar"));
-    assertThat(Main.fault(jar))
+    assertThat(Gateway.fault(jar))
         .isEqualTo(
             "%s: 1 of its libraries are missing, for example %s; they must stand beside it, as the"
                     .formatted(jar, directory.resolve("lib/b-2.jar"))
                 + " build leaves them");
     Files.createFile(directory.resolve("lib/b-2.jar"));
-    assertThat(Main.fault(jar)).isNull();
+    assertThat(Gateway.fault(jar)).isNull();
   }
 
   @Test
   void classesThatAreInNoJarHaveNoneBeside() {
-    assertThat(Main.fault(directory)).isNull();
+    assertThat(Gateway.fault(directory)).isNull();
   }
 }

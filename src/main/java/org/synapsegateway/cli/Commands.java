@@ -1,0 +1,105 @@
+package org.synapsegateway.cli;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.synapsegateway.config.Spelling;
+import org.synapsegateway.process.Build;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The gateway's commands: without one it runs; {@code demo} runs it before workers of its own;
+ * {@code import} writes its files for a Synapse that is there; {@code check}, {@code explain} and
+ * {@code ring} tell what it would do; {@code worker} and {@code reload} talk to the one that runs.
+ *
+ * <p>Exit status: 0 for a stop by signal and for a command that has done its work, 1 if the gateway
+ * could not start or {@code check} found an error, 2 for a command line that makes no sense.
+ */
+@Command(
+    name = "synapse-gateway",
+    description = {
+      "A reverse proxy and load balancer before Synapse's workers.",
+      "Its commands use config/ and routes/ of the working directory."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Commands.Version.class,
+    subcommands = {
+      RunCommand.class,
+      DemoCommand.class,
+      CheckCommand.class,
+      ImportCommand.class,
+      ExplainCommand.class,
+      RingCommand.class,
+      WorkerCommand.class,
+      ReloadCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:it was stopped by a signal, or the command has done its work",
+      "1:it could not start, or what was asked for cannot be done",
+      "2:a command line that makes no sense"
+    })
+public final class Commands implements Callable<Integer> {
+  private Commands() {}
+
+  /** Runs a command. */
+  public static void main(String[] args) {
+    // without a command there is nothing to parse, and the start is quicker
+    System.exit(args.length == 0 ? new RunCommand().call() : run(args));
+  }
+
+  /** Runs a command; returns its exit status. */
+  public static int run(String... args) {
+    return commandLine().setParameterExceptionHandler((misuse, same) -> tell(misuse)).execute(args);
+  }
+
+  /** The commands, by the name that their caller goes by: the launcher tells its own. */
+  public static CommandLine commandLine() {
+    CommandLine commands = new CommandLine(new Commands());
+    return commands.setCommandName(System.getProperty("launcher.name", commands.getCommandName()));
+  }
+
+  /** One line about what makes no sense and what may have been meant, one about where to read. */
+  private static int tell(ParameterException misuse) {
+    CommandLine command = misuse.getCommandLine();
+    String hint =
+        misuse instanceof UnmatchedArgumentException unmatched
+            ? Spelling.hint(unmatched.getUnmatched().get(0), words(command))
+            : "";
+    System.err.println(misuse.getMessage() + hint);
+    System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The commands and options that may stand behind a command. */
+  private static Set<String> words(CommandLine command) {
+    Set<String> words = new TreeSet<>(command.getSubcommands().keySet());
+    words.addAll(command.getCommandSpec().optionsMap().keySet());
+    return words;
+  }
+
+  @Override
+  public Integer call() {
+    return new RunCommand().call();
+  }
+
+  /** The version that the jar's manifest has, the commit that it was built of, and this Java's. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "synapse-gateway %s, commit %s, Java %s (%s)"
+            .formatted(
+                Build.version(),
+                Build.commit(),
+                System.getProperty("java.version"),
+                System.getProperty("java.vendor"))
+      };
+    }
+  }
+}

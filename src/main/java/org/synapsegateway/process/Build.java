@@ -1,0 +1,27 @@
+package org.synapsegateway.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/** What has been built, as the jar says it. */
+public final class Build {
+  private Build() {}
+
+  /** The version that the jar's manifest has. */
+  public static String version() {
+    String version = Build.class.getPackage().getImplementationVersion();
+    return version == null ? "not packaged" : version;
+  }
+
+  /** The commit that the build has written down. */
+  public static String commit() {
+    try (InputStream in = Build.class.getResourceAsStream("/org/synapsegateway/commit.txt")) {
+      return in == null
+          ? "unknown"
+          : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}
