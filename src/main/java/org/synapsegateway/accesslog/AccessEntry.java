@@ -42,7 +42,7 @@ final class AccessEntry {
   int status;
   int retries;
   boolean poll;
-  int minorVersion;
+  int protocol;
   KeyKind key;
   Failure failure;
   Slice client;
@@ -68,7 +68,7 @@ final class AccessEntry {
     out.putShort((short) record.status());
     out.put((byte) Math.min(record.retries(), Byte.MAX_VALUE));
     out.put((byte) (record.isPoll() ? 1 : 0));
-    out.put((byte) head.minorVersion());
+    out.put((byte) head.protocol());
     out.put((byte) record.key().ordinal());
     out.put((byte) (record.failure() == null ? -1 : record.failure().ordinal()));
     text(out, client.address());
@@ -114,7 +114,7 @@ final class AccessEntry {
     status = in.getShort();
     retries = in.get();
     poll = in.get() != 0;
-    minorVersion = in.get();
+    protocol = in.get();
     key = KEYS[in.get()];
     int failed = in.get();
     failure = failed < 0 ? null : FAILURES[failed];

@@ -145,7 +145,8 @@ abstract class AccessFormat {
     void write(AccessEntry entry, long millis, Destination to) {
       own(entry.client).put(" - - [").time(millis).put("] \"").method(entry.method);
       if (!entry.method.isEmpty()) {
-        put(" ").target(entry.target).put(" HTTP/1.").put(entry.minorVersion);
+        put(" ").target(entry.target);
+        put(" HTTP/").put(entry.protocol / 10).put(".").put(entry.protocol % 10);
       }
       put("\" ").put(entry.status).put(" ").put(entry.replyBytes);
       put(" \"").page(entry.referer).put("\" \"").program(entry.userAgent).put("\"");

@@ -15,6 +15,7 @@ import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.http.RouteFields;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.request.Request;
 
@@ -61,7 +62,7 @@ final class OwnRequest {
     Map<String, Object> headers = FieldText.of(exchange, exchange.getMessage().getHeaders());
     String host = HeadWriter.hostOf(headers);
     ByteBuf fields = Unpooled.buffer();
-    HeadWriter.added(fields, headers);
+    RouteFields.write(fields, headers);
     return "Host: "
         + (host == null ? "localhost" : host)
         + "\r\n"

@@ -172,11 +172,34 @@ public abstract class Head extends FieldLines {
   }
 
   private void append(ByteBuf in, int take) {
-    if (length + take > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, steps(length + take)));
-    }
+    makeRoom(take);
     in.getBytes(in.readerIndex(), bytes, length, take);
     length += take;
+  }
+
+  private void makeRoom(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, steps(length + more)));
+    }
+  }
+
+  /** Writes bytes behind those that are there, for a head that does not come as text. */
+  final void put(byte[] from, int start, int size) {
+    makeRoom(size);
+    System.arraycopy(from, start, bytes, length, size);
+    length += size;
+  }
+
+  /** The start line has been written, with its CRLF. */
+  final void startLinePut() throws HttpException {
+    startLineEnd = length - 1;
+    parseStartLine(startLineEnd - 1);
+  }
+
+  /** All has been written, and the fields have been added. */
+  final void allPut() throws HttpException {
+    shrink();
+    conclude();
   }
 
   /** A large head is held for as long as a long poll is, so it takes no more than it needs. */

@@ -74,7 +74,7 @@ public final class HeadWriter {
     for (int line = 0; line < head.fieldCount(); line++) {
       if (staysBehind(head, line, nominations)
           || host != null && head.field(line) == Field.HOST
-          || isReplaced(head, line, fields)
+          || RouteFields.replaces(fields, head, line)
           || idField != null && idField.isAt(head, line)) {
         out.writeBytes(bytes, from, head.nameStart(line) - from);
         from = head.lineEnd(line);
@@ -97,7 +97,7 @@ public final class HeadWriter {
     if (idField != null) {
       idField.write(out, id);
     }
-    added(out, fields);
+    RouteFields.write(out, fields);
     if (upgrade != null) {
       upgrade(out, upgrade);
     }
@@ -157,12 +157,8 @@ public final class HeadWriter {
       from = head.statusStart();
     }
     Set<String> nominations = HopByHop.nominations(head);
-    // RFC 9110 section 8.6: neither an interim reply nor a 204 has a Content-Length
-    boolean noLength = head.isInterim() || head.status() == 204;
     for (int line = 0; line < head.fieldCount(); line++) {
-      if (HopByHop.isHopByHop(head, line, nominations)
-          || noLength && head.field(line) == Field.CONTENT_LENGTH
-          || isReplaced(head, line, fields)) {
+      if (staysBehind(head, line, nominations) || RouteFields.replaces(fields, head, line)) {
         out.writeBytes(bytes, from, head.nameStart(line) - from);
         from = head.lineEnd(line);
       }
@@ -176,11 +172,67 @@ public final class HeadWriter {
     } else {
       connection(out, connection);
     }
-    added(out, fields);
+    RouteFields.write(out, fields);
     if (extra != null && !extra.isSaid(head, fields)) {
       extra.write(out);
     }
     crlf(out);
+  }
+
+  private static boolean staysBehind(ReplyHead head, int line, Set<String> nominations) {
+    // RFC 9110 section 8.6: neither an interim reply nor a 204 has a Content-Length
+    return HopByHop.isHopByHop(head, line, nominations)
+        || head.field(line) == Field.CONTENT_LENGTH && (head.isInterim() || head.status() == 204);
+  }
+
+  /** Takes the fields of a head that is not written as text: ranges of bytes. */
+  public interface Fields {
+    void field(byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd);
+  }
+
+  /** Hands over the fields of a reply's head for a client, none of which is a connection's. */
+  public static void reply(Fields out, ReplyHead head, Map<String, Object> fields, Line extra) {
+    Set<String> nominations = HopByHop.nominations(head);
+    for (int line = 0; line < head.fieldCount(); line++) {
+      if (!staysBehind(head, line, nominations) && !RouteFields.replaces(fields, head, line)) {
+        out.field(
+            head.bytes(),
+            head.nameStart(line),
+            head.nameEnd(line),
+            head.valueStart(line),
+            head.valueEnd(line));
+      }
+    }
+    RouteFields.visit(fields, (name, value) -> new Line(name, value).handTo(out));
+    if (extra != null && !extra.isSaid(head, fields)) {
+      extra.handTo(out);
+    }
+  }
+
+  /** A field that the gateway adds where nobody has said anything of it. Immutable. */
+  public static final class Line {
+    private final String name;
+    private final String lowerName;
+    private final byte[] bytes;
+
+    public Line(String name, String value) {
+      this.name = name;
+      this.lowerName = name.toLowerCase(Locale.ROOT);
+      this.bytes = (name + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void handTo(Fields out) {
+      out.field(bytes, 0, name.length(), name.length() + 2, bytes.length - 2);
+    }
+
+    private boolean isSaid(ReplyHead head, Map<String, Object> fields) {
+      return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
+    }
+
+    /** Writes the line. */
+    public void write(ByteBuf out) {
+      out.writeBytes(bytes);
+    }
   }
 
   /** Writes the line that says what becomes of the connection, if one is needed. */
@@ -189,29 +241,6 @@ public final class HeadWriter {
       out.writeBytes(CLOSE);
     } else if (connection == Connection.KEEP_ALIVE) {
       out.writeBytes(KEEP_ALIVE);
-    }
-  }
-
-  /** Writes the fields that a route set. */
-  public static void added(ByteBuf out, Map<String, Object> fields) {
-    if (fields == null || fields.isEmpty()) {
-      return;
-    }
-    for (Map.Entry<String, Object> field : fields.entrySet()) {
-      if (!isField(field.getKey())) {
-        continue;
-      }
-      if (field.getValue() instanceof Iterable<?> values) {
-        values.forEach(value -> line(out, field.getKey(), value));
-      } else {
-        line(out, field.getKey(), field.getValue());
-      }
-    }
-  }
-
-  private static void line(ByteBuf out, String name, @Nullable Object value) {
-    if (value != null) {
-      out.writeCharSequence(name + ": " + clean(value) + "\r\n", StandardCharsets.UTF_8);
     }
   }
 
@@ -243,50 +272,11 @@ public final class HeadWriter {
     };
   }
 
-  private static boolean isReplaced(Head head, int line, Map<String, Object> fields) {
-    if (fields == null || fields.isEmpty()) {
-      return false;
+  private static void line(ByteBuf out, String name, @Nullable Object value) {
+    if (value != null) {
+      out.writeCharSequence(
+          name + ": " + RouteFields.clean(value) + "\r\n", StandardCharsets.UTF_8);
     }
-    String name = head.name(line);
-    return isField(name) && fields.containsKey(name);
-  }
-
-  /**
-   * Whether a field may be written as a route set it: not framing, not the connection's, and not
-   * Host, of which there is one.
-   */
-  private static boolean isField(String name) {
-    if (name.isEmpty() || Octets.indexOfNoToken(name) >= 0) {
-      return false;
-    }
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "connection",
-          "content-length",
-          "expect",
-          "host",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade" ->
-          false;
-      default -> true;
-    };
-  }
-
-  /**
-   * A value without line ends, so that no route can split a message with what it took from a
-   * client.
-   */
-  private static String clean(Object value) {
-    String text = value.toString();
-    StringBuilder clean = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      clean.append(c < ' ' && c != '\t' || c == 0x7f ? ' ' : c);
-    }
-    return clean.toString();
   }
 
   private static void host(ByteBuf out, String host) {

@@ -75,7 +75,7 @@ public final class Octets {
   }
 
   /** Whether {@code b} is a tchar (RFC 9110 section 5.6.2). */
-  static boolean isToken(byte b) {
+  public static boolean isToken(byte b) {
     return (CLASSES[b & 0xff] & TOKEN) != 0;
   }
 
@@ -93,7 +93,7 @@ public final class Octets {
    * Whether {@code b} may stand in a field value (RFC 9110 section 5.5): visible, SP, HTAB or
    * obs-text.
    */
-  static boolean isValue(byte b) {
+  public static boolean isValue(byte b) {
     return (CLASSES[b & 0xff] & VALUE) != 0;
   }
 
@@ -104,11 +104,11 @@ public final class Octets {
    * Synapse's federation signatures cover them as they are. A fragment is no part of a target (RFC
    * 9112 section 3.2) and would hide the rest of the path from whoever cuts it off.
    */
-  static boolean isTarget(byte b) {
+  public static boolean isTarget(byte b) {
     return (CLASSES[b & 0xff] & TARGET) != 0;
   }
 
-  static boolean isBlank(byte b) {
+  public static boolean isBlank(byte b) {
     return b == ' ' || b == '\t';
   }
 

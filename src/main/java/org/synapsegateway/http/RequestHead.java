@@ -17,6 +17,8 @@ public final class RequestHead extends RequestTarget {
 
   private static final Pattern ANOTHER_HTTP =
       Pattern.compile("(?i)(^|[,\\s])(h2c?|h3|HTTP|TLS)([,/\\s]|$)|^$");
+  /** Whether it came by HTTP/2, and was made text here. */
+  private boolean http2;
 
   public RequestHead() {
     reset();
@@ -39,6 +41,7 @@ public final class RequestHead extends RequestTarget {
     copy.method = method;
     copy.takeTarget(this);
     copy.expectsContinue = expectsContinue;
+    copy.http2 = http2;
     return copy;
   }
 
@@ -104,6 +107,17 @@ public final class RequestHead extends RequestTarget {
     method = "";
     forgetTarget();
     expectsContinue = false;
+    http2 = false;
+  }
+
+  /** Says that it comes by HTTP/2. */
+  void comesByHttp2() {
+    http2 = true;
+  }
+
+  /** The version of HTTP that the client speaks, times ten: 10, 11 or 20. */
+  public int protocol() {
+    return http2 ? 20 : 10 + minorVersion;
   }
 
   /** The method as it was sent; methods are case-sensitive. */

@@ -1,16 +1,19 @@
 package org.synapsegateway.http;
 
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trailer section of one chunked body (RFC 9112 section 7.1.2), of which those fields stay that
- * {@link TrailerField} lets go on. Confined to one event loop.
+ * The trailer section of one body (RFC 9110 section 6.5), of which those fields stay that {@link
+ * TrailerField} lets go on. Confined to one event loop.
  */
-final class Trailers {
+public final class Trailers {
   /** How many bytes of trailers one body may have, which are kept until the last has come. */
   private static final int MAX_BYTES = 4 * 1024;
+
+  private static final String TOO_LARGE = "trailers are larger than " + MAX_BYTES + " bytes";
 
   private byte[] line = new byte[32];
   private int length;
@@ -24,14 +27,15 @@ final class Trailers {
   }
 
   /** The fields that go on, each with its CRLF; null if there are none. */
-  @Nullable String fields() {
+  public @Nullable String fields() {
     return fields == null ? null : fields.toString();
   }
 
   /** Adds a byte; returns what is wrong with it, or null. */
   @Nullable String add(byte b) {
-    if (++bytes > MAX_BYTES) {
-      return "trailers are larger than " + MAX_BYTES + " bytes";
+    bytes++;
+    if (bytes > MAX_BYTES) {
+      return TOO_LARGE;
     }
     if (b != '\n') {
       if (length == line.length) {
@@ -63,10 +67,30 @@ final class Trailers {
       }
     }
     if (TrailerField.goesOn(line, 0, colon)) {
-      if (fields == null) {
-        fields = new StringBuilder();
-      }
-      fields.append(new String(line, 0, end, StandardCharsets.ISO_8859_1)).append("\r\n");
+      keep(new String(line, 0, end, StandardCharsets.ISO_8859_1));
+    }
+    return null;
+  }
+
+  private void keep(String field) {
+    if (fields == null) {
+      fields = new StringBuilder();
+    }
+    fields.append(field).append("\r\n");
+  }
+
+  /**
+   * Adds a field that has not come as a line, and whose name and value may stand in one; returns
+   * what is wrong with it, or null.
+   */
+  public String add(AsciiString name, AsciiString value) {
+    bytes += name.length() + value.length() + 4;
+    if (bytes > MAX_BYTES) {
+      return TOO_LARGE;
+    }
+    int start = name.arrayOffset();
+    if (TrailerField.goesOn(name.array(), start, start + name.length())) {
+      keep(name + ": " + value);
     }
     return null;
   }

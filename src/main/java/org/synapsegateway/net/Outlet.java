@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -37,6 +39,10 @@ public final class Outlet {
   }
 
   private final Channel channel;
+
+  /** Where the channel's queue is written to. */
+  private final ChannelOutboundInvoker below;
+
   private final Gathering gathering;
   private final Backlog backlog;
   private final Writer writer;
@@ -66,7 +72,16 @@ public final class Outlet {
    * @param seal encrypts what leaves; null if nothing does
    */
   public Outlet(Channel channel, Loop loop, Seal seal, Writer writer) {
-    this(channel, loop.gathering(), loop.backlog(), seal, writer);
+    this(channel, channel, loop.gathering(), loop.backlog(), seal, writer);
+  }
+
+  /**
+   * The way out below a handler, for what it writes itself.
+   *
+   * @param seal encrypts what leaves; null if nothing does
+   */
+  public Outlet(ChannelHandlerContext below, Loop loop, Seal seal, Writer writer) {
+    this(below.channel(), below, loop.gathering(), loop.backlog(), seal, writer);
   }
 
   /**
@@ -74,7 +89,18 @@ public final class Outlet {
    * @param seal encrypts what leaves; null if nothing does
    */
   public Outlet(Channel channel, Gathering gathering, Backlog backlog, Seal seal, Writer writer) {
+    this(channel, channel, gathering, backlog, seal, writer);
+  }
+
+  private Outlet(
+      Channel channel,
+      ChannelOutboundInvoker below,
+      Gathering gathering,
+      Backlog backlog,
+      Seal seal,
+      Writer writer) {
     this.channel = channel;
+    this.below = below;
     this.seal = seal;
     this.gathering = gathering;
     this.backlog = backlog;
@@ -214,7 +240,7 @@ public final class Outlet {
   private void flushQueue() {
     if (queued) {
       queued = false;
-      channel.flush();
+      below.flush();
     }
   }
 
@@ -432,7 +458,7 @@ public final class Outlet {
    * @param sent null if nobody asks
    */
   private void queue(ByteBuf bytes, ChannelPromise sent) {
-    channel.write(bytes, counted(bytes, sent));
+    below.write(bytes, counted(bytes, sent));
   }
 
   /** Reckons with bytes that are about to be written into the channel's queue. */

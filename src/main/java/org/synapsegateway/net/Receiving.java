@@ -58,7 +58,7 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
    * What was read, for later: in its buffer if it fills a good part of it, else in one of its own
    * size, for who waits long must not keep a large buffer for a small piece.
    */
-  static ByteBuf kept(ByteBuf bytes) {
+  public static ByteBuf kept(ByteBuf bytes) {
     int size = bytes.readableBytes();
     if (size >= SIZE / 2) {
       return bytes;

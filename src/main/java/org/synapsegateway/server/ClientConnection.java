@@ -26,13 +26,8 @@ import org.synapsegateway.settings.Setting;
  * Confined to one event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements Inlet.Reader, Outlet.Writer {
-  /** Tells a connection to end if it is idle; while the door closes, also when it will be. */
-  static final Object CLOSING = new Object();
-
+    implements ClientEnd, Inlet.Reader, Outlet.Writer {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
-  private static final long LAST_REQUEST_MILLIS = 1_000;
 
   private enum State {
     /** It takes requests, one at a time. */
@@ -194,11 +189,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /**
-   * Whether it has served and waits for another request; off the event loop only likely, so what
-   * follows from it is decided there again.
-   */
-  boolean isIdle() {
+  @Override
+  public boolean isIdle() {
     return stream.hasReplied() && stream.isIdle() && !reader.isStarted() && in.isEmpty();
   }
 
@@ -245,6 +237,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         || !in.isEmpty()
         || in.isReading()
         || door.isEnding();
+  }
+
+  /** Leaves the connection to another version of HTTP, before anything has been read. */
+  void giveWay() {
+    state = State.CLOSED;
+    deadline.forget();
+    in.close();
   }
 
   /** Ends the connection so that nobody takes a part of a reply for the whole. */

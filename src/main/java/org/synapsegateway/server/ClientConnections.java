@@ -33,8 +33,7 @@ final class ClientConnections {
   }
 
   private static boolean isIdle(Channel channel) {
-    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
-    return connection != null && connection.isIdle();
+    return channel.pipeline().last() instanceof ClientEnd end && end.isIdle();
   }
 
   /** Ends some connections that only wait for another request, now and then. */
@@ -53,7 +52,7 @@ final class ClientConnections {
   }
 
   private void tell(Channel connection) {
-    connection.pipeline().fireUserEventTriggered(ClientConnection.CLOSING);
+    connection.pipeline().fireUserEventTriggered(ClientEnd.CLOSING);
   }
 
   /** Waits until those that are open now have ended. */

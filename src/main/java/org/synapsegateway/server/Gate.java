@@ -41,6 +41,9 @@ final class Gate extends ChannelInitializer<Channel> {
   /** Where other servers ask, which have no memory for it (Matrix's server-server API). */
   private static final int FEDERATION_PORT = 8448;
 
+  /** How many requests one connection may have under way at once. */
+  private static final int MAX_STREAMS = 128;
+
   private final Hour hour = new Hour();
   private final FrontDoor door;
   private final Listener listener;
@@ -160,11 +163,23 @@ final class Gate extends ChannelInitializer<Channel> {
   private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
     count(Result.SERVED);
     Loop loop = door.loop(channel);
-    TlsHandler seal = tls == null ? null : tls.handler(channel, loop, door.handshakes());
+    TlsHandler seal =
+        tls == null ? null : tls.handler(channel, loop, door.handshakes(), listener.http2());
     ChannelPipeline pipeline = channel.pipeline();
+    ClientConnection connection =
+        new ClientConnection(door, this, channel, loop, peer, place, seal);
     if (seal != null) {
       pipeline.addLast(seal);
     }
-    pipeline.addLast(new ClientConnection(door, this, channel, loop, peer, place, seal));
+    if (listener.http2()) {
+      pipeline.addLast(
+          new ProtocolSwitch(
+              () -> {
+                connection.giveWay();
+                pipeline.remove(connection);
+                Http2Connection.add(door, this, channel, loop, peer, place, seal, MAX_STREAMS);
+              }));
+    }
+    pipeline.addLast(connection);
   }
 }

@@ -120,7 +120,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ClientConnection.CLOSING) {
+    if (event == ClientEnd.CLOSING) {
       ctx.close();
     } else {
       ctx.fireUserEventTriggered(event);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param place a host without brackets, the path of a UNIX socket, or the name of a descriptor
  * @param port the port; 0 for one that is free; -1 where there are no ports
  * @param https whether clients speak TLS there
+ * @param http2 whether clients of https may speak HTTP/2
  * @param redirect whether requests are sent on to https
  * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
  * @param trusted whether whoever connects there is a trusted proxy, whatever its address
@@ -22,6 +23,7 @@ public record Listener(
     String place,
     int port,
     boolean https,
+    boolean http2,
     boolean redirect,
     boolean proxyProtocol,
     boolean trusted,
@@ -49,7 +51,8 @@ public record Listener(
 
   /** A listener for plain HTTP without further properties. */
   public static Listener http(String host, int port) {
-    return new Listener(Kind.TCP, bare(host), port, false, false, false, false, SocketFile.DEFAULT);
+    return new Listener(
+        Kind.TCP, bare(host), port, false, false, false, false, false, SocketFile.DEFAULT);
   }
 
   private static String bare(String host) {

@@ -144,6 +144,7 @@ final class Listeners {
         place,
         port,
         https,
+        false,
         has("redirect"),
         has("proxy-protocol"),
         has("trusted"),

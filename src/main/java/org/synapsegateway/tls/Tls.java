@@ -225,8 +225,12 @@ public final class Tls {
     return tickets.bytes();
   }
 
-  /** The TLS of a connection that has just been accepted. Called on its loop. */
-  public TlsHandler handler(Channel channel, Loop loop, Handshakes handshakes) {
+  /**
+   * The TLS of a connection that has just been accepted. Called on its loop.
+   *
+   * @param http2 whether HTTP/2 is offered
+   */
+  public TlsHandler handler(Channel channel, Loop loop, Handshakes handshakes, boolean http2) {
     TlsContext now = context;
     while (!now.retain()) {
       now = context; // it was given up at this very moment
@@ -234,7 +238,7 @@ public final class Tls {
     try {
       String local = now.choosesByAddress() ? address(channel) : null;
       return new TlsHandler(
-          now.engine(channel.alloc(), local), TlsContext::isResumed, loop, handshakes);
+          now.engine(channel.alloc(), local, http2), TlsContext::isResumed, loop, handshakes);
     } finally {
       now.release();
     }

@@ -33,15 +33,27 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class TlsContext {
-  private static final List<String> PROTOCOLS = List.of(ApplicationProtocolNames.HTTP_1_1);
+  private static final List<String> HTTP_1 = List.of(ApplicationProtocolNames.HTTP_1_1);
+  private static final List<String> HTTP_2 =
+      List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
 
   private final SslContext context;
+
+  /** The same for listeners where HTTP/2 may be spoken: what is offered is the context's. */
+  private final SslContext withHttp2;
+
   private final CertificateChoice choice;
 
   TlsContext(List<Certificate> certificates, TlsProfile profile, TicketKeys tickets)
       throws SSLException {
     choice = new CertificateChoice(certificates);
-    context = isNative() ? boringSsl(profile, tickets) : jdk(profile);
+    context = context(HTTP_1, profile, tickets);
+    withHttp2 = context(HTTP_2, profile, tickets);
+  }
+
+  private SslContext context(List<String> protocols, TlsProfile profile, TicketKeys tickets)
+      throws SSLException {
+    return isNative() ? boringSsl(protocols, profile, tickets) : jdk(protocols, profile);
   }
 
   /** Whether BoringSSL is there. */
@@ -49,10 +61,11 @@ final class TlsContext {
     return OpenSsl.isAvailable();
   }
 
-  private SslContext boringSsl(TlsProfile profile, TicketKeys tickets) throws SSLException {
+  private SslContext boringSsl(List<String> protocols, TlsProfile profile, TicketKeys tickets)
+      throws SSLException {
     ReferenceCountedOpenSslContext made =
         (ReferenceCountedOpenSslContext)
-            common(SslContextBuilder.forServer(cached(choice)), profile)
+            common(SslContextBuilder.forServer(cached(choice)), protocols, profile)
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
                 .option(OpenSslContextOption.GROUPS, TlsProfile.GROUPS.toArray(String[]::new))
                 .build();
@@ -62,13 +75,14 @@ final class TlsContext {
     return made;
   }
 
-  private SslContext jdk(TlsProfile profile) throws SSLException {
-    return common(SslContextBuilder.forServer(choice), profile)
+  private SslContext jdk(List<String> protocols, TlsProfile profile) throws SSLException {
+    return common(SslContextBuilder.forServer(choice), protocols, profile)
         .sslProvider(SslProvider.JDK)
         .build();
   }
 
-  private static SslContextBuilder common(SslContextBuilder builder, TlsProfile profile) {
+  private static SslContextBuilder common(
+      SslContextBuilder builder, List<String> protocols, TlsProfile profile) {
     return builder
         .protocols(profile.protocols())
         .ciphers(TlsProfile.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
@@ -77,7 +91,7 @@ final class TlsContext {
                 ApplicationProtocolConfig.Protocol.ALPN,
                 ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                 ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                PROTOCOLS));
+                protocols));
   }
 
   /** Has a key parsed once, and not in each handshake. */
@@ -124,7 +138,18 @@ final class TlsContext {
 
   /** Keeps this alive until {@link #release}; false if it has been given up. */
   boolean retain() {
-    return !(context instanceof ReferenceCountedOpenSslContext counted)
+    if (!retain(context)) {
+      return false;
+    }
+    if (!retain(withHttp2)) {
+      ReferenceCountUtil.release(context);
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean retain(SslContext each) {
+    return !(each instanceof ReferenceCountedOpenSslContext counted)
         || counted.refCnt() > 0 && tryRetain(counted);
   }
 
@@ -139,6 +164,7 @@ final class TlsContext {
 
   void release() {
     ReferenceCountUtil.release(context);
+    ReferenceCountUtil.release(withHttp2);
   }
 
   /** Whether the address matters that a client has connected to. */
@@ -150,9 +176,10 @@ final class TlsContext {
    * An engine for one connection, which keeps this alive.
    *
    * @param local the address that the client has connected to; null if it does not matter
+   * @param http2 whether HTTP/2 is offered
    */
-  SSLEngine engine(ByteBufAllocator allocator, @Nullable String local) {
-    SSLEngine engine = context.newEngine(allocator, local, 0);
+  SSLEngine engine(ByteBufAllocator allocator, @Nullable String local, boolean http2) {
+    SSLEngine engine = (http2 ? withHttp2 : context).newEngine(allocator, local, 0);
     if (engine instanceof ReferenceCountedOpenSslEngine open) {
       // a client knows which cipher is fast for it, and all of them are good
       SSL.clearOptions(open.sslPointer(), SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
 import java.nio.ByteBuffer;
@@ -29,6 +30,9 @@ import org.synapsegateway.net.Seal;
  * event loop.
  */
 public final class TlsHandler extends ChannelDuplexHandler implements Seal {
+  /** Tells those behind it, before anything has been read, that the client speaks HTTP/2. */
+  public static final Object HTTP_2 = new Object();
+
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandler.class);
 
   private static final int HEADER = 5;
@@ -308,6 +312,9 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
         answer(); // BoringSSL has its tickets ready, and does not say so
       }
       handshakes.succeeded(engine.getSession().getProtocol(), resumption.isResumed(engine));
+      if (ApplicationProtocolNames.HTTP_2.equals(engine.getApplicationProtocol())) {
+        ctx.fireUserEventTriggered(HTTP_2);
+      }
     }
     ctx.flush();
   }

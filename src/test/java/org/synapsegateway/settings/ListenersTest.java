@@ -48,8 +48,8 @@ class ListenersTest {
             https://10.0.0.5:8443?proxy-protocol fd:federation?https&proxy-protocol http://localhost:0""");
     assertThat(all)
         .containsExactly(
-            new Listener(Kind.TCP, "::", 443, true, false, false, false, SocketFile.DEFAULT),
-            new Listener(Kind.TCP, "::", 80, false, true, false, false, SocketFile.DEFAULT),
+            new Listener(Kind.TCP, "::", 443, true, false, false, false, false, SocketFile.DEFAULT),
+            new Listener(Kind.TCP, "::", 80, false, false, true, false, false, SocketFile.DEFAULT),
             new Listener(
                 Kind.UNIX,
                 "/run/synapse-gateway/http.sock",
@@ -57,11 +57,21 @@ class ListenersTest {
                 false,
                 false,
                 false,
+                false,
                 true,
                 new SocketFile(0666, "991", "www-data")),
-            new Listener(Kind.TCP, "10.0.0.5", 8443, true, false, true, false, SocketFile.DEFAULT),
             new Listener(
-                Kind.DESCRIPTOR, "federation", -1, true, false, true, false, SocketFile.DEFAULT),
+                Kind.TCP, "10.0.0.5", 8443, true, false, false, true, false, SocketFile.DEFAULT),
+            new Listener(
+                Kind.DESCRIPTOR,
+                "federation",
+                -1,
+                true,
+                false,
+                false,
+                true,
+                false,
+                SocketFile.DEFAULT),
             Listener.http("localhost", 0));
     assertThat(all)
         .extracting(Listener::name)

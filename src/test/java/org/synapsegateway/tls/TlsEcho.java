@@ -42,7 +42,7 @@ final class TlsEcho implements Handshakes, AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     Loop loop = loops.of(channel.eventLoop());
-                    TlsHandler handler = tls.handler(channel, loop, TlsEcho.this);
+                    TlsHandler handler = tls.handler(channel, loop, TlsEcho.this, false);
                     channel.pipeline().addLast(handler, new Echo(channel, loop, handler));
                   }
                 })

@@ -1,0 +1,38 @@
+package org.synapsegateway.http2;
+
+/**
+ * Whether a body is as long as its head says (RFC 9113 section 8.1.1), as far as can be told yet.
+ * Confined to one event loop.
+ */
+final class BodyLength {
+  private static final long UNKNOWN = -1;
+
+  /** The bytes that are still to come. */
+  private long missing = UNKNOWN;
+
+  /**
+   * Takes what the head says.
+   *
+   * @param bytes negative if it says nothing
+   */
+  void declare(long bytes) {
+    missing = bytes < 0 ? UNKNOWN : bytes;
+  }
+
+  /**
+   * Takes note of a part.
+   *
+   * @param last whether the body ends with it
+   * @return whether it may be so
+   */
+  boolean takes(int bytes, boolean last) {
+    if (missing == UNKNOWN) {
+      return true;
+    }
+    if (bytes > missing) {
+      return false;
+    }
+    missing -= bytes;
+    return !last || missing == 0;
+  }
+}

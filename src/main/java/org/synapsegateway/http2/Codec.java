@@ -1,0 +1,101 @@
+package org.synapsegateway.http2;
+
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.util.function.IntFunction;
+import org.synapsegateway.http.HeadLimits;
+
+/**
+ * The parts of Netty's codec that one connection is served by, with the gateway's own for heads and
+ * its own limits.
+ *
+ * @param sections has the sections of streams read
+ */
+record Codec(
+    Http2ConnectionDecoder decoder,
+    Http2ConnectionEncoder encoder,
+    Http2Settings settings,
+    Sections sections) {
+  /** RFC 9218 section 2.1: the priorities of old mean nothing here. */
+  private static final char NO_RFC7540_PRIORITIES = 9;
+
+  /** What each field of a list counts beside its bytes (RFC 9113 section 6.5.2). */
+  private static final int OF_A_FIELD = 32;
+
+  /** What a stream may have at once of a body that nobody takes. */
+  private static final int WINDOW = 64 * 1024;
+
+  /** How much of one reply is sent before another one has its turn. */
+  private static final int SHARE = 16 * 1024;
+
+  private static final int MAX_CONTINUATIONS = 8;
+
+  /** Who takes the section that comes on a stream; is told when there is somebody. */
+  static final class Sections {
+    private IntFunction<Section> reader;
+
+    void reader(IntFunction<Section> of) {
+      reader = of;
+    }
+
+    private Section of(int stream) {
+      return reader.apply(stream);
+    }
+  }
+
+  /**
+   * @param limits how large a head may be
+   * @param maxStreams how many requests may be under way at once
+   */
+  static Codec of(HeadLimits limits, int maxStreams) throws Http2Exception {
+    long maxSize =
+        (long) limits.startLine() + limits.fields() + OF_A_FIELD * RequestSection.MAX_FIELDS;
+    Sections sections = new Sections();
+    Http2Connection connection = connection(maxStreams);
+    Http2ConnectionEncoder encoder =
+        new DefaultHttp2ConnectionEncoder(
+            connection, new DefaultHttp2FrameWriter(new ReplyEncoder()));
+    Http2ConnectionDecoder decoder =
+        new DefaultHttp2ConnectionDecoder(
+            connection,
+            encoder,
+            new DefaultHttp2FrameReader(
+                new SectionDecoder(maxSize, sections::of), MAX_CONTINUATIONS),
+            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
+            true,
+            true,
+            false);
+    Http2Settings settings =
+        new Http2Settings()
+            .maxConcurrentStreams(maxStreams)
+            .initialWindowSize(WINDOW)
+            .maxHeaderListSize(maxSize);
+    settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
+    return new Codec(decoder, encoder, settings, sections);
+  }
+
+  private static Http2Connection connection(int maxStreams) throws Http2Exception {
+    Http2Connection connection = new DefaultHttp2Connection(true, 0);
+    connection.remote().maxActiveStreams(maxStreams);
+    UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
+    distributor.minAllocationChunk(SHARE);
+    connection
+        .remote()
+        .flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
+    connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
+    connection.local().flowController().initialWindowSize(WINDOW);
+    return connection;
+  }
+}

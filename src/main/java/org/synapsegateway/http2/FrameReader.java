@@ -1,0 +1,127 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import org.synapsegateway.net.Inlet;
+import org.synapsegateway.net.Turns;
+
+/**
+ * Cuts what comes on a connection into frames, and hands over one after the other, so that other
+ * connections have their turn in between, and each frame is paid for before it is read.
+ *
+ * <p>Confined to one event loop.
+ */
+final class FrameReader implements Inlet.Reader {
+  /** The bytes that each connection begins with, before its frames (RFC 9113 section 3.4). */
+  private static final int PREFACE = 24;
+
+  private static final int HEADER = 9;
+
+  /** What a frame may hold, as nobody is told of more (section 6.5.2). */
+  private static final int MAX_PAYLOAD = 16 * 1024;
+
+  private static final int END_HEADERS = 4;
+
+  private final Frames frames;
+  private final Frames.Owner owner;
+  private final Credit credit;
+
+  /** The bytes of the preface that have not come. */
+  private int preface = PREFACE;
+
+  /** Whether a head has begun whose end has not come. */
+  private boolean inBlock;
+
+  /** Whether something begun has been waited for since the last read. */
+  private boolean isPartial;
+
+  /** Whether something has come whole in this read. */
+  private boolean hasProgress;
+
+  FrameReader(Frames frames, Frames.Owner owner, Credit credit) {
+    this.frames = frames;
+    this.owner = owner;
+    this.credit = credit;
+  }
+
+  @Override
+  public boolean readOn(ByteBuf bytes) {
+    if (frames.isBroken()) {
+      owner.skip(bytes);
+      return false;
+    }
+    if (frames.pausesIfFull()) {
+      return false;
+    }
+    int size = preface > 0 ? Math.min(preface, bytes.readableBytes()) : frameSize(bytes);
+    if (size == 0) {
+      return false;
+    }
+    if (preface > 0) {
+      preface -= size;
+    } else {
+      reckon(bytes);
+    }
+    if (!frames.isBroken()) {
+      frames.read(bytes.readSlice(size));
+    }
+    return true;
+  }
+
+  /** The bytes of the next frame, if it is whole or too large; else 0. */
+  private static int frameSize(ByteBuf bytes) {
+    if (bytes.readableBytes() < HEADER) {
+      return 0;
+    }
+    int payload = bytes.getUnsignedMedium(bytes.readerIndex());
+    if (payload > MAX_PAYLOAD) {
+      return HEADER; // which is refused
+    }
+    return bytes.readableBytes() < HEADER + payload ? 0 : HEADER + payload;
+  }
+
+  /** Looks at what the next frame is, and has it paid for. */
+  private void reckon(ByteBuf bytes) {
+    int start = bytes.readerIndex();
+    int type = bytes.getUnsignedByte(start + 3);
+    boolean ofBlock = type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION;
+    inBlock = ofBlock && (bytes.getByte(start + 4) & END_HEADERS) == 0;
+    hasProgress |= !inBlock;
+    if (type == Http2FrameTypes.DATA) {
+      credit.earnBody(bytes.getUnsignedMedium(start));
+    }
+    frames.pay(1);
+  }
+
+  @Override
+  public void haveRead(ByteBuf rest) {
+    boolean now = !frames.isBroken() && (rest.isReadable() || inBlock);
+    if (now && (hasProgress || !isPartial)) {
+      owner.awaitsRest(true);
+    } else if (!now && isPartial) {
+      owner.awaitsRest(false);
+    }
+    isPartial = now;
+    hasProgress = false;
+  }
+
+  @Override
+  public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
+    return hadShare ? Turns.Rank.MUCH : Turns.Rank.LITTLE;
+  }
+
+  @Override
+  public void turnEnds() {
+    frames.turnEnds();
+  }
+
+  @Override
+  public int maxUnread() {
+    return 2 * MAX_PAYLOAD;
+  }
+
+  @Override
+  public void overflows() {
+    frames.overflows();
+  }
+}

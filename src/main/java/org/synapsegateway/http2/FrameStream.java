@@ -1,0 +1,294 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.Map;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadWriter;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http.RequestHead;
+
+/**
+ * One stream of a connection (RFC 9113 section 5): a request comes on it, and its reply goes.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class FrameStream implements Incoming.Window, Outgoing.Owner {
+  /** Who answers the request. */
+  public interface Owner {
+    /** The head has come, and is a request's. */
+    void begin();
+
+    /** What has come is no request, which is to be answered. */
+    void refuse(Failure failure);
+
+    /** The request will never be whole, and is to be given up; the stream ends. */
+    void giveUp(Failure failure);
+
+    /** The client takes more of the reply, after {@link #isFull} was so. */
+    void writeOn();
+
+    /** The client has taken so much of the reply that it is worth waiting for. */
+    void taken();
+
+    /** Whether more of the request's body is waited for at this moment. */
+    void awaitsBody(boolean whether);
+
+    /** The stream is closed, whether all has been sent or not. */
+    void gone();
+  }
+
+  /** Whoever takes less, a byte at a time for instance, does not take part (CVE-2019-9511). */
+  private static final int WORTH_TELLING = 1024;
+
+  private final Frames frames;
+  private final int id;
+  private final RequestHead head = new RequestHead();
+  private final Incoming body = new Incoming(this);
+  private Owner owner;
+
+  /** Null until Netty has made it. */
+  private Http2Stream stream;
+
+  private final BodyLength length = new BodyLength();
+
+  /** The bytes that the client has taken since that was told. */
+  private int takenUntold;
+
+  private boolean answered;
+  private boolean malformed;
+  private boolean ended;
+  private boolean closed;
+
+  FrameStream(Frames frames, int id) {
+    this.frames = frames;
+    this.id = id;
+  }
+
+  void owner(Owner of) {
+    owner = of;
+  }
+
+  // ---- what comes
+
+  /** The request's head, as far as it has come. */
+  public RequestHead head() {
+    return head;
+  }
+
+  /** The request's body. */
+  public BodySource body() {
+    return body;
+  }
+
+  /** Whether the request has come whole. */
+  public boolean isWhole() {
+    return body.isWhole();
+  }
+
+  /** Who takes the request's body, and hears no more of it; null if nobody does. */
+  public BodySink takeBodySink() {
+    return body.takeSink();
+  }
+
+  /** The head has come; it is read from its section. */
+  void begin(Http2Stream of, RequestSection section, boolean bodiless) {
+    stream = of;
+    try {
+      section.end(bodiless);
+    } catch (HttpException e) {
+      malformed = e.failure() == Failure.BAD_REQUEST;
+      body.cancel();
+      markWhole(bodiless, null);
+      owner.refuse(e.failure());
+      return;
+    }
+    length.declare(head.contentLength());
+    markWhole(bodiless, null);
+    owner.begin();
+  }
+
+  private void markWhole(boolean whole, String trailers) {
+    if (whole) {
+      body.end(trailers);
+    }
+  }
+
+  /**
+   * A part of the body has come.
+   *
+   * @param size what it takes of the window
+   */
+  void data(ByteBuf part, int size, boolean last) {
+    if (!length.takes(part.readableBytes(), last)) {
+      breakOff();
+      giveBack(size);
+      return;
+    }
+    body.data(part, size);
+    markWhole(last && !closed, null);
+  }
+
+  /** The trailers have come, and with them the end. */
+  void trailers(TrailerSection section) {
+    String trailers;
+    try {
+      trailers = section.end();
+    } catch (HttpException e) {
+      breakOff();
+      return;
+    }
+    if (length.takes(0, true)) {
+      body.end(trailers);
+    } else {
+      breakOff();
+    }
+  }
+
+  /** The request is malformed behind its head, which a worker may have already. */
+  private void breakOff() {
+    frames.pay(Credit.RESET);
+    owner.giveUp(Failure.BAD_REQUEST);
+    if (!closed) {
+      reset(Http2Error.PROTOCOL_ERROR);
+    }
+  }
+
+  /** All that has come has been handed on: a good moment to flush. */
+  void pausing() {
+    body.pausing();
+  }
+
+  @Override
+  public void giveBack(int bytes) {
+    if (!closed) {
+      frames.giveBack(stream, bytes);
+    }
+  }
+
+  @Override
+  public void awaitsMore(boolean whether) {
+    if (!closed) {
+      owner.awaitsBody(whether);
+    }
+  }
+
+  // ---- what goes
+
+  /**
+   * Sends a head.
+   *
+   * @param fields fields that the route set; null for none
+   * @param extra a line for a reply that says nothing of the kind itself; null for none
+   */
+  public void sendHead(ReplyHead reply, Map<String, Object> fields, HeadWriter.Line extra) {
+    if (!closed) {
+      answered |= !reply.isInterim();
+      frames.sendHeaders(id, new ReplyBlock(reply, fields, extra), false);
+    }
+  }
+
+  /** Whether the head of the reply has been sent. */
+  boolean isAnswered() {
+    return answered;
+  }
+
+  /** Sends a part of the body, which is owned here. */
+  public void sendData(ByteBuf bytes) {
+    if (closed || !bytes.isReadable()) {
+      bytes.release();
+      return;
+    }
+    frames.sendData(stream, bytes, false, this);
+  }
+
+  @Override
+  public void taken(int bytes) {
+    frames.credit().earnBody(bytes);
+    takenUntold += bytes;
+    if (takenUntold >= WORTH_TELLING) {
+      takenUntold = 0;
+      owner.taken();
+    }
+  }
+
+  /** Whether the client takes no more at this moment. */
+  public boolean isFull() {
+    return !closed && !frames.isWritable(stream);
+  }
+
+  /**
+   * Sends the end of the reply.
+   *
+   * @param trailers as a body's sink gets them; null for none
+   */
+  public void sendEnd(String trailers) {
+    if (closed) {
+      return;
+    }
+    if (trailers == null) {
+      frames.sendData(stream, Unpooled.EMPTY_BUFFER, true, this);
+    } else {
+      frames.sendHeaders(id, new TrailerBlock(trailers), true).addListener(sent -> afterEnd());
+    }
+  }
+
+  @Override
+  public void sentEnd() {
+    frames.closeLocal(stream);
+    afterEnd();
+  }
+
+  /**
+   * A client that is answered before it has sent all need not go on (section 8.1); one that is
+   * malformed is told so (section 8.1.1).
+   */
+  private void afterEnd() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (malformed) {
+      frames.pay(Credit.RESET);
+      frames.reset(id, Http2Error.PROTOCOL_ERROR);
+      return;
+    }
+    frames.credit().earn(Credit.ANSWER);
+    if (!body.isWhole() && !closed) {
+      frames.reset(id, Http2Error.NO_ERROR);
+    }
+  }
+
+  /** Ends the stream, so that nobody takes a part of a reply for the whole. */
+  public void reset(Http2Error why) {
+    if (!closed) {
+      ended = true;
+      frames.reset(id, why);
+    }
+  }
+
+  /** Sends what has been written. */
+  public void flush() {
+    frames.flushNow();
+  }
+
+  void writeOn() {
+    if (!closed && !ended) {
+      owner.writeOn();
+    }
+  }
+
+  /** The stream is closed. */
+  void gone() {
+    if (!closed) {
+      closed = true;
+      owner.gone();
+      body.cancel();
+    }
+  }
+}

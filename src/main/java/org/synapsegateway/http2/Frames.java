@@ -1,0 +1,300 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.util.List;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.net.Inlet;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Seal;
+
+/**
+ * The frames of one client's connection: Netty's codec, with heads that are read and written by
+ * {@link RequestSection} and {@link ReplyEncoder}, and no channel a stream.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class Frames extends Http2ConnectionHandler {
+  /** Whose connection it is. */
+  public interface Owner {
+    /** A request begins, which somebody must answer. */
+    FrameStream.Owner begins(FrameStream stream);
+
+    /** How large a head may be. */
+    HeadLimits headLimits();
+
+    /** The connection cannot go on; what has been written says why. */
+    void broken();
+
+    /** Throws away what still comes on it. */
+    void skip(ByteBuf bytes);
+
+    /**
+     * Whether a frame or a head has begun, and its rest is waited for; told again when others have
+     * come in between.
+     */
+    void awaitsRest(boolean whether);
+  }
+
+  private static final List<Object> NONE = List.of();
+
+  private final Owner owner;
+  private final Gather gather;
+  private final Inlet in;
+  private final Streams streams;
+  private ChannelHandlerContext ctx;
+
+  /** What comes is of no use any more. */
+  private boolean broken;
+
+  private final Credit credit = new Credit(System::nanoTime);
+
+  private Frames(Owner owner, Loop loop, Seal seal, Channel channel, Codec codec) {
+    super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
+    this.owner = owner;
+    this.in = new Inlet(channel, loop, new FrameReader(this, owner, credit));
+    this.gather = new Gather(loop, seal, in::resume);
+    this.streams = new Streams(this, owner, loop.turns());
+    codec.sections().reader(streams);
+    decoder().frameListener(streams);
+    encoder().flowController().listener(streams);
+    connection().addListener(streams.closing());
+  }
+
+  /**
+   * Puts the frames of a connection before a channel.
+   *
+   * @param seal encrypts what leaves; null if nothing does
+   * @param maxStreams how many requests may be under way at once
+   */
+  public static Frames add(
+      Owner owner, ChannelPipeline pipeline, Loop loop, Seal seal, int maxStreams)
+      throws Http2Exception {
+    Frames frames =
+        new Frames(owner, loop, seal, pipeline.channel(), Codec.of(owner.headLimits(), maxStreams));
+    pipeline.addLast(frames.gather).addLast(frames);
+    return frames;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    ctx = added;
+    super.handlerAdded(added);
+  }
+
+  // ---- what comes in
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    in.read((ByteBuf) message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    turnEnds();
+  }
+
+  /** All has been read that may be for now. */
+  void turnEnds() {
+    streams.pausing();
+    flushNow();
+  }
+
+  /** Whether what comes is of no use any more. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Whether to read no more for now: who takes no answers gets no further ones to pile up. */
+  boolean pausesIfFull() {
+    if (gather.out().isFull()) {
+      in.pause();
+      return true;
+    }
+    return false;
+  }
+
+  Credit credit() {
+    return credit;
+  }
+
+  /** Takes what something costs, or ends the connection. */
+  void pay(int cost) {
+    if (!credit.pay(cost)) {
+      onError(
+          ctx,
+          false,
+          Http2Exception.connectionError(
+              Http2Error.ENHANCE_YOUR_CALM, "too many frames that lead to nothing"));
+    }
+  }
+
+  /** Reads a frame, or a part of the preface. */
+  void read(ByteBuf frame) {
+    try {
+      decode(ctx, frame, NONE);
+    } catch (Exception e) {
+      onError(ctx, false, e);
+    }
+  }
+
+  /** The client sends more than can be kept, against all rules. */
+  void overflows() {
+    ctx.close();
+  }
+
+  /** Gives back what a client has sent, so that it may send as much again. */
+  void giveBack(Http2Stream stream, int bytes) {
+    try {
+      decoder().flowController().consumeBytes(stream, bytes);
+    } catch (Http2Exception e) {
+      onError(ctx, true, e);
+    }
+  }
+
+  // ---- what goes out
+
+  ChannelFuture sendHeaders(int id, Http2Headers headers, boolean last) {
+    return encoder().writeHeaders(ctx, id, headers, 0, last, ctx.newPromise());
+  }
+
+  void sendData(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
+    Outgoing part = new Outgoing(encoder().frameWriter(), stream.id(), bytes, last, of);
+    encoder().flowController().addFlowControlled(stream, part);
+    writePending();
+    part.keep();
+  }
+
+  private void writePending() {
+    try {
+      encoder().flowController().writePendingBytes();
+    } catch (Http2Exception e) {
+      onError(ctx, true, e);
+    }
+  }
+
+  boolean isWritable(Http2Stream stream) {
+    return encoder().flowController().isWritable(stream);
+  }
+
+  void closeLocal(Http2Stream stream) {
+    closeStreamLocal(stream, ctx.newSucceededFuture());
+  }
+
+  void reset(int id, Http2Error why) {
+    streams.isReset(id);
+    encoder().writeRstStream(ctx, id, why.code(), ctx.newPromise());
+  }
+
+  /** Sends what has been written, and what waits and may be. */
+  void flushNow() {
+    flush(ctx);
+  }
+
+  // ---- the end
+
+  /** What was on its way when a stream was reset is ignored (section 5.1). */
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext context,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException known) {
+    if (known.error() != Http2Error.STREAM_CLOSED || !streams.wasReset(known.streamId())) {
+      super.onStreamError(context, outbound, cause, known);
+      pay(Credit.RESET);
+    }
+  }
+
+  /** Says why, and no more: whoever owns the connection ends it. */
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception known) {
+    if (broken) {
+      return;
+    }
+    broken = true;
+    Http2Error why = known == null ? Http2Error.INTERNAL_ERROR : known.error();
+    encoder()
+        .frameWriter()
+        .writeGoAway(
+            ctx,
+            connection().remote().lastStreamCreated(),
+            why.code(),
+            text(known),
+            ctx.newPromise());
+    closeStreams();
+    owner.broken();
+  }
+
+  private void closeStreams() {
+    try {
+      connection()
+          .forEachActiveStream(
+              stream -> {
+                stream.close();
+                return true;
+              });
+    } catch (Http2Exception e) {
+      throw new IllegalStateException(e); // none is thrown by what is called
+    }
+  }
+
+  /** Ends all streams, because the client has kept the connection waiting. */
+  public void giveUp() {
+    goAway();
+    broken = true;
+    closeStreams();
+  }
+
+  /** Says that requests on new streams will not be served (section 6.8). */
+  public void goAway() {
+    goAway(
+        ctx,
+        connection().remote().lastStreamCreated(),
+        Http2Error.NO_ERROR.code(),
+        Unpooled.EMPTY_BUFFER,
+        ctx.newPromise());
+    flushNow();
+  }
+
+  private static ByteBuf text(Http2Exception known) {
+    return known == null
+        ? Unpooled.EMPTY_BUFFER
+        : Unpooled.wrappedBuffer(AsciiString.of(known.getMessage()).toByteArray());
+  }
+
+  /** Throws away what waits in either direction. */
+  public void discard() {
+    in.close();
+    gather.out().discard();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    discard();
+    super.channelInactive(context);
+  }
+
+  /** Reads no more frames: what still comes is thrown away. */
+  public void stop() {
+    broken = true;
+    in.goOn();
+  }
+
+  /** The way out of the connection. */
+  public Outlet out() {
+    return gather.out();
+  }
+}

@@ -1,0 +1,53 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.Seal;
+
+/**
+ * Puts together what Netty's codec writes piece by piece, so that it leaves in few records and few
+ * system calls. Confined to one event loop.
+ */
+final class Gather extends ChannelOutboundHandlerAdapter {
+  private final Loop loop;
+  private final Seal seal;
+  private final Outlet.Writer writer;
+  private Outlet out;
+
+  /**
+   * @param seal encrypts what leaves; null if nothing does
+   */
+  Gather(Loop loop, Seal seal, Outlet.Writer writer) {
+    this.loop = loop;
+    this.seal = seal;
+    this.writer = writer;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    out = new Outlet(ctx, loop, seal, writer);
+  }
+
+  /** The way out of the connection. */
+  Outlet out() {
+    return out;
+  }
+
+  /** What has been taken counts as written: whoever waits for the socket asks the way out. */
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise written) {
+    out.write((ByteBuf) message);
+    if (!written.isVoid()) {
+      written.trySuccess();
+    }
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    out.flush();
+  }
+}

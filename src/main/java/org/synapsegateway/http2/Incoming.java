@@ -1,0 +1,164 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySource;
+
+/**
+ * The body of one request as it comes in frames, at the pace of who takes it: what has not been
+ * taken keeps the client's window small (RFC 9113 section 5.2), and the connection is read on.
+ *
+ * <p>So at most a window of it waits here. Confined to one event loop.
+ */
+final class Incoming implements BodySource {
+  /** Who counts with what comes. */
+  interface Window {
+    /** The client may send so many bytes more. */
+    void giveBack(int bytes);
+
+    /** Whether more of the body is waited for at this moment. */
+    void awaitsMore(boolean whether);
+  }
+
+  private final Window window;
+  private BodySink sink;
+
+  /** What has come before anybody took it; null if nothing has. */
+  private ByteBuf held;
+
+  /** The bytes that have come, and that the client may not send again yet. */
+  private int owed;
+
+  private boolean paused;
+  private boolean dropped;
+  private boolean whole;
+  private String trailers;
+
+  Incoming(Window window) {
+    this.window = window;
+  }
+
+  /** Whether all has come. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** Who takes the body, and hears no more of it; null if nobody does. */
+  BodySink takeSink() {
+    BodySink taker = sink;
+    sink = null;
+    return taker;
+  }
+
+  // ---- what comes
+
+  /**
+   * A part of it has come.
+   *
+   * @param part of the frame that is read; is not owned here
+   * @param size what it takes of the window, with its padding
+   */
+  void data(ByteBuf part, int size) {
+    owed += size;
+    if (dropped) {
+      settle();
+    } else if (sink == null) {
+      hold(part);
+    } else {
+      sink.data(part.retainedSlice());
+      await();
+      settle();
+    }
+  }
+
+  private void hold(ByteBuf part) {
+    if (held == null) {
+      held = part.alloc().ioBuffer(part.readableBytes());
+    }
+    held.writeBytes(part, part.readerIndex(), part.readableBytes());
+  }
+
+  /**
+   * All has come.
+   *
+   * @param fields the trailer fields, as a sink gets them; null for none
+   */
+  void end(String fields) {
+    whole = true;
+    trailers = fields;
+    if (sink != null) {
+      deliverEnd();
+    }
+  }
+
+  private void deliverEnd() {
+    BodySink taker = takeSink();
+    window.awaitsMore(false);
+    taker.end(trailers);
+  }
+
+  /** All that has come has been handed on: a good moment to flush. */
+  void pausing() {
+    if (sink != null) {
+      sink.pausing();
+    }
+  }
+
+  private void settle() {
+    if (owed > 0 && !paused) {
+      int bytes = owed;
+      owed = 0;
+      window.giveBack(bytes);
+    }
+  }
+
+  private void await() {
+    window.awaitsMore(sink != null && !paused && !whole);
+  }
+
+  // ---- who takes it
+
+  @Override
+  public void start(BodySink taker) {
+    sink = taker;
+    if (held != null) {
+      ByteBuf first = held;
+      held = null;
+      taker.data(first);
+    }
+    if (whole && sink != null) {
+      deliverEnd();
+      return;
+    }
+    await();
+    settle();
+    pausing();
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    await();
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    await();
+    settle();
+  }
+
+  /** What still comes is thrown away. */
+  @Override
+  public void cancel() {
+    sink = null;
+    dropped = true;
+    paused = false;
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+    window.awaitsMore(false);
+    settle();
+  }
+}

@@ -1,0 +1,85 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2FrameWriter;
+import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
+import org.synapsegateway.net.Receiving;
+
+/**
+ * A part of a reply's body, which leaves as the client's windows allow. Confined to one event loop.
+ */
+final class Outgoing implements FlowControlled {
+  /** Whose reply it is. */
+  interface Owner {
+    /** So many bytes have left. */
+    void taken(int bytes);
+
+    /** The end of the reply has left. */
+    void sentEnd();
+  }
+
+  private final Http2FrameWriter writer;
+  private final int stream;
+  private final boolean last;
+  private final Owner owner;
+  private ByteBuf bytes;
+  private boolean ended;
+
+  /**
+   * @param bytes the part, which is owned here
+   * @param last whether the reply ends with it
+   */
+  Outgoing(Http2FrameWriter writer, int stream, ByteBuf bytes, boolean last, Owner owner) {
+    this.writer = writer;
+    this.stream = stream;
+    this.bytes = bytes;
+    this.last = last;
+    this.owner = owner;
+  }
+
+  /** What has not left now waits in memory that nobody else needs. */
+  void keep() {
+    if (!ended) {
+      bytes = Receiving.kept(bytes);
+    }
+  }
+
+  @Override
+  public int size() {
+    return ended ? 0 : bytes.readableBytes();
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, int allowed) {
+    int size = Math.min(size(), allowed);
+    boolean whole = size == size();
+    if (size == 0 && !whole) {
+      return;
+    }
+    ByteBuf part = whole ? bytes : bytes.readRetainedSlice(size);
+    ended = whole;
+    writer.writeData(ctx, stream, part, 0, last && whole, ctx.newPromise());
+    owner.taken(size);
+  }
+
+  @Override
+  public void writeComplete() {
+    if (last) {
+      owner.sentEnd();
+    }
+  }
+
+  @Override
+  public void error(ChannelHandlerContext ctx, Throwable cause) {
+    if (!ended) {
+      ended = true;
+      bytes.release();
+    }
+  }
+
+  @Override
+  public boolean merge(ChannelHandlerContext ctx, FlowControlled next) {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+
+/**
+ * Has the heads and trailers of replies written in Netty's place.
+ *
+ * <p>What the client says of tables and sizes changes nothing: there is no table, and a limit of
+ * its own for heads is advice that a gateway cannot follow (RFC 9113 section 10.5.1). Confined to
+ * one event loop.
+ */
+final class ReplyEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Configuration {
+  private final BlockWriter writer = new BlockWriter();
+
+  @Override
+  public void encodeHeaders(int stream, Http2Headers headers, ByteBuf out) {
+    writer.begin(out);
+    if (headers instanceof ReplyBlock reply) {
+      reply.write(writer);
+    } else {
+      ((TrailerBlock) headers).write(writer);
+    }
+    writer.leave();
+  }
+
+  @Override
+  public Configuration configuration() {
+    return this;
+  }
+
+  @Override
+  public void maxHeaderTableSize(long max) {
+    // none is used
+  }
+
+  @Override
+  public long maxHeaderTableSize() {
+    return 0;
+  }
+
+  @Override
+  public void maxHeaderListSize(long max) {
+    // advice that is not taken
+  }
+
+  @Override
+  public long maxHeaderListSize() {
+    return Long.MAX_VALUE;
+  }
+}

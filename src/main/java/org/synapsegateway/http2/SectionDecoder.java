@@ -1,0 +1,60 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.function.IntFunction;
+
+/**
+ * Has Netty's HPACK decoder hand each field to a {@link Section} and keep none: what Netty passes
+ * on as headers is always empty. Confined to one event loop.
+ */
+final class SectionDecoder extends DefaultHttp2HeadersDecoder {
+  private final IntFunction<Section> sections;
+  private final Sink sink = new Sink();
+
+  /**
+   * @param maxSize how large a section may be with all of its fields, 32 bytes added for each (RFC
+   *     9113 section 6.5.2)
+   * @param sections who takes the section that has come on a stream
+   */
+  SectionDecoder(long maxSize, IntFunction<Section> sections) {
+    super(false, maxSize);
+    this.sections = sections;
+  }
+
+  @Override
+  public Http2Headers decodeHeaders(int stream, ByteBuf block) throws Http2Exception {
+    sink.section = sections.apply(stream);
+    try {
+      return super.decodeHeaders(stream, block);
+    } catch (Http2Exception.HeaderListSizeException e) {
+      sink.section.isTooLarge(); // the table is right, so only this stream has to end
+      return sink;
+    } finally {
+      sink.section = null;
+    }
+  }
+
+  @Override
+  protected Http2Headers newHeaders() {
+    return sink;
+  }
+
+  private static final class Sink extends DefaultHttp2Headers {
+    private Section section;
+
+    private Sink() {
+      super(false, 2);
+    }
+
+    @Override
+    public Http2Headers add(CharSequence name, CharSequence value) {
+      section.field((AsciiString) name, (AsciiString) value);
+      return this;
+    }
+  }
+}

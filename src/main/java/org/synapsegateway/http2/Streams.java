@@ -1,0 +1,158 @@
+package org.synapsegateway.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.synapsegateway.net.Turns;
+
+/**
+ * The streams of one connection: tells each what Netty has read for it, and that it may go on or is
+ * closed. Confined to one event loop.
+ */
+final class Streams extends Http2FrameAdapter
+    implements IntFunction<Section>, Http2RemoteFlowController.Listener {
+  /** As many streams are remembered on which something may still come that is of no use. */
+  private static final int MAX_RESETS = 64;
+
+  private final Frames frames;
+  private final Frames.Owner owner;
+  private final Turns turns;
+  private final Http2Connection connection;
+  private final Http2Connection.PropertyKey key;
+  private final RequestSection request = new RequestSection();
+  private final TrailerSection trailer = new TrailerSection();
+
+  /** Those that a part of a body has come for. */
+  private final List<FrameStream> reading = new ArrayList<>();
+
+  /** Those that have been reset here, which the client may not know yet. */
+  private final int[] resets = new int[MAX_RESETS];
+
+  private int lastReset;
+
+  /** The request whose head is being read; null if none is. */
+  private FrameStream next;
+
+  Streams(Frames frames, Frames.Owner owner, Turns turns) {
+    this.frames = frames;
+    this.owner = owner;
+    this.turns = turns;
+    this.connection = frames.connection();
+    this.key = connection.newKey();
+  }
+
+  private FrameStream of(Http2Stream stream) {
+    return stream.getProperty(key);
+  }
+
+  // ---- what comes
+
+  /** Who reads the section that has come on a stream. */
+  @Override
+  public Section apply(int id) {
+    if (connection.stream(id) != null || connection.streamMayHaveExisted(id)) {
+      trailer.begin();
+      return trailer;
+    }
+    next = new FrameStream(frames, id);
+    request.begin(next.head(), owner.headLimits());
+    return request;
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx,
+      int id,
+      Http2Headers headers,
+      int dependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean last) {
+    turns.charge(Turns.MESSAGE);
+    Http2Stream stream = connection.stream(id);
+    FrameStream known = of(stream);
+    if (known != null) {
+      known.trailers(trailer);
+      return;
+    }
+    FrameStream begins = next;
+    next = null;
+    begins.owner(owner.begins(begins));
+    stream.setProperty(key, begins);
+    begins.begin(stream, request, last);
+  }
+
+  @Override
+  public int onDataRead(
+      ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last) {
+    FrameStream stream = of(connection.stream(id));
+    if (reading.isEmpty() || reading.get(reading.size() - 1) != stream) {
+      reading.add(stream);
+    }
+    stream.data(data, data.readableBytes() + padding, last);
+    return 0; // who takes it gives it back
+  }
+
+  /** All has been read that may be for now. */
+  void pausing() {
+    for (int i = 0; i < reading.size(); i++) {
+      reading.get(i).pausing();
+    }
+    reading.clear();
+  }
+
+  @Override
+  public void onRstStreamRead(ChannelHandlerContext ctx, int id, long why) {
+    if (!of(connection.stream(id)).isAnswered()) {
+      frames.pay(Credit.RESET); // whoever works on it does so in vain
+    }
+  }
+
+  // ---- what becomes of them
+
+  @Override
+  public void writabilityChanged(Http2Stream stream) {
+    FrameStream writable = of(stream);
+    if (writable != null && frames.isWritable(stream)) {
+      writable.writeOn();
+    }
+  }
+
+  /** Hears that streams are closed. */
+  Http2Connection.Listener closing() {
+    return new Http2ConnectionAdapter() {
+      @Override
+      public void onStreamClosed(Http2Stream closed) {
+        FrameStream stream = of(closed);
+        if (stream != null) {
+          stream.gone();
+        }
+      }
+    };
+  }
+
+  /** A stream is reset from here. */
+  void isReset(int id) {
+    resets[lastReset] = id;
+    lastReset = (lastReset + 1) % MAX_RESETS;
+  }
+
+  /** Whether a stream has been reset from here, not long ago. */
+  boolean wasReset(int id) {
+    for (int each : resets) {
+      if (each == id) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

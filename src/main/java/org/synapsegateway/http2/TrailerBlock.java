@@ -1,0 +1,54 @@
+package org.synapsegateway.http2;
+
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import java.nio.charset.StandardCharsets;
+import org.synapsegateway.http.Octets;
+
+/**
+ * The trailer fields of a reply on their way through Netty's codec, which takes them for headers:
+ * {@link ReplyEncoder} writes the block. Confined to one event loop.
+ */
+final class TrailerBlock extends DefaultHttp2Headers {
+  private final byte[] lines;
+
+  /**
+   * @param lines as a body's sink gets them: whole lines that have been checked
+   */
+  TrailerBlock(String lines) {
+    super(false, 2);
+    this.lines = lines.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** What Netty asks for, to tell it from an interim reply. */
+  @Override
+  public CharSequence status() {
+    return "200";
+  }
+
+  void write(BlockWriter to) {
+    int at = 0;
+    while (at < lines.length) {
+      int nameStart = at;
+      int nameEnd = indexOf(':', nameStart);
+      int lineEnd = indexOf('\r', nameEnd);
+      int valueStart = nameEnd + 1;
+      while (valueStart < lineEnd && Octets.isBlank(lines[valueStart])) {
+        valueStart++;
+      }
+      int valueEnd = lineEnd;
+      while (valueEnd > valueStart && Octets.isBlank(lines[valueEnd - 1])) {
+        valueEnd--;
+      }
+      to.field(lines, nameStart, nameEnd, valueStart, valueEnd);
+      at = lineEnd + 2;
+    }
+  }
+
+  private int indexOf(char c, int from) {
+    int at = from;
+    while (lines[at] != c) {
+      at++;
+    }
+    return at;
+  }
+}

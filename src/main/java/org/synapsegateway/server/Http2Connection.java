@@ -1,0 +1,278 @@
+package org.synapsegateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http2.FrameStream;
+import org.synapsegateway.http2.Frames;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Seal;
+
+/**
+ * One client's HTTP/2 connection: has a stream of its own carry each request, and ends when it has
+ * been idle for too long, when its frames cannot be understood, or when the door closes and the
+ * last reply has been sent. Confined to one event loop.
+ */
+final class Http2Connection extends ChannelInboundHandlerAdapter
+    implements ClientEnd, Frames.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
+
+  private enum State {
+    /** It takes requests. */
+    OPEN,
+    /** It takes no more, and those under way are answered. */
+    DRAINING,
+    /** The last bytes are being sent; what the client still sends is thrown away. */
+    ENDING,
+    CLOSED
+  }
+
+  private final FrontDoor door;
+  private final Gate gate;
+  private final Channel channel;
+  private final Loop loop;
+  private final Client peer;
+  private final ConnectionLimits.Place place;
+  private final ClientDeadline deadline;
+  private final Frames frames;
+
+  private State state = State.OPEN;
+  private int streams;
+  private boolean hasServed;
+
+  /** Whether a frame or a head has begun whose rest has not come. */
+  private boolean awaitsRest;
+
+  /** Null until it ends. */
+  private ConnectionCloser closer;
+
+  /**
+   * @param seal encrypts what leaves; null if nothing does
+   * @param maxStreams how many requests may be under way at once
+   */
+  private Http2Connection(
+      FrontDoor door,
+      Gate gate,
+      Channel channel,
+      Loop loop,
+      Client peer,
+      ConnectionLimits.Place place,
+      Seal seal,
+      int maxStreams)
+      throws Http2Exception {
+    this.door = door;
+    this.gate = gate;
+    this.channel = channel;
+    this.loop = loop;
+    this.peer = peer;
+    this.place = place;
+    this.deadline = new Patience(loop);
+    deadline.use(door.entrance().timeouts());
+    this.frames = Frames.add(this, channel.pipeline(), loop, seal, maxStreams);
+  }
+
+  /**
+   * Puts a connection behind what is in a channel's pipeline already.
+   *
+   * @param seal encrypts what leaves; null if nothing does
+   * @param maxStreams how many requests may be under way at once
+   */
+  static void add(
+      FrontDoor door,
+      Gate gate,
+      Channel channel,
+      Loop loop,
+      Client peer,
+      ConnectionLimits.Place place,
+      Seal seal,
+      int maxStreams) {
+    try {
+      channel
+          .pipeline()
+          .addLast(new Http2Connection(door, gate, channel, loop, peer, place, seal, maxStreams));
+    } catch (Http2Exception e) {
+      throw new IllegalStateException(e); // the settings are the gateway's own
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    deadline.watch();
+    deadline.awaitHead();
+    if (door.isClosing()) {
+      endWhenIdle();
+    }
+  }
+
+  // ---- requests
+
+  @Override
+  public HeadLimits headLimits() {
+    return door.entrance().headLimits();
+  }
+
+  @Override
+  public FrameStream.Owner begins(FrameStream stream) {
+    streams++;
+    hasServed = true;
+    deadline.never();
+    return new Http2Stream(door, gate, loop, peer, this, stream);
+  }
+
+  /** What a request is answered with because a limit is reached; null if it is not. */
+  Failure refusal() {
+    if (place.admit()) {
+      return null;
+    }
+    door.refused(place.refusal());
+    drain();
+    return place.refusal();
+  }
+
+  @Override
+  public void awaitsRest(boolean whether) {
+    if (state == State.OPEN || state == State.DRAINING) {
+      awaitsRest = whether;
+      await();
+    }
+  }
+
+  /** What the client has to do by when, as far as the connection goes. */
+  private void await() {
+    if (awaitsRest) {
+      deadline.awaitHead();
+    } else if (streams > 0) {
+      deadline.never();
+    } else {
+      deadline.use(door.entrance().timeouts());
+      deadline.awaitRequest();
+    }
+  }
+
+  /** A stream has ended. */
+  void ended() {
+    streams--;
+    if (streams > 0 || state == State.CLOSED || state == State.ENDING) {
+      return;
+    }
+    if (state == State.DRAINING) {
+      end();
+    } else {
+      await();
+    }
+  }
+
+  @Override
+  public boolean isIdle() {
+    return hasServed && streams == 0 && state == State.OPEN;
+  }
+
+  // ---- the end
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == CLOSING) {
+      endWhenIdle();
+    }
+  }
+
+  /** A request may be on its way while the door closes, and is served. */
+  private void endWhenIdle() {
+    if (streams == 0 && !door.isClosing()) {
+      if (isIdle()) {
+        drain();
+      }
+    } else if (streams == 0) {
+      deadline.in(LAST_REQUEST_MILLIS);
+    } else {
+      drain();
+    }
+  }
+
+  /** Takes no more requests, and ends when those under way have been answered. */
+  private void drain() {
+    if (state == State.OPEN) {
+      state = State.DRAINING;
+      frames.goAway();
+      if (streams == 0) {
+        end();
+      }
+    }
+  }
+
+  @Override
+  public void broken() {
+    end();
+  }
+
+  private void end() {
+    if (state == State.ENDING || state == State.CLOSED) {
+      return;
+    }
+    state = State.ENDING;
+    deadline.use(door.entrance().timeouts());
+    deadline.awaitTaking();
+    closer = new ConnectionCloser(channel, deadline, door::isClosing, this::close);
+    frames.stop();
+    closer.flush(frames.out(), true);
+  }
+
+  @Override
+  public void skip(ByteBuf bytes) {
+    if (closer == null) {
+      bytes.skipBytes(bytes.readableBytes());
+    } else {
+      closer.skip(bytes);
+    }
+  }
+
+  private void close() {
+    if (state != State.CLOSED) {
+      state = State.CLOSED;
+      deadline.forget();
+      frames.discard();
+      place.leave();
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("A client's connection failed", cause);
+    }
+    close();
+  }
+
+  /** Ends a connection that has been idle for too long, or does not take its last bytes. */
+  private final class Patience extends ClientDeadline {
+    private Patience(Loop loop) {
+      super(loop.deadlines());
+    }
+
+    @Override
+    protected void expired() {
+      if (state == State.OPEN && streams == 0) {
+        drain();
+      } else if (awaitsRest && closer == null) {
+        frames.giveUp();
+        end();
+      } else {
+        close();
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.synapsegateway.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.synapsegateway.tls.TlsHandler;
+
+/**
+ * Stands before a connection of HTTP/1.1 until a handshake has told which version of HTTP is spoken
+ * (RFC 7301). Confined to one event loop.
+ */
+final class ProtocolSwitch extends ChannelInboundHandlerAdapter {
+  private final Runnable toHttp2;
+
+  /**
+   * @param toHttp2 puts HTTP/2 in the place of what stands behind this
+   */
+  ProtocolSwitch(Runnable toHttp2) {
+    this.toHttp2 = toHttp2;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == TlsHandler.HTTP_2) {
+      toHttp2.run();
+      ctx.pipeline().remove(this);
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  /** Bytes come when it has been told, so they are those of HTTP/1.1. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ctx.pipeline().remove(this);
+    ctx.fireChannelRead(message);
+  }
+}

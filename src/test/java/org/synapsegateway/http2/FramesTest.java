@@ -1,0 +1,646 @@
+package org.synapsegateway.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.ReplyHead;
+import org.synapsegateway.http2.FrameClient.Frame;
+import org.synapsegateway.net.Loops;
+
+/** What goes over a socket while somebody answers by the path that is asked for. */
+class FramesTest {
+  private static final int WINDOW = 64 * 1024;
+  private static final int MAX_STREAMS = 4;
+
+  private final Loops loops = new Loops(1);
+  private final Queue<String> told = new ConcurrentLinkedQueue<>();
+  private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
+  private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicInteger maxUnsent = new AtomicInteger();
+  private Channel server;
+  private FrameClient client;
+
+  @BeforeEach
+  void open() throws Exception {
+    server =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(
+                loops.isNative() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) throws Http2Exception {
+                    Script script = new Script();
+                    script.frames =
+                        Frames.add(
+                            script,
+                            channel.pipeline(),
+                            loops.of(channel.eventLoop()),
+                            null,
+                            MAX_STREAMS);
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .sync()
+            .channel();
+    client = connect().begin();
+  }
+
+  private FrameClient connect() throws IOException {
+    InetSocketAddress address = (InetSocketAddress) server.localAddress();
+    return new FrameClient(new Socket(address.getAddress(), address.getPort()));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    server.close().sync();
+    loops.close();
+  }
+
+  private void on(Runnable task) throws Exception {
+    loops.all().get(0).eventLoop().submit(task).sync();
+  }
+
+  /** Who has the connection. */
+  private final class Script implements Frames.Owner {
+    private Frames frames;
+
+    @Override
+    public FrameStream.Owner begins(FrameStream stream) {
+      return new Answer(stream);
+    }
+
+    @Override
+    public HeadLimits headLimits() {
+      return new HeadLimits(1024, 4096);
+    }
+
+    @Override
+    public void broken() {
+      frames.out().send().addListener(sent -> frames.out().end());
+    }
+
+    @Override
+    public void skip(ByteBuf bytes) {
+      bytes.skipBytes(bytes.readableBytes());
+    }
+
+    @Override
+    public void awaitsRest(boolean whether) {
+      waits.add(whether);
+    }
+  }
+
+  /** Who answers one request. */
+  private final class Answer implements FrameStream.Owner, BodySink {
+    private final FrameStream stream;
+    private int size;
+    private int unsent;
+
+    Answer(FrameStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void begin() {
+      String path = stream.head().path();
+      told.add(stream.head().method() + " " + path);
+      switch (path) {
+        case "/echo" -> {
+          head("200 OK", "");
+          stream.body().start(this);
+        }
+        case "/hold" -> held.add(this);
+        case "/early" -> {
+          head("413 Too Large", "");
+          stream.body().cancel();
+          stream.sendEnd(null);
+        }
+        case "/large" -> {
+          head("200 OK", "");
+          unsent = 1024 * 1024;
+          writeOn();
+        }
+        default -> {
+          interim();
+          head("404 Not Found", "X-A: b\r\nConnection: close\r\n");
+          stream.sendData(Unpooled.copiedBuffer(path, StandardCharsets.US_ASCII));
+          stream.sendEnd("X-Sum: 1\r\n");
+        }
+      }
+      stream.flush();
+    }
+
+    private void interim() {
+      stream.sendHead(ReplyHead.goOn(), null, null);
+    }
+
+    private void head(String status, String lines) {
+      try {
+        stream.sendHead(
+            ReplyHead.of("HTTP/1.1 " + status + "\r\n" + lines + "\r\n", "GET"), null, null);
+      } catch (HttpException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void refuse(Failure failure) {
+      told.add("refused " + failure.tag());
+      if (stream.head().path().equals("/bad")) {
+        head(failure.status() + " Refused", "");
+        stream.sendEnd(null);
+      }
+    }
+
+    @Override
+    public void giveUp(Failure failure) {
+      told.add("given up " + failure.tag());
+    }
+
+    @Override
+    public void writeOn() {
+      while (unsent > 0 && !stream.isFull()) {
+        int part = Math.min(unsent, 10_000);
+        stream.sendData(Unpooled.buffer(part).writeZero(part));
+        unsent -= part;
+        maxUnsent.set(unsent);
+        if (unsent == 0) {
+          stream.sendEnd(null);
+        }
+      }
+    }
+
+    @Override
+    public void taken() {
+      taken.incrementAndGet();
+    }
+
+    @Override
+    public void awaitsBody(boolean whether) {
+      // nobody is impatient
+    }
+
+    @Override
+    public void gone() {
+      told.add("gone " + stream.head().path());
+    }
+
+    @Override
+    public void data(ByteBuf bytes) {
+      size += bytes.readableBytes();
+      stream.sendData(bytes);
+    }
+
+    @Override
+    public void pausing() {
+      stream.flush();
+    }
+
+    @Override
+    public void end(String trailers) {
+      told.add(size + " bytes, then " + trailers);
+      stream.sendEnd(trailers);
+      stream.flush();
+    }
+
+    @Override
+    public void abort(Failure failure) {
+      told.add("aborted");
+    }
+  }
+
+  private void hears(String... events) {
+    await().untilAsserted(() -> assertThat(told).containsExactly(events));
+  }
+
+  @Test
+  void settingsComeFirst() throws Exception {
+    Frame settings = client.next();
+
+    assertThat(settings.type()).isEqualTo(FrameClient.SETTINGS);
+    assertThat(client.next().flags()).isEqualTo(FrameClient.ACK);
+  }
+
+  @Test
+  void aRequestIsAnsweredWithInterimReplyHeadBodyAndTrailers() throws Exception {
+    client.request(1, true, "GET", "/a?b", "cookie=c");
+
+    assertThat(client.fields(client.next(FrameClient.HEADERS))).containsExactly(":status=100");
+    assertThat(client.fields(client.next())).containsExactly(":status=404", "x-a=b");
+    assertThat(client.next().text()).isEqualTo("/a");
+    Frame trailers = client.next();
+    assertThat(client.fields(trailers)).containsExactly("x-sum=1");
+    assertThat(trailers.endsStream()).isTrue();
+    hears("GET /a", "gone /a");
+  }
+
+  @Test
+  void aBodyGoesThroughWithItsTrailersAndGivesItsWindowBack() throws Exception {
+    client.request(1, false, "POST", "/echo");
+    client.number(FrameClient.WINDOW_UPDATE, 0, 10 * WINDOW);
+    client.number(FrameClient.WINDOW_UPDATE, 1, 10 * WINDOW);
+    int credit = WINDOW - 1; // what connections begin with (RFC 9113 section 6.9.2)
+    int sent = 0;
+    int got = 0;
+    while (sent < 5 * WINDOW) {
+      while (credit < 8_000) {
+        Frame frame = client.next();
+        if (frame.type() == FrameClient.WINDOW_UPDATE && frame.stream() == 0) {
+          credit += frame.number();
+        } else if (frame.type() == FrameClient.DATA) {
+          got += frame.payload().length;
+        }
+      }
+      client.data(1, false, "d".repeat(8_000));
+      credit -= 8_000;
+      sent += 8_000;
+    }
+    client.headers(1, true, "x-sum=1", "authorization=x");
+    Frame last = client.next();
+    while (!last.endsStream()) {
+      got += last.type() == FrameClient.DATA ? last.payload().length : 0;
+      last = client.next();
+    }
+
+    assertThat(got).isEqualTo(sent);
+    assertThat(client.fields(last)).containsExactly("x-sum=1");
+    hears("POST /echo", sent + " bytes, then x-sum: 1\r\n", "gone /echo");
+  }
+
+  @Test
+  void whatNobodyTakesKeepsTheWindowSmallAndTheConnectionGoesOn() throws Exception {
+    client.request(1, false, "POST", "/hold");
+    for (int i = 0; i < 5; i++) {
+      client.data(1, false, "d".repeat(12_000));
+    }
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.WINDOW_UPDATE);
+    client.request(3, true, "GET", "/other");
+    client.next(frame -> frame.stream() == 3 && frame.endsStream());
+
+    Answer answer = held.remove();
+    on(() -> answer.stream.body().start(answer));
+
+    assertThat(client.next(FrameClient.WINDOW_UPDATE).number()).isEqualTo(60_000);
+    client.data(1, true, "end");
+    await().untilAsserted(() -> assertThat(told).contains("60003 bytes, then null"));
+  }
+
+  @Test
+  void aPausedBodyGivesNoWindowBackUntilItGoesOn() throws Exception {
+    client.request(1, false, "POST", "/hold");
+    client.untilPing();
+    Answer answer = held.remove();
+    on(
+        () -> {
+          answer.stream.body().start(answer);
+          answer.stream.body().pause();
+        });
+    for (int i = 0; i < 5; i++) {
+      client.data(1, false, "d".repeat(12_000));
+    }
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.WINDOW_UPDATE);
+
+    on(() -> answer.stream.body().resume());
+    on(answer.stream::flush);
+
+    assertThat(client.next(FrameClient.WINDOW_UPDATE).number()).isEqualTo(60_000);
+  }
+
+  @Test
+  void aReplyWaitsForTheClientsWindows() throws Exception {
+    client.request(1, true, "GET", "/large");
+    int got = bytes(client.untilPing());
+    assertThat(got).isEqualTo(65_535);
+    assertThat(1024 * 1024 - maxUnsent.get()).isLessThan(65_535 + 10_000);
+
+    client.number(FrameClient.WINDOW_UPDATE, 1, 2_000_000);
+    assertThat(bytes(client.untilPing())).isZero(); // that of the connection is used up too
+    client.number(FrameClient.WINDOW_UPDATE, 0, 2_000_000);
+    Frame frame = client.next();
+    while (!frame.endsStream()) {
+      got += frame.payload().length;
+      frame = client.next();
+    }
+    assertThat(got).isEqualTo(1024 * 1024);
+    hears("GET /large", "gone /large");
+  }
+
+  private static int bytes(List<Frame> frames) {
+    return frames.stream()
+        .filter(frame -> frame.type() == FrameClient.DATA)
+        .mapToInt(frame -> frame.payload().length)
+        .sum();
+  }
+
+  @Test
+  void aStreamThatWaitsDoesNotHoldUpAnother() throws Exception {
+    client.close();
+    client = connect().begin(4, 1_000);
+    client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
+    client.request(1, true, "GET", "/large");
+    assertThat(bytes(client.untilPing())).isEqualTo(1_000);
+    client.request(3, true, "GET", "/small");
+
+    assertThat(client.next(frame -> frame.stream() == 3 && frame.endsStream()).type())
+        .isEqualTo(FrameClient.HEADERS);
+  }
+
+  @Test
+  void whatIsMalformedIsAnsweredAndResetAndTheNextRequestIsServed() throws Exception {
+    client.request(1, true, "GET", "/bad", "X-Upper=a");
+    assertThat(client.fields(client.next(FrameClient.HEADERS))).containsExactly(":status=400");
+    assertThat(client.next(Frame::endsStream).stream()).isEqualTo(1);
+    Frame reset = client.next();
+    assertThat(reset.type()).isEqualTo(FrameClient.RST_STREAM);
+    assertThat(reset.number()).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+
+    client.request(3, true, "GET", "/next");
+    client.next(frame -> frame.stream() == 3 && frame.endsStream());
+    await().untilAsserted(() -> assertThat(told).contains("refused bad_request", "GET /next"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 4, true", "5, 6, false", "5, 6, true", "0, 1, false", "5, 0, true"})
+  void aBodyThatIsNotAsLongAsDeclaredBreaksOff(int declared, int sent, boolean end)
+      throws Exception {
+    client.request(1, false, "POST", "/echo", "content-length=" + declared);
+    client.data(1, end, "d".repeat(sent));
+
+    assertThat(client.next(FrameClient.RST_STREAM).number())
+        .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+    hears("POST /echo", "given up bad_request", "gone /echo");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":path=/", "X-Upper=a", "connection=close", "x=a\r\nb"})
+  void malformedTrailersBreakTheRequestOff(String field) throws Exception {
+    client.request(1, false, "POST", "/echo");
+    client.headers(1, true, field);
+
+    assertThat(client.next(FrameClient.RST_STREAM).number())
+        .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+    hears("POST /echo", "given up bad_request", "gone /echo");
+  }
+
+  @Test
+  void trailersThatDoNotEndTheStreamAreMalformed() throws Exception {
+    client.request(1, false, "POST", "/echo");
+    client.headers(1, false, "x-sum=1");
+
+    assertThat(client.next(FrameClient.RST_STREAM).number())
+        .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+    await().untilAsserted(() -> assertThat(told).contains("gone /echo"));
+  }
+
+  @Test
+  void whoIsAnsweredEarlyNeedNotGoOnAndMayAskAgain() throws Exception {
+    client.request(1, false, "POST", "/early");
+    client.data(1, false, "d");
+    assertThat(client.next(Frame::endsStream).stream()).isEqualTo(1);
+    Frame reset = client.next();
+    assertThat(reset.type()).isEqualTo(FrameClient.RST_STREAM);
+    assertThat(reset.number()).isEqualTo((int) Http2Error.NO_ERROR.code());
+
+    client.data(1, false, "d".repeat(16_000)).data(1, true, "on its way");
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
+    client.request(3, true, "GET", "/next");
+    client.next(frame -> frame.stream() == 3 && frame.endsStream());
+  }
+
+  @Test
+  void aResetEndsTheRequest() throws Exception {
+    client.request(1, true, "GET", "/hold");
+    client.number(FrameClient.RST_STREAM, 1, (int) Http2Error.CANCEL.code());
+
+    hears("GET /hold", "gone /hold");
+  }
+
+  @Test
+  void theEndOfTheConnectionEndsAllRequests() throws Exception {
+    client.request(1, true, "GET", "/hold").request(3, false, "POST", "/hold");
+    client.untilPing();
+    client.close();
+
+    await()
+        .untilAsserted(
+            () -> assertThat(told).filteredOn(event -> event.equals("gone /hold")).hasSize(2));
+  }
+
+  @Test
+  void moreStreamsThanAllowedAreRefused() throws Exception {
+    for (int i = 0; i <= MAX_STREAMS; i++) {
+      client.request(2 * i + 1, true, "GET", "/hold");
+    }
+    Frame reset = client.next(FrameClient.RST_STREAM);
+
+    assertThat(reset.stream()).isEqualTo(2 * MAX_STREAMS + 1);
+    assertThat(reset.number()).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
+    assertThat(held).hasSize(MAX_STREAMS);
+  }
+
+  @Test
+  void aBrokenConnectionIsToldWhyAndEnds() throws Exception {
+    client.frame(FrameClient.DATA, 0, 0, (byte) 1);
+
+    Frame goAway = client.next(FrameClient.GOAWAY);
+    assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
+        .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+    assertThat(client.isEnded()).isTrue();
+  }
+
+  // ---- what leads to nothing
+
+  /** Writes one more of something. */
+  private interface Writes {
+    void write(int stream) throws IOException;
+  }
+
+  /** Goes on until the gateway has had enough; returns how often. */
+  private int untilCalmIsAskedFor(Writes writes) throws IOException {
+    int times = 0;
+    try {
+      for (; times < 5_000; times++) {
+        writes.write(2 * times + 1);
+      }
+    } catch (IOException e) {
+      assertThat(times).isPositive(); // the connection has ended
+    }
+    Frame goAway = client.next(FrameClient.GOAWAY);
+    assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
+        .isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
+    assertThat(client.isEnded()).isTrue();
+    return times;
+  }
+
+  private long requests() {
+    return told.stream().filter(event -> event.startsWith("GET")).count();
+  }
+
+  @Test
+  void requestsThatAreResetAtOnceAreFew() throws Exception {
+    untilCalmIsAskedFor(
+        stream ->
+            client
+                .request(stream, true, "GET", "/hold")
+                .number(FrameClient.RST_STREAM, stream, (int) Http2Error.CANCEL.code()));
+
+    assertThat(requests()).isBetween(100L, 300L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zero increment",
+        "overflow",
+        "data behind the end",
+        "own dependency",
+        "malformed",
+        "trailers behind the end"
+      })
+  void requestsThatTheGatewayIsMadeToResetAreFew(String trigger) throws Exception {
+    untilCalmIsAskedFor(
+        stream -> {
+          if (trigger.equals("malformed")) {
+            client.request(stream, true, "GET", "/bad", "X-Upper=a");
+            return;
+          }
+          client.request(stream, true, "GET", "/hold");
+          switch (trigger) {
+            case "zero increment" -> client.number(FrameClient.WINDOW_UPDATE, stream, 0);
+            case "overflow" -> client.number(FrameClient.WINDOW_UPDATE, stream, Integer.MAX_VALUE);
+            case "data behind the end" -> client.data(stream, true, "d");
+            case "trailers behind the end" -> client.headers(stream, true, "x-sum=1");
+            default ->
+                client.frame(
+                    FrameClient.PRIORITY,
+                    0,
+                    stream,
+                    new byte[] {0, 0, (byte) (stream >> 8), (byte) stream, 1});
+          }
+        });
+
+    assertThat(requests()).isLessThanOrEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 5", "4, 0", "6, 8", "8, 4", "0, 0", "238, 3"})
+  void framesThatLeadToNothingAreFew(int type, int size) throws Exception {
+    client.request(1, false, "POST", "/hold");
+    byte[] payload = new byte[size];
+    if (size > 0) {
+      payload[size - 1] = 1;
+    }
+    int stream = type == FrameClient.PRIORITY || type == FrameClient.DATA ? 1 : 0;
+
+    untilCalmIsAskedFor(time -> client.frame(type, 0, stream, payload));
+  }
+
+  @Test
+  void aHeadInManyPiecesIsRefused() throws Exception {
+    client.frame(FrameClient.HEADERS, 0, 1, (byte) 0);
+
+    untilCalmIsAskedFor(time -> client.frame(FrameClient.CONTINUATION, 0, 1));
+    assertThat(requests()).isZero();
+  }
+
+  @Test
+  void whoAsksAndReadsMayGoOnForEver() throws Exception {
+    for (int stream = 1; stream < 4_000; stream += 2) {
+      client.request(stream, true, "GET", "/next");
+      client.number(FrameClient.WINDOW_UPDATE, 0, 5).number(FrameClient.WINDOW_UPDATE, 0, 5);
+      client.frame(FrameClient.PING, 0, 0, new byte[8]);
+      int asked = stream;
+      client.next(frame -> frame.stream() == asked && frame.endsStream());
+    }
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.GOAWAY);
+  }
+
+  @Test
+  void whatHasBegunIsWaitedFor() throws Exception {
+    client.frame(FrameClient.HEADERS, 0, 1, (byte) 0);
+    await().untilAsserted(() -> assertThat(waits).containsExactly(true));
+    client.frame(FrameClient.CONTINUATION, 0, 1, (byte) 1);
+    client.frame(FrameClient.CONTINUATION, 0, 1, (byte) 'x');
+    client.frame(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 1, (byte) 0);
+    await().untilAsserted(() -> assertThat(waits).containsExactly(true, false));
+    client.raw((byte) 0);
+    await().untilAsserted(() -> assertThat(waits).containsExactly(true, false, true));
+  }
+
+  @Test
+  void littleThatIsTakenIsNotWorthTelling() throws Exception {
+    client.close();
+    client = connect().begin(4, 0);
+    client.request(1, true, "GET", "/large");
+    for (int i = 0; i < 102; i++) {
+      client.number(FrameClient.WINDOW_UPDATE, 1, 10);
+      client.next(FrameClient.DATA);
+    }
+    assertThat(taken).hasValue(0);
+    client.number(FrameClient.WINDOW_UPDATE, 1, 10);
+    await().untilAsserted(() -> assertThat(taken).hasValue(1));
+  }
+
+  @Test
+  void framesAreReadWhereverTheyAreCut() throws Exception {
+    client.close();
+    client = connect();
+    for (byte b : Recorded.request()) {
+      client.raw(b);
+    }
+
+    assertThat(client.next(frame -> frame.stream() == 1 && frame.endsStream()).type())
+        .isEqualTo(FrameClient.HEADERS);
+  }
+
+  /** The bytes of a whole connection. */
+  private static final class Recorded {
+    private static byte[] request() throws IOException {
+      ByteBuf bytes = Unpooled.buffer();
+      bytes.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      bytes.writeMedium(0).writeByte(FrameClient.SETTINGS).writeByte(0).writeInt(0);
+      ByteBuf block =
+          new HpackBlock()
+              .fields(":method=GET", ":scheme=https", ":path=/cut", ":authority=h")
+              .bytes();
+      bytes.writeMedium(block.readableBytes()).writeByte(FrameClient.HEADERS);
+      bytes.writeByte(FrameClient.END_HEADERS | FrameClient.END_STREAM).writeInt(1);
+      bytes.writeBytes(block);
+      byte[] all = new byte[bytes.readableBytes()];
+      bytes.readBytes(all);
+      return all;
+    }
+  }
+}

@@ -1,0 +1,442 @@
+package org.synapsegateway.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.TestGateway;
+import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Forwarded;
+import org.synapsegateway.http2.FrameClient;
+import org.synapsegateway.http2.FrameClient.Frame;
+import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.settings.Listener;
+import org.synapsegateway.tls.TestCertificate;
+import org.synapsegateway.tls.Tls;
+import org.synapsegateway.tls.TlsProfile;
+import org.synapsegateway.wire.RawHead;
+import org.synapsegateway.wire.RawMessage;
+import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.wire.Wire;
+
+/** Requests of HTTP/2 on their way through routes to a worker, and its replies. */
+class Http2StreamTest {
+  @TempDir Path directory;
+  private final Meters meters = new Meters();
+  private Path socket;
+  private TestGateway gateway;
+  private Channel listener;
+  private FrameClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    socket = directory.resolve("w.sock");
+    gateway =
+        TestGateway.withSteps(
+            directory,
+            "- to: worker:unix:" + socket,
+            "gateway.access-log",
+            "combined",
+            "gateway.access-log.file",
+            directory.resolve("access.log").toString(),
+            "gateway.client-body-timeout",
+            "500ms",
+            "gateway.client-send-timeout",
+            "500ms");
+    listener = listen(gateway.frontDoor(), known(gateway.frontDoor()));
+    client = connect().begin();
+  }
+
+  /** Leads clients in that know that HTTP/2 is spoken. */
+  private ChannelHandler known(FrontDoor door) {
+    Gate gate = new Gate(door, Listener.http("127.0.0.1", 0), null, meters);
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        Client peer = Forwarded.peer(channel.remoteAddress(), "https", false);
+        Http2Connection.add(
+            door, gate, channel, door.loop(channel), peer, door.place(peer), null, 16);
+      }
+    };
+  }
+
+  /** Listens with the gateway's loops. */
+  private static Channel listen(FrontDoor door, ChannelHandler clients)
+      throws InterruptedException {
+    return new ServerBootstrap()
+        .group(door.eventLoops())
+        .channel(
+            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+        .childHandler(clients)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .sync()
+        .channel();
+  }
+
+  private FrameClient connect() throws IOException {
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    return new FrameClient(new Socket(address.getAddress(), address.getPort()));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    listener.close().sync();
+    gateway.close();
+  }
+
+  @Test
+  void overTlsTheHandshakeDecidesWhatIsSpoken() throws Exception {
+    Path certificate = directory.resolve("certificate");
+    TestCertificate.of("example.org").writeTo(certificate);
+    Tls tls = Tls.of(certificate.toString(), TlsProfile.INTERMEDIATE, null);
+    Listener https =
+        new Listener(
+            Listener.Kind.TCP,
+            "127.0.0.1",
+            0,
+            true,
+            true,
+            false,
+            false,
+            false,
+            Listener.SocketFile.DEFAULT);
+    Channel secured =
+        listen(gateway.frontDoor(), new Gate(gateway.frontDoor(), https, tls, meters));
+    String body = "b".repeat(100_000);
+    String reply = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + body;
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
+      try (SSLSocket socket = handshake(secured, "http/1.1", "h2");
+          FrameClient before = client) {
+        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+        client = new FrameClient(socket).begin(4, 1_000_000);
+        client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
+        for (int stream = 1; stream < 40; stream += 2) {
+          client.request(stream, true, "GET", "/");
+          assertThat(body(stream)).isEqualTo(body);
+        }
+      }
+      try (SSLSocket socket = handshake(secured, "http/1.1")) {
+        assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
+        assertThat(new String(socket.getInputStream().readNBytes(15), US_ASCII))
+            .isEqualTo("HTTP/1.1 200 OK");
+      }
+      assertThat(worker.requests()).hasSize(21);
+    } finally {
+      secured.close().sync();
+    }
+  }
+
+  private static SSLSocket handshake(Channel listener, String... protocols) throws Exception {
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private String body(int stream) throws IOException {
+    StringBuilder body = new StringBuilder();
+    Frame frame = client.next(each -> each.stream() == stream && each.type() <= 1);
+    while (!frame.endsStream()) {
+      if (frame.type() == FrameClient.DATA) {
+        body.append(frame.text());
+      }
+      frame = client.next(each -> each.stream() == stream && each.type() <= 1);
+    }
+    return body.append(frame.type() == FrameClient.DATA ? frame.text() : "").toString();
+  }
+
+  @Test
+  void aRequestReachesTheWorkerAsHttp1AndItsReplyComesBack() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, true, "GET", "/a?b=c", "user-agent=x", "cookie=a", "cookie=b");
+      Frame head = client.next(FrameClient.HEADERS);
+
+      assertThat(client.fields(head).get(0)).isEqualTo(":status=200");
+      assertThat(body(1))
+          .startsWith("GET /a?b=c HTTP/1.1\r\nhost: h\r\nuser-agent: x\r\ncookie: a; b\r\n")
+          .contains("X-Forwarded-For: 127.0.0.1\r\n", "X-Forwarded-Proto: https\r\n");
+      assertThat(worker.requests()).hasSize(1);
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(directory.resolve("access.log")).content().contains(" HTTP/2.0\" 200 "));
+  }
+
+  @Test
+  void oneConnectionToTheWorkerServesOneRequestAfterAnother() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      for (int stream = 1; stream < 20; stream += 2) {
+        client.request(stream, true, "GET", "/" + stream);
+        assertThat(body(stream)).startsWith("GET /" + stream + " ");
+      }
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBodyOfUnknownLengthGoesInChunksWithItsTrailers() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, false, "POST", "/");
+      client.data(1, false, "some").data(1, false, "thing").headers(1, true, "x-sum=1");
+
+      assertThat(body(1))
+          .contains("Transfer-Encoding: chunked\r\n")
+          .endsWith("\r\n\r\n4\r\nsome\r\n5\r\nthing\r\n0\r\nx-sum: 1\r\n\r\n");
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBodyOfKnownLengthGoesAsItIs() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, false, "PUT", "/", "content-length=9");
+      client.data(1, false, "some").data(1, true, "thing");
+
+      assertThat(body(1)).contains("content-length: 9\r\n").endsWith("\r\n\r\nsomething");
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBodyThatEndsTooEarlyNeverBecomesARequestOfTheWorker() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, false, "PUT", "/", "content-length=9");
+      client.data(1, true, "some");
+
+      assertThat(client.next(FrameClient.RST_STREAM).number())
+          .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+      await().untilAsserted(() -> assertThat(worker.openConnections()).isZero());
+      assertThat(worker.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aLargeUploadGoesAtThePaceOfTheWorker() throws Exception {
+    CountDownLatch reads = new CountDownLatch(1);
+    ScriptedWorker.Script script =
+        connection -> {
+          RawHead head = connection.nextHead();
+          connection.await(reads);
+          connection.readBody(head);
+          connection.send("HTTP/1.1 204 Done\r\n\r\n");
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      int size = 4_000_000;
+      client.request(1, false, "POST", "/", "content-length=" + size);
+      int credit = 65_535;
+      int sent = 0;
+      while (sent < size) {
+        int part = Math.min(Math.min(size - sent, 16_000), credit);
+        if (part == 0) {
+          if (worker.requests().isEmpty() && reads.getCount() > 0) {
+            reads.countDown();
+          }
+          Frame frame = client.next(FrameClient.WINDOW_UPDATE);
+          credit += frame.stream() == 0 ? frame.number() : 0;
+        } else {
+          client.data(1, sent + part == size, "d".repeat(part));
+          sent += part;
+          credit -= part;
+        }
+      }
+      Frame reply = client.next(FrameClient.HEADERS);
+      assertThat(client.fields(reply)).containsExactly(":status=204");
+    }
+  }
+
+  @Test
+  void aReplyIsReadAtThePaceOfTheClientAndOthersAreNotHeldUp() throws Exception {
+    int size = 20_000_000;
+    ScriptedWorker.Script script =
+        connection -> {
+          RawMessage request = connection.nextRequest();
+          if (request.target().equals("/small")) {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsmall");
+          } else {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
+            try {
+              for (int sent = 0; sent < size; sent += 100_000) {
+                connection.send("x".repeat(100_000));
+              }
+            } catch (IOException e) {
+              return; // the gateway has given it up, as it should
+            }
+          }
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
+      client.request(1, true, "GET", "/large");
+      client.request(3, true, "GET", "/small");
+      assertThat(body(3)).isEqualTo("small");
+
+      // nobody gives it more, and so it ends
+      Frame reset =
+          client.next(each -> each.type() == FrameClient.RST_STREAM && each.stream() == 1);
+      assertThat(reset.number()).isEqualTo((int) Http2Error.CANCEL.code());
+      assertThat(worker.awaitConnection(0)).isNotNull();
+    }
+  }
+
+  @Test
+  void whoDoesNotGoOnWithABodyIsTold() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, false, "POST", "/");
+      client.data(1, false, "some");
+
+      assertThat(client.fields(client.next(FrameClient.HEADERS)).get(0)).isEqualTo(":status=408");
+      assertThat(client.next(FrameClient.RST_STREAM).number())
+          .isEqualTo((int) Http2Error.NO_ERROR.code());
+      assertThat(worker.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void interimRepliesTrailersAndFieldsComeThrough() throws Exception {
+    String reply =
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: l\r\n\r\n"
+            + "HTTP/1.1 200 OK\r\nServer: Synapse\r\nConnection: keep-alive\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "4\r\nbody\r\n0\r\nX-Sum: 1\r\n\r\n";
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
+      client.request(1, false, "POST", "/", "expect=100-continue").data(1, true, "body");
+
+      assertThat(client.fields(client.next(FrameClient.HEADERS))).containsExactly(":status=100");
+      assertThat(client.fields(client.next(FrameClient.HEADERS)))
+          .containsExactly(":status=103", "link=l");
+      assertThat(client.fields(client.next(FrameClient.HEADERS)))
+          .containsExactly(":status=200", "server=Synapse");
+      assertThat(client.next(FrameClient.DATA).text()).isEqualTo("body");
+      Frame trailers = client.next(FrameClient.HEADERS);
+      assertThat(client.fields(trailers)).containsExactly("x-sum=1");
+      assertThat(trailers.endsStream()).isTrue();
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aReplyThatBreaksOffEndsItsStreamOnly() throws Exception {
+    ScriptedWorker.Script script =
+        connection -> {
+          boolean breaks = connection.nextRequest().target().equals("/breaks");
+          connection.send(
+              "HTTP/1.1 200 OK\r\nContent-Length: " + (breaks ? 100 : 4) + "\r\n\r\nbody");
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      client.request(1, true, "GET", "/breaks");
+      assertThat(client.next(FrameClient.RST_STREAM).number())
+          .isEqualTo((int) Http2Error.INTERNAL_ERROR.code());
+      client.request(3, true, "GET", "/whole");
+      assertThat(body(3)).isEqualTo("body");
+      assertThat(worker.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aResetClosesTheConnectionToTheWorker() throws Exception {
+    ScriptedWorker.Script script =
+        connection -> {
+          connection.nextRequest();
+          assertThat(connection.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      client.request(1, true, "GET", "/sync");
+      worker.awaitRequest(0);
+      client.number(FrameClient.RST_STREAM, 1, (int) Http2Error.CANCEL.code());
+
+      await().untilAsserted(() -> assertThat(worker.openConnections()).isZero());
+    }
+  }
+
+  @Test
+  void anEarlyAnswerEndsTheUploadAndNotTheConnection() throws Exception {
+    ScriptedWorker.Script script =
+        connection -> {
+          connection.nextHead();
+          connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      client.request(1, false, "POST", "/").data(1, false, "some");
+      assertThat(client.fields(client.next(FrameClient.HEADERS)).get(0)).isEqualTo(":status=413");
+      assertThat(body(1)).isEqualTo("big");
+      assertThat(client.next(FrameClient.RST_STREAM).number())
+          .isEqualTo((int) Http2Error.NO_ERROR.code());
+      assertThat(client.untilPing()).isEmpty();
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
+  @Test
+  void theGatewaysOwnAnswersAreWhole() throws Exception {
+    client.request(1, true, "GET", "/nobody-serves");
+    Frame head = client.next(FrameClient.HEADERS);
+    assertThat(client.fields(head))
+        .contains(":status=502", "content-type=application/json", "access-control-allow-origin=*");
+    assertThat(body(1)).startsWith("{\"errcode\":\"M_UNKNOWN\"");
+
+    client.request(3, true, "HEAD", "/nobody-serves");
+    assertThat(client.fields(client.next(FrameClient.HEADERS)).get(0)).isEqualTo(":status=502");
+    assertThat(body(3)).isEmpty();
+
+    client.request(5, true, "GET", "/malformed", "connection=close");
+    assertThat(client.fields(client.next(FrameClient.HEADERS)).get(0)).isEqualTo(":status=400");
+    assertThat(body(5)).contains("The request is not valid HTTP");
+    assertThat(client.next(FrameClient.RST_STREAM).number())
+        .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+  }
+
+  @Test
+  void aBrokenConnectionEndsAndItsRequestsWithIt() throws Exception {
+    ScriptedWorker.Script script =
+        connection -> {
+          connection.nextRequest();
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      client.request(1, true, "GET", "/sync");
+      worker.awaitRequest(0);
+      client.frame(FrameClient.DATA, 0, 0, (byte) 1);
+
+      Frame goAway = client.next(FrameClient.GOAWAY);
+      assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
+          .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+      assertThat(client.isEnded()).isTrue();
+      await().untilAsserted(() -> assertThat(worker.openConnections()).isZero());
+    }
+  }
+}
