@@ -19,7 +19,11 @@ public final class HeadComposer {
   private static final byte[] COLON = {':', ' '};
   private static final byte[] CRLF = {'\r', '\n'};
 
+  /** Both are there from {@link #begin} to {@link #leave}. */
+  @SuppressWarnings("NullAway.Init")
   private RequestHead head;
+
+  @SuppressWarnings("NullAway.Init")
   private HeadLimits limits;
 
   private static byte[] ascii(String text) {
@@ -34,6 +38,7 @@ public final class HeadComposer {
   }
 
   /** Leaves the head to who reads it. */
+  @SuppressWarnings("NullAway") // nothing reads it before the next one begins
   public void leave() {
     head = null;
   }

@@ -3,7 +3,6 @@ package org.synapsegateway.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ public final class HeadWriter {
       Map<String, Object> fields,
       RequestIdField idField,
       String id,
-      String upgrade) {
+      @Nullable String upgrade) {
     byte[] bytes = head.bytes();
     int from = 0;
     if (head.isAbsolute() || bytes[head.queryEnd() + VERSION.length - 3] != '1') {
@@ -206,32 +205,6 @@ public final class HeadWriter {
     RouteFields.visit(fields, (name, value) -> new Line(name, value).handTo(out));
     if (extra != null && !extra.isSaid(head, fields)) {
       extra.handTo(out);
-    }
-  }
-
-  /** A field that the gateway adds where nobody has said anything of it. Immutable. */
-  public static final class Line {
-    private final String name;
-    private final String lowerName;
-    private final byte[] bytes;
-
-    public Line(String name, String value) {
-      this.name = name;
-      this.lowerName = name.toLowerCase(Locale.ROOT);
-      this.bytes = (name + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private void handTo(Fields out) {
-      out.field(bytes, 0, name.length(), name.length() + 2, bytes.length - 2);
-    }
-
-    private boolean isSaid(ReplyHead head, Map<String, Object> fields) {
-      return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
-    }
-
-    /** Writes the line. */
-    public void write(ByteBuf out) {
-      out.writeBytes(bytes);
     }
   }
 

@@ -14,7 +14,12 @@ public final class Line {
   public Line(String name, String value) {
     this.name = name;
     this.lowerName = name.toLowerCase(Locale.ROOT);
-    this.bytes = (name + ": " + value + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    this.bytes = (name + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Hands it over as name and value. */
+  void handTo(HeadWriter.Fields out) {
+    out.field(bytes, 0, name.length(), name.length() + 2, bytes.length - 2);
   }
 
   boolean isSaid(ReplyHead head, Map<String, Object> fields) {

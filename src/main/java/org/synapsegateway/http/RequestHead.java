@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request: method, target and fields, checked as RFC 9112 section 3 and 6 ask of a
@@ -17,6 +18,7 @@ public final class RequestHead extends RequestTarget {
 
   private static final Pattern ANOTHER_HTTP =
       Pattern.compile("(?i)(^|[,\\s])(h2c?|h3|HTTP|TLS)([,/\\s]|$)|^$");
+
   /** Whether it came by HTTP/2, and was made text here. */
   private boolean http2;
 
@@ -134,7 +136,7 @@ public final class RequestHead extends RequestTarget {
    * if there are none. Another HTTP counts as none, since requests in it would pass by the routes,
    * and so does TLS.
    */
-  public String upgrade() {
+  public @Nullable String upgrade() {
     int line = find(Field.UPGRADE, 0);
     if (line < 0
         || minorVersion() == 0

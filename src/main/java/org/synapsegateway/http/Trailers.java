@@ -83,7 +83,7 @@ public final class Trailers {
    * Adds a field that has not come as a line, and whose name and value may stand in one; returns
    * what is wrong with it, or null.
    */
-  public String add(AsciiString name, AsciiString value) {
+  public @Nullable String add(AsciiString name, AsciiString value) {
     bytes += name.length() + value.length() + 4;
     if (bytes > MAX_BYTES) {
       return TOO_LARGE;

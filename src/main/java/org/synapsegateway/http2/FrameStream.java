@@ -8,8 +8,8 @@ import java.util.Map;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 
@@ -186,7 +186,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    * @param fields fields that the route set; null for none
    * @param extra a line for a reply that says nothing of the kind itself; null for none
    */
-  public void sendHead(ReplyHead reply, Map<String, Object> fields, HeadWriter.Line extra) {
+  public void sendHead(ReplyHead reply, Map<String, Object> fields, Line extra) {
     if (!closed) {
       answered |= !reply.isInterim();
       frames.sendHeaders(id, new ReplyBlock(reply, fields, extra), false);

@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.Workers;
 
 /**
@@ -34,7 +36,8 @@ final class Knowledge {
   /** All of it. It holds a secret. */
   Map<String, byte[]> tell() {
     Map<String, byte[]> parts = new HashMap<>();
-    String drained = String.join("\n", workers.drained());
+    String drained =
+        workers.drained().stream().map(Object::toString).collect(Collectors.joining("\n"));
     parts.put(DRAINED, drained.getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream users = new ByteArrayOutputStream();
     try {
@@ -50,6 +53,7 @@ final class Knowledge {
   void take(Map<String, byte[]> parts) {
     new String(parts.getOrDefault(DRAINED, new byte[0]), StandardCharsets.UTF_8)
         .lines()
+        .map(WorkerAddress::at)
         .forEach(workers::drain);
     byte[] users = parts.get(USERS);
     if (users == null) {

@@ -34,7 +34,7 @@ public enum Setting {
   GZIP(
       "gateway.gzip",
       "auto",
-      Kind.LEAST,
+      Kind.THRESHOLD,
       "JSON replies from this size are compressed for clients that take gzip; auto: from 4KiB on"
           + " https, as a front compresses otherwise; off: none"),
   WELL_KNOWN_CLIENT(
@@ -316,7 +316,7 @@ public enum Setting {
     COUNT,
     SIZE,
     /** A size from which on something is done, or auto, or off. */
-    LEAST,
+    THRESHOLD,
     /** A size that may be larger than memory. */
     LENGTH,
     DURATION

@@ -87,7 +87,7 @@ public final class Settings {
               value,
               "an address or a name, for example 127.0.0.1, [::1] or localhost");
       case LISTENERS -> Listeners.parse(value);
-      case LEAST ->
+      case THRESHOLD ->
           demand(
               value.equals("auto") || value.equals("off") || SIZE.matcher(value).matches(),
               setting,
@@ -116,7 +116,7 @@ public final class Settings {
 
   private static boolean isNumber(Setting setting) {
     return switch (setting.kind()) {
-      case TEXT, CHOICE, HOST, LISTENERS, LEAST, PATH -> false;
+      case TEXT, CHOICE, HOST, LISTENERS, THRESHOLD, PATH -> false;
       case PORT, COUNT, SIZE, LENGTH, DURATION -> true;
     };
   }
@@ -175,7 +175,7 @@ public final class Settings {
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
-      case TEXT, CHOICE, HOST, LISTENERS, LEAST, PATH ->
+      case TEXT, CHOICE, HOST, LISTENERS, THRESHOLD, PATH ->
           throw new IllegalArgumentException(setting.key());
     };
   }

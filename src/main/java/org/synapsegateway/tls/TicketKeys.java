@@ -49,7 +49,7 @@ final class TicketKeys {
    *
    * @param bytes null if there are none
    */
-  static TicketKeys ofProcess(byte[] bytes) {
+  static TicketKeys ofProcess(byte @Nullable [] bytes) {
     TicketKeys keys = ofProcess();
     if (bytes != null && bytes.length == Long.BYTES + COUNT * SIZE) {
       keys.made = Instant.ofEpochMilli(ByteBuffer.wrap(bytes).getLong());
@@ -59,7 +59,7 @@ final class TicketKeys {
   }
 
   /** The keys and when they were made, for another process; null if it has them from the file. */
-  synchronized byte[] bytes() {
+  synchronized byte @Nullable [] bytes() {
     return file != null
         ? null
         : ByteBuffer.allocate(Long.BYTES + keys.length)

@@ -221,7 +221,7 @@ public final class Tls {
   }
 
   /** The ticket keys, a secret, for the process that takes over; null if it has their file. */
-  public byte[] ticketKeys() {
+  public byte @Nullable [] ticketKeys() {
     return tickets.bytes();
   }
 

@@ -174,10 +174,10 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   }
 
   private void beginLater() {
-    if (state != State.WAITING) {
+    ByteBuf first = kept;
+    if (state != State.WAITING || first == null) {
       return; // the client has gone
     }
-    ByteBuf first = kept;
     kept = null;
     state = State.HANDSHAKE;
     ctx.channel().config().setAutoRead(true);

@@ -92,7 +92,7 @@ final class KnownUsers {
     while (in.readBoolean()) {
       TokenHash id = new TokenHash(in.readLong(), in.readLong());
       Slice user = Slice.of(in.readUTF());
-      kept.put(id, user, Duration.ofMillis(in.readLong()));
+      var unused = kept.put(id, user, Duration.ofMillis(in.readLong()));
     }
   }
 }

@@ -50,14 +50,17 @@ public final class Workers {
     byAddress.values().removeIf(Worker::isForgettable);
   }
 
-  /** The paths of those that are drained. */
-  public synchronized List<String> drained() {
-    return byPath.values().stream().filter(Worker::isDrained).map(Worker::path).toList();
+  /** The addresses of those that are drained. */
+  public synchronized List<WorkerAddress> drained() {
+    return byAddress.entrySet().stream()
+        .filter(worker -> worker.getValue().isDrained())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
-  /** Drains the worker at a path, whether routes name it or not. */
-  public synchronized void drain(String path) {
-    byPath.computeIfAbsent(path, added -> new Worker(this, added)).drain(true);
+  /** Drains the worker at an address, whether routes name it or not. */
+  public synchronized void drain(WorkerAddress address) {
+    byAddress.computeIfAbsent(address, added -> new Worker(this, added)).drain(true);
   }
 
   /** Those that an endpoint uses or a connection is open to. */

@@ -528,11 +528,41 @@ class ConfigurationErrorsTest {
             Code.BAD_URI,
             "routes/group.camel.yaml:11",
             "worker:unix:/" + "b".repeat(107)),
-        slip("group", "unix:/nowhere/b.sock", "tcp:sync-0.sync", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:tcp:sync-0.sync"),
-        slip("group", "unix:/nowhere/b.sock", "tcp:10.0.0.1:8083?connectTimeout=0", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:tcp:10.0.0.1:8083"),
-        slip("group", "unix:/nowhere/b.sock", "tcp:10.0.0.256:8083", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:tcp:10.0.0.256:8083"),
-        slip("group", "unix:/nowhere/b.sock", "tcp:A:1\n              - to: worker:tcp:a:1", Code.DUPLICATE_WORKER, "routes/group.camel.yaml:12", "worker:tcp:a:1"),
-        slip("group", "unix:/nowhere/b.sock", "/nowhere/b.sock", Code.BAD_URI, "routes/group.camel.yaml:11", "worker:/nowhere/b.sock"));
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:sync-0.sync",
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:tcp:sync-0.sync"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:10.0.0.1:8083?connectTimeout=0",
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:tcp:10.0.0.1:8083"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:10.0.0.256:8083",
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:tcp:10.0.0.256:8083"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "tcp:A:1\n              - to: worker:tcp:a:1",
+            Code.DUPLICATE_WORKER,
+            "routes/group.camel.yaml:12",
+            "worker:tcp:a:1"),
+        slip(
+            "group",
+            "unix:/nowhere/b.sock",
+            "/nowhere/b.sock",
+            Code.BAD_URI,
+            "routes/group.camel.yaml:11",
+            "worker:/nowhere/b.sock"));
   }
 
   @ParameterizedTest

@@ -31,6 +31,7 @@ import org.synapsegateway.settings.Settings;
 import org.synapsegateway.tls.TestCertificate;
 import org.synapsegateway.wire.ScriptedWorker;
 import org.synapsegateway.worker.SocketDirectories;
+import org.synapsegateway.worker.WorkerAddress;
 
 /**
  * The wording of all faults: each {@link Code} is provoked here, and {@code faults.txt} has what an
@@ -430,7 +431,7 @@ class FaultWordingTest {
     try {
       Path mounted = Path.of("/proc/" + holder.pid() + "/cwd");
       Files.delete(made);
-      return SocketDirectories.lost(List.of(mounted.resolve("a.sock")));
+      return SocketDirectories.lost(List.of(WorkerAddress.of("unix:" + mounted.resolve("a.sock"))));
     } finally {
       holder.destroyForcibly().waitFor();
     }

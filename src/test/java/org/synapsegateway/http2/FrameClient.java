@@ -34,6 +34,7 @@ public final class FrameClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 10_000;
 
   /** One frame. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares frames
   public record Frame(int type, int flags, int stream, byte[] payload) {
     public boolean endsStream() {
       return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;

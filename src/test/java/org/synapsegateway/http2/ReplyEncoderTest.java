@@ -12,14 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
 
 /** What Netty's decoder reads of the blocks that are written. */
 class ReplyEncoderTest {
-  private static final HeadWriter.Line STRICT =
-      new HeadWriter.Line("Strict-Transport-Security", "max-age=1");
+  private static final Line STRICT = new Line("Strict-Transport-Security", "max-age=1");
 
   private static List<String> read(Http2Headers block) throws Http2Exception {
     ByteBuf bytes = Unpooled.buffer();

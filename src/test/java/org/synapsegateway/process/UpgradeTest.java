@@ -266,10 +266,14 @@ class UpgradeTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       ends.set(true);
       for (Thread thread : threads) {
-        thread.join();
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

@@ -112,7 +112,7 @@ class Http2StreamTest {
   void overTlsTheHandshakeDecidesWhatIsSpoken() throws Exception {
     Path certificate = directory.resolve("certificate");
     TestCertificate.of("example.org").writeTo(certificate);
-    Tls tls = Tls.of(certificate.toString(), TlsProfile.INTERMEDIATE, null);
+    Tls tls = Tls.of(certificate.toString(), TlsProfile.INTERMEDIATE, null, null);
     Listener https =
         new Listener(
             Listener.Kind.TCP,
@@ -130,7 +130,8 @@ class Http2StreamTest {
     String reply = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + body;
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
       try (SSLSocket socket = handshake(secured, "http/1.1", "h2");
-          FrameClient before = client) {
+          FrameClient plain = client) {
+        assertThat(plain).isNotNull(); // closed at the end, as another client takes its place
         assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
         client = new FrameClient(socket).begin(4, 1_000_000);
         client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);

@@ -53,7 +53,8 @@ class SettingsFuzzTest {
             return;
           }
           switch (setting.kind()) {
-            case TEXT, HOST, PATH -> assertThat(settings.text(setting)).isEqualTo(value.trim());
+            case TEXT, HOST, PATH, THRESHOLD ->
+                assertThat(settings.text(setting)).isEqualTo(value.trim());
             case LISTENERS -> assertThat(settings.listeners()).isNotEmpty();
             case CHOICE -> assertThat(settings.text(setting)).isIn(setting.choices());
             case PORT -> assertThat(settings.count(setting)).isBetween(0, 65_535);
