@@ -211,8 +211,8 @@ public final class Frames extends Http2ConnectionHandler {
   // ---- the end
 
   /**
-   * What was on its way when a stream was reset is ignored; what comes behind the end of a request
-   * is told to be that, whatever else is wrong with it (section 5.1).
+   * What was on its way when a stream was reset is ignored; fields behind the end of a request are
+   * told to be that, which Netty finds to be too many of them (section 5.1).
    */
   @Override
   protected void onStreamError(
@@ -225,7 +225,9 @@ public final class Frames extends Http2ConnectionHandler {
       return;
     }
     Http2Stream stream = connection().stream(id);
-    if (!outbound && stream != null && !stream.state().remoteSideOpen()) {
+    if (known.error() == Http2Error.PROTOCOL_ERROR
+        && stream != null
+        && !stream.state().remoteSideOpen()) {
       reset(id, Http2Error.STREAM_CLOSED);
     } else {
       super.onStreamError(context, outbound, cause, known);
