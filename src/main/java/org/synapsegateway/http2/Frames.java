@@ -34,6 +34,9 @@ public final class Frames extends Http2ConnectionHandler {
     /** How large a head may be. */
     HeadLimits headLimits();
 
+    /** The client has heard that the connection is about to end. */
+    void heardOfEnd();
+
     /** The connection cannot go on; what has been written says why. */
     void broken();
 
@@ -277,15 +280,24 @@ public final class Frames extends Http2ConnectionHandler {
     closeStreams();
   }
 
+  /**
+   * Says that the connection is about to end, and has the client answer that. What it has asked for
+   * before that is still served (section 6.8).
+   */
+  public void announceEnd() {
+    writeGoAway(Integer.MAX_VALUE);
+    encoder().writePing(ctx, false, 0, ctx.newPromise());
+    flushNow();
+  }
+
   /** Says that requests on new streams will not be served (section 6.8). */
   public void goAway() {
-    goAway(
-        ctx,
-        connection().remote().lastStreamCreated(),
-        Http2Error.NO_ERROR.code(),
-        Unpooled.EMPTY_BUFFER,
-        ctx.newPromise());
+    writeGoAway(connection().remote().lastStreamCreated());
     flushNow();
+  }
+
+  private void writeGoAway(int last) {
+    goAway(ctx, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
   }
 
   private static ByteBuf text(Http2Exception known) {

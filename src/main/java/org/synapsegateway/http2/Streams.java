@@ -117,6 +117,11 @@ final class Streams extends Http2FrameAdapter
   }
 
   @Override
+  public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+    owner.heardOfEnd(); // there are no other pings
+  }
+
+  @Override
   public int onDataRead(
       ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last) {
     FrameStream stream = of(connection.stream(id));

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -26,9 +27,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     implements ClientEnd, Frames.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
+  /** How long a client that says nothing may still send requests after it is told of the end. */
+  private static final long MAX_LEAVING_MILLIS = 1_000;
+
   private enum State {
     /** It takes requests. */
     OPEN,
+    /** The client is told that it ends, and may have asked for more before it hears that. */
+    LEAVING,
     /** It takes no more, and those under way are answered. */
     DRAINING,
     /** The last bytes are being sent; what the client still sends is thrown away. */
@@ -132,13 +138,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
       return null;
     }
     door.refused(place.refusal());
-    drain();
+    leave();
     return place.refusal();
   }
 
   @Override
   public void awaitsRest(boolean whether) {
-    if (state == State.OPEN || state == State.DRAINING) {
+    if (state != State.ENDING && state != State.CLOSED) {
       awaitsRest = whether;
       await();
     }
@@ -183,22 +189,29 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** A request may be on its way while the door closes, and is served. */
   private void endWhenIdle() {
-    if (streams == 0 && !door.isClosing()) {
-      if (isIdle()) {
-        drain();
-      }
-    } else if (streams == 0) {
-      deadline.in(LAST_REQUEST_MILLIS);
-    } else {
-      drain();
+    if (door.isClosing() || isIdle()) {
+      leave();
     }
+  }
+
+  /** Ends in two steps, as a request may be on its way (RFC 9113 section 6.8). */
+  private void leave() {
+    if (state == State.OPEN) {
+      state = State.LEAVING;
+      frames.announceEnd();
+      loop.eventLoop().schedule(this::drain, MAX_LEAVING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void heardOfEnd() {
+    drain();
   }
 
   /** Takes no more requests, and ends when those under way have been answered. */
   private void drain() {
-    if (state == State.OPEN) {
+    if (state == State.LEAVING) {
       state = State.DRAINING;
       frames.goAway();
       if (streams == 0) {
@@ -264,8 +277,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
 
     @Override
     protected void expired() {
-      if (state == State.OPEN && streams == 0) {
-        drain();
+      if (state == State.OPEN && streams == 0 && !awaitsRest) {
+        leave();
       } else if (awaitsRest && closer == null) {
         frames.giveUp();
         end();

@@ -117,6 +117,11 @@ class FramesTest {
     }
 
     @Override
+    public void heardOfEnd() {
+      told.add("heard of the end");
+    }
+
+    @Override
     public void awaitsRest(boolean whether) {
       waits.add(whether);
     }

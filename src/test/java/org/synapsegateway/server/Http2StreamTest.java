@@ -1,6 +1,5 @@
 package org.synapsegateway.server;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,16 +12,12 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +29,6 @@ import org.synapsegateway.http2.FrameClient;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.settings.Listener;
-import org.synapsegateway.tls.TestCertificate;
-import org.synapsegateway.tls.Tls;
-import org.synapsegateway.tls.TlsProfile;
 import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -105,65 +97,6 @@ class Http2StreamTest {
     client.close();
     listener.close().sync();
     gateway.close();
-  }
-
-  @Test
-  void overTlsTheHandshakeDecidesWhatIsSpoken() throws Exception {
-    Path certificate = directory.resolve("certificate");
-    TestCertificate.of("example.org").writeTo(certificate);
-    Tls tls = Tls.of(certificate.toString(), TlsProfile.INTERMEDIATE, null, null);
-    Listener https =
-        new Listener(
-            Listener.Kind.TCP,
-            "127.0.0.1",
-            0,
-            true,
-            true,
-            false,
-            false,
-            false,
-            Listener.SocketFile.DEFAULT);
-    Channel secured =
-        listen(gateway.frontDoor(), new Gate(gateway.frontDoor(), https, tls, meters));
-    String body = "b".repeat(100_000);
-    String reply = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + body;
-    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
-      try (SSLSocket socket = handshake(secured, "http/1.1", "h2");
-          FrameClient plain = client) {
-        assertThat(plain).isNotNull(); // closed at the end, as another client takes its place
-        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
-        client = new FrameClient(socket).begin(4, 1_000_000);
-        client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
-        for (int stream = 1; stream < 40; stream += 2) {
-          client.request(stream, true, "GET", "/");
-          assertThat(body(stream)).isEqualTo(body);
-        }
-      }
-      try (SSLSocket socket = handshake(secured, "http/1.1")) {
-        assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
-        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
-        assertThat(new String(socket.getInputStream().readNBytes(15), US_ASCII))
-            .isEqualTo("HTTP/1.1 200 OK");
-      }
-      assertThat(worker.requests()).hasSize(21);
-    } finally {
-      secured.close().sync();
-      tls.close();
-    }
-  }
-
-  private static SSLSocket handshake(Channel listener, String... protocols) throws Exception {
-    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-    SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setApplicationProtocols(protocols);
-    socket.setSSLParameters(parameters);
-    socket.startHandshake();
-    return socket;
   }
 
   private String body(int stream) throws IOException {
