@@ -24,7 +24,7 @@ public final class BodyReader implements BodySink {
   private final Exchange exchange;
   private final HttpMessage message;
   private final Reply reply;
-  private final BodySource source;
+  private BodySource source;
   private final int most;
   private final MemoryBudget budget;
   private final AsyncCallback callback;
@@ -68,27 +68,43 @@ public final class BodyReader implements BodySink {
       return;
     }
     Reply reply = body instanceof Reply unread ? unread : null;
+    BodyReader reader = new BodyReader(exchange, message, reply, most, budget, callback);
     if (reply == null && message.request() instanceof RequestCopy copy) {
-      readCopy(exchange, copy, callback);
-      return;
+      reader.readCopy(copy);
+    } else {
+      reader.read();
     }
+  }
+
+  private void read() {
     try {
       checkOwner(exchange, message.request(), reply);
       checkReadable(exchange, message.request(), reply, most);
     } catch (HttpException e) {
-      exchange.setException(e);
-      Continuation.goOn(exchange, callback);
+      fail(e);
       return;
     }
-    new BodyReader(exchange, message, reply, most, budget, callback).begin();
+    begin();
   }
 
-  /** A copy does not read: it gets the bytes that are kept for it, or fails. */
-  private static void readCopy(Exchange exchange, RequestCopy request, AsyncCallback callback) {
+  /**
+   * A copy gets the bytes that are kept for it. It reads itself only if it is the one that has the
+   * client's body.
+   */
+  private void readCopy(RequestCopy request) {
     Consumer<RequestCopy> taker =
         copy -> {
+          if (copy.hasClientsBody()) {
+            source = copy.body();
+            read();
+            return;
+          }
           try {
-            exchange.getMessage().setBody(copy.takeBody());
+            byte[] kept = copy.takeBody();
+            if (kept.length > most) {
+              throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
+            }
+            exchange.getMessage().setBody(kept);
           } catch (HttpException e) {
             exchange.setException(e);
           }
@@ -206,9 +222,13 @@ public final class BodyReader implements BodySink {
   }
 
   private void fail(Failure failure, String detail) {
+    fail(new HttpException(failure, detail));
+  }
+
+  private void fail(HttpException failed) {
     if (!done) {
       done = true;
-      exchange.setException(new HttpException(failure, detail));
+      exchange.setException(failed);
       Continuation.goOn(exchange, callback);
     }
   }

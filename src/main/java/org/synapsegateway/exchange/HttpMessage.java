@@ -40,20 +40,16 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   /** Null before a worker has replied. */
   private Reply reply;
 
-  /** The message that this one is a copy of; null if it is none. */
-  private final HttpMessage copied;
-
   /** The message of a request. */
   public HttpMessage(CamelContext context, Request request) {
-    this(context, request, null, null);
+    this(context, request, null);
     setBody(request);
   }
 
-  private HttpMessage(CamelContext context, Request request, Reply reply, HttpMessage copied) {
+  private HttpMessage(CamelContext context, Request request, Reply reply) {
     super(context);
     this.request = request;
     this.reply = reply;
-    this.copied = copied;
   }
 
   // ---- what an exchange carries
@@ -99,7 +95,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
         exchange.getMessage().getBody() instanceof Request carried
             ? carried
             : OwnRequest.of(exchange);
-    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null, null);
+    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null);
     adopted.shown = new CaseInsensitiveMap(exchange.getMessage().getHeaders());
     exchange.getExchangeExtension().setSafeCopyProperty(LINK, adopted);
     return adopted;
@@ -108,10 +104,6 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   /** Whether a route has made the request, and no client has sent it. */
   public boolean isOwn() {
     return request.isOwn();
-  }
-
-  HttpMessage copied() {
-    return copied;
   }
 
   /** The request that an exchange carries as it came, or as it was aimed last. */
@@ -131,11 +123,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
       message.changes = null;
       message.setBody(reply);
     } else {
-      HttpMessage before = of(exchange);
-      HttpMessage message =
-          new HttpMessage(
-              exchange.getContext(), request, reply, before == null ? null : before.copied);
-      replace(exchange, message, reply);
+      replace(exchange, new HttpMessage(exchange.getContext(), request, reply), reply);
     }
   }
 
@@ -150,7 +138,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
    * @param current the message that the exchange has now
    */
   HttpMessage with(Reply read, Message current) {
-    HttpMessage message = new HttpMessage(camelContext, request, read, copied);
+    HttpMessage message = new HttpMessage(camelContext, request, read);
     message.changes = changes(current);
     return message;
   }
@@ -228,7 +216,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   }
 
   private HttpMessage copyOfHead() {
-    return new HttpMessage(camelContext, request.copy(), reply == null ? null : reply.copy(), this);
+    return new HttpMessage(camelContext, request.copy(), reply == null ? null : reply.copy());
   }
 
   /** The link that a copied exchange keeps to its request. */

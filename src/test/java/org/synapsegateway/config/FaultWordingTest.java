@@ -195,6 +195,8 @@ class FaultWordingTest {
     check("gateway.port=-1");
     BENCH.write(SETTINGS, "gateway.fields-max = \\uZZ\n");
     check();
+    BENCH.write(SETTINGS, "camel.main.exchange-factory = pooled\n");
+    check();
     BENCH.write(SETTINGS, "gateway.listen = http://127.0.0.1:80\ngateway.host = 0.0.0.0\n");
     check();
     BENCH.write(SETTINGS, "");
