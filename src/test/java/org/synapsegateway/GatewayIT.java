@@ -456,7 +456,7 @@ class GatewayIT {
     start(gateway, List.of("-Dgateway.port=0"));
     assertThat(exitStatus()).isEqualTo(1);
     assertThat(output())
-        .contains("which one of the jars in ext/ needs; put the jar that has it there too\n")
+        .contains("put the jar that has it there too [missing-class]\n")
         .doesNotContain("\tat ");
   }
 

@@ -85,13 +85,14 @@ class RingCommandTest {
             "Group normal-sync: weights of "
                 + all
                 + " in all, with 160 points each, are more than 4000000 points; make the weights"
-                + " smaller\n");
+                + " smaller [bad-argument]\n");
   }
 
   @Test
   void aGroupOfOneWorkerHasNoRing() {
     assertThat(errorOf(2, "ring", "main"))
-        .startsWith("Group main has no ring: nothing chooses among its workers by a key\n");
+        .startsWith(
+            "Group main has no ring: nothing chooses among its workers by a key [bad-argument]\n");
   }
 
   @Test

@@ -23,7 +23,7 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(17);
+        Set<String> props = new HashSet<>(18);
         props.add("bodyMax");
         props.add("connectTimeout");
         props.add("fieldsMax");
@@ -40,6 +40,7 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
         props.add("replyTimeout");
         props.add("sendTimeout");
         props.add("server");
+        props.add("upgrade");
         props.add("weight");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();

@@ -340,7 +340,7 @@ public final class CheckCommand implements Callable<Integer> {
             if (socket.isListening()) {
               listening.add(worker);
             }
-            showPool(worker, place);
+            WorkerSocket.pool(WorkerAddress.at(worker), place).ifPresent(errors::add);
           });
     } finally {
       threads.shutdownNow();
@@ -360,21 +360,6 @@ public final class CheckCommand implements Callable<Integer> {
                         route.getRouteId(),
                         "group %s cannot serve: none of its workers and none of its fallback can be reached; start one"
                             .formatted(route.getRouteId()))));
-  }
-
-  /** A name that leads to several hosts would send each request to any of them. */
-  private void showPool(String worker, String place) {
-    String pool = WorkerSocket.pool(WorkerAddress.at(worker));
-    if (!pool.isEmpty()) {
-      errors.add(
-          new Fault(
-              Code.AMBIGUOUS_WORKER,
-              place,
-              worker,
-              "the host of worker:tcp:%s has several addresses (%s), so it is a pool and no worker;"
-                      .formatted(worker, pool)
-                  + " name each worker, for instance by the names of a StatefulSet's pods"));
-    }
   }
 
   /** Where each worker is named first. */

@@ -76,7 +76,7 @@ public final class Traffic {
 
   /** Workers by their names, and then what the gateway itself answers. */
   private static final Comparator<Share> WORKERS_FIRST =
-      Comparator.comparing((Share share) -> !share.worker.contains(":"))
+      Comparator.comparing((Share share) -> !share.worker.matches("unix:.*|\\S+:\\d+"))
           .thenComparing(Share::worker);
 
   private record Destination(String group, String by, String worker, String standsIn) {}

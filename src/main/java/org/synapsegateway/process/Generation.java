@@ -14,6 +14,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.UnitOfWorkFactory;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ExtensionJars;
@@ -24,6 +25,7 @@ import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.SettingsFile;
 import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.exchange.UnitsOfWork;
 import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
@@ -131,6 +133,7 @@ public final class Generation extends Main {
     context
         .getCamelContextExtension()
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
+    context.getCamelContextExtension().addContextPlugin(UnitOfWorkFactory.class, new UnitsOfWork());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
     JsonSettings.keep(

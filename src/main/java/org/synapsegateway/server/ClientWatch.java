@@ -41,23 +41,27 @@ final class ClientWatch {
     }
   }
 
-  /** Looks at the client of a request. */
-  void asks(Client client, Client peer, Entrance entrance) {
+  /**
+   * Looks at the client of a request.
+   *
+   * @param now from {@link System#nanoTime()}, which each request reads anyway
+   */
+  void asks(Client client, Client peer, Entrance entrance, long now) {
     switch (client.naming()) {
       case ITSELF, NAMED -> {}
-      case MISSING, UNREADABLE -> tell(client, peer);
+      case MISSING, UNREADABLE -> tell(client, peer, now);
       case RELAYED, UNTRUSTED -> {
         // a client of the world may write into its fields what it likes
         if (entrance.isPrivate(client)) {
-          tell(client, peer);
+          tell(client, peer, now);
         }
       }
     }
   }
 
-  private void tell(Client client, Client peer) {
+  private void tell(Client client, Client peer, long now) {
     unknown.get(client.naming()).increment();
-    if (told.get(client.naming()).hasBegun()) {
+    if (told.get(client.naming()).hasBegun(now)) {
       warn(client, peer.address());
     }
   }
@@ -107,7 +111,7 @@ final class ClientWatch {
     if (!client.mayBePrivate() || entrance.isPrivate(client)) {
       return;
     }
-    if (refused.hasBegun()) {
+    if (refused.hasBegun(System.nanoTime())) {
       refusedAddresses.clear();
     }
     if (refusedAddresses.size() < MAX_REFUSED && refusedAddresses.add(client.address())) {

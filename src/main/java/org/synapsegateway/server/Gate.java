@@ -144,7 +144,7 @@ final class Gate extends ChannelInitializer<Channel> {
 
   private void turnAway(Channel channel, Client peer) {
     count(Result.UNTRUSTED);
-    if (hour.hasBegun()) {
+    if (hour.hasBegun(System.nanoTime())) {
       LOG.warn(
           "{} connects to {}, which takes the PROXY protocol from trusted proxies only; if it is"
               + " yours, add it to gateway.trusted-proxies, or the property trusted to the listener",

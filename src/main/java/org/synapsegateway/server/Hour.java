@@ -9,9 +9,12 @@ final class Hour {
 
   private final AtomicLong end = new AtomicLong(System.nanoTime());
 
-  /** Whether a new one has begun since this was asked last. */
-  boolean hasBegun() {
-    long now = System.nanoTime();
+  /**
+   * Whether a new one has begun since this was asked last.
+   *
+   * @param now from {@link System#nanoTime()}
+   */
+  boolean hasBegun(long now) {
     long before = end.get();
     return now - before >= 0 && end.compareAndSet(before, now + NANOS);
   }

@@ -136,7 +136,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     state = State.ROUTING;
     enter();
     long begun = System.nanoTime();
-    request = new Request(head(), client(), loop, body, this, trace(begun));
+    request = new Request(head(), client(begun), loop, body, this, trace(begun));
     request.cameTo(gate.name());
     entrance.identify(request, peer, begun << 8 | loop.number());
     if (entrance.isCrowded()) {
@@ -153,9 +153,9 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     } while (!entrance.enter());
   }
 
-  private Client client() {
+  private Client client(long begun) {
     lastClient = entrance.forwarded().client(head(), peer, lastClient);
-    door.clientWatch().asks(lastClient, peer, entrance);
+    door.clientWatch().asks(lastClient, peer, entrance, begun);
     return lastClient;
   }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /**
  * What is at the address of a worker at this moment.
@@ -73,15 +75,26 @@ public record WorkerSocket(State state, String detail) {
   }
 
   /**
-   * The addresses of a host that has several of one family, for people: it is no worker, but a pool
-   * of which a request gets any. Empty otherwise.
+   * What is wrong with the host of a worker that has several addresses of one family: requests of
+   * one user would reach any of them.
    */
-  public static String pool(WorkerAddress address) {
+  public static Optional<Fault> pool(WorkerAddress address, String place) {
     try {
-      return address instanceof WorkerAddress.Tcp tcp ? HostLook.pool(tcp) : "";
+      String pool = address instanceof WorkerAddress.Tcp tcp ? HostLook.pool(tcp) : "";
+      return pool.isEmpty() ? Optional.empty() : Optional.of(ambiguous(address, pool, place));
     } catch (UnknownHostException e) {
-      return ""; // told already
+      return Optional.empty(); // told already
     }
+  }
+
+  /** The fault of a worker whose host has these addresses. */
+  public static Fault ambiguous(WorkerAddress address, String addresses, String place) {
+    return new Fault(
+        Code.AMBIGUOUS_WORKER,
+        place,
+        address.toString(),
+        "the host of worker:%s has several addresses (%s), so it is a pool and no worker; name each worker, for instance by the names of a StatefulSet's pods"
+            .formatted(address.server(), addresses));
   }
 
   /** Looks at a path, and connects if there is a socket, but says nothing. */

@@ -32,6 +32,7 @@ import org.synapsegateway.tls.TestCertificate;
 import org.synapsegateway.wire.ScriptedWorker;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerAddress;
+import org.synapsegateway.worker.WorkerSocket;
 
 /**
  * The wording of all faults: each {@link Code} is provoked here, and {@code faults.txt} has what an
@@ -409,6 +410,8 @@ class FaultWordingTest {
       run(new String[] {"gateway.port=" + taken.getLocalPort(), "management.port=0"});
     }
     add(hiddenClients());
+    WorkerAddress pool = WorkerAddress.of("tcp:sync:8083");
+    add(WorkerSocket.ambiguous(pool, "10.0.0.1, 10.0.0.2", "routes/group.camel.yaml:10"));
     lostDirectories().forEach(this::add);
     add(late());
     StartupError.faults(new NoClassDefFoundError("com/example/Missing")).forEach(this::add);

@@ -42,7 +42,8 @@ class LookoutTest {
       assertThat(messages(log))
           .singleElement()
           .asString()
-          .startsWith(mounted + " has been removed");
+          .startsWith(mounted + ": the directory was removed")
+          .endsWith("[lost-directory]");
       // the gateway's own lookout finds it too
       await().until(() -> messages(log).size() == 2);
     } finally {

@@ -120,6 +120,6 @@ class StandInTest {
   @Test
   void standsLast() {
     assertThatThrownBy(() -> gateway("fallback: true", "direct:main", "worker:unix:" + worker))
-        .hasStackTraceContaining("not direct://main before the last");
+        .hasStackTraceContaining("move direct://main to the end");
   }
 }

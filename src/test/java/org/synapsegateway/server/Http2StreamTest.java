@@ -149,6 +149,7 @@ class Http2StreamTest {
       assertThat(worker.requests()).hasSize(21);
     } finally {
       secured.close().sync();
+      tls.close();
     }
   }
 

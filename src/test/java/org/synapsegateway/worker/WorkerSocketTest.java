@@ -128,6 +128,6 @@ class WorkerSocketTest {
     }
     assertThat(WorkerSocket.askedAt(address))
         .isEqualTo(new WorkerSocket(State.REFUSES, "127.0.1.1, Connection refused"));
-    assertThat(WorkerSocket.pool(address)).isEmpty();
+    assertThat(WorkerSocket.pool(address, "here")).isEmpty();
   }
 }
