@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -23,7 +24,7 @@ import org.synapsegateway.request.RequestCopy;
 public final class BodyReader implements BodySink {
   private final Exchange exchange;
   private final HttpMessage message;
-  private final Reply reply;
+  private final @Nullable Reply reply;
   private BodySource source;
   private final int most;
   private final MemoryBudget budget;
@@ -39,7 +40,7 @@ public final class BodyReader implements BodySink {
   private BodyReader(
       Exchange exchange,
       HttpMessage message,
-      Reply reply,
+      @Nullable Reply reply,
       int most,
       MemoryBudget budget,
       AsyncCallback callback) {
@@ -120,7 +121,7 @@ public final class BodyReader implements BodySink {
   /**
    * What goes its own way, as behind wireTap, must not take the reply that the client waits for.
    */
-  private static void checkOwner(Exchange exchange, Request request, Reply reply)
+  private static void checkOwner(Exchange exchange, Request request, @Nullable Reply reply)
       throws HttpException {
     if (reply != null
         && Tap.is(exchange)
@@ -133,8 +134,8 @@ public final class BodyReader implements BodySink {
     }
   }
 
-  private static void checkReadable(Exchange exchange, Request request, Reply reply, int most)
-      throws HttpException {
+  private static void checkReadable(
+      Exchange exchange, Request request, @Nullable Reply reply, int most) throws HttpException {
     if (reply == null) {
       if (request.head().contentLength() > most) {
         throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
@@ -189,7 +190,7 @@ public final class BodyReader implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (done) {
       return;
     }

@@ -10,6 +10,7 @@ import org.apache.camel.SafeCopyProperty;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.trait.message.MessageTrait;
 import org.apache.camel.util.CaseInsensitiveMap;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Head;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
@@ -38,7 +39,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   private Request request;
 
   /** Null before a worker has replied. */
-  private Reply reply;
+  private @Nullable Reply reply;
 
   /** The message of a request. */
   public HttpMessage(CamelContext context, Request request) {
@@ -46,7 +47,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
     setBody(request);
   }
 
-  private HttpMessage(CamelContext context, Request request, Reply reply) {
+  private HttpMessage(CamelContext context, Request request, @Nullable Reply reply) {
     super(context);
     this.request = request;
     this.reply = reply;
@@ -112,7 +113,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   }
 
   /** The worker's reply that this message stands for; null if it stands for a request. */
-  public Reply reply() {
+  public @Nullable Reply reply() {
     return reply;
   }
 
@@ -146,7 +147,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   /**
    * What the client gets of {@link #changes}: not what was set for a worker that has failed since.
    */
-  public Map<String, Object> changesForClient(Message current) {
+  public @Nullable Map<String, Object> changesForClient(Message current) {
     Map<String, Object> all = changes(current);
     if (all == null) {
       return null;
@@ -181,7 +182,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   }
 
   @Override
-  Object ofCamel(String name) {
+  @Nullable Object ofCamel(String name) {
     return name.equalsIgnoreCase(Exchange.HTTP_RESPONSE_CODE)
         ? reply == null ? null : reply.status()
         : Target.value(request, name);
@@ -266,7 +267,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
 
   /** Takes the other's headers, but stays with the request that its own exchange came in with. */
   @SuppressWarnings("ReferenceEquality")
-  private void become(HttpMessage other, Object newBody) {
+  private void become(HttpMessage other, @Nullable Object newBody) {
     if (getExchange() == null) {
       setExchange(other.getExchange());
     }

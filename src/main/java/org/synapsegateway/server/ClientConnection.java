@@ -3,10 +3,6 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
@@ -25,10 +21,7 @@ import org.synapsegateway.settings.Setting;
  * what comes in and what has been sent, what is overdue, and in which order all of it ends.
  * Confined to one event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements ClientEnd, Inlet.Reader, Outlet.Writer {
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
+final class ClientConnection extends ClientHandler implements Inlet.Reader, Outlet.Writer {
   private enum State {
     /** It takes requests, one at a time. */
     OPEN,
@@ -254,7 +247,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     close();
   }
 
-  private void close() {
+  @Override
+  void close() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
       deadline.forget();
@@ -265,19 +259,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       place.leave();
       channel.close();
     }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    close();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("A client's connection failed", cause);
-    }
-    close();
   }
 
   /** Ends the connection, or answers for it, when its client has kept it waiting for too long. */
