@@ -156,8 +156,8 @@ public final class Configuration {
   }
 
   /**
-   * A key's value as somebody has given it, for who asks without loading the routes; placeholders
-   * stay as they are.
+   * The value of a key as it was given, for callers that do not load the routes. Placeholders are
+   * not resolved.
    */
   public static Optional<String> given(String key) {
     String variable = System.getenv(SettingKeys.variable(key));

@@ -6,10 +6,10 @@ import org.apache.camel.processor.WireTapProcessor;
 import org.synapsegateway.request.RequestCopy;
 
 /**
- * Exchanges that a wireTap has started, whose end the client does not wait for.
+ * Marks the exchanges that a wireTap starts. The client does not wait for their end.
  *
- * <p>The step itself says which they are. The pattern does not: a route may set {@code InOnly} for
- * any exchange, and what multicast, split or loop copies of that one is waited for all the same.
+ * <p>The exchange pattern does not tell them: a route may set {@code InOnly} for any exchange, and
+ * the client still waits for the copies that multicast, split or loop make of that one.
  */
 public final class Tap implements Processor {
   private final Processor next;

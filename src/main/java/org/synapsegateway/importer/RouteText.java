@@ -45,7 +45,7 @@ final class RouteText {
       off.add(line.strip().startsWith("#") ? line.strip() : "# " + line.strip());
     }
     if (!off.get(0).startsWith("# the workers")) {
-      off.add(0, "# the workers, if there are any; the last line stands in for them");
+      off.add(0, "# its workers, if any; the last line is the fallback");
     }
     return off;
   }

@@ -3,12 +3,12 @@ package org.synapsegateway.process;
 import java.util.List;
 
 /**
- * What has come of a reload.
+ * The outcome of a reload.
  *
- * @param routes how many routes serve from now on; 0 if those before go on
+ * @param routes how many routes serve from now on; 0 if the reload was refused
  * @param changes what differs from before: files, settings, workers; in words
  * @param nextStart keys of the settings that have changed and count at the next start only
- * @param error why those before go on, with file and line where one is at fault; null if nothing is
+ * @param error why it was refused, with file and line where there is one; null if it was not
  */
 public record Reloaded(int routes, List<String> changes, List<String> nextStart, String error) {
   static Reloaded refused(String error) {

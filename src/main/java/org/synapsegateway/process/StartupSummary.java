@@ -34,7 +34,8 @@ final class StartupSummary {
     Path file = Path.of(Layout.CONFIG);
     if (!Files.exists(file)) {
       LOG.info(
-          "There is no {}: what is not given otherwise has its default", file.toAbsolutePath());
+          "There is no {}; settings that are not given elsewhere have their defaults",
+          file.toAbsolutePath());
     }
     Configuration.warnings(settings).forEach(warning -> LOG.warn("{}", warning));
     LOG.info(

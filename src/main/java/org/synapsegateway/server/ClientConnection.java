@@ -124,7 +124,10 @@ final class ClientConnection extends ClientHandler implements Inlet.Reader, Outl
     return whole;
   }
 
-  /** Who asks on and on and reads no reply gets no further ones, which would pile up here. */
+  /**
+   * Stops reading from a client that pipelines requests and reads no replies, so that they do not
+   * pile up.
+   */
   private void awaitTaking() {
     in.pause();
     deadline.awaitTaking();

@@ -121,6 +121,7 @@ class EveryClientIsAnsweredTest {
 
   /** Throws what Camel does not turn into a failed exchange. */
   public static final class Boom {
+    @SuppressWarnings("DoNotCallSuggester") // a route calls it
     public static String boom() {
       throw new AssertionError("boom");
     }

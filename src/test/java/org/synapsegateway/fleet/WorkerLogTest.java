@@ -106,9 +106,7 @@ class WorkerLogTest {
         .containsExactly(
             tuple("up", "c", "is up again, after 61 s"),
             tuple(
-                "down",
-                "c",
-                "is down: does not exist; requests of group soft go to others that stand in"));
+                "down", "c", "is down: does not exist; requests of group soft go to the fallback"));
   }
 
   @Test
