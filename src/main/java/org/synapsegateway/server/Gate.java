@@ -20,6 +20,7 @@ import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.settings.Listener;
+import org.synapsegateway.settings.Setting;
 import org.synapsegateway.tls.Tls;
 import org.synapsegateway.tls.TlsHandler;
 
@@ -40,9 +41,6 @@ final class Gate extends ChannelInitializer<Channel> {
 
   /** Where other servers ask, which have no memory for it (Matrix's server-server API). */
   private static final int FEDERATION_PORT = 8448;
-
-  /** How many requests one connection may have under way at once. */
-  private static final int MAX_STREAMS = 128;
 
   private final Hour hour = new Hour();
   private final FrontDoor door;
@@ -164,22 +162,27 @@ final class Gate extends ChannelInitializer<Channel> {
     count(Result.SERVED);
     Loop loop = door.loop(channel);
     TlsHandler seal =
-        tls == null ? null : tls.handler(channel, loop, door.handshakes(), listener.http2());
+        tls == null ? null : tls.handler(channel, loop, door.handshakes(), offersHttp2());
     ChannelPipeline pipeline = channel.pipeline();
     ClientConnection connection =
         new ClientConnection(door, this, channel, loop, peer, place, seal);
     if (seal != null) {
       pipeline.addLast(seal);
     }
-    if (listener.http2()) {
+    if (offersHttp2()) {
       pipeline.addLast(
           new ProtocolSwitch(
               () -> {
                 connection.giveWay();
                 pipeline.remove(connection);
-                Http2Connection.add(door, this, channel, loop, peer, place, seal, MAX_STREAMS);
+                Http2Connection.add(door, this, channel, loop, peer, place, seal);
               }));
     }
     pipeline.addLast(connection);
+  }
+
+  private boolean offersHttp2() {
+    return listener.https()
+        && (listener.http2() || door.entrance().settings().text(Setting.HTTP2).equals("on"));
   }
 }

@@ -11,6 +11,7 @@ import org.synapsegateway.http2.FrameStream;
 import org.synapsegateway.http2.Frames;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
+import org.synapsegateway.settings.Setting;
 
 /**
  * One client's HTTP/2 connection: has a stream of its own carry each request, and ends when it has
@@ -49,7 +50,6 @@ final class Http2Connection extends ClientHandler implements Frames.Owner {
 
   /**
    * @param seal encrypts what leaves; null if nothing does
-   * @param maxStreams how many requests may be under way at once
    */
   private Http2Connection(
       FrontDoor door,
@@ -58,8 +58,7 @@ final class Http2Connection extends ClientHandler implements Frames.Owner {
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal,
-      int maxStreams)
+      Seal seal)
       throws Http2Exception {
     this.door = door;
     this.gate = gate;
@@ -69,14 +68,13 @@ final class Http2Connection extends ClientHandler implements Frames.Owner {
     this.place = place;
     this.deadline = new Patience(loop);
     deadline.use(door.entrance().timeouts());
-    this.frames = Frames.add(this, channel.pipeline(), loop, seal, maxStreams);
+    this.frames = Frames.add(this, channel.pipeline(), loop, seal, maxStreams());
   }
 
   /**
    * Puts a connection behind what is in a channel's pipeline already.
    *
    * @param seal encrypts what leaves; null if nothing does
-   * @param maxStreams how many requests may be under way at once
    */
   static void add(
       FrontDoor door,
@@ -85,15 +83,16 @@ final class Http2Connection extends ClientHandler implements Frames.Owner {
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal,
-      int maxStreams) {
+      Seal seal) {
     try {
-      channel
-          .pipeline()
-          .addLast(new Http2Connection(door, gate, channel, loop, peer, place, seal, maxStreams));
+      channel.pipeline().addLast(new Http2Connection(door, gate, channel, loop, peer, place, seal));
     } catch (Http2Exception e) {
       throw new IllegalStateException(e); // the settings are the gateway's own
     }
+  }
+
+  private int maxStreams() {
+    return Math.max(1, door.entrance().settings().count(Setting.HTTP2_STREAMS_MAX));
   }
 
   @Override

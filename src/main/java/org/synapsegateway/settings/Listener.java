@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param place a host without brackets, the path of a UNIX socket, or the name of a descriptor
  * @param port the port; 0 for one that is free; -1 where there are no ports
  * @param https whether clients speak TLS there
- * @param http2 whether clients of https may speak HTTP/2
+ * @param http2 whether HTTP/2 is offered even if {@code gateway.http2} is off
  * @param redirect whether requests are sent on to https
  * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
  * @param trusted whether whoever connects there is a trusted proxy, whatever its address
@@ -76,6 +76,9 @@ public record Listener(
   /** What is done with who comes there, in a few words. */
   public String description() {
     List<String> words = new ArrayList<>(List.of(https ? "https" : "http"));
+    if (http2) {
+      words.add("h2");
+    }
     if (redirect) {
       words.add("redirects to https");
     }

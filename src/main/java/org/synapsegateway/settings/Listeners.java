@@ -33,11 +33,12 @@ final class Listeners {
   /** sun_path of sockaddr_un has 108 bytes with its end (unix(7)). */
   private static final int MAX_PATH = 107;
 
-  private static final Set<String> FLAGS = Set.of("https", "redirect", "proxy-protocol", "trusted");
+  private static final Set<String> FLAGS =
+      Set.of("https", "h2", "redirect", "proxy-protocol", "trusted");
   private static final Set<String> OF_A_FILE = Set.of("mode", "owner", "group");
 
   private static final String KNOWN =
-      "https, redirect, proxy-protocol and trusted are known, for unix: also mode=, owner= and"
+      "https, h2, redirect, proxy-protocol and trusted are known, for unix: also mode=, owner= and"
           + " group=";
 
   private final String entry;
@@ -139,12 +140,15 @@ final class Listeners {
     if (https && has("redirect")) {
       throw bad("redirect leads to https, so only http takes it");
     }
+    if (!https && has("h2")) {
+      throw bad("HTTP/2 is agreed on in the handshake of TLS, so only https takes h2");
+    }
     return new Listener(
         kind,
         place,
         port,
         https,
-        false,
+        has("h2"),
         has("redirect"),
         has("proxy-protocol"),
         has("trusted"),
@@ -188,9 +192,6 @@ final class Listeners {
     for (String property : text.split("&", -1)) {
       int equals = property.indexOf('=');
       String name = equals < 0 ? property : property.substring(0, equals);
-      if (name.equals("h2")) {
-        throw bad("HTTP/2 is not there yet; leave h2 out");
-      }
       if (!FLAGS.contains(name) && !OF_A_FILE.contains(name)) {
         throw bad("unknown property \"" + name + "\"; " + KNOWN);
       }

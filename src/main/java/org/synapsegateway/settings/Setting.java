@@ -86,6 +86,17 @@ public enum Setting {
       "versions and ciphers by Mozilla's guidelines, modern is TLS 1.3 only",
       "intermediate",
       "modern"),
+  HTTP2(
+      "gateway.http2",
+      "on",
+      "whether https listeners offer HTTP/2; the property h2 of one has it offer it all the same",
+      "on",
+      "off"),
+  HTTP2_STREAMS_MAX(
+      "gateway.http2-streams-max",
+      "128",
+      Kind.COUNT,
+      "requests that one HTTP/2 connection may have under way at once"),
   TLS_TICKETS(
       "gateway.tls.tickets",
       "",

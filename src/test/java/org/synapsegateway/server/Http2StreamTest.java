@@ -78,7 +78,7 @@ class Http2StreamTest {
       protected void initChannel(Channel channel) {
         Client peer = Forwarded.peer(channel.remoteAddress(), "https", false);
         Http2Connection.add(
-            door, gate, channel, door.loop(channel), peer, door.place(peer), null, 16);
+            door, gate, channel, door.loop(channel), peer, door.place(peer), null);
       }
     };
   }

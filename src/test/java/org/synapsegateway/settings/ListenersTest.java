@@ -108,8 +108,9 @@ class ListenersTest {
           http://a:80?Redirect                 | unknown property
           http://a:80?https                    | write https://
           https://a:443?redirect               | redirect leads to https
-          https://a:443?h2                     | HTTP/2 is not there yet
-          https://a:443?h2=on                  | HTTP/2 is not there yet
+          http://a:80?h2                       | only https takes h2
+          fd:a?h2                              | only https takes h2
+          https://a:443?h2=on                  | takes no value
           http://a:80?mode=0666                | for unix: only
           unix:run/a                           | absolute path
           unix:/run/                           | absolute path
