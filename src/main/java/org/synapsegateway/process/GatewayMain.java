@@ -592,7 +592,7 @@ public final class GatewayMain {
     Reloaded done = new Reloaded(next.getCamelContext().getRoutesSize(), changes, nextStart, null);
     events.add(Events.Kind.RELOADED, null, "reloaded: " + done.text());
     LOG.info("Reloaded: {}", done.text());
-    nextStart.forEach(key -> LOG.warn("{} has changed; that takes effect at the next start", key));
+    done.later().forEach(later -> LOG.warn("{}", later));
     return done;
   }
 

@@ -1,6 +1,8 @@
 package org.synapsegateway.process;
 
 import java.util.List;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The outcome of a reload.
@@ -13,6 +15,18 @@ import java.util.List;
 public record Reloaded(int routes, List<String> changes, List<String> nextStart, String error) {
   static Reloaded refused(String error) {
     return new Reloaded(0, List.of(), List.of(), error);
+  }
+
+  /** What the reload could not change, one fault a setting. */
+  public List<Fault> later() {
+    return nextStart.stream()
+        .map(
+            key ->
+                Fault.of(
+                    Code.NEXT_START,
+                    key,
+                    key + " has changed; that takes effect at the next start"))
+        .toList();
   }
 
   /** In one line, with what has changed. */

@@ -77,8 +77,7 @@ class Http2StreamTest {
       @Override
       protected void initChannel(Channel channel) {
         Client peer = Forwarded.peer(channel.remoteAddress(), "https", false);
-        Http2Connection.add(
-            door, gate, channel, door.loop(channel), peer, door.place(peer), null);
+        Http2Connection.add(door, gate, channel, door.loop(channel), peer, door.place(peer), null);
       }
     };
   }
