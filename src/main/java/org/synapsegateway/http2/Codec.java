@@ -14,7 +14,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-import java.util.function.IntFunction;
 import org.synapsegateway.http.HeadLimits;
 
 /**
@@ -27,7 +26,7 @@ record Codec(
     Http2ConnectionDecoder decoder,
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
-    Sections sections) {
+    Relay sections) {
   /** RFC 9218 section 2.1: the priorities of old mean nothing here. */
   private static final char NO_RFC7540_PRIORITIES = 9;
 
@@ -43,15 +42,16 @@ record Codec(
   private static final int MAX_CONTINUATIONS = 8;
 
   /** Who takes the section that comes on a stream; is told when there is somebody. */
-  static final class Sections {
-    private IntFunction<Section> reader;
+  static final class Relay implements Sections {
+    private Sections reader;
 
-    void reader(IntFunction<Section> of) {
+    void reader(Sections of) {
       reader = of;
     }
 
-    private Section of(int stream) {
-      return reader.apply(stream);
+    @Override
+    public Section of(int stream) throws Http2Exception {
+      return reader.of(stream);
     }
   }
 
@@ -62,8 +62,8 @@ record Codec(
   static Codec of(HeadLimits limits, int maxStreams) throws Http2Exception {
     long maxSize =
         (long) limits.startLine() + limits.fields() + OF_A_FIELD * RequestSection.MAX_FIELDS;
-    Sections sections = new Sections();
-    Http2Connection connection = connection(maxStreams);
+    Relay sections = new Relay();
+    Http2Connection connection = connection();
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(
             connection, new DefaultHttp2FrameWriter(new ReplyEncoder()));
@@ -71,8 +71,7 @@ record Codec(
         new DefaultHttp2ConnectionDecoder(
             connection,
             encoder,
-            new DefaultHttp2FrameReader(
-                new SectionDecoder(maxSize, sections::of), MAX_CONTINUATIONS),
+            new DefaultHttp2FrameReader(new SectionDecoder(maxSize, sections), MAX_CONTINUATIONS),
             Http2PromisedRequestVerifier.ALWAYS_VERIFY,
             true,
             true,
@@ -86,9 +85,17 @@ record Codec(
     return new Codec(decoder, encoder, settings, sections);
   }
 
-  private static Http2Connection connection(int maxStreams) throws Http2Exception {
+  /**
+   * Has Netty refuse no stream: it forgets one that it refuses, and ends the connection when the
+   * body comes that was on its way. {@link Streams} refuses.
+   */
+  static void letStreamsBe(Http2Connection connection) throws Http2Exception {
+    connection.remote().maxActiveStreams(Integer.MAX_VALUE);
+  }
+
+  private static Http2Connection connection() throws Http2Exception {
     Http2Connection connection = new DefaultHttp2Connection(true, 0);
-    connection.remote().maxActiveStreams(maxStreams);
+    letStreamsBe(connection);
     UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
     distributor.minAllocationChunk(SHARE);
     connection

@@ -60,12 +60,12 @@ public final class Frames extends Http2ConnectionHandler {
 
   private final Credit credit = new Credit(System::nanoTime);
 
-  private Frames(Owner owner, Loop loop, Seal seal, Channel channel, Codec codec) {
+  private Frames(Owner owner, Loop loop, Seal seal, Channel channel, Codec codec, int maxStreams) {
     super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
     this.owner = owner;
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, credit));
     this.gather = new Gather(loop, seal, in::resume);
-    this.streams = new Streams(this, owner, loop.turns());
+    this.streams = new Streams(this, owner, loop.turns(), maxStreams);
     codec.sections().reader(streams);
     decoder().frameListener(streams);
     encoder().flowController().listener(streams);
@@ -82,7 +82,13 @@ public final class Frames extends Http2ConnectionHandler {
       Owner owner, ChannelPipeline pipeline, Loop loop, Seal seal, int maxStreams)
       throws Http2Exception {
     Frames frames =
-        new Frames(owner, loop, seal, pipeline.channel(), Codec.of(owner.headLimits(), maxStreams));
+        new Frames(
+            owner,
+            loop,
+            seal,
+            pipeline.channel(),
+            Codec.of(owner.headLimits(), maxStreams),
+            maxStreams);
     pipeline.addLast(frames.gather).addLast(frames);
     return frames;
   }
@@ -204,17 +210,30 @@ public final class Frames extends Http2ConnectionHandler {
 
   // ---- the end
 
-  /** What was on its way when a stream was reset is ignored (section 5.1). */
+  /**
+   * What was on its way when a stream was reset is ignored; fields behind the end of a request are
+   * told to be that, which Netty finds to be too many of them (section 5.1).
+   */
   @Override
   protected void onStreamError(
       ChannelHandlerContext context,
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException known) {
-    if (known.error() != Http2Error.STREAM_CLOSED || !streams.wasReset(known.streamId())) {
-      super.onStreamError(context, outbound, cause, known);
-      pay(Credit.RESET);
+    int id = known.streamId();
+    if (known.error() == Http2Error.STREAM_CLOSED && streams.wasReset(id)) {
+      return;
     }
+    Http2Stream stream = connection().stream(id);
+    if (known.error() == Http2Error.PROTOCOL_ERROR
+        && stream != null
+        && !stream.state().remoteSideOpen()) {
+      reset(id, Http2Error.STREAM_CLOSED);
+    } else {
+      super.onStreamError(context, outbound, cause, known);
+      streams.isReset(id);
+    }
+    pay(Credit.RESET);
   }
 
   /** Says why, and no more: whoever owns the connection ends it. */

@@ -6,14 +6,13 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import java.util.function.IntFunction;
 
 /**
  * Has Netty's HPACK decoder hand each field to a {@link Section} and keep none: what Netty passes
  * on as headers is always empty. Confined to one event loop.
  */
 final class SectionDecoder extends DefaultHttp2HeadersDecoder {
-  private final IntFunction<Section> sections;
+  private final Sections sections;
   private final Sink sink = new Sink();
 
   /**
@@ -21,14 +20,14 @@ final class SectionDecoder extends DefaultHttp2HeadersDecoder {
    *     9113 section 6.5.2)
    * @param sections who takes the section that has come on a stream
    */
-  SectionDecoder(long maxSize, IntFunction<Section> sections) {
+  SectionDecoder(long maxSize, Sections sections) {
     super(false, maxSize);
     this.sections = sections;
   }
 
   @Override
   public Http2Headers decodeHeaders(int stream, ByteBuf block) throws Http2Exception {
-    sink.section = sections.apply(stream);
+    sink.section = sections.of(stream);
     try {
       return super.decodeHeaders(stream, block);
     } catch (Http2Exception.HeaderListSizeException e) {

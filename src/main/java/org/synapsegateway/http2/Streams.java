@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.synapsegateway.net.Turns;
 
 /**
@@ -18,7 +19,7 @@ import org.synapsegateway.net.Turns;
  * closed. Confined to one event loop.
  */
 final class Streams extends Http2FrameAdapter
-    implements IntFunction<Section>, Http2RemoteFlowController.Listener {
+    implements Sections, Http2RemoteFlowController.Listener {
   /** As many streams are remembered on which something may still come that is of no use. */
   private static final int MAX_RESETS = 64;
 
@@ -38,10 +39,15 @@ final class Streams extends Http2FrameAdapter
 
   private int lastReset;
 
+  private final StreamIds opened = new StreamIds();
+
   /** The request whose head is being read; null if none is. */
   private FrameStream next;
 
-  Streams(Frames frames, Frames.Owner owner, Turns turns) {
+  private final int maxStreams;
+
+  Streams(Frames frames, Frames.Owner owner, Turns turns, int maxStreams) {
+    this.maxStreams = maxStreams;
     this.frames = frames;
     this.owner = owner;
     this.turns = turns;
@@ -57,11 +63,19 @@ final class Streams extends Http2FrameAdapter
 
   /** Who reads the section that has come on a stream. */
   @Override
-  public Section apply(int id) {
-    if (connection.stream(id) != null || connection.streamMayHaveExisted(id)) {
+  public Section of(int id) throws Http2Exception {
+    if (connection.stream(id) != null || wasReset(id)) {
       trailer.begin();
       return trailer;
     }
+    if (connection.streamMayHaveExisted(id)) {
+      throw opened.wasOpened(id)
+          ? Http2Exception.connectionError(
+              Http2Error.STREAM_CLOSED, "fields on stream %d, which has ended", id)
+          : Http2Exception.connectionError(
+              Http2Error.PROTOCOL_ERROR, "stream %d is opened after later ones", id);
+    }
+    opened.open(id);
     next = new FrameStream(frames, id);
     request.begin(next.head(), owner.headLimits());
     return request;
@@ -86,9 +100,20 @@ final class Streams extends Http2FrameAdapter
     }
     FrameStream begins = next;
     next = null;
+    if (connection.remote().numActiveStreams() > maxStreams) {
+      frames.reset(id, Http2Error.REFUSED_STREAM);
+      frames.pay(Credit.RESET);
+      return;
+    }
     begins.owner(owner.begins(begins));
     stream.setProperty(key, begins);
     begins.begin(stream, request, last);
+  }
+
+  /** Netty has just made the limit its own that the client was told of. */
+  @Override
+  public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+    Codec.letStreamsBe(connection);
   }
 
   @Override

@@ -480,6 +480,53 @@ class FramesTest {
     assertThat(client.isEnded()).isTrue();
   }
 
+  // ---- streams that have ended
+
+  private int goneAwayWith() throws IOException {
+    Frame goAway = client.next(FrameClient.GOAWAY);
+    assertThat(client.isEnded()).isTrue();
+    return Unpooled.wrappedBuffer(goAway.payload()).getInt(4);
+  }
+
+  @Test
+  void fieldsBehindTheEndOfARequestResetItsStream() throws Exception {
+    client.request(1, true, "GET", "/hold").request(1, true, "GET", "/hold");
+
+    Frame reset = client.next(FrameClient.RST_STREAM);
+    assertThat(reset.stream()).isEqualTo(1);
+    assertThat(reset.number()).isEqualTo((int) Http2Error.STREAM_CLOSED.code());
+    hears("GET /hold", "gone /hold");
+  }
+
+  @Test
+  void fieldsOnAStreamThatHasEndedEndTheConnection() throws Exception {
+    client.request(1, true, "GET", "/");
+    client.next(Frame::endsStream);
+    client.request(1, true, "GET", "/");
+
+    assertThat(goneAwayWith()).isEqualTo((int) Http2Error.STREAM_CLOSED.code());
+  }
+
+  @Test
+  void aStreamThatWasLeftOutCannotBeOpened() throws Exception {
+    client.request(5, true, "GET", "/hold").request(3, true, "GET", "/hold");
+
+    assertThat(goneAwayWith()).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+  }
+
+  @Test
+  void whatIsOnItsWayToARefusedStreamIsIgnored() throws Exception {
+    for (int i = 0; i <= MAX_STREAMS; i++) {
+      client.request(2 * i + 1, false, "POST", "/hold");
+    }
+    int refused = 2 * MAX_STREAMS + 1;
+    client.data(refused, false, "a").headers(refused, true, "a=b");
+
+    assertThat(client.untilPing())
+        .filteredOn(frame -> frame.type() == FrameClient.GOAWAY)
+        .isEmpty();
+  }
+
   // ---- what leads to nothing
 
   /** Writes one more of something. */

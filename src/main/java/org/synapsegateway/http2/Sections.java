@@ -1,0 +1,14 @@
+package org.synapsegateway.http2;
+
+import io.netty.handler.codec.http2.Http2Exception;
+
+/** Says who takes the field section that comes on a stream. */
+@FunctionalInterface
+interface Sections {
+  /**
+   * Who takes it.
+   *
+   * @throws Http2Exception if none may come on this stream, so that the connection ends
+   */
+  Section of(int stream) throws Http2Exception;
+}

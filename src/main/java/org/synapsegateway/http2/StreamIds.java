@@ -1,0 +1,25 @@
+package org.synapsegateway.http2;
+
+/**
+ * Which streams a client has opened of late, to tell one that has ended from one that was left out
+ * and may not be opened any more (RFC 9113 section 5.1.1). Confined to one event loop.
+ */
+final class StreamIds {
+  private int last = -1;
+
+  /** Bit {@code i} tells of the stream {@code last - 2 * i}. */
+  private long bits;
+
+  /** A client's next stream, whose number is higher than those before. */
+  void open(int id) {
+    int gap = (id - last) / 2;
+    bits = gap < Long.SIZE ? bits << gap | 1 : 1;
+    last = id;
+  }
+
+  /** Whether a stream has been opened; one of long ago counts as opened. */
+  boolean wasOpened(int id) {
+    int age = (last - id) / 2;
+    return age >= Long.SIZE || (bits >>> age & 1) != 0;
+  }
+}
