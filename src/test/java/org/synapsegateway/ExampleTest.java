@@ -40,7 +40,7 @@ class ExampleTest {
 
   private static List<String> withoutWorkers(Path file) throws IOException {
     return Files.readAllLines(file).stream()
-        .filter(line -> !line.matches(" *(# )?- to: .*") && !line.contains("# the workers, if "))
+        .filter(line -> !line.matches(" *(# )?- to: .*") && !line.contains("# its worker"))
         .toList();
   }
 

@@ -162,7 +162,7 @@ class ListenTest {
       String answer = gateway.manage("POST", "/observe/reload").body();
       assertThat(answer).contains("\"nextStart\" : [ \"gateway.listen\" ]");
       assertThat(log.messages())
-          .contains("gateway.listen has changed; that takes effect at the next start");
+          .contains("gateway.listen has changed; that takes effect at the next start [next-start]");
       assertThat(gateway.frontDoor().localAddresses()).isEqualTo(before);
       assertThat(directory.resolve("new.sock")).doesNotExist();
       assertThat(ask(gateway.port(), get("/a")).content()).isEqualTo("main");

@@ -178,7 +178,7 @@ class ReloadCommandTest {
       assertThat(reload()).isEqualTo(1);
       assertThat(complained.toString(StandardCharsets.UTF_8))
           .isEqualTo(
-              "Who answers at 127.0.0.1:%d (management.host, management.port) is no gateway%n"
+              "What answers at 127.0.0.1:%d (management.host, management.port) is no gateway [no-gateway]%n"
                   .formatted(other.getAddress().getPort()));
     } finally {
       other.stop(0);

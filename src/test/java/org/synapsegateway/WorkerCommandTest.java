@@ -204,7 +204,7 @@ class WorkerCommandTest {
         .isEqualTo(
             "No gateway answers at 127.0.0.1:"
                 + System.getProperty(PORT)
-                + " (management.host, management.port)\n");
+                + " (management.host, management.port) [no-gateway]\n");
   }
 
   @Test

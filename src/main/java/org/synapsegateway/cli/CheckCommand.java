@@ -60,8 +60,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description =
-        "Loads settings and routes as a start does, but opens no port; looks at the workers'"
-            + " sockets and asks who listens there for /health.",
+        "Loads settings and routes as a start does, but opens no port. Checks the workers'"
+            + " sockets and requests /health of each.",
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:nothing is wrong, or there are warnings only",
@@ -88,8 +88,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--files",
-      description =
-          "look at settings and routes only, and at no socket: the workers may start later")
+      description = "check settings and routes only, and no socket: the workers may start later")
   private boolean filesOnly;
 
   @Mixin private Output output = new Output();

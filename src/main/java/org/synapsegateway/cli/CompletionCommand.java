@@ -22,7 +22,7 @@ public final class CompletionCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "NAME",
       defaultValue = "synapse-gateway",
-      description = "what you call the gateway by, by default ${DEFAULT-VALUE}")
+      description = "the name of the command, by default ${DEFAULT-VALUE}")
   private String name;
 
   @Override

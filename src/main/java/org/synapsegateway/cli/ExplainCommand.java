@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description =
-        "Tells which route, key and worker a request gets, and why. Connects to nothing; run it in"
+        "Shows which route, key and worker a request gets, and why. Connects to nothing; run it in"
             + " the directory that has routes/ and config/.",
     customSynopsis = {
       "${COMMAND-FULL-NAME} METHOD TARGET [-H 'NAME: VALUE']...%n"
@@ -68,7 +68,7 @@ public final class ExplainCommand implements Callable<Integer> {
       names = "--client",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "who connects to the gateway; by default ${DEFAULT-VALUE}")
+      description = "the client's address; by default ${DEFAULT-VALUE}")
   private String client;
 
   @Option(

@@ -67,7 +67,7 @@ public final class ImportCommand implements Callable<Integer> {
       description = "where to write; by default the working directory")
   private Path directory;
 
-  @Option(names = "--plain", description = "write no comments that tell where each worker is from")
+  @Option(names = "--plain", description = "write no comments that name the source of each worker")
   private boolean plain;
 
   @Option(

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.synapsegateway.config.Configuration;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.management.Json;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -96,7 +98,8 @@ final class ManagementClient {
     }
     if (error == null) {
       throw new IOException(
-          "Who answers at " + address + " (management.host, management.port) is no gateway");
+          noGateway(
+              "What answers at " + address + " (management.host, management.port) is no gateway"));
     }
     throw new Refused(reply.statusCode(), error);
   }
@@ -127,7 +130,11 @@ final class ManagementClient {
       throw new InterruptedIOException();
     } catch (IOException e) {
       throw new IOException(
-          "No gateway answers at " + address + " (management.host, management.port)", e);
+          noGateway("No gateway answers at " + address + " (management.host, management.port)"), e);
     }
+  }
+
+  private String noGateway(String text) {
+    return Fault.of(Code.NO_GATEWAY, address, text).toString();
   }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "reload",
     description =
-        "Lets the gateway that runs read config/ and routes/ again, whether or not"
+        "Has the running gateway read config/ and routes/ again, whether or not"
             + " gateway.reload is on, and prints what has changed. If anything is wrong nothing"
             + " changes. Run it in the gateway's directory, where config/ names the management port.",
     exitCodeListHeading = "Exit status:%n",

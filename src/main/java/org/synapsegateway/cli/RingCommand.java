@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ring",
     description =
-        "Tells which share of a group's keys, for instance users, each of its workers has. With"
-            + " --add or --remove it tells what would move, and connects to nothing. With --compare it"
-            + " asks gateways that run for theirs.",
+        "Shows each worker's share of a group's keys, for instance users. With"
+            + " --add or --remove it shows what would move, and connects to nothing. With --compare it"
+            + " compares the rings of running gateways.",
     mixinStandardHelpOptions = true)
 public final class RingCommand implements Callable<Integer> {
   private static final Pattern WORKER =
@@ -56,12 +56,12 @@ public final class RingCommand implements Callable<Integer> {
       names = "--add",
       paramLabel = "WORKER",
       description =
-          "a worker more, as unix:/path.sock, tcp:host:port or the name of a socket in the workers'"
+          "a worker to add, as unix:/path.sock, tcp:host:port or the name of a socket in the workers'"
               + " directory; with"
               + " ?weight=2 behind it if that is not 1; may be given again")
   private List<String> added = new ArrayList<>();
 
-  @Option(names = "--remove", paramLabel = "WORKER", description = "a worker less, likewise")
+  @Option(names = "--remove", paramLabel = "WORKER", description = "a worker to remove, likewise")
   private List<String> removed = new ArrayList<>();
 
   @Option(

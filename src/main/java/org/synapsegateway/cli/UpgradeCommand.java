@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "upgrade",
     description =
-        "Has a new process take the place of the gateway that runs: with the program, the settings"
+        "Has a new process take the place of the running gateway: with the program, the settings"
             + " and the routes that are there now. It takes the listening sockets over and serves"
             + " before the one that runs stops accepting; that one ends with its last connection."
             + " If the new one cannot start nothing changes. Run it in the gateway's directory,"

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "worker",
     description =
-        "Drains workers of the gateway that runs, brings them back, and tells how they are. Run it"
+        "Drains workers of the running gateway, brings them back, and shows their state. Run it"
             + " in the gateway's directory, where config/ names the management port.",
     mixinStandardHelpOptions = true)
 public final class WorkerCommand {
@@ -51,7 +51,7 @@ public final class WorkerCommand {
   @Command(
       name = "drain",
       description =
-          "Lets a worker keep what it has and gives it nothing more: its keys go to the next worker"
+          "Sends a worker no new requests; those it has end. Its keys go to the next worker"
               + " of the ring. It stays so until undrain or a restart of the gateway.",
       mixinStandardHelpOptions = true)
   int drain(
@@ -60,7 +60,7 @@ public final class WorkerCommand {
               names = "--wait",
               paramLabel = "DURATION",
               description =
-                  "wait until it is idle, so long at most, for example 60s; if not: exit 1")
+                  "wait until it is idle, at most this long, for example 60s; exit 1 if it is not")
           String wait,
       @Mixin GatewaysOption gateways,
       @Mixin TokenOption token,

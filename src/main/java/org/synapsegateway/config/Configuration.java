@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
@@ -54,6 +55,24 @@ public final class Configuration {
       new Settings(properties::resolveProperty);
     } catch (ConfigurationException e) {
       e.faults().forEach(fault -> faults.add(fault.at(place(fault.value()))));
+    }
+  }
+
+  /**
+   * Refuses to use exchanges again, which Camel does for speed: a copy that a timeout or a mirror
+   * has left behind would then write into the exchange of another client.
+   */
+  public static void refusePooling(CamelContext context) {
+    if (context.getCamelContextExtension().getExchangeFactory().isPooled()) {
+      String key = SettingsFile.spelling("camel.main.exchangeFactory");
+      throw ConfigurationException.of(
+          new Fault(
+              Code.BAD_SETTING,
+              place(key),
+              key,
+              key
+                  + ": exchanges that are used again would carry what belongs to another client;"
+                  + " write prototype, or remove it"));
     }
   }
 
@@ -137,8 +156,8 @@ public final class Configuration {
   }
 
   /**
-   * A key's value as somebody has given it, for who asks without loading the routes; placeholders
-   * stay as they are.
+   * The value of a key as it was given, for callers that do not load the routes. Placeholders are
+   * not resolved.
    */
   public static Optional<String> given(String key) {
     String variable = System.getenv(SettingKeys.variable(key));

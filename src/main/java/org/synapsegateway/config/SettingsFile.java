@@ -68,6 +68,14 @@ public final class SettingsFile {
     return duplicates;
   }
 
+  /** A key of Camel's as the file spells it: with dashes or capitals, or as given here. */
+  static String spelling(String key) {
+    return read().stringPropertyNames().stream()
+        .filter(given -> given.replace("-", "").equalsIgnoreCase(key))
+        .findFirst()
+        .orElse(key);
+  }
+
   /** Where a key is in the file; the empty text if it is not there. */
   static String place(String key) {
     return entries().stream()

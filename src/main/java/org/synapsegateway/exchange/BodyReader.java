@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -23,8 +24,8 @@ import org.synapsegateway.request.RequestCopy;
 public final class BodyReader implements BodySink {
   private final Exchange exchange;
   private final HttpMessage message;
-  private final Reply reply;
-  private final BodySource source;
+  private final @Nullable Reply reply;
+  private BodySource source;
   private final int most;
   private final MemoryBudget budget;
   private final AsyncCallback callback;
@@ -39,7 +40,7 @@ public final class BodyReader implements BodySink {
   private BodyReader(
       Exchange exchange,
       HttpMessage message,
-      Reply reply,
+      @Nullable Reply reply,
       int most,
       MemoryBudget budget,
       AsyncCallback callback) {
@@ -68,27 +69,43 @@ public final class BodyReader implements BodySink {
       return;
     }
     Reply reply = body instanceof Reply unread ? unread : null;
+    BodyReader reader = new BodyReader(exchange, message, reply, most, budget, callback);
     if (reply == null && message.request() instanceof RequestCopy copy) {
-      readCopy(exchange, copy, callback);
-      return;
+      reader.readCopy(copy);
+    } else {
+      reader.read();
     }
+  }
+
+  private void read() {
     try {
       checkOwner(exchange, message.request(), reply);
       checkReadable(exchange, message.request(), reply, most);
     } catch (HttpException e) {
-      exchange.setException(e);
-      Continuation.goOn(exchange, callback);
+      fail(e);
       return;
     }
-    new BodyReader(exchange, message, reply, most, budget, callback).begin();
+    begin();
   }
 
-  /** A copy does not read: it gets the bytes that are kept for it, or fails. */
-  private static void readCopy(Exchange exchange, RequestCopy request, AsyncCallback callback) {
+  /**
+   * A copy gets the bytes that are kept for it. It reads itself only if it is the one that has the
+   * client's body.
+   */
+  private void readCopy(RequestCopy request) {
     Consumer<RequestCopy> taker =
         copy -> {
+          if (copy.hasClientsBody()) {
+            source = copy.body();
+            read();
+            return;
+          }
           try {
-            exchange.getMessage().setBody(copy.takeBody());
+            byte[] kept = copy.takeBody();
+            if (kept.length > most) {
+              throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
+            }
+            exchange.getMessage().setBody(kept);
           } catch (HttpException e) {
             exchange.setException(e);
           }
@@ -104,7 +121,7 @@ public final class BodyReader implements BodySink {
   /**
    * What goes its own way, as behind wireTap, must not take the reply that the client waits for.
    */
-  private static void checkOwner(Exchange exchange, Request request, Reply reply)
+  private static void checkOwner(Exchange exchange, Request request, @Nullable Reply reply)
       throws HttpException {
     if (reply != null
         && Tap.is(exchange)
@@ -117,8 +134,8 @@ public final class BodyReader implements BodySink {
     }
   }
 
-  private static void checkReadable(Exchange exchange, Request request, Reply reply, int most)
-      throws HttpException {
+  private static void checkReadable(
+      Exchange exchange, Request request, @Nullable Reply reply, int most) throws HttpException {
     if (reply == null) {
       if (request.head().contentLength() > most) {
         throw new HttpException(Failure.BODY_TOO_LARGE, tooLarge(most));
@@ -173,7 +190,7 @@ public final class BodyReader implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (done) {
       return;
     }
@@ -206,9 +223,13 @@ public final class BodyReader implements BodySink {
   }
 
   private void fail(Failure failure, String detail) {
+    fail(new HttpException(failure, detail));
+  }
+
+  private void fail(HttpException failed) {
     if (!done) {
       done = true;
-      exchange.setException(new HttpException(failure, detail));
+      exchange.setException(failed);
       Continuation.goOn(exchange, callback);
     }
   }

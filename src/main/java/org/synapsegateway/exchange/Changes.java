@@ -2,6 +2,7 @@ package org.synapsegateway.exchange;
 
 import java.util.Map;
 import org.apache.camel.util.CaseInsensitiveMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a route has changed in the headers of a message. */
 final class Changes {
@@ -11,7 +12,8 @@ final class Changes {
    * Returns the headers that are new or have another value, and as null those that are gone; null
    * if nothing has changed. A header of Camel's that is gone is left out.
    */
-  static Map<String, Object> between(Map<String, Object> before, Map<String, Object> after) {
+  static @Nullable Map<String, Object> between(
+      Map<String, Object> before, Map<String, Object> after) {
     CaseInsensitiveMap changes = new CaseInsensitiveMap();
     after.forEach(
         (name, value) -> {

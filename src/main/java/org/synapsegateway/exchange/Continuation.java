@@ -5,7 +5,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synapsegateway.request.RequestCopy;
 
 /**
  * Goes on with a route behind a step that has answered later, on an event loop.
@@ -34,8 +33,6 @@ public final class Continuation {
   /** Whether a client waits for this exchange, who is answered now. */
   private static boolean fallsWithClient(Exchange exchange, Throwable thrown) {
     HttpMessage message = HttpMessage.of(exchange);
-    return message != null
-        && (exchange.getPattern().isOutCapable() || !(message.request() instanceof RequestCopy))
-        && message.request().origin().fall(thrown);
+    return message != null && !Tap.is(exchange) && message.request().origin().fall(thrown);
   }
 }

@@ -10,6 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.util.CaseInsensitiveMap;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Head;
 
 /**
@@ -21,10 +22,10 @@ import org.synapsegateway.http.Head;
  */
 abstract class FieldHeaders extends DefaultMessage {
   /** What has been set, and as null what has been removed, while nobody asked for all headers. */
-  Map<String, Object> changes;
+  @Nullable Map<String, Object> changes;
 
   /** All headers as they were when somebody asked for all; null before that. */
-  Map<String, Object> shown;
+  @Nullable Map<String, Object> shown;
 
   FieldHeaders(CamelContext context) {
     super(context);
@@ -34,7 +35,7 @@ abstract class FieldHeaders extends DefaultMessage {
   abstract Head head();
 
   /** The value of a header whose name is Camel's; null if it has none. */
-  abstract Object ofCamel(String name);
+  abstract @Nullable Object ofCamel(String name);
 
   /**
    * What the route has changed: a value to set, or null to remove the field; null if it has changed
@@ -42,19 +43,17 @@ abstract class FieldHeaders extends DefaultMessage {
    *
    * @param current the message that the exchange has now
    */
-  @SuppressWarnings("ReferenceEquality")
-  public Map<String, Object> changes(Message current) {
-    return current == this && shown == null
-        ? changes
-        : Changes.between(shown, current.getHeaders());
+  public @Nullable Map<String, Object> changes(Message current) {
+    Map<String, Object> before = shown;
+    return before == null ? changes : Changes.between(before, current.getHeaders());
   }
 
   /** The value of a header if the route has set it, else null. */
   @SuppressWarnings("ReferenceEquality")
-  final String set(Message current, String name) {
+  final @Nullable String set(Message current, String name) {
     Object value;
     if (current == this && shown == null) {
-      value = changes.get(name);
+      value = changes == null ? null : changes.get(name);
     } else {
       value = current.getHeader(name);
       if (shown != null && value != null && value.equals(shown.get(name))) {
@@ -98,7 +97,7 @@ abstract class FieldHeaders extends DefaultMessage {
   }
 
   @Override
-  public Object getHeader(String name) {
+  public @Nullable Object getHeader(String name) {
     if (shown != null || hasPopulatedHeaders()) {
       return super.getHeader(name);
     }
@@ -109,7 +108,7 @@ abstract class FieldHeaders extends DefaultMessage {
   }
 
   @Override
-  public Object getHeader(String name, Object defaultValue) {
+  public @Nullable Object getHeader(String name, @Nullable Object defaultValue) {
     Object value = getHeader(name);
     return value == null ? defaultValue : value;
   }
@@ -121,13 +120,13 @@ abstract class FieldHeaders extends DefaultMessage {
   }
 
   @Override
-  public <T> T getHeader(String name, Class<T> type) {
+  public <T> @Nullable T getHeader(String name, Class<T> type) {
     return getHeader(name, (Object) null, type);
   }
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T getHeader(String name, Object defaultValue, Class<T> type) {
+  public <T> @Nullable T getHeader(String name, @Nullable Object defaultValue, Class<T> type) {
     Object value = getHeader(name, defaultValue);
     if (value == null) {
       return boolean.class == type ? (T) (Object) false : null; // as Camel has it
@@ -141,7 +140,8 @@ abstract class FieldHeaders extends DefaultMessage {
   }
 
   @Override
-  public <T> T getHeader(String name, Supplier<Object> defaultValueSupplier, Class<T> type) {
+  public <T> @Nullable T getHeader(
+      String name, Supplier<Object> defaultValueSupplier, Class<T> type) {
     return getHeader(name, getHeader(name, defaultValueSupplier), type);
   }
 
@@ -155,7 +155,7 @@ abstract class FieldHeaders extends DefaultMessage {
   }
 
   @Override
-  public Object removeHeader(String name) {
+  public @Nullable Object removeHeader(String name) {
     if (hasPopulatedHeaders()) {
       return super.removeHeader(name);
     }
@@ -231,7 +231,7 @@ abstract class FieldHeaders extends DefaultMessage {
     return values;
   }
 
-  private Object own(String name) {
+  private @Nullable Object own(String name) {
     if (isOfCamel(name)) {
       return ofCamel(name);
     }

@@ -10,6 +10,7 @@ import org.apache.camel.SafeCopyProperty;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.trait.message.MessageTrait;
 import org.apache.camel.util.CaseInsensitiveMap;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Head;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
@@ -38,22 +39,18 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   private Request request;
 
   /** Null before a worker has replied. */
-  private Reply reply;
-
-  /** The message that this one is a copy of; null if it is none. */
-  private final HttpMessage copied;
+  private @Nullable Reply reply;
 
   /** The message of a request. */
   public HttpMessage(CamelContext context, Request request) {
-    this(context, request, null, null);
+    this(context, request, null);
     setBody(request);
   }
 
-  private HttpMessage(CamelContext context, Request request, Reply reply, HttpMessage copied) {
+  private HttpMessage(CamelContext context, Request request, @Nullable Reply reply) {
     super(context);
     this.request = request;
     this.reply = reply;
-    this.copied = copied;
   }
 
   // ---- what an exchange carries
@@ -99,7 +96,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
         exchange.getMessage().getBody() instanceof Request carried
             ? carried
             : OwnRequest.of(exchange);
-    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null, null);
+    HttpMessage adopted = new HttpMessage(exchange.getContext(), request, null);
     adopted.shown = new CaseInsensitiveMap(exchange.getMessage().getHeaders());
     exchange.getExchangeExtension().setSafeCopyProperty(LINK, adopted);
     return adopted;
@@ -110,17 +107,13 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
     return request.isOwn();
   }
 
-  HttpMessage copied() {
-    return copied;
-  }
-
   /** The request that an exchange carries as it came, or as it was aimed last. */
   public Request request() {
     return request;
   }
 
   /** The worker's reply that this message stands for; null if it stands for a request. */
-  public Reply reply() {
+  public @Nullable Reply reply() {
     return reply;
   }
 
@@ -131,11 +124,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
       message.changes = null;
       message.setBody(reply);
     } else {
-      HttpMessage before = of(exchange);
-      HttpMessage message =
-          new HttpMessage(
-              exchange.getContext(), request, reply, before == null ? null : before.copied);
-      replace(exchange, message, reply);
+      replace(exchange, new HttpMessage(exchange.getContext(), request, reply), reply);
     }
   }
 
@@ -150,7 +139,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
    * @param current the message that the exchange has now
    */
   HttpMessage with(Reply read, Message current) {
-    HttpMessage message = new HttpMessage(camelContext, request, read, copied);
+    HttpMessage message = new HttpMessage(camelContext, request, read);
     message.changes = changes(current);
     return message;
   }
@@ -158,7 +147,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   /**
    * What the client gets of {@link #changes}: not what was set for a worker that has failed since.
    */
-  public Map<String, Object> changesForClient(Message current) {
+  public @Nullable Map<String, Object> changesForClient(Message current) {
     Map<String, Object> all = changes(current);
     if (all == null) {
       return null;
@@ -193,7 +182,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   }
 
   @Override
-  Object ofCamel(String name) {
+  @Nullable Object ofCamel(String name) {
     return name.equalsIgnoreCase(Exchange.HTTP_RESPONSE_CODE)
         ? reply == null ? null : reply.status()
         : Target.value(request, name);
@@ -228,7 +217,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   }
 
   private HttpMessage copyOfHead() {
-    return new HttpMessage(camelContext, request.copy(), reply == null ? null : reply.copy(), this);
+    return new HttpMessage(camelContext, request.copy(), reply == null ? null : reply.copy());
   }
 
   /** The link that a copied exchange keeps to its request. */
@@ -278,7 +267,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
 
   /** Takes the other's headers, but stays with the request that its own exchange came in with. */
   @SuppressWarnings("ReferenceEquality")
-  private void become(HttpMessage other, Object newBody) {
+  private void become(HttpMessage other, @Nullable Object newBody) {
     if (getExchange() == null) {
       setExchange(other.getExchange());
     }

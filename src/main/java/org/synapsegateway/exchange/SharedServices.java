@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.ReplayMemory;
@@ -49,7 +50,7 @@ public final class SharedServices {
   }
 
   /** The one of a class; null if nobody has given any. */
-  public <T> T get(Class<T> type) {
+  public <T> @Nullable T get(Class<T> type) {
     return type.cast(services.get(type));
   }
 

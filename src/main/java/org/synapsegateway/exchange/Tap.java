@@ -1,38 +1,42 @@
 package org.synapsegateway.exchange;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Processor;
+import org.apache.camel.processor.WireTapProcessor;
 import org.synapsegateway.request.RequestCopy;
 
-/** Exchanges that go a way of their own, for which nobody waits. */
-public final class Tap {
-  private Tap() {}
+/**
+ * Marks the exchanges that a wireTap starts. The client does not wait for their end.
+ *
+ * <p>The exchange pattern does not tell them: a route may set {@code InOnly} for any exchange, and
+ * the client still waits for the copies that multicast, split or loop make of that one.
+ */
+public final class Tap implements Processor {
+  private final Processor next;
 
-  /**
-   * Whether nobody waits for what becomes of an exchange, as behind wireTap.
-   *
-   * <p>What multicast, recipientList and split copy is waited for, whatever its pattern says.
-   */
-  public static boolean is(Exchange exchange) {
-    HttpMessage message = HttpMessage.of(exchange);
-    return message != null
-        && message.request() instanceof RequestCopy
-        && !exchange.getPattern().isOutCapable()
-        && !isPartOfWhole(message, exchange);
+  private Tap(Processor next) {
+    this.next = next;
   }
 
-  /**
-   * Whether an exchange, of which this is the message, is a part of the client's: Camel gives such
-   * a copy the id of the whole, and takes it from what a wireTap copies.
-   */
-  private static boolean isPartOfWhole(HttpMessage message, Exchange exchange) {
-    HttpMessage copied = message.copied();
-    if (copied == null) {
-      return true;
+  /** Has a wireTap mark what it starts. */
+  public static void mark(WireTapProcessor step) {
+    step.setOnPrepare(new Tap(step.getOnPrepare()));
+  }
+
+  /** Whether an exchange comes from a wireTap, at first or second hand. */
+  public static boolean is(Exchange exchange) {
+    HttpMessage message = HttpMessage.of(exchange);
+    return message != null && message.request() instanceof RequestCopy copy && copy.isTap();
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    HttpMessage message = HttpMessage.of(exchange);
+    if (message != null && message.request() instanceof RequestCopy copy) {
+      copy.tap();
     }
-    Exchange whole = copied.getExchange();
-    return whole != null
-        && whole.getExchangeId().equals(exchange.getProperty(ExchangePropertyKey.CORRELATION_ID))
-        && isPartOfWhole(copied, whole);
+    if (next != null) {
+      next.process(exchange);
+    }
   }
 }

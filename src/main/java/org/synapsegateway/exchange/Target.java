@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.request.Request;
@@ -17,7 +18,7 @@ final class Target {
   private Target() {}
 
   /** The value of one of {@link #NAMES}; null for any other name, or without a query. */
-  static String value(Request request, String name) {
+  static @Nullable String value(Request request, String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "camelhttpmethod" -> request.method();
       case "camelhttppath", "camelhttpuri" -> request.path();
@@ -32,7 +33,8 @@ final class Target {
    * @param set gives what the route has set, or null; an empty query removes it
    * @throws HttpException if no client could have sent it
    */
-  static RequestHead of(RequestHead head, UnaryOperator<String> set) throws HttpException {
+  static @Nullable RequestHead of(RequestHead head, UnaryOperator<String> set)
+      throws HttpException {
     String method = set.apply(Exchange.HTTP_METHOD);
     String path = set.apply(Exchange.HTTP_PATH);
     String query = set.apply(Exchange.HTTP_QUERY);

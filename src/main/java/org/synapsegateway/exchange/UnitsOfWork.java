@@ -7,13 +7,14 @@ import org.apache.camel.impl.engine.DefaultUnitOfWork;
 import org.apache.camel.impl.engine.DefaultUnitOfWorkFactory;
 import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.spi.UnitOfWork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Camel's units of work with a cheaper stack of routes: an exchange is in one thread at a
  * time, so entering a route takes no compare-and-set, and leaving it neither.
  */
 public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
-  private InflightRepository inflight;
+  private @Nullable InflightRepository inflight;
   private boolean original;
   private boolean breadcrumb;
   private boolean mdc;
@@ -35,18 +36,21 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
   }
 
   /** A route that the exchange is in. */
-  private record Visit(Route route, Visit before) {}
+  private record Visit(Route route, @Nullable Visit before) {}
 
   private static final class Unit extends DefaultUnitOfWork {
-    private Visit last;
+    private @Nullable Visit last;
 
     private Unit(
-        Exchange exchange, InflightRepository inflight, boolean original, boolean breadcrumb) {
+        Exchange exchange,
+        @Nullable InflightRepository inflight,
+        boolean original,
+        boolean breadcrumb) {
       super(exchange, inflight, original, breadcrumb);
     }
 
     @Override
-    public Route getRoute() {
+    public @Nullable Route getRoute() {
       Visit visit = last;
       return visit == null ? null : visit.route;
     }
@@ -57,7 +61,7 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     }
 
     @Override
-    public Route popRoute() {
+    public @Nullable Route popRoute() {
       Visit visit = last;
       if (visit == null) {
         return null;

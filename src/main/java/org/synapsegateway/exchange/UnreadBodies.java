@@ -5,6 +5,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.TypeConverterSupport;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.request.Reply;
 import org.synapsegateway.request.Request;
 
@@ -31,7 +32,7 @@ public final class UnreadBodies extends TypeConverterSupport {
   }
 
   @Override
-  public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+  public <T> @Nullable T convertTo(Class<T> type, Exchange exchange, Object value) {
     if (!(value instanceof Request || value instanceof Reply) || type.isInstance(value)) {
       return null;
     }

@@ -49,7 +49,7 @@ public final class Course {
    */
   public record Balanced(ConsistentHash block, Slice key) {}
 
-  /** No request comes to so many, unless it goes round in circles. */
+  /** More steps than any request takes, unless it goes round in circles. */
   private static final int MAX_STEPS = 10_000;
 
   private final Request request;

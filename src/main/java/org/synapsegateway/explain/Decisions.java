@@ -41,7 +41,7 @@ final class Decisions {
                 route,
                 RoutePlace.of(step.node()),
                 size == 0 ? "no workers of its own" : "by " + step.balancer().getKey(),
-                size == 0 ? "what stands in" : "one of " + size));
+                size == 0 ? "the fallback" : "one of " + size));
       } else if (step.writerFirst()) {
         ToDefinition writer = (ToDefinition) step.node().getOutputs().get(0);
         String uri = context.resolvePropertyPlaceholders(writer.getEndpointUri());

@@ -21,7 +21,7 @@ import org.synapsegateway.worker.WorkerComponent;
  * What becomes of one request, and why: what people read as a text and programs as JSON.
  *
  * @param request the method and the path; not the query, which may hold a token
- * @param client who asks, as far as it is believed
+ * @param client the client, as far as the gateway believes the request
  * @param doubt why it counts as a public client though its address may be a private one; or null
  * @param decisions the lines of the routes that decided, in their order
  * @param group the group that they lead to; null if the gateway itself answers

@@ -73,7 +73,7 @@ public final class ExplanationText {
 
   private static String shown(Explanation.Worker worker) {
     return worker.server()
-        + (worker.standsIn() == null ? "" : "  (" + worker.standsIn() + " stands in)")
+        + (worker.standsIn() == null ? "" : "  (" + worker.standsIn() + " is the fallback)")
         + (worker.holdMillis() == 0
             ? ""
             : "  (waited for, " + shown(worker.holdMillis()) + " at most)");

@@ -50,7 +50,7 @@ public final class LogLine {
   private static final Pattern ESCAPE =
       Pattern.compile("\\\\(?:x([\\dA-Fa-f]{2})|u([\\dA-Fa-f]{4})|([\"\\\\/]))");
 
-  /** Who asks where the line does not say it: somebody of the world (RFC 5737). */
+  /** The client of a line that names none: a public address (RFC 5737). */
   private static final InetAddress SOMEBODY = AddressSet.numeric("192.0.2.1");
 
   /**
@@ -107,7 +107,7 @@ public final class LogLine {
     return new Entry(Explainer.head(method, target, fields), fields, client, named != null);
   }
 
-  // ---- who asks
+  // ---- the client
 
   private static InetAddress client(String line, int requestStart) {
     InetAddress found = clientByName(line);

@@ -60,7 +60,8 @@ public final class TrafficText {
             name,
             by,
             share(to.requests(), group.requests()),
-            to.worker() + (to.standsIn() == null ? "" : "  (" + to.standsIn() + " stands in)"));
+            to.worker()
+                + (to.standsIn() == null ? "" : "  (" + to.standsIn() + " is the fallback)"));
         count = "";
         name = "";
         by = "";

@@ -143,6 +143,9 @@ public enum Code {
   WORKER_UNREACHABLE("A worker does not listen on its socket. Start it."),
   WORKER_UNHEALTHY("A worker does not answer `/health` with 200. Look at its log."),
   GROUP_UNREACHABLE("No worker of a group and no fallback listens. Start one."),
+  NO_GATEWAY(
+      "No gateway answers at the management address. Start it, or correct `management.host` and"
+          + " `management.port`."),
 
   // ---- arguments
   UNKNOWN_ARGUMENT("A command or an option does not exist. Correct its spelling."),
@@ -153,6 +156,8 @@ public enum Code {
   BAD_ARGUMENT("An argument has a bad value. The sentence says what to write."),
 
   // ---- what else may happen
+  NEXT_START(
+      "A changed setting takes effect at the next start. Restart, or use `./gateway upgrade`."),
   TIMEOUT("Changed files did not start within the limit of a reload. Look for a bean that hangs."),
   FAILED("The start fails for a reason without a code of its own. The sentence has it.");
 

@@ -47,7 +47,7 @@ public record Condition(State state, String detail, Advice advice) {
     return state == State.UP ? "up" : state + ": " + detail;
   }
 
-  /** Whether requests may be sent there with hope. */
+  /** Whether the worker can be sent requests. */
   public boolean accepts() {
     return state == State.UP || state == State.BUSY;
   }

@@ -22,13 +22,13 @@ public final class Consequence {
       return requests + " go to " + (up == 1 ? "the other worker" : "the other " + up);
     }
     return switch (fleet.served(group, accepts)) {
-      case BY_WORKERS, BY_STAND_IN -> requests + " go to others that stand in";
+      case BY_WORKERS, BY_STAND_IN -> requests + " go to the fallback";
       case BY_NOBODY ->
           requests
               + " fail with 502, as "
               + (group.mayFallBack()
-                  ? "what stands in (" + names(fleet.standIns(group)) + ") is down too"
-                  : "nobody stands in");
+                  ? "its fallback (" + names(fleet.standIns(group)) + ") is down too"
+                  : "there is no fallback");
     };
   }
 

@@ -23,7 +23,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
 public final class Fleet {
   private final List<Group> groups = new ArrayList<>();
 
-  /** What stands in for groups that list no workers, by their names. */
+  /** The fallbacks of groups that list no workers, by their names. */
   private final Map<String, String> empty = new TreeMap<>();
 
   private Fleet() {}
@@ -70,7 +70,7 @@ public final class Fleet {
   }
 
   /**
-   * The groups whose requests nobody gets: none of their workers listens, nor of what stands in.
+   * The groups whose requests nobody gets: neither a worker nor a fallback listens.
    *
    * @param listens whether somebody listens at the address of a worker
    */

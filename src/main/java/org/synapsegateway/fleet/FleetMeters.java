@@ -12,7 +12,7 @@ import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
-/** Shows which workers accept, which are drained, who stands in for groups, and their rings. */
+/** Shows which workers accept, which are drained, which groups have a fallback, and their rings. */
 public final class FleetMeters {
   private FleetMeters() {}
 

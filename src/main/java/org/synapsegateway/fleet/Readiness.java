@@ -75,7 +75,7 @@ abstract class Readiness extends AbstractHealthCheck {
     }
   }
 
-  /** Ready while a worker of the group accepts, or one of what stands in for it. */
+  /** Ready while a worker of the group accepts, or one of its fallback. */
   private static final class OfGroup extends Readiness {
     private final Fleet fleet;
     private final Group group;
@@ -102,10 +102,10 @@ abstract class Readiness extends AbstractHealthCheck {
         result.up();
       } else if (fleet.served(group, worker -> lookout.of(worker).accepts())
           == Fleet.Served.BY_STAND_IN) {
-        result.message("no worker accepts, others stand in").up();
+        result.message("no worker accepts, the fallback serves").up();
       } else {
         result
-            .message("no worker accepts" + (group.mayFallBack() ? ", nor does what stands in" : ""))
+            .message("no worker accepts" + (group.mayFallBack() ? ", nor does the fallback" : ""))
             .down();
       }
     }

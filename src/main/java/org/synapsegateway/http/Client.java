@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks, as far as the gateway believes it: the peer, or the client that a trusted proxy names.
+ * The client, as far as the gateway believes it: the peer, or the one that a trusted proxy names.
  *
  * <p>Immutable.
  */

@@ -108,7 +108,7 @@ public final class HeadWriter {
         "Connection: Upgrade\r\nUpgrade: " + protocols + "\r\n", StandardCharsets.ISO_8859_1);
   }
 
-  /** Who asks, as far as the gateway believes it, unless the route knows better. */
+  /** The client, as far as the gateway believes it, unless the route sets another one. */
   private static void forwarded(ByteBuf out, Client client, @Nullable Map<String, Object> fields) {
     boolean addressed = fields != null && fields.get("X-Forwarded-For") != null;
     boolean schemed = fields != null && fields.get("X-Forwarded-Proto") != null;

@@ -5,8 +5,7 @@ import java.util.Objects;
 /**
  * Ends a request with a {@link Failure}.
  *
- * <p>Carries no stack trace: it is an answer, not an accident, and is thrown at the rate of bad
- * clients.
+ * <p>It has no stack trace: it is an expected outcome, and bad clients cause many.
  */
 public class HttpException extends Exception {
   private static final long serialVersionUID = 1;

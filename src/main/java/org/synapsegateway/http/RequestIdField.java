@@ -11,8 +11,8 @@ import org.synapsegateway.net.Bits;
  * The field in which a worker is told a request's id, for its log: Synapse's {@code
  * request_id_header}.
  *
- * <p>An id is new, unless a trusted proxy has given it one: who else could choose it could also
- * have it look like another request's. Immutable.
+ * <p>The gateway makes the id, unless a trusted proxy sends one. Ids of other peers are ignored,
+ * because a client could forge the id of another request. Immutable.
  */
 public final class RequestIdField {
   private static final int LONGEST = 64;

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * Confined to one thread.
  */
 public final class Redaction {
-  /** Behind these segments of a path stands something that opens a door. */
+  /** The segment of a path after one of these is a secret. */
   private static final Set<Slice> BEFORE_SECRETS =
       slices("registration_tokens rendezvous delayed_events m.login.registration_token");
 

@@ -57,7 +57,7 @@ final class ImportReport {
       }
     }
     line("");
-    line("Without workers of their own, so that others stand in: " + String.join(", ", off) + ".");
+    line("Without workers of their own, served by their fallback: " + String.join(", ", off) + ".");
     line("");
     idle();
   }

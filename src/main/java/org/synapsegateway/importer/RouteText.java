@@ -44,8 +44,8 @@ final class RouteText {
     for (String line : block) {
       off.add(line.strip().startsWith("#") ? line.strip() : "# " + line.strip());
     }
-    if (!off.get(0).startsWith("# the workers")) {
-      off.add(0, "# the workers, if there are any; the last line stands in for them");
+    if (!off.get(0).startsWith("# its worker")) {
+      off.add(0, "# its workers, if any; the last line is the fallback");
     }
     return off;
   }

@@ -30,8 +30,8 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param kind what kind of key it is, if it is not the user
  * @param drained tells the workers that are to get no more
  * @param load null if it is not bounded
- * @param standIn the step that stands in for the workers, or null
- * @param fallback the stand-in, if it may take what no worker is there for; else null
+ * @param standIn the step that is the fallback of the workers, or null
+ * @param fallback that step, if it may take requests that no worker is up for; else null
  * @param users who tells the user of a request; null to read it off the token as nginx does
  * @param watch who wants to know the keys, or null
  */

@@ -21,7 +21,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * does.
  *
  * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...}, and
- * behind them at most one other, {@code to: direct:...}, which stands in for them: it takes all
+ * behind them at most one other, {@code to: direct:...}, which is their fallback: it takes all
  * requests while the block lists no worker, and those whose workers are all gone, unless {@code
  * fallback} is off. A request without key goes to the workers in turn. Where a worker cannot take a
  * request and asking another one does no harm, the request goes on to the next worker on the ring,
@@ -87,8 +87,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * Whether the stand-in takes requests whose workers are all gone. Off for what only the listed
-   * workers can do: then such a request fails, as it would without stand-in.
+   * Whether the fallback takes requests whose workers are all down. Off for what only the listed
+   * workers can do: then such a request fails, as it would without a fallback.
    */
   public void setFallback(boolean fallback) {
     this.fallback = fallback;
@@ -127,7 +127,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return block.shares(gone);
   }
 
-  /** The endpoint of the step that stands in for the workers; null if none does. */
+  /** The endpoint of the step that is the fallback; null if there is none. */
   public String standIn() {
     Endpoint endpoint = block.standIn() == null ? null : Block.endpoint(block.standIn());
     return endpoint == null ? null : endpoint.getEndpointUri();

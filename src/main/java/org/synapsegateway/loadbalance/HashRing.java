@@ -18,7 +18,7 @@ public final class HashRing {
   /** The points that nginx gives a member for each unit of its weight. */
   public static final int NGINX_POINTS = 160;
 
-  /** Nobody needs so many, and a slip in a weight must not take the memory. */
+  /** An upper bound, so that a typo in a weight cannot exhaust the memory. */
   private static final long MAX_POINTS = 4_000_000;
 
   /**

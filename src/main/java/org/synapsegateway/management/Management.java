@@ -33,8 +33,9 @@ import org.synapsegateway.net.InheritedSockets;
 /**
  * The management port: a {@link Page} for each path and method.
  *
- * <p>A port, an event loop and threads of its own, so that who looks at the gateway and who uses it
- * do not meet. Who sends half a request, or reads no reply, holds up nobody. Safe for any thread.
+ * <p>It has a port, an event loop and threads of its own, so that its traffic does not compete with
+ * that of clients. A client that sends half a request, or reads no reply, delays no other. Safe for
+ * any thread.
  */
 public final class Management implements AutoCloseable {
   /**

@@ -4,7 +4,7 @@ package org.synapsegateway.management;
 @FunctionalInterface
 public interface Page {
   /**
-   * Answers who asks.
+   * Answers a request.
    *
    * @throws IllegalArgumentException if the question makes no sense; its message is the answer,
    *     with status 400

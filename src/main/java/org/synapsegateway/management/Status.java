@@ -51,7 +51,7 @@ public record Status(
    * @param by what its requests are balanced by; null if there is nothing to balance
    * @param fallback whether others take over when all its workers are gone
    * @param standIns the groups that do, as far as they are known
-   * @param served who gets its requests at this moment: workers, stand-in or nobody
+   * @param served who gets its requests at this moment: workers, fallback or nobody
    * @param alsoServed the groups without workers whose requests it takes
    */
   public record OfGroup(
@@ -126,7 +126,7 @@ public record Status(
     private String served(Group group) {
       return switch (fleet.served(group, this::accepts)) {
         case BY_WORKERS -> "workers";
-        case BY_STAND_IN -> "stand-in";
+        case BY_STAND_IN -> "fallback";
         case BY_NOBODY -> "nobody";
       };
     }

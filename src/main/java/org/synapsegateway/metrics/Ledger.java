@@ -4,6 +4,7 @@ import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
@@ -195,7 +196,7 @@ public final class Ledger implements Trace.Observer {
   }
 
   /** A cell, summed up over all destinations of a group, or over all if it is null. */
-  long sumOfGroup(String group, int cell) {
+  long sumOfGroup(@Nullable String group, int cell) {
     long sum = 0;
     for (Destination destination : destinations.all()) {
       if (group == null || destination.group().equals(group)) {

@@ -65,7 +65,7 @@ public enum Meter {
   FALLBACKS(
       "gateway.fallbacks",
       Kind.COUNTER,
-      "requests that went to the group's stand-in because its workers were gone",
+      "requests that went to the group's fallback because none of its workers was up",
       "group"),
   SPILLS(
       "gateway.spills",
@@ -183,7 +183,7 @@ public enum Meter {
   GROUP_FALLBACK(
       "gateway.group.fallback",
       Kind.GAUGE,
-      "1 if others stand in for a group when none of its workers accepts connections, else 0",
+      "1 if a group has a fallback for when none of its workers accepts connections, else 0",
       "group"),
   RING(
       "gateway.ring",

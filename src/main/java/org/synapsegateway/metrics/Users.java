@@ -2,6 +2,7 @@ package org.synapsegateway.metrics;
 
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Bits;
 
 /**
@@ -17,15 +18,15 @@ final class Users {
   private static final class Window {
     private final long begun;
     private final UltraLogLog sketch = UltraLogLog.create(PRECISION);
-    private volatile Window before;
+    private volatile @Nullable Window before;
 
-    Window(long begun, Window before) {
+    Window(long begun, @Nullable Window before) {
       this.begun = begun;
       this.before = before;
     }
   }
 
-  private volatile Window window;
+  private volatile @Nullable Window window;
 
   /**
    * A user has been here.

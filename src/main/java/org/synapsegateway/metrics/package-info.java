@@ -5,4 +5,7 @@
  * <p>Those who carry requests know nothing of it; they write a {@link
  * org.synapsegateway.request.Trace}, which is read here.
  */
+@NullMarked
 package org.synapsegateway.metrics;
+
+import org.jspecify.annotations.NullMarked;

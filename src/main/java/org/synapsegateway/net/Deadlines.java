@@ -84,7 +84,7 @@ public final class Deadlines {
     }
   }
 
-  /** The accident of one must not end all others. */
+  /** An exception of one holder must not stop the deadlines of the others. */
   private static void expire(Deadline deadline) {
     try {
       deadline.expired();

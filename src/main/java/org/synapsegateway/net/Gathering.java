@@ -8,8 +8,8 @@ import io.netty.channel.unix.IovArray;
 /**
  * The memory in which one event loop puts together what leaves in one system call.
  *
- * <p>There is one for all connections of the loop, and it is warm: what one of them gathers is sent
- * before, or moves out when, another one begins. Confined to one event loop.
+ * <p>All connections of a loop share one buffer. Pending bytes are sent, or moved out, before
+ * another connection uses it. Confined to one event loop.
  */
 public final class Gathering {
   /** More than nearly every head with a small body. */

@@ -14,12 +14,12 @@ public final class MemoryBudget {
     this.most = most;
   }
 
-  /** One part of so many of the heap. */
+  /** A budget of the max heap divided by a number of parts. */
   public static MemoryBudget partOfHeap(int parts) {
     return new MemoryBudget(Runtime.getRuntime().maxMemory() / parts);
   }
 
-  /** Takes so many bytes; false, and nothing is taken, if there are not as many left. */
+  /** Reserves bytes; returns false and reserves nothing if fewer are left. */
   public boolean take(long bytes) {
     if (taken.addAndGet(bytes) <= most) {
       return true;

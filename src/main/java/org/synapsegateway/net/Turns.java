@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
  * <p>All work has a cost, in bytes moved. What has just come is done at once while the turn has
  * something left for its {@link Rank} and nobody of that rank waits; else it waits in the queue of
  * its rank, where each has a small share of the next turns. Each rank has its own part of a turn,
- * so who asks for one small thing waits for few turns, however much the others want. Confined to
- * one event loop.
+ * so a small request waits for few turns, however much the others want. Confined to one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
@@ -211,7 +210,7 @@ public final class Turns {
     }
   }
 
-  /** One connection's accident must not end the turns of all others. */
+  /** An exception of one connection must not stop the turns of the others. */
   private static void run(Runnable connection) {
     try {
       connection.run();

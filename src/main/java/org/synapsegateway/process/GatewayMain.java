@@ -269,7 +269,7 @@ public final class GatewayMain {
     stopping = true;
     long delay = delayMillis();
     if (delay > 0) {
-      LOG.info("Not ready any more; clients are let in for {} ms yet", delay);
+      LOG.info("Not ready; accepting clients for another {} ms", delay);
       try {
         new CountDownLatch(1).await(delay, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
@@ -362,7 +362,7 @@ public final class GatewayMain {
     return shutdownMillis() + (generations.current() == null ? 0 : delayMillis());
   }
 
-  /** Says who looks at what goes wrong, which may be the end of the process. */
+  /** Sets the handler of uncaught failures, which may end the process. */
   void whenFatal(Consumer<Throwable> look) {
     fatal = look;
   }
@@ -407,7 +407,7 @@ public final class GatewayMain {
       generations.stopThoseThatAreDone();
     } catch (RuntimeException | Error e) {
       fatal.accept(e);
-      LOG.error("Looking after the routes failed: {}", StartupError.describe(e)); // and goes on
+      LOG.error("The watch of changed files failed: {}", StartupError.describe(e)); // and goes on
     }
   }
 
@@ -592,7 +592,7 @@ public final class GatewayMain {
     Reloaded done = new Reloaded(next.getCamelContext().getRoutesSize(), changes, nextStart, null);
     events.add(Events.Kind.RELOADED, null, "reloaded: " + done.text());
     LOG.info("Reloaded: {}", done.text());
-    nextStart.forEach(key -> LOG.warn("{} has changed; that takes effect at the next start", key));
+    done.later().forEach(later -> LOG.warn("{}", later));
     return done;
   }
 

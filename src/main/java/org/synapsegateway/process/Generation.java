@@ -119,6 +119,7 @@ public final class Generation extends Main {
 
           @Override
           public void afterConfigure(BaseMainSupport main) {
+            Configuration.refusePooling(main.getCamelContext());
             RouteRules.check(main.getCamelContext());
             ErrorHandlers.choose(main.getCamelContext());
             BlockingSteps.keepOffLoops(main.getCamelContext(), settings);

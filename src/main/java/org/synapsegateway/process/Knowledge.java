@@ -62,7 +62,7 @@ final class Knowledge {
     try {
       shared.users().read(new DataInputStream(new ByteArrayInputStream(users)));
     } catch (IOException e) {
-      LOG.warn("Whose tokens are is not taken over: {}", e.getMessage());
+      LOG.warn("The directory of tokens is not taken over: {}", e.getMessage());
     }
   }
 }

@@ -13,6 +13,7 @@ import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.WorkerGroup;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.management.Management;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -34,7 +35,8 @@ final class StartupSummary {
     Path file = Path.of(Layout.CONFIG);
     if (!Files.exists(file)) {
       LOG.info(
-          "There is no {}: what is not given otherwise has its default", file.toAbsolutePath());
+          "There is no {}; settings that are not given elsewhere have their defaults",
+          file.toAbsolutePath());
     }
     Configuration.warnings(settings).forEach(warning -> LOG.warn("{}", warning));
     LOG.info(
@@ -79,11 +81,12 @@ final class StartupSummary {
     }
     int named = Math.min(away.size(), MAX_NAMED);
     LOG.warn(
-        "{} of {} workers listen; not: {}{}",
+        "{} of {} workers listen; not: {}{} [{}]",
         sockets.size() - away.size(),
         sockets.size(),
         String.join("; ", away.subList(0, named)),
-        named == away.size() ? "" : "; and more: the command check tells all");
+        named == away.size() ? "" : "; and more: the command check lists all",
+        Code.WORKER_UNREACHABLE);
   }
 
   /** The path of a worker that does not listen, and why; empty if it does. */

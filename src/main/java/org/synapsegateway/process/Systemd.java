@@ -52,7 +52,7 @@ final class Systemd implements AutoCloseable {
               ? watchdog(environment.get("WATCHDOG_USEC"))
               : Duration.ZERO);
     } catch (IOException | NumberFormatException e) {
-      LOG.warn("systemd cannot be told how the gateway is: {}", e.getMessage());
+      LOG.warn("The state of the gateway cannot be sent to systemd: {}", e.getMessage());
       return new Systemd(null, Duration.ZERO);
     }
   }

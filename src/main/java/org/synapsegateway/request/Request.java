@@ -95,7 +95,7 @@ public class Request extends RequestLife {
     return listener;
   }
 
-  /** Who asks. */
+  /** The client. */
   public Client client() {
     return client;
   }

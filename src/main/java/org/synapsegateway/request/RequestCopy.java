@@ -30,6 +30,9 @@ public final class RequestCopy extends Request {
   private boolean passes;
   private boolean mirror;
 
+  /** Whether a wireTap has made it, or what it is a copy of. */
+  private volatile boolean tap;
+
   /** Whether it counts as the client's request. */
   private boolean acts;
 
@@ -51,6 +54,7 @@ public final class RequestCopy extends Request {
       settled = true;
     }
     mirror = of instanceof RequestCopy copy && copy.mirror;
+    tap = of instanceof RequestCopy copy && copy.tap;
     if (of.isRewritten()) {
       rewrite(head());
     }
@@ -151,9 +155,24 @@ public final class RequestCopy extends Request {
     }
   }
 
+  /** Says that it is for a wireTap, whose end the client does not wait for. Safe for any thread. */
+  public void tap() {
+    tap = true;
+  }
+
+  /** Whether it is for a wireTap. Safe for any thread. */
+  public boolean isTap() {
+    return tap;
+  }
+
   /** Whether nobody waits for its reply. */
   public boolean isMirror() {
     return mirror;
+  }
+
+  /** Whether it is the one exchange that the client's body streams to. */
+  public boolean hasClientsBody() {
+    return passes;
   }
 
   /**

@@ -66,9 +66,7 @@ public final class RequestRecord extends Trace {
     return Math.max(sendings - 1, 0);
   }
 
-  /**
-   * Whether it went to the worker that stands in for its group, as those of the group were gone.
-   */
+  /** Whether it went to the fallback of its group, because none of the group's workers was up. */
   public boolean isStandIn() {
     return standIn;
   }
@@ -118,7 +116,7 @@ public final class RequestRecord extends Trace {
     return failure;
   }
 
-  /** Who was waited for in vain; null if nobody. */
+  /** The time-out that expired; null if none did. */
   public Timeout timeout() {
     return timeout;
   }

@@ -11,8 +11,8 @@ import org.synapsegateway.net.Loop;
 /**
  * Takes down what becomes of one request: where it goes, how long each part takes and how it ends.
  *
- * <p>Those who carry the request write it, a word each, and cannot read it: that is for an {@link
- * Observer}, to whom it is a {@link RequestRecord}. Confined to one event loop.
+ * <p>Each class on the data path records its part and cannot read the record. An {@link Observer}
+ * reads it at the end, as a {@link RequestRecord}. Confined to one event loop.
  */
 public abstract sealed class Trace permits RequestRecord {
   /** Reads what is written. It is called on the request's event loop and must be quick. */
@@ -122,7 +122,7 @@ public abstract sealed class Trace permits RequestRecord {
     observer.sent(record(), before);
   }
 
-  /** It goes to the worker that stands in for its group. */
+  /** It goes to the fallback of its group. */
   public void sentToStandIn() {
     standIn = true;
   }
@@ -175,7 +175,7 @@ public abstract sealed class Trace permits RequestRecord {
     status = withStatus;
   }
 
-  /** The event loop turns to others, and the reply goes on later; most are whole before that. */
+  /** The reply does not complete in this turn of the event loop, as most do. */
   public void replyPauses() {
     if (replied == 0) {
       replied = System.nanoTime();
@@ -216,7 +216,7 @@ public abstract sealed class Trace permits RequestRecord {
     }
   }
 
-  /** Somebody was waited for in vain. */
+  /** A time-out has expired. */
   public void timedOut(Timeout what) {
     timeout = what;
   }

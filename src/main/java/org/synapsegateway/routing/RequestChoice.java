@@ -22,7 +22,7 @@ import org.synapsegateway.routing.pattern.Matches;
  * place of 27. With the shipped front route that is 0.03 to 0.8 us of a request's 16
  * (ChoiceBenchmark).
  *
- * <p>A {@code when} in another language is asked in its turn as ever. Safe for any thread.
+ * <p>A {@code when} in another language is evaluated in its turn, as in Camel. Safe for any thread.
  */
 public final class RequestChoice extends ChoiceProcessor {
   private final FilterProcessor[] whens;

@@ -32,10 +32,12 @@ import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.TransactedDefinition;
 import org.apache.camel.model.WireTapDefinition;
+import org.apache.camel.processor.WireTapProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.synapsegateway.exchange.Tap;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -107,7 +109,10 @@ public final class BlockingSteps implements InterceptStrategy {
     for (ProcessorDefinition<?> step :
         ProcessorDefinitionHelper.filterTypeInOutputs(
             route.getOutputs(), ProcessorDefinition.class)) {
-      if (mayBlock(step) || isCode(step) || goesOnLater(step)) {
+      if (mayBlock(step)
+          || isCode(step)
+          || goesOnLater(step)
+          || step instanceof WireTapDefinition) {
         route.addInterceptStrategy(this);
         return;
       }
@@ -118,6 +123,9 @@ public final class BlockingSteps implements InterceptStrategy {
   public Processor wrapProcessorInInterceptors(
       CamelContext same, NamedNode node, Processor target, Processor nextTarget) {
     ProcessorDefinition<?> step = (ProcessorDefinition<?>) node;
+    if (target instanceof WireTapProcessor tap) {
+      Tap.mark(tap);
+    }
     if (step instanceof ToDefinition ? !isPrompt(target) : mayBlock(step)) {
       return new OffLoop(target, place(step), pool());
     }

@@ -3,10 +3,6 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
@@ -25,10 +21,7 @@ import org.synapsegateway.settings.Setting;
  * what comes in and what has been sent, what is overdue, and in which order all of it ends.
  * Confined to one event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements ClientEnd, Inlet.Reader, Outlet.Writer {
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
+final class ClientConnection extends ClientHandler implements Inlet.Reader, Outlet.Writer {
   private enum State {
     /** It takes requests, one at a time. */
     OPEN,
@@ -131,7 +124,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return whole;
   }
 
-  /** Who asks on and on and reads no reply gets no further ones, which would pile up here. */
+  /**
+   * Stops reading from a client that pipelines requests and reads no replies, so that they do not
+   * pile up.
+   */
   private void awaitTaking() {
     in.pause();
     deadline.awaitTaking();
@@ -254,7 +250,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     close();
   }
 
-  private void close() {
+  @Override
+  void close() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
       deadline.forget();
@@ -265,19 +262,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       place.leave();
       channel.close();
     }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    close();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("A client's connection failed", cause);
-    }
-    close();
   }
 
   /** Ends the connection, or answers for it, when its client has kept it waiting for too long. */

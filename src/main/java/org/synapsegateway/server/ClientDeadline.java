@@ -4,7 +4,7 @@ import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Deadlines;
 
 /**
- * By when a client has to do what it is waited for, by the time-outs of the routes that it has come
+ * The deadline of what the gateway awaits from a client, by the time-outs of the routes it has come
  * to. Confined to one event loop.
  */
 abstract class ClientDeadline extends Deadline {

@@ -9,8 +9,8 @@ interface ClientEnd {
   long LAST_REQUEST_MILLIS = 1_000;
 
   /**
-   * Whether it has served and waits for another request; off the event loop only likely, so what
-   * follows from it is decided there again.
+   * Whether it has served a request and waits for the next one. Approximate off the event loop;
+   * callers check again on the loop.
    */
   boolean isIdle();
 }

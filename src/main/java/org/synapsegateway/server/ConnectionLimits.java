@@ -13,8 +13,8 @@ import org.synapsegateway.settings.Settings;
 /**
  * How many connections of clients there may be, in total and from one address.
  *
- * <p>What is over a limit is answered before it is closed, but not by the hundred: a crowd that is
- * turned away must not cost what the limits keep. Safe for any thread.
+ * <p>A connection over a limit gets an error reply and is closed. Beyond a few at a time,
+ * connections are closed without a reply, so that refusing stays cheap. Safe for any thread.
  */
 public final class ConnectionLimits {
   /**

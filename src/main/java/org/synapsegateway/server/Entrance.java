@@ -267,7 +267,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
     return Math.max(inFlight.get(), 0);
   }
 
-  /** Lets nobody in any more, if nobody is in; returns whether it is closed. */
+  /** Closes if no request is in flight; returns whether it is closed. */
   public boolean closeIfIdle() {
     return inFlight.compareAndSet(0, CLOSED) || inFlight.get() == CLOSED;
   }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.metrics.Meter;
@@ -100,7 +102,14 @@ public final class FrontDoor {
   public void lead(Entrance next) {
     List<Listener> listeners = next.listeners();
     if (!next.namesListeners() && !listeners.equals(entrance.listeners())) {
-      LOG.warn("The gateway is to listen on {}; that takes effect at the next start", listeners);
+      LOG.warn(
+          "{}",
+          Fault.of(
+              Code.NEXT_START,
+              listeners.toString(),
+              "The gateway is to listen on "
+                  + listeners
+                  + "; that takes effect at the next start"));
     }
     entrance = next;
   }

@@ -3,12 +3,8 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
@@ -23,10 +19,7 @@ import org.synapsegateway.settings.Setting;
  * been idle for too long, when its frames cannot be understood, or when the door closes and the
  * last reply has been sent. Confined to one event loop.
  */
-final class Http2Connection extends ChannelInboundHandlerAdapter
-    implements ClientEnd, Frames.Owner {
-  private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
-
+final class Http2Connection extends ClientHandler implements Frames.Owner {
   /** How long a client that says nothing may still send requests after it is told of the end. */
   private static final long MAX_LEAVING_MILLIS = 1_000;
 
@@ -246,7 +239,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void close() {
+  @Override
+  void close() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
       deadline.forget();
@@ -254,19 +248,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter
       place.leave();
       channel.close();
     }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    close();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("A client's connection failed", cause);
-    }
-    close();
   }
 
   /** Ends a connection that has been idle for too long, or does not take its last bytes. */

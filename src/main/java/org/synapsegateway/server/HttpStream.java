@@ -233,7 +233,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     trace.replied(FailureReply.status(failure, head()));
   }
 
-  /** The client has been waited for in vain. */
+  /** A time-out of the client has expired. */
   final void timedOut() {
     if (request != null) {
       trace().timedOut(isReplying() ? Timeout.CLIENT_SEND : Timeout.CLIENT_BODY);

@@ -20,7 +20,7 @@ import org.synapsegateway.request.Reply;
 import org.synapsegateway.request.Request;
 
 /**
- * One request's way through the routes: into an exchange, and out of it as a reply.
+ * One call of the front route: turns a request into an exchange, and the exchange into a reply.
  *
  * <p>Begins and ends on the client's event loop.
  */
@@ -50,7 +50,7 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
       return;
     }
     exchange = route.createExchange(false);
-    // as netty-http does: who asks wants a reply
+    // as netty-http does: the client waits for a reply
     exchange.setPattern(ExchangePattern.InOut);
     exchange.setIn(new HttpMessage(exchange.getContext(), request));
     try {

@@ -274,8 +274,8 @@ final class RequestReader implements BodySource {
   }
 
   /**
-   * Who asks for one small thing does not wait for those who bring more, pipeline, or have large
-   * heads; nor does a body wait for the latter, unless it is mostly framing.
+   * A small request does not wait for clients that send more, pipeline, or have large heads. A body
+   * does not wait for the latter either, unless it is mostly framing.
    *
    * @param rest what waits to be read
    * @param hadShare whether it has just used up a share of a turn

@@ -45,7 +45,7 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
     if (message.getBody() instanceof Reply reply) {
       return passedOn(reply, status, fields, asked);
     }
-    byte[] body = body(exchange, status);
+    byte[] body = body(exchange, from == null && status != 0);
     boolean isRead = from != null && from.isRead(message.getBody());
     if (from != null && !isRead) {
       fields = OldBody.without(fields);
@@ -101,15 +101,20 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
     return status;
   }
 
-  private static byte[] body(Exchange exchange, int status)
+  /**
+   * @param mayBeEmpty whether the route has set a status and no worker has replied, so that the
+   *     request in the place of a body says that there is none
+   */
+  private static byte[] body(Exchange exchange, boolean mayBeEmpty)
       throws HttpException, InvalidPayloadException {
     Object body = exchange.getMessage().getBody();
-    if (body instanceof Request && status == 0) {
+    if (body instanceof Request && !mayBeEmpty) {
       throw new HttpException(
           Failure.ROUTE_FAILED,
           "route "
               + exchange.getFromRouteId()
-              + " ended without a reply: no step behind it sent the request to a worker");
+              + " ended without a reply: no step behind it sent the request to a worker, or a later"
+              + " one put the request in the place of the reply");
     }
     if (body == null || body instanceof Request) {
       return NOTHING;

@@ -128,7 +128,7 @@ public final class Tls {
     refused.forEach(
         (what, why) -> {
           if (!why.equals(before.get(what))) {
-            LOG.error("A certificate is refused, and the one before stays: {}", why);
+            LOG.error("Certificate refused, the current one stays: {}", why);
           }
         });
     List<Certificate> now = all();
@@ -139,7 +139,7 @@ public final class Tls {
           .forEach(each -> LOG.info("Certificate served from now on: {}", each));
       servedBefore.stream()
           .filter(each -> now.stream().noneMatch(next -> next.file().equals(each.file())))
-          .forEach(each -> LOG.info("Certificate served no longer: {}", each));
+          .forEach(each -> LOG.info("Certificate no longer served: {}", each));
     }
   }
 
@@ -208,14 +208,14 @@ public final class Tls {
     try {
       if (tickets.look(Instant.now())) {
         serve();
-        LOG.info("The keys of session tickets have turned");
+        LOG.info("The session ticket keys are renewed");
       }
       ticketFault = null;
     } catch (IOException | TlsFault e) {
       if (!Objects.equals(ticketFault, e.toString())) {
         ticketFault = e.toString();
         LOG.error(
-            "The keys of session tickets cannot be turned, those before go on: {}", ticketFault);
+            "The session ticket keys cannot be renewed; the current ones stay: {}", ticketFault);
       }
     }
   }

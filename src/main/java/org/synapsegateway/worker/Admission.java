@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Lets so many requests at once go to a worker, and the others wait.
+ * Limits the concurrent requests to a worker; the others queue.
  *
  * <p>It belongs to the worker and not to a step of a route: whichever groups and generations of
- * routes send to the worker, it gets no more than it can bear. Those that wait have a queue for
- * each key, which for a sync is the user, and the keys take turns: one user's many requests hold up
- * nobody but that user. Without a limit nothing is counted. Safe for any thread.
+ * routes send to the worker, they share the limit. Each key has a queue; for a sync the key is the
+ * user. The keys take turns, so many requests of one user delay only that user. Without a limit
+ * nothing is counted. Safe for any thread.
  */
 final class Admission {
   /** What waits to be let in. Its methods are called from any thread. */

@@ -112,7 +112,7 @@ abstract class WorkerTurn implements Admission.Visitor {
     connect();
   }
 
-  /** The worker is rid of this request, whose reply has come whole or never will. */
+  /** Releases the worker's slot, after the reply has completed or failed. */
   final void leave() {
     if (admitted) {
       admitted = false;

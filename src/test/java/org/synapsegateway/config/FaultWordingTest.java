@@ -27,6 +27,7 @@ import org.synapsegateway.TestRoutes;
 import org.synapsegateway.Workbench;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.process.Reloaded;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.tls.TestCertificate;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -195,6 +196,8 @@ class FaultWordingTest {
         """);
     check("gateway.port=-1");
     BENCH.write(SETTINGS, "gateway.fields-max = \\uZZ\n");
+    check();
+    BENCH.write(SETTINGS, "camel.main.exchange-factory = pooled\n");
     check();
     BENCH.write(SETTINGS, "gateway.listen = http://127.0.0.1:80\ngateway.host = 0.0.0.0\n");
     check();
@@ -393,6 +396,7 @@ class FaultWordingTest {
     run(none, "explain", "--from-log", "nowhere.log");
     run(none, "check", "--files", "--workers-doc", "routes/front.camel.yaml");
     run(none, "worker", "drain", "a", "--token-file", "nowhere");
+    run(new String[] {"management.port=1"}, "worker", "list");
     Path synapse = Path.of("examples/synapse").toAbsolutePath();
     String[] importing = {
       "import", synapse + "/homeserver.yaml", synapse + "/workers", "--to", "imported", "--plain"
@@ -412,6 +416,7 @@ class FaultWordingTest {
     add(WorkerSocket.ambiguous(pool, "10.0.0.1, 10.0.0.2", "routes/group.camel.yaml:10"));
     lostDirectories().forEach(this::add);
     add(late());
+    new Reloaded(1, List.of(), List.of("gateway.event-loops"), null).later().forEach(this::add);
     StartupError.faults(new NoClassDefFoundError("com/example/Missing")).forEach(this::add);
     StartupError.faults(new IllegalStateException("why it fails")).forEach(this::add);
   }

@@ -16,6 +16,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
 /** Our stack of routes beside Camel's own. */
+@SuppressWarnings("try") // a context may be interrupted while it closes
 class UnitsOfWorkTest {
   private final UnitsOfWork units = new UnitsOfWork();
 

@@ -83,7 +83,7 @@ class ExplainTest {
             worker         unix:/run/matrix-synapse/inbound_normal_sync2.sock
             if it is down  unix:/run/matrix-synapse/inbound_normal_sync1.sock
             then           unix:/run/matrix-synapse/inbound_normal_sync3.sock
-            then           unix:/run/matrix-synapse/inbound_main.sock  (main stands in)
+            then           unix:/run/matrix-synapse/inbound_main.sock  (main is the fallback)
             then           502 M_UNKNOWN: The worker cannot be reached
             if it dies     the next of its group is asked, as a GET may be sent twice
             """);
@@ -91,8 +91,8 @@ class ExplainTest {
         .contains(
             "-> direct:initial-sync\n",
             "group          initial-sync: ",
-            "(normal-sync stands in)",
-            "(main stands in)");
+            "(normal-sync is the fallback)",
+            "(main is the fallback)");
   }
 
   @Test
@@ -116,7 +116,7 @@ class ExplainTest {
                 + " +-> direct:account-data\n")
         .contains(
             "group          account-data-reads: ",
-            "worker         unix:/run/matrix-synapse/inbound_main.sock  (main stands in)\n",
+            "worker         unix:/run/matrix-synapse/inbound_main.sock  (main is the fallback)\n",
             "if it dies     the next one is asked, as a GET may be sent twice");
   }
 
@@ -126,9 +126,9 @@ class ExplainTest {
         .contains(
             "client-reader",
             "no workers of its own",
-            "-> what stands in",
+            "-> the fallback",
             "group          client-reader: Reads of clients",
-            "worker         unix:/run/matrix-synapse/inbound_main.sock  (main stands in)\n"
+            "worker         unix:/run/matrix-synapse/inbound_main.sock  (main is the fallback)\n"
                 + "if it is down  502 M_UNKNOWN: The worker cannot be reached\n");
   }
 

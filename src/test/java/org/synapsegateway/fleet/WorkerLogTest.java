@@ -81,14 +81,14 @@ class WorkerLogTest {
 
     assertThat(look())
         .containsExactly(
-            "Worker a is down: does not exist; requests of group hard fail with 502, as nobody"
-                + " stands in",
-            "Worker b is down: does not exist; requests of group hard fail with 502, as nobody"
-                + " stands in",
-            "Worker c is down: does not exist; requests of group soft fail with 502, as what stands"
-                + " in (main) is down too",
-            "Worker main is down: does not exist; requests of group main fail with 502, as nobody"
-                + " stands in");
+            "Worker a is down: does not exist; requests of group hard fail with 502, as there"
+                + " is no fallback",
+            "Worker b is down: does not exist; requests of group hard fail with 502, as there"
+                + " is no fallback",
+            "Worker c is down: does not exist; requests of group soft fail with 502, as its"
+                + " fallback (main) is down too",
+            "Worker main is down: does not exist; requests of group main fail with 502, as there"
+                + " is no fallback");
   }
 
   @Test
@@ -106,9 +106,7 @@ class WorkerLogTest {
         .containsExactly(
             tuple("up", "c", "is up again, after 61 s"),
             tuple(
-                "down",
-                "c",
-                "is down: does not exist; requests of group soft go to others that stand in"));
+                "down", "c", "is down: does not exist; requests of group soft go to the fallback"));
   }
 
   @Test

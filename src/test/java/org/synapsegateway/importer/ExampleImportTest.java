@@ -91,7 +91,7 @@ class ExampleImportTest {
     again.fill("typing", List.of(), null);
     assertThat(again.toString())
         .contains(
-            "              # the workers, if there are any; the last line stands in for them\n"
+            "              # its workers, if any; the last line is the fallback\n"
                 + "              # - to: worker:unix:/x.sock\n"
                 + "              - to: direct:main");
   }

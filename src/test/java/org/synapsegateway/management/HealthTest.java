@@ -118,7 +118,7 @@ class HealthTest {
     try (TestGateway gateway = TestGateway.withRoutes(routes)) {
       assertThat(ready(gateway).status()).isEqualTo("UP");
       assertThat(check(gateway, "group soft").message())
-          .isEqualTo("no worker accepts, others stand in");
+          .isEqualTo("no worker accepts, the fallback serves");
     }
   }
 
@@ -130,7 +130,7 @@ class HealthTest {
       assertThat(ready(gateway).status()).isEqualTo("DOWN");
       assertThat(check(gateway, "group soft").status()).isEqualTo("DOWN");
       assertThat(check(gateway, "group soft").message())
-          .isEqualTo("no worker accepts, nor does what stands in");
+          .isEqualTo("no worker accepts, nor does the fallback");
     }
   }
 

@@ -102,7 +102,7 @@ class StatusTest {
     assertThat(lost.why()).startsWith("there is no socket: the worker does not run");
     assertThat(lost.todo()).startsWith("start the worker");
     assertThat(lost.outcome())
-        .isEqualTo("requests of group hard fail with 502, as nobody stands in");
+        .isEqualTo("requests of group hard fail with 502, as there is no fallback");
     assertThat(lost.drainedSince()).isNull();
     assertThat(worker(0, 0).share()).isZero();
     assertThat(status().groups().get(0).served()).isEqualTo("nobody");
@@ -120,13 +120,13 @@ class StatusTest {
   void aGroupIsServedByItsStandInAsLongAsThatLives() throws Exception {
     Status.OfGroup soft = status().groups().get(1);
     assertThat(soft.standIns()).containsExactly("main");
-    assertThat(soft.served()).isEqualTo("stand-in");
+    assertThat(soft.served()).isEqualTo("fallback");
     assertThat(soft.workers().get(0).share()).isZero();
 
     main.close();
     await().until(() -> status().groups().get(1).served().equals("nobody"));
     assertThat(worker(1, 0).outcome())
-        .isEqualTo("requests of group soft fail with 502, as what stands in (main) is down too");
+        .isEqualTo("requests of group soft fail with 502, as its fallback (main) is down too");
   }
 
   @Test

@@ -40,7 +40,7 @@ class StartupSummaryTest {
                   + "Synapse Gateway not packaged runs on Java .*\n"
                   + "Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
                   + "1 routes; groups with workers: front 2; 0 without workers, served by their fallback\n"
-                  + "1 of 2 workers listen; not: /nowhere/b\\.sock does not exist");
+                  + "1 of 2 workers listen; not: /nowhere/b\\.sock does not exist \\[worker-unreachable]");
     }
   }
 
