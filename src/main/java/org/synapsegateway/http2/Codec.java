@@ -33,9 +33,6 @@ record Codec(
   /** What each field of a list counts beside its bytes (RFC 9113 section 6.5.2). */
   private static final int OF_A_FIELD = 32;
 
-  /** What a stream may have at once of a body that nobody takes. */
-  private static final int WINDOW = 64 * 1024;
-
   /** How much of one reply is sent before another one has its turn. */
   private static final int SHARE = 16 * 1024;
 
@@ -79,7 +76,7 @@ record Codec(
     Http2Settings settings =
         new Http2Settings()
             .maxConcurrentStreams(maxStreams)
-            .initialWindowSize(WINDOW)
+            .initialWindowSize(Windows.FIRST)
             .maxHeaderListSize(maxSize);
     settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
     return new Codec(decoder, encoder, settings, sections);
@@ -102,7 +99,7 @@ record Codec(
         .remote()
         .flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
     connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
-    connection.local().flowController().initialWindowSize(WINDOW);
+    connection.local().flowController().initialWindowSize(Windows.FIRST);
     return connection;
   }
 }

@@ -60,6 +60,12 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** The bytes that the client has taken since that was told. */
   private int takenUntold;
 
+  /** What the client may have on its way of the body. */
+  private int window = Windows.FIRST;
+
+  /** What has been taken of the body since the window was as large. */
+  private int flowed;
+
   private boolean answered;
   private boolean malformed;
   private boolean ended;
@@ -167,7 +173,19 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   @Override
   public void giveBack(int bytes) {
     if (!closed) {
-      frames.giveBack(stream, bytes);
+      frames.windows().giveBack(stream, bytes);
+      widen(bytes);
+    }
+  }
+
+  /** A body of which a whole window has been taken flows, and may have more on its way. */
+  private void widen(int bytes) {
+    flowed += bytes;
+    if (flowed >= window && window < Windows.MAX && !body.isWhole()) {
+      flowed = 0;
+      if (frames.windows().raiseTo(stream, 2 * window, window)) {
+        window *= 2;
+      }
     }
   }
 
@@ -204,7 +222,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       bytes.release();
       return;
     }
-    frames.sendData(stream, bytes, false, this);
+    frames.windows().send(stream, bytes, false, this);
   }
 
   @Override
@@ -219,7 +237,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   /** Whether the client takes no more at this moment. */
   public boolean isFull() {
-    return !closed && !frames.isWritable(stream);
+    return !closed && !frames.windows().isWritable(stream);
   }
 
   /**
@@ -232,7 +250,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       return;
     }
     if (trailers == null) {
-      frames.sendData(stream, Unpooled.EMPTY_BUFFER, true, this);
+      frames.windows().send(stream, Unpooled.EMPTY_BUFFER, true, this);
     } else {
       frames.sendHeaders(id, new TrailerBlock(trailers), true).addListener(sent -> afterEnd());
     }
@@ -273,6 +291,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /** Sends what has been written. */
+  @Override
   public void flush() {
     frames.flushNow();
   }
@@ -287,6 +306,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   void gone() {
     if (!closed) {
       closed = true;
+      frames.windows().forget(window);
       owner.gone();
       body.cancel();
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Seal;
 
@@ -33,6 +34,9 @@ public final class Frames extends Http2ConnectionHandler {
 
     /** How large a head may be. */
     HeadLimits headLimits();
+
+    /** What bodies may take, of all connections, that wait for who takes them. */
+    MemoryBudget memory();
 
     /** The client has heard that the connection is about to end. */
     void heardOfEnd();
@@ -56,6 +60,7 @@ public final class Frames extends Http2ConnectionHandler {
   private final Gather gather;
   private final Inlet in;
   private final Streams streams;
+  private final Windows windows;
   private ChannelHandlerContext ctx;
 
   /** What comes is of no use any more. */
@@ -69,6 +74,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, credit));
     this.gather = new Gather(loop, seal, in::resume);
     this.streams = new Streams(this, owner, loop.turns(), maxStreams);
+    this.windows = new Windows(this, owner.memory());
     codec.sections().reader(streams);
     decoder().frameListener(streams);
     encoder().flowController().listener(streams);
@@ -100,6 +106,11 @@ public final class Frames extends Http2ConnectionHandler {
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     ctx = added;
     super.handlerAdded(added);
+    windows.begin(added);
+  }
+
+  Windows windows() {
+    return windows;
   }
 
   // ---- what comes in
@@ -163,38 +174,10 @@ public final class Frames extends Http2ConnectionHandler {
     ctx.close();
   }
 
-  /** Gives back what a client has sent, so that it may send as much again. */
-  void giveBack(Http2Stream stream, int bytes) {
-    try {
-      decoder().flowController().consumeBytes(stream, bytes);
-    } catch (Http2Exception e) {
-      onError(ctx, true, e);
-    }
-  }
-
   // ---- what goes out
 
   ChannelFuture sendHeaders(int id, Http2Headers headers, boolean last) {
     return encoder().writeHeaders(ctx, id, headers, 0, last, ctx.newPromise());
-  }
-
-  void sendData(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
-    Outgoing part = new Outgoing(encoder().frameWriter(), stream.id(), bytes, last, of);
-    encoder().flowController().addFlowControlled(stream, part);
-    writePending();
-    part.keep();
-  }
-
-  private void writePending() {
-    try {
-      encoder().flowController().writePendingBytes();
-    } catch (Http2Exception e) {
-      onError(ctx, true, e);
-    }
-  }
-
-  boolean isWritable(Http2Stream stream) {
-    return encoder().flowController().isWritable(stream);
   }
 
   void closeLocal(Http2Stream stream) {

@@ -18,6 +18,9 @@ final class Incoming implements BodySource {
 
     /** Whether more of the body is waited for at this moment. */
     void awaitsMore(boolean whether);
+
+    /** Sends what tells the client that it may go on. */
+    void flush();
   }
 
   private final Window window;
@@ -133,6 +136,7 @@ final class Incoming implements BodySource {
     await();
     settle();
     pausing();
+    window.flush();
   }
 
   @Override
@@ -146,6 +150,7 @@ final class Incoming implements BodySource {
     paused = false;
     await();
     settle();
+    window.flush();
   }
 
   /** What still comes is thrown away. */

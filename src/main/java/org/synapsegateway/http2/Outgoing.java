@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Receiving;
 
 /**
@@ -26,6 +27,11 @@ final class Outgoing implements FlowControlled {
   private ByteBuf bytes;
   private boolean ended;
 
+  /** Has given room to what waits; null if nothing does. */
+  private MemoryBudget memory;
+
+  private int kept;
+
   /**
    * @param bytes the part, which is owned here
    * @param last whether the reply ends with it
@@ -38,10 +44,30 @@ final class Outgoing implements FlowControlled {
     this.owner = owner;
   }
 
-  /** What has not left now waits in memory that nobody else needs. */
-  void keep() {
-    if (!ended) {
-      bytes = Receiving.kept(bytes);
+  /**
+   * What has not left now waits in memory that nobody else needs.
+   *
+   * @param of takes what waits
+   * @return false if there is no memory, and it must not wait
+   */
+  boolean keep(MemoryBudget of) {
+    if (ended || size() == 0) {
+      return true;
+    }
+    bytes = Receiving.kept(bytes);
+    if (!of.take(bytes.capacity())) {
+      return false;
+    }
+    memory = of;
+    kept = bytes.capacity();
+    return true;
+  }
+
+  private void end() {
+    ended = true;
+    if (memory != null) {
+      memory.giveBack(kept);
+      memory = null;
     }
   }
 
@@ -58,7 +84,9 @@ final class Outgoing implements FlowControlled {
       return;
     }
     ByteBuf part = whole ? bytes : bytes.readRetainedSlice(size);
-    ended = whole;
+    if (whole) {
+      end();
+    }
     writer.writeData(ctx, stream, part, 0, last && whole, ctx.newPromise());
     owner.taken(size);
   }
@@ -73,7 +101,7 @@ final class Outgoing implements FlowControlled {
   @Override
   public void error(ChannelHandlerContext ctx, Throwable cause) {
     if (!ended) {
-      ended = true;
+      end();
       bytes.release();
     }
   }

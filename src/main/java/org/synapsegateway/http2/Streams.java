@@ -152,7 +152,7 @@ final class Streams extends Http2FrameAdapter
   @Override
   public void writabilityChanged(Http2Stream stream) {
     FrameStream writable = of(stream);
-    if (writable != null && frames.isWritable(stream)) {
+    if (writable != null && frames.windows().isWritable(stream)) {
       writable.writeOn();
     }
   }

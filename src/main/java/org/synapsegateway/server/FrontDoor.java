@@ -39,6 +39,7 @@ public final class FrontDoor {
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
+  private final MemoryBudget bodyMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final Meters meters;
@@ -179,6 +180,11 @@ public final class FrontDoor {
   /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */
   MemoryBudget headMemory() {
     return headMemory;
+  }
+
+  /** What bodies of HTTP/2 may take that wait: a connection of HTTP/1.1 has one at a time only. */
+  MemoryBudget bodyMemory() {
+    return bodyMemory;
   }
 
   /** Whether connections should end, those soon that wait for a request. */

@@ -11,6 +11,7 @@ import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http2.FrameStream;
 import org.synapsegateway.http2.Frames;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Seal;
 import org.synapsegateway.settings.Setting;
 
@@ -115,6 +116,11 @@ final class Http2Connection extends ClientHandler implements Frames.Owner {
   @Override
   public HeadLimits headLimits() {
     return door.entrance().headLimits();
+  }
+
+  @Override
+  public MemoryBudget memory() {
+    return door.bodyMemory();
   }
 
   @Override

@@ -34,6 +34,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.net.Loops;
+import org.synapsegateway.net.MemoryBudget;
 
 /** What goes over a socket while somebody answers by the path that is asked for. */
 class FramesTest {
@@ -45,6 +46,7 @@ class FramesTest {
   private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
   private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger taken = new AtomicInteger();
+  private final MemoryBudget memory = new MemoryBudget(1_000_000);
   private final AtomicInteger maxUnsent = new AtomicInteger();
   private Channel server;
   private FrameClient client;
@@ -114,6 +116,11 @@ class FramesTest {
     @Override
     public void skip(ByteBuf bytes) {
       bytes.skipBytes(bytes.readableBytes());
+    }
+
+    @Override
+    public MemoryBudget memory() {
+      return memory;
     }
 
     @Override
@@ -255,6 +262,9 @@ class FramesTest {
     Frame settings = client.next();
 
     assertThat(settings.type()).isEqualTo(FrameClient.SETTINGS);
+    Frame window = client.next();
+    assertThat(window.type()).isEqualTo(FrameClient.WINDOW_UPDATE);
+    assertThat(window.number()).isEqualTo(Windows.OF_CONNECTION - 65_535);
     assertThat(client.next().flags()).isEqualTo(FrameClient.ACK);
   }
 
@@ -307,6 +317,7 @@ class FramesTest {
   @Test
   void whatNobodyTakesKeepsTheWindowSmallAndTheConnectionGoesOn() throws Exception {
     client.request(1, false, "POST", "/hold");
+    client.untilPing();
     for (int i = 0; i < 5; i++) {
       client.data(1, false, "d".repeat(12_000));
     }
@@ -320,6 +331,45 @@ class FramesTest {
     assertThat(client.next(FrameClient.WINDOW_UPDATE).number()).isEqualTo(60_000);
     client.data(1, true, "end");
     await().untilAsserted(() -> assertThat(told).contains("60003 bytes, then null"));
+  }
+
+  @Test
+  void theWindowOfABodyThatFlowsGrows() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
+    client.request(1, false, "POST", "/echo");
+    client.number(FrameClient.WINDOW_UPDATE, 1, 10_000_000);
+    int window = WINDOW;
+    int sent = 0;
+    while (window < Windows.MAX) {
+      for (int part = 0; part < window; part += 8_192) {
+        client.data(1, false, "d".repeat(8_192));
+        sent += 8_192;
+      }
+      int updates = 0;
+      while (updates < 2 * window) { // what was taken, and as much again
+        Frame frame = client.next(FrameClient.WINDOW_UPDATE);
+        updates += frame.stream() == 1 ? frame.number() : 0;
+      }
+      window *= 2;
+    }
+    assertThat(memory.taken()).isEqualTo(Windows.MAX - WINDOW);
+    client.data(1, true, "end");
+    hears("POST /echo", sent + 3 + " bytes, then null", "gone /echo");
+    assertThat(memory.taken()).isZero();
+  }
+
+  @Test
+  void aReplyThatFindsNoMemoryToWaitInIsResetAndOthersGoOn() throws Exception {
+    memory.take(999_000);
+    client.request(1, true, "GET", "/large");
+
+    Frame reset = client.next(FrameClient.RST_STREAM);
+    assertThat(reset.number()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
+    hears("GET /large", "gone /large");
+    assertThat(memory.taken()).isEqualTo(999_000);
+    client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
+    client.request(3, true, "GET", "/small");
+    assertThat(client.next(frame -> frame.stream() == 3 && frame.endsStream())).isNotNull();
   }
 
   @Test
@@ -338,7 +388,6 @@ class FramesTest {
     assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.WINDOW_UPDATE);
 
     on(() -> answer.stream.body().resume());
-    on(answer.stream::flush);
 
     assertThat(client.next(FrameClient.WINDOW_UPDATE).number()).isEqualTo(60_000);
   }

@@ -191,20 +191,23 @@ class Http2StreamTest {
     try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
       int size = 4_000_000;
       client.request(1, false, "POST", "/", "content-length=" + size);
-      int credit = 65_535;
+      int ofStream = 64 * 1024;
+      int ofConnection = 65_535;
       int sent = 0;
       while (sent < size) {
-        int part = Math.min(Math.min(size - sent, 16_000), credit);
+        int part = Math.min(Math.min(size - sent, 16_000), Math.min(ofStream, ofConnection));
         if (part == 0) {
           if (worker.requests().isEmpty() && reads.getCount() > 0) {
             reads.countDown();
           }
           Frame frame = client.next(FrameClient.WINDOW_UPDATE);
-          credit += frame.stream() == 0 ? frame.number() : 0;
+          ofStream += frame.stream() == 1 ? frame.number() : 0;
+          ofConnection += frame.stream() == 0 ? frame.number() : 0;
         } else {
           client.data(1, sent + part == size, "d".repeat(part));
           sent += part;
-          credit -= part;
+          ofStream -= part;
+          ofConnection -= part;
         }
       }
       Frame reply = client.next(FrameClient.HEADERS);
