@@ -23,7 +23,7 @@ final class FrameReader implements Inlet.Reader {
   private static final int END_HEADERS = 4;
 
   private final Frames frames;
-  private final Frames.Owner owner;
+  private final ConnectionOwner owner;
   private final Credit credit;
 
   /** The bytes of the preface that have not come. */
@@ -38,7 +38,7 @@ final class FrameReader implements Inlet.Reader {
   /** Whether something has come whole in this read. */
   private boolean hasProgress;
 
-  FrameReader(Frames frames, Frames.Owner owner, Credit credit) {
+  FrameReader(Frames frames, ConnectionOwner owner, Credit credit) {
     this.frames = frames;
     this.owner = owner;
     this.credit = credit;

@@ -19,30 +19,6 @@ import org.synapsegateway.http.RequestHead;
  * <p>Confined to one event loop.
  */
 public final class FrameStream implements Incoming.Window, Outgoing.Owner {
-  /** Who answers the request. */
-  public interface Owner {
-    /** The head has come, and is a request's. */
-    void begin();
-
-    /** What has come is no request, which is to be answered. */
-    void refuse(Failure failure);
-
-    /** The request will never be whole, and is to be given up; the stream ends. */
-    void giveUp(Failure failure);
-
-    /** The client takes more of the reply, after {@link #isFull} was so. */
-    void writeOn();
-
-    /** The client has taken so much of the reply that it is worth waiting for. */
-    void taken();
-
-    /** Whether more of the request's body is waited for at this moment. */
-    void awaitsBody(boolean whether);
-
-    /** The stream is closed, whether all has been sent or not. */
-    void gone();
-  }
-
   /** Whoever takes less, a byte at a time for instance, does not take part (CVE-2019-9511). */
   private static final int WORTH_TELLING = 1024;
 
@@ -50,7 +26,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   private final int id;
   private final RequestHead head = new RequestHead();
   private final Incoming body = new Incoming(this);
-  private Owner owner;
+  private StreamOwner owner;
 
   /** Null until Netty has made it. */
   private Http2Stream stream;
@@ -76,7 +52,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     this.id = id;
   }
 
-  void owner(Owner of) {
+  void owner(StreamOwner of) {
     owner = of;
   }
 

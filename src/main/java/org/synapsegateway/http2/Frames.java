@@ -13,10 +13,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.List;
-import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Seal;
 
@@ -27,36 +25,9 @@ import org.synapsegateway.net.Seal;
  * <p>Confined to one event loop.
  */
 public final class Frames extends Http2ConnectionHandler {
-  /** Whose connection it is. */
-  public interface Owner {
-    /** A request begins, which somebody must answer. */
-    FrameStream.Owner begins(FrameStream stream);
-
-    /** How large a head may be. */
-    HeadLimits headLimits();
-
-    /** What bodies may take, of all connections, that wait for who takes them. */
-    MemoryBudget memory();
-
-    /** The client has heard that the connection is about to end. */
-    void heardOfEnd();
-
-    /** The connection cannot go on; what has been written says why. */
-    void broken();
-
-    /** Throws away what still comes on it. */
-    void skip(ByteBuf bytes);
-
-    /**
-     * Whether a frame or a head has begun, and its rest is waited for; told again when others have
-     * come in between.
-     */
-    void awaitsRest(boolean whether);
-  }
-
   private static final List<Object> NONE = List.of();
 
-  private final Owner owner;
+  private final ConnectionOwner owner;
   private final Gather gather;
   private final Inlet in;
   private final Streams streams;
@@ -68,7 +39,8 @@ public final class Frames extends Http2ConnectionHandler {
 
   private final Credit credit = new Credit(System::nanoTime);
 
-  private Frames(Owner owner, Loop loop, Seal seal, Channel channel, Codec codec, int maxStreams) {
+  private Frames(
+      ConnectionOwner owner, Loop loop, Seal seal, Channel channel, Codec codec, int maxStreams) {
     super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
     this.owner = owner;
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, credit));
@@ -88,7 +60,7 @@ public final class Frames extends Http2ConnectionHandler {
    * @param maxStreams how many requests may be under way at once
    */
   public static Frames add(
-      Owner owner, ChannelPipeline pipeline, Loop loop, Seal seal, int maxStreams)
+      ConnectionOwner owner, ChannelPipeline pipeline, Loop loop, Seal seal, int maxStreams)
       throws Http2Exception {
     Frames frames =
         new Frames(

@@ -24,7 +24,7 @@ final class Streams extends Http2FrameAdapter
   private static final int MAX_RESETS = 64;
 
   private final Frames frames;
-  private final Frames.Owner owner;
+  private final ConnectionOwner owner;
   private final Turns turns;
   private final Http2Connection connection;
   private final Http2Connection.PropertyKey key;
@@ -46,7 +46,7 @@ final class Streams extends Http2FrameAdapter
 
   private final int maxStreams;
 
-  Streams(Frames frames, Frames.Owner owner, Turns turns, int maxStreams) {
+  Streams(Frames frames, ConnectionOwner owner, Turns turns, int maxStreams) {
     this.maxStreams = maxStreams;
     this.frames = frames;
     this.owner = owner;

@@ -8,8 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.http2.ConnectionOwner;
 import org.synapsegateway.http2.FrameStream;
 import org.synapsegateway.http2.Frames;
+import org.synapsegateway.http2.StreamOwner;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Seal;
@@ -20,7 +22,7 @@ import org.synapsegateway.settings.Setting;
  * been idle for too long, when its frames cannot be understood, or when the door closes and the
  * last reply has been sent. Confined to one event loop.
  */
-final class Http2Connection extends ClientHandler implements Frames.Owner {
+final class Http2Connection extends ClientHandler implements ConnectionOwner {
   /** How long a client that says nothing may still send requests after it is told of the end. */
   private static final long MAX_LEAVING_MILLIS = 1_000;
 
@@ -124,7 +126,7 @@ final class Http2Connection extends ClientHandler implements Frames.Owner {
   }
 
   @Override
-  public FrameStream.Owner begins(FrameStream stream) {
+  public StreamOwner begins(FrameStream stream) {
     streams++;
     hasServed = true;
     deadline.never();

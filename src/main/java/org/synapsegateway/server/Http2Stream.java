@@ -14,6 +14,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http2.FrameStream;
+import org.synapsegateway.http2.StreamOwner;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.request.FailureReply;
 import org.synapsegateway.request.Reply;
@@ -22,7 +23,7 @@ import org.synapsegateway.request.Reply;
  * One stream of an HTTP/2 connection: carries one request to the routes and writes its reply, at
  * the pace of the client. Confined to one event loop.
  */
-final class Http2Stream extends HttpStream implements BodySink, FrameStream.Owner {
+final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   private static final HeadLimits OWN_WORDS = new HeadLimits(1024, 8 * 1024);
   private static final int SWITCHING_PROTOCOLS = 101;
 

@@ -95,11 +95,11 @@ class FramesTest {
   }
 
   /** Who has the connection. */
-  private final class Script implements Frames.Owner {
+  private final class Script implements ConnectionOwner {
     private Frames frames;
 
     @Override
-    public FrameStream.Owner begins(FrameStream stream) {
+    public StreamOwner begins(FrameStream stream) {
       return new Answer(stream);
     }
 
@@ -135,7 +135,7 @@ class FramesTest {
   }
 
   /** Who answers one request. */
-  private final class Answer implements FrameStream.Owner, BodySink {
+  private final class Answer implements StreamOwner, BodySink {
     private final FrameStream stream;
     private int size;
     private int unsent;
