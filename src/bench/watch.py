@@ -12,7 +12,7 @@ from harness import programs
 # A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay.
 PER_REQUEST = re.compile(
     r"org\.synapsegateway\.(server|worker|http|request|loadbalance)"
-    r"\.(?!WorkerPool|UnixDialler|Lobby|ReplyHead)[\w.$]+"
+    r"\.(?!WorkerPool|UnixDialler|ConnectQueue|ReplyHead)[\w.$]+"
     r"|org\.apache\.camel\.support\.DefaultExchange"
     r"|io\.netty\.channel\.epoll\.Epoll(Socket|DomainSocket)Channel"
 )

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.synapsegateway.explain.Course;
+import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explainer;
-import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.process.Logging;
@@ -30,7 +30,7 @@ final class ExplainAll {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
     StringBuilder text = new StringBuilder();
-    try (Rehearsal rehearsal = Rehearsal.start()) {
+    try (DryRun rehearsal = DryRun.start()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         text.append(explain(rehearsal, line.split("\t", -1))).append('\n');
       }
@@ -38,21 +38,21 @@ final class ExplainAll {
     System.out.print(text);
   }
 
-  private static String explain(Rehearsal rehearsal, String[] request) throws HttpException {
+  private static String explain(DryRun rehearsal, String[] request) throws HttpException {
     List<String> fields = new ArrayList<>();
     if (!request[3].isEmpty()) {
       fields.add("Authorization: " + request[3]);
     }
     InetAddress client = AddressSet.numeric(request[0]);
-    Course course =
+    DryRunResult course =
         rehearsal.send(Explainer.head(request[1], request[2], fields), client);
-    Course.Balanced balanced = course.balanced();
+    DryRunResult.Balanced balanced = course.balanced();
     boolean inTurn =
         balanced != null && balanced.key().isEmpty() && balanced.block().size() > 1;
     String sockets =
         course.attempts().stream()
             .limit(inTurn ? balanced.block().size() : 1)
-            .map(Course.Attempt::server)
+            .map(DryRunResult.Attempt::server)
             .collect(Collectors.joining(" "));
     return course.group() + "\t" + (inTurn ? "turn" : "key") + "\t" + sockets;
   }

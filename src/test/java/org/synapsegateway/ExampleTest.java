@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.synapsegateway.explain.Course;
+import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explainer;
-import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
@@ -74,7 +74,7 @@ class ExampleTest {
   @Test
   void theRoutesLoadAndLeadToTheWorkers() throws Exception {
     String routes = "file:" + allRoutes() + "/*.camel.yaml";
-    try (Rehearsal rehearsal = Rehearsal.start(Map.of("camel.main.routesIncludePattern", routes))) {
+    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", routes))) {
       assertThat(worker(rehearsal, "POST", "/_matrix/client/v3/login")).isEqualTo("client_reader");
       assertThat(worker(rehearsal, "GET", "/_matrix/client/v3/presence/@a:x/status"))
           .isEqualTo("presence");
@@ -95,20 +95,20 @@ class ExampleTest {
     }
   }
 
-  private static String worker(Rehearsal rehearsal, String method, String target)
+  private static String worker(DryRun rehearsal, String method, String target)
       throws HttpException {
     return workers(rehearsal, method, target).get(0);
   }
 
   /** Who is asked for a read, each if those before cannot be reached. */
-  private static List<String> workers(Rehearsal rehearsal, String read) throws HttpException {
+  private static List<String> workers(DryRun rehearsal, String read) throws HttpException {
     return workers(rehearsal, "GET", "/_matrix/client/v3/" + read);
   }
 
-  private static List<String> workers(Rehearsal rehearsal, String method, String target)
+  private static List<String> workers(DryRun rehearsal, String method, String target)
       throws HttpException {
     RequestHead head = Explainer.head(method, target, List.of());
-    Course course = rehearsal.send(head, AddressSet.numeric("127.0.0.1"));
+    DryRunResult course = rehearsal.send(head, AddressSet.numeric("127.0.0.1"));
     return course.attempts().stream()
         .map(attempt -> attempt.server().replaceFirst(".*/inbound_(\\w+)\\.sock", "$1"))
         .toList();

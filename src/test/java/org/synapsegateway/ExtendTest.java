@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.synapsegateway.explain.Course;
+import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explainer;
 import org.synapsegateway.explain.Explanation;
 import org.synapsegateway.explain.ExplanationText;
-import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -139,7 +139,7 @@ class ExtendTest {
             "http://127.0.0.1:1",
             "kafka.brokers",
             "127.0.0.1:1");
-    try (Rehearsal rehearsal = Rehearsal.start(properties)) {
+    try (DryRun rehearsal = DryRun.start(properties)) {
       assertThat(explained(rehearsal, "GET", "/x")).contains("\ngroup          main: ");
       assertThat(explained(rehearsal, "GET", "/_matrix/client/v3/sync?since=s1"))
           .contains("\ngroup          normal-sync: ");
@@ -148,9 +148,8 @@ class ExtendTest {
     }
   }
 
-  private static String explained(Rehearsal rehearsal, String method, String target)
-      throws Exception {
-    Course course =
+  private static String explained(DryRun rehearsal, String method, String target) throws Exception {
+    DryRunResult course =
         rehearsal.send(
             Explainer.head(method, target, List.of("CF-IPCountry: XX")),
             InetAddress.getLoopbackAddress());

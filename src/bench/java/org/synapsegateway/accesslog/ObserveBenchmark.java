@@ -25,7 +25,7 @@ import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.LongPoll;
 import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.metrics.Figures;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.request.Destination;
@@ -47,7 +47,7 @@ public class ObserveBenchmark {
   private final Loops loops = new Loops(1);
   private final Loop loop = loops.all().get(0);
   private final Destinations destinations = new Destinations();
-  private final Ledger ledger = new Ledger(destinations);
+  private final RequestCounters ledger = new RequestCounters(destinations);
   private final Destination worker = destinations.of("normal-sync", "unix:/inbound_sync1.sock");
   private final Client client = new Client("192.0.2.7", null, "https");
   private final ByteBuf body = Unpooled.directBuffer().writeZero(300);

@@ -33,7 +33,7 @@ import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.config.WorkerGroup;
-import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.explain.WorkersDoc;
 import org.synapsegateway.explain.WorkersDocReport;
@@ -117,7 +117,7 @@ public final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     String comparison = "";
     Logging.silence();
-    try (Rehearsal rehearsal = Rehearsal.start()) {
+    try (DryRun rehearsal = DryRun.start()) {
       CamelContext context = rehearsal.context();
       showSettings(rehearsal.settings());
       showListeners(rehearsal.settings());
@@ -140,7 +140,7 @@ public final class CheckCommand implements Callable<Integer> {
     return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
   }
 
-  private String compare(Rehearsal rehearsal) throws IOException {
+  private String compare(DryRun rehearsal) throws IOException {
     WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
     if (doc.endpoints().isEmpty()) {
       throw ConfigurationException.of(
@@ -320,7 +320,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   // ---- workers
 
-  private void showSockets(CamelContext context, Rehearsal rehearsal) {
+  private void showSockets(CamelContext context, DryRun rehearsal) {
     Map<String, String> places = places(context, rehearsal.settings());
     Set<String> listening = new HashSet<>();
     ExecutorService threads = Executors.newCachedThreadPool();

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.StartupError;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.LoggedRequests;
-import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.importer.compare.Comparison;
 import org.synapsegateway.importer.compare.Report;
 import org.synapsegateway.importer.compare.ReportText;
@@ -61,7 +61,7 @@ final class Comparing {
   /** Compares; returns the exit status. */
   int run(Output output) {
     Logging.silence();
-    try (Rehearsal rehearsal = Rehearsal.start()) {
+    try (DryRun rehearsal = DryRun.start()) {
       Site site = Site.read(configuration);
       Report report = compare(site, rehearsal);
       output.print(report, () -> ReportText.of(report));
@@ -76,7 +76,7 @@ final class Comparing {
     return 1;
   }
 
-  private Report compare(Site site, Rehearsal rehearsal) throws IOException {
+  private Report compare(Site site, DryRun rehearsal) throws IOException {
     try (Judge judge = binary == null ? null : Judge.start(binary, site);
         LoggedRequests lines = open()) {
       return Comparison.of(site, rehearsal, addresses, judge, lines);

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.StartupError;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.Explainer;
 import org.synapsegateway.explain.Explanation;
 import org.synapsegateway.explain.ExplanationText;
 import org.synapsegateway.explain.LoggedRequests;
-import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.explain.Traffic;
 import org.synapsegateway.explain.TrafficText;
 import org.synapsegateway.fault.Code;
@@ -127,7 +127,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private int explainLog() {
     try (LoggedRequests lines = LoggedRequests.open(Callers.file(log));
-        Rehearsal rehearsal = Rehearsal.start()) {
+        DryRun rehearsal = DryRun.start()) {
       Traffic.Summary summary = Traffic.of(lines, rehearsal);
       if (summary.requests() == 0) {
         System.err.println(

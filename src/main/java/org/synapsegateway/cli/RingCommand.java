@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.synapsegateway.config.Spelling;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.WorkerGroup;
-import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.loadbalance.HashRing.Member;
 import org.synapsegateway.loadbalance.RingChange;
@@ -108,7 +108,7 @@ public final class RingCommand implements Callable<Integer> {
           spec.commandLine(), List.of(), "Name the one GROUP that --add and --remove change");
     }
     Logging.silence();
-    try (Rehearsal rehearsal = Rehearsal.start()) {
+    try (DryRun rehearsal = DryRun.start()) {
       List<WorkerGroup> groups = groups(rehearsal);
       String directory = rehearsal.settings().text(Setting.WORKERS_DIRECTORY);
       if (changes) {
@@ -141,7 +141,7 @@ public final class RingCommand implements Callable<Integer> {
             + Spelling.hint(name, groups.stream().map(WorkerGroup::name).toList()));
   }
 
-  private List<WorkerGroup> groups(Rehearsal rehearsal) {
+  private List<WorkerGroup> groups(DryRun rehearsal) {
     List<WorkerGroup> every = WorkerGroup.all(rehearsal.context());
     for (String name : names) {
       WorkerGroup group =

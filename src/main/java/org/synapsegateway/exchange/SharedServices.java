@@ -9,7 +9,7 @@ import org.apache.camel.ExtendedCamelContext;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
-import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.ReplayBudget;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -66,13 +66,13 @@ public final class SharedServices {
   }
 
   /** The memory for copies of request bodies. */
-  public ReplayMemory replayMemory() {
-    return new ReplayMemory(settings().bytes(Setting.REPLAY_MAX), replayBudget());
+  public ReplayBudget replayMemory() {
+    return new ReplayBudget(settings().bytes(Setting.REPLAY_MAX), replayBudget());
   }
 
   /** What all copies of request bodies take together. */
   public MemoryBudget replayBudget() {
     return get(
-        MemoryBudget.class, () -> ReplayMemory.budget(settings().bytes(Setting.REPLAY_MEMORY)));
+        MemoryBudget.class, () -> ReplayBudget.budget(settings().bytes(Setting.REPLAY_MEMORY)));
   }
 }

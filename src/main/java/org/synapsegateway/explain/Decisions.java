@@ -18,9 +18,9 @@ final class Decisions {
   private Decisions() {}
 
   /** The lines of the routes that decided, in their order. */
-  static List<Decision> of(CamelContext context, Course course) {
+  static List<Decision> of(CamelContext context, DryRunResult course) {
     List<Decision> decisions = new ArrayList<>();
-    for (Course.Step step : course.steps()) {
+    for (DryRunResult.Step step : course.steps()) {
       String route = step.route().getRouteId();
       if (step.node() instanceof ToDefinition to
           && to.getParent() instanceof ChoiceDefinition choice) {
@@ -70,7 +70,7 @@ final class Decisions {
   }
 
   /** A step that is an admin's, and not the gateway's own way to workers and answers. */
-  private static boolean isOwn(CamelContext context, Course.Step step) {
+  private static boolean isOwn(CamelContext context, DryRunResult.Step step) {
     if (step.node() instanceof ToDefinition to) {
       String uri = RoutePlaceholders.resolve(context, step.route(), to.getEndpointUri());
       return !uri.startsWith("direct:") && !uri.startsWith("worker:");
@@ -78,7 +78,7 @@ final class Decisions {
     return !NoEffects.isRefusal(context, step.node());
   }
 
-  private static Decision own(CamelContext context, Course.Step step) {
+  private static Decision own(CamelContext context, DryRunResult.Step step) {
     return new Decision(
         step.route().getRouteId(),
         RoutePlace.of(step.node()),
@@ -87,7 +87,7 @@ final class Decisions {
   }
 
   private static Decision decision(
-      Course course, RouteExpression expression, WhenDefinition when, String to) {
+      DryRunResult course, RouteExpression expression, WhenDefinition when, String to) {
     String language = when.getExpressionType().getLanguage();
     if (language.equals("request")) {
       for (RequestLine line : RequestLine.of(expression.text())) {

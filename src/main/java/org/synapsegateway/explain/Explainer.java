@@ -30,7 +30,7 @@ public final class Explainer {
    * @throws RuntimeException if settings or routes are not right; {@link StartupError} explains it
    */
   public synchronized Explanation explain(RequestHead head, InetAddress peer) {
-    try (Rehearsal rehearsal = Rehearsal.start(properties)) {
+    try (DryRun rehearsal = DryRun.start(properties)) {
       return Explanation.of(rehearsal.context(), rehearsal.send(head, peer));
     }
   }

@@ -84,7 +84,7 @@ public record Explanation(
     }
   }
 
-  public static Explanation of(CamelContext context, Course course) {
+  public static Explanation of(CamelContext context, DryRunResult course) {
     boolean answersItself = course.attempts().isEmpty();
     return new Explanation(
         text(course.request().toString()),
@@ -114,9 +114,9 @@ public record Explanation(
 
   // ---- the group
 
-  private static Group group(Course course) {
+  private static Group group(DryRunResult course) {
     String name = course.group();
-    Optional<Course.Step> step =
+    Optional<DryRunResult.Step> step =
         course.steps().stream().filter(each -> each.route().getRouteId().equals(name)).findFirst();
     return new Group(
         name,
@@ -124,8 +124,8 @@ public record Explanation(
         step.map(each -> RoutePlace.comment(each.route())).orElse(null));
   }
 
-  private static Key key(Course course) {
-    Course.Balanced balanced = course.balanced();
+  private static Key key(DryRunResult course) {
+    DryRunResult.Balanced balanced = course.balanced();
     Slice key = balanced.key();
     String by = balanced.block().getKey();
     if (key.isEmpty()) {
@@ -143,7 +143,7 @@ public record Explanation(
         course.isTokenAskedAbout());
   }
 
-  private static Ring ring(Course.Balanced balanced) {
+  private static Ring ring(DryRunResult.Balanced balanced) {
     Slice key = balanced.key();
     if (key.isEmpty()) {
       return null;
@@ -157,10 +157,10 @@ public record Explanation(
 
   // ---- the workers
 
-  private static List<Worker> workers(Course course) {
+  private static List<Worker> workers(DryRunResult course) {
     List<Worker> workers = new ArrayList<>();
     String before = course.ownRoute();
-    for (Course.Attempt attempt : course.attempts()) {
+    for (DryRunResult.Attempt attempt : course.attempts()) {
       String route = attempt.route().getRouteId();
       workers.add(
           new Worker(attempt.server(), route.equals(before) ? null : route, attempt.holdMillis()));
@@ -170,13 +170,13 @@ public record Explanation(
   }
 
   /** As the rules of repetition have it: see ConsistentHash and WorkerCall. */
-  private static String ifItDies(CamelContext context, Course course) {
+  private static String ifItDies(CamelContext context, DryRunResult course) {
     String method = course.request().method();
     WorkerComponent workers = context.getComponent("worker", WorkerComponent.class);
     if (!workers.isRepeatable(course.request())) {
       return answer(Failure.WORKER_CLOSED) + "; a " + method + " is not sent twice";
     }
-    List<Course.Attempt> attempts = course.attempts();
+    List<DryRunResult.Attempt> attempts = course.attempts();
     boolean hasNext =
         attempts.size() > 1
             && (attempts.get(1).route() == attempts.get(0).route() || course.followsWriter());
@@ -199,7 +199,7 @@ public record Explanation(
   // ---- what the gateway answers
 
   /** What the gateway itself answers when nobody is left to be asked. */
-  public static Answer answer(Course course) {
+  public static Answer answer(DryRunResult course) {
     if (course.failure() instanceof HttpException http) {
       return answer(http.failure());
     }

@@ -81,7 +81,7 @@ public final class Traffic {
 
   private record Destination(String group, String by, String worker, String standsIn) {}
 
-  private final Deque<CompletableFuture<Course>> underWay = new ArrayDeque<>();
+  private final Deque<CompletableFuture<DryRunResult>> underWay = new ArrayDeque<>();
   private final Map<Destination, Long> destinations = new LinkedHashMap<>();
   private final Map<String, Long> refused = new TreeMap<>();
   private final Map<String, Long> unnamed = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ public final class Traffic {
   private Traffic() {}
 
   /** Reads a log to its end. */
-  public static Summary of(LoggedRequests log, Rehearsal rehearsal) throws IOException {
+  public static Summary of(LoggedRequests log, DryRun rehearsal) throws IOException {
     Traffic traffic = new Traffic();
     for (String line = log.next(); line != null; line = log.next()) {
       traffic.read(line, rehearsal);
@@ -107,7 +107,7 @@ public final class Traffic {
     return traffic.summary();
   }
 
-  private void read(String line, Rehearsal rehearsal) {
+  private void read(String line, DryRun rehearsal) {
     lines++;
     try {
       LogLine.Entry entry = LogLine.parse(line);
@@ -127,11 +127,11 @@ public final class Traffic {
 
   private void countUntilFew(int few) {
     while (underWay.size() > few) {
-      count(Rehearsal.ended(underWay.remove()));
+      count(DryRun.ended(underWay.remove()));
     }
   }
 
-  private void count(Course course) {
+  private void count(DryRunResult course) {
     Destination to = destination(course);
     destinations.merge(to, 1L, Long::sum);
     if (MAIN.equals(to.group)) {
@@ -141,7 +141,7 @@ public final class Traffic {
     }
   }
 
-  private static Destination destination(Course course) {
+  private static Destination destination(DryRunResult course) {
     String group = course.group();
     String own = course.ownRoute();
     String by =
@@ -153,13 +153,13 @@ public final class Traffic {
     if (course.attempts().isEmpty()) {
       return new Destination(group, by, answer(course), null);
     }
-    Course.Attempt first = course.attempts().get(0);
+    DryRunResult.Attempt first = course.attempts().get(0);
     String route = first.route().getRouteId();
     return new Destination(group, by, first.server(), route.equals(own) ? null : route);
   }
 
   /** Without what a route said when it failed, which may be something else each time. */
-  private static String answer(Course course) {
+  private static String answer(DryRunResult course) {
     return Explanation.answer(course).toString().replaceFirst("(?s)(: a route failed): .*", "$1");
   }
 

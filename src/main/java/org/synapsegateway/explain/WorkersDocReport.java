@@ -25,7 +25,7 @@ import org.synapsegateway.routing.pattern.RequestLine;
  *
  * <p>The documentation names no methods and prints prefixes, so it is compared by requests: those
  * that our own lines mean and the documented line too, and a few that the documented line means by
- * itself. Where they go is found by a {@link Rehearsal}.
+ * itself. Where they go is found by a {@link DryRun}.
  */
 public final class WorkersDocReport {
   private static final String MAIN = "main";
@@ -33,7 +33,7 @@ public final class WorkersDocReport {
 
   private record Sample(String request, RequestHead head, String group) {}
 
-  private final Rehearsal rehearsal;
+  private final DryRun rehearsal;
   private final Map<String, Sample> samples = new LinkedHashMap<>();
 
   /** What a line of the documentation leads to: each group with the number of samples. */
@@ -42,11 +42,11 @@ public final class WorkersDocReport {
   private final List<String> unread = new ArrayList<>();
   private final List<String> excess = new ArrayList<>();
 
-  private WorkersDocReport(Rehearsal rehearsal) {
+  private WorkersDocReport(DryRun rehearsal) {
     this.rehearsal = rehearsal;
   }
 
-  public static String of(WorkersDoc doc, Rehearsal rehearsal) {
+  public static String of(WorkersDoc doc, DryRun rehearsal) {
     return new WorkersDocReport(rehearsal).compare(doc);
   }
 
@@ -104,7 +104,7 @@ public final class WorkersDocReport {
   }
 
   /** The group of a request; one that only hands on what it gets counts as the one behind it. */
-  private static String group(Course course) {
+  private static String group(DryRunResult course) {
     boolean handsOn = course.steps().stream().allMatch(step -> step.balancer() == null);
     return handsOn && !course.attempts().isEmpty()
         ? course.attempts().get(0).route().getRouteId()

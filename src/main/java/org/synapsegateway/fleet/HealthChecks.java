@@ -19,7 +19,7 @@ public final class HealthChecks {
   public static void add(
       CamelContext context,
       Fleet fleet,
-      Lookout lookout,
+      WorkerProbe lookout,
       Supplier<String> closed,
       Supplier<RefusedReload> refused,
       LongSupplier blockedMillis) {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.synapsegateway.metrics.Figures;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -56,7 +56,7 @@ public final class History {
    * @param conditions tells how a worker is at this moment
    */
   synchronized void sample(
-      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, Ledger ledger) {
+      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, RequestCounters ledger) {
     Map<String, WorkerEndpoint> workers = fleet.workers();
     tracks.keySet().removeIf(path -> !path.equals(ALL) && !workers.containsKey(path));
     add(ALL, ledger.ofAll(), 'u');

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -24,14 +24,14 @@ final class LimitWatch {
   }
 
   private final LongSupplier clock;
-  private final Ledger ledger;
+  private final RequestCounters ledger;
   private final Events events;
   private final Map<String, Reached> known = new HashMap<>();
 
   /**
    * @param clock tells nanoseconds, from whatever time
    */
-  LimitWatch(LongSupplier clock, Ledger ledger, Events events) {
+  LimitWatch(LongSupplier clock, RequestCounters ledger, Events events) {
     this.clock = clock;
     this.ledger = ledger;
     this.events = events;

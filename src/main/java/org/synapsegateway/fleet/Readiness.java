@@ -22,7 +22,7 @@ abstract class Readiness extends AbstractHealthCheck {
   static void register(
       CamelContext context,
       Fleet fleet,
-      Lookout lookout,
+      WorkerProbe lookout,
       Supplier<String> closed,
       Supplier<RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
@@ -79,9 +79,9 @@ abstract class Readiness extends AbstractHealthCheck {
   private static final class OfGroup extends Readiness {
     private final Fleet fleet;
     private final Group group;
-    private final Lookout lookout;
+    private final WorkerProbe lookout;
 
-    OfGroup(Fleet fleet, Group group, Lookout lookout) {
+    OfGroup(Fleet fleet, Group group, WorkerProbe lookout) {
       super("group " + group.name());
       this.fleet = fleet;
       this.group = group;

@@ -4,18 +4,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.CoalescingWriter;
 
 /** Writes a body to an outlet, in chunks or as it is. Never flushes. Confined to one event loop. */
 public final class BodyWriter {
   private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
   private static final ByteBuf LAST_CHUNK_AFTER_DATA = constant("\r\n0\r\n\r\n");
 
-  private final Outlet out;
+  private final CoalescingWriter out;
   private boolean chunked;
   private boolean begun;
 
-  public BodyWriter(Outlet out) {
+  public BodyWriter(CoalescingWriter out) {
     this.out = out;
   }
 

@@ -13,9 +13,9 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.List;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Seal;
 
 /**
@@ -280,7 +280,7 @@ public final class Frames extends Http2ConnectionHandler {
   }
 
   /** The way out of the connection. */
-  public Outlet out() {
+  public CoalescingWriter out() {
     return gather.out();
   }
 }

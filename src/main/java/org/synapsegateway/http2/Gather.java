@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Seal;
 
 /**
@@ -15,13 +15,13 @@ import org.synapsegateway.net.Seal;
 final class Gather extends ChannelOutboundHandlerAdapter {
   private final Loop loop;
   private final Seal seal;
-  private final Outlet.Writer writer;
-  private Outlet out;
+  private final CoalescingWriter.Writer writer;
+  private CoalescingWriter out;
 
   /**
    * @param seal encrypts what leaves; null if nothing does
    */
-  Gather(Loop loop, Seal seal, Outlet.Writer writer) {
+  Gather(Loop loop, Seal seal, CoalescingWriter.Writer writer) {
     this.loop = loop;
     this.seal = seal;
     this.writer = writer;
@@ -29,11 +29,11 @@ final class Gather extends ChannelOutboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    out = new Outlet(ctx, loop, seal, writer);
+    out = new CoalescingWriter(ctx, loop, seal, writer);
   }
 
   /** The way out of the connection. */
-  Outlet out() {
+  CoalescingWriter out() {
     return out;
   }
 

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
+import org.synapsegateway.net.LoopReadBuffer;
 import org.synapsegateway.net.MemoryBudget;
-import org.synapsegateway.net.Receiving;
 
 /**
  * A part of a reply's body, which leaves as the client's windows allow. Confined to one event loop.
@@ -54,7 +54,7 @@ final class Outgoing implements FlowControlled {
     if (ended || size() == 0) {
       return true;
     }
-    bytes = Receiving.kept(bytes);
+    bytes = LoopReadBuffer.kept(bytes);
     if (!of.take(bytes.capacity())) {
       return false;
     }

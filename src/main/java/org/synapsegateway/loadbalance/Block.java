@@ -48,7 +48,7 @@ record Block(
     AsyncProcessor standIn,
     AsyncProcessor fallback,
     UserDirectory users,
-    KeyWatch watch) {
+    HashKeyListener watch) {
   Slice key(Exchange exchange, Request request) {
     // a single worker needs the key only to have users take turns where they wait for it
     boolean needed = workers.size() > 1 || workers.get(0).getMaxInFlight() > 0;
@@ -98,7 +98,7 @@ record Block(
         standIn,
         bean.isFallback() ? standIn : null,
         SharedServices.of(context).get(UserDirectory.class),
-        SharedServices.of(context).get(KeyWatch.class));
+        SharedServices.of(context).get(HashKeyListener.class));
   }
 
   /** Takes the last step from the list if it is no worker. */

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -16,13 +16,13 @@ final class DrainPages {
   private static final Logger LOG = LoggerFactory.getLogger(DrainPages.class);
 
   private final Supplier<Fleet> fleet;
-  private final Ledger ledger;
+  private final RequestCounters ledger;
   private final Events events;
 
   /**
    * @param fleet the fleet that serves at this moment
    */
-  DrainPages(Supplier<Fleet> fleet, Ledger ledger, Events events) {
+  DrainPages(Supplier<Fleet> fleet, RequestCounters ledger, Events events) {
     this.fleet = fleet;
     this.ledger = ledger;
     this.events = events;

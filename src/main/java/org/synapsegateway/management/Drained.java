@@ -3,7 +3,7 @@ package org.synapsegateway.management;
 import java.util.List;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Group;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -21,7 +21,7 @@ public record Drained(
     return new Drained(worker, server, drained, 0, needed);
   }
 
-  static Drained of(WorkerEndpoint worker, Fleet fleet, Ledger ledger) {
+  static Drained of(WorkerEndpoint worker, Fleet fleet, RequestCounters ledger) {
     List<String> needed =
         fleet.groups().stream()
             .filter(group -> group.has(worker) && group.servesDrained())

@@ -6,7 +6,7 @@ import org.apache.camel.CamelContext;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Ring;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 
 /** What the management port tells of the workers, and does with them. */
 public final class FleetPages {
@@ -23,7 +23,7 @@ public final class FleetPages {
       Management port,
       Supplier<CamelContext> context,
       Supplier<Fleet> fleet,
-      Ledger ledger,
+      RequestCounters ledger,
       LongFunction<Status> status,
       Events events) {
     new HealthPages(context).putOn(port);

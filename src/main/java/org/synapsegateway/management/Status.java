@@ -11,11 +11,11 @@ import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Group;
 import org.synapsegateway.fleet.History;
-import org.synapsegateway.fleet.Lookout;
 import org.synapsegateway.fleet.RefusedReload;
 import org.synapsegateway.fleet.Track;
+import org.synapsegateway.fleet.WorkerProbe;
 import org.synapsegateway.metrics.Figures;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -98,14 +98,22 @@ public record Status(
 
   /** All groups of a fleet as they are. */
   public static List<OfGroup> of(
-      Fleet fleet, Lookout lookout, Ledger ledger, History history, History.Past past) {
+      Fleet fleet,
+      WorkerProbe lookout,
+      RequestCounters ledger,
+      History history,
+      History.Past past) {
     Reader reader = new Reader(fleet, lookout, ledger, history, past);
     return fleet.groups().stream().map(reader::group).toList();
   }
 
   /** Reads what is known of groups and workers. */
   private record Reader(
-      Fleet fleet, Lookout lookout, Ledger ledger, History history, History.Past past) {
+      Fleet fleet,
+      WorkerProbe lookout,
+      RequestCounters ledger,
+      History history,
+      History.Past past) {
     OfGroup group(Group group) {
       List<OfWorker> workers = new ArrayList<>();
       double[] shares = group.shares(worker -> lookout.of(worker).state() == Condition.State.DOWN);

@@ -42,10 +42,10 @@ public final class FailureLog {
     }
   }
 
-  private final Ledger ledger;
+  private final RequestCounters ledger;
   private final Map<String, long[]> before = new HashMap<>();
 
-  public FailureLog(Ledger ledger) {
+  public FailureLog(RequestCounters ledger) {
     this.ledger = ledger;
   }
 
@@ -75,8 +75,8 @@ public final class FailureLog {
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
       if (Outcome.isError(outcome)) {
         long now =
-            ledger.sumOfGroup(group, Tally.cell(true, outcome))
-                + ledger.sumOfGroup(group, Tally.cell(false, outcome));
+            ledger.sumOfGroup(group, LoopCounters.cell(true, outcome))
+                + ledger.sumOfGroup(group, LoopCounters.cell(false, outcome));
         long more = now - last[outcome];
         last[outcome] = now;
         if (more > 0) {

@@ -13,16 +13,16 @@ import org.synapsegateway.request.Destination;
  * Shows one {@link Histogram} to Prometheus.
  *
  * <p>Micrometer has no histogram that is read from a source, as it has gauges and counters, and its
- * Timer costs a request more than all of the {@link Ledger}. So this goes to the registry that lies
- * below Micrometer's, and is read along with it.
+ * Timer costs a request more than all of the {@link RequestCounters}. So this goes to the registry
+ * that lies below Micrometer's, and is read along with it.
  */
 final class Histograms implements Collector {
   private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Histogram histogram;
-  private final Ledger ledger;
+  private final RequestCounters ledger;
 
-  Histograms(Histogram histogram, Ledger ledger) {
+  Histograms(Histogram histogram, RequestCounters ledger) {
     this.histogram = histogram;
     this.ledger = ledger;
   }
@@ -48,7 +48,7 @@ final class Histograms implements Collector {
   }
 
   private HistogramDataPointSnapshot point(Destination destination) {
-    int cell = Tally.cell(histogram);
+    int cell = LoopCounters.cell(histogram);
     long[] counts = new long[histogram.size()];
     for (int i = 0; i < counts.length; i++) {
       counts[i] = ledger.sum(destination, cell + 1 + i);

@@ -5,29 +5,29 @@ import java.util.HashSet;
 import java.util.Set;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.identity.KeyKind;
-import org.synapsegateway.metrics.Tally.Sum;
+import org.synapsegateway.metrics.LoopCounters.Sum;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.Timeout;
 
 /**
- * Shows what the {@link Ledger} has counted as meters: those of a destination from its first
- * request on, and one for each outcome that has come about.
+ * Shows what the {@link RequestCounters} has counted as meters: those of a destination from its
+ * first request on, and one for each outcome that has come about.
  */
 public final class RequestMeters {
-  private final Ledger ledger;
+  private final RequestCounters ledger;
   private final Meters meters;
   private final Set<String> groups = new HashSet<>();
   private final Set<Destination> shown = new HashSet<>();
   private final BitSet outcomes = new BitSet();
 
-  private RequestMeters(Ledger ledger, Meters meters) {
+  private RequestMeters(RequestCounters ledger, Meters meters) {
     this.ledger = ledger;
     this.meters = meters;
   }
 
   /** Shows what is and will be counted. */
-  public static void show(Ledger ledger, Meters meters) {
+  public static void show(RequestCounters ledger, Meters meters) {
     RequestMeters requests = new RequestMeters(ledger, meters);
     for (Histogram histogram : Histogram.values()) {
       meters.collector(new Histograms(histogram, ledger));
@@ -38,18 +38,18 @@ public final class RequestMeters {
 
   private void showTotals() {
     for (Timeout timeout : Timeout.values()) {
-      total(Meter.TIMEOUTS, Tally.cell(timeout), timeout.tag());
+      total(Meter.TIMEOUTS, LoopCounters.cell(timeout), timeout.tag());
     }
-    total(Meter.CLIENT_CONNECTION_USES, Tally.cell(Sum.NEW_CLIENTS), "new");
-    total(Meter.CLIENT_CONNECTION_USES, Tally.cell(Sum.KEPT_CLIENTS), "kept");
+    total(Meter.CLIENT_CONNECTION_USES, LoopCounters.cell(Sum.NEW_CLIENTS), "new");
+    total(Meter.CLIENT_CONNECTION_USES, LoopCounters.cell(Sum.KEPT_CLIENTS), "kept");
     for (Failure failure : Failure.values()) {
       if (failure != Failure.CLIENT_GONE) {
         int outcome = Outcome.of(failure);
         meters.counter(
             Meter.REFUSALS,
             () ->
-                ledger.sumOfGroup(null, Tally.cell(true, outcome))
-                    + ledger.sumOfGroup(null, Tally.cell(false, outcome)),
+                ledger.sumOfGroup(null, LoopCounters.cell(true, outcome))
+                    + ledger.sumOfGroup(null, LoopCounters.cell(false, outcome)),
             failure.tag());
       }
     }
@@ -79,12 +79,12 @@ public final class RequestMeters {
     ofGroup(Meter.UNRECOGNIZED, Sum.UNRECOGNIZED, group);
     for (KeyKind kind : KeyKind.values()) {
       meters.counter(
-          Meter.KEYS, () -> ledger.sumOfGroup(group, Tally.cell(kind)), group, kind.tag());
+          Meter.KEYS, () -> ledger.sumOfGroup(group, LoopCounters.cell(kind)), group, kind.tag());
     }
   }
 
   private void ofGroup(Meter meter, Sum sum, String group) {
-    meters.counter(meter, () -> ledger.sumOfGroup(group, Tally.cell(sum)), group);
+    meters.counter(meter, () -> ledger.sumOfGroup(group, LoopCounters.cell(sum)), group);
   }
 
   private void showWorker(Destination to) {
@@ -129,7 +129,7 @@ public final class RequestMeters {
 
   private void showOutcomes(Destination to, boolean reads) {
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
-      int cell = Tally.cell(reads, outcome);
+      int cell = LoopCounters.cell(reads, outcome);
       int bit = (to.number() * 2 + (reads ? 1 : 0)) * Outcome.COUNT + outcome;
       if (!outcomes.get(bit) && ledger.sum(to, cell) > 0) {
         outcomes.set(bit);

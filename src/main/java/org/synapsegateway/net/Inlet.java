@@ -219,7 +219,7 @@ public final class Inlet {
       in.release();
       return;
     }
-    unread = Receiving.kept(in);
+    unread = LoopReadBuffer.kept(in);
     reckon();
   }
 

@@ -18,11 +18,11 @@ public final class Loop {
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
-  private final Gathering gathering = new Gathering();
+  private final LoopWriteBuffer gathering = new LoopWriteBuffer();
   private final Backlog backlog;
   private final Turns turns;
   private final Starts starts;
-  private final Receiving receiving;
+  private final LoopReadBuffer receiving;
   private volatile Thread thread;
   private volatile String step;
 
@@ -33,7 +33,7 @@ public final class Loop {
     this.backlog = backlog;
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
     this.starts = new Starts(eventLoop);
-    this.receiving = new Receiving(backlog, turns);
+    this.receiving = new LoopReadBuffer(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
   }
@@ -98,7 +98,7 @@ public final class Loop {
   }
 
   /** Where this loop's connections put together what they send. Confined to the loop. */
-  Gathering gathering() {
+  LoopWriteBuffer gathering() {
     return gathering;
   }
 

@@ -34,8 +34,8 @@ import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.BlockingSteps;
-import org.synapsegateway.server.Entrance;
 import org.synapsegateway.server.ErrorHandlers;
+import org.synapsegateway.server.FrontRoute;
 import org.synapsegateway.server.LoopAwaitManager;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -85,7 +85,7 @@ public final class Generation extends Main {
 
   private final Map<String, String> overrides;
   private Settings settings;
-  private Entrance entrance;
+  private FrontRoute entrance;
   private WhoAmI whoAmI;
   private FileWatch watch;
   private Map<Path, ByteBuffer> contents;
@@ -143,7 +143,7 @@ public final class Generation extends Main {
     settings = new Settings(properties::resolveProperty);
     closeToTheWorld(properties);
     nameFirstListener(properties);
-    entrance = new Entrance(settings);
+    entrance = new FrontRoute(settings);
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
     watch = new FileWatch(files::look, files.look());
@@ -230,7 +230,7 @@ public final class Generation extends Main {
   }
 
   /** Where requests enter these routes. */
-  public Entrance entrance() {
+  public FrontRoute entrance() {
     return entrance;
   }
 

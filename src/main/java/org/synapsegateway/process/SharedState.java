@@ -13,7 +13,7 @@ import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destinations;
-import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.ReplayBudget;
 import org.synapsegateway.server.FrontDoor;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -67,7 +67,7 @@ public final class SharedState {
     }
     if (replayBudget == null) {
       workers.lookUpIn(Names.from(generation.settings().text(Setting.RESOLVERS)));
-      replayBudget = ReplayMemory.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
+      replayBudget = ReplayBudget.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
     }
     generation.entrance().teach(users);
     CamelContext context = generation.getCamelContext();

@@ -13,12 +13,12 @@ import org.synapsegateway.net.MemoryBudget;
  * at most half of the memory is empty. Confined to one event loop.
  */
 final class BodyCopy {
-  private static final ReplayMemory NONE = new ReplayMemory(0, new MemoryBudget(0));
+  private static final ReplayBudget NONE = new ReplayBudget(0, new MemoryBudget(0));
   private static final byte[][] NO_PIECES = {};
   private static final int MIN_PIECE = 64;
   private static final int MAX_PIECE = 64 * 1024;
 
-  private ReplayMemory memory = NONE;
+  private ReplayBudget memory = NONE;
   private byte[][] pieces = NO_PIECES;
   private int reserved;
   private int length;
@@ -36,7 +36,7 @@ final class BodyCopy {
   }
 
   /** Says whose memory it takes. */
-  void keepIn(ReplayMemory from) {
+  void keepIn(ReplayBudget from) {
     memory = from;
   }
 

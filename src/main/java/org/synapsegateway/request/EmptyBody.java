@@ -28,7 +28,7 @@ final class EmptyBody extends RequestBody {
   }
 
   @Override
-  void share(ReplayMemory memory, Consumer<byte[]> taker) {
+  void share(ReplayBudget memory, Consumer<byte[]> taker) {
     taker.accept(NOTHING);
   }
 
@@ -43,7 +43,7 @@ final class EmptyBody extends RequestBody {
   }
 
   @Override
-  public void keep(ReplayMemory from) {
+  public void keep(ReplayBudget from) {
     // there is nothing to keep
   }
 

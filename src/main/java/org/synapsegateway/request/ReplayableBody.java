@@ -64,7 +64,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   }
 
   @Override
-  void share(ReplayMemory memory, Consumer<byte[]> taker) {
+  void share(ReplayBudget memory, Consumer<byte[]> taker) {
     keep(memory);
     if (!whole || ended) {
       taker.accept(whole ? copy.bytes() : null);
@@ -100,7 +100,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   }
 
   @Override
-  public void keep(ReplayMemory from) {
+  public void keep(ReplayBudget from) {
     if (!started) {
       copy.keepIn(from);
     }

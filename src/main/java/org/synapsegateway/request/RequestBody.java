@@ -19,7 +19,7 @@ public abstract class RequestBody implements BodySource {
   }
 
   /** Keeps a copy, as far as there is memory; does nothing once the body has been started. */
-  public abstract void keep(ReplayMemory from);
+  public abstract void keep(ReplayBudget from);
 
   /**
    * Takes the body away from its sink, which hears no more of it, until the next start. What has
@@ -48,7 +48,7 @@ public abstract class RequestBody implements BodySource {
    *
    * @param memory what a copy may take if there is none yet
    */
-  abstract void share(ReplayMemory memory, Consumer<byte[]> taker);
+  abstract void share(ReplayBudget memory, Consumer<byte[]> taker);
 
   /** Reads the body for those who share it, if nobody else does. */
   abstract void pull();

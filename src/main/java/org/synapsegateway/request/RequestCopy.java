@@ -77,7 +77,7 @@ public final class RequestCopy extends Request {
    *
    * @param memory the memory that they may take
    */
-  public void share(ReplayMemory memory) {
+  public void share(ReplayBudget memory) {
     if (loop().eventLoop().inEventLoop()) {
       shareHere(memory);
     } else {
@@ -85,7 +85,7 @@ public final class RequestCopy extends Request {
     }
   }
 
-  private void shareHere(ReplayMemory memory) {
+  private void shareHere(ReplayBudget memory) {
     if (settled) {
       return;
     }

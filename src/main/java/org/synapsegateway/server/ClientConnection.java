@@ -6,9 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Seal;
 import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Setting;
@@ -21,7 +21,8 @@ import org.synapsegateway.settings.Setting;
  * what comes in and what has been sent, what is overdue, and in which order all of it ends.
  * Confined to one event loop.
  */
-final class ClientConnection extends ClientHandler implements Inlet.Reader, Outlet.Writer {
+final class ClientConnection extends ClientHandler
+    implements Inlet.Reader, CoalescingWriter.Writer {
   private enum State {
     /** It takes requests, one at a time. */
     OPEN,
@@ -35,7 +36,7 @@ final class ClientConnection extends ClientHandler implements Inlet.Reader, Outl
   private final ConnectionLimits.Place place;
   private final ClientDeadline deadline;
   private final Inlet in;
-  private final Outlet out;
+  private final CoalescingWriter out;
   private final RequestReader reader;
   private final Http1Stream stream;
 
@@ -60,7 +61,7 @@ final class ClientConnection extends ClientHandler implements Inlet.Reader, Outl
     this.place = place;
     this.deadline = new Patience(loop);
     this.in = new Inlet(channel, loop, this);
-    this.out = new Outlet(channel, loop, seal, this);
+    this.out = new CoalescingWriter(channel, loop, seal, this);
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
     this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }

@@ -46,7 +46,7 @@ final class ClientWatch {
    *
    * @param now from {@link System#nanoTime()}, which each request reads anyway
    */
-  void asks(Client client, Client peer, Entrance entrance, long now) {
+  void asks(Client client, Client peer, FrontRoute entrance, long now) {
     switch (client.naming()) {
       case ITSELF, NAMED -> {}
       case MISSING, UNREADABLE -> tell(client, peer, now);
@@ -106,7 +106,7 @@ final class ClientWatch {
   }
 
   /** Notes that a client has been refused a path that is for private clients. */
-  void isRefused(Client client, Entrance entrance) {
+  void isRefused(Client client, FrontRoute entrance) {
     // of one that is nobody's own address something else must be mended, and has been told
     if (!client.mayBePrivate() || entrance.isPrivate(client)) {
       return;

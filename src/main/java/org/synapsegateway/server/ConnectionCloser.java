@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Deadline;
-import org.synapsegateway.net.Outlet;
 
 /**
  * The end of one client's connection behind its last reply: sends that, and lingers until the
@@ -50,7 +50,7 @@ final class ConnectionCloser {
    *
    * @param mayStillSend whether the client may be sending something, as it does not know of the end
    */
-  void flush(Outlet out, boolean mayStillSend) {
+  void flush(CoalescingWriter out, boolean mayStillSend) {
     out.send()
         .addListener(
             sent -> {
@@ -62,7 +62,7 @@ final class ConnectionCloser {
             });
   }
 
-  private void linger(Outlet out) {
+  private void linger(CoalescingWriter out) {
     if (channel.isActive()) {
       lingers = true;
       since = System.nanoTime();

@@ -45,7 +45,7 @@ public final class FrontDoor {
   private final Meters meters;
   private final ClientWatch clientWatch;
 
-  private volatile Entrance entrance;
+  private volatile FrontRoute entrance;
   private volatile boolean closing;
   private volatile boolean leaving;
   private InheritedSockets inherited = new InheritedSockets();
@@ -84,7 +84,7 @@ public final class FrontDoor {
    * @param before is to run before, when the event loops do; if it fails nothing is opened
    * @throws IllegalStateException if something cannot be listened on; says why
    */
-  public void open(Entrance first, Trace.Observer requests, Runnable before) {
+  public void open(FrontRoute first, Trace.Observer requests, Runnable before) {
     entrance = first;
     observer = requests;
     Settings settings = first.settings();
@@ -100,7 +100,7 @@ public final class FrontDoor {
   }
 
   /** Leads requests from now on to other routes; those under way go on where they are. */
-  public void lead(Entrance next) {
+  public void lead(FrontRoute next) {
     List<Listener> listeners = next.listeners();
     if (!next.namesListeners() && !listeners.equals(entrance.listeners())) {
       LOG.warn(
@@ -168,7 +168,7 @@ public final class FrontDoor {
   }
 
   /** Where requests are led to now. */
-  Entrance entrance() {
+  FrontRoute entrance() {
     return entrance;
   }
 

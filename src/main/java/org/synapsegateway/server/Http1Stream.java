@@ -14,8 +14,8 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.Outlet;
 import org.synapsegateway.request.FailureReply;
 import org.synapsegateway.request.Reply;
 
@@ -30,7 +30,7 @@ final class Http1Stream extends HttpStream implements BodySink {
 
   private final ClientConnection connection;
   private final RequestReader reader;
-  private final Outlet out;
+  private final CoalescingWriter out;
   private final BodyWriter writer;
 
   /** Where the body of the reply comes from; null if none does. */
@@ -47,7 +47,7 @@ final class Http1Stream extends HttpStream implements BodySink {
       ClientDeadline deadline,
       ClientConnection connection,
       RequestReader reader,
-      Outlet out) {
+      CoalescingWriter out) {
     super(door, gate, loop, peer, deadline);
     this.connection = connection;
     this.reader = reader;

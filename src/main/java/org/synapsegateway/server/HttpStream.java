@@ -46,7 +46,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final ClientDeadline deadline;
 
   private State state = State.IDLE;
-  private Entrance entrance;
+  private FrontRoute entrance;
   private Client lastClient;
   private Request request;
   private boolean hasReplied;
@@ -127,7 +127,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   /** The routes that the request comes to. */
-  final Entrance entrance() {
+  final FrontRoute entrance() {
     return entrance;
   }
 
@@ -142,7 +142,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     if (entrance.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {
-      new Journey(entrance, this, request).begin();
+      new RouteInvocation(entrance, this, request).begin();
     }
   }
 

@@ -20,7 +20,8 @@ final class PlainHttp {
   private PlainHttp() {}
 
   /** Answers the request if it is not for the routes; whether it has. */
-  static boolean answers(Listener listener, Entrance entrance, HttpStream stream, Request request) {
+  static boolean answers(
+      Listener listener, FrontRoute entrance, HttpStream stream, Request request) {
     AcmeChallenges challenges = entrance.challenges();
     if (listener.https() || challenges == null && !listener.redirect()) {
       return false;

@@ -6,9 +6,9 @@ import io.netty.channel.ChannelFuture;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Loop;
-import org.synapsegateway.net.Outlet;
 
 /**
  * Writes the requests of one connection to a worker, one after another: a head, and then a body at
@@ -17,9 +17,9 @@ import org.synapsegateway.net.Outlet;
  * <p>Until the reply begins, either the worker is waited for, to take what is sent, or the client,
  * which has a deadline of its own. Confined to one event loop.
  */
-final class RequestWriter implements Outlet.Writer {
+final class RequestWriter implements CoalescingWriter.Writer {
   private final WorkerConnection connection;
-  private final Outlet out;
+  private final CoalescingWriter out;
   private final BodyWriter body;
   private final Deadline deadline;
   private boolean whole;
@@ -29,7 +29,7 @@ final class RequestWriter implements Outlet.Writer {
 
   RequestWriter(WorkerConnection connection, Channel channel, Loop loop, Deadline deadline) {
     this.connection = connection;
-    this.out = new Outlet(channel, loop, this);
+    this.out = new CoalescingWriter(channel, loop, this);
     this.body = new BodyWriter(out);
     this.deadline = deadline;
   }

@@ -20,7 +20,7 @@ public final class Worker {
   /** Null for a UNIX socket. */
   private final TcpHost host;
 
-  private final Admission admission = new Admission();
+  private final ConcurrencyLimiter admission = new ConcurrencyLimiter();
   private final AtomicInteger users = new AtomicInteger();
   private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
@@ -72,7 +72,7 @@ public final class Worker {
   }
 
   /** Who may go to it now, and who waits. */
-  Admission admission() {
+  ConcurrencyLimiter admission() {
     return admission;
   }
 

@@ -30,7 +30,7 @@ import org.synapsegateway.request.Timeout;
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
 final class WorkerCall extends WorkerTurn
-    implements BodySink, BodySource, RequestLife.Carrier, Lobby.Guest {
+    implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Guest {
   private final Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;

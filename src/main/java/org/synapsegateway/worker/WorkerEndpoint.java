@@ -19,7 +19,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destination;
-import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.ReplayBudget;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -49,7 +49,7 @@ public class WorkerEndpoint extends DefaultEndpoint
   private final WorkerComponent component;
   private final WorkerAddress address;
   private final long pollMax;
-  private ReplayMemory replayMemory;
+  private ReplayBudget replayMemory;
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
   private volatile Worker worker;
 
@@ -75,7 +75,7 @@ public class WorkerEndpoint extends DefaultEndpoint
       configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
     }
     this.pollMax = settings.millis(Setting.WORKER_POLL_MAX);
-    setReplayBudget(ReplayMemory.budget(0));
+    setReplayBudget(ReplayBudget.budget(0));
   }
 
   /**
@@ -150,11 +150,11 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** Shares with other endpoints what all copies of request bodies take together. */
   void setReplayBudget(MemoryBudget shared) {
-    replayMemory = new ReplayMemory(configuration.replayMaxBytes(), shared);
+    replayMemory = new ReplayBudget(configuration.replayMaxBytes(), shared);
   }
 
   /** The memory for copies of request bodies. */
-  ReplayMemory replayMemory() {
+  ReplayBudget replayMemory() {
     return replayMemory;
   }
 

@@ -36,7 +36,7 @@ final class WorkerPool implements Dialler.Caller {
   private final ArrayDeque<ReplyHead> heads = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
   private final long probeAddress = Buffer.memoryAddress(probe);
-  private final Lobby lobby = new Lobby(this);
+  private final ConnectQueue lobby = new ConnectQueue(this);
 
   // for whoever looks from another thread
   private final AtomicInteger openCount = new AtomicInteger();
@@ -57,12 +57,12 @@ final class WorkerPool implements Dialler.Caller {
   }
 
   /** Where requests wait for a connection, if they have to; those that enter get a new one. */
-  Lobby lobby() {
+  ConnectQueue lobby() {
     return lobby;
   }
 
   /** Gives a connection to a request, behind those who wait: an idle one, or else a new one. */
-  void connect(Lobby.Guest guest) {
+  void connect(ConnectQueue.Guest guest) {
     WorkerConnection connection = lobby.isEmpty() ? take() : null;
     if (connection == null) {
       lobby.enter(guest);

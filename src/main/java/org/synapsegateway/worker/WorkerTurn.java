@@ -10,7 +10,7 @@ import org.synapsegateway.request.Timeout;
  * One request's turn at its worker, which may take only so many at once: it has it at once, or
  * waits, or is refused. Confined to one event loop, but for {@link #admitted}.
  */
-abstract class WorkerTurn implements Admission.Visitor {
+abstract class WorkerTurn implements ConcurrencyLimiter.Visitor {
   /**
    * The mirrored requests that a worker may have at once. No client waits for their replies, so
    * nothing else keeps a slow worker from holding more and more of them.

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.TestRoutes;
-import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -96,7 +96,7 @@ class ConfigurationErrorsTest {
     System.setProperty(Layout.ROUTES, pattern());
     try {
       RuntimeException error =
-          catchThrowableOfType(RuntimeException.class, () -> Rehearsal.start().close());
+          catchThrowableOfType(RuntimeException.class, () -> DryRun.start().close());
       assertThat(error).as("the start's failure").isNotNull();
       return StartupError.faults(error).get(0).map(text -> text.replace(directory + "/", ""));
     } finally {
@@ -112,7 +112,7 @@ class ConfigurationErrorsTest {
 
   @Test
   void goodRoutesStart() {
-    Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
+    DryRun.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
   }
 
   @Test
@@ -643,15 +643,14 @@ class ConfigurationErrorsTest {
                 .replace("a.sock", "c.sock"));
     write("bean", BEAN + BEAN.replace("group", "other"));
 
-    Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
+    DryRun.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
   }
 
   @Test
   void aSocketOfTwoGroupsIsTakenWithAWarning() throws IOException {
     write("other", GROUP.replace("group", "other") + BEAN.replace("group", "other"));
 
-    try (Rehearsal rehearsal =
-        Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
+    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
       assertThat(RouteRules.sharedWorkers(rehearsal.context()))
           .extracting(
               Fault::code, shared -> shared.place().replace(directory + "/", ""), Fault::value)
@@ -679,8 +678,7 @@ class ConfigurationErrorsTest {
                     - to: worker:unix:/nowhere/c.sock
             """);
 
-    try (Rehearsal rehearsal =
-        Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
+    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
       assertThat(RouteRules.sharedWorkers(rehearsal.context())).isEmpty();
       assertThat(RouteModel.workers(rehearsal.context())).containsKey("/nowhere/all.sock");
     }
@@ -705,7 +703,7 @@ class ConfigurationErrorsTest {
     ConfigurationException error =
         catchThrowableOfType(
             ConfigurationException.class,
-            () -> Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close());
+            () -> DryRun.start(Map.of("camel.main.routesIncludePattern", pattern())).close());
     assertThat(error.faults()).hasSize(2);
     assertThat(error).hasMessageEndingWith(" (and 1 more: see the command check)");
   }
@@ -757,7 +755,7 @@ class ConfigurationErrorsTest {
     for (int i = 0; i < 7; i++) {
       write("group" + i, (GROUP + BEAN).replace("group", "group" + i).replace("nowhere", "n" + i));
     }
-    Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
+    DryRun.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
     write("broken", "- route:\n    id: x\n   from: y\n");
 
     tells(Code.BAD_YAML, "routes/broken.camel.yaml:3:4", "");

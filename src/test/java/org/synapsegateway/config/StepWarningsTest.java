@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.TestRoutes;
-import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.process.GatewayMain;
@@ -30,8 +30,8 @@ class StepWarningsTest {
 
   private List<Fault> warnings(String top, String steps) throws IOException {
     Files.writeString(directory.resolve("front.camel.yaml"), top + TestRoutes.front(steps));
-    try (Rehearsal rehearsal =
-        Rehearsal.start(
+    try (DryRun rehearsal =
+        DryRun.start(
             Map.of("camel.main.routesIncludePattern", "file:" + directory + "/*.camel.yaml"))) {
       return StepWarnings.of(rehearsal.context(), rehearsal.settings()).stream()
           .map(fault -> fault.map(text -> text.replace(directory + "/", "")))
@@ -163,7 +163,7 @@ class StepWarningsTest {
 
   @Test
   void theShippedRoutesAreGood() {
-    try (Rehearsal rehearsal = Rehearsal.start()) {
+    try (DryRun rehearsal = DryRun.start()) {
       assertThat(StepWarnings.of(rehearsal.context(), rehearsal.settings())).isEmpty();
     }
     assertThat(RouteDirectories.ignored(Path.of("routes"))).isEmpty();

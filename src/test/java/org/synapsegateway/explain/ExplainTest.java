@@ -31,13 +31,13 @@ import org.synapsegateway.wire.ScriptedWorker;
 class ExplainTest {
   private static final String ALICE = "Authorization: Bearer syt_YWxpY2U_notForEyes_1";
 
-  private static Rehearsal rehearsal;
+  private static DryRun rehearsal;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void start() {
-    rehearsal = Rehearsal.start();
+    rehearsal = DryRun.start();
   }
 
   @AfterAll
@@ -45,8 +45,8 @@ class ExplainTest {
     rehearsal.close();
   }
 
-  private static Course course(
-      Rehearsal of, String peer, String method, String target, String... fields) throws Exception {
+  private static DryRunResult course(
+      DryRun of, String peer, String method, String target, String... fields) throws Exception {
     InetAddress address = AddressSet.numeric(peer);
     return of.send(Explainer.head(method, target, List.of(fields)), address);
   }
@@ -55,7 +55,7 @@ class ExplainTest {
     return text(course(rehearsal, "127.0.0.1", "GET", target, fields));
   }
 
-  private static String text(Course course) {
+  private static String text(DryRunResult course) {
     return ExplanationText.of(Explanation.of(rehearsal.context(), course));
   }
 
@@ -141,7 +141,7 @@ class ExplainTest {
 
   @Test
   void aRefusalIsTold() throws Exception {
-    Course course = course(rehearsal, "203.0.113.7", "GET", "/_synapse/admin/v1/rooms");
+    DryRunResult course = course(rehearsal, "203.0.113.7", "GET", "/_synapse/admin/v1/rooms");
 
     assertThat(text(course))
         .isEqualTo(
@@ -232,7 +232,7 @@ class ExplainTest {
       throws Exception {
     Files.writeString(directory.resolve("front.camel.yaml"), routes);
     String pattern = "file:" + directory + "/*.camel.yaml";
-    try (Rehearsal of = Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern))) {
+    try (DryRun of = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern))) {
       String[] line = request.split(" ", 2);
       return Explanation.of(of.context(), course(of, "127.0.0.1", line[0], line[1], fields));
     }
@@ -460,7 +460,7 @@ class ExplainTest {
     for (String row : Files.readAllLines(Path.of("src/test/resources/routing/table.tsv"))) {
       if (!row.startsWith("#")) {
         String[] cells = row.split("\t", -1);
-        Course course = course(rehearsal, "192.168.0.7", cells[0], cells[1], ALICE);
+        DryRunResult course = course(rehearsal, "192.168.0.7", cells[0], cells[1], ALICE);
         assertThat(course.group()).as(row).isEqualTo(cells[2]);
       }
     }
@@ -474,7 +474,7 @@ class ExplainTest {
         ScriptedWorker three = worker("normal_sync3");
         TestGateway gateway = TestGateway.shipped(directory);
         RawClient client = gateway.client();
-        Rehearsal same = Rehearsal.start(Map.of(setting, directory.toString()))) {
+        DryRun same = DryRun.start(Map.of(setting, directory.toString()))) {
       for (int user = 0; user < 40; user++) {
         String field = "Authorization: Bearer syt_dXNlcg" + user + "_a_1";
         String target = "/_matrix/client/v3/sync?since=s1";
@@ -492,7 +492,7 @@ class ExplainTest {
   @Test
   void noPortIsOpened() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Rehearsal beside = Rehearsal.start(Map.of("gateway.port", "" + taken.getLocalPort()))) {
+        DryRun beside = DryRun.start(Map.of("gateway.port", "" + taken.getLocalPort()))) {
       assertThat(course(beside, "127.0.0.1", "GET", "/").group()).isEqualTo("main");
     }
   }

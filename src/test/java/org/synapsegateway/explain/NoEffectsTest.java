@@ -236,8 +236,7 @@ class NoEffectsTest {
 
   private Explanation explain() throws Exception {
     String pattern = "file:" + routes + "/*.camel.yaml";
-    try (Rehearsal rehearsal =
-        Rehearsal.start(Map.of("camel.main.routesIncludePattern", pattern))) {
+    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern))) {
       return Explanation.of(
           rehearsal.context(),
           rehearsal.send(Explainer.head("GET", "/a", List.of()), InetAddress.getLoopbackAddress()));

@@ -19,13 +19,13 @@ class TrafficTest {
   private static final String MAIN = "unix:/run/matrix-synapse/inbound_main.sock";
   private static final String SYNC = "unix:/run/matrix-synapse/inbound_normal_sync";
 
-  private static Rehearsal rehearsal;
+  private static DryRun rehearsal;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void start() {
-    rehearsal = Rehearsal.start();
+    rehearsal = DryRun.start();
   }
 
   @AfterAll

@@ -57,7 +57,7 @@ class WorkersDocTest {
   void tellsWhatTheShippedRoutesMissAndSendElsewhere() {
     String doc = DOC.replace("# Writes\n", "# Sync requests\n");
 
-    try (Rehearsal rehearsal = Rehearsal.start()) {
+    try (DryRun rehearsal = DryRun.start()) {
       assertThat(WorkersDocReport.of(WorkersDoc.parse(doc), rehearsal))
           .contains("27    /_matrix/media/ ")
           .contains(

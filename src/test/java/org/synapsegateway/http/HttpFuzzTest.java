@@ -19,8 +19,8 @@ import org.synapsegateway.fuzz.Mutation;
 import org.synapsegateway.http.Reading.Message;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Backlog;
-import org.synapsegateway.net.Gathering;
-import org.synapsegateway.net.Outlet;
+import org.synapsegateway.net.CoalescingWriter;
+import org.synapsegateway.net.LoopWriteBuffer;
 import org.synapsegateway.wire.MalformedException;
 import org.synapsegateway.wire.Text;
 
@@ -313,7 +313,9 @@ class HttpFuzzTest {
   /** A body as the gateway frames it. */
   private static String body(boolean chunked, String body, String trailers) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Outlet out = new Outlet(channel, new Gathering(), new Backlog(Long.MAX_VALUE), null, () -> {});
+    CoalescingWriter out =
+        new CoalescingWriter(
+            channel, new LoopWriteBuffer(), new Backlog(Long.MAX_VALUE), null, () -> {});
     BodyWriter writer = new BodyWriter(out);
     writer.begin(chunked);
     for (int at = 0; at < body.length(); at += 1000) {

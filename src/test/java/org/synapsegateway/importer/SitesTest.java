@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.synapsegateway.explain.Rehearsal;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 
@@ -126,7 +126,7 @@ class SitesTest {
         .forEach(
             line -> properties.put(line.replaceFirst("=.*", ""), line.replaceFirst(".*?=", "")));
     properties.put("camel.main.routesIncludePattern", "file:" + out + "/routes/*.camel.yaml");
-    try (Rehearsal rehearsal = Rehearsal.start(properties)) {
+    try (DryRun rehearsal = DryRun.start(properties)) {
       assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
     }
   }

@@ -20,7 +20,7 @@ class FailureLogTest {
   private static final Client CLIENT = new Client("192.0.2.1", null, "http");
 
   private final Destinations destinations = new Destinations();
-  private final Ledger ledger = new Ledger(destinations);
+  private final RequestCounters ledger = new RequestCounters(destinations);
   private final FailureLog log = new FailureLog(ledger);
   private final Loops loops = new Loops(2);
 

@@ -74,7 +74,7 @@ class EmptyBodyTest {
   void itEndsEachTimeThatItIsStartedWhateverCameBefore() throws HttpException {
     RequestBody body = request("GET", "").body();
     List<Runnable> before = new ArrayList<>();
-    before.add(() -> body.keep(new ReplayMemory(100, new MemoryBudget(100))));
+    before.add(() -> body.keep(new ReplayBudget(100, new MemoryBudget(100))));
     before.add(body::pause);
     before.add(body::detach);
     before.add(body::forget);
@@ -92,7 +92,7 @@ class EmptyBodyTest {
   void whoSharesItGetsNoBytes() throws HttpException {
     List<byte[]> taken = new ArrayList<>();
 
-    request("GET", "").body().share(new ReplayMemory(100, new MemoryBudget(100)), taken::add);
+    request("GET", "").body().share(new ReplayBudget(100, new MemoryBudget(100)), taken::add);
 
     assertThat(taken).hasSize(1);
     assertThat(taken.get(0)).isEmpty();

@@ -14,7 +14,7 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.net.MemoryBudget;
 
 class ReplayableBodyTest {
-  private final ReplayMemory memory = new ReplayMemory(10, new MemoryBudget(100));
+  private final ReplayBudget memory = new ReplayBudget(10, new MemoryBudget(100));
   private final Source source = new Source();
   private final ReplayableBody body = new ReplayableBody(source);
   private final Sink first = new Sink();
@@ -106,7 +106,7 @@ class ReplayableBodyTest {
 
   @Test
   void allCopiesTogetherHaveALimit() {
-    ReplayMemory small = new ReplayMemory(10, new MemoryBudget(12));
+    ReplayBudget small = new ReplayBudget(10, new MemoryBudget(12));
     body.keep(small);
     body.start(first);
     source.sends("01234567");
@@ -160,7 +160,7 @@ class ReplayableBodyTest {
 
   @Test
   void theSourceRestsUntilTheCopyHasBeenPlayedAtThePaceOfWhoTakesIt() {
-    ReplayMemory large = new ReplayMemory(1_000_000, new MemoryBudget(1_000_000));
+    ReplayBudget large = new ReplayBudget(1_000_000, new MemoryBudget(1_000_000));
     String text = "0123456789".repeat(20_000);
     body.keep(large);
     body.start(first);
@@ -216,7 +216,7 @@ class ReplayableBodyTest {
 
   @Test
   void aCopyThatIsForgottenWhileItIsPlayedIsPlayedToItsEnd() {
-    ReplayMemory large = new ReplayMemory(10_000, new MemoryBudget(10_000));
+    ReplayBudget large = new ReplayBudget(10_000, new MemoryBudget(10_000));
     body.keep(large);
     body.start(first);
     source.sends("a".repeat(1_000));

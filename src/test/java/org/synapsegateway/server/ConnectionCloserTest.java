@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.net.Outlet;
 
 /** The end of a connection, on a real socket. */
 class ConnectionCloserTest {
@@ -35,7 +35,7 @@ class ConnectionCloserTest {
   private Channel listener;
   private Channel channel;
   private Socket client;
-  private Outlet outlet;
+  private CoalescingWriter outlet;
   private ConnectionCloser closer;
 
   @BeforeEach
@@ -61,7 +61,7 @@ class ConnectionCloserTest {
     client.setSoTimeout(10_000);
     channel = accepted.poll(10, TimeUnit.SECONDS);
     Loop loop = loops.of(channel.eventLoop());
-    outlet = new Outlet(channel, loop, () -> {});
+    outlet = new CoalescingWriter(channel, loop, () -> {});
     closer =
         new ConnectionCloser(channel, new Passing(loop), () -> hurries, closed::incrementAndGet);
   }

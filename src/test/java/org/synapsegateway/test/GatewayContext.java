@@ -17,11 +17,11 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.exchange.SharedServices;
-import org.synapsegateway.loadbalance.KeyWatch;
+import org.synapsegateway.loadbalance.HashKeyListener;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.Request;
-import org.synapsegateway.server.Entrance;
+import org.synapsegateway.server.FrontRoute;
 import org.synapsegateway.settings.Settings;
 
 /**
@@ -43,15 +43,15 @@ public final class GatewayContext implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) {
     Settings settings = new Settings(context.getPropertiesComponent()::resolveProperty);
-    KeyWatch watch = (block, exchange, key) -> exchange.setProperty(KEY, key.text());
-    SharedServices.of(context).put(Settings.class, settings).put(KeyWatch.class, watch);
-    context.getRegistry().bind("frontDoor", new Entrance(settings));
+    HashKeyListener watch = (block, exchange, key) -> exchange.setProperty(KEY, key.text());
+    SharedServices.of(context).put(Settings.class, settings).put(HashKeyListener.class, watch);
+    context.getRegistry().bind("frontDoor", new FrontRoute(settings));
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
   }
 
   /** Sends a request through the front route of a context that has started. */
   public static Routed send(CamelContext context, RequestBuilder request) {
-    Entrance entrance = context.getRegistry().lookupByNameAndType("frontDoor", Entrance.class);
+    FrontRoute entrance = context.getRegistry().lookupByNameAndType("frontDoor", FrontRoute.class);
     CompletableFuture<Routed> routed = new CompletableFuture<>();
     try (Loops loops = new Loops(1)) {
       loops

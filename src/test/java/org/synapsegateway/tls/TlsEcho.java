@@ -16,10 +16,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
-import org.synapsegateway.net.Outlet;
 import org.synapsegateway.net.Turns;
 
 /** A server that sends back over TLS what it gets, at the pace of its client. */
@@ -94,15 +94,15 @@ final class TlsEcho implements Handshakes, AutoCloseable {
 
   /** A first byte {@code q} asks for the end, and {@code x} for one that breaks off. */
   private static final class Echo extends ChannelInboundHandlerAdapter
-      implements Inlet.Reader, Outlet.Writer {
+      implements Inlet.Reader, CoalescingWriter.Writer {
     private final Channel channel;
     private final Inlet in;
-    private final Outlet out;
+    private final CoalescingWriter out;
 
     private Echo(Channel channel, Loop loop, TlsHandler seal) {
       this.channel = channel;
       this.in = new Inlet(channel, loop, this);
-      this.out = new Outlet(channel, loop, seal, this);
+      this.out = new CoalescingWriter(channel, loop, seal, this);
     }
 
     @Override

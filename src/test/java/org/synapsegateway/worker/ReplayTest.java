@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.exchange.SharedServices;
-import org.synapsegateway.request.ReplayMemory;
+import org.synapsegateway.request.ReplayBudget;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;
@@ -57,7 +57,7 @@ class ReplayTest {
     return method + " / HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
   }
 
-  private static ReplayMemory memory(TestGateway gateway) {
+  private static ReplayBudget memory(TestGateway gateway) {
     return SharedServices.of(gateway.main().getCamelContext()).replayMemory();
   }
 

@@ -55,7 +55,7 @@ class WorkerPoolTest {
   }
 
   /** Keeps what it gets. */
-  private record Guest(List<WorkerConnection> connections) implements Lobby.Guest {
+  private record Guest(List<WorkerConnection> connections) implements ConnectQueue.Guest {
     @Override
     public void connected(WorkerConnection connection, boolean reused) {
       connections.add(connection);

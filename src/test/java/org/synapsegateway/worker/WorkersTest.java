@@ -81,7 +81,7 @@ class WorkersTest {
   @Test
   void whoIsInsideIsNotForgotten() {
     Worker worker = workers.enter(WorkerAddress.at("/a"));
-    Admission.Visitor visitor = AdmissionTest.visitor(0, "inside", List.of());
+    ConcurrencyLimiter.Visitor visitor = ConcurrencyLimiterTest.visitor(0, "inside", List.of());
     worker.admission().enter(visitor);
     workers.leave(worker);
     assertThat(workers.enter(WorkerAddress.at("/a"))).isSameAs(worker);

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.synapsegateway.config.RouteModel;
+import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.Explainer;
 import org.synapsegateway.explain.LogLine;
 import org.synapsegateway.explain.LoggedRequests;
-import org.synapsegateway.explain.Rehearsal;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.importer.nginx.Decision;
@@ -47,7 +47,7 @@ public final class Comparison {
       List.of("^/_synapse/", "^/_synapse/client(/|$)", "^/_synapse/replication");
 
   private final Site site;
-  private final Rehearsal rehearsal;
+  private final DryRun rehearsal;
   private final Addresses addresses;
   private final Judge judge;
   private final Evaluator evaluator;
@@ -85,7 +85,7 @@ public final class Comparison {
     }
   }
 
-  private Comparison(Site site, Rehearsal rehearsal, Map<String, String> addresses, Judge judge) {
+  private Comparison(Site site, DryRun rehearsal, Map<String, String> addresses, Judge judge) {
     this.site = site;
     this.rehearsal = rehearsal;
     this.addresses = new Addresses(addresses);
@@ -112,11 +112,7 @@ public final class Comparison {
    * @throws IOException if the log cannot be read, or nginx does not answer
    */
   public static Report of(
-      Site site,
-      Rehearsal rehearsal,
-      Map<String, String> addresses,
-      Judge judge,
-      LoggedRequests log)
+      Site site, DryRun rehearsal, Map<String, String> addresses, Judge judge, LoggedRequests log)
       throws IOException {
     Comparison comparison = new Comparison(site, rehearsal, addresses, judge);
     List<Server> servers =

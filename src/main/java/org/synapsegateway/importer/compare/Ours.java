@@ -3,7 +3,7 @@ package org.synapsegateway.importer.compare;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.camel.model.RouteDefinition;
-import org.synapsegateway.explain.Course;
+import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explanation;
 
 /**
@@ -21,19 +21,19 @@ import org.synapsegateway.explain.Explanation;
 record Ours(
     String group, String servedBy, Set<String> servers, String first, String by, int status) {
 
-  static Ours of(Course course) {
+  static Ours of(DryRunResult course) {
     if (course.attempts().isEmpty()) {
       return new Ours(
           course.group(), null, Set.of(), null, null, Explanation.answer(course).status());
     }
     RouteDefinition route = course.attempts().get(0).route();
     Set<String> servers = new LinkedHashSet<>();
-    for (Course.Attempt attempt : course.attempts()) {
+    for (DryRunResult.Attempt attempt : course.attempts()) {
       if (attempt.route() == route) {
         servers.add(Addresses.normal(attempt.server()));
       }
     }
-    Course.Balanced balanced = course.balanced();
+    DryRunResult.Balanced balanced = course.balanced();
     return new Ours(
         course.group(),
         route.getRouteId(),

@@ -12,7 +12,7 @@ import org.synapsegateway.request.Timeout;
  */
 // enums index cells, which are no map because a map's values are objects
 @SuppressWarnings("EnumOrdinal")
-final class Tally {
+final class LoopCounters {
   /** What is simply counted or summed up. */
   enum Sum {
     SENT,

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Fault;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerAddress;
@@ -39,8 +39,8 @@ import org.synapsegateway.worker.WorkerSocket;
  * unless workers keep it waiting. It tells in the log when workers go down and come back, and warns
  * of directories that can hold no worker's socket any more. Safe for any thread.
  */
-public final class Lookout implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
+public final class WorkerProbe implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerProbe.class);
   private static final Duration FRESH = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
   private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(2);
@@ -116,7 +116,7 @@ public final class Lookout implements AutoCloseable {
   }
 
   /** Tells from now on when workers go down and come back, and reach their limits. */
-  public void tellChanges(Supplier<Fleet> fleet, Ledger ledger, Events events) {
+  public void tellChanges(Supplier<Fleet> fleet, RequestCounters ledger, Events events) {
     WorkerLog log = new WorkerLog(System::nanoTime, events);
     LimitWatch limits = new LimitWatch(System::nanoTime, ledger, events);
     long interval = BETWEEN_CHANGES.toMillis();
@@ -132,7 +132,7 @@ public final class Lookout implements AutoCloseable {
   }
 
   /** Takes samples for the history from now on. */
-  public void record(Supplier<Fleet> fleet, Ledger ledger, History history) {
+  public void record(Supplier<Fleet> fleet, RequestCounters ledger, History history) {
     long period = History.PERIOD.toMillis();
     clock.scheduleAtFixedRate(
         () -> history.sample(fleet.get(), listed(), ledger), 0, period, TimeUnit.MILLISECONDS);
@@ -158,7 +158,7 @@ public final class Lookout implements AutoCloseable {
   private void lookAtHosts(Fleet fleet) {
     List<CompletableFuture<Void>> looks =
         fleet.workers().values().stream()
-            .filter(Lookout::isRemote)
+            .filter(WorkerProbe::isRemote)
             .map(
                 worker ->
                     CompletableFuture.runAsync(

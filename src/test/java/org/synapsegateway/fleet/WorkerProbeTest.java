@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.TestGateway;
-import org.synapsegateway.metrics.Ledger;
+import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.wire.ScriptedWorker;
 import org.synapsegateway.worker.WorkerEndpoint;
 
-class LookoutTest {
+class WorkerProbeTest {
   @TempDir Path directory;
 
   @Test
@@ -26,12 +26,12 @@ class LookoutTest {
     Path made = Files.createDirectory(directory.resolve("run"));
     Process holder = new ProcessBuilder("sleep", "60").directory(made.toFile()).start();
     ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(Lookout.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(WorkerProbe.class);
     log.start();
     logger.addAppender(log);
     Path mounted = Path.of("/proc/" + holder.pid() + "/cwd");
     try (TestGateway gateway = TestGateway.shipped(mounted);
-        Lookout lookout = new Lookout()) {
+        WorkerProbe lookout = new WorkerProbe()) {
       Fleet fleet = Fleet.of(gateway.main().getCamelContext());
       lookout.warnOfLost(fleet);
       assertThat(log.list).isEmpty();
@@ -58,9 +58,9 @@ class LookoutTest {
     History history = new History();
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
         TestGateway gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + socket);
-        Lookout lookout = new Lookout()) {
+        WorkerProbe lookout = new WorkerProbe()) {
       Fleet fleet = Fleet.of(gateway.main().getCamelContext());
-      lookout.record(() -> fleet, new Ledger(new Destinations()), history);
+      lookout.record(() -> fleet, new RequestCounters(new Destinations()), history);
       await().until(() -> history.past(0).next() > 0);
 
       WorkerEndpoint only = fleet.workers().get(socket.toString());

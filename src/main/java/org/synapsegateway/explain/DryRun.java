@@ -24,7 +24,7 @@ import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.loadbalance.ConsistentHash;
-import org.synapsegateway.loadbalance.KeyWatch;
+import org.synapsegateway.loadbalance.HashKeyListener;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.process.Generation;
@@ -43,8 +43,8 @@ import org.synapsegateway.worker.WorkerException;
  * their order. Whatever else has an effect is passed over. Opens no port and no socket. Confined to
  * one thread.
  */
-public final class Rehearsal implements AutoCloseable {
-  private static final String COURSE = Course.class.getName();
+public final class DryRun implements AutoCloseable {
+  private static final String COURSE = DryRunResult.class.getName();
 
   /** Nothing is waited for but the routes' own steps. */
   private static final int MAX_SECONDS = 10;
@@ -53,9 +53,9 @@ public final class Rehearsal implements AutoCloseable {
   private final Loops loops = new Loops(1);
 
   /** The course of the request under way; confined to the loop. */
-  private Course current;
+  private DryRunResult current;
 
-  private Rehearsal(Map<String, String> properties) {
+  private DryRun(Map<String, String> properties) {
     generation = new Generation(properties, this::prepare);
   }
 
@@ -64,7 +64,7 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @throws RuntimeException if one of them is not right; {@link StartupError} explains it
    */
-  public static Rehearsal start() {
+  public static DryRun start() {
     return start(Map.of());
   }
 
@@ -73,8 +73,8 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @param properties values of keys that count before all others
    */
-  public static Rehearsal start(Map<String, String> properties) {
-    Rehearsal rehearsal = new Rehearsal(properties);
+  public static DryRun start(Map<String, String> properties) {
+    DryRun rehearsal = new DryRun(properties);
     try {
       rehearsal.generation.start();
       return rehearsal;
@@ -101,7 +101,7 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @throws IllegalStateException if the request does not come to an end
    */
-  public Course send(RequestHead head, InetAddress peer) {
+  public DryRunResult send(RequestHead head, InetAddress peer) {
     return ended(begin(head, peer, true));
   }
 
@@ -110,7 +110,7 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @throws IllegalStateException if the request does not come to an end
    */
-  static Course ended(CompletableFuture<Course> begun) {
+  static DryRunResult ended(CompletableFuture<DryRunResult> begun) {
     try {
       return begun.get(MAX_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -131,18 +131,19 @@ public final class Rehearsal implements AutoCloseable {
    * Begins to send a request of this peer through the routes, to the first worker that would be
    * asked; others may be begun before it has ended.
    */
-  CompletableFuture<Course> sendToFirst(RequestHead head, InetAddress peer) {
+  CompletableFuture<DryRunResult> sendToFirst(RequestHead head, InetAddress peer) {
     return begin(head, peer, false);
   }
 
-  private CompletableFuture<Course> begin(RequestHead head, InetAddress peer, boolean goesOn) {
-    CompletableFuture<Course> ended = new CompletableFuture<>();
+  private CompletableFuture<DryRunResult> begin(
+      RequestHead head, InetAddress peer, boolean goesOn) {
+    CompletableFuture<DryRunResult> ended = new CompletableFuture<>();
     loops.all().get(0).eventLoop().execute(() -> send(head, peer, goesOn, ended));
     return ended;
   }
 
   private void send(
-      RequestHead head, InetAddress peer, boolean goesOn, CompletableFuture<Course> ended) {
+      RequestHead head, InetAddress peer, boolean goesOn, CompletableFuture<DryRunResult> ended) {
     try {
       generation
           .entrance()
@@ -151,11 +152,11 @@ public final class Rehearsal implements AutoCloseable {
               new InetSocketAddress(peer, 0),
               loops.all().get(0),
               (exchange, request) -> {
-                current = new Course(request, front(exchange), goesOn);
+                current = new DryRunResult(request, front(exchange), goesOn);
                 exchange.setProperty(COURSE, current);
               },
               exchange -> {
-                Course course = course(exchange);
+                DryRunResult course = course(exchange);
                 course.ended(exchange.getException(), exchange.getMessage().getBody());
                 ended.complete(course);
               });
@@ -171,11 +172,11 @@ public final class Rehearsal implements AutoCloseable {
 
   private void prepare(Generation starting) {
     CamelContext context = starting.getCamelContext();
-    KeyWatch watch = (block, exchange, key) -> course(exchange).balanced(block, key);
+    HashKeyListener watch = (block, exchange, key) -> course(exchange).balanced(block, key);
     UserDirectory users =
         new UserDirectory(
             starting.whoAmI(), SharedState.limits(starting.settings()).withoutRates());
-    SharedServices.of(context).put(UserDirectory.class, users).put(KeyWatch.class, watch);
+    SharedServices.of(context).put(UserDirectory.class, users).put(HashKeyListener.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     NoEffects.in(context);
     context
@@ -183,8 +184,8 @@ public final class Rehearsal implements AutoCloseable {
         .replaceProducers(worker -> new Unreachable(worker));
   }
 
-  private static Course course(Exchange exchange) {
-    return exchange.getProperty(COURSE, Course.class);
+  private static DryRunResult course(Exchange exchange) {
+    return exchange.getProperty(COURSE, DryRunResult.class);
   }
 
   @Override
@@ -208,7 +209,7 @@ public final class Rehearsal implements AutoCloseable {
       return new DelegateAsyncProcessor(target) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-          Course course = course(exchange);
+          DryRunResult course = course(exchange);
           if (course != null) {
             course.came(step, balancer, writerFirst);
             if (course.isEndless()) {
@@ -236,7 +237,7 @@ public final class Rehearsal implements AutoCloseable {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-      Course course = course(exchange);
+      DryRunResult course = course(exchange);
       if (course == null) {
         // not a route's request but the gateway's own question whose token it is
         current.wondered();

@@ -14,7 +14,7 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
  * waits, or the loop's turn is over, so that it would have to wait, little is read at a time.
  * Confined to one event loop.
  */
-public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
+public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
   /** A reply of 64 KiB with its head, and the better part of what a UNIX socket holds. */
   static final int SIZE = 128 * 1024;
 
@@ -32,7 +32,7 @@ public final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
   private ByteBuf buffer;
   private ByteBuf plaintext;
 
-  Receiving(Backlog backlog, Turns turns) {
+  LoopReadBuffer(Backlog backlog, Turns turns) {
     super(READS_IN_TURN);
     this.backlog = backlog;
     this.turns = turns;

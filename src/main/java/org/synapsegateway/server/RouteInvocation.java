@@ -24,10 +24,10 @@ import org.synapsegateway.request.Request;
  *
  * <p>Begins and ends on the client's event loop.
  */
-final class Journey implements AsyncCallback, Consumer<Throwable> {
-  private static final Logger LOG = LoggerFactory.getLogger(Journey.class);
+final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteInvocation.class);
 
-  private final Entrance entrance;
+  private final FrontRoute entrance;
   private final NettyHttpConsumer route;
   private final HttpStream stream;
   private final Request request;
@@ -37,7 +37,7 @@ final class Journey implements AsyncCallback, Consumer<Throwable> {
   /**
    * @param entrance where the request enters; its route is null if it has been stopped
    */
-  Journey(Entrance entrance, HttpStream stream, Request request) {
+  RouteInvocation(FrontRoute entrance, HttpStream stream, Request request) {
     this.entrance = entrance;
     this.route = entrance.route();
     this.stream = stream;

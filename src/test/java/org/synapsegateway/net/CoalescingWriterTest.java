@@ -33,8 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Outlets of real sockets on one loop. */
-class OutletTest {
-  private static final int LARGE = 3 * Gathering.SIZE;
+class CoalescingWriterTest {
+  private static final int LARGE = 3 * LoopWriteBuffer.SIZE;
 
   private Loops loops;
   private ServerSocket server;
@@ -44,7 +44,7 @@ class OutletTest {
   private Peer two;
 
   /** A channel with its outlet, and who reads at the other end. */
-  private record Peer(Channel channel, Outlet outlet, Socket reader) {
+  private record Peer(Channel channel, CoalescingWriter outlet, Socket reader) {
     String read(int count) throws Exception {
       return new String(reader.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1);
     }
@@ -83,7 +83,7 @@ class OutletTest {
     loop = loops.of(channel.eventLoop());
     Socket reader = server.accept();
     reader.setSoTimeout(10_000);
-    return new Peer(channel, new Outlet(channel, loop, room::release), reader);
+    return new Peer(channel, new CoalescingWriter(channel, loop, room::release), reader);
   }
 
   private <T> T onLoop(Callable<T> task) throws Exception {
@@ -402,8 +402,9 @@ class OutletTest {
   @Test
   void nothingIsTakenFromTheOtherSocketWithoutAPipe() throws Exception {
     write(two.reader, "body");
-    Outlet without =
-        new Outlet(one.channel, new Gathering(), new Backlog(Long.MAX_VALUE), null, () -> {});
+    CoalescingWriter without =
+        new CoalescingWriter(
+            one.channel, new LoopWriteBuffer(), new Backlog(Long.MAX_VALUE), null, () -> {});
 
     assertThat(onLoop(() -> without.splice(fd(two), 4))).isZero();
   }
@@ -477,7 +478,7 @@ class OutletTest {
               }
             });
     one.channel.eventLoop().register(channel).sync();
-    Outlet outlet = new Outlet(channel, loop, room::release);
+    CoalescingWriter outlet = new CoalescingWriter(channel, loop, room::release);
     ByteBuf request = bytes("x".repeat(LARGE));
     onLoop(
         () -> {

@@ -49,7 +49,7 @@ import org.synapsegateway.whoami.UserDirectory;
  * while the door stays open. It counts the requests that are under way, so that its routes can stop
  * when the last one has ended. One route stands behind it. Safe for any thread.
  */
-public final class Entrance extends ServiceSupport implements NettySharedHttpServer {
+public final class FrontRoute extends ServiceSupport implements NettySharedHttpServer {
   /** What {@link #inFlight} is once nobody may enter any more. */
   private static final int CLOSED = Integer.MIN_VALUE;
 
@@ -72,14 +72,14 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
   /**
    * @throws IllegalArgumentException if a setting makes no sense; says which
    */
-  public Entrance(Settings settings) {
+  public FrontRoute(Settings settings) {
     this.settings = settings;
     this.headLimits =
         new HeadLimits(
             settings.bytes(Setting.REQUEST_LINE_MAX), settings.bytes(Setting.FIELDS_MAX));
     this.timeouts = ClientTimeouts.of(settings);
     this.maxRequests = settings.count(Setting.REQUESTS_MAX);
-    this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, Entrance::requestIds);
+    this.requestIds = of(settings, Setting.REQUEST_ID_FIELD, FrontRoute::requestIds);
     this.strictTransport = strictTransport(settings.millis(Setting.HSTS) / 1000);
     this.challenges = challenges(settings.text(Setting.ACME_WEBROOT));
     this.packing = Packing.of(settings);
@@ -319,7 +319,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
       implements NettyServerBootstrapFactory {
     @Override
     public void addConsumer(NettyConsumer consumer) {
-      synchronized (Entrance.this) {
+      synchronized (FrontRoute.this) {
         if (route != null) {
           throw ConfigurationException.of(
               Fault.of(
@@ -334,7 +334,7 @@ public final class Entrance extends ServiceSupport implements NettySharedHttpSer
 
     @Override
     public void removeConsumer(NettyConsumer consumer) {
-      synchronized (Entrance.this) {
+      synchronized (FrontRoute.this) {
         if (route == consumer) {
           route = null;
         }

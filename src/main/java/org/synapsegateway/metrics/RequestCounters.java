@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.RequestHead;
-import org.synapsegateway.metrics.Tally.Sum;
+import org.synapsegateway.metrics.LoopCounters.Sum;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.Destinations;
@@ -19,31 +19,31 @@ import org.synapsegateway.request.Trace;
  * Counts what becomes of requests: each event loop on its own, for each destination, summed up when
  * somebody reads. Safe for any thread.
  */
-public final class Ledger implements Trace.Observer {
+public final class RequestCounters implements Trace.Observer {
   private final Destinations destinations;
 
   /** By number of the loop and of the destination. */
-  private volatile Tally[][] tallies = {};
+  private volatile LoopCounters[][] tallies = {};
 
-  public Ledger(Destinations destinations) {
+  public RequestCounters(Destinations destinations) {
     this.destinations = destinations;
   }
 
   @Override
   public void sent(RequestRecord record, Destination before) {
     if (before != null) {
-      Tally left = tally(record.loop(), before);
+      LoopCounters left = tally(record.loop(), before);
       left.count(Sum.RETRIES);
       leave(left, record);
     }
-    Tally tally = tally(record.loop(), record.destination());
+    LoopCounters tally = tally(record.loop(), record.destination());
     tally.count(Sum.SENT);
     if (record.isPoll()) {
       tally.count(Sum.POLLS_SENT);
     }
   }
 
-  private static void leave(Tally tally, RequestRecord record) {
+  private static void leave(LoopCounters tally, RequestRecord record) {
     tally.count(Sum.LEFT);
     if (record.isPoll()) {
       tally.count(Sum.POLLS_LEFT);
@@ -53,11 +53,12 @@ public final class Ledger implements Trace.Observer {
   @Override
   public void ended(RequestRecord record, RequestHead head, Client client) {
     boolean wasSent = record.destination() != null;
-    Tally tally = tally(record.loop(), wasSent ? record.destination() : destinations.nowhere());
-    tally.count(Tally.cell(isRead(head), Outcome.of(record)));
+    LoopCounters tally =
+        tally(record.loop(), wasSent ? record.destination() : destinations.nowhere());
+    tally.count(LoopCounters.cell(isRead(head), Outcome.of(record)));
     tally.count(record.isKeptConnection() ? Sum.KEPT_CLIENTS : Sum.NEW_CLIENTS);
     if (record.timeout() != null) {
-      tally.count(Tally.cell(record.timeout()));
+      tally.count(LoopCounters.cell(record.timeout()));
     }
     if (wasSent) {
       leave(tally, record);
@@ -72,14 +73,14 @@ public final class Ledger implements Trace.Observer {
     };
   }
 
-  private static void countWorker(Tally tally, RequestRecord record) {
+  private static void countWorker(LoopCounters tally, RequestRecord record) {
     if (record.isPoll()) {
       tally.add(Histogram.POLL_HELD, record.nanosToFirstByte());
     } else if (record.failure() != Failure.CLIENT_GONE) {
       tally.add(Histogram.FIRST_BYTE, record.nanosToFirstByte());
       tally.add(Histogram.LAST_BYTE, record.nanosToLastByte());
     }
-    tally.count(Tally.cell(record.key()));
+    tally.count(LoopCounters.cell(record.key()));
     if (record.key().isUser()) {
       tally.users().add(record.keyHash(), record.endedAt());
     }
@@ -90,7 +91,7 @@ public final class Ledger implements Trace.Observer {
     countRare(tally, record);
   }
 
-  private static void countRare(Tally tally, RequestRecord record) {
+  private static void countRare(LoopCounters tally, RequestRecord record) {
     if (record.isStandIn()) {
       tally.count(Sum.FALLBACKS);
     }
@@ -106,8 +107,8 @@ public final class Ledger implements Trace.Observer {
     }
   }
 
-  private Tally tally(Loop loop, Destination destination) {
-    Tally[][] now = tallies;
+  private LoopCounters tally(Loop loop, Destination destination) {
+    LoopCounters[][] now = tallies;
     int number = destination.number();
     if (loop.number() < now.length && number < now[loop.number()].length) {
       return now[loop.number()][number];
@@ -116,14 +117,14 @@ public final class Ledger implements Trace.Observer {
   }
 
   /** Makes room up to this loop and destination; what is there already stays as it is. */
-  private synchronized Tally add(int loop, int number) {
-    Tally[][] grown = Arrays.copyOf(tallies, Math.max(tallies.length, loop + 1));
+  private synchronized LoopCounters add(int loop, int number) {
+    LoopCounters[][] grown = Arrays.copyOf(tallies, Math.max(tallies.length, loop + 1));
     for (int i = 0; i < grown.length; i++) {
-      Tally[] row = grown[i] == null ? new Tally[0] : grown[i];
+      LoopCounters[] row = grown[i] == null ? new LoopCounters[0] : grown[i];
       int had = row.length;
       grown[i] = Arrays.copyOf(row, Math.max(had, number + 1));
       for (int j = had; j < grown[i].length; j++) {
-        grown[i][j] = new Tally();
+        grown[i][j] = new LoopCounters();
       }
     }
     tallies = grown;
@@ -144,13 +145,14 @@ public final class Ledger implements Trace.Observer {
 
   private Figures figures(List<Destination> of) {
     // what has left is read first, or a request in between would count as less than none
-    long left = sum(of, Tally.cell(Sum.LEFT));
-    long pollsLeft = sum(of, Tally.cell(Sum.POLLS_LEFT));
+    long left = sum(of, LoopCounters.cell(Sum.LEFT));
+    long pollsLeft = sum(of, LoopCounters.cell(Sum.POLLS_LEFT));
     long requests = 0;
     long errors = 0;
     long refused = 0;
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
-      long ended = sum(of, Tally.cell(true, outcome)) + sum(of, Tally.cell(false, outcome));
+      long ended =
+          sum(of, LoopCounters.cell(true, outcome)) + sum(of, LoopCounters.cell(false, outcome));
       requests += ended;
       errors += Outcome.isError(outcome) ? ended : 0;
       refused += Outcome.isLimit(outcome) ? ended : 0;
@@ -158,16 +160,16 @@ public final class Ledger implements Trace.Observer {
     return new Figures(
         requests,
         errors,
-        sum(of, Tally.cell(Sum.RETRIES)),
-        sum(of, Tally.cell(Sum.SENT)) - left,
-        sum(of, Tally.cell(Sum.POLLS_SENT)) - pollsLeft,
-        sum(of, Tally.cell(Sum.WAITS)),
+        sum(of, LoopCounters.cell(Sum.RETRIES)),
+        sum(of, LoopCounters.cell(Sum.SENT)) - left,
+        sum(of, LoopCounters.cell(Sum.POLLS_SENT)) - pollsLeft,
+        sum(of, LoopCounters.cell(Sum.WAITS)),
         refused,
         buckets(of, Histogram.FIRST_BYTE));
   }
 
   private List<Long> buckets(List<Destination> of, Histogram histogram) {
-    int cell = Tally.cell(histogram) + 1;
+    int cell = LoopCounters.cell(histogram) + 1;
     return IntStream.range(0, histogram.size()).mapToObj(i -> sum(of, cell + i)).toList();
   }
 
@@ -180,10 +182,10 @@ public final class Ledger implements Trace.Observer {
     return destinations.all();
   }
 
-  /** A cell of a {@link Tally}, summed up over all loops. */
+  /** A cell of a {@link LoopCounters}, summed up over all loops. */
   long sum(Destination destination, int cell) {
     long sum = 0;
-    for (Tally[] loop : tallies) {
+    for (LoopCounters[] loop : tallies) {
       if (destination.number() < loop.length) {
         sum += loop[destination.number()].get(cell);
       }
@@ -192,7 +194,7 @@ public final class Ledger implements Trace.Observer {
   }
 
   long sum(Destination destination, Sum sum) {
-    return sum(destination, Tally.cell(sum));
+    return sum(destination, LoopCounters.cell(sum));
   }
 
   /** A cell, summed up over all destinations of a group, or over all if it is null. */
@@ -210,7 +212,7 @@ public final class Ledger implements Trace.Observer {
   double users(Destination destination) {
     long now = System.nanoTime();
     UltraLogLog users = Users.nobody();
-    for (Tally[] loop : tallies) {
+    for (LoopCounters[] loop : tallies) {
       if (destination.number() < loop.length) {
         loop[destination.number()].users().addTo(users, now);
       }

@@ -11,7 +11,7 @@ import io.netty.channel.unix.IovArray;
  * <p>All connections of a loop share one buffer. Pending bytes are sent, or moved out, before
  * another connection uses it. Confined to one event loop.
  */
-public final class Gathering {
+public final class LoopWriteBuffer {
   /** More than nearly every head with a small body. */
   static final int SIZE = 16 * 1024;
 
@@ -20,19 +20,19 @@ public final class Gathering {
 
   private ByteBuf buffer;
   private ByteBuf sealed;
-  private Outlet owner;
+  private CoalescingWriter owner;
   private IovArray vector;
   private Pipe pipe;
 
   /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
-  ByteBuf of(Outlet outlet) {
+  ByteBuf of(CoalescingWriter outlet) {
     if (owner != outlet) {
       take(outlet);
     }
     return buffer;
   }
 
-  private void take(Outlet outlet) {
+  private void take(CoalescingWriter outlet) {
     if (owner != null) {
       owner.moveOut();
     } else if (buffer == null) {
@@ -41,7 +41,7 @@ public final class Gathering {
     owner = outlet;
   }
 
-  boolean isOf(Outlet outlet) {
+  boolean isOf(CoalescingWriter outlet) {
     return owner == outlet;
   }
 

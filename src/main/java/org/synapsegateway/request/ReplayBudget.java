@@ -9,7 +9,7 @@ import org.synapsegateway.net.MemoryBudget;
  * @param maxOfOne the largest body that is copied, in bytes; 0 for none
  * @param budget what all copies take together
  */
-public record ReplayMemory(int maxOfOne, MemoryBudget budget) {
+public record ReplayBudget(int maxOfOne, MemoryBudget budget) {
   /** The part of the heap that all copies may take together, unless a setting says how much. */
   private static final int SHARE_OF_HEAP = 8;
 

@@ -13,7 +13,7 @@ import java.util.Map;
  * user. The keys take turns, so many requests of one user delay only that user. Without a limit
  * nothing is counted. Safe for any thread.
  */
-final class Admission {
+final class ConcurrencyLimiter {
   /** What waits to be let in. Its methods are called from any thread. */
   interface Visitor {
     /** What the visitors are told apart by, so that they take turns. */

@@ -20,7 +20,7 @@ import org.synapsegateway.http.Failure;
  * and less often, down to every 50 ms. A connection that another request is done with goes to the
  * first who waits. Confined to one event loop.
  */
-final class Lobby {
+final class ConnectQueue {
   private static final long FIRST_PAUSE_MILLIS = 2;
   private static final long MAX_PAUSE_MILLIS = 50;
 
@@ -59,7 +59,7 @@ final class Lobby {
   /** Why there was no process at the last attempt; null if there was. */
   private String away;
 
-  Lobby(WorkerPool pool) {
+  ConnectQueue(WorkerPool pool) {
     this.pool = pool;
   }
 

@@ -12,12 +12,12 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * What happened to one request in a {@link Rehearsal}: the steps that it took and the workers that
- * it would have been sent to, each because those before could not be reached.
+ * What happened to one request in a {@link DryRun}: the steps that it took and the workers that it
+ * would have been sent to, each because those before could not be reached.
  *
  * <p>Confined to one request.
  */
-public final class Course {
+public final class DryRunResult {
   /**
    * A step that the request came to.
    *
@@ -67,7 +67,7 @@ public final class Course {
    * @param front the route that the request enters
    * @param goesOn whether it goes on to the next worker behind one that cannot be reached
    */
-  Course(Request request, RouteDefinition front, boolean goesOn) {
+  DryRunResult(Request request, RouteDefinition front, boolean goesOn) {
     this.request = request;
     this.front = front;
     this.goesOn = goesOn;

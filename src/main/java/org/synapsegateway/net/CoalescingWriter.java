@@ -25,7 +25,7 @@ import java.nio.ByteBuffer;
  * failure of a write are the channel's own. Small pieces behind it are put together, so that they
  * take no more memory than their bytes, however many they are. Confined to one event loop.
  */
-public final class Outlet {
+public final class CoalescingWriter {
   /** What may wait before no more should be written, and what is left when more may be. */
   static final int MAX_WAITING = 64 * 1024;
 
@@ -43,7 +43,7 @@ public final class Outlet {
   /** Where the channel's queue is written to. */
   private final ChannelOutboundInvoker below;
 
-  private final Gathering gathering;
+  private final LoopWriteBuffer gathering;
   private final Backlog backlog;
   private final Writer writer;
   private final Socket socket;
@@ -64,14 +64,14 @@ public final class Outlet {
   /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
   private int unfinished = NONE;
 
-  public Outlet(Channel channel, Loop loop, Writer writer) {
+  public CoalescingWriter(Channel channel, Loop loop, Writer writer) {
     this(channel, loop, null, writer);
   }
 
   /**
    * @param seal encrypts what leaves; null if nothing does
    */
-  public Outlet(Channel channel, Loop loop, Seal seal, Writer writer) {
+  public CoalescingWriter(Channel channel, Loop loop, Seal seal, Writer writer) {
     this(channel, channel, loop.gathering(), loop.backlog(), seal, writer);
   }
 
@@ -80,7 +80,7 @@ public final class Outlet {
    *
    * @param seal encrypts what leaves; null if nothing does
    */
-  public Outlet(ChannelHandlerContext below, Loop loop, Seal seal, Writer writer) {
+  public CoalescingWriter(ChannelHandlerContext below, Loop loop, Seal seal, Writer writer) {
     this(below.channel(), below, loop.gathering(), loop.backlog(), seal, writer);
   }
 
@@ -88,14 +88,15 @@ public final class Outlet {
    * @param backlog is told what waits
    * @param seal encrypts what leaves; null if nothing does
    */
-  public Outlet(Channel channel, Gathering gathering, Backlog backlog, Seal seal, Writer writer) {
+  public CoalescingWriter(
+      Channel channel, LoopWriteBuffer gathering, Backlog backlog, Seal seal, Writer writer) {
     this(channel, channel, gathering, backlog, seal, writer);
   }
 
-  private Outlet(
+  private CoalescingWriter(
       Channel channel,
       ChannelOutboundInvoker below,
-      Gathering gathering,
+      LoopWriteBuffer gathering,
       Backlog backlog,
       Seal seal,
       Writer writer) {
@@ -338,9 +339,9 @@ public final class Outlet {
 
   private boolean fits(int size) {
     if (gathering.isOf(this)) {
-      return gathering.of(this).writerIndex() + size <= Gathering.SIZE;
+      return gathering.of(this).writerIndex() + size <= LoopWriteBuffer.SIZE;
     }
-    return socket != null && size <= Gathering.SIZE && isQueueEmpty();
+    return socket != null && size <= LoopWriteBuffer.SIZE && isQueueEmpty();
   }
 
   private boolean isQueueEmpty() {
@@ -424,17 +425,17 @@ public final class Outlet {
   }
 
   private void queue(ByteBuf bytes) {
-    if (bytes.readableBytes() <= Gathering.SIZE) {
+    if (bytes.readableBytes() <= LoopWriteBuffer.SIZE) {
       queueBehind(bytes);
     } else {
       queueTail();
-      queue(Receiving.kept(bytes), null);
+      queue(LoopReadBuffer.kept(bytes), null);
     }
   }
 
   private void queueBehind(ByteBuf bytes) {
     int size = bytes.readableBytes();
-    if (tail != null && tail.readableBytes() + size > Gathering.SIZE) {
+    if (tail != null && tail.readableBytes() + size > LoopWriteBuffer.SIZE) {
       queueTail();
     }
     if (tail == null) {

@@ -27,7 +27,7 @@ import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** Waiting for a worker that cannot be connected to now. */
-class LobbyTest {
+class ConnectQueueTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @TempDir Path directory;
@@ -379,12 +379,12 @@ class LobbyTest {
     }
   }
 
-  private final class Guest implements Lobby.Guest {
+  private final class Guest implements ConnectQueue.Guest {
     private final String name;
     private final WorkerConfiguration options;
 
     Guest(String name) {
-      this(name, LobbyTest.this.options);
+      this(name, ConnectQueueTest.this.options);
     }
 
     Guest(String name, WorkerConfiguration options) {

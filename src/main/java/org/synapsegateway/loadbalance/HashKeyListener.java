@@ -8,7 +8,7 @@ import org.synapsegateway.identity.Slice;
  * none.
  */
 @FunctionalInterface
-public interface KeyWatch {
+public interface HashKeyListener {
   /**
    * A request is about to go to the first worker of a block.
    *

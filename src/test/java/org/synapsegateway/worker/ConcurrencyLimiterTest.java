@@ -15,7 +15,7 @@ import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** Limits of a worker, and waiting for one, on real sockets. */
-class AdmissionTest {
+class ConcurrencyLimiterTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @TempDir Path directory;
@@ -47,7 +47,7 @@ class AdmissionTest {
         RawClient tooMany = gateway.client()) {
       first.send(request("/1"));
       worker.awaitRequest(0);
-      Admission admission = admission(gateway, socket);
+      ConcurrencyLimiter admission = admission(gateway, socket);
       second.send(request("/2"));
       await().until(() -> admission.waiting() == 1);
       third.send(request("/3"));
@@ -73,7 +73,7 @@ class AdmissionTest {
     }
   }
 
-  private static Admission admission(TestGateway gateway, Path socket) {
+  private static ConcurrencyLimiter admission(TestGateway gateway, Path socket) {
     return gateway.main().getCamelContext().getEndpoints().stream()
         .filter(WorkerEndpoint.class::isInstance)
         .map(WorkerEndpoint.class::cast)
@@ -105,7 +105,7 @@ class AdmissionTest {
         RawClient waits = gateway.client()) {
       first.send(request("/1"));
       worker.awaitRequest(0);
-      Admission admission = admission(gateway, socket);
+      ConcurrencyLimiter admission = admission(gateway, socket);
       try (RawClient leaves = gateway.client()) {
         leaves.send(request("/2"));
         await().until(() -> admission.waiting() == 1);
@@ -122,23 +122,24 @@ class AdmissionTest {
 
   @Test
   void oneUsersQueueHoldsUpNobodyElse() {
-    Admission admission = new Admission();
-    Admission.Visitor inside = visitor(0, "inside", new ArrayList<>());
+    ConcurrencyLimiter admission = new ConcurrencyLimiter();
+    ConcurrencyLimiter.Visitor inside = visitor(0, "inside", new ArrayList<>());
     List<String> order = new ArrayList<>();
-    assertThat(admission.enter(inside)).isEqualTo(Admission.Outcome.ADMITTED);
+    assertThat(admission.enter(inside)).isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
     for (String name : List.of("a1", "a2", "a3", "b1", "c1", "b2")) {
       assertThat(admission.enter(visitor(name.charAt(0), name, order)))
-          .isEqualTo(Admission.Outcome.WAITS);
+          .isEqualTo(ConcurrencyLimiter.Outcome.WAITS);
     }
     for (int i = 0; i < 7; i++) {
       admission.leave(inside);
     }
     assertThat(order).containsExactly("a1", "b1", "c1", "a2", "b2", "a3");
-    assertThat(admission.enter(visitor(0, "next", order))).isEqualTo(Admission.Outcome.ADMITTED);
+    assertThat(admission.enter(visitor(0, "next", order)))
+        .isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
   }
 
-  static Admission.Visitor visitor(int key, String name, List<String> order) {
-    return new Admission.Visitor() {
+  static ConcurrencyLimiter.Visitor visitor(int key, String name, List<String> order) {
+    return new ConcurrencyLimiter.Visitor() {
       @Override
       public int key() {
         return key;
