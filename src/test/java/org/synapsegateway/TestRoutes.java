@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway;
 
 /** The route file that tests write: a front route with steps of their own. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.config;
 
 /** Where the files of a gateway are, seen from its working directory. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.http;
 
 /** The body of a message that has none. Safe for any thread. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.http2;
 
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.management;
 
 /** What stands at one path of the {@link Management} port. Called on one thread of the port's. */

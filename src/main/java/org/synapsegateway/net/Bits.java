@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.net;
 
 /** Numbers whose bits depend on each other, made into such as do not. */

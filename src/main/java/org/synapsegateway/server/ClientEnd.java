@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.server;
 
 /** What ends a client's connection in the gateway, whatever version of HTTP it speaks. */

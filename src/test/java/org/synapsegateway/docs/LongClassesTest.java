@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,9 @@ import org.junit.jupiter.api.Test;
 /** docs/RATIONALE.md has a reason for each class of main code that is long, and for no other. */
 class LongClassesTest {
   private static final Path CODE = Path.of("src/main/java/org/synapsegateway");
-  private static final int MAX_LINES = 300;
+
+  /** 300 lines, and the one that names the licence. */
+  private static final int MAX_LINES = 301;
 
   @Test
   void eachClassThatIsLongHasAReason() throws IOException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.fuzz;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;

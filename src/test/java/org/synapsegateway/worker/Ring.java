@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
 /** Steps that balance a test's requests over its workers, in the order in which they are listed. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer.compare;
 
 /** What it means that nginx and the routes decide so, from the worst to the best. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer.nginx;
 
 /** A configuration that cannot be read; the message is one line that begins with the place. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.routing.pattern;
 
 /** A pattern line that cannot be read; the message says what is wrong and how to mend it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.routing.pattern;
 
 /** A line that is read character by character, and that knows where it is bad. */
