@@ -142,6 +142,38 @@ class Http2ListenerTest {
     }
   }
 
+  @Test
+  void requestsCountAsConnectionsDo() throws Exception {
+    start(
+        "https://127.0.0.1:0",
+        "gateway.connections-per-client-max",
+        "3",
+        "gateway.trusted-proxies",
+        "192.0.2.1");
+    CountDownLatch answer = new CountDownLatch(1);
+    ScriptedWorker.Script script =
+        connection -> {
+          connection.nextRequest();
+          answer.await();
+          connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket(), script);
+        FrameClient client = new FrameClient(handshake("h2")).begin()) {
+      for (int stream = 1; stream <= 5; stream += 2) {
+        client.request(stream, true, "GET", "/");
+      }
+      worker.awaitRequest(2);
+      client.request(7, true, "GET", "/");
+      assertThat(client.fields(client.next(FrameClient.HEADERS))).contains(":status=429");
+      answer.countDown();
+      for (int stream = 1; stream <= 5; stream += 2) {
+        client.next(frame -> frame.endsStream() && frame.stream() < 7);
+      }
+      client.request(9, true, "GET", "/");
+      assertThat(body(client, 9)).isEqualTo("ok");
+    }
+  }
+
   // ---- the end of the gateway
 
   private static int lastOf(Frame goAway) {

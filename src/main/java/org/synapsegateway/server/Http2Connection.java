@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.concurrent.TimeUnit;
 import org.synapsegateway.http.Client;
-import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http2.ConnectionOwner;
 import org.synapsegateway.http2.FrameStream;
@@ -134,14 +133,19 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     return new Http2Stream(door, gate, loop, peer, this, stream);
   }
 
-  /** What a request is answered with because a limit is reached; null if it is not. */
-  Failure refusal() {
-    if (place.admit()) {
-      return null;
+  /**
+   * The place of a request: that of the connection if the request is alone, else one more, as a
+   * connection of HTTP/1.1 would have. It may be refused.
+   */
+  ConnectionLimits.Place enter() {
+    ConnectionLimits.Place each = streams > 1 ? door.place(peer) : place;
+    if (!each.admit()) {
+      door.refused(each.refusal());
+      if (each == place) {
+        leave();
+      }
     }
-    door.refused(place.refusal());
-    leave();
-    return place.refusal();
+    return each;
   }
 
   @Override
@@ -164,8 +168,15 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     }
   }
 
-  /** A stream has ended. */
-  void ended() {
+  /**
+   * A stream has ended.
+   *
+   * @param its the place of its request; null if it had none
+   */
+  void ended(ConnectionLimits.Place its) {
+    if (its != null && its != place) {
+      its.leave();
+    }
     streams--;
     if (streams > 0 || state == State.CLOSED || state == State.ENDING) {
       return;

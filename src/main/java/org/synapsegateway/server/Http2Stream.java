@@ -40,6 +40,9 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   /** Whether it waits for the client to take more of the reply. */
   private boolean stalls;
 
+  /** Null before the request begins. */
+  private ConnectionLimits.Place place;
+
   /** What the head holds of the memory for heads, in bytes. */
   private int headBytes;
 
@@ -82,7 +85,8 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
 
   @Override
   public void begin() {
-    Failure refusal = connection.refusal();
+    place = connection.enter();
+    Failure refusal = place.refusal();
     if (refusal == null && !door.headMemory().take(head().bytes().length)) {
       refusal = Failure.OVERLOADED; // a connection may have a hundred heads
     } else if (refusal == null) {
@@ -267,7 +271,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     deadline.forget();
     close();
     door.headMemory().giveBack(headBytes);
-    connection.ended();
+    connection.ended(place);
   }
 
   private void overdue() {
