@@ -104,6 +104,11 @@ class Http2ListenerTest {
       }
       assertThat(worker.requests()).hasSize(22);
     }
+    assertThat(gateway.metrics())
+        .contains(
+            "gateway_client_protocols_total{version=\"1\"} 2.0\n",
+            "gateway_client_protocols_total{version=\"2\"} 20.0\n",
+            "gateway_client_connection_uses_total{connection=\"new\"} 3.0\n");
   }
 
   @Test

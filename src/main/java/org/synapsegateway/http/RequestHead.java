@@ -123,6 +123,11 @@ public final class RequestHead extends RequestTarget {
     return http2 ? 20 : 10 + minorVersion;
   }
 
+  /** Whether it came by HTTP/2. */
+  public boolean isHttp2() {
+    return http2;
+  }
+
   /** The method as it was sent; methods are case-sensitive. */
   public String method() {
     return method;

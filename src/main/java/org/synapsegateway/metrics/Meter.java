@@ -127,6 +127,11 @@ public enum Meter {
       Kind.COUNTER,
       "requests by whether they came over a new connection or over one kept from another request",
       "connection"),
+  CLIENT_PROTOCOLS(
+      "gateway.client.protocols",
+      Kind.COUNTER,
+      "requests by the version of HTTP that the client speaks: 1 or 2",
+      "version"),
   CLIENT_CONNECTIONS_REFUSED(
       "gateway.client.connections.refused",
       Kind.COUNTER,

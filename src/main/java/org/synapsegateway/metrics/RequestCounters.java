@@ -57,7 +57,7 @@ public final class RequestCounters implements Trace.Observer {
     LoopCounters tally =
         tally(record.loop(), wasSent ? record.destination() : destinations.nowhere());
     tally.count(LoopCounters.cell(isRead(head), Outcome.of(record)));
-    tally.count(record.isKeptConnection() ? Sum.KEPT_CLIENTS : Sum.NEW_CLIENTS);
+    tally.count(connection(record.isKeptConnection(), head.isHttp2()));
     if (record.timeout() != null) {
       tally.count(LoopCounters.cell(record.timeout()));
     }
@@ -65,6 +65,13 @@ public final class RequestCounters implements Trace.Observer {
       leave(tally, record);
       countWorker(tally, record);
     }
+  }
+
+  private static Sum connection(boolean kept, boolean http2) {
+    if (http2) {
+      return kept ? Sum.KEPT_HTTP2_CLIENTS : Sum.NEW_HTTP2_CLIENTS;
+    }
+    return kept ? Sum.KEPT_CLIENTS : Sum.NEW_CLIENTS;
   }
 
   private static boolean isRead(RequestHead head) {

@@ -41,8 +41,10 @@ public final class RequestMeters {
     for (Timeout timeout : Timeout.values()) {
       total(Meter.TIMEOUTS, LoopCounters.cell(timeout), timeout.tag());
     }
-    total(Meter.CLIENT_CONNECTION_USES, LoopCounters.cell(Sum.NEW_CLIENTS), "new");
-    total(Meter.CLIENT_CONNECTION_USES, LoopCounters.cell(Sum.KEPT_CLIENTS), "kept");
+    total(Meter.CLIENT_CONNECTION_USES, Sum.NEW_CLIENTS, Sum.NEW_HTTP2_CLIENTS, "new");
+    total(Meter.CLIENT_CONNECTION_USES, Sum.KEPT_CLIENTS, Sum.KEPT_HTTP2_CLIENTS, "kept");
+    total(Meter.CLIENT_PROTOCOLS, Sum.NEW_CLIENTS, Sum.KEPT_CLIENTS, "1");
+    total(Meter.CLIENT_PROTOCOLS, Sum.NEW_HTTP2_CLIENTS, Sum.KEPT_HTTP2_CLIENTS, "2");
     for (Failure failure : Failure.values()) {
       if (failure != Failure.CLIENT_GONE) {
         int outcome = Outcome.of(failure);
@@ -54,6 +56,15 @@ public final class RequestMeters {
             failure.tag());
       }
     }
+  }
+
+  private void total(Meter meter, Sum some, Sum others, String tagValue) {
+    meters.counter(
+        meter,
+        () ->
+            ledger.sumOfGroup(null, LoopCounters.cell(some))
+                + ledger.sumOfGroup(null, LoopCounters.cell(others)),
+        tagValue);
   }
 
   private void total(Meter meter, int cell, String tagValue) {

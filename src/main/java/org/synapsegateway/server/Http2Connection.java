@@ -128,9 +128,13 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   @Override
   public StreamOwner begins(FrameStream stream) {
     streams++;
-    hasServed = true;
     deadline.never();
-    return new Http2Stream(door, gate, loop, peer, this, stream);
+    Http2Stream begun = new Http2Stream(door, gate, loop, peer, this, stream);
+    if (hasServed) {
+      begun.followsAnother();
+    }
+    hasServed = true;
+    return begun;
   }
 
   /**

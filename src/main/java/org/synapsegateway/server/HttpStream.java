@@ -201,6 +201,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return state == State.ENDED;
   }
 
+  /** Its connection has carried a request before. */
+  final void followsAnother() {
+    hasReplied = true;
+  }
+
   /** Whether it has carried a request. */
   final boolean hasReplied() {
     return hasReplied;
