@@ -1,10 +1,11 @@
 """Requests on a schedule that does not wait for replies, as a process of its own.
 
-`open_loop.py PORT RATE SECONDS CONNECTIONS REQUESTS`: sends the requests of a file in turn, RATE a
+`open_loop.py PORT RATE SECONDS CONNECTIONS REQUESTS [cold]`: sends the requests of a file in turn, RATE a
 second, each on a connection that is free. A request's latency counts from the moment at which it
 was due, so that whatever makes later ones wait counts for all of them. Prints a line of JSON;
 `late` is how long after its due moment a request was sent at p99, which is this program's own
-share unless all connections were busy.
+share unless all connections were busy. `p99 by second` has the p99 of each second by itself. With
+`cold` the connections are new and nothing is asked before it counts.
 """
 
 import collections
@@ -51,6 +52,7 @@ class Connection:
 class OpenLoop:
     def __init__(self, port, rate, connections, requests):
         self.rate = rate
+        self.start = 0.0
         self.requests = requests
         self.epoll = select.epoll()
         self.free = collections.deque(Connection(port) for _ in range(connections))
@@ -58,6 +60,7 @@ class OpenLoop:
         for descriptor in self.by_descriptor:
             self.epoll.register(descriptor, select.EPOLLIN)
         self.latencies, self.lateness = [], []
+        self.by_second = collections.defaultdict(list)
 
     def settle(self):
         """Asks once on each connection, so that all are accepted before it counts."""
@@ -66,9 +69,11 @@ class OpenLoop:
         while len(self.free) < len(self.by_descriptor):
             self.receive(10)
         self.latencies.clear()
+        self.by_second.clear()
 
     def run(self, seconds):
         total, sent, start = int(self.rate * seconds), 0, time.perf_counter()
+        self.start = start
         while len(self.latencies) < total:
             now = time.perf_counter()
             while sent < total and self.free and (due := start + sent / self.rate) <= now:
@@ -87,20 +92,26 @@ class OpenLoop:
         for descriptor, _ in self.epoll.poll(0):
             connection = self.by_descriptor[descriptor]
             if connection.has_reply():
-                self.latencies.append(time.perf_counter() - connection.due)
+                latency = time.perf_counter() - connection.due
+                self.latencies.append(latency)
+                self.by_second[int(connection.due - self.start)].append(latency)
                 self.free.append(connection)
 
 
-def main(port, rate, seconds, connections, file):
+def main(port, rate, seconds, connections, file, cold=""):
     with open(file, "rb") as requests:
         parts = [part + b"\r\n\r\n" for part in requests.read().split(b"\r\n\r\n") if part]
     gc.disable()  # it would stop here for 10 ms, and there is nothing in cycles
     loop = OpenLoop(int(port), float(rate), int(connections), parts)
-    loop.settle()
+    if not cold:
+        loop.settle()
     loop.run(float(seconds))
     figures = {
         f"p{percent}": load.percentile(loop.latencies, percent) * 1000 for percent in (50, 99, 99.9)
     }
+    figures["p99 by second"] = [
+        load.percentile(times, 99) * 1000 for _, times in sorted(loop.by_second.items())
+    ]
     late = load.percentile(loop.lateness, 99) * 1000
     print(json.dumps({"requests": len(loop.latencies), "seconds": float(seconds), "late": late, **figures}))
 

@@ -3,6 +3,7 @@ package org.synapsegateway.cli;
 
 import java.util.concurrent.Callable;
 import org.synapsegateway.demo.Demo;
+import org.synapsegateway.demo.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,8 +18,18 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Ask the examples, print the replies and end; exit 1 if one is not 200.")
   private boolean once;
 
+  @Option(
+      names = "--train",
+      paramLabel = "SECONDS",
+      description = "Serve traffic of every kind for so long and end, for Java to record.",
+      hidden = true)
+  private int trainingSeconds;
+
   @Override
   public Integer call() {
+    if (trainingSeconds > 0) {
+      return Training.run(trainingSeconds);
+    }
     return once ? Demo.once() : Demo.run();
   }
 }

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The archive of classes that Java was told to start from ({@code -XX:SharedArchiveFile}). Java
- * goes without, and in silence, where another Java or another jar has made it.
+ * The archive of classes that Java was told to start from ({@code -XX:SharedArchiveFile}, or
+ * {@code -XX:AOTCache} since Java 25). Java goes without, and in silence, where another Java or another jar has made it.
  */
 final class ClassArchive {
   private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
   private static final Path MAPPED = Path.of("/proc/self/maps");
-  private static final String OPTION = "-XX:SharedArchiveFile=";
+  private static final List<String> OPTIONS = List.of("-XX:SharedArchiveFile=", "-XX:AOTCache=");
 
   private ClassArchive() {}
 
@@ -40,9 +40,9 @@ final class ClassArchive {
   /** The last one counts. */
   static Optional<Path> named(List<String> arguments) {
     return arguments.stream()
-        .filter(argument -> argument.startsWith(OPTION))
+        .filter(argument -> OPTIONS.stream().anyMatch(argument::startsWith))
         .reduce((first, second) -> second)
-        .map(argument -> Path.of(argument.substring(OPTION.length())).toAbsolutePath());
+        .map(argument -> Path.of(argument.substring(argument.indexOf('=') + 1)).toAbsolutePath());
   }
 
   /** Java maps the archive into its memory if it fits. */

@@ -17,6 +17,8 @@ class ClassArchiveTest {
                     "-XX:SharedArchiveFile=/var/lib/b.jsa",
                     "-Xmx1g")))
         .contains(Path.of("/var/lib/b.jsa"));
+    assertThat(ClassArchive.named(List.of("-XX:AOTCache=/var/lib/c.aot")))
+        .contains(Path.of("/var/lib/c.aot"));
     assertThat(ClassArchive.named(List.of("-Xmx1g"))).isEmpty();
   }
 }
