@@ -40,7 +40,8 @@ public final class FieldText {
   /**
    * The same fields with text as their values, or lists of it, without the headers of Camel's own.
    *
-   * @throws IllegalStateException if one has a body that has not been read
+   * @throws IllegalStateException if one has a body that has not been read, or another object of
+   *     the gateway's own, whose {@code toString()} is nobody's business
    */
   public static Map<String, Object> of(Exchange exchange, Map<String, Object> fields) {
     if (fields.entrySet().stream().allMatch(FieldText::isField)) {
@@ -50,7 +51,7 @@ public final class FieldText {
     fields.forEach(
         (name, value) -> {
           if (!HttpMessage.isOfCamel(name)) {
-            texts.put(name, isText(value) ? value : text(exchange, value));
+            texts.put(name, isText(value) ? value : text(exchange, name, value));
           }
         });
     return texts;
@@ -67,15 +68,29 @@ public final class FieldText {
         || value instanceof Boolean;
   }
 
-  private static Object text(Exchange exchange, Object value) {
+  private static Object text(Exchange exchange, String name, Object value) {
     if (value instanceof Iterable<?> values) {
       List<Object> texts = new ArrayList<>();
-      values.forEach(one -> texts.add(isText(one) ? one : text(exchange, one)));
+      values.forEach(one -> texts.add(isText(one) ? one : text(exchange, name, one)));
       return texts;
     }
     if (value instanceof Request || value instanceof Reply) {
       throw new IllegalStateException(UnreadBodies.sentence(exchange, value));
     }
+    if (isOurs(value)) {
+      throw new IllegalStateException(
+          "the header "
+              + name
+              + " is a "
+              + value.getClass().getSimpleName()
+              + ", which is no text; take a property of it that is one, for example"
+              + " ${body.client.address}");
+    }
     return exchange.getContext().getTypeConverter().convertTo(String.class, exchange, value);
+  }
+
+  private static boolean isOurs(Object value) {
+    return value.getClass().getName().startsWith("org.synapsegateway.")
+        && !(value instanceof Enum<?>);
   }
 }

@@ -101,6 +101,18 @@ class StepsTest {
   // ---- headers
 
   @ParameterizedTest
+  @ValueSource(strings = {"head", "body"})
+  void noObjectOfTheGatewaysOwnLeavesAsAField(String property) throws IOException {
+    String set = "- setHeader: { name: X-Out, expression: { simple: \"${body.PROPERTY}\" } }\n";
+    String to = "- to: WORKER\n";
+    for (String steps : List.of(set + to, to + set)) {
+      RawMessage reply = ask(steps.replace("PROPERTY", property), GET);
+      assertThat(reply.status()).isEqualTo(500);
+      assertThat(reply.bytes()).doesNotContain("org.synapsegateway", "X-Out");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
