@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.config;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -21,6 +23,13 @@ record Placeholder(String function, String name) {
     return FORM.matcher(text)
         .results()
         .map(found -> new Placeholder(found.group(1), found.group(2)));
+  }
+
+  /** Whether a text may read so once its placeholders have their values. */
+  static boolean mayBecome(String written, String read) {
+    String form =
+        Stream.of(written.split("\\{\\{.*?}}", -1)).map(Pattern::quote).collect(joining(".*"));
+    return Pattern.compile(form, Pattern.DOTALL).matcher(read).matches();
   }
 
   /**

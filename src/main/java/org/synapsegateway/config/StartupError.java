@@ -29,6 +29,7 @@ import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.dsl.yaml.common.exception.UnknownNodeIdException;
 import org.apache.camel.dsl.yaml.common.exception.UnsupportedFieldException;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.synapsegateway.fault.Code;
@@ -136,6 +137,7 @@ public final class StartupError {
   private Fault translated() {
     return Stream.<Supplier<Optional<Fault>>>of(
             () -> find(BadExpressionException.class).map(BadExpressionException::fault),
+            () -> find(SimpleIllegalSyntaxException.class).map(this::badSimple),
             () -> find(MarkedYamlEngineException.class).map(this::yaml),
             () -> find(PropertyBindingException.class).map(this::property),
             () -> find(NoSuchBeanException.class).map(this::noBean),
@@ -375,6 +377,17 @@ public final class StartupError {
         place,
         name,
         "there is no language " + name + whereToGet("language", name, LANGUAGES));
+  }
+
+  /** Camel names the route; the step may be of a routeConfiguration in another file. */
+  private Fault badSimple(SimpleIllegalSyntaxException e) {
+    String expression = e.getExpression();
+    String place = files.placeOfValue(value -> Placeholder.mayBecome(value, expression));
+    return new Fault(
+        Code.BAD_EXPRESSION,
+        place.isEmpty() ? placeOfStep() : place,
+        expression,
+        "the simple expression %s: %s".formatted(expression, innermostMessage()));
   }
 
   private Fault noScheme(NoSuchEndpointException e) {

@@ -49,7 +49,9 @@ public final class Training {
           new String[] {"PUT", ROOM + "/typing/%40user1%3Amatrix.example", "{\"typing\":true}"},
           new String[] {"POST", ROOM + "/read_markers", "{}"},
           new String[] {"POST", "/_matrix/client/v3/keys/query", "{\"device_keys\":{}}"},
-          new String[] {"POST", "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync", "{}"},
+          new String[] {
+            "POST", "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync", "{}"
+          },
           new String[] {"POST", "/_matrix/media/v3/upload", "x".repeat(256 * 1024)});
 
   private static final List<String> WORKERS =

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The archive of classes that Java was told to start from ({@code -XX:SharedArchiveFile}, or
- * {@code -XX:AOTCache} since Java 25). Java goes without, and in silence, where another Java or another jar has made it.
+ * The archive of classes that Java was told to start from ({@code -XX:SharedArchiveFile}, or {@code
+ * -XX:AOTCache} since Java 25). Java goes without, and in silence, where another Java or another
+ * jar has made it.
  */
 final class ClassArchive {
   private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);

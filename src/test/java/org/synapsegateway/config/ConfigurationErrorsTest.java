@@ -116,6 +116,41 @@ class ConfigurationErrorsTest {
     DryRun.start(Map.of("camel.main.routesIncludePattern", pattern())).close();
   }
 
+  /** Camel names the route that such steps are put into, and not what they are of. */
+  @ParameterizedTest
+  @CsvSource({
+    "'${mesage}', ${mesage}",
+    "'a ${body', a ${body",
+    "'${header.X} =~= 1', ${header.X} =~= 1",
+    "'{{own.expression}} ${mesage}', x ${mesage}"
+  })
+  void aBadExpressionIsToldWithItsOwnPlace(String written, String read) throws IOException {
+    System.setProperty("own.expression", "x");
+    write(
+        "all",
+        """
+        - routeConfiguration:
+            interceptFrom:
+              - interceptFrom:
+                  uri: netty-http:*
+                  steps:
+                    - setHeader:
+                        name: X-A
+                        expression: { simple: "EXPRESSION" }
+                    - filter:
+                        expression: { simple: "EXPRESSION" }
+                        steps:
+                          - stop: {}
+        """
+            .replaceFirst("EXPRESSION", "\\${body}")
+            .replace("EXPRESSION", written));
+    try {
+      tells(Code.BAD_EXPRESSION, "routes/all.camel.yaml:10:39", read);
+    } finally {
+      System.clearProperty("own.expression");
+    }
+  }
+
   @Test
   void aStepForManyRoutesIsToldWithItsOwnPlace() throws IOException {
     write(
