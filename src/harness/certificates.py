@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 KEYS = {"ECDSA": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], "RSA": ["rsa:2048"]}
-DAYS = 30
+DAYS = 90
 
 
 def self_signed(where: pathlib.Path, *names: str, key: str = "ECDSA") -> None:
