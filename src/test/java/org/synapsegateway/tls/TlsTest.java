@@ -337,7 +337,8 @@ class TlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a_b.org", "...", ".", ":", "[::1]", "[::1]:8448", "b\u00fccher.org", "xn--"})
+  @ValueSource(
+      strings = {"a_b.org", "...", ".", ":", "[::1]", "[::1]:8448", "b\u00fccher.org", "xn--"})
   void aNameThatIsNoneGetsTheFirstCertificate(String name) throws Exception {
     assertThat(served(name)).isEqualTo(first.x509());
   }
