@@ -13,7 +13,7 @@ V1, V2 = "/_matrix/federation/v1", "/_matrix/federation/v2"
 
 async def play(stage, report):
     token = await register(stage, "fay")
-    async with RemoteServer(stage, free_port()) as remote, Api(stage.url, token) as fay:
+    async with RemoteServer(stage, free_port()) as remote, Api(stage.gateway.url, token, trust=stage.trust) as fay:
         for version in ("11", "12"):
             await Visit(stage, report, remote, fay, version).play()
         await servers(stage, report, remote)
@@ -21,7 +21,7 @@ async def play(stage, report):
 
 async def servers(stage, report, remote):
     with report.step("federation: version and keys, which need no signature"):
-        async with Api(stage.url) as anybody:
+        async with Api(stage.gateway.server_url, trust=stage.trust) as anybody:
             assert (await anybody.need("GET", f"{V1}/version"))["server"]["name"] == "Synapse"
             keys = await anybody.need("GET", "/_matrix/key/v2/server")
             assert keys["server_name"] == "example.com"
@@ -29,7 +29,7 @@ async def servers(stage, report, remote):
             assert (await anybody.need("POST", "/_matrix/key/v2/query", asked))["server_keys"]
             await anybody.need("GET", f"/_matrix/key/v2/query/{remote.name}")
     with report.step("federation: a request without a signature, or with a wrong one, is refused"):
-        async with Api(stage.url) as anybody:
+        async with Api(stage.gateway.server_url, trust=stage.trust) as anybody:
             await anybody.need("GET", f"{V1}/publicRooms", status=401)
         status, reply = await remote.ask("GET", f"{V1}/publicRooms?limit=1", signed_target=f"{V1}/publicRooms?limit=2")
         assert status == 401, (status, reply)

@@ -16,10 +16,11 @@ async def play(stage, report):
         process = await asyncio.create_subprocess_exec(
             NODE,
             SCRIPT,
-            stage.url,
+            stage.gateway.url,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
-            env=os.environ | {"E2E_NODE_HOME": str(HOME / "node")},
+            env=os.environ
+            | {"E2E_NODE_HOME": str(HOME / "node"), "NODE_EXTRA_CA_CERTS": str(stage.authority.certificate)},
         )
         assert process.stdout
         steps = 0

@@ -31,7 +31,7 @@ def client(stage, user="", store=None):
     configuration = nio.AsyncClientConfig(
         encryption_enabled=encrypted, store_sync_tokens=encrypted, max_timeouts=1, max_limit_exceeded=0
     )
-    return nio.AsyncClient(stage.url, user, store_path=store or "", config=configuration)
+    return nio.AsyncClient(stage.gateway.url, user, store_path=store or "", config=configuration, ssl=stage.trust)
 
 
 async def play(stage, report):
@@ -272,7 +272,7 @@ class Flows:
         with self.step("devices: list, rename, delete with a password"):
             assert len((await good(self.alice.devices())).devices) == 2
             await good(self.alice.update_device(self.phone.device_id, {"display_name": "old phone"}))
-            extra = nio.AsyncClient(self.alice.homeserver, "@alice:example.com")
+            extra = nio.AsyncClient(self.alice.homeserver, "@alice:example.com", ssl=self.alice.ssl)
             await good(extra.login(PASSWORD))
             await extra.close()
             asks = await self.alice.delete_devices([extra.device_id])

@@ -21,21 +21,21 @@ async def play(stage, report):
     town = Town(stage)
     try:
         await town.settle()
-        asked_before = len(stage.requests())
+        asked_before = len(stage.requests_over_tls())
         town.begin()
         await town.breathe()
         for name in [*stage.synapse.workers, "main"]:
             await restart(stage, report, town, name)
         await reload(stage, report)
         await town.breathe()
-        moment = len(stage.requests())
+        moment = len(stage.requests_over_tls())
         await add_worker(stage, report)
         await town.breathe()
         await town.end()
         town.judge(report)
     finally:
         await town.close()
-    requests = stage.requests()
+    requests = stage.requests_over_tls()
     tell_of_waits(report, requests[asked_before:])
     tell_of_moves(stage, report, requests, moment)
 
@@ -201,7 +201,7 @@ class Person:
 
 
 def tell_of_waits(report, requests):
-    waits = sorted(each["seconds"] for each in requests if "/sync" not in each["target"] and each["seconds"] > SLOW)
+    waits = sorted(each["last_byte"] for each in requests if "/sync" not in each["target"] and each["last_byte"] > SLOW)
     longest = f", the longest {waits[-1]:.1f} s, half of them less than {waits[len(waits) // 2]:.1f} s" if waits else ""
     others = sum("/sync" not in each["target"] for each in requests)
     report.figure(f"of {others} requests that are no syncs", f"{len(waits)} waited for more than {SLOW:.0f} s{longest}")

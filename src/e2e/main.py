@@ -10,6 +10,7 @@ sys.path.insert(1, sys.path[0] + "/..")  # src, which holds the package harness
 
 import compare
 import consistency
+import edge
 import federation
 import flows_bare
 import flows_js
@@ -23,6 +24,7 @@ from stage import Stage
 PARTS = {
     "nio": flows_nio.play,
     "js": flows_js.play,
+    "edge": edge.play,
     "bare": flows_bare.play,
     "consistency": consistency.play,
     "federation": federation.play,
@@ -32,7 +34,7 @@ PARTS = {
     "life": life.play,
 }
 # what CI plays; "routing" judges the requests of those before it
-LEAN = ["nio", "js", "bare", "consistency", "federation", "routing"]
+LEAN = ["nio", "js", "edge", "bare", "consistency", "federation", "routing"]
 
 
 async def play(arguments, report):

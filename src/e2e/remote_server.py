@@ -3,7 +3,6 @@
 import asyncio
 import json
 import ssl
-import subprocess
 import time
 
 import aiohttp
@@ -16,12 +15,15 @@ from synapse.crypto.event_signing import add_hashes_and_signatures
 from synapse.events import make_event_from_dict
 from yarl import URL
 
+from api import connector
+
 
 class RemoteServer:
-    """Answers Synapse over TLS, and asks it through the front."""
+    """Answers Synapse over TLS, and asks it at the gateway's port for servers."""
 
     def __init__(self, stage, port, destination="example.com"):
-        self.url = stage.url
+        self.url = stage.gateway.server_url
+        self.authority, self.trust = stage.authority, stage.trust
         self.directory = stage.directory / "remote"
         self.port = port
         self.name = f"localhost:{port}"
@@ -32,7 +34,7 @@ class RemoteServer:
         self.runner: web.AppRunner
 
     async def __aenter__(self):
-        self.session = aiohttp.ClientSession(headers={"X-Test-Client": "198.51.100.9"})
+        self.session = aiohttp.ClientSession(connector=connector(self.trust))
         application = web.Application(client_max_size=64 * 1024**2)
         application.router.add_get("/_matrix/key/v2/server", self.give_keys)
         application.router.add_put("/_matrix/federation/v1/send/{transaction}", self.take_transaction)
@@ -49,32 +51,9 @@ class RemoteServer:
         await self.runner.cleanup()
 
     def certificate(self):
-        self.directory.mkdir()
-        files = self.directory / "key.pem", self.directory / "certificate.pem"
-        subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-keyout",
-                files[0],
-                "-out",
-                files[1],
-                "-subj",
-                "/CN=localhost",
-                "-days",
-                "2",
-            ],
-            check=True,
-            capture_output=True,
-        )
+        self.authority.issue(self.directory, "localhost")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(files[1], files[0])
+        context.load_cert_chain(self.directory / "fullchain.pem", self.directory / "privkey.pem")
         return context
 
     # ---- what it answers

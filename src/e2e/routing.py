@@ -1,5 +1,6 @@
 """Proof of routing: each request's worker, by that worker's own log, against what the gateway says and what Synapse
-documents."""
+documents. Requests that came by the front are decided once more by the routes; of those that came by TLS, whose tokens nobody
+has logged, the gateway's access log tells the worker."""
 
 import asyncio
 import base64
@@ -119,9 +120,27 @@ async def judge(stage, report):
                 and documented.serves(request["method"], request["target"])
             ):
                 to_main.append(what)
+    over_tls = [each for each in stage.requests_over_tls() if is_logged(each)]
+    for request in over_tls:
+        what = f"{request['method']} {request['target'][:120]}, by TLS"
+        by = logs.served.get(request["id"], [])
+        expected = [] if request["worker"] == "-" else [request["worker"].removeprefix("inbound_")]
+        if (names := [each.worker for each in by]) != expected and request["status"] != 413:
+            lost.append(f"{what}: logged {expected}, served by {names}, status {request['status']}")
+            continue
+        for each in by:
+            served[each.worker] += 1
+            groups[request["group"]][each.worker] += 1
+            if each.status != request["status"]:
+                wrong.append(f"{what}: {each.worker} answered {each.status}, the client got {request['status']}")
+            if request["id"] in logs.unrecognized and each.worker != "main":
+                unrecognized.append(f"{what}: {each.worker}")
+            method, _, target = each.request.partition(" ")
+            if each.worker == "main" and not main_may(target) and documented.serves(method, target):
+                to_main.append(what)
     for group, names in sorted(groups.items()):
         report.figure(f"  {group}", ", ".join(f"{name} {count}" for name, count in sorted(names.items())))
-    listed(report, f"all {len(requests)} requests came to one worker each, or to the gateway alone", lost)
+    listed(report, f"all {len(requests)} and {len(over_tls)} requests came to one worker each, or to the gateway alone", lost)
     listed(report, f"{sum(served.values())} went where the gateway says, and came back with the worker's status", wrong)
     listed(report, "no worker answered M_UNRECOGNIZED", unrecognized)
     listed(report, "no process complained that another one should have been asked", logs.complaints)

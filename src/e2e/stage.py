@@ -1,14 +1,18 @@
-"""Everything that a part plays on: services, Synapse with its workers, the gateway and a front before it."""
+"""Everything that a part plays on: services, Synapse with its workers, and the gateway.
+
+Clients and servers that others wrote come to the gateway by TLS. A front stands before it for parts whose clients must come
+from made-up addresses, or whose every request must be known afterwards."""
 
 import asyncio
 import json
 import pathlib
 import shutil
+import ssl
 import tempfile
 from typing import Any
 
 from gateway import Gateway
-from harness import ROOT, accepts, free_ports
+from harness import ROOT, TestAuthority, accepts, free_ports
 from homeserver import Synapse
 from nginx import nginx
 from services import Services
@@ -28,7 +32,6 @@ OVERRIDES: dict[str, Any] = {
     "form_secret": "a third secret of this test",
     "bcrypt_rounds": 4,
     "trusted_key_servers": [],
-    "federation_verify_certificates": False,
     "ip_range_blacklist": [],
     "allow_public_rooms_over_federation": True,
     "room_list_publication_rules": [{"action": "allow"}],
@@ -69,12 +72,20 @@ class Stage:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="synapse-gateway-e2e-"))
         self.directory.chmod(0o755)
         self.logs = HOME / "logs"
-        self.front_port, gateway_port, management_port = free_ports(3)
+        self.front_port, management_port = free_ports(2)
+        self.authority = TestAuthority(self.directory / "authority")
+        self.trust = ssl.create_default_context(cafile=self.authority.certificate)
         self.url = f"http://127.0.0.1:{self.front_port}"
         self.services = Services(self.directory / "services", self.logs)
-        self.synapse = Synapse(self.directory / "synapse", self.services, self.logs, OVERRIDES, APPLICATION_SERVICE)
-        self.gateway = Gateway(self.directory / "gateway", self.logs, gateway_port, management_port, self.synapse.run)
+        self.synapse = Synapse(self.directory / "synapse", self.services, self.logs, self.overrides(), APPLICATION_SERVICE)
+        self.gateway = Gateway(
+            self.directory / "gateway", self.logs, management_port, self.synapse.run, self.authority
+        )
         self.front = None
+
+    def overrides(self):
+        """Synapse trusts the authority, and nobody else."""
+        return OVERRIDES | {"federation_custom_ca_list": [str(self.authority.certificate)]}
 
     async def __aenter__(self):
         shutil.rmtree(self.logs, ignore_errors=True)
@@ -107,6 +118,11 @@ class Stage:
         await self.synapse.stop()
         await self.services.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def requests_over_tls(self):
+        """What the gateway logged of those who came by TLS."""
+        lines = (self.logs / "access.jsonl").read_text().splitlines()
+        return [request for request in map(json.loads, lines) if request["listener"].startswith("https://")]
 
     def requests(self):
         """What clients have asked the front, in the order in which it was answered."""

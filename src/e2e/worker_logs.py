@@ -5,12 +5,12 @@ import dataclasses
 import re
 
 SERVED = re.compile(
-    r" synapse\.access\.http\.\S+ (?P<method>[A-Z]+)-(?P<id>[0-9a-f]{32}) .* - \S+ - \{(?P<who>[^}]*)\} "
+    r" synapse\.access\.http\.\S+ (?P<method>[A-Z]+)-(?P<id>[0-9a-f]{16,32}) .* - \S+ - \{(?P<who>[^}]*)\} "
     r'Processed request: .* (?P<status>\d{3})!? "(?P<request>.*) HTTP/1\.[01]" '
 )
 # how a process says that it is not the one to do this
 WRONG_PLACE = re.compile(r"^(NotImplementedError|AssertionError)|instance that is not|Cannot handle \w+ \S+ on worker")
-UNRECOGNIZED = re.compile(r" [A-Z]+-(?P<id>[0-9a-f]{32}) .*Unrecognized request")
+UNRECOGNIZED = re.compile(r" [A-Z]+-(?P<id>[0-9a-f]{16,32}) .*Unrecognized request")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Served:
 
 
 class WorkerLogs:
-    """By the id that the front gave each request."""
+    """By the id that the front or the gateway gave each request."""
 
     def __init__(self, logs, names):
         self.served = collections.defaultdict(list)

@@ -5,6 +5,7 @@ every wait has an end, and processes are stopped by the id with which they were 
 """
 
 from harness.bodies import BLOCK, content, digest, token
+from harness.certificates import TestAuthority, self_signed
 from harness.client import Client
 from harness.constants import GIB, JAR, KIB, MIB, ROOT
 from harness.jar import command, gateway, lay, routes
@@ -27,6 +28,7 @@ __all__ = [
     "Process",
     "Proxy",
     "Report",
+    "TestAuthority",
     "Worker",
     "accepts",
     "allow_all_descriptors",
@@ -44,6 +46,7 @@ __all__ = [
     "reply_head",
     "routes",
     "run",
+    "self_signed",
     "sockets",
     "sockets_of",
     "temporary_directory",

@@ -2,8 +2,10 @@
 package org.synapsegateway.tls;
 
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.NetUtil;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -13,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +105,7 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   public @Nullable String chooseEngineServerAlias(
       String keyType, Principal[] issuers, SSLEngine engine) {
     ExtendedSSLSession session = (ExtendedSSLSession) engine.getHandshakeSession();
-    Pair pair = pair(asked(session), engine.getPeerHost());
+    Pair pair = pair(asked(engine, session), engine.getPeerHost());
     return switch (keyType) {
       case EC -> pair.rsa == null || !asksForAll(engine) || takesEcdsa(session) ? pair.ec : null;
       case RSA -> pair.rsa;
@@ -128,13 +130,30 @@ final class CertificateChoice extends X509ExtendedKeyManager {
     return false;
   }
 
-  private static @Nullable String asked(ExtendedSSLSession session) {
+  /** The name that the client asks for, as names are written here; null if it asks for none. */
+  private static @Nullable String asked(SSLEngine engine, ExtendedSSLSession session) {
+    String name = sent(engine, session);
+    return name == null || name.isEmpty() ? null : host(name.toLowerCase(Locale.ROOT));
+  }
+
+  private static @Nullable String sent(SSLEngine engine, ExtendedSSLSession session) {
+    if (engine instanceof ReferenceCountedOpenSslEngine open) {
+      // its session throws for a name that Java does not take for one of a host
+      return SSL.getSniHostname(open.sslPointer());
+    }
     for (SNIServerName name : session.getRequestedServerNames()) {
-      if (name instanceof SNIHostName host) {
-        return host.getAsciiName().toLowerCase(Locale.ROOT);
+      if (name.getType() == StandardConstants.SNI_HOST_NAME) {
+        return new String(name.getEncoded(), StandardCharsets.ISO_8859_1);
       }
     }
     return null;
+  }
+
+  /** Without a port and without the dot of the root, which some clients send although they must not. */
+  private static String host(String name) {
+    int colon = name.lastIndexOf(':');
+    String host = colon < 0 || name.startsWith("[") ? name : name.substring(0, colon);
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   @Override

@@ -48,6 +48,9 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   private static final int MAX_RECORD = HEADER + MAX_PLAIN + 2048;
 
+  /** A fatal alert, which TLS wants for a record that is too large (RFC 8446 section 5.1). */
+  private static final byte[] RECORD_OVERFLOW = {ALERT_RECORD, 3, 3, 0, 2, 2, 22};
+
   /** How long the answer to plain HTTP may take. */
   private static final int PLAIN_SECONDS = 2;
 
@@ -239,9 +242,18 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
     int size = HEADER + begun.getUnsignedShort(begun.readerIndex() + 3);
     if (size > MAX_RECORD) {
-      throw new SSLException("a record of " + size + " bytes");
+      throw new RecordOverflow("a record of " + size + " bytes");
     }
     return size - have;
+  }
+
+  /** Of a record that no engine gets to see. */
+  private static final class RecordOverflow extends SSLException {
+    private static final long serialVersionUID = 1;
+
+    private RecordOverflow(String message) {
+      super(message);
+    }
   }
 
   private void keep(ByteBuf in) throws SSLException {
@@ -357,7 +369,11 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   private void fail(SSLException cause) {
     boolean inHandshake = state == State.HANDSHAKE;
     LOG.debug("TLS with {} fails", ctx.channel().remoteAddress(), cause);
-    sayWhy();
+    if (inHandshake && cause instanceof RecordOverflow) {
+      ctx.writeAndFlush(ctx.alloc().ioBuffer().writeBytes(RECORD_OVERFLOW));
+    } else {
+      sayWhy();
+    }
     state = State.ENDED;
     if (inHandshake) {
       handshakes.failed(HandshakeFailure.of(cause));

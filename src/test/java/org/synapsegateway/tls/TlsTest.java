@@ -28,11 +28,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,13 @@ class TlsTest {
     return context;
   }
 
+  /** A name that Java's own clients would not send. */
+  private static final class AnyName extends SNIServerName {
+    private AnyName(String name) {
+      super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private SSLSocket connect(String name) throws IOException {
     return connect(new Socket(InetAddress.getLoopbackAddress(), server.port()), name);
   }
@@ -111,7 +119,7 @@ class TlsTest {
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
     if (name != null) {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
+      parameters.setServerNames(List.of(new AnyName(name)));
     }
     socket.setSSLParameters(parameters);
     return socket;
@@ -320,6 +328,34 @@ class TlsTest {
     assertThat(served("a.b.example.org")).isEqualTo(first.x509());
     // no name: that of the address
     assertThat(served(null)).isEqualTo(inDirectory("b"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"other.org.", "other.org:8448", "OTHER.org.:443"})
+  void aDotAndAPortBehindTheNameAreNoPartOfIt(String name) throws Exception {
+    assertThat(served(name)).isEqualTo(inDirectory("b"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a_b.org", "...", ".", ":", "[::1]", "[::1]:8448", "b\u00fccher.org", "xn--"})
+  void aNameThatIsNoneGetsTheFirstCertificate(String name) throws Exception {
+    assertThat(served(name)).isEqualTo(first.x509());
+  }
+
+  @Test
+  void aLabelThatIsTooLongGetsTheFirstCertificate() throws Exception {
+    assertThat(served("a".repeat(64) + ".org")).isEqualTo(first.x509());
+  }
+
+  @Test
+  void aRecordThatIsTooLargeIsToldByAnAlert() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1, (byte) 0xFF, (byte) 0xFF, 1});
+      assertThat(socket.getInputStream().readAllBytes()).containsExactly(0x15, 3, 3, 0, 2, 2, 22);
+    }
+    assertThat(event()).isEqualTo("failed other");
   }
 
   @Test
