@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +20,18 @@ import org.synapsegateway.net.Loop;
  * <p>A worker is kept as long as an endpoint uses it, a connection to it is open or it is drained.
  * Safe for any thread.
  */
-public final class Workers {
+public final class Workers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
   private final Map<WorkerAddress, Worker> byAddress = new HashMap<>();
+  private final MemberLists lists = new MemberLists(this);
   private volatile Names names = Names.from("");
+
+  /** Where files of lists are read; null before there is one. */
+  private EventExecutor fileLoop;
+
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
 
   /** Has the hosts of workers that come from now on looked up there. */
@@ -33,6 +41,33 @@ public final class Workers {
 
   Names names() {
     return names;
+  }
+
+  /** The lists of workers. */
+  MemberLists lists() {
+    return lists;
+  }
+
+  /** Where files of lists are read. */
+  synchronized EventExecutor fileLoop() {
+    if (fileLoop == null) {
+      fileLoop = new DefaultEventExecutor(new DefaultThreadFactory("worker-files", true));
+    }
+    return fileLoop;
+  }
+
+  /** Waits until each list of workers has been read once, for so many milliseconds at most. */
+  public void awaitLists(long millis) throws InterruptedException {
+    lists.await(millis);
+  }
+
+  /** Ends the threads that look for workers; nobody may use these any more. */
+  @Override
+  public synchronized void close() {
+    names.close();
+    if (fileLoop != null) {
+      fileLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 
   /** The worker at an address, for an endpoint that leaves it at its end. */
