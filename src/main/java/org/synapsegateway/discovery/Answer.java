@@ -7,7 +7,7 @@ import java.util.List;
  * What a source says of a list of workers. Immutable.
  *
  * @param members those that it names; none if it says nothing that counts
- * @param seconds for how long it is good
+ * @param seconds when to ask again; 0 less and less often, if nothing counts
  * @param failure why nothing counts, for people; null if something does
  */
 public record Answer(List<Member> members, long seconds, String failure) {
@@ -18,6 +18,11 @@ public record Answer(List<Member> members, long seconds, String failure) {
 
   /** No answer, or none that counts. */
   static Answer none(String failure) {
-    return new Answer(List.of(), 0, failure);
+    return none(failure, 0);
+  }
+
+  /** No answer that counts, of a source that may be asked again soon. */
+  static Answer none(String failure, long seconds) {
+    return new Answer(List.of(), seconds, failure);
   }
 }

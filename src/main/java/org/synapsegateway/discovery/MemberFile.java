@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -70,28 +72,38 @@ public final class MemberFile implements MemberSource {
 
   private Answer read() {
     try {
-      if (!Files.isRegularFile(file)) {
-        return Answer.none(Files.exists(file) ? "it is no file" : "it does not exist");
-      }
-      if (Files.size(file) > MAX_BYTES) {
-        return Answer.none("it has more than " + MAX_BYTES + " bytes");
-      }
-      List<Entry> entries = JSON.readValue(Files.readAllBytes(file), Content.class).workers;
-      return entries == null || entries.contains(null)
-          ? Answer.none("one of its workers is null")
-          : Answer.of(entries.stream().map(Entry::member).toList(), Rounds.MIN_SECONDS);
+      return Answer.of(members(), Rounds.MIN_SECONDS);
     } catch (NoSuchFileException e) {
-      return Answer.none("it does not exist");
+      return bad("it does not exist");
     } catch (JsonProcessingException e) {
-      return Answer.none(
-          "it is no list of workers, line "
-              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
-              + ": "
-              + e.getOriginalMessage());
+      return bad("it is no list of workers, " + place(e) + e.getOriginalMessage());
     } catch (IOException e) {
-      return Answer.none("it cannot be read: " + e.getMessage());
+      return bad("it cannot be read: " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      return Answer.none(e.getMessage());
+      return bad(e.getMessage());
     }
+  }
+
+  private static Answer bad(String why) {
+    return Answer.none(why, Rounds.MIN_SECONDS);
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+  }
+
+  private List<Member> members() throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new IllegalArgumentException("it is no file"); // a pipe would never end
+    }
+    if (attributes.size() > MAX_BYTES) {
+      throw new IllegalArgumentException("it has more than " + MAX_BYTES + " bytes");
+    }
+    List<Entry> entries = JSON.readValue(Files.readAllBytes(file), Content.class).workers;
+    if (entries == null || entries.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("its workers, or one of them, are null");
+    }
+    return entries.stream().map(Entry::member).toList();
   }
 }

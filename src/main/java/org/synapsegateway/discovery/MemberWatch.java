@@ -99,7 +99,7 @@ public final class MemberWatch {
       }
     }
     answered.countDown();
-    rounds.ended(fault == null ? answer.seconds() : Rounds.NO_NEWS);
+    rounds.ended(answer.seconds() > 0 || fault == null ? answer.seconds() : Rounds.NO_NEWS);
   }
 
   private String fault(List<Member> named) {
