@@ -331,4 +331,35 @@ class WorkerListTest {
     assertThatThrownBy(() -> TestGateway.withRoutes(routes))
         .hasMessageContaining("is a list of workers, among which nothing chooses here");
   }
+
+  // ---- commands
+
+  private static String command(int status, Path routes, DnsServer dns, String... command) {
+    System.setProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
+    System.setProperty("gateway.resolvers", dns.address());
+    try {
+      return CommandOutput.ofStatus(status, command);
+    } finally {
+      System.clearProperty("camel.main.routesIncludePattern");
+      System.clearProperty("gateway.resolvers");
+    }
+  }
+
+  @Test
+  void commandsReadTheList() throws Exception {
+    int port = threeWorkers();
+    serve(port, ONE, TWO);
+    Path routes = routes("worker:srv:" + SERVICE);
+    assertThat(command(0, routes, dns, "ring")).contains(ONE).contains(TWO).doesNotContain(THREE);
+    assertThat(command(0, routes, dns, "explain", "GET", "/1"))
+        .contains(owner("/1", ONE, TWO));
+    serve(port, "10-1-0-7.sync.test");
+    assertThat(command(1, routes, dns, "check"))
+        .contains("list worker:srv:" + SERVICE)
+        .contains("whose name is its address and another one after each restart");
+    dns.fail(SERVICE, DnsResponseCode.NXDOMAIN);
+    assertThat(command(1, routes, dns, "check"))
+        .contains("nobody tells which workers worker:srv:" + SERVICE + " has: DNS says NXDomain")
+        .contains("group front cannot serve");
+  }
 }

@@ -17,6 +17,7 @@ import org.apache.camel.model.ToDynamicDefinition;
 import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerList;
+import org.synapsegateway.worker.WorkerListEndpoint;
 
 /** The routes of a context as they are written: their steps, and where these send to. */
 public final class RouteModel {
@@ -55,6 +56,12 @@ public final class RouteModel {
       sends(route).stream().filter(to -> isList(uri(context, route, to))).forEach(lists::add);
     }
     return lists;
+  }
+
+  /** The list of workers that a step sends to, of a context that has started. */
+  public static WorkerListEndpoint list(CamelContext context, ProcessorDefinition<?> step) {
+    RouteDefinition route = ProcessorDefinitionHelper.getRoute(step);
+    return WorkerListEndpoint.behind(context.getEndpoint(uri(context, route, step)));
   }
 
   /** The steps that send to each worker, by the addresses of the workers; without lists. */
