@@ -336,7 +336,7 @@ public final class CheckCommand implements Callable<Integer> {
         looks.put(
             worker,
             CompletableFuture.supplyAsync(
-                () -> WorkerSocket.askedAt(WorkerAddress.at(worker)), threads));
+                () -> asked(worker, rehearsal.fleet().workers().get(worker)), threads));
       }
       places.forEach(
           (worker, place) -> {
@@ -400,6 +400,17 @@ public final class CheckCommand implements Callable<Integer> {
                     .formatted(list, worker)));
       }
     }
+  }
+
+  /**
+   * What a worker answers.
+   *
+   * @param endpoint null if no group has it
+   */
+  private static WorkerSocket asked(String worker, WorkerEndpoint endpoint) {
+    return endpoint == null
+        ? WorkerSocket.askedAt(WorkerAddress.at(worker))
+        : WorkerSocket.askedAt(endpoint);
   }
 
   /** Where each worker is named first. */

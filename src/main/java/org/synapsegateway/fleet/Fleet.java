@@ -119,7 +119,7 @@ public final class Fleet {
   }
 
   /** An endpoint of each worker, by their addresses. */
-  Map<String, WorkerEndpoint> workers() {
+  public Map<String, WorkerEndpoint> workers() {
     Map<String, WorkerEndpoint> workers = new TreeMap<>();
     for (Group group : groups) {
       group.workers().forEach(worker -> workers.putIfAbsent(worker.address().toString(), worker));

@@ -149,7 +149,8 @@ final class TlsContext {
     return true;
   }
 
-  private static boolean retain(SslContext each) {
+  /** Keeps a context alive until it is released; false if it has been given up. */
+  static boolean retain(SslContext each) {
     return !(each instanceof ReferenceCountedOpenSslContext counted)
         || counted.refCnt() > 0 && tryRetain(counted);
   }

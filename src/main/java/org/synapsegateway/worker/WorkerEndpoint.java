@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -163,6 +165,17 @@ public class WorkerEndpoint extends DefaultEndpoint
     return worker.addresses();
   }
 
+  /** TLS on a connection to the worker that may block; the connection itself if it has none. */
+  Socket overTls(Socket plain) throws IOException {
+    WorkerTls tls = worker.tls();
+    return tls == null
+        ? plain
+        : component
+            .workers()
+            .tls(tls.ca())
+            .over(plain, tls.name(), ((WorkerAddress.Tcp) address).port());
+  }
+
   /** How many connections to the worker are open. */
   public int openConnections() {
     return worker.openConnections();
@@ -282,7 +295,7 @@ public class WorkerEndpoint extends DefaultEndpoint
       throw new IllegalArgumentException(
           "worker:" + server + " has connectTimeout=0, in which no host can answer; write 1s");
     }
-    worker = component.workers().enter(address);
+    worker = component.workers().enter(address, WorkerTls.of(address, configuration));
   }
 
   @Override

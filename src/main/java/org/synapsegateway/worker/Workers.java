@@ -4,15 +4,18 @@ package org.synapsegateway.worker;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.discovery.Names;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.tls.ClientTls;
 
 /**
  * All workers, by their addresses, kept from one generation of routes to the next.
@@ -23,9 +26,17 @@ import org.synapsegateway.net.Loop;
 public final class Workers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
+  /**
+   * What makes a worker another one.
+   *
+   * @param tls null if it is asked in plain
+   */
+  private record Key(WorkerAddress address, WorkerTls tls) {}
+
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
-  private final Map<WorkerAddress, Worker> byAddress = new HashMap<>();
+  private final Map<Key, Worker> byKey = new HashMap<>();
+  private final Map<Path, ClientTls> authorities = new HashMap<>();
   private final MemberLists lists = new MemberLists(this);
   private volatile Names names = Names.from("");
 
@@ -68,13 +79,50 @@ public final class Workers implements AutoCloseable {
     if (fileLoop != null) {
       fileLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
+    authorities.values().forEach(ClientTls::close);
+    authorities.clear();
   }
 
   /** The worker at an address, for an endpoint that leaves it at its end. */
-  synchronized Worker enter(WorkerAddress address) {
-    Worker worker = byAddress.computeIfAbsent(address, added -> new Worker(this, added));
+  synchronized Worker enter(WorkerAddress address, WorkerTls tls) {
+    if (tls != null) {
+      tls(tls.ca()); // to tell at once if the file is none
+    }
+    Worker worker = worker(address, tls);
     worker.enter();
     return worker;
+  }
+
+  private Worker worker(WorkerAddress address, WorkerTls tls) {
+    Key key = new Key(address, tls);
+    Worker known = byKey.get(key);
+    if (known == null) {
+      known = new Worker(this, address, tls);
+      known.isDrained(at(address).anyMatch(Worker::isDrained));
+      byKey.put(key, known);
+    }
+    return known;
+  }
+
+  private Stream<Worker> at(WorkerAddress address) {
+    return byKey.values().stream().filter(worker -> worker.address().equals(address));
+  }
+
+  /**
+   * What connections are encrypted with. Its file is looked at for changes each second.
+   *
+   * @param ca the file of the authorities; null for those of Java
+   * @throws IllegalArgumentException if the file is none; says why
+   */
+  synchronized ClientTls tls(Path ca) {
+    ClientTls known = authorities.get(ca);
+    if (known == null) {
+      ClientTls read = WorkerTls.read(ca);
+      known = read;
+      authorities.put(ca, read);
+      fileLoop().scheduleWithFixedDelay(read::refresh, 1, 1, TimeUnit.SECONDS);
+    }
+    return known;
   }
 
   synchronized void leave(Worker worker) {
@@ -83,26 +131,33 @@ public final class Workers implements AutoCloseable {
   }
 
   private void forget() {
-    byAddress.values().removeIf(Worker::isForgettable);
+    byKey.values().removeIf(Worker::isForgettable);
   }
 
   /** The addresses of those that are drained. */
   public synchronized List<WorkerAddress> drained() {
-    return byAddress.entrySet().stream()
+    return byKey.entrySet().stream()
         .filter(worker -> worker.getValue().isDrained())
-        .map(Map.Entry::getKey)
+        .map(worker -> worker.getKey().address)
+        .distinct()
         .toList();
   }
 
   /** Drains the worker at an address, whether routes name it or not. */
   public synchronized void drain(WorkerAddress address) {
-    byAddress.computeIfAbsent(address, added -> new Worker(this, added)).drain(true);
+    worker(address, null).isDrained(true);
+    drain(address, true);
+  }
+
+  /** Drains the workers at an address or brings them back, if there are any. */
+  synchronized void drain(WorkerAddress address, boolean yes) {
+    at(address).forEach(worker -> worker.isDrained(yes));
   }
 
   /** Those that an endpoint uses or a connection is open to. */
   public synchronized List<Worker> all() {
     forget();
-    return byAddress.values().stream()
+    return byKey.values().stream()
         .filter(worker -> worker.isUsed() || worker.openConnections() > 0)
         .toList();
   }
