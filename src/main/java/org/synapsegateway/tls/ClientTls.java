@@ -2,12 +2,9 @@
 package org.synapsegateway.tls;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -53,7 +50,7 @@ public final class ClientTls {
   /** What was seen of the file last; null if there is none. */
   private @Nullable Look seen;
 
-  /** The authorities of one moment. */
+  /** The authorities of one moment; the garbage collector frees what the library holds of them. */
   private record Made(SslContext context, SSLContext blocking) {}
 
   /** What a change of a file changes. */
@@ -79,9 +76,7 @@ public final class ClientTls {
     }
     seen = now;
     try {
-      Made before = made;
       made = make();
-      ReferenceCountUtil.release(before.context);
       LOG.info("The authorities of {} are read again", file);
     } catch (TlsFault e) {
       LOG.error("The authorities are refused, those before stay: {}", e.getMessage());
@@ -109,7 +104,7 @@ public final class ClientTls {
       blocking.init(null, trust.getTrustManagers(), null);
       SslContext context =
           SslContextBuilder.forClient()
-              .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
+              .sslProvider(TlsContext.isNative() ? SslProvider.OPENSSL : SslProvider.JDK)
               .protocols(VERSIONS)
               .trustManager(trust)
               .build();
@@ -148,26 +143,11 @@ public final class ClientTls {
    */
   public TlsHandler handler(
       Channel channel, Loop loop, Handshakes handshakes, String name, int port) {
-    SSLEngine engine = engine(channel, name, port);
+    SSLEngine engine = made.context.newEngine(channel.alloc(), name, port);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(NAMES);
     engine.setSSLParameters(parameters);
     return new TlsHandler(engine, TlsContext::isResumed, loop, handshakes);
-  }
-
-  private SSLEngine engine(Channel channel, String name, int port) {
-    while (true) {
-      SslContext now = made.context;
-      if (!(now instanceof ReferenceCountedOpenSslContext) || TlsContext.retain(now)) {
-        try {
-          return now.newEngine(channel.alloc(), name, port);
-        } finally {
-          if (now instanceof ReferenceCountedOpenSslContext) {
-            ReferenceCountUtil.release(now);
-          }
-        }
-      }
-    }
   }
 
   /**
@@ -221,10 +201,5 @@ public final class ClientTls {
       }
     }
     return false;
-  }
-
-  /** Frees what the library holds, once no connection is opened any more. */
-  public void close() {
-    ReferenceCountUtil.release(made.context);
   }
 }

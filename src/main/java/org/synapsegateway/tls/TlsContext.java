@@ -149,8 +149,7 @@ final class TlsContext {
     return true;
   }
 
-  /** Keeps a context alive until it is released; false if it has been given up. */
-  static boolean retain(SslContext each) {
+  private static boolean retain(SslContext each) {
     return !(each instanceof ReferenceCountedOpenSslContext counted)
         || counted.refCnt() > 0 && tryRetain(counted);
   }

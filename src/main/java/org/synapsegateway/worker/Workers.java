@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -31,7 +32,14 @@ public final class Workers implements AutoCloseable {
    *
    * @param tls null if it is asked in plain
    */
-  private record Key(WorkerAddress address, WorkerTls tls) {}
+  private record Key(WorkerAddress address, WorkerTls tls) {
+    boolean has(Path ca) {
+      return tls != null && Objects.equals(tls.ca(), ca);
+    }
+  }
+
+  /** How often files of authorities are looked at. */
+  private static final long LOOK_SECONDS = 1;
 
   private static final long PAUSE_OF_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
@@ -79,8 +87,6 @@ public final class Workers implements AutoCloseable {
     if (fileLoop != null) {
       fileLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
-    authorities.values().forEach(ClientTls::close);
-    authorities.clear();
   }
 
   /** The worker at an address, for an endpoint that leaves it at its end. */
@@ -117,12 +123,28 @@ public final class Workers implements AutoCloseable {
   synchronized ClientTls tls(Path ca) {
     ClientTls known = authorities.get(ca);
     if (known == null) {
-      ClientTls read = WorkerTls.read(ca);
-      known = read;
-      authorities.put(ca, read);
-      fileLoop().scheduleWithFixedDelay(read::refresh, 1, 1, TimeUnit.SECONDS);
+      known = WorkerTls.read(ca);
+      authorities.put(ca, known);
+      refreshLater(ca, known);
     }
     return known;
+  }
+
+  private void refreshLater(Path ca, ClientTls tls) {
+    fileLoop().schedule(() -> refresh(ca, tls), LOOK_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Reads a file of authorities again if it has changed, as long as a worker has it. */
+  private void refresh(Path ca, ClientTls tls) {
+    synchronized (this) {
+      forget();
+      if (byKey.keySet().stream().noneMatch(key -> key.has(ca))) {
+        authorities.remove(ca);
+        return;
+      }
+    }
+    tls.refresh();
+    refreshLater(ca, tls);
   }
 
   synchronized void leave(Worker worker) {
