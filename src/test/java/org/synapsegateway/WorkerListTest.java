@@ -71,9 +71,7 @@ class WorkerListTest {
   }
 
   private static String[] records(int port, String... names) {
-    return Arrays.stream(names)
-        .map(name -> "0 33 " + port + " " + name)
-        .toArray(String[]::new);
+    return Arrays.stream(names).map(name -> "0 33 " + port + " " + name).toArray(String[]::new);
   }
 
   private Path routes(String... steps) throws IOException {
@@ -89,11 +87,11 @@ class WorkerListTest {
       block.append("      - to: ").append(step).append('\n');
     }
     return """
-        - beans:
-            - name: ring
-              type: org.synapsegateway.loadbalance.ConsistentHash
-              properties: { key: path }
-        """
+    - beans:
+        - name: ring
+          type: org.synapsegateway.loadbalance.ConsistentHash
+          properties: { key: path }
+    """
         + TestRoutes.front(block.toString());
   }
 
@@ -155,8 +153,7 @@ class WorkerListTest {
     serve(port, ONE, TWO, THREE);
     await().until(() -> !digest(gateway).equals(before));
     assertServedBy(client, ONE, TWO, THREE);
-    assertThat(gateway.metrics())
-        .contains("gateway_worker_up{group=\"front\",worker=\"sync-2\"}");
+    assertThat(gateway.metrics()).contains("gateway_worker_up{group=\"front\",worker=\"sync-2\"}");
   }
 
   @Test
@@ -311,7 +308,10 @@ class WorkerListTest {
 
     String before = digest(gateway);
     write(file, "{\"workers\":[" + tcp + ",\"drain\":true}," + unix + "]}");
-    await().until(() -> gateway.metrics().contains("drained{group=\"front\",worker=\"" + ofPort + "\"} 1"));
+    await()
+        .until(
+            () ->
+                gateway.metrics().contains("drained{group=\"front\",worker=\"" + ofPort + "\"} 1"));
     assertThat(digest(gateway)).isEqualTo(before);
     for (int i = 0; i < 30; i++) {
       assertThat(get(client, "/" + i)).isEqualTo("socket");
@@ -351,8 +351,7 @@ class WorkerListTest {
     serve(port, ONE, TWO);
     Path routes = routes("worker:srv:" + SERVICE);
     assertThat(command(0, routes, dns, "ring")).contains(ONE).contains(TWO).doesNotContain(THREE);
-    assertThat(command(0, routes, dns, "explain", "GET", "/1"))
-        .contains(owner("/1", ONE, TWO));
+    assertThat(command(0, routes, dns, "explain", "GET", "/1")).contains(owner("/1", ONE, TWO));
     serve(port, "10-1-0-7.sync.test");
     assertThat(command(1, routes, dns, "check"))
         .contains("list worker:srv:" + SERVICE)

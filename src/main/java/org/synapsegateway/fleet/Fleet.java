@@ -20,7 +20,9 @@ import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
 
-/** All workers that the routes of one generation send to at one moment, by their groups. Immutable. */
+/**
+ * All workers that the routes of one generation send to at one moment, by their groups. Immutable.
+ */
 public final class Fleet {
   private final List<Group> groups = new ArrayList<>();
 

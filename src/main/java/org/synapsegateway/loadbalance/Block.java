@@ -25,8 +25,8 @@ import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
- * The workers of one {@code loadBalance} block, by their place in YAML, and what chooses among them.
- * Those of a list stand in its step's place. Safe for any thread.
+ * The workers of one {@code loadBalance} block, by their place in YAML, and what chooses among
+ * them. Those of a list stand in its step's place. Safe for any thread.
  *
  * @param bean where its options are
  * @param kind what kind of key it is, if it is not the user

@@ -17,6 +17,8 @@ import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.UnitOfWorkFactory;
 import org.apache.camel.util.OrderedLocationProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.JsonSettings;
@@ -31,8 +33,6 @@ import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetChange;
 import org.synapsegateway.loadbalance.RingListener;
@@ -226,8 +226,8 @@ public final class Generation extends Main {
           Fault.of(
               Code.NO_FRONT_ROUTE,
               "",
-              "no route takes the requests of clients; one of routes/ must begin with netty-http: and"
-                  + " nettySharedHttpServer: \"#frontDoor\""));
+              "no route takes the requests of clients; one of routes/ must begin with netty-http:"
+                  + " and nettySharedHttpServer: \"#frontDoor\""));
     }
     entrance.listeners();
     Workers workers = SharedServices.of(getCamelContext()).get(Workers.class);

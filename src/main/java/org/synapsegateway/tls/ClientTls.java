@@ -110,12 +110,12 @@ public final class ClientTls {
               .build();
       return new Made(context, blocking);
     } catch (GeneralSecurityException | IOException e) {
-      throw new TlsFault(
-          String.valueOf(file), "the authorities cannot be used: " + e.getMessage());
+      throw new TlsFault(String.valueOf(file), "the authorities cannot be used: " + e.getMessage());
     }
   }
 
-  private static KeyStore authorities(Path file) throws TlsFault, GeneralSecurityException, IOException {
+  private static KeyStore authorities(Path file)
+      throws TlsFault, GeneralSecurityException, IOException {
     if (!Files.isRegularFile(file)) {
       throw new TlsFault(file, "there is no such file; mend ca= of the worker's URI");
     }
@@ -180,11 +180,13 @@ public final class ClientTls {
       if (cause instanceof CertificateNotYetValidException) {
         return "its certificate is not valid yet (" + cause.getMessage() + ")";
       }
-      if (cause instanceof CertificateException && has(cause, "No subject alternative", "No name")) {
+      if (cause instanceof CertificateException
+          && has(cause, "No subject alternative", "No name")) {
         return "its certificate is for another name (" + cause.getMessage() + ")";
       }
       if (has(cause, "unable to find valid certification path")) {
-        return "its certificate is of an authority that is not known here; name the right one with ca=";
+        return "its certificate is of an authority that is not known here; name the right one with"
+                   + " ca=";
       }
       if (has(cause, "a record of", "Unsupported or unrecognized", "WRONG_VERSION_NUMBER")) {
         return "it does not speak TLS";

@@ -23,8 +23,8 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
 
 /**
- * The TLS of one connection, of a client or to a worker: decrypts what comes in, and seals what goes
- * out.
+ * The TLS of one connection, of a client or to a worker: decrypts what comes in, and seals what
+ * goes out.
  *
  * <p>Both pass through memory of the loop, so that a connection keeps nothing of its own but its
  * engine and the beginning of a record. Records of one read are handed on together. A failure is

@@ -58,8 +58,7 @@ final class TlsDialler implements Dialler {
     public void connected(Channel opened) {
       channel = opened;
       deadline =
-          loop.eventLoop()
-              .schedule(this::giveUp, end - System.nanoTime(), TimeUnit.NANOSECONDS);
+          loop.eventLoop().schedule(this::giveUp, end - System.nanoTime(), TimeUnit.NANOSECONDS);
       channel.pipeline().addLast(tls.handler(channel, loop, this, name, worker.port()));
     }
 

@@ -106,8 +106,7 @@ public class WorkerComponent extends DefaultComponent {
     boolean isList = WorkerList.isOne(remaining);
     // the options of a list are those of a worker, which has them checked
     String server = isList ? WorkerAddress.TCP + "worker:1" : remaining;
-    WorkerEndpoint endpoint =
-        new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
+    WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
     parameters.forEach((option, value) -> WorkerConfiguration.checkUnit(option, value.toString()));
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().replayBudget());

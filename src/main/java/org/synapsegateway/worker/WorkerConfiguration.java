@@ -86,7 +86,8 @@ public class WorkerConfiguration implements Cloneable {
       javaType = "java.time.Duration",
       defaultValue = "0",
       description =
-          "How long a request waits for a worker that is not there, for what no other worker can do")
+          "How long a request waits for a worker that is not there, for what no other worker can"
+              + " do")
   private long hold;
 
   @UriParam(

@@ -241,7 +241,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     inputEnded = true;
     if (seal != null && !seal.isEndTold() && state == State.BODY && reader.isDelimitedByClose()) {
       // anybody could have cut the connection (RFC 9112 section 9.8)
-      breakOff(Failure.WORKER_CLOSED, "it closed without close_notify, so its reply may lack a part");
+      breakOff(
+          Failure.WORKER_CLOSED, "it closed without close_notify, so its reply may lack a part");
       return;
     }
     reader.inputEnds();

@@ -44,8 +44,8 @@ public class WorkerEndpoint extends DefaultEndpoint
     implements AsyncEndpoint, EndpointServiceLocation {
   @UriPath(
       description =
-          "The worker as nginx writes it in server: unix:/path.sock, or tcp: and then host:port; or a"
-              + " list of workers: srv: and then the name of SRV records, file: and then a path")
+          "The worker as nginx writes it in server: unix:/path.sock, or tcp: and then host:port; or"
+              + " a list of workers: srv: and then the name of SRV records, file: and then a path")
   @Metadata(required = true)
   private final String server;
 

@@ -169,7 +169,11 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    watch = component.workers().lists().enter(list, template.getConfiguration().forgetMillis(list.kind().forgetMillis()));
+    watch =
+        component
+            .workers()
+            .lists()
+            .enter(list, template.getConfiguration().forgetMillis(list.kind().forgetMillis()));
     watch.listen(changed);
     change(); // as a generation before may have asked already
   }
@@ -195,7 +199,8 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
         AsyncProducer chosen = exchange.getProperty(CHOSEN, AsyncProducer.class);
         if (chosen == null) {
           exchange.setException(
-              new IllegalStateException(list + " is in no loadBalance block with a ConsistentHash"));
+              new IllegalStateException(
+                  list + " is in no loadBalance block with a ConsistentHash"));
           callback.done(true);
           return true;
         }

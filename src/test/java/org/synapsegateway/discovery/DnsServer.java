@@ -165,7 +165,7 @@ public final class DnsServer implements AutoCloseable {
       }
       ctx.writeAndFlush(answer);
     }
-  
+
     private static ByteBuf content(String service) {
       String[] parts = service.split(" ");
       ByteBuf content = Unpooled.buffer();

@@ -87,8 +87,7 @@ class MemberWatchTest {
         lastNamed = all.get(i).names.contains(name) ? i : lastNamed;
       }
       boolean isLast = lastNamed == all.size() - 1;
-      if (lastNamed >= 0
-          && (isLast || last - all.get(lastNamed + 1).seconds < FORGET_SECONDS)) {
+      if (lastNamed >= 0 && (isLast || last - all.get(lastNamed + 1).seconds < FORGET_SECONDS)) {
         members.add(name);
       }
     }
@@ -137,8 +136,7 @@ class MemberWatchTest {
   }
 
   private static List<String> some(Random random) {
-    List<String> all =
-        new ArrayList<>(IntStream.range(0, WORKERS).mapToObj(i -> "w" + i).toList());
+    List<String> all = new ArrayList<>(IntStream.range(0, WORKERS).mapToObj(i -> "w" + i).toList());
     Collections.shuffle(all, random);
     return all.subList(0, 1 + random.nextInt(WORKERS));
   }

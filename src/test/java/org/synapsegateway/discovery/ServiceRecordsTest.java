@@ -58,9 +58,10 @@ class ServiceRecordsTest {
 
   @Test
   void anErrorIsNoAnswer() throws Exception {
-    for (DnsResponseCode code : new DnsResponseCode[] {
-      DnsResponseCode.SERVFAIL, DnsResponseCode.NXDOMAIN, DnsResponseCode.REFUSED
-    }) {
+    for (DnsResponseCode code :
+        new DnsResponseCode[] {
+          DnsResponseCode.SERVFAIL, DnsResponseCode.NXDOMAIN, DnsResponseCode.REFUSED
+        }) {
       dns.fail(NAME, code);
       second.fail(NAME, code);
       assertThat(ask(false)).isEqualTo(Answer.none("DNS says " + code));
@@ -78,8 +79,7 @@ class ServiceRecordsTest {
   void norIsOneWithSeveralPriorities() throws Exception {
     dns.serve(NAME, "0 0 1 a.test", "1 0 1 b.test");
     second.serve(NAME, "0 0 1 a.test", "1 0 1 b.test");
-    assertThat(ask(false))
-        .isEqualTo(Answer.none("its records have several priorities, [0, 1]"));
+    assertThat(ask(false)).isEqualTo(Answer.none("its records have several priorities, [0, 1]"));
   }
 
   @Test
