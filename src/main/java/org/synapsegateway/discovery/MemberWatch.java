@@ -20,7 +20,6 @@ public final class MemberWatch {
   private static final Logger LOG = LoggerFactory.getLogger(MemberWatch.class);
 
   private final String name;
-  private final MemberSource source;
   private final Consumer<Member> check;
   private final LongSupplier clock;
   private final Rounds rounds;
@@ -44,7 +43,6 @@ public final class MemberWatch {
       BooleanSupplier wanted,
       LongSupplier clock) {
     this.name = name;
-    this.source = source;
     this.check = check;
     this.clock = clock;
     this.rounds = new Rounds(source::loop, wanted, () -> source.ask(this::take));
