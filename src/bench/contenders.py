@@ -50,10 +50,14 @@ def target(group, sync, sliding_sync):
 
 
 @contextlib.asynccontextmanager
-async def started(name, directory, cores):
-    """A contender with as many loops as it has cores, listening and able to reach its workers."""
+async def started(name, directory, cores, ports=None):
+    """A contender with as many loops as it has cores, listening and able to reach its workers.
+
+    With `ports` (socket -> port) it asks the workers over TCP.
+    """
     port = harness.free_port()
-    command = on(cores, COMMANDS[name](directory, port, len(cores)))
+    more = {"ports": ports} if ports else {}
+    command = on(cores, COMMANDS[name](directory, port, len(cores), **more))
     async with harness.launched(command, port, directory / f"{name}.log") as proxy:
         yield proxy
 
@@ -63,14 +67,34 @@ def on(cores, command):
     return ["taskset", "-c", ",".join(map(str, cores)), *command]
 
 
-def gateway(directory, port, loops, java=()):
-    return harness.gateway(directory, port, ["@config/jvm.options", f"-Dgateway.event-loops={loops}", *java])
+def gateway(directory, port, loops, java=(), ports=None):
+    over_tcp = routes_over_tcp(directory, ports) if ports else []
+    options = ["@config/jvm.options", f"-Dgateway.event-loops={loops}", *over_tcp, *java]
+    return harness.gateway(directory, port, options)
 
 
-def nginx(directory, port, loops, request_buffering="on", tls=""):
+def routes_over_tcp(directory, ports):
+    """Writes the shipped routes with the workers' ports in place of their sockets."""
+    routes = directory / "routes-over-tcp"
+    routes.mkdir(exist_ok=True)
+    for file in (harness.ROOT / "routes").glob("*.camel.yaml"):
+        text = file.read_text()
+        for name, port in ports.items():
+            text = text.replace(f"worker:unix:{{{{gateway.workers.directory}}}}/{name}", f"worker:tcp:127.0.0.1:{port}")
+        (routes / file.name).write_text(text)
+    return [f"-Dcamel.main.routesIncludePattern=file:{routes}/*.camel.yaml"]
+
+
+def place(directory, name, ports):
+    """Where a worker is: the path of its socket, or host:port."""
+    return f"127.0.0.1:{ports[name]}" if ports else directory / name
+
+
+def nginx(directory, port, loops, request_buffering="on", tls="", ports=None):
     """`tls` has further lines of the server."""
     sockets = {
-        group: [directory / name for name in harness.sockets_of(group, count)] for group, count in harness.GROUPS.items()
+        group: [place(directory, name, ports) for name in harness.sockets_of(group, count)]
+        for group, count in harness.GROUPS.items()
     }
     locations = (
         f'    location ~ "{"|".join(patterns)}" {{\n'
@@ -101,7 +125,7 @@ def nginx_unbuffered(directory, port, loops):
     return nginx(directory, port, loops, request_buffering="off")
 
 
-def haproxy(directory, port, loops, tls=""):
+def haproxy(directory, port, loops, tls="", ports=None):
     """`tls` has further lines of the frontend."""
     (directory / "haproxy.map").write_text(
         "".join(
@@ -112,7 +136,9 @@ def haproxy(directory, port, loops, tls=""):
     backends = (
         f"backend {group}\n"
         + (HAPROXY_HASH if count > 1 else "")
-        + "".join(f"  server {name} unix@{directory}/{name}\n" for name in harness.sockets_of(group, count))
+        + "".join(
+            f"  server {name} {haproxy_place(directory, name, ports)}\n" for name in harness.sockets_of(group, count)
+        )
         for group, count in harness.GROUPS.items()
     )
     configuration = programs.filled(
@@ -125,6 +151,10 @@ def haproxy(directory, port, loops, tls=""):
         backends="\n".join(backends),
     )
     return [programs.which("haproxy"), "-db", "-f", configuration]
+
+
+def haproxy_place(directory, name, ports):
+    return place(directory, name, ports) if ports else f"unix@{directory}/{name}"
 
 
 HAPROXY_HASH = """\
@@ -142,8 +172,11 @@ COMMANDS = {
 
 
 @contextlib.asynccontextmanager
-async def cheap_workers(directory, files, groups=harness.GROUPS):
-    """One nginx as all workers: it answers with the worker's name, and with files (name -> size)."""
+async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None):
+    """One nginx as all workers: it answers with the worker's name, and with files (name -> size).
+
+    With `ports` (socket -> port) it listens there too.
+    """
     for name, size in files.items():
         with open(directory / name, "wb") as file:
             file.writelines(harness.content(size))
@@ -152,7 +185,7 @@ async def cheap_workers(directory, files, groups=harness.GROUPS):
         for name in files
     )
     servers = (
-        f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{served}"
+        f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{listens(name, ports)}{served}"
         f"    location / {{ return 200 '{{\"worker\":\"{pathlib.Path(name).stem}\","
         '"next_batch":"s72594_4483_1934","rooms":{}}\'; }\n  }'
         for name in harness.sockets(groups)
@@ -163,3 +196,7 @@ async def cheap_workers(directory, files, groups=harness.GROUPS):
     command = programs.nginx(directory, configuration)
     async with harness.Process(command, directory / "workers.log").running():
         yield
+
+
+def listens(name, ports):
+    return f"    listen 127.0.0.1:{ports[name]} backlog=4096;\n" if ports else ""

@@ -27,14 +27,15 @@ def nginx(directory: pathlib.Path, configuration: pathlib.Path) -> list[str]:
     return [program, "-e", "stderr", "-p", str(directory), "-c", str(configuration)]
 
 
-def nginx_upstreams(groups: Mapping[str, Iterable[pathlib.Path]], *, keepalive: str) -> str:
-    """An upstream for each group (name -> the workers' sockets); those of several workers hash the user."""
-    return "\n".join(upstream(name, list(sockets), keepalive) for name, sockets in groups.items())
+def nginx_upstreams(groups: Mapping[str, Iterable[pathlib.Path | str]], *, keepalive: str) -> str:
+    """An upstream for each group (name -> the workers' sockets, or host:port); those of several hash the user."""
+    return "\n".join(upstream(name, list(places), keepalive) for name, places in groups.items())
 
 
-def upstream(name: str, sockets: list[pathlib.Path], keepalive: str) -> str:
-    lines = ["hash $mxid_localpart consistent;"] if len(sockets) > 1 else []
-    lines += [f"server unix:{socket} max_fails=0;" for socket in sockets]
+def upstream(name: str, places: list[pathlib.Path | str], keepalive: str) -> str:
+    lines = ["hash $mxid_localpart consistent;"] if len(places) > 1 else []
+    servers = (f"unix:{place}" if isinstance(place, pathlib.Path) else place for place in places)
+    lines += [f"server {server} max_fails=0;" for server in servers]
     return f"upstream {name} {{\n  " + "\n  ".join([*lines, keepalive]) + "\n}"
 
 

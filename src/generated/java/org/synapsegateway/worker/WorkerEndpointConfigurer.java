@@ -25,10 +25,12 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "bodymax":
         case "bodyMax": target.getConfiguration().setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "ca": target.getConfiguration().setCa(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "fieldsmax":
         case "fieldsMax": target.getConfiguration().setFieldsMax(property(camelContext, int.class, value)); return true;
+        case "forget": target.getConfiguration().setForget(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "headmax":
         case "headMax": target.getConfiguration().setHeadMax(property(camelContext, java.lang.String.class, value)); return true;
         case "hold": target.getConfiguration().setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -48,8 +50,12 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "replayMax": target.getConfiguration().setReplayMax(property(camelContext, java.lang.String.class, value)); return true;
         case "replytimeout":
         case "replyTimeout": target.getConfiguration().setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "ring": target.getConfiguration().setRing(property(camelContext, java.lang.String.class, value)); return true;
         case "sendtimeout":
         case "sendTimeout": target.getConfiguration().setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "servername":
+        case "serverName": target.getConfiguration().setServerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "tls": target.getConfiguration().setTls(property(camelContext, boolean.class, value)); return true;
         case "upgrade": target.getConfiguration().setUpgrade(property(camelContext, boolean.class, value)); return true;
         case "weight": target.getConfiguration().setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
@@ -61,10 +67,12 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "bodymax":
         case "bodyMax": return java.lang.String.class;
+        case "ca": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "fieldsmax":
         case "fieldsMax": return int.class;
+        case "forget": return long.class;
         case "headmax":
         case "headMax": return java.lang.String.class;
         case "hold": return long.class;
@@ -84,8 +92,12 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "replayMax": return java.lang.String.class;
         case "replytimeout":
         case "replyTimeout": return long.class;
+        case "ring": return java.lang.String.class;
         case "sendtimeout":
         case "sendTimeout": return long.class;
+        case "servername":
+        case "serverName": return java.lang.String.class;
+        case "tls": return boolean.class;
         case "upgrade": return boolean.class;
         case "weight": return int.class;
         default: return null;
@@ -98,10 +110,12 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "bodymax":
         case "bodyMax": return target.getConfiguration().getBodyMax();
+        case "ca": return target.getConfiguration().getCa();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
         case "fieldsmax":
         case "fieldsMax": return target.getConfiguration().getFieldsMax();
+        case "forget": return target.getConfiguration().getForget();
         case "headmax":
         case "headMax": return target.getConfiguration().getHeadMax();
         case "hold": return target.getConfiguration().getHold();
@@ -121,8 +135,12 @@ public class WorkerEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "replayMax": return target.getConfiguration().getReplayMax();
         case "replytimeout":
         case "replyTimeout": return target.getConfiguration().getReplyTimeout();
+        case "ring": return target.getConfiguration().getRing();
         case "sendtimeout":
         case "sendTimeout": return target.getConfiguration().getSendTimeout();
+        case "servername":
+        case "serverName": return target.getConfiguration().getServerName();
+        case "tls": return target.getConfiguration().isTls();
         case "upgrade": return target.getConfiguration().isUpgrade();
         case "weight": return target.getConfiguration().getWeight();
         default: return null;

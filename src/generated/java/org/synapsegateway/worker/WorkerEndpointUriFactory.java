@@ -23,10 +23,12 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(18);
+        Set<String> props = new HashSet<>(23);
         props.add("bodyMax");
+        props.add("ca");
         props.add("connectTimeout");
         props.add("fieldsMax");
+        props.add("forget");
         props.add("headMax");
         props.add("hold");
         props.add("idleTimeout");
@@ -38,8 +40,11 @@ public class WorkerEndpointUriFactory extends org.apache.camel.support.component
         props.add("readTimeout");
         props.add("replayMax");
         props.add("replyTimeout");
+        props.add("ring");
         props.add("sendTimeout");
         props.add("server");
+        props.add("serverName");
+        props.add("tls");
         props.add("upgrade");
         props.add("weight");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

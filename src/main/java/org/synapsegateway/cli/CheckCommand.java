@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.Layout;
@@ -52,6 +53,9 @@ import org.synapsegateway.tls.Certificate;
 import org.synapsegateway.tls.CertificateAudit;
 import org.synapsegateway.worker.SocketDirectories;
 import org.synapsegateway.worker.WorkerAddress;
+import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerList;
+import org.synapsegateway.worker.WorkerListEndpoint;
 import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -323,6 +327,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void showSockets(CamelContext context, DryRun rehearsal) {
     Map<String, String> places = places(context, rehearsal.settings());
+    RouteModel.lists(context).forEach(step -> showList(context, step, places));
     Set<String> listening = new HashSet<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
@@ -331,7 +336,7 @@ public final class CheckCommand implements Callable<Integer> {
         looks.put(
             worker,
             CompletableFuture.supplyAsync(
-                () -> WorkerSocket.askedAt(WorkerAddress.at(worker)), threads));
+                () -> asked(worker, rehearsal.fleet().workers().get(worker)), threads));
       }
       places.forEach(
           (worker, place) -> {
@@ -360,6 +365,52 @@ public final class CheckCommand implements Callable<Integer> {
                         route.getRouteId(),
                         "group %s cannot serve: none of its workers and none of its fallback can be reached; start one"
                             .formatted(route.getRouteId()))));
+  }
+
+  /**
+   * Reads a list of workers.
+   *
+   * @param places takes where those are named that it names
+   */
+  private void showList(
+      CamelContext context, ProcessorDefinition<?> step, Map<String, String> places) {
+    WorkerListEndpoint list = RouteModel.list(context, step);
+    String place = RoutePlace.of(step);
+    List<WorkerAddress> found = list.workers().stream().map(WorkerEndpoint::address).toList();
+    found.forEach(worker -> places.putIfAbsent(worker.toString(), place));
+    if (list.failure() != null) {
+      row("list " + list, place, "unreadable", list.failure());
+      warnings.add(
+          new Fault(
+              Code.WORKER_UNREACHABLE,
+              place,
+              list.toString(),
+              "nobody tells which workers " + list + " has: " + list.failure()));
+      return;
+    }
+    row("list " + list, place, "ok", found.size() + (found.size() == 1 ? " worker" : " workers"));
+    for (WorkerAddress worker : found) {
+      if (WorkerList.isDisguisedAddress(worker)) {
+        errors.add(
+            new Fault(
+                Code.BAD_URI,
+                place,
+                list.toString(),
+                "%s has the worker %s, whose name is its address and another one after each restart; name the Service of a StatefulSet"
+                    .formatted(list, worker)));
+      }
+    }
+  }
+
+  /**
+   * What a worker answers.
+   *
+   * @param endpoint null if no group has it
+   */
+  private static WorkerSocket asked(String worker, WorkerEndpoint endpoint) {
+    return endpoint == null
+        ? WorkerSocket.askedAt(WorkerAddress.at(worker))
+        : WorkerSocket.askedAt(endpoint);
   }
 
   /** Where each worker is named first. */

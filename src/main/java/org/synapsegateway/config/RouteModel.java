@@ -16,6 +16,8 @@ import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.worker.WorkerAddress;
+import org.synapsegateway.worker.WorkerList;
+import org.synapsegateway.worker.WorkerListEndpoint;
 
 /** The routes of a context as they are written: their steps, and where these send to. */
 public final class RouteModel {
@@ -42,13 +44,33 @@ public final class RouteModel {
     return uri.startsWith(WORKER);
   }
 
-  /** The steps that send to each worker, by the addresses of the workers. */
+  /** Whether a URI is that of a list of workers. */
+  static boolean isList(String uri) {
+    return isWorker(uri) && WorkerList.isOne(uri.substring(WORKER.length()));
+  }
+
+  /** The steps with lists of workers, in the order of the routes. */
+  public static List<ProcessorDefinition<?>> lists(CamelContext context) {
+    List<ProcessorDefinition<?>> lists = new ArrayList<>();
+    for (RouteDefinition route : routes(context)) {
+      sends(route).stream().filter(to -> isList(uri(context, route, to))).forEach(lists::add);
+    }
+    return lists;
+  }
+
+  /** The list of workers that a step sends to, of a context that has started. */
+  public static WorkerListEndpoint list(CamelContext context, ProcessorDefinition<?> step) {
+    RouteDefinition route = ProcessorDefinitionHelper.getRoute(step);
+    return WorkerListEndpoint.behind(context.getEndpoint(uri(context, route, step)));
+  }
+
+  /** The steps that send to each worker, by the addresses of the workers; without lists. */
   public static Map<String, List<ProcessorDefinition<?>>> workers(CamelContext context) {
     Map<String, List<ProcessorDefinition<?>>> workers = new TreeMap<>();
     for (RouteDefinition route : routes(context)) {
       for (ProcessorDefinition<?> to : sends(route)) {
         String uri = withoutOptions(uri(context, route, to));
-        if (isWorker(uri)) {
+        if (isWorker(uri) && !isList(uri)) {
           workers.computeIfAbsent(address(uri), found -> new ArrayList<>()).add(to);
         }
       }

@@ -54,6 +54,7 @@ public final class RouteRules {
     rules.findDuplicateFroms();
     rules.findMissingGroups();
     rules.findBadQuestioned();
+    rules.findLostLists();
     rules.routes.forEach(rules::findEmpty);
     rules.routes.forEach(rules::findDuplicateWorkers);
     rules.routes.forEach(new Conditions(context, rules.faults)::check);
@@ -105,6 +106,22 @@ public final class RouteRules {
               "the loadBalance block has %s at %s too; remove this step, and give that one a weight"
                   .formatted(worker, RoutePlace.of(first)));
         }
+      }
+    }
+  }
+
+  /** Nothing would choose among the workers of a list. */
+  private void findLostLists() {
+    for (ProcessorDefinition<?> step : RouteModel.lists(context)) {
+      if (!(step.getParent() instanceof LoadBalanceDefinition)) {
+        String list = RouteModel.withoutOptions(RouteModel.written(step));
+        add(
+            Code.BAD_URI,
+            RoutePlace.of(step),
+            list,
+            list
+                + " is a list of workers, among which nothing chooses here; make it a step of a"
+                + " loadBalance block with a ConsistentHash");
       }
     }
   }
@@ -219,6 +236,14 @@ public final class RouteRules {
     String group = RouteModel.direct(uri);
     if (!group.isEmpty() && !groups.contains(group)) {
       unknownGroup(Configuration.place(key), key + " names", group, groups);
+      return;
+    }
+    if (RouteModel.isList(uri)) {
+      add(
+          Code.BAD_SETTING,
+          Configuration.place(key),
+          uri,
+          key + " names " + uri + ", which is a list; name the group that has it, as direct:GROUP");
       return;
     }
     try {

@@ -13,7 +13,7 @@ import org.synapsegateway.loadbalance.ConsistentHash;
 /**
  * A route that sends to workers, or would if it listed some.
  *
- * @param workers how many it lists
+ * @param workers how many it lists, and its lists name
  * @param hash what chooses among them; null if nothing does
  */
 public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
@@ -21,9 +21,10 @@ public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash has
   public static List<WorkerGroup> all(CamelContext context) {
     List<WorkerGroup> groups = new ArrayList<>();
     for (RouteDefinition route : RouteModel.routes(context)) {
-      WorkerGroup group = new WorkerGroup(route, workers(route), hash(context, route));
-      if (group.workers > 0 || group.hash != null) {
-        groups.add(group);
+      ConsistentHash hash = hash(context, route);
+      int workers = hash != null && hash.hasLists() ? hash.size() : workers(route);
+      if (workers > 0 || hash != null) {
+        groups.add(new WorkerGroup(route, workers, hash));
       }
     }
     return groups;

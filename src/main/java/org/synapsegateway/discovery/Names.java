@@ -7,6 +7,9 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStream;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
@@ -16,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +28,7 @@ import java.util.regex.Pattern;
  * Looks up the addresses of hosts, in /etc/hosts and DNS, on a thread of its own that runs from the
  * first name on. Safe for any thread.
  */
-public final class Names {
+public final class Names implements AutoCloseable {
   private static final int QUERY_MILLIS = 2_000;
   private static final int PORT = 53;
   private static final Pattern SERVER =
@@ -92,10 +96,35 @@ public final class Names {
 
   /** Asks for all addresses of a host, of both families. Called on the loop. */
   Future<List<InetAddress>> resolve(String host) {
-    if (resolver == null) {
-      resolver = resolver();
+    return resolver().resolveAll(host);
+  }
+
+  /** Who is asked about a name, in this order. */
+  DnsServerAddressStream servers(String name) {
+    return provider().nameServerAddressStream(name);
+  }
+
+  private DnsServerAddressStreamProvider provider() {
+    return servers.isEmpty()
+        ? DnsServerAddressStreamProviders.platformDefault()
+        : new SequentialDnsServerAddressStreamProvider(servers);
+  }
+
+  /** Ends its thread; it must not be asked any more. */
+  @Override
+  public synchronized void close() {
+    if (loop != null) {
+      loop.parent().shutdownGracefully(0, QUERY_MILLIS, TimeUnit.MILLISECONDS);
     }
-    return resolver.resolveAll(host);
+  }
+
+  /** Why a question has no answer, for people: the innermost cause. */
+  static String reason(Throwable cause) {
+    Throwable last = cause;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return last.getMessage() == null ? last.toString() : last.getMessage();
   }
 
   /** For how many seconds the last answer about a host is good. Called on the loop. */
@@ -103,18 +132,20 @@ public final class Names {
     return lifetimes.of(host, most);
   }
 
-  private DnsNameResolver resolver() {
-    DnsNameResolverBuilder builder =
-        new DnsNameResolverBuilder(loop())
-            .datagramChannelType(NioDatagramChannel.class)
-            .socketChannelType(NioSocketChannel.class) // for answers that UDP cuts off
-            .queryTimeoutMillis(QUERY_MILLIS)
-            .resolveCache(lifetimes)
-            .cnameCache(NoopDnsCnameCache.INSTANCE)
-            .completeOncePreferredResolved(false);
-    if (!servers.isEmpty()) {
-      builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(servers));
+  /** What asks. Called on the loop. */
+  DnsNameResolver resolver() {
+    if (resolver == null) {
+      resolver =
+          new DnsNameResolverBuilder(loop())
+              .datagramChannelType(NioDatagramChannel.class)
+              .socketChannelType(NioSocketChannel.class) // for answers that UDP cuts off
+              .queryTimeoutMillis(QUERY_MILLIS)
+              .resolveCache(lifetimes)
+              .cnameCache(NoopDnsCnameCache.INSTANCE)
+              .completeOncePreferredResolved(false)
+              .nameServerProvider(provider())
+              .build();
     }
-    return builder.build();
+    return resolver;
   }
 }

@@ -20,6 +20,7 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.config.StartupError;
+import org.synapsegateway.discovery.Names;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.http.Failure;
@@ -30,11 +31,13 @@ import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.process.Generation;
 import org.synapsegateway.process.SharedState;
+import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.UserDirectory;
 import org.synapsegateway.worker.WorkerComponent;
 import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerException;
+import org.synapsegateway.worker.Workers;
 
 /**
  * The gateway of the working directory behind a door that stays shut and before workers that nobody
@@ -52,6 +55,7 @@ public final class DryRun implements AutoCloseable {
 
   private final Generation generation;
   private final Loops loops = new Loops(1);
+  private final Workers workers = new Workers();
 
   /** The course of the request under way; confined to the loop. */
   private DryRunResult current;
@@ -177,7 +181,11 @@ public final class DryRun implements AutoCloseable {
     UserDirectory users =
         new UserDirectory(
             starting.whoAmI(), SharedState.limits(starting.settings()).withoutRates());
-    SharedServices.of(context).put(UserDirectory.class, users).put(HashKeyListener.class, watch);
+    workers.lookUpIn(Names.from(starting.settings().text(Setting.RESOLVERS)));
+    SharedServices.of(context)
+        .put(Workers.class, workers)
+        .put(UserDirectory.class, users)
+        .put(HashKeyListener.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
     NoEffects.in(context);
     context
@@ -192,6 +200,7 @@ public final class DryRun implements AutoCloseable {
   @Override
   public void close() {
     generation.stop();
+    workers.close();
     loops.close();
   }
 

@@ -55,6 +55,7 @@ import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.Refusal;
 import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
  * Takes from a context all by which a request could do something: what sends, waits or runs an
@@ -161,6 +162,7 @@ final class NoEffects {
   private static boolean isInside(Endpoint endpoint) {
     return endpoint instanceof DirectEndpoint
         || endpoint instanceof WorkerEndpoint
+        || endpoint instanceof WorkerListEndpoint
         || endpoint instanceof NettyHttpEndpoint http && http.getNettySharedHttpServer() != null;
   }
 

@@ -20,7 +20,9 @@ import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
 
-/** All workers that the routes of one generation send to, by their groups. Immutable. */
+/**
+ * All workers that the routes of one generation send to at one moment, by their groups. Immutable.
+ */
 public final class Fleet {
   private final List<Group> groups = new ArrayList<>();
 
@@ -52,7 +54,7 @@ public final class Fleet {
   }
 
   private void add(Route route, List<WorkerEndpoint> workers, ConsistentHash block) {
-    if (!workers.isEmpty()) {
+    if (!workers.isEmpty() || block != null && block.hasLists()) {
       groups.add(
           new Group(
               route.getRouteId(),
@@ -65,7 +67,7 @@ public final class Fleet {
     }
   }
 
-  /** The groups that list workers. */
+  /** The groups that list workers, or have lists that name some. */
   public List<Group> groups() {
     return groups;
   }
@@ -119,7 +121,7 @@ public final class Fleet {
   }
 
   /** An endpoint of each worker, by their addresses. */
-  Map<String, WorkerEndpoint> workers() {
+  public Map<String, WorkerEndpoint> workers() {
     Map<String, WorkerEndpoint> workers = new TreeMap<>();
     for (Group group : groups) {
       group.workers().forEach(worker -> workers.putIfAbsent(worker.address().toString(), worker));

@@ -81,6 +81,9 @@ public final class FleetChange {
     if (!one.getKey().equals(other.getKey()) || one.getPoints() != other.getPoints()) {
       return "balanced by another key or ring";
     }
+    if (one.members().isEmpty() || other.members().isEmpty()) {
+      return "";
+    }
     double stays =
         RingChange.of(one.members(), other.members(), one.getPoints()).entrySet().stream()
             .filter(move -> move.getKey().stays())

@@ -12,7 +12,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param name the route's id
  * @param description the route's, or null
  * @param from the endpoint that the route takes requests from
- * @param workers at least one
+ * @param workers at least one, unless it has lists of workers that have not been read yet
  * @param block what balances them; null if the route has a worker's step alone
  */
 public record Group(

@@ -13,13 +13,14 @@ public final class HealthChecks {
   /**
    * Adds them to a context whose routes have started.
    *
+   * @param fleet the fleet of these routes at the moment
    * @param closed tells why clients are not to be led here; null if they are
    * @param refused tells of changed files that are not loaded; null if there are none
    * @param blockedMillis tells for how long an event loop has stood still
    */
   public static void add(
       CamelContext context,
-      Fleet fleet,
+      Supplier<Fleet> fleet,
       WorkerProbe lookout,
       Supplier<String> closed,
       Supplier<RefusedReload> refused,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.fleet;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -22,14 +23,17 @@ abstract class Readiness extends AbstractHealthCheck {
   /** Adds the checks to a context whose routes have started. */
   static void register(
       CamelContext context,
-      Fleet fleet,
+      Supplier<Fleet> fleet,
       WorkerProbe lookout,
       Supplier<String> closed,
       Supplier<RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     registry.register(new OfListener(closed));
     registry.register(new OfFiles(refused));
-    fleet.groups().forEach(group -> registry.register(new OfGroup(fleet, group, lookout)));
+    List<Group> groups = fleet.get().groups();
+    for (int place = 0; place < groups.size(); place++) {
+      registry.register(new OfGroup(fleet, place, groups.get(place).name(), lookout));
+    }
   }
 
   @Override
@@ -78,19 +82,24 @@ abstract class Readiness extends AbstractHealthCheck {
 
   /** Ready while a worker of the group accepts, or one of its fallback. */
   private static final class OfGroup extends Readiness {
-    private final Fleet fleet;
-    private final Group group;
+    private final Supplier<Fleet> now;
+    private final int place;
     private final WorkerProbe lookout;
 
-    OfGroup(Fleet fleet, Group group, WorkerProbe lookout) {
-      super("group " + group.name());
-      this.fleet = fleet;
-      this.group = group;
+    /**
+     * @param place that of the group, which has other workers from time to time
+     */
+    OfGroup(Supplier<Fleet> now, int place, String name, WorkerProbe lookout) {
+      super("group " + name);
+      this.now = now;
+      this.place = place;
       this.lookout = lookout;
     }
 
     @Override
     protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+      Fleet fleet = now.get();
+      Group group = fleet.groups().get(place);
       Map<String, String> workers = new TreeMap<>();
       boolean accepts = false;
       for (WorkerEndpoint worker : group.workers()) {

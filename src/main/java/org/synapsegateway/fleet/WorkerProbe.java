@@ -197,7 +197,7 @@ public final class WorkerProbe implements AutoCloseable {
   private void ask(WorkerEndpoint worker) {
     WorkerAddress address = worker.address();
     try {
-      healths.put(address, WorkerHealth.of(address, worker.networkAddresses(), PATIENCE_MILLIS));
+      healths.put(address, WorkerHealth.of(worker, PATIENCE_MILLIS));
     } finally {
       asking.remove(address);
     }

@@ -22,10 +22,11 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.whoami.UserDirectory;
 import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
  * The workers of one {@code loadBalance} block, by their place in YAML, and what chooses among
- * them. Safe for any thread.
+ * them. Those of a list stand in its step's place. Safe for any thread.
  *
  * @param bean where its options are
  * @param kind what kind of key it is, if it is not the user
@@ -67,17 +68,23 @@ record Block(
     List<WorkerEndpoint> workers = new ArrayList<>();
     List<HashRing.Member> members = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    List<AsyncProcessor> ways = new ArrayList<>();
+    boolean listed = false;
     for (AsyncProcessor processor : processors) {
-      WorkerEndpoint worker = worker(processor);
-      if (!names.add(worker.getServer())) {
-        throw new IllegalArgumentException(
-            "the loadBalance block has worker:%s twice; remove one step, and give the other a weight"
-                .formatted(worker.address().server()));
+      WorkerListEndpoint list = WorkerListEndpoint.behind(endpoint(processor));
+      listed |= list != null;
+      for (WorkerEndpoint worker : list == null ? List.of(worker(processor)) : list.workers()) {
+        if (!names.add(worker.getServer())) {
+          throw new IllegalArgumentException(
+              "the loadBalance block has worker:%s twice; remove one step, and give the other a weight"
+                  .formatted(worker.address().server()));
+        }
+        workers.add(worker);
+        members.add(member(worker));
+        ways.add(list == null ? processor : list.step(processor, worker));
       }
-      workers.add(worker);
-      members.add(member(worker));
     }
-    if (workers.isEmpty() && standIn == null) {
+    if (workers.isEmpty() && standIn == null && !listed) {
       throw new IllegalArgumentException(
           "the loadBalance block has no workers; add a step \"to: worker:unix:/path.sock\"");
     }
@@ -86,7 +93,7 @@ record Block(
     CamelContext context = bean.getCamelContext();
     return new Block(
         bean,
-        List.copyOf(processors),
+        List.copyOf(ways),
         List.copyOf(workers),
         HashKey.of(bean.getKey(), context),
         HashKey.kind(bean.getKey()),
@@ -105,8 +112,10 @@ record Block(
   /** Takes the last step from the list if it is no worker. */
   private static AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
     int last = processors.size() - 1;
-    boolean isWorker = last < 0 || WorkerEndpoint.behind(endpoint(processors.get(last))) != null;
-    return isWorker ? null : processors.remove(last);
+    Endpoint endpoint = last < 0 ? null : endpoint(processors.get(last));
+    boolean isWorker =
+        WorkerEndpoint.behind(endpoint) != null || WorkerListEndpoint.behind(endpoint) != null;
+    return last < 0 || isWorker ? null : processors.remove(last);
   }
 
   private static WorkerEndpoint worker(Processor step) {

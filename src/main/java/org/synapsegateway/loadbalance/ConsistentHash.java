@@ -2,7 +2,9 @@
 package org.synapsegateway.loadbalance;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -11,11 +13,17 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerEndpoint;
+import org.synapsegateway.worker.WorkerException;
+import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
  * Sends the requests of one user to one worker, as nginx's {@code hash $mxid_localpart consistent}
@@ -30,13 +38,17 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * as gone for requests that come, unless nobody else may have them. Safe for any thread.
  */
 public final class ConsistentHash extends LoadBalancerSupport implements CamelContextAware {
+  private static final Logger LOG = LoggerFactory.getLogger(ConsistentHash.class);
+
   private String key = "user";
   private int points = HashRing.NGINX_POINTS;
   private double balanceFactor;
   private boolean fallback = true;
 
   private CamelContext context;
+  private final Runnable membersChanged = this::swap;
   private boolean complete;
+  private volatile List<AsyncProcessor> steps = List.of();
   private volatile Block block;
   private volatile String route;
 
@@ -154,7 +166,39 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   @Override
   protected void doInit() throws Exception {
     super.doInit();
-    block = Block.of(this, List.of(doGetProcessors()));
+    steps = List.of(doGetProcessors());
+    block = Block.of(this, steps);
+    lists().forEach(list -> list.listen(membersChanged));
+  }
+
+  private List<WorkerListEndpoint> lists() {
+    return steps.stream()
+        .map(step -> WorkerListEndpoint.behind(Block.endpoint(step)))
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
+  }
+
+  /** Whether lists that are read again and again name workers of this block. */
+  public boolean hasLists() {
+    return !lists().isEmpty();
+  }
+
+  /**
+   * Has requests that come from now on go to other workers; those under way end where they are. If
+   * the workers are none that can be balanced, those before stay.
+   */
+  private synchronized void swap() {
+    try {
+      block = Block.of(this, steps);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("The workers of a list do not fit, those before stay: {}", e.getMessage());
+      return;
+    }
+    RingListener listener = SharedServices.of(context).get(RingListener.class);
+    if (listener != null) {
+      listener.changed();
+    }
   }
 
   /**
@@ -185,6 +229,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   @Override
   protected void doShutdown() throws Exception {
     super.doShutdown();
+    lists().forEach(list -> list.ignore(membersChanged));
     // a route that is loaded again makes a new block with this bean
     complete = false;
   }
@@ -204,7 +249,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       return true;
     }
     if (now.workers().isEmpty()) {
-      return now.standIn().process(exchange, callback);
+      return now.standIn() == null
+          ? fail(exchange, callback)
+          : now.standIn().process(exchange, callback);
     }
     Attempt attempt = new Attempt(now, exchange, request, callback);
     if (found == null) {
@@ -214,6 +261,16 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       attempt.begin(found);
     }
     return false;
+  }
+
+  private boolean fail(Exchange exchange, AsyncCallback callback) {
+    String why =
+        lists().stream()
+            .map(list -> "no worker of " + list + " is known: " + list.failure())
+            .collect(Collectors.joining("; "));
+    exchange.setException(new WorkerException(Failure.WORKER_UNREACHABLE, why, true));
+    callback.done(true);
+    return true;
   }
 
   /** The route of this block, which is the same for all requests. */

@@ -604,7 +604,7 @@ public final class GatewayMain {
   private void serve(Generation generation) {
     HealthChecks.add(
         generation.getCamelContext(),
-        generation.fleet(),
+        generation::fleet,
         lookout,
         this::closed,
         () -> refusedReload,

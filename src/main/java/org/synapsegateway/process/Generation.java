@@ -17,6 +17,8 @@ import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.UnitOfWorkFactory;
 import org.apache.camel.util.OrderedLocationProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.JsonSettings;
@@ -32,6 +34,8 @@ import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.fleet.Fleet;
+import org.synapsegateway.fleet.FleetChange;
+import org.synapsegateway.loadbalance.RingListener;
 import org.synapsegateway.loadbalance.WorkerWhoAmI;
 import org.synapsegateway.routing.RequestChoice;
 import org.synapsegateway.server.BlockingSteps;
@@ -42,6 +46,7 @@ import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.WhoAmI;
+import org.synapsegateway.worker.Workers;
 
 /**
  * The routes and settings of one moment: a Camel context that is made of config/ and routes/ and
@@ -78,6 +83,11 @@ public final class Generation extends Main {
           Map.entry("camel.main.startupSummaryLevel", "oneline"),
           Map.entry("camel.main.basePackageScanEnabled", "false"));
 
+  private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+
+  /** How long a start waits for lists of workers. */
+  private static final long LISTS_MILLIS = 5_000;
+
   private static final String LOOPBACK = "127.0.0.0/8 ::1";
 
   static {
@@ -90,7 +100,7 @@ public final class Generation extends Main {
   private WhoAmI whoAmI;
   private FileWatch watch;
   private Map<Path, ByteBuffer> contents;
-  private Fleet fleet;
+  private volatile Fleet fleet;
   private OwnConsumers ownConsumers;
 
   /**
@@ -149,7 +159,9 @@ public final class Generation extends Main {
     ConfigFiles files = files(properties);
     watch = new FileWatch(files::look, files.look());
     contents = files.contents();
-    SharedServices.of(context).put(Settings.class, settings);
+    SharedServices.of(context)
+        .put(Settings.class, settings)
+        .put(RingListener.class, this::membersChanged);
     context.getRegistry().bind("frontDoor", entrance);
   }
 
@@ -214,11 +226,25 @@ public final class Generation extends Main {
           Fault.of(
               Code.NO_FRONT_ROUTE,
               "",
-              "no route takes the requests of clients; one of routes/ must begin with netty-http: and"
-                  + " nettySharedHttpServer: \"#frontDoor\""));
+              "no route takes the requests of clients; one of routes/ must begin with netty-http:"
+                  + " and nettySharedHttpServer: \"#frontDoor\""));
     }
     entrance.listeners();
+    Workers workers = SharedServices.of(getCamelContext()).get(Workers.class);
+    if (workers != null) {
+      // a ring without workers would send all to the fallback
+      workers.awaitLists(LISTS_MILLIS);
+    }
     fleet = Fleet.of(getCamelContext());
+  }
+
+  /** A list of workers has changed. */
+  private synchronized void membersChanged() {
+    Fleet before = fleet;
+    if (before != null && getCamelContext().isStarted()) {
+      fleet = Fleet.of(getCamelContext());
+      FleetChange.lines(before, fleet).forEach(line -> LOG.info("Workers have changed: {}", line));
+    }
   }
 
   public Settings settings() {

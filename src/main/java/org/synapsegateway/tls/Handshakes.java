@@ -2,6 +2,7 @@
 package org.synapsegateway.tls;
 
 import io.netty.buffer.ByteBuf;
+import javax.net.ssl.SSLException;
 
 /** Who hears what becomes of handshakes. Called on the event loop of the connection. */
 public interface Handshakes {
@@ -15,6 +16,15 @@ public interface Handshakes {
 
   /** A handshake has failed. */
   void failed(HandshakeFailure reason);
+
+  /**
+   * A handshake has failed.
+   *
+   * @param cause what the library says
+   */
+  default void failed(HandshakeFailure reason, SSLException cause) {
+    failed(reason);
+  }
 
   /** What is answered to who speaks plain HTTP. */
   ByteBuf answerToPlain();

@@ -23,7 +23,8 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
 
 /**
- * The TLS of one connection: decrypts what comes in, and seals what goes out.
+ * The TLS of one connection, of a client or to a worker: decrypts what comes in, and seals what
+ * goes out.
  *
  * <p>Both pass through memory of the loop, so that a connection keeps nothing of its own but its
  * engine and the beginning of a record. Records of one read are handed on together. A failure is
@@ -88,6 +89,8 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   /** Whether the connection ends without a word, as its last reply has broken off. */
   private boolean broken;
 
+  private boolean endTold;
+
   /** Tells whether an engine came with a ticket; the JDK's cannot. */
   interface Resumption {
     boolean isResumed(SSLEngine engine);
@@ -104,6 +107,25 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
+    if (engine.getUseClientMode()) {
+      greet();
+    }
+  }
+
+  /** Begins the handshake, which is the client's part. */
+  private void greet() {
+    state = State.HANDSHAKE;
+    try {
+      engine.beginHandshake();
+      shakeHands(engine.getHandshakeStatus());
+    } catch (SSLException e) {
+      fail(e);
+    }
+  }
+
+  /** Whether the peer has said that nothing more will come, so that what came is all. */
+  public boolean isEndTold() {
+    return endTold;
   }
 
   @Override
@@ -284,7 +306,8 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
       shakeHands(result.getHandshakeStatus());
     }
     if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-      // the client's last word: as with an end of its output in plain, nobody waits for replies
+      endTold = true;
+      // the peer's last word: as with an end of its output in plain, nobody waits for replies
       ctx.executor().execute(() -> ctx.channel().close());
       return false;
     }
@@ -376,7 +399,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
     state = State.ENDED;
     if (inHandshake) {
-      handshakes.failed(HandshakeFailure.of(cause));
+      handshakes.failed(HandshakeFailure.of(cause), cause);
     }
     ctx.close();
   }

@@ -48,6 +48,7 @@ final class ReplyReader implements Inlet.Reader {
   private final Socket socket;
 
   private final Deadline deadline;
+  private final boolean isPlain;
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
 
   /** Null until its first byte comes, which takes long if it answers a long poll. */
@@ -56,12 +57,21 @@ final class ReplyReader implements Inlet.Reader {
   private BodySink sink;
   private int interimBytes;
 
-  ReplyReader(WorkerConnection connection, WorkerPool pool, Channel channel, Deadline deadline) {
+  /**
+   * @param isPlain whether a body may go from socket to socket, as it is not encrypted
+   */
+  ReplyReader(
+      WorkerConnection connection,
+      WorkerPool pool,
+      Channel channel,
+      Deadline deadline,
+      boolean isPlain) {
     this.connection = connection;
     this.pool = pool;
     this.in = new Inlet(channel, pool.loop(), this);
     this.socket = channel instanceof AbstractEpollStreamChannel epoll ? (Socket) epoll.fd() : null;
     this.deadline = deadline;
+    this.isPlain = isPlain;
   }
 
   /**
@@ -235,7 +245,7 @@ final class ReplyReader implements Inlet.Reader {
 
   private void splice() {
     long most = Math.min(decoder.left(), MAX_SPLICED);
-    if (most >= MIN_SPLICED && sink != null && socket != null && in.isOpen()) {
+    if (isPlain && most >= MIN_SPLICED && sink != null && socket != null && in.isOpen()) {
       long moved = sink.splice(socket, most);
       decoder.passed(moved);
       pool.loop().turns().charge(moved);

@@ -10,6 +10,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.Seal;
 
 /**
  * Writes the requests of one connection to a worker, one after another: a head, and then a body at
@@ -28,9 +29,13 @@ final class RequestWriter implements CoalescingWriter.Writer {
   /** Who sends on behind a switch of protocols; null if nobody does. */
   private BodySource tunnel;
 
-  RequestWriter(WorkerConnection connection, Channel channel, Loop loop, Deadline deadline) {
+  /**
+   * @param seal encrypts what leaves; null if nothing does
+   */
+  RequestWriter(
+      WorkerConnection connection, Channel channel, Loop loop, Seal seal, Deadline deadline) {
     this.connection = connection;
-    this.out = new CoalescingWriter(channel, loop, this);
+    this.out = new CoalescingWriter(channel, loop, seal, this);
     this.body = new BodyWriter(out);
     this.deadline = deadline;
   }

@@ -18,6 +18,9 @@ public final class Worker {
   private final Workers all;
   private final WorkerAddress address;
 
+  /** Null if it is asked in plain. */
+  private final WorkerTls tls;
+
   /** Null for a UNIX socket. */
   private final TcpHost host;
 
@@ -26,9 +29,10 @@ public final class Worker {
   private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
 
-  Worker(Workers all, WorkerAddress address) {
+  Worker(Workers all, WorkerAddress address, WorkerTls tls) {
     this.all = all;
     this.address = address;
+    this.tls = tls;
     this.host =
         address instanceof WorkerAddress.Tcp tcp
             ? new TcpHost(tcp, all.names(), this::isUsed, this::moved)
@@ -46,9 +50,18 @@ public final class Worker {
 
   /** What a new pool connects with. */
   Dialler dialler() {
-    return address instanceof WorkerAddress.Unix unix
-        ? UnixDialler.of(unix.toString())
-        : new TcpDialler(host);
+    if (address instanceof WorkerAddress.Unix unix) {
+      return UnixDialler.of(unix.toString());
+    }
+    Dialler plain = new TcpDialler(host);
+    return tls == null
+        ? plain
+        : new TlsDialler(plain, all.tls(tls.ca()), tls.name(), (WorkerAddress.Tcp) address);
+  }
+
+  /** How it is asked over TLS; null if it is asked in plain. */
+  WorkerTls tls() {
+    return tls;
   }
 
   /** Has it looked up where its host is, from now on; nothing for a UNIX socket. */
@@ -83,6 +96,11 @@ public final class Worker {
 
   /** Drains it or brings it back, for all routes and those that are loaded later. */
   void drain(boolean yes) {
+    all.drain(address, yes);
+  }
+
+  /** It is drained or not, as all are that have its address. */
+  void isDrained(boolean yes) {
     drained = yes;
   }
 

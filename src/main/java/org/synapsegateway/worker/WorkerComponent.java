@@ -10,6 +10,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.AccessRule;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.RepeatableRequests;
@@ -102,12 +103,19 @@ public class WorkerComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
-    WorkerEndpoint endpoint =
-        new WorkerEndpoint(uri, this, remaining, settings(), getConfiguration());
+    boolean isList = WorkerList.isOne(remaining);
+    // the options of a list are those of a worker, which has them checked
+    String server = isList ? WorkerAddress.TCP + "worker:1" : remaining;
+    WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
     parameters.forEach((option, value) -> WorkerConfiguration.checkUnit(option, value.toString()));
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().replayBudget());
-    return endpoint;
+    return isList ? new WorkerListEndpoint(uri, this, remaining, endpoint) : endpoint;
+  }
+
+  /** What all copies of request bodies take together. */
+  MemoryBudget replayBudget() {
+    return shared().replayBudget();
   }
 
   /** The routes' beans of one type, which are all there when the first request comes. */

@@ -21,6 +21,15 @@ import org.synapsegateway.settings.Settings;
  */
 @UriParams
 public class WorkerConfiguration implements Cloneable {
+  /** Each kind of list has its own. */
+  private static final long OWN = -1;
+
+  /** The ring is made from the names of hosts. */
+  private static final String TARGET = "target";
+
+  /** The ring is made from the names of hosts and from ports. */
+  private static final String TARGET_AND_PORT = "target:port";
+
   private static final int MAX_MEMORY = Integer.MAX_VALUE / 2;
   private static final Pattern NUMBER = Pattern.compile("0*[1-9][0-9]*");
 
@@ -77,7 +86,8 @@ public class WorkerConfiguration implements Cloneable {
       javaType = "java.time.Duration",
       defaultValue = "0",
       description =
-          "How long a request waits for a worker that is not there, for what no other worker can do")
+          "How long a request waits for a worker that is not there, for what no other worker can"
+              + " do")
   private long hold;
 
   @UriParam(
@@ -126,6 +136,36 @@ public class WorkerConfiguration implements Cloneable {
       description =
           "Whether WebSocket and other upgrades pass through, for what is no worker of Synapse")
   private boolean upgrade;
+
+  @UriParam(
+      javaType = "java.time.Duration",
+      defaultValue = "600000",
+      description =
+          "How long a worker of worker:srv: stays that DNS no longer names; of worker:file: 0")
+  private long forget = OWN;
+
+  @UriParam(
+      defaultValue = "target",
+      enums = "target,target:port",
+      description =
+          "What the ring of worker:srv: is made from: the targets' names, or these with their"
+              + " ports, where several workers are on one host")
+  private String ring = TARGET;
+
+  @UriParam(
+      defaultValue = "false",
+      description = "Whether the worker is asked over TLS, on a port of a host only")
+  private boolean tls;
+
+  @UriParam(
+      description =
+          "A PEM file with the authorities that may have signed the worker's certificate; those of"
+              + " Java if there is none")
+  private String ca;
+
+  @UriParam(
+      description = "The name that the worker's certificate must have; the host's if there is none")
+  private String serverName;
 
   private String owner = "worker";
   private int replicas;
@@ -325,6 +365,69 @@ public class WorkerConfiguration implements Cloneable {
 
   public void setUpgrade(boolean upgrade) {
     this.upgrade = upgrade;
+  }
+
+  public long getForget() {
+    return forget;
+  }
+
+  public void setForget(long forget) {
+    this.forget = atLeast(0, "forget", forget);
+  }
+
+  /**
+   * How many milliseconds a worker of a list stays that the list no longer names.
+   *
+   * @param own what counts for this kind of list, if nothing else is given
+   */
+  long forgetMillis(long own) {
+    return forget == OWN ? own : forget;
+  }
+
+  public String getRing() {
+    return ring;
+  }
+
+  /**
+   * Sets what the ring of a list is made from.
+   *
+   * @throws IllegalArgumentException if it is neither of both
+   */
+  public void setRing(String ring) {
+    if (!ring.equals(TARGET) && !ring.equals(TARGET_AND_PORT)) {
+      throw new IllegalArgumentException(
+          owner + " has ring=" + ring + "; write " + TARGET + " or " + TARGET_AND_PORT);
+    }
+    this.ring = ring;
+  }
+
+  /** Whether ports are a part of what the ring of a list is made from. */
+  boolean isRingOfPorts() {
+    return ring.equals(TARGET_AND_PORT);
+  }
+
+  public boolean isTls() {
+    return tls;
+  }
+
+  public void setTls(boolean tls) {
+    this.tls = tls;
+  }
+
+  public String getCa() {
+    return ca;
+  }
+
+  public void setCa(String ca) {
+    this.ca = ca;
+  }
+
+  public String getServerName() {
+    return serverName;
+  }
+
+  public void setServerName(String serverName) {
+    this.serverName = serverName;
   }
 
   public int getFieldsMax() {

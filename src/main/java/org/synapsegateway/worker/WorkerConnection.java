@@ -18,6 +18,7 @@ import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.request.Timeout;
+import org.synapsegateway.tls.TlsHandler;
 
 /**
  * One connection to a worker: has a request written and its reply read, and goes back to the pool
@@ -41,6 +42,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   private final WorkerPool pool;
   private final Channel channel;
+
+  /** Null if the worker is asked in plain. */
+  private final TlsHandler seal;
+
   private final Deadline deadline;
   private final RequestWriter writer;
   private final ReplyReader reader;
@@ -53,8 +58,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     this.pool = pool;
     this.channel = channel;
     this.deadline = new Patience(pool.loop().deadlines());
-    this.writer = new RequestWriter(this, channel, pool.loop(), deadline);
-    this.reader = new ReplyReader(this, pool, channel, deadline);
+    this.seal = channel.pipeline().get(TlsHandler.class);
+    this.writer = new RequestWriter(this, channel, pool.loop(), seal, deadline);
+    this.reader = new ReplyReader(this, pool, channel, deadline, seal == null);
     // a write that fails must not throw away a reply that is already waiting to be read
     channel.config().setAutoClose(false);
   }
@@ -233,6 +239,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     inputEnded = true;
+    if (seal != null && !seal.isEndTold() && state == State.BODY && reader.isDelimitedByClose()) {
+      // anybody could have cut the connection (RFC 9112 section 9.8)
+      breakOff(
+          Failure.WORKER_CLOSED, "it closed without close_notify, so its reply may lack a part");
+      return;
+    }
     reader.inputEnds();
     if (state == State.IDLE) {
       close();

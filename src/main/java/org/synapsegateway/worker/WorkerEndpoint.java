@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.synapsegateway.discovery.Member;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.ReplayBudget;
@@ -41,13 +44,15 @@ public class WorkerEndpoint extends DefaultEndpoint
     implements AsyncEndpoint, EndpointServiceLocation {
   @UriPath(
       description =
-          "The worker as nginx writes it in server: unix:/path.sock, or tcp: and then host:port")
+          "The worker as nginx writes it in server: unix:/path.sock, or tcp: and then host:port; or"
+              + " a list of workers: srv: and then the name of SRV records, file: and then a path")
   @Metadata(required = true)
   private final String server;
 
   @UriParam private final WorkerConfiguration configuration;
 
   private final WorkerComponent component;
+  private final String ringText;
   private final WorkerAddress address;
   private final long pollMax;
   private ReplayBudget replayMemory;
@@ -67,16 +72,55 @@ public class WorkerEndpoint extends DefaultEndpoint
       String server,
       Settings settings,
       WorkerConfiguration defaults) {
-    super(uri, component);
-    this.component = component;
-    this.server = server;
-    this.address = WorkerAddress.of(server);
-    this.configuration = defaults.copy("worker:" + server);
+    this(
+        uri,
+        component,
+        server,
+        WorkerAddress.ringText(server),
+        settings.millis(Setting.WORKER_POLL_MAX),
+        defaults.copy("worker:" + server));
     if (address instanceof WorkerAddress.Tcp) {
       configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
     }
-    this.pollMax = settings.millis(Setting.WORKER_POLL_MAX);
+  }
+
+  private WorkerEndpoint(
+      String uri,
+      WorkerComponent component,
+      String server,
+      String ringText,
+      long pollMax,
+      WorkerConfiguration configuration) {
+    super(uri, component);
+    this.component = component;
+    this.server = server;
+    this.ringText = ringText;
+    this.address = WorkerAddress.of(server);
+    this.configuration = configuration;
+    this.pollMax = pollMax;
     setReplayBudget(ReplayBudget.budget(0));
+  }
+
+  /**
+   * A worker that a list names, with the options of this endpoint.
+   *
+   * @param budget what all copies of request bodies take together
+   */
+  WorkerEndpoint member(Member member, MemoryBudget budget) {
+    WorkerConfiguration options = configuration.copy("worker:" + member.server());
+    if (member.weight() > 0) {
+      options.setWeight(member.weight());
+    }
+    WorkerEndpoint worker =
+        new WorkerEndpoint(
+            "worker:" + member.server(),
+            component,
+            member.server(),
+            member.ring(),
+            pollMax,
+            options);
+    worker.setReplayBudget(budget);
+    return worker;
   }
 
   /**
@@ -84,16 +128,21 @@ public class WorkerEndpoint extends DefaultEndpoint
    * null if it is none.
    */
   public static WorkerEndpoint behind(Endpoint endpoint) {
+    return inner(endpoint) instanceof WorkerEndpoint worker ? worker : null;
+  }
+
+  /** What stands behind all interceptors. */
+  static Endpoint inner(Endpoint endpoint) {
     Endpoint inner = endpoint;
     while (inner instanceof InterceptSendToEndpoint before) {
       inner = before.getOriginalEndpoint();
     }
-    return inner instanceof WorkerEndpoint worker ? worker : null;
+    return inner;
   }
 
   /** The worker's name: the text that nginx has in {@code server}, from which the ring is made. */
   public String getServer() {
-    return WorkerAddress.ringText(server);
+    return ringText;
   }
 
   @Override
@@ -114,6 +163,17 @@ public class WorkerEndpoint extends DefaultEndpoint
   /** The worker's addresses in the network, as they are known now; none for a UNIX socket. */
   public List<InetAddress> networkAddresses() {
     return worker.addresses();
+  }
+
+  /** TLS on a connection to the worker that may block; the connection itself if it has none. */
+  Socket overTls(Socket plain) throws IOException {
+    WorkerTls tls = worker.tls();
+    return tls == null
+        ? plain
+        : component
+            .workers()
+            .tls(tls.ca())
+            .over(plain, tls.name(), ((WorkerAddress.Tcp) address).port());
   }
 
   /** How many connections to the worker are open. */
@@ -235,7 +295,7 @@ public class WorkerEndpoint extends DefaultEndpoint
       throw new IllegalArgumentException(
           "worker:" + server + " has connectTimeout=0, in which no host can answer; write 1s");
     }
-    worker = component.workers().enter(address);
+    worker = component.workers().enter(address, WorkerTls.of(address, configuration));
   }
 
   @Override

@@ -32,11 +32,31 @@ public record WorkerHealth(boolean well, String detail) {
    * @param known where its host is; if it is empty, its name is looked up
    * @param patienceMillis how long each read may take
    */
-  public static WorkerHealth of(
-      WorkerAddress address, List<InetAddress> known, int patienceMillis) {
-    try (Socket socket = socket(address)) {
-      socket.setSoTimeout(patienceMillis);
-      socket.connect(place(address, known), patienceMillis);
+  static WorkerHealth of(WorkerAddress address, List<InetAddress> known, int patienceMillis) {
+    return of(address, known, plain -> plain, patienceMillis);
+  }
+
+  /**
+   * Asks where the worker is known to be, over TLS if it has it; waits: not for event loops.
+   *
+   * @param patienceMillis how long each read may take
+   */
+  public static WorkerHealth of(WorkerEndpoint worker, int patienceMillis) {
+    return of(worker.address(), worker.networkAddresses(), worker::overTls, patienceMillis);
+  }
+
+  /** What is done with a connection before it carries the question. */
+  @FunctionalInterface
+  private interface Cover {
+    Socket over(Socket plain) throws IOException;
+  }
+
+  private static WorkerHealth of(
+      WorkerAddress address, List<InetAddress> known, Cover cover, int patienceMillis) {
+    try (Socket plain = socket(address)) {
+      plain.setSoTimeout(patienceMillis);
+      plain.connect(place(address, known), patienceMillis);
+      Socket socket = cover.over(plain);
       socket.getOutputStream().write(QUESTION);
       byte[] start = socket.getInputStream().readNBytes(STATUS_ENDS);
       return of(new String(start, StandardCharsets.ISO_8859_1));

@@ -57,12 +57,25 @@ public record WorkerSocket(State state, String detail) {
         address instanceof WorkerAddress.Tcp tcp
             ? HostLook.at(tcp)
             : at(((WorkerAddress.Unix) address).path());
-    if (found.state != State.LISTENS) {
-      return found;
-    }
-    WorkerHealth health = WorkerHealth.of(address, List.of(), PATIENCE_MILLIS);
+    return found.state == State.LISTENS
+        ? found.and(WorkerHealth.of(address, List.of(), PATIENCE_MILLIS))
+        : found;
+  }
+
+  /** As {@link #askedAt(WorkerAddress)}, over TLS if the worker has it. */
+  public static WorkerSocket askedAt(WorkerEndpoint worker) {
+    WorkerSocket found =
+        worker.address() instanceof WorkerAddress.Unix unix
+            ? at(unix.path())
+            : HostLook.at((WorkerAddress.Tcp) worker.address());
+    return found.state == State.LISTENS
+        ? found.and(WorkerHealth.of(worker, PATIENCE_MILLIS))
+        : found;
+  }
+
+  private WorkerSocket and(WorkerHealth health) {
     return new WorkerSocket(
-        health.well() ? State.HEALTHY : State.UNHEALTHY, found.detail + ", " + health.detail());
+        health.well() ? State.HEALTHY : State.UNHEALTHY, detail + ", " + health.detail());
   }
 
   /**

@@ -2,6 +2,7 @@
 package org.synapsegateway.discovery;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +34,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A DNS server on this machine that knows what a test tells it, over UDP. */
 public final class DnsServer implements AutoCloseable {
   /** What it answers about a name. */
-  private record Zone(DnsResponseCode code, List<String> addresses) {}
+  private record Zone(
+      DnsResponseCode code, List<String> addresses, List<String> services, boolean cut) {}
 
-  private static final Zone UNKNOWN = new Zone(DnsResponseCode.NXDOMAIN, List.of());
+  private static final Zone UNKNOWN = zone(DnsResponseCode.NXDOMAIN, List.of());
+
+  private static Zone zone(DnsResponseCode code, List<String> addresses) {
+    return new Zone(code, addresses, List.of(), false);
+  }
 
   private final EventLoopGroup group = new NioEventLoopGroup(1);
   private final Map<String, Zone> zones = new ConcurrentHashMap<>();
+  private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private final AtomicInteger questions = new AtomicInteger();
   private final DatagramChannel channel;
   private volatile boolean silent;
@@ -73,12 +81,26 @@ public final class DnsServer implements AutoCloseable {
 
   /** A name has these addresses from now on. */
   public void tell(String name, String... addresses) {
-    zones.put(name, new Zone(DnsResponseCode.NOERROR, Arrays.asList(addresses)));
+    zones.put(name, zone(DnsResponseCode.NOERROR, Arrays.asList(addresses)));
+  }
+
+  /**
+   * A name has these SRV records from now on.
+   *
+   * @param services each as zone files have it: priority, weight, port, target
+   */
+  public void serve(String name, String... services) {
+    zones.put(name, new Zone(DnsResponseCode.NOERROR, List.of(), List.of(services), false));
+  }
+
+  /** As {@link #serve}, in an answer that says that it is cut off. */
+  public void cut(String name, String... services) {
+    zones.put(name, new Zone(DnsResponseCode.NOERROR, List.of(), List.of(services), true));
   }
 
   /** Questions about a name are answered with an error from now on. */
   public void fail(String name, DnsResponseCode code) {
-    zones.put(name, new Zone(code, List.of()));
+    zones.put(name, zone(code, List.of()));
   }
 
   /** For how many seconds answers are good. */
@@ -96,6 +118,11 @@ public final class DnsServer implements AutoCloseable {
     return questions.get();
   }
 
+  /** How many questions have come about a name. */
+  public int questions(String name) {
+    return asked.getOrDefault(name, 0);
+  }
+
   @Override
   public void close() {
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
@@ -105,11 +132,13 @@ public final class DnsServer implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, DatagramDnsQuery query) {
       questions.incrementAndGet();
+      DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+      String name = question.name().replaceFirst("\\.$", "");
+      asked.merge(name, 1, Integer::sum);
       if (silent) {
         return;
       }
-      DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-      Zone zone = zones.getOrDefault(question.name().replaceFirst("\\.$", ""), UNKNOWN);
+      Zone zone = zones.getOrDefault(name, UNKNOWN);
       DatagramDnsResponse answer =
           new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
       answer.setCode(zone.code);
@@ -125,7 +154,28 @@ public final class DnsServer implements AutoCloseable {
                   question.name(), type, lifetime, Unpooled.wrappedBuffer(address)));
         }
       }
+      if (question.type().equals(DnsRecordType.SRV)) {
+        answer.setTruncated(zone.cut);
+        for (String service : zone.services) {
+          answer.addRecord(
+              DnsSection.ANSWER,
+              new DefaultDnsRawRecord(
+                  question.name(), DnsRecordType.SRV, lifetime, content(service)));
+        }
+      }
       ctx.writeAndFlush(answer);
+    }
+
+    private static ByteBuf content(String service) {
+      String[] parts = service.split(" ");
+      ByteBuf content = Unpooled.buffer();
+      for (int i = 0; i < 3; i++) {
+        content.writeShort(Integer.parseInt(parts[i]));
+      }
+      for (String label : parts[3].split("\\.")) {
+        content.writeByte(label.length()).writeCharSequence(label, StandardCharsets.US_ASCII);
+      }
+      return content.writeByte(0);
     }
   }
 }

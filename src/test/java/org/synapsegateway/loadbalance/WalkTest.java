@@ -69,6 +69,19 @@ class WalkTest {
   }
 
   @Test
+  void workersOfAllKindsShareAsInNginx() throws IOException {
+    replay(
+        "nginx-hash-mixed",
+        List.of(
+            unix(1, 1),
+            new Member("127.0.0.1:48011", 1),
+            new Member("localhost:48014", 1),
+            new Member("127.0.48.15", 1), // without port, as the target of an SRV record
+            unix(2, 2)),
+        Set.of());
+  }
+
+  @Test
   void amongManyDeadTheNextIsFoundAsInNginxOnTheRingAndThenInTurn() throws IOException {
     List<Member> members = new ArrayList<>();
     Set<Integer> dead = new HashSet<>();

@@ -45,7 +45,7 @@ class ConnectQueueTest {
     loops = new Loops(1);
     loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()));
+    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()), null);
     dialler = new Dialler(UnixDialler.of(process.path().toString()));
     pool = new WorkerPool(worker, loop, dialler);
   }
@@ -103,7 +103,7 @@ class ConnectQueueTest {
   /** Connects when the test says so, as over a network. */
   private List<org.synapsegateway.worker.Dialler.Caller> slow() {
     List<org.synapsegateway.worker.Dialler.Caller> callers = new ArrayList<>();
-    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()));
+    Worker worker = new Workers().enter(WorkerAddress.at(process.path().toString()), null);
     worker.enter();
     pool = new WorkerPool(worker, loop, (on, millis, caller) -> callers.add(caller));
     return callers;

@@ -30,7 +30,7 @@ class WorkerPoolTest {
     loops = new Loops(1);
     Loop loop = loops.all().get(0);
     process = ScriptedWorker.at(directory.resolve("w.sock"), connection -> connection.awaitEnd());
-    worker = workers.enter(WorkerAddress.at(process.path().toString()));
+    worker = workers.enter(WorkerAddress.at(process.path().toString()), null);
     options.setKeepalive(2);
     options.setIdleTimeout(50_000);
     pool = worker.pool(loop);

@@ -81,13 +81,13 @@ class WorkersTest {
 
   @Test
   void whoIsInsideIsNotForgotten() {
-    Worker worker = workers.enter(WorkerAddress.at("/a"));
+    Worker worker = workers.enter(WorkerAddress.at("/a"), null);
     ConcurrencyLimiter.Visitor visitor = ConcurrencyLimiterTest.visitor(0, "inside", List.of());
     worker.admission().enter(visitor);
     workers.leave(worker);
-    assertThat(workers.enter(WorkerAddress.at("/a"))).isSameAs(worker);
+    assertThat(workers.enter(WorkerAddress.at("/a"), null)).isSameAs(worker);
     worker.admission().leave(visitor);
     workers.leave(worker);
-    assertThat(workers.enter(WorkerAddress.at("/a"))).isNotSameAs(worker);
+    assertThat(workers.enter(WorkerAddress.at("/a"), null)).isNotSameAs(worker);
   }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.discovery;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * A list of workers in a file, which is read each second: a JSON object {@code
+ * {"workers":[{"server":"tcp:host:8083","weight":2,"drain":true}]}}. What is no such object, for
+ * instance a half that somebody is writing, does not count.
+ */
+public final class MemberFile implements MemberSource {
+  private static final long MAX_BYTES = 1 << 20;
+  private static final String TCP = "tcp:";
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
+
+  private final EventExecutor loop;
+  private final Path file;
+
+  /**
+   * @param loop where it is read; not a loop that has requests
+   */
+  public MemberFile(EventExecutor loop, Path file) {
+    this.loop = loop;
+    this.file = file;
+  }
+
+  private record Content(@JsonProperty(value = "workers", required = true) List<Entry> workers) {}
+
+  private record Entry(
+      @JsonProperty(value = "server", required = true) String server,
+      @JsonProperty("weight") Integer weight,
+      @JsonProperty("drain") Boolean drain) {
+    Member member() {
+      if (server == null) {
+        throw new IllegalArgumentException("a worker has no server");
+      }
+      if (weight != null && weight < 1) {
+        throw new IllegalArgumentException(server + " has the weight " + weight + "; least is 1");
+      }
+      String text = server.startsWith(TCP) ? server.substring(TCP.length()) : server;
+      return new Member(text, server, weight == null ? 0 : weight, Boolean.TRUE.equals(drain));
+    }
+  }
+
+  @Override
+  public EventExecutor loop() {
+    return loop;
+  }
+
+  @Override
+  public void ask(Consumer<Answer> answer) {
+    answer.accept(read());
+  }
+
+  private Answer read() {
+    try {
+      return Answer.of(members(), Rounds.MIN_SECONDS);
+    } catch (NoSuchFileException e) {
+      return bad("it does not exist");
+    } catch (JsonProcessingException e) {
+      return bad("it is no list of workers, " + place(e) + e.getOriginalMessage());
+    } catch (IOException e) {
+      return bad("it cannot be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return bad(e.getMessage());
+    }
+  }
+
+  private static Answer bad(String why) {
+    return Answer.none(why, Rounds.MIN_SECONDS);
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+  }
+
+  private List<Member> members() throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new IllegalArgumentException("it is no file"); // a pipe would never end
+    }
+    if (attributes.size() > MAX_BYTES) {
+      throw new IllegalArgumentException("it has more than " + MAX_BYTES + " bytes");
+    }
+    List<Entry> entries = JSON.readValue(Files.readAllBytes(file), Content.class).workers;
+    if (entries == null || entries.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("its workers, or one of them, are null");
+    }
+    return entries.stream().map(Entry::member).toList();
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.discovery;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who belongs to a list, which is not who is named at this moment, and not who can be reached.
+ *
+ * <p>A worker enters with the first answer that names it. It leaves with an answer that does not
+ * name it, if no answer has for so long. Answers have to be good: what names nobody is no answer.
+ * Thus no list becomes empty, and the order of an answer means nothing. Confined to one thread.
+ */
+final class Membership {
+  /**
+   * @param missingSince the time of the first answer without it behind the last one that had it;
+   *     null if that was the last one
+   */
+  private record Known(Member member, Long missingSince) {}
+
+  private final Map<String, Known> known = new TreeMap<>();
+
+  /**
+   * Takes an answer.
+   *
+   * @param named at least one, each text of the ring once
+   * @param now when it came, in nanoseconds of a clock that never goes back
+   * @param forgetNanos how long a worker stays that answers do not name
+   */
+  void take(Collection<Member> named, long now, long forgetNanos) {
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("an answer that names nobody is none");
+    }
+    Map<String, Known> fresh = new TreeMap<>();
+    named.forEach(member -> fresh.put(member.ring(), new Known(member, null)));
+    known.forEach(
+        (ring, before) -> {
+          long since = before.missingSince == null ? now : before.missingSince;
+          if (!fresh.containsKey(ring) && now - since < forgetNanos) {
+            fresh.put(ring, new Known(before.member, since));
+          }
+        });
+    known.clear();
+    known.putAll(fresh);
+  }
+
+  /** All that belong to it, by their texts. */
+  List<Member> members() {
+    return known.values().stream().map(Known::member).toList();
+  }
+}

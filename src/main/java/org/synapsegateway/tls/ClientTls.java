@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.tls;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.net.Loop;
+
+/**
+ * The TLS of connections that the gateway opens: a peer has to show a certificate that an authority
+ * has signed, and that has the peer's name (RFC 9110 section 4.3.4).
+ *
+ * <p>When the file of authorities has changed, connections that begin from then on are checked by
+ * the new ones; those that are open stay. Safe for any thread.
+ */
+public final class ClientTls {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientTls.class);
+  private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+
+  /** Has the names of certificates compared as those of https. */
+  private static final String NAMES = "HTTPS";
+
+  private final @Nullable Path file;
+  private volatile Made made;
+
+  /** What was seen of the file last; null if there is none. */
+  private @Nullable Look seen;
+
+  /** The authorities of one moment; the garbage collector frees what the library holds of them. */
+  private record Made(SslContext context, SSLContext blocking) {}
+
+  /** What a change of a file changes. */
+  private record Look(Object time, long size, @Nullable Object key) {}
+
+  /**
+   * Reads the authorities.
+   *
+   * @param file has them in PEM; null for those of Java
+   * @throws TlsFault if it cannot be read or has none; says what to do
+   */
+  public ClientTls(@Nullable Path file) throws TlsFault {
+    this.file = file;
+    this.seen = look();
+    this.made = make();
+  }
+
+  /** Reads the file again if it has changed; if it cannot be used, what was read before stays. */
+  public synchronized void refresh() {
+    Look now = look();
+    if (Objects.equals(now, seen)) {
+      return;
+    }
+    seen = now;
+    try {
+      made = make();
+      LOG.info("The authorities of {} are read again", file);
+    } catch (TlsFault e) {
+      LOG.error("The authorities are refused, those before stay: {}", e.getMessage());
+    }
+  }
+
+  private @Nullable Look look() {
+    if (file == null) {
+      return null;
+    }
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Look(now.lastModifiedTime(), now.size(), now.fileKey());
+    } catch (IOException e) {
+      return null; // the reading tells why
+    }
+  }
+
+  private Made make() throws TlsFault {
+    try {
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(file == null ? null : authorities(file));
+      SSLContext blocking = SSLContext.getInstance("TLS");
+      blocking.init(null, trust.getTrustManagers(), null);
+      SslContext context =
+          SslContextBuilder.forClient()
+              .sslProvider(TlsContext.isNative() ? SslProvider.OPENSSL : SslProvider.JDK)
+              .protocols(VERSIONS)
+              .trustManager(trust)
+              .build();
+      return new Made(context, blocking);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new TlsFault(String.valueOf(file), "the authorities cannot be used: " + e.getMessage());
+    }
+  }
+
+  private static KeyStore authorities(Path file)
+      throws TlsFault, GeneralSecurityException, IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new TlsFault(file, "there is no such file; mend ca= of the worker's URI");
+    }
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    for (Pem.Block block : Pem.read(file)) {
+      if (block.isCertificate()) {
+        store.setCertificateEntry(
+            Integer.toString(store.size()),
+            factory.generateCertificate(new ByteArrayInputStream(block.der())));
+      }
+    }
+    if (store.size() == 0) {
+      throw new TlsFault(file, "the file has no certificate in PEM; name that of the authority");
+    }
+    return store;
+  }
+
+  /**
+   * The TLS of a connection that has just been opened, which begins as soon as it is in the
+   * pipeline. Called on its loop.
+   *
+   * @param name what the peer's certificate must have, a host's name or an address
+   */
+  public TlsHandler handler(
+      Channel channel, Loop loop, Handshakes handshakes, String name, int port) {
+    SSLEngine engine = made.context.newEngine(channel.alloc(), name, port);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm(NAMES);
+    engine.setSSLParameters(parameters);
+    return new TlsHandler(engine, TlsContext::isResumed, loop, handshakes);
+  }
+
+  /**
+   * TLS on a connection that may block, with its handshake.
+   *
+   * @throws IOException if the peer shows no certificate that is good for this name
+   */
+  public Socket over(Socket plain, String name, int port) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) made.blocking.getSocketFactory().createSocket(plain, name, port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm(NAMES);
+    socket.setSSLParameters(parameters);
+    try {
+      socket.startHandshake();
+      return socket;
+    } catch (SSLException e) {
+      throw new IOException(why(e), e);
+    }
+  }
+
+  /** Why a handshake has failed, for people. */
+  public static String why(Throwable failure) {
+    Throwable last = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      last = cause;
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateException
+          && has(cause, "No subject alternative", "No name")) {
+        return "its certificate is for another name (" + cause.getMessage() + ")";
+      }
+      if (has(cause, "unable to find valid certification path")) {
+        return "its certificate is of an authority that is not known here; name the right one with"
+                   + " ca=";
+      }
+      if (has(cause, "a record of", "Unsupported or unrecognized", "WRONG_VERSION_NUMBER")) {
+        return "it does not speak TLS";
+      }
+    }
+    return String.valueOf(last.getMessage());
+  }
+
+  private static boolean has(Throwable cause, String... words) {
+    String message = String.valueOf(cause.getMessage());
+    for (String each : words) {
+      if (message.contains(each)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

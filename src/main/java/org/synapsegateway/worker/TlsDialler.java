@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.synapsegateway.net.Loop;
+import org.synapsegateway.tls.ClientTls;
+import org.synapsegateway.tls.HandshakeFailure;
+import org.synapsegateway.tls.Handshakes;
+
+/**
+ * Opens connections to a host's port and begins TLS on them: a worker whose certificate is not good
+ * cannot be reached, as one that refuses. Safe for any thread.
+ */
+final class TlsDialler implements Dialler {
+  private final Dialler plain;
+  private final ClientTls tls;
+  private final String name;
+  private final WorkerAddress.Tcp worker;
+
+  /**
+   * @param plain opens the connections
+   * @param name what the worker's certificate must have
+   */
+  TlsDialler(Dialler plain, ClientTls tls, String name, WorkerAddress.Tcp worker) {
+    this.plain = plain;
+    this.tls = tls;
+    this.name = name;
+    this.worker = worker;
+  }
+
+  @Override
+  public void dial(Loop loop, long millis, Caller caller) throws OutOfDescriptorsException {
+    plain.dial(loop, millis, new Attempt(loop, millis, caller));
+  }
+
+  /** One connection on its way. Confined to its event loop. */
+  private final class Attempt implements Caller, Handshakes {
+    private final Loop loop;
+    private final long end;
+    private final Caller caller;
+    private Channel channel;
+    private Future<?> deadline;
+    private boolean done;
+
+    Attempt(Loop loop, long millis, Caller caller) {
+      this.loop = loop;
+      this.end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+      this.caller = caller;
+    }
+
+    @Override
+    public void connected(Channel opened) {
+      channel = opened;
+      deadline =
+          loop.eventLoop().schedule(this::giveUp, end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      channel.pipeline().addLast(tls.handler(channel, loop, this, name, worker.port()));
+    }
+
+    @Override
+    public void busy() {
+      caller.busy();
+    }
+
+    @Override
+    public void failed(IOException why) {
+      caller.failed(why);
+    }
+
+    @Override
+    public void succeeded(String version, boolean resumed) {
+      if (!done) {
+        done = true;
+        deadline.cancel(false);
+        caller.connected(channel);
+      }
+    }
+
+    @Override
+    public void failed(HandshakeFailure reason) {
+      fail("it closed the connection");
+    }
+
+    @Override
+    public void failed(HandshakeFailure reason, SSLException cause) {
+      fail(ClientTls.why(cause));
+    }
+
+    private void giveUp() {
+      fail("it did not answer in time");
+    }
+
+    private void fail(String why) {
+      if (!done) {
+        done = true;
+        deadline.cancel(false);
+        channel.close();
+        caller.failed(new IOException("TLS with " + worker + " fails: " + why));
+      }
+    }
+
+    @Override
+    public ByteBuf answerToPlain() {
+      return Unpooled.EMPTY_BUFFER; // a worker is no client
+    }
+  }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.worker;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.service.ServiceHelper;
+import org.synapsegateway.discovery.Member;
+import org.synapsegateway.discovery.MemberWatch;
+
+/**
+ * Stands for all workers that a list names, each with the options of the list's URI. Which of them
+ * gets a request says the {@code loadBalance} block that the step is in.
+ *
+ * <p>A worker that leaves the list keeps the requests that it has. Safe for any thread.
+ */
+public final class WorkerListEndpoint extends DefaultEndpoint {
+  /** On an exchange: the worker that the block has chosen. */
+  private static final String CHOSEN = WorkerListEndpoint.class.getName();
+
+  private final WorkerComponent component;
+  private final WorkerEndpoint template;
+  private final WorkerList list;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Runnable changed = this::change;
+  private MemberWatch watch;
+
+  /** Guarded by this. */
+  private final Map<Member, Live> live = new LinkedHashMap<>();
+
+  /** The servers that the list wants drained; guarded by this. */
+  private Set<String> drained = Set.of();
+
+  private volatile List<WorkerEndpoint> workers = List.of();
+
+  /** A worker that can take requests. */
+  private record Live(WorkerEndpoint worker, AsyncProducer producer) {}
+
+  /**
+   * @param server {@code srv:name} or {@code file:path}
+   * @param template has the options
+   */
+  WorkerListEndpoint(
+      String uri, WorkerComponent component, String server, WorkerEndpoint template) {
+    super(uri, component);
+    this.component = component;
+    this.template = template;
+    this.list = WorkerList.of(server, template.getConfiguration().isRingOfPorts());
+  }
+
+  /** The list behind an endpoint, before which an interceptor may stand; null if it is none. */
+  public static WorkerListEndpoint behind(Endpoint endpoint) {
+    return WorkerEndpoint.inner(endpoint) instanceof WorkerListEndpoint found ? found : null;
+  }
+
+  /** All workers that belong to the list, by their names in the ring; none before it is known. */
+  public List<WorkerEndpoint> workers() {
+    return workers;
+  }
+
+  /** Why the list could not be read last, for people; null if it could. */
+  public String failure() {
+    return watch == null ? null : watch.failure();
+  }
+
+  /** Tells of other workers from now on, from whatever thread. */
+  public void listen(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Tells no more. */
+  public void ignore(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  /**
+   * A step with this endpoint, for requests to one of its workers.
+   *
+   * @param step the step, with whatever Camel has put around it
+   */
+  public AsyncProcessor step(AsyncProcessor step, WorkerEndpoint worker) {
+    AsyncProducer chosen = producer(worker);
+    return new AsyncProcessorSupport() {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        exchange.setProperty(CHOSEN, chosen);
+        return step.process(exchange, callback);
+      }
+    };
+  }
+
+  private synchronized AsyncProducer producer(WorkerEndpoint worker) {
+    return live.values().stream()
+        .filter(each -> each.worker.equals(worker))
+        .map(Live::producer)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(worker + " has left " + list));
+  }
+
+  private synchronized void change() {
+    Map<Member, Live> left = new LinkedHashMap<>(live);
+    live.clear();
+    for (Member member : watch.members()) {
+      Live known = left.remove(member);
+      live.put(member, known == null ? begin(member) : known);
+    }
+    workers = live.values().stream().map(Live::worker).toList();
+    listeners.forEach(Runnable::run);
+    drain(left);
+    left.values().forEach(WorkerListEndpoint::end);
+  }
+
+  /**
+   * Drains those that a file wants drained now, and brings back those that it does not any more.
+   *
+   * @param left what has gone or changed
+   */
+  private void drain(Map<Member, Live> left) {
+    Set<String> wanted =
+        live.keySet().stream()
+            .filter(Member::drained)
+            .map(Member::server)
+            .collect(Collectors.toSet());
+    left.forEach(
+        (member, gone) -> {
+          if (member.drained() && !wanted.contains(member.server())) {
+            gone.worker.drain(false);
+          }
+        });
+    live.forEach(
+        (member, here) -> {
+          if (member.drained() && !drained.contains(member.server())) {
+            here.worker.drain(true);
+          }
+        });
+    drained = wanted;
+  }
+
+  private Live begin(Member member) {
+    WorkerEndpoint worker = template.member(member, component.replayBudget());
+    ServiceHelper.startService(worker);
+    try {
+      AsyncProducer producer = worker.createAsyncProducer();
+      ServiceHelper.startService(producer);
+      return new Live(worker, producer);
+    } catch (Exception e) { // as the signature has it
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void end(Live gone) {
+    ServiceHelper.stopAndShutdownServices(gone.producer, gone.worker);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    watch =
+        component
+            .workers()
+            .lists()
+            .enter(list, template.getConfiguration().forgetMillis(list.kind().forgetMillis()));
+    watch.listen(changed);
+    change(); // as a generation before may have asked already
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    if (watch != null) {
+      watch.ignore(changed);
+      component.workers().lists().leave(list);
+      synchronized (this) {
+        live.values().forEach(WorkerListEndpoint::end);
+        live.clear();
+      }
+    }
+    super.doStop();
+  }
+
+  @Override
+  public Producer createProducer() {
+    return new DefaultAsyncProducer(this) {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        AsyncProducer chosen = exchange.getProperty(CHOSEN, AsyncProducer.class);
+        if (chosen == null) {
+          exchange.setException(
+              new IllegalStateException(
+                  list + " is in no loadBalance block with a ConsistentHash"));
+          callback.done(true);
+          return true;
+        }
+        return chosen.process(exchange, callback);
+      }
+    };
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) {
+    throw new UnsupportedOperationException("worker: is where requests go to");
+  }
+
+  @Override
+  public String toString() {
+    return list.toString();
+  }
+}

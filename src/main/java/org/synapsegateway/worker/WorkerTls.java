@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.worker;
+
+import java.nio.file.Path;
+import org.synapsegateway.tls.ClientTls;
+import org.synapsegateway.tls.TlsFault;
+
+/**
+ * How a worker is asked over TLS. Immutable.
+ *
+ * @param ca the file of the authorities that may have signed its certificate; null for those of
+ *     Java
+ * @param name what its certificate must have
+ */
+record WorkerTls(Path ca, String name) {
+  /**
+   * What a worker's options say; null if it is asked in plain.
+   *
+   * @throws IllegalArgumentException if they contradict each other
+   */
+  static WorkerTls of(WorkerAddress address, WorkerConfiguration options) {
+    String uri = "worker:" + address.server();
+    if (!options.isTls()) {
+      if (options.getCa() != null || options.getServerName() != null) {
+        throw new IllegalArgumentException(
+            uri + " has ca or serverName without tls; add tls=true, or remove them");
+      }
+      return null;
+    }
+    if (!(address instanceof WorkerAddress.Tcp tcp)) {
+      throw new IllegalArgumentException(
+          uri + " has tls=true, and a UNIX socket has no TLS; remove it");
+    }
+    String name = options.getServerName() == null ? tcp.host() : options.getServerName();
+    return new WorkerTls(options.getCa() == null ? null : Path.of(options.getCa()), name);
+  }
+
+  /**
+   * Reads the authorities.
+   *
+   * @throws IllegalArgumentException if the file is none; says why
+   */
+  static ClientTls read(Path ca) {
+    try {
+      return new ClientTls(ca);
+    } catch (TlsFault e) {
+      throw new IllegalArgumentException("ca=" + ca + ": " + e.getMessage(), e);
+    }
+  }
+}
