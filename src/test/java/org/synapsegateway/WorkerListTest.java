@@ -3,8 +3,10 @@ package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.discovery.DnsServer;
 import org.synapsegateway.loadbalance.HashRing;
+import org.synapsegateway.process.Generation;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -150,8 +153,13 @@ class WorkerListTest {
     String before = digest(gateway);
     RawClient client = client(gateway);
     assertServedBy(client, ONE, TWO);
-    serve(port, ONE, TWO, THREE);
-    await().until(() -> !digest(gateway).equals(before));
+    try (LogCapture log = LogCapture.of(Generation.class)) {
+      serve(port, ONE, TWO, THREE);
+      await().until(() -> !digest(gateway).equals(before));
+      assertThat(log.messages(Level.INFO))
+          .singleElement(STRING)
+          .matches("Workers have changed: group front: \\+sync-2, \\d+\\.\\d % of its keys move");
+    }
     assertServedBy(client, ONE, TWO, THREE);
     assertThat(gateway.metrics()).contains("gateway_worker_up{group=\"front\",worker=\"sync-2\"}");
   }

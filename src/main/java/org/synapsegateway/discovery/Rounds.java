@@ -78,7 +78,9 @@ final class Rounds {
   }
 
   private void askIn(long millis) {
-    next = loop.get().schedule(this::ask, millis, TimeUnit.MILLISECONDS);
+    if (!loop.get().isShuttingDown()) {
+      next = loop.get().schedule(this::ask, millis, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void ask() {

@@ -4,6 +4,7 @@ package org.synapsegateway.loadbalance;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -73,16 +74,19 @@ record Block(
     for (AsyncProcessor processor : processors) {
       WorkerListEndpoint list = WorkerListEndpoint.behind(endpoint(processor));
       listed |= list != null;
-      for (WorkerEndpoint worker : list == null ? List.of(worker(processor)) : list.workers()) {
-        if (!names.add(worker.getServer())) {
-          throw new IllegalArgumentException(
-              "the loadBalance block has worker:%s twice; remove one step, and give the other a weight"
-                  .formatted(worker.address().server()));
-        }
-        workers.add(worker);
-        members.add(member(worker));
-        ways.add(list == null ? processor : list.step(processor, worker));
-      }
+      Map<WorkerEndpoint, AsyncProcessor> found =
+          list == null ? Map.of(worker(processor), processor) : list.steps(processor);
+      found.forEach(
+          (worker, way) -> {
+            if (!names.add(worker.getServer())) {
+              throw new IllegalArgumentException(
+                  "the loadBalance block has worker:%s twice; remove one step, and give the other a weight"
+                      .formatted(worker.address().server()));
+            }
+            workers.add(worker);
+            members.add(member(worker));
+            ways.add(way);
+          });
     }
     if (workers.isEmpty() && standIn == null && !listed) {
       throw new IllegalArgumentException(

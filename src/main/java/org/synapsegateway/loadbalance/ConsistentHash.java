@@ -168,7 +168,10 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     super.doInit();
     steps = List.of(doGetProcessors());
     block = Block.of(this, steps);
-    lists().forEach(list -> list.listen(membersChanged));
+    if (hasLists()) {
+      lists().forEach(list -> list.listen(membersChanged));
+      swap(); // to what has come before it was listened
+    }
   }
 
   private List<WorkerListEndpoint> lists() {
@@ -192,6 +195,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     try {
       block = Block.of(this, steps);
     } catch (IllegalArgumentException e) {
+      // also where a list names a worker that a step of the block names too
       LOG.warn("The workers of a list do not fit, those before stay: {}", e.getMessage());
       return;
     }

@@ -235,7 +235,9 @@ public final class Generation extends Main {
       // a ring without workers would send all to the fallback
       workers.awaitLists(LISTS_MILLIS);
     }
-    fleet = Fleet.of(getCamelContext());
+    synchronized (this) { // so that no change of a list is overwritten with what was before
+      fleet = Fleet.of(getCamelContext());
+    }
   }
 
   /** A list of workers has changed. */

@@ -45,7 +45,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   /** The servers that the list wants drained; guarded by this. */
   private Set<String> drained = Set.of();
 
-  private volatile List<WorkerEndpoint> workers = List.of();
+  private volatile List<Live> known = List.of();
 
   /** A worker that can take requests. */
   private record Live(WorkerEndpoint worker, AsyncProducer producer) {}
@@ -69,7 +69,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
 
   /** All workers that belong to the list, by their names in the ring; none before it is known. */
   public List<WorkerEndpoint> workers() {
-    return workers;
+    return known.stream().map(Live::worker).toList();
   }
 
   /** Why the list could not be read last, for people; null if it could. */
@@ -88,37 +88,42 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   }
 
   /**
-   * A step with this endpoint, for requests to one of its workers.
+   * A step with this endpoint for each of its workers, by their names in the ring.
    *
    * @param step the step, with whatever Camel has put around it
    */
-  public AsyncProcessor step(AsyncProcessor step, WorkerEndpoint worker) {
-    AsyncProducer chosen = producer(worker);
-    return new AsyncProcessorSupport() {
-      @Override
-      public boolean process(Exchange exchange, AsyncCallback callback) {
-        exchange.setProperty(CHOSEN, chosen);
-        return step.process(exchange, callback);
-      }
-    };
+  public Map<WorkerEndpoint, AsyncProcessor> steps(AsyncProcessor step) {
+    Map<WorkerEndpoint, AsyncProcessor> steps = new LinkedHashMap<>();
+    // no lock: whoever makes a ring may hold one that a change waits for
+    known.forEach(each -> steps.put(each.worker, new Chosen(step, each.producer)));
+    return steps;
   }
 
-  private synchronized AsyncProducer producer(WorkerEndpoint worker) {
-    return live.values().stream()
-        .filter(each -> each.worker.equals(worker))
-        .map(Live::producer)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException(worker + " has left " + list));
+  /** A step for requests to one worker. */
+  private static final class Chosen extends AsyncProcessorSupport {
+    private final AsyncProcessor step;
+    private final AsyncProducer worker;
+
+    Chosen(AsyncProcessor step, AsyncProducer worker) {
+      this.step = step;
+      this.worker = worker;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      exchange.setProperty(CHOSEN, worker);
+      return step.process(exchange, callback);
+    }
   }
 
   private synchronized void change() {
     Map<Member, Live> left = new LinkedHashMap<>(live);
     live.clear();
     for (Member member : watch.members()) {
-      Live known = left.remove(member);
-      live.put(member, known == null ? begin(member) : known);
+      Live stays = left.remove(member);
+      live.put(member, stays == null ? begin(member) : stays);
     }
-    workers = live.values().stream().map(Live::worker).toList();
+    known = List.copyOf(live.values());
     listeners.forEach(Runnable::run);
     drain(left);
     left.values().forEach(WorkerListEndpoint::end);
