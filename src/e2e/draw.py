@@ -36,7 +36,7 @@ def dashboard(panels, file):
         figure.add_artist(box)
         figure.text(left + 0.006, bottom + tall - 0.27 / (height * ROW_INCHES), panel["title"], fontsize=8, fontweight="bold")
         DRAWN.get(panel["type"], lines)(figure, panel, (left, bottom, width, tall), height)
-    figure.savefig(file, dpi=100, facecolor=PAPER)
+    figure.savefig(file, dpi=70, facecolor=PAPER)
     pyplot.close(figure)
 
 
