@@ -13,7 +13,7 @@ from harness.process import Process, accepts, free_port, free_ports, until
 from harness.proxies import Proxy, launched, memory, proxy
 from harness.report import Failed, Report
 from harness.script import allow_all_descriptors, arguments, run
-from harness.worker import GROUPS, Worker, reply_head, sockets, sockets_of, temporary_directory, workers
+from harness.worker import GROUPS, Unread, Worker, reply_head, sockets, sockets_of, temporary_directory, workers
 
 __all__ = [
     "BLOCK",
@@ -29,6 +29,7 @@ __all__ = [
     "Proxy",
     "Report",
     "TestAuthority",
+    "Unread",
     "Worker",
     "accepts",
     "allow_all_descriptors",

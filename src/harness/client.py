@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Self
 
@@ -21,8 +22,8 @@ class Client:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def to(cls, port: int, limit: int = 64 * KIB) -> AsyncIterator[Self]:
-        client = cls(*await asyncio.open_connection("127.0.0.1", port, limit=limit))
+    async def to(cls, port: int, limit: int = 64 * KIB, tls: ssl.SSLContext | None = None) -> AsyncIterator[Self]:
+        client = cls(*await asyncio.open_connection("127.0.0.1", port, limit=limit, ssl=tls))
         try:
             yield client
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import json
+import ssl
 import time
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -28,8 +29,9 @@ class Outcome(typing.NamedTuple):
 class Load:
     """Clients that keep their connections, and use the one again that was used last."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.port = port
+        self.tls = tls
         self.idle: list[Client] = []
         self.outcomes: list[Outcome] = []
 
@@ -84,7 +86,7 @@ class Load:
             if client.is_open():
                 return client
             client.leave()
-        return Client(*await asyncio.open_connection("127.0.0.1", self.port))
+        return Client(*await asyncio.open_connection("127.0.0.1", self.port, ssl=self.tls))
 
     def put_back(self, client: Client, broken: bool) -> None:
         if broken or not client.is_open():

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
-from harness import programs
+from harness import programs, tls
 from harness.client import Client
 from harness.constants import KIB, ROOT
 from harness.jar import gateway
@@ -23,20 +23,25 @@ async def proxy(
     java: Iterable[str] = (),
     descriptors: int | None = None,
     groups: Mapping[str, int] = GROUPS,
+    secure: bool = False,
 ) -> AsyncIterator["Proxy"]:
     """The proxy under test, listening and able to reach its workers; stopped at the end.
 
-    With `descriptors` it may have only so many open.
+    With `descriptors` it may have only so many open. With `secure` the gateway has another port, for TLS.
     """
-    port, management_port = free_ports(2)
+    port, management_port, tls_port = free_ports(3)
     if kind == "nginx":
         command = nginx(directory, port, descriptors or 20000, groups)
     else:
+        if secure:
+            listeners = tls.settings(port, tls_port, tls.certificate(directory / "tls"))
+            java = [*java, *(f"-D{key}={value}" for key, value in listeners.items())]
         command = gateway(directory, port, java, management_port)
     if descriptors:
         command = ["prlimit", f"--nofile={descriptors}:{descriptors}", *command]
     async with launched(command, port, directory / f"{kind}.log") as started:
         started.management_port = management_port
+        started.tls_port = tls_port
         yield started
 
 
@@ -47,7 +52,7 @@ async def launched(
     """What a command makes listen on a port, once it answers; stopped at the end."""
     started = Proxy(command, port, log, cwd)
     async with started.running():
-        await started.until(started.answers, seconds=30, pause=0.005)
+        await started.until(started.answers, seconds=60, pause=0.005)
         yield started
 
 
@@ -70,6 +75,7 @@ class Proxy(Process):
     """A proxy that listens on a port, and what it uses."""
 
     management_port = 0
+    tls_port = 0
 
     def __init__(self, command: Sequence[Any], port: int, log: pathlib.Path, cwd: pathlib.Path) -> None:
         super().__init__(command, log, cwd=cwd)

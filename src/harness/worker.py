@@ -29,6 +29,23 @@ def sockets(groups: Mapping[str, int]) -> list[str]:
     return [name for group, count in groups.items() for name in sockets_of(group, count)]
 
 
+class Unread:
+    """A reader of which a head has been read too early."""
+
+    def __init__(self, head: bytes, reader: asyncio.StreamReader) -> None:
+        self.head = head
+        self.reader = reader
+        self.read = reader.read
+        self.readexactly = reader.readexactly
+
+    async def readuntil(self, end: bytes) -> bytes:
+        head, self.head = self.head, b""
+        return head or await self.reader.readuntil(end)
+
+
+Reader = asyncio.StreamReader | Unread
+
+
 class Worker:
     """A small HTTP server on a UNIX socket in the place of a Synapse worker.
 
@@ -80,7 +97,7 @@ class Worker:
             self.connections.remove(writer)
             writer.transport.abort()
 
-    async def exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def exchange(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         method, target, _ = head.decode().split(" ", 2)
         url = urlsplit(target)
@@ -108,7 +125,7 @@ class Worker:
     def arrived(self, method: str, target: str) -> None:
         """A request that is no GET has come, with its whole body."""
 
-    async def swallow(self, reader: asyncio.StreamReader, length: int) -> dict[str, Any]:
+    async def swallow(self, reader: Reader, length: int) -> dict[str, Any]:
         sha, rest = hashlib.sha256(), length
         while rest:
             block = await reader.read(min(rest, MIB))
@@ -120,7 +137,7 @@ class Worker:
                 await asyncio.sleep(len(block) / self.intake)
         return {"length": length, "sha256": sha.hexdigest()}
 
-    async def swallow_chunks(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> dict[str, Any]:
+    async def swallow_chunks(self, reader: Reader, writer: asyncio.StreamWriter) -> dict[str, Any]:
         length, sha = 0, hashlib.sha256()
         while size := int(await reader.readuntil(b"\r\n"), 16):
             block = await reader.readexactly(size)
@@ -160,7 +177,7 @@ class Worker:
         if rate:
             await asyncio.sleep(len(block) / rate)
 
-    async def hold(self, reader: asyncio.StreamReader, seconds: float | None = None) -> None:
+    async def hold(self, reader: Reader, seconds: float | None = None) -> None:
         gone = asyncio.ensure_future(reader.read(1))
         released = asyncio.ensure_future(self.released.wait())
         self.held += 1

@@ -2,9 +2,11 @@
 package org.synapsegateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +17,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +38,12 @@ import org.synapsegateway.wire.ScriptedWorker;
 
 /** Processes of their own, one after the other in the same place, as systemd sees them. */
 class UpgradeIT {
+  private static final Instant YESTERDAY = Instant.now().minus(1, ChronoUnit.DAYS);
   private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
   private final CountDownLatch pollsEnd = new CountDownLatch(1);
   private Path directory;
+  private Path log;
   private ScriptedWorker worker;
   private AFUNIXDatagramSocket systemd;
   private Process first;
@@ -53,11 +63,15 @@ class UpgradeIT {
                   next != null;
                   next = connection.nextRequest()) {
                 if (next.head().text().startsWith("GET /poll")) {
-                  connection.await(pollsEnd);
+                  // two processes start meanwhile
+                  assertThat(pollsEnd.await(120, TimeUnit.SECONDS)).isTrue();
                 }
                 connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
               }
             });
+    log = directory.resolve("access.log");
+    Files.writeString(log, "of yesterday\n");
+    Files.setLastModifiedTime(log, FileTime.from(YESTERDAY));
     systemd = AFUNIXDatagramSocket.newInstance();
     systemd.bind(AFUNIXSocketAddress.of(directory.resolve("notify")));
     systemd.setSoTimeout(30_000);
@@ -72,6 +86,8 @@ class UpgradeIT {
                 "-Dmanagement.port=0",
                 "-Dmanagement.token-file=" + directory.resolve("token"),
                 "-Dgateway.workers.directory=" + directory,
+                "-Dgateway.access-log=combined",
+                "-Dgateway.access-log.file=" + log,
                 Gateway.class.getName())
             .redirectErrorStream(true);
     command.environment().put("NOTIFY_SOCKET", directory.resolve("notify").toString());
@@ -150,6 +166,38 @@ class UpgradeIT {
     assertThat(first.exitValue()).isZero();
     try (RawClient client = RawClient.connect(port)) {
       assertThat(client.exchange(GET).content()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void onlyTheProcessThatServesBeginsANewAccessLog() throws Exception {
+    String rolled =
+        "access.log." + LocalDate.ofInstant(YESTERDAY, ZoneId.systemDefault()) + ".0.gz";
+    try (RawClient poll = RawClient.connect(port)) {
+      poll.send("GET /poll HTTP/1.1\r\nHost: h\r\n\r\n");
+      worker.awaitRequest(0);
+      upgrade();
+      try (RawClient client = RawClient.connect(port)) {
+        client.exchange(GET);
+      }
+      await().until(() -> Files.exists(directory.resolve(rolled)));
+      pollsEnd.countDown();
+      poll.readReply();
+    }
+    assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(unzipped(directory.resolve(rolled))).isEqualTo("of yesterday\n");
+    // a path that is not Synapse's is told by its hash
+    assertThat(Files.readAllLines(log))
+        .satisfiesExactly(
+            get -> assertThat(get).contains("GET /a HTTP/1.1\" 200"),
+            held -> assertThat(held).containsPattern("GET /#\\w+ HTTP/1.1\" 200"));
+    assertThat(directory.toFile().list((at, name) -> name.startsWith("access.log")))
+        .containsExactlyInAnyOrder("access.log", rolled);
+  }
+
+  private static String unzipped(Path file) throws IOException {
+    try (InputStream bytes = new GZIPInputStream(Files.newInputStream(file))) {
+      return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.synapsegateway.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
@@ -27,6 +29,8 @@ import org.synapsegateway.settings.Settings;
  * nobody knows, which have a value that makes no sense, and where each was given.
  */
 public final class Configuration {
+  private static final String CAMEL_MAIN = "camel.main.";
+
   private Configuration() {}
 
   /**
@@ -40,6 +44,8 @@ public final class Configuration {
     for (String key : SettingKeys.of(properties)) {
       if (RenamedKeys.hint(key).isPresent() || SettingKeys.isUnknown(key)) {
         faults.add(SettingKeys.unknown(key).at(place(key)));
+      } else if (key.startsWith(CAMEL_MAIN)) {
+        checkCount(key, properties.resolveProperty(key).orElse(""), faults);
       }
     }
     for (Setting setting : Setting.values()) {
@@ -48,6 +54,26 @@ public final class Configuration {
     ConfigurationException.throwIfAny(faults);
     checkTogether(properties, faults);
     ConfigurationException.throwIfAny(faults);
+  }
+
+  /**
+   * Camel takes a whole number for a duration too: of {@code 38s} seconds it makes 38,000, and of
+   * what it cannot read 0.
+   */
+  private static void checkCount(String key, String text, List<Fault> faults) {
+    String setter = "set" + key.substring(CAMEL_MAIN.length()).replace("-", "");
+    boolean isCount =
+        Arrays.stream(MainConfigurationProperties.class.getMethods())
+            .filter(method -> method.getName().equalsIgnoreCase(setter))
+            .anyMatch(method -> method.getParameterTypes()[0] == int.class);
+    if (isCount && !text.matches("-?\\d{1,9}")) {
+      faults.add(
+          new Fault(
+              Code.BAD_SETTING,
+              place(key),
+              key,
+              "%s = \"%s\": write a whole number".formatted(key, text)));
+    }
   }
 
   /** Settings that are valid alone may contradict each other. */

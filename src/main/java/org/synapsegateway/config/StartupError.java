@@ -263,7 +263,9 @@ public final class StartupError {
           type.isEmpty() ? Code.UNKNOWN_SETTING : Code.BAD_SETTING,
           Configuration.place(key),
           key,
-          type.isEmpty() ? "unknown setting " + key + hint : badValue(key, type.get()));
+          type.isEmpty()
+              ? "unknown setting " + key + hint
+              : badValue("%s = \"%s\"".formatted(key, e.getValue()), type.get()));
     }
     String bean = group(BEAN).orElse("");
     if (bean.isEmpty() && type.isPresent()) {
@@ -286,7 +288,8 @@ public final class StartupError {
         find(TypeConversionException.class).isEmpty()
             && innermost instanceof IllegalArgumentException
             && !(innermost instanceof NumberFormatException)
-            && !innermost.getMessage().startsWith("Could not find a suitable setter");
+            && !innermost.getMessage().startsWith("Could not find a suitable setter")
+            && !innermost.getMessage().startsWith("Cannot convert the String value");
     return refused ? innermost.getMessage() : name + ": write " + kind(type);
   }
 

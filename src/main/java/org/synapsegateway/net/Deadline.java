@@ -44,6 +44,11 @@ public abstract class Deadline {
             : deadlines.now() + TimeUnit.MILLISECONDS.toNanos(millis + Deadlines.TICK_MILLIS);
   }
 
+  /** As {@link #in}, also where the loop has stood still and its last look is long past. */
+  public final void inFromNow(long millis) {
+    nanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
   /** Takes it away. */
   public final void never() {
     nanos = NEVER;

@@ -7,15 +7,9 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.FileAppender;
-import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.recovery.ResilientOutputStreamBase;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
-import ch.qos.logback.core.status.Status;
-import ch.qos.logback.core.status.StatusListener;
-import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
@@ -29,23 +23,20 @@ import org.synapsegateway.settings.Settings;
 /**
  * Where the access log goes: to a file, to standard output, or where config/logback.xml says.
  *
- * <p>Logback throws away what it cannot write to a file, on a full disk for instance, and tries
- * again later; this class notices, and tells it in the log: once a minute at most while lines are
- * lost, and when one has been written again. Confined to the thread that writes.
+ * <p>What a file does not take, on a full disk for instance, is lost, which the log tells: once a
+ * minute at most while lines are lost, and when one has been written again. Confined to the thread
+ * that writes, but for {@link #follow}.
  */
-final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCloseable {
+final class AccessLogTarget implements Predicate<String>, AutoCloseable {
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(AccessLogTarget.class);
-  private static final int DAYS = 14;
+  private static final long MAX_BYTES = 100L * 1024 * 1024;
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-  /** What Logback's status says when it can write again; that it tries is told too. */
-  private static final String RECOVERED = "Recovered";
 
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
   private final Logger logger = context.getLogger(AccessLog.LOGGER);
-  private final OutputStreamAppender<ILoggingEvent> appender;
-  private boolean fails;
-  private String reason;
+
+  /** Null if it goes elsewhere. */
+  private final AccessLogFile file;
 
   /** Whether it has been told that lines are lost, and not yet that they are no more. */
   private boolean told;
@@ -55,93 +46,101 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   /**
    * Opens it.
    *
+   * @param leads whether this process may begin new files; another one does, otherwise
    * @throws IllegalStateException if the file cannot be written; says why
    */
-  AccessLogTarget(Settings settings) {
+  AccessLogTarget(Settings settings, boolean leads) {
+    String name = settings.text(Setting.ACCESS_LOG_FILE);
     if (logger.iteratorForAppenders().hasNext()) {
-      appender = null; // config/logback.xml has its own
-      return;
-    }
-    String file = settings.text(Setting.ACCESS_LOG_FILE);
-    if (file.isEmpty()) {
-      appender = new ConsoleAppender<>();
-    } else if (settings.text(Setting.ACCESS_LOG_ROTATE).equals("on")) {
-      appender = rolling(file);
+      file = null; // config/logback.xml has its own
+    } else if (name.isEmpty()) {
+      file = null;
+      writeToStandardOutput();
     } else {
-      appender = plain(file);
+      boolean rolls = settings.text(Setting.ACCESS_LOG_ROTATE).equals("on");
+      file = open(name, rolls ? MAX_BYTES : 0, leads);
     }
-    appender.setContext(context);
-    appender.setEncoder(Logging.encoder(context, new PatternLayout(), "%msg%n"));
-    appender.start();
-    if (!appender.isStarted()) {
+  }
+
+  private static AccessLogFile open(String name, long maxBytes, boolean leads) {
+    try {
+      return new AccessLogFile(Path.of(name), maxBytes, leads);
+    } catch (IOException e) {
       String key = Setting.ACCESS_LOG_FILE.key();
       throw ConfigurationException.of(
           Fault.of(
               Code.BAD_SETTING,
               key,
               "%s = \"%s\": user %s cannot write the file; create its directory, or change its owner"
-                  .formatted(key, file, System.getProperty("user.name"))));
+                  .formatted(key, name, System.getProperty("user.name"))),
+          e);
     }
-    context.getStatusManager().add(this);
+  }
+
+  private void writeToStandardOutput() {
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setEncoder(Logging.encoder(context, new PatternLayout(), "%msg%n"));
+    appender.start();
     logger.addAppender(appender);
     logger.setAdditive(false);
     logger.setLevel(Level.INFO);
   }
 
-  private static FileAppender<ILoggingEvent> plain(String file) {
-    FileAppender<ILoggingEvent> plain = new FileAppender<>();
-    plain.setFile(file);
-    return plain;
-  }
-
-  private RollingFileAppender<ILoggingEvent> rolling(String file) {
-    RollingFileAppender<ILoggingEvent> rolling = new RollingFileAppender<>();
-    rolling.setFile(file);
-    SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy = new SizeAndTimeBasedRollingPolicy<>();
-    policy.setContext(context);
-    policy.setParent(rolling);
-    policy.setFileNamePattern(file + ".%d{yyyy-MM-dd}.%i.gz");
-    policy.setMaxFileSize(FileSize.valueOf("100MB"));
-    policy.setMaxHistory(DAYS);
-    policy.start();
-    rolling.setRollingPolicy(policy);
-    return rolling;
-  }
-
   /** Writes lines; returns whether they have been written. */
   @Override
   public boolean test(String lines) {
-    boolean failed = fails; // then this write opens the file again, and is lost itself
-    logger.info(lines);
-    if (fails) {
-      tellLoss();
-    } else if (!failed) {
-      tellSuccess();
+    if (file == null) {
+      logger.info(lines);
+      return true;
     }
-    return !failed && !fails;
+    try {
+      file.write(lines + "\n");
+    } catch (IOException e) {
+      tellLoss(e);
+      return false;
+    }
+    tellSuccess();
+    return true;
   }
 
   /** Makes the file anew, as logrotate has moved it away; lines until then are in the moved one. */
   void reopen() {
-    if (!(appender instanceof FileAppender<ILoggingEvent> file)) {
-      return;
-    }
-    try {
-      file.openFile(file.getFile());
-      fails = false;
-      LOG.info("The access log is opened again");
-    } catch (IOException e) {
-      LOG.error("The access log cannot be opened again, so the old file goes on", e);
+    if (file != null) {
+      try {
+        file.reopen();
+        LOG.info("The access log is opened again");
+      } catch (IOException e) {
+        LOG.error("The access log cannot be opened again, so the old file goes on", e);
+      }
     }
   }
 
-  private void tellLoss() {
+  /** Begins new files from now on: the process before this one does so no more. */
+  void lead() {
+    if (file != null) {
+      try {
+        file.lead();
+      } catch (IOException e) {
+        LOG.error("The access log cannot be opened again, so the old file goes on", e);
+      }
+    }
+  }
+
+  /** Follows the process that takes this one's place, which begins new files. For any thread. */
+  void follow() {
+    if (file != null) {
+      file.follow();
+    }
+  }
+
+  private void tellLoss(IOException e) {
     long now = System.nanoTime();
     if (toldAt == 0 || now - toldAt >= AGAIN_NANOS) {
       LOG.error(
           "The access log cannot be written: {}; its lines are lost, and counted by"
               + " gateway_access_log_dropped_total",
-          reason);
+          e instanceof FileSystemException ? e.toString() : e.getMessage());
       told = true;
       toldAt = now;
     }
@@ -154,31 +153,16 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
     }
   }
 
-  /**
-   * Logback tells of the first write that fails, and when it can open the file again, which a full
-   * disk does not keep it from.
-   */
-  @Override
-  public void addStatusEvent(Status status) {
-    if (!(status.getOrigin() instanceof ResilientOutputStreamBase)
-        || status.getOrigin() != appender.getOutputStream()) {
-      return;
-    }
-    if (status.getEffectiveLevel() >= Status.WARN) {
-      Throwable cause = status.getThrowable();
-      reason = cause == null ? status.getMessage() : cause.getMessage();
-      fails = true;
-    } else if (status.getMessage().startsWith(RECOVERED)) {
-      fails = false;
-    }
-  }
-
   @Override
   public void close() {
-    if (appender != null) {
-      context.getStatusManager().remove(this);
-      logger.detachAppender(appender);
-      appender.stop();
+    if (file == null) {
+      logger.detachAndStopAllAppenders();
+      return;
+    }
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.debug("The access log did not close well", e);
     }
   }
 }

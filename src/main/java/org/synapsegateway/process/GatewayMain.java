@@ -175,6 +175,7 @@ public final class GatewayMain {
       start(before);
       before.serving();
     }
+    betweenLines(AccessLogTarget::lead);
     systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
     systemd.ready(serving(generations.current()), () -> loopWatch.blockedMillis() < LOST_MILLIS);
   }
@@ -188,7 +189,7 @@ public final class GatewayMain {
       secure(before.part(TICKETS));
       frontDoor.inherit(before.sockets());
       // what routes begin by themselves, a timer's request for instance, takes a loop
-      frontDoor.open(first.entrance(), observer(), () -> begin(before, first));
+      frontDoor.open(first.entrance(), observer(before), () -> begin(before, first));
     } catch (RuntimeException | Error e) {
       before.failed(StartupError.describe(e));
       if (management != null) {
@@ -231,11 +232,11 @@ public final class GatewayMain {
     }
   }
 
-  private Trace.Observer observer() {
+  private Trace.Observer observer(Predecessor before) {
     if (settings.text(Setting.ACCESS_LOG).equals("off")) {
       return ledger;
     }
-    accessLogTarget = new AccessLogTarget(settings);
+    accessLogTarget = new AccessLogTarget(settings, !before.exists());
     accessLog = AccessLog.of(settings, destinations, accessLogTarget);
     return new Observers(ledger, accessLog);
   }
@@ -505,6 +506,9 @@ public final class GatewayMain {
       systemd.handTo(process);
       frontDoor.leave();
       management.leave();
+      if (accessLog != null) {
+        accessLogTarget.follow();
+      }
       LOG.info(
           "Process {} serves from now on; this one ends with the last of its {} connections",
           process,
@@ -529,9 +533,13 @@ public final class GatewayMain {
 
   /** Has the file of the access log opened again, which somebody has moved. */
   void reopenAccessLog() {
+    betweenLines(AccessLogTarget::reopen);
+  }
+
+  private void betweenLines(Consumer<AccessLogTarget> action) {
     AccessLog log = accessLog;
     if (log != null) {
-      log.betweenWrites(accessLogTarget::reopen);
+      log.betweenWrites(() -> action.accept(accessLogTarget));
     }
   }
 

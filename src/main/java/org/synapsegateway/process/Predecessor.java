@@ -59,6 +59,11 @@ final class Predecessor implements AutoCloseable {
     }
   }
 
+  /** Whether there is one. */
+  boolean exists() {
+    return dialogue != null;
+  }
+
   /** What it listens on. */
   InheritedSockets sockets() {
     return sockets;

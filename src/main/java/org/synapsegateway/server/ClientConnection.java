@@ -24,6 +24,9 @@ import org.synapsegateway.settings.Setting;
  */
 final class ClientConnection extends ClientHandler
     implements Inlet.Reader, CoalescingWriter.Writer {
+  /** After this long the event loop has looked for input once more. */
+  private static final long LAST_LOOK_MILLIS = 50;
+
   private enum State {
     /** It takes requests, one at a time. */
     OPEN,
@@ -210,7 +213,7 @@ final class ClientConnection extends ClientHandler
       return;
     }
     if (door.isClosing()) {
-      deadline.in(LAST_REQUEST_MILLIS);
+      deadline.inFromNow(LAST_REQUEST_MILLIS);
     } else if (isIdle()) {
       close();
     }
@@ -268,6 +271,9 @@ final class ClientConnection extends ClientHandler
 
   /** Ends the connection, or answers for it, when its client has kept it waiting for too long. */
   private final class Patience extends ClientDeadline {
+    /** Whether the loop has looked for input since the time for a last request is over. */
+    private boolean hasLooked;
+
     private Patience(Loop loop) {
       super(loop.deadlines());
     }
@@ -280,9 +286,19 @@ final class ClientConnection extends ClientHandler
       } else if (stream.isReplying()) {
         cut();
       } else if (stream.isIdle() && door.isClosing()) {
-        end();
+        endUnlessAsked();
       } else {
         close();
+      }
+    }
+
+    /** A busy loop may have a request here that waits for its turn, or has not looked for one. */
+    private void endUnlessAsked() {
+      if (hasLooked && in.isEmpty()) {
+        end();
+      } else {
+        hasLooked = true;
+        inFromNow(LAST_LOOK_MILLIS);
       }
     }
 

@@ -37,6 +37,9 @@ import org.synapsegateway.tls.Tls;
 public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
 
+  /** How long a stop waits for a loop that stands still. */
+  private static final long LAST_ACCEPTED_MILLIS = 1_000;
+
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
@@ -265,11 +268,15 @@ public final class FrontDoor {
 
   /** Waits until the last connection has ended, once it {@link #leave leaves}. */
   public void awaitLast() {
-    for (Loop loop : loops.all()) {
-      // who was accepted last has come to its loop then
-      loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
-    }
+    awaitAccepted(Long.MAX_VALUE);
     connections.awaitEnd();
+  }
+
+  /** Waits until who was accepted last has come to its loop, which may stand still. */
+  private void awaitAccepted(long millis) {
+    for (Loop loop : loops.all()) {
+      loop.eventLoop().submit(() -> {}).awaitUninterruptibly(millis);
+    }
   }
 
   /** How many clients are connected. */
@@ -287,6 +294,7 @@ public final class FrontDoor {
     }
     closing = true;
     sockets.close();
+    awaitAccepted(LAST_ACCEPTED_MILLIS);
     connections.tellClosing();
     int open = connections.count();
     if (open > 0) {

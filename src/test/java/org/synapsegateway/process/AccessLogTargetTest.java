@@ -25,7 +25,7 @@ class AccessLogTargetTest {
   private static AccessLogTarget target(Path file, String rotate) {
     Map<String, String> given =
         Map.of("gateway.access-log.file", file.toString(), "gateway.access-log.rotate", rotate);
-    return new AccessLogTarget(new Settings(key -> Optional.ofNullable(given.get(key))));
+    return new AccessLogTarget(new Settings(key -> Optional.ofNullable(given.get(key))), true);
   }
 
   /** A device that can be opened and takes nothing. Only root may make one, as in CI. */
