@@ -15,12 +15,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.explain.Explainer;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.importer.nginx.Evaluator;
+import org.synapsegateway.importer.nginx.Judge;
+import org.synapsegateway.importer.nginx.Question;
+import org.synapsegateway.importer.nginx.Server;
 import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
+import org.synapsegateway.net.AddressSet;
 
 /** Sites of the kinds that people run, and what an import must make of each. */
 class SitesTest {
-  private static final List<String> LABELS = List.of("to do", "to know", "report", "error");
+  private static final List<String> LABELS = List.of("to do", "to know", "report", "error", "asked");
+
+  private static final Path NGINX = Path.of("/usr/sbin/nginx");
 
   @TempDir Path directory;
 
@@ -117,8 +126,19 @@ class SitesTest {
 
   @ParameterizedTest
   @MethodSource("goodSites")
-  void theGatewayStartsWithTheFiles(SiteFile site) throws IOException {
-    Import made = made(site);
+  void theGatewayStartsWithTheFiles(SiteFile site) throws Exception {
+    try (DryRun rehearsal = started(made(site))) {
+      assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
+      for (SiteFile.Witness each : site.witnesses()) {
+        RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
+        assertThat(rehearsal.send(head, AddressSet.numeric("198.51.100.7")).group())
+            .as(each.toString())
+            .isEqualTo(each.group());
+      }
+    }
+  }
+
+  private DryRun started(Import made) throws IOException {
     Path out = directory.resolve("out");
     new Target(out).write(made.files());
     Map<String, String> properties = new LinkedHashMap<>();
@@ -127,8 +147,40 @@ class SitesTest {
         .forEach(
             line -> properties.put(line.replaceFirst("=.*", ""), line.replaceFirst(".*?=", "")));
     properties.put("camel.main.routesIncludePattern", "file:" + out + "/routes/*.camel.yaml");
-    try (DryRun rehearsal = DryRun.start(properties)) {
-      assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
+    return DryRun.start(properties);
+  }
+
+  static Stream<SiteFile> sitesWithNginx() throws IOException {
+    return sites().filter(site -> site.files().containsKey("nginx.conf"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sitesWithNginx")
+  void nginxDecidesTheWitnessesAsTheFileSays(SiteFile site) throws IOException {
+    site.writeTo(directory);
+    org.synapsegateway.importer.nginx.Site nginx =
+        org.synapsegateway.importer.nginx.Site.read(directory.resolve("nginx.conf"));
+    Server server = nginx.servers().stream().filter(it -> it.sends("proxy_pass")).findFirst().get();
+    Evaluator evaluator = new Evaluator(nginx);
+    boolean judged = Files.isExecutable(NGINX);
+    try (Judge judge = judged ? Judge.start(NGINX, nginx) : null) {
+      for (SiteFile.Witness each : site.witnesses()) {
+        Question question =
+            new Question(
+                server.listen(),
+                server.host(),
+                each.method(),
+                each.target(),
+                List.of(),
+                "198.51.100.7");
+        org.synapsegateway.importer.nginx.Decision decision = evaluator.decide(question);
+        assertThat(decision.outcome()).as(each.toString()).isEqualTo(each.nginx());
+        if (judged) {
+          assertThat(Judge.disagreement(decision, judge.ask(question)))
+              .as(each.toString())
+              .isNull();
+        }
+      }
     }
   }
 
@@ -159,6 +211,6 @@ class SitesTest {
 
   private Import made(SiteFile site) throws IOException {
     List<Path> paths = site.writeTo(directory);
-    return Import.of(paths, directory, Preference.NONE, false);
+    return Import.of(paths, directory, site.proxy(directory), false);
   }
 }
