@@ -75,6 +75,12 @@ public final class ImportCommand implements Callable<Integer> {
   private boolean plain;
 
   @Option(
+      names = "--faithful",
+      description =
+          "with nginx.conf: write routes that decide as nginx does, and not the shipped ones")
+  private boolean faithful;
+
+  @Option(
       names = "--ask",
       description =
           "ask which group a worker serves of which nothing says it; keep the answers in "
@@ -138,14 +144,18 @@ public final class ImportCommand implements Callable<Integer> {
     return 1;
   }
 
-  private static Preference proxy(List<Path> files) {
+  private Preference proxy(List<Path> files) {
+    if (files.isEmpty() && faithful) {
+      throw new MissingParameterException(
+          spec.commandLine(), List.of(), "--faithful wants the nginx.conf to be faithful to");
+    }
     if (files.size() > 1) {
       throw new BadInputException(
           files.get(1)
               + ": several files of nginx; give nginx.conf, which includes the others, or the output of"
               + " nginx -T");
     }
-    return files.isEmpty() ? Preference.NONE : NginxProxy.read(files.get(0));
+    return files.isEmpty() ? Preference.NONE : NginxProxy.read(files.get(0), faithful);
   }
 
   /** Answers are read until there are no more; what has none stays a question. */

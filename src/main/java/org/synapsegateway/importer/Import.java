@@ -130,6 +130,11 @@ public final class Import {
     return assignment;
   }
 
+  /** Whether each of a proxy's addresses is that of a process of Synapse. */
+  boolean knows(List<String> servers) {
+    return servers.stream().allMatch(server -> addresses.process(server).isPresent());
+  }
+
   Takeover takeover() {
     return takeover;
   }
@@ -166,6 +171,7 @@ public final class Import {
         socket -> texts.get("mas").fill("mas", List.of(masLine(socket)), null),
         this::findAuthentication);
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
+    takeover.routes().forEach((name, text) -> files.put(Shipped.path(name), text));
     files.put(SettingsText.PATH, settings());
     for (SynapseProcess process : sockets.processes()) {
       findings.add(

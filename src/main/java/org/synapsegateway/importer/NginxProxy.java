@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.importer.nginx.Choices;
 import org.synapsegateway.importer.nginx.Decision;
 import org.synapsegateway.importer.nginx.Evaluator;
 import org.synapsegateway.importer.nginx.Question;
@@ -45,8 +46,14 @@ public final class NginxProxy implements Preference {
   /** A request and what nginx does with it. */
   record Asked(Question question, Decision decision) {}
 
-  private NginxProxy(Site site) {
+  private final boolean faithful;
+
+  /** The server blocks that count: for clients, and for other servers. */
+  private final List<Server> chosen = new ArrayList<>();
+
+  private NginxProxy(Site site, boolean faithful) {
     this.site = site;
+    this.faithful = faithful;
     this.evaluator = new Evaluator(site);
     Map<RouteGroup, List<GroupRequests.Example>> examples = GroupRequests.all();
     List<Server> senders =
@@ -56,7 +63,11 @@ public final class NginxProxy implements Preference {
       some.keySet().removeIf(group -> (group.need() == Need.FEDERATION) != federation);
       senders.stream()
           .max(Comparator.comparingInt(server -> distinguished(server, some)))
-          .ifPresent(server -> asked.putAll(ask(server, some)));
+          .ifPresent(
+              server -> {
+                chosen.add(server);
+                asked.putAll(ask(server, some));
+              });
     }
     asked.values().forEach(all -> all.forEach(each -> servers.addAll(servers(each.decision))));
   }
@@ -65,10 +76,11 @@ public final class NginxProxy implements Preference {
    * Reads a configuration.
    *
    * @param file {@code nginx.conf}, a part of it, or the output of {@code nginx -T}
+   * @param faithful whether the routes are to decide as it does, and not as the shipped ones
    * @throws org.synapsegateway.importer.nginx.NginxException if it cannot be read
    */
-  public static NginxProxy read(Path file) {
-    return new NginxProxy(Site.read(file));
+  public static NginxProxy read(Path file, boolean faithful) {
+    return new NginxProxy(Site.read(file), faithful);
   }
 
   /** Whether a file is an nginx configuration rather than YAML; false if it cannot be read. */
@@ -125,6 +137,31 @@ public final class NginxProxy implements Preference {
             .filter(peer -> !peer.isSpare())
             .map(Target.Peer::name)
             .toList();
+  }
+
+  boolean isFaithful() {
+    return faithful;
+  }
+
+  /**
+   * What it decides as choices of routes.
+   *
+   * @param lost is given what no choice says
+   */
+  Choices.Step choices(Set<String> lost) {
+    if (chosen.isEmpty()) {
+      return new Choices.Kept();
+    }
+    Choices.Step clients = Choices.of(site, chosen.get(0), lost);
+    return chosen.get(0) == chosen.get(1)
+        ? clients
+        : new Choices.Choice(
+            List.of(
+                new Choices.When(
+                    "request",
+                    "^/_matrix/(federation|key)/",
+                    Choices.of(site, chosen.get(1), lost))),
+            clients);
   }
 
   Site site() {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.synapsegateway.importer.NginxProxy.Asked;
+import org.synapsegateway.importer.nginx.Choices;
 import org.synapsegateway.importer.nginx.Decision;
 import org.synapsegateway.importer.nginx.Surroundings;
 import org.synapsegateway.importer.nginx.Target;
@@ -58,7 +60,24 @@ final class NginxTakeover {
     if (!surroundings.certificates().isEmpty()) {
       later.put(Setting.TLS_CERTIFICATES, String.join(" ", surroundings.certificates()));
     }
-    return new Takeover(findings, settings, later, surroundings.staying());
+    return new Takeover(
+        findings,
+        settings,
+        later,
+        nginx.isFaithful() ? routes() : Map.of(),
+        surroundings.staying());
+  }
+
+  private Map<String, String> routes() {
+    Set<String> lost = new TreeSet<>();
+    Choices.Step decided = nginx.choices(lost);
+    lost.forEach(
+        each ->
+            findings.add(
+                Finding.problem(
+                    each.replaceFirst(": .*", ""),
+                    each.replaceFirst("^.*?: ", "") + " decides nothing in the routes: see --compare")));
+    return new FaithfulRoutes(addresses).files(decided);
   }
 
   /** Whether somebody of Synapse is behind it. */

@@ -12,12 +12,14 @@ import org.synapsegateway.settings.Setting;
  * @param findings what an admin should know of it
  * @param settings that count at once
  * @param later settings for the day on which the proxy goes
+ * @param routes files of routes that count instead of the shipped ones, by their names
  * @param staying the proxy's configuration with the gateway behind it; empty if it is not known
  */
 record Takeover(
     List<Finding> findings,
     Map<Setting, String> settings,
     Map<Setting, String> later,
+    Map<String, String> routes,
     String staying) {
-  static final Takeover NONE = new Takeover(List.of(), Map.of(), Map.of(), "");
+  static final Takeover NONE = new Takeover(List.of(), Map.of(), Map.of(), Map.of(), "");
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explainer;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.importer.nginx.Evaluator;
@@ -185,6 +186,50 @@ class SitesTest {
   }
 
   @ParameterizedTest
+  @MethodSource("sitesWithNginx")
+  void faithfulRoutesSendTheWitnessesWhereNginxDoes(SiteFile site) throws Exception {
+    List<Path> paths = site.writeTo(directory);
+    Import made = Import.of(paths, directory, site.proxy(directory, true), false);
+    boolean toldOfQuery = made.findings().toString().contains("sees of the query");
+    org.synapsegateway.importer.nginx.Site nginx =
+        org.synapsegateway.importer.nginx.Site.read(directory.resolve("nginx.conf"));
+    int compared = 0;
+    try (DryRun rehearsal = started(made)) {
+      for (SiteFile.Witness each : site.witnesses()) {
+        RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
+        DryRunResult course = rehearsal.send(head, AddressSet.numeric("198.51.100.7"));
+        List<String> servers = servers(nginx, each.nginx());
+        boolean isFederation = each.target().matches("/_matrix/(federation|key)/.*");
+        boolean isPlain =
+            !(isFederation && nginx.servers().size() > 1) // it counts as another server has it
+                && !each.target().contains("%") && !(toldOfQuery && each.target().contains("?"));
+        // what is no process of Synapse stays in nginx
+        if (isPlain && !course.attempts().isEmpty() && made.knows(servers)) {
+          String route = course.attempts().get(0).route().getRouteId();
+          assertThat(
+                  course.attempts().stream()
+                      .filter(attempt -> attempt.route().getRouteId().equals(route))
+                      .map(attempt -> attempt.server().replaceFirst("^tcp:", "")))
+              .as(each.toString())
+              .containsExactlyInAnyOrderElementsOf(servers);
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(5);
+  }
+
+  private static List<String> servers(org.synapsegateway.importer.nginx.Site nginx, String name) {
+    org.synapsegateway.importer.nginx.Target target = nginx.upstreams().get(name);
+    return target == null
+        ? List.of(name)
+        : target.servers().stream()
+            .filter(peer -> !peer.isSpare())
+            .map(org.synapsegateway.importer.nginx.Target.Peer::name)
+            .toList();
+  }
+
+  @ParameterizedTest
   @MethodSource("sites")
   void noSecretIsTold(SiteFile site) throws IOException {
     if (site.exitStatus() != 1) {
@@ -211,6 +256,6 @@ class SitesTest {
 
   private Import made(SiteFile site) throws IOException {
     List<Path> paths = site.writeTo(directory);
-    return Import.of(paths, directory, site.proxy(directory), false);
+    return Import.of(paths, directory, site.proxy(directory, false), false);
   }
 }
