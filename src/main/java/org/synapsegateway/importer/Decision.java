@@ -40,8 +40,7 @@ final class Decision {
   private final ProxyAddresses addresses;
   private final Assignment assignment = new Assignment();
 
-  private Decision(
-      Site site, Answers answers, Preference preference, ProxyAddresses addresses) {
+  private Decision(Site site, Answers answers, Preference preference, ProxyAddresses addresses) {
     this.site = site;
     this.answers = answers;
     this.preference = preference;
@@ -160,13 +159,14 @@ final class Decision {
     return decided;
   }
 
-  /** The main process last, unless hardly a line leads to anybody else: it has what is forgotten. */
+  /**
+   * The main process last, unless hardly a line leads to anybody else: it has what is forgotten.
+   */
   private List<Preference.Share> ordered(List<Preference.Share> shares) {
     int lines = shares.stream().mapToInt(Preference.Share::lines).sum();
     List<Preference.Share> ordered = new ArrayList<>(shares);
     ordered.sort(
-        Comparator.comparing(
-            share -> isMain(share) || share.lines() * MIN_SHARE < lines ? 1 : 0));
+        Comparator.comparing(share -> isMain(share) || share.lines() * MIN_SHARE < lines ? 1 : 0));
     return ordered.isEmpty() || !isMain(ordered.get(0)) ? ordered : shares;
   }
 
@@ -185,8 +185,7 @@ final class Decision {
 
   private boolean isMain(Preference.Share share) {
     return share.servers().stream()
-        .allMatch(
-            server -> addresses.process(server).filter(SynapseProcess::isMain).isPresent());
+        .allMatch(server -> addresses.process(server).filter(SynapseProcess::isMain).isPresent());
   }
 
   private void findOtherThanFact(RouteGroup group, Preference.Share share) {

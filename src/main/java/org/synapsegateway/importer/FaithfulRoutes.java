@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.synapsegateway.importer.nginx.Choices;
 import org.synapsegateway.importer.nginx.Choices.Choice;
 import org.synapsegateway.importer.nginx.Choices.Refused;
 import org.synapsegateway.importer.nginx.Choices.Step;
@@ -50,8 +49,7 @@ final class FaithfulRoutes {
     // what is the gateway's own concern stays: replication, and paths for private clients
     int own = shipped.indexOf("- to: direct:forbidden", shipped.indexOf("privatePaths\n", whens));
     int end = shipped.indexOf('\n', own) + 1;
-    Choice choice =
-        decided instanceof Choice made ? made : new Choice(List.of(), decided);
+    Choice choice = decided instanceof Choice made ? made : new Choice(List.of(), decided);
     addWhens(choice, 14, Set.of("^/_synapse/replication"));
     line(12, "otherwise:");
     line(14, "steps:");
@@ -88,7 +86,9 @@ final class FaithfulRoutes {
       String lines =
           when.expression()
               .lines()
-              .filter(line -> seen.add(when.language().equals("request") ? line : when.language() + line))
+              .filter(
+                  line ->
+                      seen.add(when.language().equals("request") ? line : when.language() + line))
               .collect(Collectors.joining("\n"));
       if (!lines.isEmpty()) {
         first.add(new When(when.language(), lines, when.then()));
@@ -103,7 +103,9 @@ final class FaithfulRoutes {
     for (When when : whens) {
       When last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
       boolean joins =
-          last != null && when.language().equals("request") && last.language().equals("request")
+          last != null
+              && when.language().equals("request")
+              && last.language().equals("request")
               && last.then().equals(when.then());
       if (joins) {
         joined.set(

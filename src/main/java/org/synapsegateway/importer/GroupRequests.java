@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.synapsegateway.routing.pattern.RequestLine;
 
-/** Examples of the requests that each group serves, one for each line of the shipped front route. */
+/**
+ * Examples of the requests that each group serves, one for each line of the shipped front route.
+ */
 final class GroupRequests {
   /** Of the alternatives of a version: the one that every proxy's pattern has. */
   private static final String VERSIONS = "\\((?:[\\w./\\\\]+\\|)*(v3|v1)(?:\\|[\\w./\\\\]+)*\\)";

@@ -168,8 +168,7 @@ final class ImportReport {
     line("In the directory with these files:");
     line("");
     line("1. `./gateway check`: settings, routes, and whether the workers are well");
-    line(
-        "2. `./gateway import --compare nginx.conf`: what nginx decides otherwise, for all paths");
+    line("2. `./gateway import --compare nginx.conf`: what nginx decides otherwise, for all paths");
     line(
         "3. `./gateway explain --from-log /var/log/nginx/access.log`: where the requests of a day would go");
     line("4. `./gateway run --set gateway.port=8009`: beside the proxy that serves the site now");

@@ -102,9 +102,7 @@ public final class NginxProxy implements Preference {
         (group, requests) ->
             answers.put(
                 group,
-                requests.stream()
-                    .map(each -> ask(server, each.method(), each.target()))
-                    .toList()));
+                requests.stream().map(each -> ask(server, each.method(), each.target())).toList()));
     return answers;
   }
 
@@ -191,8 +189,7 @@ public final class NginxProxy implements Preference {
     return byServers.entrySet().stream()
         .map(
             entry ->
-                new Share(
-                    entry.getKey(), entry.getValue().size(), where(entry.getValue().get(0))))
+                new Share(entry.getKey(), entry.getValue().size(), where(entry.getValue().get(0))))
         .sorted(Comparator.comparingInt(Share::lines).reversed())
         .toList();
   }

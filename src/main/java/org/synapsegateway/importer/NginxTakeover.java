@@ -76,7 +76,8 @@ final class NginxTakeover {
             findings.add(
                 Finding.problem(
                     each.replaceFirst(": .*", ""),
-                    each.replaceFirst("^.*?: ", "") + " decides nothing in the routes: see --compare")));
+                    each.replaceFirst("^.*?: ", "")
+                        + " decides nothing in the routes: see --compare")));
     return new FaithfulRoutes(addresses).files(decided);
   }
 
@@ -150,8 +151,7 @@ final class NginxTakeover {
                 Finding.problem(
                     NginxProxy.where(each),
                     "sends %s %s to %s, which is no process of Synapse that was given"
-                        .formatted(
-                            each.question().method(), each.question().target(), name))));
+                        .formatted(each.question().method(), each.question().target(), name))));
   }
 
   private void findRewritten() {
@@ -187,7 +187,9 @@ final class NginxTakeover {
       }
       for (String option : target.options()) {
         findings.add(
-            Finding.note(target.place(), "upstream %s: %s has no place in the routes; docs/reference/worker-component.md has options of a worker"
+            Finding.note(
+                target.place(),
+                "upstream %s: %s has no place in the routes; docs/reference/worker-component.md has options of a worker"
                     .formatted(target.name(), option)));
       }
     }
@@ -209,8 +211,7 @@ final class NginxTakeover {
         .filter(each -> isSynapses(each) && each.question().target().startsWith("/_matrix/media/"))
         .filter(
             each ->
-                each.decision().bodyMax() > 0
-                    && each.decision().bodyMax() < synapse.uploadMax())
+                each.decision().bodyMax() > 0 && each.decision().bodyMax() < synapse.uploadMax())
         .findFirst()
         .ifPresent(
             each ->
@@ -233,7 +234,6 @@ final class NginxTakeover {
         .max(Map.Entry.comparingByValue())
         .map(Map.Entry::getKey)
         .filter(timeout -> timeout > REPLY_TIMEOUT)
-        .ifPresent(
-            timeout -> settings.put(Setting.WORKER_REPLY_TIMEOUT, timeout / 1000 + "s"));
+        .ifPresent(timeout -> settings.put(Setting.WORKER_REPLY_TIMEOUT, timeout / 1000 + "s"));
   }
 }

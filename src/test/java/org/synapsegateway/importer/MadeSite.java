@@ -104,7 +104,8 @@ final class MadeSite {
     text.append("server {\n  listen 80;\n  server_name matrix.example.org;\n");
     text.append("  merge_slashes off;\n  location ^~ /_synapse/replication { return 403; }\n");
     switch (shape) {
-      case 0 -> lines.keySet().forEach(line -> location(text, line, "proxy_pass http://" + of(line)));
+      case 0 ->
+          lines.keySet().forEach(line -> location(text, line, "proxy_pass http://" + of(line)));
       case 1 ->
           upstreams
               .keySet()
@@ -126,9 +127,7 @@ final class MadeSite {
               .forEach(
                   line ->
                       location(
-                          text,
-                          line,
-                          "set $pass http://" + of(line) + ";\n    proxy_pass $pass"));
+                          text, line, "set $pass http://" + of(line) + ";\n    proxy_pass $pass"));
     }
     if (shape != 2) {
       text.append("  location / { proxy_pass http://main; }\n");

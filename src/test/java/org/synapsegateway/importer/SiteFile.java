@@ -77,10 +77,7 @@ record SiteFile(String name, Map<String, String> files, List<String> expected) {
       String[] parts = line.split(" -> | \\| ", 3);
       String[] request = parts[0].split(" ", 2);
       return new Witness(
-          request[0],
-          request[1],
-          parts.length == 3 ? parts[1] : "",
-          parts[parts.length - 1]);
+          request[0], request[1], parts.length == 3 ? parts[1] : "", parts[parts.length - 1]);
     }
   }
 

@@ -28,7 +28,8 @@ import org.synapsegateway.net.AddressSet;
 
 /** Sites of the kinds that people run, and what an import must make of each. */
 class SitesTest {
-  private static final List<String> LABELS = List.of("to do", "to know", "report", "error", "asked");
+  private static final List<String> LABELS =
+      List.of("to do", "to know", "report", "error", "asked");
 
   private static final Path NGINX = Path.of("/usr/sbin/nginx");
 
@@ -202,7 +203,8 @@ class SitesTest {
         boolean isFederation = each.target().matches("/_matrix/(federation|key)/.*");
         boolean isPlain =
             !(isFederation && nginx.servers().size() > 1) // it counts as another server has it
-                && !each.target().contains("%") && !(toldOfQuery && each.target().contains("?"));
+                && !each.target().contains("%")
+                && !(toldOfQuery && each.target().contains("?"));
         // what is no process of Synapse stays in nginx
         if (isPlain && !course.attempts().isEmpty() && made.knows(servers)) {
           String route = course.attempts().get(0).route().getRouteId();

@@ -161,10 +161,7 @@ public final class Choices {
   }
 
   private void addSets(Block block) {
-    block
-        .directive()
-        .all("set")
-        .forEach(each -> set.put(name(each.argument(0)), each.argument(1)));
+    block.directive().all("set").forEach(each -> set.put(name(each.argument(0)), each.argument(1)));
   }
 
   private static String name(String variable) {

@@ -67,7 +67,9 @@ public record Surroundings(
       }
     }
     // [::] is every address, those of IPv4 too
-    entries.removeIf(entry -> entries.contains(entry.replace("0.0.0.0:", "[::]:")) && entry.contains("0.0.0.0:"));
+    entries.removeIf(
+        entry ->
+            entries.contains(entry.replace("0.0.0.0:", "[::]:")) && entry.contains("0.0.0.0:"));
     return List.copyOf(entries);
   }
 
