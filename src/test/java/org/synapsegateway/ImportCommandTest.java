@@ -65,6 +65,36 @@ class ImportCommandTest {
     assertThat(printed).contains("nothing has changed");
   }
 
+  private static final String PROXY =
+      """
+      upstream syncs { server unix:/run/matrix-synapse/inbound_media1.sock; }
+      server {
+        listen 80;
+        location /_matrix/ { proxy_pass http://unix:/run/matrix-synapse/inbound_main.sock; }
+      }
+      """;
+
+  @Test
+  void takesNginxForWhatItIsByItsText() throws IOException {
+    Path nginx = directory.resolve("nginx.dump");
+    Files.writeString(nginx, PROXY);
+    assertThat(run(HOME, WORKERS, nginx.toString())).isEqualTo(3);
+    assertThat(directory.resolve("import-report.md")).content().contains("# in place of " + nginx);
+    assertThat(run(HOME, WORKERS, nginx.toString())).isEqualTo(3);
+    assertThat(printed).contains("nothing has changed");
+  }
+
+  @Test
+  void tellsWhatIsWrongWithNginx() throws IOException {
+    Path nginx = directory.resolve("nginx.conf");
+    Files.writeString(nginx, PROXY.replaceFirst("}\\s*$", ""));
+    assertThat(run(HOME, WORKERS, nginx.toString())).isEqualTo(1);
+    assertThat(printed).startsWith(nginx + ":2: the block is not closed");
+    Files.writeString(nginx, PROXY);
+    assertThat(run(HOME, nginx.toString(), nginx.toString())).isEqualTo(1);
+    assertThat(printed).startsWith(nginx + ": several files of nginx");
+  }
+
   @Test
   void replacesNoFileThatSomebodyHasEdited() throws IOException {
     run(HOME, WORKERS);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
@@ -19,9 +20,11 @@ import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.Answers;
 import org.synapsegateway.importer.Import;
 import org.synapsegateway.importer.LineDiff;
+import org.synapsegateway.importer.NginxProxy;
 import org.synapsegateway.importer.Preference;
 import org.synapsegateway.importer.Questions;
 import org.synapsegateway.importer.Target;
+import org.synapsegateway.importer.nginx.NginxException;
 import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
@@ -58,7 +61,7 @@ public final class ImportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Synapse's homeserver.yaml, then the files of its workers; a directory counts for its"
-              + " *.yaml")
+              + " *.yaml; and the nginx.conf, or output of nginx -T, of the nginx that serves it now")
   private List<Path> paths = List.of();
 
   @Option(
@@ -70,6 +73,12 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Option(names = "--plain", description = "write no comments that name the source of each worker")
   private boolean plain;
+
+  @Option(
+      names = "--faithful",
+      description =
+          "with nginx.conf: write routes that decide as nginx does, and not the shipped ones")
+  private boolean faithful;
 
   @Option(
       names = "--ask",
@@ -118,18 +127,35 @@ public final class ImportCommand implements Callable<Integer> {
           "Name Synapse's homeserver.yaml, or what to compare the routes with: --compare NGINX.CONF");
     }
     try {
-      Import made = Import.of(paths, directory, Preference.NONE, plain);
+      Map<Boolean, List<Path>> files =
+          paths.stream().collect(Collectors.partitioningBy(NginxProxy::isConfiguration));
+      Preference proxy = proxy(files.get(true));
+      Import made = Import.of(files.get(false), directory, proxy, plain);
       if (ask && !made.questions().isEmpty()) {
         ask(made, directory.resolve(Answers.FILE));
-        made = Import.of(paths, directory, Preference.NONE, plain);
+        made = Import.of(files.get(false), directory, proxy, plain);
       }
       return write(made);
-    } catch (BadInputException e) {
+    } catch (BadInputException | NginxException e) {
       System.err.println(e.getMessage());
     } catch (IOException e) {
       System.err.println("import: " + e + ": " + ReadableFile.why(e));
     }
     return 1;
+  }
+
+  private Preference proxy(List<Path> files) {
+    if (files.isEmpty() && faithful) {
+      throw new MissingParameterException(
+          spec.commandLine(), List.of(), "--faithful wants the nginx.conf to be faithful to");
+    }
+    if (files.size() > 1) {
+      throw new BadInputException(
+          files.get(1)
+              + ": several files of nginx; give nginx.conf, which includes the others, or the output of"
+              + " nginx -T");
+    }
+    return files.isEmpty() ? Preference.NONE : NginxProxy.read(files.get(0), faithful);
   }
 
   /** Answers are read until there are no more; what has none stays a question. */

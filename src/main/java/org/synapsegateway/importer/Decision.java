@@ -2,11 +2,14 @@
 package org.synapsegateway.importer;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Need;
 import org.synapsegateway.importer.synapse.Site;
@@ -28,20 +31,28 @@ final class Decision {
           RouteGroup.FEDERATION_READER,
           RouteGroup.FEDERATION_INBOUND);
 
+  /** A quarter of a group's lines, at least, lead to the workers that get it. */
+  private static final int MIN_SHARE = 4;
+
   private final Site site;
   private final Answers answers;
+  private final Preference preference;
+  private final ProxyAddresses addresses;
   private final Assignment assignment = new Assignment();
 
-  private Decision(Site site, Answers answers) {
+  private Decision(Site site, Answers answers, Preference preference, ProxyAddresses addresses) {
     this.site = site;
     this.answers = answers;
+    this.preference = preference;
+    this.addresses = addresses;
   }
 
-  static Assignment of(Site site, Answers answers, Preference preference) {
-    Decision decision = new Decision(site, answers);
+  static Assignment of(
+      Site site, Answers answers, Preference preference, ProxyAddresses addresses) {
+    Decision decision = new Decision(site, answers, preference, addresses);
     decision.decideFacts();
     Set<SynapseProcess> decided = decision.decideAnswers();
-    decided.addAll(decision.decideByProxy(preference, decided));
+    decided.addAll(decision.decideByProxy(decided));
     List<SynapseProcess> generic = decision.decideNames(decided);
     decision.fillUp(generic);
     decision.assignment.sort(site);
@@ -127,61 +138,84 @@ final class Decision {
 
   // ---- the proxy that is there
 
-  private Set<SynapseProcess> decideByProxy(Preference preference, Set<SynapseProcess> answered) {
-    Set<SynapseProcess> decided = new LinkedHashSet<>();
+  /** Returns the workers that the proxy sends anything to: of those no name counts. */
+  private Set<SynapseProcess> decideByProxy(Set<SynapseProcess> answered) {
+    Set<SynapseProcess> decided = new LinkedHashSet<>(workers(preference.servers()));
     for (RouteGroup group : RouteGroup.values()) {
-      List<Preference.Share> shares = preference.shares(group);
-      if (shares.isEmpty()) {
-        continue;
-      }
-      Preference.Share first = shares.get(0);
+      List<Preference.Share> shares = ordered(preference.shares(group));
       if (group.isFact()) {
-        findOtherWriter(group, first);
-      } else {
-        for (SynapseProcess worker : behind(first)) {
+        shares.forEach(share -> findOtherThanFact(group, share));
+      } else if (!shares.isEmpty()) {
+        Preference.Share first = shares.get(0);
+        for (SynapseProcess worker : workers(first.servers())) {
           if (!answered.contains(worker)) {
             addOrTell(group, worker, "proxy: " + first.where());
           }
           decided.add(worker);
         }
-      }
-      for (Preference.Share other : shares.subList(1, shares.size())) {
-        assignment
-            .findings()
-            .add(
-                Finding.problem(
-                    other.where(),
-                    "%d request lines of %s lead to %s, the most to %s"
-                        .formatted(other.lines(), group.id(), other.servers(), first.servers())));
+        shares.subList(1, shares.size()).forEach(other -> findOther(group, first, other));
       }
     }
     return decided;
   }
 
-  private void findOtherWriter(RouteGroup group, Preference.Share share) {
-    List<SynapseProcess> there = behind(share);
-    if (!assignment.of(group).isEmpty() && !there.equals(assignment.workers(group))) {
-      assignment
-          .findings()
-          .add(
-              Finding.problem(
-                  share.where(),
-                  "leads %s to %s, and %s serves it"
-                      .formatted(group.id(), share.servers(), assignment.names(group))));
-    }
+  /**
+   * The main process last, unless hardly a line leads to anybody else: it has what is forgotten.
+   */
+  private List<Preference.Share> ordered(List<Preference.Share> shares) {
+    int lines = shares.stream().mapToInt(Preference.Share::lines).sum();
+    List<Preference.Share> ordered = new ArrayList<>(shares);
+    ordered.sort(
+        Comparator.comparing(share -> isMain(share) || share.lines() * MIN_SHARE < lines ? 1 : 0));
+    return ordered.isEmpty() || !isMain(ordered.get(0)) ? ordered : shares;
   }
 
-  private List<SynapseProcess> behind(Preference.Share share) {
-    return site.workers().stream()
-        .filter(
-            worker ->
-                worker.listeners().stream()
-                    .anyMatch(
-                        listener ->
-                            share.servers().contains("unix:" + listener.path())
-                                || listener.addresses().stream()
-                                    .anyMatch(share.servers()::contains)))
-        .toList();
+  private void findOther(RouteGroup group, Preference.Share first, Preference.Share other) {
+    String text =
+        "%d request lines of %s lead to %s, the most to %s"
+            .formatted(other.lines(), group.id(), other.servers(), first.servers());
+    // the main process can serve it too, which is a matter of load
+    assignment
+        .findings()
+        .add(
+            isMain(other) || isMain(first)
+                ? Finding.note(other.where(), text)
+                : Finding.problem(other.where(), text));
+  }
+
+  private boolean isMain(Preference.Share share) {
+    return share.servers().stream()
+        .allMatch(server -> addresses.process(server).filter(SynapseProcess::isMain).isPresent());
+  }
+
+  private void findOtherThanFact(RouteGroup group, Preference.Share share) {
+    List<SynapseProcess> there = workers(share.servers());
+    boolean isMains = assignment.of(group).isEmpty();
+    boolean isRight = there.equals(assignment.workers(group));
+    if (isRight || isMains && group == RouteGroup.QUARANTINED_MEDIA) {
+      return;
+    }
+    String text =
+        "%d request lines of %s lead to %s, and %s serves it"
+            .formatted(
+                share.lines(),
+                group.id(),
+                share.servers(),
+                isMains ? "the main process" : assignment.names(group));
+    boolean isAble = group == RouteGroup.MEDIA && isMain(share) && site.main().mediaRepository();
+    assignment
+        .findings()
+        .add(isAble ? Finding.note(share.where(), text) : Finding.problem(share.where(), text));
+  }
+
+  /** Those behind some addresses, in the order of their files. */
+  private List<SynapseProcess> workers(Collection<String> servers) {
+    Set<SynapseProcess> there =
+        servers.stream()
+            .map(addresses::process)
+            .flatMap(Optional::stream)
+            .collect(Collectors.toSet());
+    return site.workers().stream().filter(there::contains).toList();
   }
 
   // ---- names
@@ -277,7 +311,7 @@ final class Decision {
   }
 
   private void copyIfEmpty(RouteGroup group, RouteGroup from) {
-    if (assignment.of(group).isEmpty()) {
+    if (assignment.of(group).isEmpty() && preference.shares(group).isEmpty()) {
       assignment
           .of(from)
           .forEach(member -> assignment.add(group, member.worker(), "as " + from.id() + " has it"));

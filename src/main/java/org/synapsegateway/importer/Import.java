@@ -32,6 +32,8 @@ public final class Import {
 
   private final Site site;
   private final Assignment assignment;
+  private final ProxyAddresses addresses;
+  private final Takeover takeover;
   private final boolean plain;
   private final Path directory;
   private final String workersDirectory;
@@ -43,9 +45,17 @@ public final class Import {
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, String> files = new LinkedHashMap<>();
 
-  private Import(Site site, Assignment assignment, Path directory, boolean plain) {
+  private Import(
+      Site site,
+      Assignment assignment,
+      ProxyAddresses addresses,
+      Takeover takeover,
+      Path directory,
+      boolean plain) {
     this.site = site;
     this.assignment = assignment;
+    this.addresses = addresses;
+    this.takeover = takeover;
     this.plain = plain;
     this.directory = directory;
     workersDirectory = SocketsToAdd.directory(site);
@@ -64,8 +74,12 @@ public final class Import {
   public static Import of(List<Path> paths, Path directory, Preference preference, boolean plain) {
     Site site = SiteReader.read(paths);
     Answers answers = Answers.read(directory.resolve(Answers.FILE));
-    Import made = new Import(site, Decision.of(site, answers, preference), directory, plain);
+    ProxyAddresses addresses = new ProxyAddresses(site, preference.servers());
+    Assignment assignment = Decision.of(site, answers, preference, addresses);
+    Import made =
+        new Import(site, assignment, addresses, preference.takeover(site), directory, plain);
     made.findings.addAll(site.findings());
+    made.findings.addAll(made.takeover.findings());
     made.findings.addAll(made.assignment.findings());
     made.write(answers.authenticationSocket());
     return made;
@@ -116,6 +130,15 @@ public final class Import {
     return assignment;
   }
 
+  /** Whether each of a proxy's addresses is that of a process of Synapse. */
+  boolean knows(List<String> servers) {
+    return servers.stream().allMatch(server -> addresses.process(server).isPresent());
+  }
+
+  Takeover takeover() {
+    return takeover;
+  }
+
   SocketsToAdd sockets() {
     return sockets;
   }
@@ -148,6 +171,7 @@ public final class Import {
         socket -> texts.get("mas").fill("mas", List.of(masLine(socket)), null),
         this::findAuthentication);
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
+    takeover.routes().forEach((name, text) -> files.put(Shipped.path(name), text));
     files.put(SettingsText.PATH, settings());
     for (SynapseProcess process : sockets.processes()) {
       findings.add(
@@ -259,7 +283,11 @@ public final class Import {
               listener.place(),
               "has no x_forwarded: true, so all clients would have one address: add it"));
     }
-    return listener.server(site.host(process).orElse("127.0.0.1"));
+    // in the proxy's words, as the ring is made from them
+    return addresses
+        .text(listener)
+        .map(text -> text.startsWith("unix:") ? text : "tcp:" + text)
+        .orElseGet(() -> listener.server(site.host(process).orElse("127.0.0.1")));
   }
 
   private String settings() {
@@ -269,6 +297,8 @@ public final class Import {
     boolean readers = !assignment.reachable(RouteGroup.CLIENT_READER).isEmpty();
     text.set(
         Setting.WHOAMI_WORKERS, "direct:" + (readers ? RouteGroup.CLIENT_READER.id() : "main"));
+    takeover.settings().forEach(text::set);
+    takeover.later().forEach(text::setLater);
     return text.toString();
   }
 

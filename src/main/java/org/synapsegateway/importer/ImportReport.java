@@ -23,6 +23,7 @@ final class ImportReport {
     findings("To do", true);
     sockets();
     findings("To know", false);
+    later();
     next();
   }
 
@@ -139,16 +140,39 @@ final class ImportReport {
     }
   }
 
+  private void later() {
+    if (made.takeover().staying().isEmpty()) {
+      return;
+    }
+    line("## nginx");
+    line("");
+    line(
+        "With the gateway behind nginx: test it with `nginx -t`, switch with `nginx -s reload`; the old file is the way back.");
+    line("");
+    line("```nginx");
+    page.append(made.takeover().staying());
+    line("```");
+    line("");
+    if (!made.takeover().later().isEmpty()) {
+      line(
+          "Without nginx: the lines behind `# once nginx is gone:` in "
+              + SettingsText.PATH
+              + ", and what it serves besides must move.");
+      line("");
+    }
+  }
+
   private void next() {
     line("## Next");
     line("");
     line("In the directory with these files:");
     line("");
     line("1. `./gateway check`: settings, routes, and whether the workers are well");
+    line("2. `./gateway import --compare nginx.conf`: what nginx decides otherwise, for all paths");
     line(
-        "2. `./gateway explain --from-log /var/log/nginx/access.log`: where the requests of a day would go");
-    line("3. `./gateway run --set gateway.port=8009`: beside the proxy that serves the site now");
-    line("4. let that proxy pass Synapse's requests to the gateway, and back if need be");
+        "3. `./gateway explain --from-log /var/log/nginx/access.log`: where the requests of a day would go");
+    line("4. `./gateway run --set gateway.port=8009`: beside the proxy that serves the site now");
+    line("5. let that proxy pass Synapse's requests to the gateway, and back if need be");
   }
 
   @Override

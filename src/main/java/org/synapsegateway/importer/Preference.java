@@ -2,6 +2,8 @@
 package org.synapsegateway.importer;
 
 import java.util.List;
+import java.util.Set;
+import org.synapsegateway.importer.synapse.Site;
 
 /** What an existing proxy does: whom it sends the requests of a group to. */
 public interface Preference {
@@ -10,6 +12,16 @@ public interface Preference {
 
   /** Where the request lines of a group lead, those with most lines first; empty if nowhere. */
   List<Share> shares(RouteGroup group);
+
+  /** The addresses that it sends requests to, as it writes them. */
+  default Set<String> servers() {
+    return Set.of();
+  }
+
+  /** What the gateway takes over from it beside who serves what. */
+  default Takeover takeover(Site site) {
+    return Takeover.NONE;
+  }
 
   /**
    * One place to which lines of a group lead.

@@ -52,6 +52,19 @@ final class SettingsText {
     lines.add(setting.key() + "=" + value);
   }
 
+  /** Adds a value for later as a comment, unless somebody has set one. */
+  void setLater(Setting setting, String value) {
+    String comment = "# once nginx is gone: " + setting.key() + "=";
+    boolean isSet =
+        lines.stream()
+            .map(String::strip)
+            .anyMatch(line -> line.matches(setting.key().replace(".", "\\.") + "\\s*[=:].*"));
+    lines.removeIf(line -> line.startsWith(comment));
+    if (!isSet) {
+      lines.add(comment + value);
+    }
+  }
+
   @Override
   public String toString() {
     return String.join("\n", lines) + "\n";

@@ -64,7 +64,7 @@ class PreferenceTest {
                     && finding
                         .toString()
                         .equals(
-                            "nginx.conf:1: leads typing to [unix:/s/sync1.sock], and writer serves it"));
+                            "nginx.conf:1: 1 request lines of typing lead to [unix:/s/sync1.sock], and writer serves it"));
   }
 
   @Test

@@ -59,6 +59,32 @@ record SiteFile(String name, Map<String, String> files, List<String> expected) {
         .toList();
   }
 
+  /** What the site's proxy does: that of nginx.conf, if the site has one. */
+  Preference proxy(Path directory, boolean faithful) {
+    Path file = directory.resolve("nginx.conf");
+    return Files.exists(file) ? NginxProxy.read(file, faithful) : Preference.NONE;
+  }
+
+  /**
+   * A request that is asked.
+   *
+   * @param nginx whom nginx sends it to, or what it answers; empty for a site without nginx
+   * @param group the group that the routes lead to
+   */
+  record Witness(String method, String target, String nginx, String group) {
+    /** Of {@code METHOD TARGET -> NGINX | GROUP}. */
+    static Witness of(String line) {
+      String[] parts = line.split(" -> | \\| ", 3);
+      String[] request = parts[0].split(" ", 2);
+      return new Witness(
+          request[0], request[1], parts.length == 3 ? parts[1] : "", parts[parts.length - 1]);
+    }
+  }
+
+  List<Witness> witnesses() {
+    return expected("asked").stream().map(Witness::of).toList();
+  }
+
   /** What stands behind a label in the lines that are expected. */
   List<String> expected(String label) {
     return expected.stream()

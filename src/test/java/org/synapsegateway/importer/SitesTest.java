@@ -15,12 +15,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.explain.DryRunResult;
+import org.synapsegateway.explain.Explainer;
+import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.importer.nginx.Evaluator;
+import org.synapsegateway.importer.nginx.Judge;
+import org.synapsegateway.importer.nginx.Question;
+import org.synapsegateway.importer.nginx.Server;
 import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
+import org.synapsegateway.net.AddressSet;
 
 /** Sites of the kinds that people run, and what an import must make of each. */
 class SitesTest {
-  private static final List<String> LABELS = List.of("to do", "to know", "report", "error");
+  private static final List<String> LABELS =
+      List.of("to do", "to know", "report", "error", "asked");
+
+  private static final Path NGINX = Path.of("/usr/sbin/nginx");
 
   @TempDir Path directory;
 
@@ -117,8 +128,19 @@ class SitesTest {
 
   @ParameterizedTest
   @MethodSource("goodSites")
-  void theGatewayStartsWithTheFiles(SiteFile site) throws IOException {
-    Import made = made(site);
+  void theGatewayStartsWithTheFiles(SiteFile site) throws Exception {
+    try (DryRun rehearsal = started(made(site))) {
+      assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
+      for (SiteFile.Witness each : site.witnesses()) {
+        RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
+        assertThat(rehearsal.send(head, AddressSet.numeric("198.51.100.7")).group())
+            .as(each.toString())
+            .isEqualTo(each.group());
+      }
+    }
+  }
+
+  private DryRun started(Import made) throws IOException {
     Path out = directory.resolve("out");
     new Target(out).write(made.files());
     Map<String, String> properties = new LinkedHashMap<>();
@@ -127,9 +149,86 @@ class SitesTest {
         .forEach(
             line -> properties.put(line.replaceFirst("=.*", ""), line.replaceFirst(".*?=", "")));
     properties.put("camel.main.routesIncludePattern", "file:" + out + "/routes/*.camel.yaml");
-    try (DryRun rehearsal = DryRun.start(properties)) {
-      assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
+    return DryRun.start(properties);
+  }
+
+  static Stream<SiteFile> sitesWithNginx() throws IOException {
+    return sites().filter(site -> site.files().containsKey("nginx.conf"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sitesWithNginx")
+  void nginxDecidesTheWitnessesAsTheFileSays(SiteFile site) throws IOException {
+    site.writeTo(directory);
+    org.synapsegateway.importer.nginx.Site nginx =
+        org.synapsegateway.importer.nginx.Site.read(directory.resolve("nginx.conf"));
+    Server server = nginx.servers().stream().filter(it -> it.sends("proxy_pass")).findFirst().get();
+    Evaluator evaluator = new Evaluator(nginx);
+    boolean judged = Files.isExecutable(NGINX);
+    try (Judge judge = judged ? Judge.start(NGINX, nginx) : null) {
+      for (SiteFile.Witness each : site.witnesses()) {
+        Question question =
+            new Question(
+                server.listen(),
+                server.host(),
+                each.method(),
+                each.target(),
+                List.of(),
+                "198.51.100.7");
+        org.synapsegateway.importer.nginx.Decision decision = evaluator.decide(question);
+        assertThat(decision.outcome()).as(each.toString()).isEqualTo(each.nginx());
+        if (judged) {
+          assertThat(Judge.disagreement(decision, judge.ask(question)))
+              .as(each.toString())
+              .isNull();
+        }
+      }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sitesWithNginx")
+  void faithfulRoutesSendTheWitnessesWhereNginxDoes(SiteFile site) throws Exception {
+    List<Path> paths = site.writeTo(directory);
+    Import made = Import.of(paths, directory, site.proxy(directory, true), false);
+    boolean toldOfQuery = made.findings().toString().contains("sees of the query");
+    org.synapsegateway.importer.nginx.Site nginx =
+        org.synapsegateway.importer.nginx.Site.read(directory.resolve("nginx.conf"));
+    int compared = 0;
+    try (DryRun rehearsal = started(made)) {
+      for (SiteFile.Witness each : site.witnesses()) {
+        RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
+        DryRunResult course = rehearsal.send(head, AddressSet.numeric("198.51.100.7"));
+        List<String> servers = servers(nginx, each.nginx());
+        boolean isFederation = each.target().matches("/_matrix/(federation|key)/.*");
+        boolean isPlain =
+            !(isFederation && nginx.servers().size() > 1) // it counts as another server has it
+                && !each.target().contains("%")
+                && !(toldOfQuery && each.target().contains("?"));
+        // what is no process of Synapse stays in nginx
+        if (isPlain && !course.attempts().isEmpty() && made.knows(servers)) {
+          String route = course.attempts().get(0).route().getRouteId();
+          assertThat(
+                  course.attempts().stream()
+                      .filter(attempt -> attempt.route().getRouteId().equals(route))
+                      .map(attempt -> attempt.server().replaceFirst("^tcp:", "")))
+              .as(each.toString())
+              .containsExactlyInAnyOrderElementsOf(servers);
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(5);
+  }
+
+  private static List<String> servers(org.synapsegateway.importer.nginx.Site nginx, String name) {
+    org.synapsegateway.importer.nginx.Target target = nginx.upstreams().get(name);
+    return target == null
+        ? List.of(name)
+        : target.servers().stream()
+            .filter(peer -> !peer.isSpare())
+            .map(org.synapsegateway.importer.nginx.Target.Peer::name)
+            .toList();
   }
 
   @ParameterizedTest
@@ -159,6 +258,6 @@ class SitesTest {
 
   private Import made(SiteFile site) throws IOException {
     List<Path> paths = site.writeTo(directory);
-    return Import.of(paths, directory, Preference.NONE, false);
+    return Import.of(paths, directory, site.proxy(directory, false), false);
   }
 }

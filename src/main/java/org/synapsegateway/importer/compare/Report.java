@@ -38,7 +38,7 @@ public record Report(
    * @param cases how many of the compared requests
    * @param logged how many of the log's
    */
-  record Row(
+  public record Row(
       Verdict verdict,
       String server,
       String nginx,

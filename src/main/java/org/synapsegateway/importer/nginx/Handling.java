@@ -41,9 +41,6 @@ final class Handling {
           "auth_basic",
           "auth_jwt",
           "internal_redirect");
-  private static final Pattern AUTHORITY =
-      Pattern.compile("(?i)(https?)://(unix:[^:]+|\\[[^\\]]*\\](?::\\d+)?|[^/?#:]*(?::\\d+)?)(.*)");
-
   private final Site site;
   private final Question question;
   private Server server;
@@ -424,15 +421,15 @@ final class Handling {
     variables.blame(pass);
     Template template = Template.of(pass.place(), pass.argument(0));
     String url = template.expand(variables::get);
-    Matcher parts = AUTHORITY.matcher(url);
-    if (!parts.matches() || parts.group(2).isEmpty()) {
+    Authority authority = Authority.of(url);
+    if (authority == null) {
       if (template.hasVariables()) {
         return answered(500);
       }
       throw new CannotTellException(pass, url + " is no address");
     }
-    String path = parts.group(3).replaceFirst("^:(?=/|$)", "");
-    Target target = target(parts.group(2), parts.group(1));
+    Target target = authority.target(site);
+    String path = authority.path();
     return made(
         Decision.Kind.SENT,
         target,
@@ -440,16 +437,6 @@ final class Handling {
         key(target),
         0,
         null);
-  }
-
-  private Target target(String authority, String scheme) {
-    Target upstream = site.upstreams().get(authority.toLowerCase(Locale.ROOT));
-    if (upstream != null) {
-      return upstream;
-    }
-    boolean hasPort = authority.startsWith("unix:") || authority.matches(".*:\\d+");
-    return Target.address(
-        hasPort ? authority : authority + (scheme.equalsIgnoreCase("https") ? ":443" : ":80"));
   }
 
   /** What is sent if proxy_pass has no variables: the path behind the location's is kept. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A {@code map} block: exact texts first, whatever their case, then names of hosts with a star,
@@ -75,7 +76,7 @@ final class MapTable {
   }
 
   /** The texts that it knows, in lower case. */
-  Iterable<String> texts() {
+  Set<String> texts() {
     return texts.keySet();
   }
 

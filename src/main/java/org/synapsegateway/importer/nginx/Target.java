@@ -2,6 +2,7 @@
 package org.synapsegateway.importer.nginx;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Who nginx sends requests to: an upstream block, or an address.
@@ -10,8 +11,18 @@ import java.util.List;
  * @param place where it stands; null for an address
  * @param balance how the upstream chooses among its servers
  * @param by the expression that it hashes; null if it hashes none
+ * @param options what its servers have beside a weight, for people
  */
-public record Target(String name, Place place, Balance balance, String by, List<Peer> servers) {
+public record Target(
+    String name,
+    Place place,
+    Balance balance,
+    String by,
+    List<Peer> servers,
+    List<String> options) {
+  private static final Pattern OPTIONS =
+      Pattern.compile("(backup|down|max_conns=|max_fails=|fail_timeout=|slow_start=).*");
+
   /** How a server is chosen. */
   public enum Balance {
     ROUND_ROBIN,
@@ -33,7 +44,12 @@ public record Target(String name, Place place, Balance balance, String by, List<
   /** An address by itself. */
   public static Target address(String authority) {
     return new Target(
-        authority, null, Balance.ROUND_ROBIN, null, List.of(new Peer(authority, 1, false)));
+        authority,
+        null,
+        Balance.ROUND_ROBIN,
+        null,
+        List.of(new Peer(authority, 1, false)),
+        List.of());
   }
 
   static Target of(Directive block) {
@@ -48,7 +64,21 @@ public record Target(String name, Place place, Balance balance, String by, List<
                     ? Balance.LEAST_CONN
                     : has(block, "random") ? Balance.RANDOM : Balance.ROUND_ROBIN;
     return new Target(
-        block.argument(0), block.place(), balance, hash == null ? null : hash.argument(0), peers);
+        block.argument(0),
+        block.place(),
+        balance,
+        hash == null ? null : hash.argument(0),
+        peers,
+        options(block));
+  }
+
+  private static List<String> options(Directive block) {
+    return block
+        .all("server")
+        .flatMap(server -> server.arguments().stream().skip(1))
+        .filter(argument -> OPTIONS.matcher(argument).matches())
+        .distinct()
+        .toList();
   }
 
   private static boolean has(Directive block, String name) {

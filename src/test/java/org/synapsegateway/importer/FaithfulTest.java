@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.importer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.importer.compare.Comparison;
+import org.synapsegateway.importer.compare.Report;
+import org.synapsegateway.importer.compare.ReportText;
+import org.synapsegateway.importer.compare.Verdict;
+import org.synapsegateway.importer.nginx.Judge;
+import org.synapsegateway.importer.nginx.Site;
+
+/** Sites that are made up, printed as YAML and as nginx.conf in each shape that people use. */
+class FaithfulTest {
+  private static final Path NGINX = Path.of("/usr/sbin/nginx");
+  private static final int SITES = Integer.getInteger("tests.sites", 2);
+  private static final long SEED = Long.getLong("fuzz.seed", 1);
+
+  @TempDir Path directory;
+
+  /** How an nginx.conf tells where a path goes. */
+  private enum Shape {
+    LOCATIONS,
+    ALTERNATIVES,
+    MAP,
+    SET
+  }
+
+  static Stream<String> sites() {
+    List<String> sites = new ArrayList<>();
+    for (Shape shape : Shape.values()) {
+      for (int i = 0; i < SITES; i++) {
+        sites.add(shape + " " + i);
+      }
+    }
+    return sites.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("sites")
+  void nothingIsDecidedOtherwise(String name) throws IOException {
+    Random random = new Random(SEED * 1_000_003 + name.hashCode());
+    Path nginx = directory.resolve("nginx.conf");
+    MadeSite made = new MadeSite(random);
+    made.write(directory);
+    String text = made.nginx(Shape.valueOf(name.split(" ")[0]).ordinal());
+    Files.writeString(nginx, text);
+    Import imported =
+        Import.of(
+            List.of(directory.resolve("homeserver.yaml"), directory.resolve("workers")),
+            directory.resolve("out"),
+            NginxProxy.read(nginx, true),
+            false);
+    Path out = directory.resolve("out");
+    new Target(out).write(imported.files());
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("camel.main.routesIncludePattern", "file:" + out + "/routes/*.camel.yaml");
+    properties.put("gateway.workers.directory", "/run/s");
+    properties.put("gateway.private-clients", "0.0.0.0/0 ::/0");
+    Site site = Site.read(nginx);
+    boolean judged = Files.isExecutable(NGINX);
+    try (DryRun rehearsal = DryRun.start(properties);
+        Judge judge = judged ? Judge.start(NGINX, site) : null) {
+      Report report = Comparison.of(site, rehearsal, Map.of(), judge, null);
+      assertThat(report.disagreements()).isZero();
+      assertThat(differences(report)).as("%s%n%s", text, ReportText.of(report)).isEmpty();
+      assertThat(report.requests()).isGreaterThan(50);
+    }
+  }
+
+  /** Whatever is decided otherwise, but for the ways in which a path may be written. */
+  private static List<Report.Row> differences(Report report) {
+    return report.rows().stream()
+        .filter(row -> row.verdict() != Verdict.SAME && !row.byEncoding())
+        .toList();
+  }
+}
