@@ -118,19 +118,19 @@ public final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     String comparison = "";
     Logging.silence();
-    try (DryRun rehearsal = DryRun.start()) {
-      CamelContext context = rehearsal.context();
-      showSettings(rehearsal.settings());
-      showListeners(rehearsal.settings());
-      showLimits(rehearsal.settings());
-      showCertificates(rehearsal.settings());
+    try (DryRun dryRun = DryRun.start()) {
+      CamelContext context = dryRun.context();
+      showSettings(dryRun.settings());
+      showListeners(dryRun.settings());
+      showLimits(dryRun.settings());
+      showCertificates(dryRun.settings());
       showPatterns(context);
       showRoutes(context);
-      showSteps(context, rehearsal.settings());
+      showSteps(context, dryRun.settings());
       if (!filesOnly) {
-        showSockets(context, rehearsal);
+        showSockets(context, dryRun);
       }
-      comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
+      comparison = workersDoc == null ? "" : "\n" + compare(dryRun);
     } catch (IOException e) {
       errors.add(ReadableFile.fault(workersDoc, e));
     } catch (RuntimeException e) {
@@ -141,7 +141,7 @@ public final class CheckCommand implements Callable<Integer> {
     return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
   }
 
-  private String compare(DryRun rehearsal) throws IOException {
+  private String compare(DryRun dryRun) throws IOException {
     WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
     if (doc.endpoints().isEmpty()) {
       throw ConfigurationException.of(
@@ -151,7 +151,7 @@ public final class CheckCommand implements Callable<Integer> {
               "--workers-doc",
               "the file lists no endpoints; name docs/workers.md of Synapse"));
     }
-    return WorkersDocReport.of(doc, rehearsal);
+    return WorkersDocReport.of(doc, dryRun);
   }
 
   private static String text(Report report) {
@@ -321,8 +321,8 @@ public final class CheckCommand implements Callable<Integer> {
 
   // ---- workers
 
-  private void showSockets(CamelContext context, DryRun rehearsal) {
-    Map<String, String> places = places(context, rehearsal.settings());
+  private void showSockets(CamelContext context, DryRun dryRun) {
+    Map<String, String> places = places(context, dryRun.settings());
     Set<String> listening = new HashSet<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
@@ -348,7 +348,7 @@ public final class CheckCommand implements Callable<Integer> {
     warnings.addAll(RouteRules.sharedWorkers(context));
     warnings.addAll(
         SocketDirectories.lost(places.keySet().stream().map(WorkerAddress::at).toList()));
-    Set<String> deserted = rehearsal.fleet().deserted(listening::contains);
+    Set<String> deserted = dryRun.fleet().deserted(listening::contains);
     RouteModel.routes(context).stream()
         .filter(route -> deserted.contains(route.getRouteId()))
         .forEach(

@@ -109,9 +109,9 @@ public final class RingCommand implements Callable<Integer> {
           spec.commandLine(), List.of(), "Name the one GROUP that --add and --remove change");
     }
     Logging.silence();
-    try (DryRun rehearsal = DryRun.start()) {
-      List<WorkerGroup> groups = groups(rehearsal);
-      String directory = rehearsal.settings().text(Setting.WORKERS_DIRECTORY);
+    try (DryRun dryRun = DryRun.start()) {
+      List<WorkerGroup> groups = groups(dryRun);
+      String directory = dryRun.settings().text(Setting.WORKERS_DIRECTORY);
       if (changes) {
         Change change = change(groups.get(0), directory);
         output.print(change, () -> text(change));
@@ -142,8 +142,8 @@ public final class RingCommand implements Callable<Integer> {
             + Spelling.hint(name, groups.stream().map(WorkerGroup::name).toList()));
   }
 
-  private List<WorkerGroup> groups(DryRun rehearsal) {
-    List<WorkerGroup> every = WorkerGroup.all(rehearsal.context());
+  private List<WorkerGroup> groups(DryRun dryRun) {
+    List<WorkerGroup> every = WorkerGroup.all(dryRun.context());
     for (String name : names) {
       WorkerGroup group =
           every.stream()

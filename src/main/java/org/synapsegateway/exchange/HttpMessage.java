@@ -210,7 +210,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
     if (body instanceof Request || body instanceof Reply) {
       body = body instanceof Request ? copy.request : copy.reply;
       if (copy.request.head().hasBody()) {
-        ((RequestCopy) copy.request).share(SharedServices.of(camelContext).replayMemory());
+        ((RequestCopy) copy.request).share(SharedServices.of(camelContext).replayBudget());
       }
     }
     copy.become(this, body);

@@ -67,12 +67,12 @@ public final class SharedServices {
   }
 
   /** The memory for copies of request bodies. */
-  public ReplayBudget replayMemory() {
-    return new ReplayBudget(settings().bytes(Setting.REPLAY_MAX), replayBudget());
+  public ReplayBudget replayBudget() {
+    return new ReplayBudget(settings().bytes(Setting.REPLAY_MAX), memoryBudget());
   }
 
   /** What all copies of request bodies take together. */
-  public MemoryBudget replayBudget() {
+  public MemoryBudget memoryBudget() {
     return get(
         MemoryBudget.class, () -> ReplayBudget.budget(settings().bytes(Setting.REPLAY_MEMORY)));
   }

@@ -20,11 +20,11 @@ public final class HealthChecks {
   public static void add(
       CamelContext context,
       Fleet fleet,
-      WorkerProbe lookout,
+      WorkerProbe probe,
       Supplier<String> closed,
       Supplier<RefusedReload> refused,
       LongSupplier blockedMillis) {
-    Readiness.register(context, fleet, lookout, closed, refused);
+    Readiness.register(context, fleet, probe, closed, refused);
     HealthCheckRegistry.get(context).register(new Liveness(blockedMillis));
   }
 }

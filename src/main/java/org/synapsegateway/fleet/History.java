@@ -57,14 +57,14 @@ public final class History {
    * @param conditions tells how a worker is at this moment
    */
   synchronized void sample(
-      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, RequestCounters ledger) {
+      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, RequestCounters counters) {
     Map<String, WorkerEndpoint> workers = fleet.workers();
     tracks.keySet().removeIf(path -> !path.equals(ALL) && !workers.containsKey(path));
-    add(ALL, ledger.ofAll(), 'u');
+    add(ALL, counters.ofAll(), 'u');
     workers.forEach(
         (path, worker) -> {
           String state = conditions.apply(worker).state().toString();
-          add(path, ledger.ofWorker(worker.name()), state.charAt(0));
+          add(path, counters.ofWorker(worker.name()), state.charAt(0));
         });
     taken++;
     last = clock.instant();

@@ -23,13 +23,13 @@ abstract class Readiness extends AbstractHealthCheck {
   static void register(
       CamelContext context,
       Fleet fleet,
-      WorkerProbe lookout,
+      WorkerProbe probe,
       Supplier<String> closed,
       Supplier<RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     registry.register(new OfListener(closed));
     registry.register(new OfFiles(refused));
-    fleet.groups().forEach(group -> registry.register(new OfGroup(fleet, group, lookout)));
+    fleet.groups().forEach(group -> registry.register(new OfGroup(fleet, group, probe)));
   }
 
   @Override
@@ -80,13 +80,13 @@ abstract class Readiness extends AbstractHealthCheck {
   private static final class OfGroup extends Readiness {
     private final Fleet fleet;
     private final Group group;
-    private final WorkerProbe lookout;
+    private final WorkerProbe probe;
 
-    OfGroup(Fleet fleet, Group group, WorkerProbe lookout) {
+    OfGroup(Fleet fleet, Group group, WorkerProbe probe) {
       super("group " + group.name());
       this.fleet = fleet;
       this.group = group;
-      this.lookout = lookout;
+      this.probe = probe;
     }
 
     @Override
@@ -94,14 +94,14 @@ abstract class Readiness extends AbstractHealthCheck {
       Map<String, String> workers = new TreeMap<>();
       boolean accepts = false;
       for (WorkerEndpoint worker : group.workers()) {
-        Condition condition = lookout.of(worker);
+        Condition condition = probe.of(worker);
         accepts |= condition.accepts();
         workers.put(worker.name(), condition + (worker.isDrained() ? ", drained" : ""));
       }
       result.detail("workers", workers);
       if (accepts) {
         result.up();
-      } else if (fleet.served(group, worker -> lookout.of(worker).accepts())
+      } else if (fleet.served(group, worker -> probe.of(worker).accepts())
           == Fleet.Served.BY_STAND_IN) {
         result.message("no worker accepts, the fallback serves").up();
       } else {

@@ -117,9 +117,9 @@ public final class WorkerProbe implements AutoCloseable {
   }
 
   /** Tells from now on when workers go down and come back, and reach their limits. */
-  public void tellChanges(Supplier<Fleet> fleet, RequestCounters ledger, Events events) {
+  public void tellChanges(Supplier<Fleet> fleet, RequestCounters counters, Events events) {
     WorkerLog log = new WorkerLog(System::nanoTime, events);
-    LimitWatch limits = new LimitWatch(System::nanoTime, ledger, events);
+    LimitWatch limits = new LimitWatch(System::nanoTime, counters, events);
     long interval = BETWEEN_CHANGES.toMillis();
     clock.scheduleWithFixedDelay(
         () -> {
@@ -133,10 +133,10 @@ public final class WorkerProbe implements AutoCloseable {
   }
 
   /** Takes samples for the history from now on. */
-  public void record(Supplier<Fleet> fleet, RequestCounters ledger, History history) {
+  public void record(Supplier<Fleet> fleet, RequestCounters counters, History history) {
     long period = History.PERIOD.toMillis();
     clock.scheduleAtFixedRate(
-        () -> history.sample(fleet.get(), listed(), ledger), 0, period, TimeUnit.MILLISECONDS);
+        () -> history.sample(fleet.get(), listed(), counters), 0, period, TimeUnit.MILLISECONDS);
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {

@@ -51,7 +51,7 @@ public abstract class Head extends FieldLines {
   /** Takes the next bytes; returns whether the head is complete. */
   private boolean readStep(ByteBuf in, HeadLimits limits) throws HttpException {
     int before = length;
-    int most = Math.min(Math.max(READ_AT_ONCE, length), limits.most() + 1 - length);
+    int most = Math.min(Math.max(READ_AT_ONCE, length), limits.max() + 1 - length);
     int take = Math.min(in.readableBytes(), most);
     append(in, take);
     int end = findEnd();

@@ -24,11 +24,11 @@ public final class FleetPages {
       Management port,
       Supplier<CamelContext> context,
       Supplier<Fleet> fleet,
-      RequestCounters ledger,
+      RequestCounters counters,
       LongFunction<Status> status,
       Events events) {
     new HealthPages(context).putOn(port);
-    new DrainPages(fleet, ledger, events).putOn(port);
+    new DrainPages(fleet, counters, events).putOn(port);
     new StatusPages(status).putOn(port);
     port.get("/observe/ring", question -> Answer.json(200, Ring.of(fleet.get())));
   }

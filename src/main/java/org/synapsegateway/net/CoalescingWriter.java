@@ -44,7 +44,7 @@ public final class CoalescingWriter {
   /** Where the channel's queue is written to. */
   private final ChannelOutboundInvoker below;
 
-  private final LoopWriteBuffer gathering;
+  private final LoopWriteBuffer writeBuffer;
   private final Backlog backlog;
   private final Writer writer;
   private final Socket socket;
@@ -73,7 +73,7 @@ public final class CoalescingWriter {
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(Channel channel, Loop loop, Seal seal, Writer writer) {
-    this(channel, channel, loop.gathering(), loop.backlog(), seal, writer);
+    this(channel, channel, loop.writeBuffer(), loop.backlog(), seal, writer);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class CoalescingWriter {
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(ChannelHandlerContext below, Loop loop, Seal seal, Writer writer) {
-    this(below.channel(), below, loop.gathering(), loop.backlog(), seal, writer);
+    this(below.channel(), below, loop.writeBuffer(), loop.backlog(), seal, writer);
   }
 
   /**
@@ -90,21 +90,21 @@ public final class CoalescingWriter {
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(
-      Channel channel, LoopWriteBuffer gathering, Backlog backlog, Seal seal, Writer writer) {
-    this(channel, channel, gathering, backlog, seal, writer);
+      Channel channel, LoopWriteBuffer writeBuffer, Backlog backlog, Seal seal, Writer writer) {
+    this(channel, channel, writeBuffer, backlog, seal, writer);
   }
 
   private CoalescingWriter(
       Channel channel,
       ChannelOutboundInvoker below,
-      LoopWriteBuffer gathering,
+      LoopWriteBuffer writeBuffer,
       Backlog backlog,
       Seal seal,
       Writer writer) {
     this.channel = channel;
     this.below = below;
     this.seal = seal;
-    this.gathering = gathering;
+    this.writeBuffer = writeBuffer;
     this.backlog = backlog;
     this.writer = writer;
     this.socket =
@@ -130,15 +130,15 @@ public final class CoalescingWriter {
     if (!fits(size)) {
       return channel.alloc().ioBuffer(size);
     }
-    ByteBuf gathered = gathering.of(this);
+    ByteBuf gathered = writeBuffer.of(this);
     unfinished = gathered.writerIndex();
     return gathered;
   }
 
   /** A piece that was never handed to {@link #write}, as what was to write it has failed. */
   private void dropUnfinished() {
-    if (unfinished >= 0 && gathering.isOf(this)) {
-      gathering.of(this).writerIndex(unfinished);
+    if (unfinished >= 0 && writeBuffer.isOf(this)) {
+      writeBuffer.of(this).writerIndex(unfinished);
     }
     unfinished = NONE;
   }
@@ -154,7 +154,7 @@ public final class CoalescingWriter {
     }
     dropUnfinished();
     if (fits(bytes.readableBytes())) {
-      gathering.of(this).writeBytes(bytes);
+      writeBuffer.of(this).writeBytes(bytes);
       bytes.release();
     } else if (socket != null && bytes.isDirect() && isQueueEmpty()) {
       sendWith(bytes);
@@ -170,7 +170,7 @@ public final class CoalescingWriter {
       sealWith(bytes);
       return;
     }
-    ByteBuf gathered = gathering.of(this);
+    ByteBuf gathered = writeBuffer.of(this);
     int sent = sendNow(gathered, bytes);
     int ofGathered = Math.min(sent, gathered.readableBytes());
     gathered.skipBytes(ofGathered);
@@ -178,7 +178,7 @@ public final class CoalescingWriter {
     if (gathered.isReadable()) {
       queueRest(null);
     } else {
-      gathering.leave();
+      writeBuffer.leave();
     }
     if (bytes.isReadable()) {
       queue(bytes);
@@ -190,13 +190,13 @@ public final class CoalescingWriter {
 
   /** The same, of as much at a time as is sealed at once. */
   private void sealWith(ByteBuf bytes) {
-    ByteBuf sealed = gathering.sealed();
-    if (gathering.isOf(this)) {
-      seal.seal(gathering.of(this), sealed);
-      if (gathering.of(this).isReadable()) {
+    ByteBuf sealed = writeBuffer.sealed();
+    if (writeBuffer.isOf(this)) {
+      seal.seal(writeBuffer.of(this), sealed);
+      if (writeBuffer.of(this).isReadable()) {
         queueRest(null);
       } else {
-        gathering.leave();
+        writeBuffer.leave();
       }
     }
     seal.seal(bytes, sealed);
@@ -229,7 +229,7 @@ public final class CoalescingWriter {
   /** Sends what has been written. */
   public void flush() {
     dropUnfinished();
-    if (gathering.isOf(this)) {
+    if (writeBuffer.isOf(this)) {
       send(null);
       return;
     }
@@ -250,7 +250,7 @@ public final class CoalescingWriter {
   public ChannelFuture send() {
     ChannelPromise sent = channel.newPromise();
     dropUnfinished();
-    if (gathering.isOf(this)) {
+    if (writeBuffer.isOf(this)) {
       send(sent);
     } else {
       queueTail();
@@ -273,14 +273,14 @@ public final class CoalescingWriter {
     if (socket == null || seal != null || !isQueueEmpty()) {
       return 0;
     }
-    Pipe pipe = gathering.pipe();
+    Pipe pipe = writeBuffer.pipe();
     if (pipe == null) {
       return 0;
     }
     try {
       return splice(pipe, from, most);
     } catch (IOException e) {
-      gathering.renewPipe();
+      writeBuffer.renewPipe();
       throw e;
     }
   }
@@ -319,8 +319,8 @@ public final class CoalescingWriter {
 
   /** Throws away what has not been sent, for a channel that closes. */
   public void discard() {
-    if (gathering.isOf(this)) {
-      gathering.leave();
+    if (writeBuffer.isOf(this)) {
+      writeBuffer.leave();
     }
     dropTail();
   }
@@ -328,19 +328,19 @@ public final class CoalescingWriter {
   /** Puts what is gathered into the channel's queue. */
   void moveOut() {
     dropUnfinished();
-    if (gathering.isOf(this)) {
+    if (writeBuffer.isOf(this)) {
       queueRest(null);
     }
   }
 
   @SuppressWarnings("ReferenceEquality")
   private boolean isGathered(ByteBuf bytes) {
-    return gathering.isOf(this) && gathering.of(this) == bytes;
+    return writeBuffer.isOf(this) && writeBuffer.of(this) == bytes;
   }
 
   private boolean fits(int size) {
-    if (gathering.isOf(this)) {
-      return gathering.of(this).writerIndex() + size <= LoopWriteBuffer.SIZE;
+    if (writeBuffer.isOf(this)) {
+      return writeBuffer.of(this).writerIndex() + size <= LoopWriteBuffer.SIZE;
     }
     return socket != null && size <= LoopWriteBuffer.SIZE && isQueueEmpty();
   }
@@ -360,7 +360,7 @@ public final class CoalescingWriter {
   }
 
   private void send(ChannelPromise sent) {
-    ByteBuf gathered = gathering.of(this);
+    ByteBuf gathered = writeBuffer.of(this);
     if (seal != null) {
       sealGathered(gathered, sent);
       return;
@@ -370,7 +370,7 @@ public final class CoalescingWriter {
       queueRest(sent);
       flush();
     } else {
-      gathering.leave();
+      writeBuffer.leave();
       if (sent != null) {
         sent.setSuccess();
       }
@@ -378,7 +378,7 @@ public final class CoalescingWriter {
   }
 
   private void sealGathered(ByteBuf gathered, ChannelPromise sent) {
-    ByteBuf sealed = gathering.sealed();
+    ByteBuf sealed = writeBuffer.sealed();
     if (isQueueEmpty()) {
       seal.seal(gathered, sealed);
     }
@@ -388,7 +388,7 @@ public final class CoalescingWriter {
       flush();
       return;
     }
-    gathering.leave();
+    writeBuffer.leave();
     sendSealed(sealed, sent);
     flushQueue();
   }
@@ -407,7 +407,7 @@ public final class CoalescingWriter {
   }
 
   private int sendNow(ByteBuf first, ByteBuf second) {
-    IovArray vector = gathering.vector();
+    IovArray vector = writeBuffer.vector();
     vector.add(first, first.readerIndex(), first.readableBytes());
     vector.add(second, second.readerIndex(), second.readableBytes());
     try {
@@ -419,9 +419,9 @@ public final class CoalescingWriter {
 
   /** The memory is given back first, because whoever hears of this may write the next piece. */
   private void queueRest(ChannelPromise sent) {
-    ByteBuf gathered = gathering.of(this);
+    ByteBuf gathered = writeBuffer.of(this);
     ByteBuf rest = channel.alloc().ioBuffer(gathered.readableBytes()).writeBytes(gathered);
-    gathering.leave();
+    writeBuffer.leave();
     queue(rest, sent);
   }
 

@@ -69,7 +69,7 @@ public final class Inlet {
 
   /** Has a channel read into the memory of its loop; a channel that has been read from stays. */
   public static void prepare(Channel channel, Loop loop) {
-    channel.config().setRecvByteBufAllocator(loop.receiving());
+    channel.config().setRecvByteBufAllocator(loop.readBuffer());
   }
 
   /** Takes what has been read, and hands on what can be. */

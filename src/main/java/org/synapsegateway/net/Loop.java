@@ -19,11 +19,11 @@ public final class Loop {
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
-  private final LoopWriteBuffer gathering = new LoopWriteBuffer();
+  private final LoopWriteBuffer writeBuffer = new LoopWriteBuffer();
   private final Backlog backlog;
   private final Turns turns;
   private final Starts starts;
-  private final LoopReadBuffer receiving;
+  private final LoopReadBuffer readBuffer;
   private volatile Thread thread;
   private volatile String step;
 
@@ -34,7 +34,7 @@ public final class Loop {
     this.backlog = backlog;
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
     this.starts = new Starts(eventLoop);
-    this.receiving = new LoopReadBuffer(backlog, turns);
+    this.readBuffer = new LoopReadBuffer(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
   }
@@ -42,7 +42,7 @@ public final class Loop {
   private void open() {
     CURRENT.set(this);
     thread = Thread.currentThread();
-    gathering.open();
+    writeBuffer.open();
   }
 
   /** The loop whose thread this is called on; null on any other thread. */
@@ -76,18 +76,18 @@ public final class Loop {
   }
 
   private void free() {
-    gathering.free();
-    receiving.free();
+    writeBuffer.free();
+    readBuffer.free();
   }
 
   /** What this loop's connections read into. Confined to the loop. */
-  RecvByteBufAllocator receiving() {
-    return receiving;
+  RecvByteBufAllocator readBuffer() {
+    return readBuffer;
   }
 
-  /** Where this loop's connections decrypt into, as they read into {@link #receiving}. */
+  /** Where this loop's connections decrypt into, as they read into {@link #readBuffer}. */
   public ByteBuf plaintext() {
-    return receiving.plaintext();
+    return readBuffer.plaintext();
   }
 
   /**
@@ -95,12 +95,12 @@ public final class Loop {
    * gets the same.
    */
   public ByteBuf sealed() {
-    return gathering.sealed();
+    return writeBuffer.sealed();
   }
 
   /** Where this loop's connections put together what they send. Confined to the loop. */
-  LoopWriteBuffer gathering() {
-    return gathering;
+  LoopWriteBuffer writeBuffer() {
+    return writeBuffer;
   }
 
   /** What waits in this loop's connections. Confined to the loop. */

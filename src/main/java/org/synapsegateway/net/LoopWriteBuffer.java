@@ -26,24 +26,24 @@ public final class LoopWriteBuffer {
   private Pipe pipe;
 
   /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
-  ByteBuf of(CoalescingWriter outlet) {
-    if (owner != outlet) {
-      take(outlet);
+  ByteBuf of(CoalescingWriter writer) {
+    if (owner != writer) {
+      take(writer);
     }
     return buffer;
   }
 
-  private void take(CoalescingWriter outlet) {
+  private void take(CoalescingWriter writer) {
     if (owner != null) {
       owner.moveOut();
     } else if (buffer == null) {
       buffer = Unpooled.directBuffer(SIZE);
     }
-    owner = outlet;
+    owner = writer;
   }
 
-  boolean isOf(CoalescingWriter outlet) {
-    return owner == outlet;
+  boolean isOf(CoalescingWriter writer) {
+    return owner == writer;
   }
 
   /** Gives the memory back, empty. */

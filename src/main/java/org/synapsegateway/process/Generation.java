@@ -86,7 +86,7 @@ public final class Generation extends Main {
 
   private final Map<String, String> overrides;
   private Settings settings;
-  private FrontRoute entrance;
+  private FrontRoute frontRoute;
   private WhoAmI whoAmI;
   private FileWatch watch;
   private Map<Path, ByteBuffer> contents;
@@ -144,13 +144,13 @@ public final class Generation extends Main {
     settings = new Settings(properties::resolveProperty);
     closeToTheWorld(properties);
     nameFirstListener(properties);
-    entrance = new FrontRoute(settings);
+    frontRoute = new FrontRoute(settings);
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
     watch = new FileWatch(files::look, files.look());
     contents = files.contents();
     SharedServices.of(context).put(Settings.class, settings);
-    context.getRegistry().bind("frontDoor", entrance);
+    context.getRegistry().bind("frontDoor", frontRoute);
   }
 
   /**
@@ -209,7 +209,7 @@ public final class Generation extends Main {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    if (!entrance.hasRoute()) {
+    if (!frontRoute.hasRoute()) {
       throw ConfigurationException.of(
           Fault.of(
               Code.NO_FRONT_ROUTE,
@@ -217,7 +217,7 @@ public final class Generation extends Main {
               "no route takes the requests of clients; one of routes/ must begin with netty-http: and"
                   + " nettySharedHttpServer: \"#frontDoor\""));
     }
-    entrance.listeners();
+    frontRoute.listeners();
     fleet = Fleet.of(getCamelContext());
   }
 
@@ -231,8 +231,8 @@ public final class Generation extends Main {
   }
 
   /** Where requests enter these routes. */
-  public FrontRoute entrance() {
-    return entrance;
+  public FrontRoute frontRoute() {
+    return frontRoute;
   }
 
   /** The consumers of these routes that do not stand behind the front door. */

@@ -119,7 +119,7 @@ final class ClientConnection extends ClientHandler
     if (!reader.isStarted()) {
       stream.renew();
     }
-    boolean whole = reader.readHead(bytes, stream.entrance().headLimits());
+    boolean whole = reader.readHead(bytes, stream.frontRoute().headLimits());
     if (whole) {
       begin();
     }
@@ -142,7 +142,7 @@ final class ClientConnection extends ClientHandler
 
   @Override
   public int maxUnread() {
-    return stream.entrance().settings().bytes(Setting.PIPELINE_MAX);
+    return stream.frontRoute().settings().bytes(Setting.PIPELINE_MAX);
   }
 
   @Override

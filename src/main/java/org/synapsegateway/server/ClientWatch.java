@@ -47,13 +47,13 @@ final class ClientWatch {
    *
    * @param now from {@link System#nanoTime()}, which each request reads anyway
    */
-  void asks(Client client, Client peer, FrontRoute entrance, long now) {
+  void asks(Client client, Client peer, FrontRoute frontRoute, long now) {
     switch (client.naming()) {
       case ITSELF, NAMED -> {}
       case MISSING, UNREADABLE -> tell(client, peer, now);
       case RELAYED, UNTRUSTED -> {
         // a client of the world may write into its fields what it likes
-        if (entrance.isPrivate(client)) {
+        if (frontRoute.isPrivate(client)) {
           tell(client, peer, now);
         }
       }
@@ -107,9 +107,9 @@ final class ClientWatch {
   }
 
   /** Notes that a client has been refused a path that is for private clients. */
-  void isRefused(Client client, FrontRoute entrance) {
+  void isRefused(Client client, FrontRoute frontRoute) {
     // of one that is nobody's own address something else must be mended, and has been told
-    if (!client.mayBePrivate() || entrance.isPrivate(client)) {
+    if (!client.mayBePrivate() || frontRoute.isPrivate(client)) {
       return;
     }
     if (refused.hasBegun(System.nanoTime())) {

@@ -62,7 +62,7 @@ public final class ConnectionLimits {
   }
 
   /** How many connections there may be in total. */
-  int most() {
+  int max() {
     return most;
   }
 

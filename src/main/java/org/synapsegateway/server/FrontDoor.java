@@ -46,7 +46,7 @@ public final class FrontDoor {
   private final Meters meters;
   private final ClientWatch clientWatch;
 
-  private volatile FrontRoute entrance;
+  private volatile FrontRoute frontRoute;
   private volatile boolean closing;
   private volatile boolean leaving;
   private InheritedSockets inherited = new InheritedSockets();
@@ -86,7 +86,7 @@ public final class FrontDoor {
    * @throws IllegalStateException if something cannot be listened on; says why
    */
   public void open(FrontRoute first, Trace.Observer requests, Runnable before) {
-    entrance = first;
+    frontRoute = first;
     observer = requests;
     Settings settings = first.settings();
     limits = ConnectionLimits.of(settings);
@@ -103,7 +103,7 @@ public final class FrontDoor {
   /** Leads requests from now on to other routes; those under way go on where they are. */
   public void lead(FrontRoute next) {
     List<Listener> listeners = next.listeners();
-    if (!next.namesListeners() && !listeners.equals(entrance.listeners())) {
+    if (!next.namesListeners() && !listeners.equals(frontRoute.listeners())) {
       LOG.warn(
           "{}",
           Fault.of(
@@ -113,7 +113,7 @@ public final class FrontDoor {
                   + listeners
                   + "; that takes effect at the next start"));
     }
-    entrance = next;
+    frontRoute = next;
   }
 
   private void listen(List<Listener> listeners) {
@@ -122,7 +122,7 @@ public final class FrontDoor {
             loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()), inherited);
     try {
       for (Listener listener : listeners) {
-        opening.open(listener, entrance.listenKeys(), new Gate(this, listener, tls, meters));
+        opening.open(listener, frontRoute.listenKeys(), new Gate(this, listener, tls, meters));
       }
     } catch (RuntimeException | Error e) {
       opening.close();
@@ -136,15 +136,15 @@ public final class FrontDoor {
         String.join(" and ", opening.addresses()),
         loops.size(),
         loops.isNative() ? "epoll" : "NIO: no native transport here, so slower",
-        limits.most());
+        limits.max());
   }
 
   /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
   ConnectionLimits.Place place(Client peer) {
-    Settings settings = entrance.settings();
+    Settings settings = frontRoute.settings();
     int maxFromOne =
         Settings.part(settings.count(Setting.CONNECTIONS_PER_CLIENT_MAX), settings.replicas());
-    boolean counts = maxFromOne > 0 && !entrance.forwarded().isTrusted(peer);
+    boolean counts = maxFromOne > 0 && !frontRoute.forwarded().isTrusted(peer);
     return limits.enter(counts ? peer.inet() : null, maxFromOne);
   }
 
@@ -169,8 +169,8 @@ public final class FrontDoor {
   }
 
   /** Where requests are led to now. */
-  FrontRoute entrance() {
-    return entrance;
+  FrontRoute frontRoute() {
+    return frontRoute;
   }
 
   /** Who reads what has become of the requests. */

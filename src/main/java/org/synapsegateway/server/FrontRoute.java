@@ -111,14 +111,14 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   }
 
   /**
-   * Sends a request through the route behind this entrance as if a client had sent it, but without
+   * Sends a request through the route behind this front route as if a client had sent it, but without
    * a client; called on {@code loop}.
    *
    * @param peer who sends it
    * @param prepare takes the exchange and the request before they set out
    * @param end takes the exchange when the route is done with it
    */
-  public void rehearse(
+  public void dryRun(
       RequestHead head,
       SocketAddress peer,
       Loop loop,

@@ -96,7 +96,7 @@ final class Gate extends ChannelInitializer<Channel> {
     Client peer = peer(channel);
     if (!listener.proxyProtocol()) {
       enter(channel, peer);
-    } else if (door.entrance().forwarded().isTrusted(peer)) {
+    } else if (door.frontRoute().forwarded().isTrusted(peer)) {
       awaitHeader(channel, peer);
     } else {
       turnAway(channel, peer);
@@ -126,7 +126,7 @@ final class Gate extends ChannelInitializer<Channel> {
                 proxy,
                 channel,
                 loop,
-                door.entrance().timeouts().head(),
+                door.frontRoute().timeouts().head(),
                 (same, client) -> {
                   place.leave();
                   enter(same, client);
@@ -184,6 +184,6 @@ final class Gate extends ChannelInitializer<Channel> {
 
   private boolean offersHttp2() {
     return listener.https()
-        && (listener.http2() || door.entrance().settings().text(Setting.HTTP2).equals("on"));
+        && (listener.http2() || door.frontRoute().settings().text(Setting.HTTP2).equals("on"));
   }
 }

@@ -47,7 +47,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final ClientDeadline deadline;
 
   private State state = State.IDLE;
-  private FrontRoute entrance;
+  private FrontRoute frontRoute;
   private Client lastClient;
   private Request request;
   private boolean hasReplied;
@@ -84,7 +84,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     }
     state = State.REPLYING;
     Packing.Packed packed =
-        entrance
+        frontRoute
             .packing()
             .pack(
                 reply, fields, head(), gate.listener().https(), door.deflaters(loop), loop.turns());
@@ -95,7 +95,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final void fail(Failure failure) {
     note(request.trace(), failure);
     if (failure == Failure.FORBIDDEN) {
-      door.clientWatch().isRefused(request.client(), entrance);
+      door.clientWatch().isRefused(request.client(), frontRoute);
     }
     state = State.REPLYING;
     writeFailure(failure);
@@ -123,13 +123,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   /** Goes by the routes of the moment, so that those before need not stay for who only waits. */
   final void renew() {
-    entrance = door.entrance();
-    deadline.use(entrance.timeouts());
+    frontRoute = door.frontRoute();
+    deadline.use(frontRoute.timeouts());
   }
 
   /** The routes that the request comes to. */
-  final FrontRoute entrance() {
-    return entrance;
+  final FrontRoute frontRoute() {
+    return frontRoute;
   }
 
   /** Leads a request, whose head has come, through the routes. */
@@ -139,11 +139,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     long begun = System.nanoTime();
     request = new Request(head(), client(begun), loop, body, this, trace(begun));
     request.cameTo(gate.name());
-    entrance.identify(request, peer, begun << 8 | loop.number());
-    if (entrance.isCrowded()) {
+    frontRoute.identify(request, peer, begun << 8 | loop.number());
+    if (frontRoute.isCrowded()) {
       fail(Failure.OVERLOADED);
-    } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {
-      new RouteInvocation(entrance, this, request).begin();
+    } else if (!PlainHttp.answers(gate.listener(), frontRoute, this, request)) {
+      new RouteInvocation(frontRoute, this, request).begin();
     }
   }
 
@@ -151,12 +151,12 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   private void enter() {
     do {
       renew();
-    } while (!entrance.enter());
+    } while (!frontRoute.enter());
   }
 
   private Client client(long begun) {
-    lastClient = entrance.forwarded().client(head(), peer, lastClient);
-    door.clientWatch().asks(lastClient, peer, entrance, begun);
+    lastClient = frontRoute.forwarded().client(head(), peer, lastClient);
+    door.clientWatch().asks(lastClient, peer, frontRoute, begun);
     return lastClient;
   }
 
@@ -168,7 +168,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   /** A line that every reply here has unless it has one of this name; null for none. */
   final Line strictTransport() {
-    return gate.isStrict() ? entrance.strictTransport() : null;
+    return gate.isStrict() ? frontRoute.strictTransport() : null;
   }
 
   /** Takes what becomes of the request that is carried. */
@@ -293,7 +293,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     if (request != null) {
       Request ended = request;
       request = null;
-      entrance.leave();
+      frontRoute.leave();
       ended.body().drop();
       ended.trace().end(head(), ended.client());
     }

@@ -21,7 +21,7 @@ public final class Worker {
   /** Null for a UNIX socket. */
   private final TcpHost host;
 
-  private final ConcurrencyLimiter admission = new ConcurrencyLimiter();
+  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter();
   private final AtomicInteger users = new AtomicInteger();
   private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
@@ -73,8 +73,8 @@ public final class Worker {
   }
 
   /** Who may go to it now, and who waits. */
-  ConcurrencyLimiter admission() {
-    return admission;
+  ConcurrencyLimiter limiter() {
+    return limiter;
   }
 
   boolean isDrained() {
@@ -105,7 +105,7 @@ public final class Worker {
 
   /** Whether nothing would be lost if it were made anew. */
   boolean isForgettable() {
-    return !isUsed() && !drained && openConnections() == 0 && admission.isEmpty();
+    return !isUsed() && !drained && openConnections() == 0 && limiter.isEmpty();
   }
 
   /** How many connections to it are open. */

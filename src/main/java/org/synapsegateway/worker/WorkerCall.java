@@ -31,7 +31,7 @@ import org.synapsegateway.request.Timeout;
  * have acted on the request, the call goes on over a new connection. Confined to one event loop.
  */
 final class WorkerCall extends WorkerTurn
-    implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Guest {
+    implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Waiter {
   private final Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;
@@ -111,7 +111,7 @@ final class WorkerCall extends WorkerTurn
       return;
     }
     if (isCopied()) {
-      request.body().keep(endpoint.replayMemory());
+      request.body().keep(endpoint.replayBudget());
     }
     request.carriedBy(this);
     takeTurn();
@@ -121,7 +121,7 @@ final class WorkerCall extends WorkerTurn
   private boolean isCopied() {
     RequestHead head = request.head();
     return head.hasBody()
-        && head.contentLength() <= endpoint.replayMemory().maxOfOne()
+        && head.contentLength() <= endpoint.replayBudget().maxOfOne()
         && endpoint.isRepeatable(request);
   }
 
@@ -163,7 +163,7 @@ final class WorkerCall extends WorkerTurn
   }
 
   @Override
-  public void turnedAway(Failure failure, String detail) {
+  public void failed(Failure failure, String detail) {
     if (failure == Failure.WORKER_BUSY) {
       request.trace().timedOut(Timeout.WORKER_CONNECT);
     }
@@ -219,7 +219,7 @@ final class WorkerCall extends WorkerTurn
   private void redial() {
     leaveConnection();
     redialled = true;
-    pool().lobby().enter(this);
+    pool().connectQueue().enter(this);
   }
 
   private void leaveConnection() {
@@ -361,7 +361,7 @@ final class WorkerCall extends WorkerTurn
     done = true;
     request.trace().waitsNoLonger();
     leaveConnection();
-    pool().lobby().leave(this);
+    pool().connectQueue().leave(this);
     endTurn();
     exchange.setException(
         new WorkerException(failure, endpoint.getServer() + ": " + detail, mayTryNext));

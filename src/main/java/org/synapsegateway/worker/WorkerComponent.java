@@ -106,7 +106,7 @@ public class WorkerComponent extends DefaultComponent {
         new WorkerEndpoint(uri, this, remaining, settings(), getConfiguration());
     parameters.forEach((option, value) -> WorkerConfiguration.checkUnit(option, value.toString()));
     setProperties(endpoint, parameters);
-    endpoint.setReplayBudget(shared().replayBudget());
+    endpoint.setReplayBudget(shared().memoryBudget());
     return endpoint;
   }
 

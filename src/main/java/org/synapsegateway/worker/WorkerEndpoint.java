@@ -50,7 +50,7 @@ public class WorkerEndpoint extends DefaultEndpoint
   private final WorkerComponent component;
   private final WorkerAddress address;
   private final long pollMax;
-  private ReplayBudget replayMemory;
+  private ReplayBudget replayBudget;
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
   private volatile Worker worker;
 
@@ -151,12 +151,12 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** Shares with other endpoints what all copies of request bodies take together. */
   void setReplayBudget(MemoryBudget shared) {
-    replayMemory = new ReplayBudget(configuration.replayMaxBytes(), shared);
+    replayBudget = new ReplayBudget(configuration.replayMaxBytes(), shared);
   }
 
   /** The memory for copies of request bodies. */
-  ReplayBudget replayMemory() {
-    return replayMemory;
+  ReplayBudget replayBudget() {
+    return replayBudget;
   }
 
   /** What the worker takes of a request's head. */
@@ -198,7 +198,7 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** The requests that wait because the worker has maxInFlight. */
   public int waiting() {
-    return worker.admission().waiting();
+    return worker.limiter().waiting();
   }
 
   /** The worker's name for people, in metrics and logs: that of its socket, as inbound_main. */

@@ -37,7 +37,7 @@ final class WorkerPool implements Dialler.Caller {
   private final ArrayDeque<ReplyHead> heads = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
   private final long probeAddress = Buffer.memoryAddress(probe);
-  private final ConnectQueue lobby = new ConnectQueue(this);
+  private final ConnectQueue connectQueue = new ConnectQueue(this);
 
   // for whoever looks from another thread
   private final AtomicInteger openCount = new AtomicInteger();
@@ -58,17 +58,17 @@ final class WorkerPool implements Dialler.Caller {
   }
 
   /** Where requests wait for a connection, if they have to; those that enter get a new one. */
-  ConnectQueue lobby() {
-    return lobby;
+  ConnectQueue connectQueue() {
+    return connectQueue;
   }
 
   /** Gives a connection to a request, behind those who wait: an idle one, or else a new one. */
-  void connect(ConnectQueue.Guest guest) {
-    WorkerConnection connection = lobby.isEmpty() ? take() : null;
+  void connect(ConnectQueue.Waiter waiter) {
+    WorkerConnection connection = connectQueue.isEmpty() ? take() : null;
     if (connection == null) {
-      lobby.enter(guest);
+      connectQueue.enter(waiter);
     } else {
-      guest.connected(connection, true);
+      waiter.connected(connection, true);
     }
   }
 
@@ -113,7 +113,7 @@ final class WorkerPool implements Dialler.Caller {
   }
 
   /**
-   * Begins to open one more connection; the lobby hears of it. If no descriptor is left, idle
+   * Begins to open one more connection; the queue takes it. If no descriptor is left, idle
    * connections of whichever workers make room.
    *
    * @param millis how long it may take at most
@@ -123,7 +123,7 @@ final class WorkerPool implements Dialler.Caller {
     try {
       dial(millis, DESCRIPTORS_TO_DIAL);
     } catch (OutOfDescriptorsException e) {
-      lobby.failed(e);
+      connectQueue.failed(e);
     }
   }
 
@@ -146,17 +146,17 @@ final class WorkerPool implements Dialler.Caller {
     if (!channel.isRegistered()) {
       loop.eventLoop().register(channel);
     }
-    lobby.connected(connection);
+    connectQueue.connected(connection);
   }
 
   @Override
   public void busy() {
-    lobby.busy();
+    connectQueue.busy();
   }
 
   @Override
   public void failed(IOException why) {
-    lobby.failed(why);
+    connectQueue.failed(why);
   }
 
   /**
@@ -168,9 +168,9 @@ final class WorkerPool implements Dialler.Caller {
     long stay = worker.isUsed() ? patience(options) : UNWANTED_MILLIS;
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
-    if (!lobby.isEmpty() && worker.isUsed()) {
+    if (!connectQueue.isEmpty() && worker.isUsed()) {
       // not from here, where the connection's reply has not been handed on yet
-      loop.eventLoop().execute(lobby::offerIdle);
+      loop.eventLoop().execute(connectQueue::offerIdle);
     }
     return stay;
   }

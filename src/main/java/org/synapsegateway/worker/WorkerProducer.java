@@ -134,7 +134,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
     if (exchange.isFailed()) {
       Continuation.goOn(exchange, callback);
     } else {
-      BodyReader.read(exchange, MAX_OF_OWN, worker.replayMemory().budget(), callback);
+      BodyReader.read(exchange, MAX_OF_OWN, worker.replayBudget().budget(), callback);
     }
   }
 
