@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.CoalescingWriter;
 
 /** Writes a body to a {@link CoalescingWriter}, in chunks or as it is. Never flushes. Confined to one event loop. */
@@ -45,7 +46,7 @@ public final class BodyWriter {
   }
 
   /** Ends the body, with trailers if there are any; they are lost where the body has no chunks. */
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (!chunked) {
       return;
     }

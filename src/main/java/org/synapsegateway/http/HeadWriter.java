@@ -41,9 +41,9 @@ public final class HeadWriter {
       ByteBuf out,
       RequestHead head,
       Client client,
-      Map<String, Object> fields,
-      RequestIdField idField,
-      String id) {
+      @Nullable Map<String, Object> fields,
+      @Nullable RequestIdField idField,
+      @Nullable String id) {
     request(out, head, client, fields, idField, id, null);
   }
 
@@ -60,9 +60,9 @@ public final class HeadWriter {
       ByteBuf out,
       RequestHead head,
       Client client,
-      Map<String, Object> fields,
-      RequestIdField idField,
-      String id,
+      @Nullable Map<String, Object> fields,
+      @Nullable RequestIdField idField,
+      @Nullable String id,
       @Nullable String upgrade) {
     byte[] bytes = head.bytes();
     int from = 0;
@@ -94,7 +94,7 @@ public final class HeadWriter {
       out.writeBytes(CHUNKED);
     }
     forwarded(out, client, fields);
-    if (idField != null) {
+    if (idField != null && id != null) {
       idField.write(out, id);
     }
     RouteFields.write(out, fields);
@@ -148,8 +148,8 @@ public final class HeadWriter {
       ReplyHead head,
       boolean chunked,
       Connection connection,
-      Map<String, Object> fields,
-      Line extra) {
+      @Nullable Map<String, Object> fields,
+      @Nullable Line extra) {
     byte[] bytes = head.bytes();
     int from = 0;
     if (bytes[7] != '1') {
@@ -191,7 +191,11 @@ public final class HeadWriter {
   }
 
   /** Hands over the fields of a reply's head for a client, none of which is a connection's. */
-  public static void reply(Fields out, ReplyHead head, Map<String, Object> fields, Line extra) {
+  public static void reply(
+      Fields out,
+      ReplyHead head,
+      @Nullable Map<String, Object> fields,
+      @Nullable Line extra) {
     Set<String> nominations = HopByHop.nominations(head);
     for (int line = 0; line < head.fieldCount(); line++) {
       if (!staysBehind(head, line, nominations) && !RouteFields.replaces(fields, head, line)) {

@@ -22,6 +22,12 @@ public class HttpException extends Exception {
     this.failure = Objects.requireNonNull(failure, "failure");
   }
 
+  /** What was found and where. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
+  }
+
   /** What the client is told. */
   public Failure failure() {
     return failure;

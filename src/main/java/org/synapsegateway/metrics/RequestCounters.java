@@ -31,13 +31,13 @@ public final class RequestCounters implements Trace.Observer {
   }
 
   @Override
-  public void sent(RequestRecord record, Destination before) {
+  public void sent(RequestRecord record, @Nullable Destination before) {
     if (before != null) {
       LoopCounters left = counters(record.loop(), before);
       left.count(Sum.RETRIES);
       leave(left, record);
     }
-    LoopCounters counters = counters(record.loop(), record.destination());
+    LoopCounters counters = counters(record.loop(), destination(record));
     counters.count(Sum.SENT);
     if (record.isPoll()) {
       counters.count(Sum.POLLS_SENT);
@@ -54,8 +54,7 @@ public final class RequestCounters implements Trace.Observer {
   @Override
   public void ended(RequestRecord record, RequestHead head, Client client) {
     boolean wasSent = record.destination() != null;
-    LoopCounters counters =
-        counters(record.loop(), wasSent ? record.destination() : destinations.nowhere());
+    LoopCounters counters = counters(record.loop(), destination(record));
     counters.count(LoopCounters.cell(isRead(head), Outcome.of(record)));
     counters.count(connection(record.isKeptConnection(), head.isHttp2()));
     if (record.timeout() != null) {
@@ -65,6 +64,11 @@ public final class RequestCounters implements Trace.Observer {
       leave(counters, record);
       countWorker(counters, record);
     }
+  }
+
+  private Destination destination(RequestRecord record) {
+    Destination to = record.destination();
+    return to == null ? destinations.nowhere() : to;
   }
 
   private static Sum connection(boolean kept, boolean http2) {

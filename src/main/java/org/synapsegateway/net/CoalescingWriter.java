@@ -16,6 +16,7 @@ import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way out of one channel: small pieces are gathered and leave in one system call.
@@ -47,15 +48,17 @@ public final class CoalescingWriter {
   private final LoopWriteBuffer writeBuffer;
   private final Backlog backlog;
   private final Writer writer;
-  private final Socket socket;
+
+  /** Null where there is no native transport; then all goes through the channel's queue. */
+  private final @Nullable Socket socket;
 
   /** Null if bytes leave as they are. */
-  private final Seal seal;
+  private final @Nullable Seal seal;
 
   private boolean queued;
 
   /** What waits behind the channel's queue; null if nothing does. */
-  private ByteBuf tail;
+  private @Nullable ByteBuf tail;
 
   /** The bytes in the channel's queue and behind it. */
   private long waiting;
@@ -72,7 +75,7 @@ public final class CoalescingWriter {
   /**
    * @param seal encrypts what leaves; null if nothing does
    */
-  public CoalescingWriter(Channel channel, Loop loop, Seal seal, Writer writer) {
+  public CoalescingWriter(Channel channel, Loop loop, @Nullable Seal seal, Writer writer) {
     this(channel, channel, loop.writeBuffer(), loop.backlog(), seal, writer);
   }
 
@@ -81,7 +84,8 @@ public final class CoalescingWriter {
    *
    * @param seal encrypts what leaves; null if nothing does
    */
-  public CoalescingWriter(ChannelHandlerContext below, Loop loop, Seal seal, Writer writer) {
+  public CoalescingWriter(
+      ChannelHandlerContext below, Loop loop, @Nullable Seal seal, Writer writer) {
     this(below.channel(), below, loop.writeBuffer(), loop.backlog(), seal, writer);
   }
 
@@ -90,7 +94,11 @@ public final class CoalescingWriter {
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(
-      Channel channel, LoopWriteBuffer writeBuffer, Backlog backlog, Seal seal, Writer writer) {
+      Channel channel,
+      LoopWriteBuffer writeBuffer,
+      Backlog backlog,
+      @Nullable Seal seal,
+      Writer writer) {
     this(channel, channel, writeBuffer, backlog, seal, writer);
   }
 
@@ -99,7 +107,7 @@ public final class CoalescingWriter {
       ChannelOutboundInvoker below,
       LoopWriteBuffer writeBuffer,
       Backlog backlog,
-      Seal seal,
+      @Nullable Seal seal,
       Writer writer) {
     this.channel = channel;
     this.below = below;
@@ -167,7 +175,7 @@ public final class CoalescingWriter {
   /** Sends what is gathered and these bytes behind it in one call. */
   private void sendWith(ByteBuf bytes) {
     if (seal != null) {
-      sealWith(bytes);
+      sealWith(seal, bytes);
       return;
     }
     ByteBuf gathered = writeBuffer.of(this);
@@ -189,7 +197,7 @@ public final class CoalescingWriter {
   }
 
   /** The same, of as much at a time as is sealed at once. */
-  private void sealWith(ByteBuf bytes) {
+  private void sealWith(Seal seal, ByteBuf bytes) {
     ByteBuf sealed = writeBuffer.sealed();
     if (writeBuffer.isOf(this)) {
       seal.seal(writeBuffer.of(this), sealed);
@@ -201,7 +209,7 @@ public final class CoalescingWriter {
     }
     seal.seal(bytes, sealed);
     while (sealed.isReadable()) {
-      sendSealed(sealed, null);
+      sendSealed(seal, sealed, null);
       sealed.clear();
       if (isQueueEmpty()) {
         seal.seal(bytes, sealed);
@@ -216,7 +224,7 @@ public final class CoalescingWriter {
   }
 
   /** Sends what is sealed; the rest waits in the channel's queue as it is. */
-  private void sendSealed(ByteBuf sealed, ChannelPromise sent) {
+  private void sendSealed(Seal seal, ByteBuf sealed, @Nullable ChannelPromise sent) {
     sealed.skipBytes(sendNow(sealed));
     if (sealed.isReadable()) {
       ByteBuf rest = channel.alloc().ioBuffer(sealed.readableBytes()).writeBytes(sealed);
@@ -278,20 +286,20 @@ public final class CoalescingWriter {
       return 0;
     }
     try {
-      return splice(pipe, from, most);
+      return splice(pipe, from, socket, most);
     } catch (IOException e) {
-      writeBuffer.renewPipe();
+      writeBuffer.replace(pipe);
       throw e;
     }
   }
 
-  private long splice(Pipe pipe, Socket from, long most) throws IOException {
+  private long splice(Pipe pipe, Socket from, Socket to, long most) throws IOException {
     long moved = 0;
     int taken = 1;
     int given = 1;
     while (moved < most && taken == given && taken > 0) {
       taken = pipe.take(from, most - moved);
-      given = pipe.give(socket, taken);
+      given = pipe.give(to, taken);
       moved += taken;
     }
     if (given < taken) {
@@ -359,10 +367,10 @@ public final class CoalescingWriter {
     return queue == null || queue.size() == 0;
   }
 
-  private void send(ChannelPromise sent) {
+  private void send(@Nullable ChannelPromise sent) {
     ByteBuf gathered = writeBuffer.of(this);
     if (seal != null) {
-      sealGathered(gathered, sent);
+      sealGathered(seal, gathered, sent);
       return;
     }
     gathered.skipBytes(sendNow(gathered));
@@ -377,7 +385,7 @@ public final class CoalescingWriter {
     }
   }
 
-  private void sealGathered(ByteBuf gathered, ChannelPromise sent) {
+  private void sealGathered(Seal seal, ByteBuf gathered, @Nullable ChannelPromise sent) {
     ByteBuf sealed = writeBuffer.sealed();
     if (isQueueEmpty()) {
       seal.seal(gathered, sealed);
@@ -389,12 +397,15 @@ public final class CoalescingWriter {
       return;
     }
     writeBuffer.leave();
-    sendSealed(sealed, sent);
+    sendSealed(seal, sealed, sent);
     flushQueue();
   }
 
   /** How many bytes the socket takes at once; a failure shows again when the rest is written. */
   private int sendNow(ByteBuf bytes) {
+    if (socket == null) {
+      return 0;
+    }
     try {
       if (bytes.hasMemoryAddress()) {
         return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
@@ -407,6 +418,9 @@ public final class CoalescingWriter {
   }
 
   private int sendNow(ByteBuf first, ByteBuf second) {
+    if (socket == null) {
+      return 0;
+    }
     IovArray vector = writeBuffer.vector();
     vector.add(first, first.readerIndex(), first.readableBytes());
     vector.add(second, second.readerIndex(), second.readableBytes());
@@ -418,7 +432,7 @@ public final class CoalescingWriter {
   }
 
   /** The memory is given back first, because whoever hears of this may write the next piece. */
-  private void queueRest(ChannelPromise sent) {
+  private void queueRest(@Nullable ChannelPromise sent) {
     ByteBuf gathered = writeBuffer.of(this);
     ByteBuf rest = channel.alloc().ioBuffer(gathered.readableBytes()).writeBytes(gathered);
     writeBuffer.leave();
@@ -459,12 +473,12 @@ public final class CoalescingWriter {
   /**
    * @param sent null if nobody asks
    */
-  private void queue(ByteBuf bytes, ChannelPromise sent) {
+  private void queue(ByteBuf bytes, @Nullable ChannelPromise sent) {
     below.write(bytes, counted(bytes, sent));
   }
 
   /** Reckons with bytes that are about to be written into the channel's queue. */
-  private ChannelPromise counted(ByteBuf bytes, ChannelPromise sent) {
+  private ChannelPromise counted(ByteBuf bytes, @Nullable ChannelPromise sent) {
     int size = bytes.readableBytes();
     ChannelPromise promise = sent == null ? channel.newPromise() : sent;
     queued = true;

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in of one channel: hands on what has been read as fast as it is wanted and its turn
@@ -51,7 +52,7 @@ public final class Inlet {
   private final Turns turns;
   private final Reader reader;
 
-  private ByteBuf unread;
+  private @Nullable ByteBuf unread;
   private int reckoned;
   private boolean reading;
   private boolean paused;

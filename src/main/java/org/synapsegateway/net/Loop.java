@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop with its number and the deadlines of its connections.
@@ -24,8 +25,8 @@ public final class Loop {
   private final Turns turns;
   private final Starts starts;
   private final LoopReadBuffer readBuffer;
-  private volatile Thread thread;
-  private volatile String step;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable String step;
 
   Loop(EventLoop eventLoop, int number, Backlog backlog) {
     this.eventLoop = eventLoop;
@@ -46,7 +47,7 @@ public final class Loop {
   }
 
   /** The loop whose thread this is called on; null on any other thread. */
-  public static Loop current() {
+  public static @Nullable Loop current() {
     return CURRENT.get();
   }
 
@@ -61,17 +62,17 @@ public final class Loop {
   }
 
   /** The thread that runs this loop; null until it has begun. */
-  public Thread thread() {
+  public @Nullable Thread thread() {
     return thread;
   }
 
   /** The step of an admin's own that this loop runs now; null if it runs none. */
-  public String step() {
+  public @Nullable String step() {
     return step;
   }
 
-  /** Says which step this loop runs from now on. Confined to the loop. */
-  public void enter(String now) {
+  /** Says which step this loop runs from now on; null for none. Confined to the loop. */
+  public void enter(@Nullable String now) {
     step = now;
   }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that all connections of one event loop read into, one after the other.
@@ -30,8 +31,8 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
 
   private final Backlog backlog;
   private final Turns turns;
-  private ByteBuf buffer;
-  private ByteBuf plaintext;
+  private @Nullable ByteBuf buffer;
+  private @Nullable ByteBuf plaintext;
 
   LoopReadBuffer(Backlog backlog, Turns turns) {
     super(READS_IN_TURN);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing for each event loop, made when it is first asked for.
@@ -29,7 +30,7 @@ public final class PerLoop<T> {
   }
 
   /** That of a loop; null if it has none yet. */
-  public T orNull(Loop loop) {
+  public @Nullable T orNull(Loop loop) {
     T[] now = made;
     return loop.number() < now.length ? now[loop.number()] : null;
   }

@@ -8,6 +8,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ final class Pipe {
   }
 
   /** A new pipe; null if there are no descriptors for it. */
-  static Pipe open() {
+  static @Nullable Pipe open() {
     try {
       FileDescriptor[] ends = FileDescriptor.pipe();
       return new Pipe(ends[0], ends[1]);

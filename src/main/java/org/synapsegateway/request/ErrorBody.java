@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.ReplyHead;
 
 /**
@@ -38,7 +39,7 @@ final class ErrorBody {
   }
 
   /** The body that follows a head; null if no error of routing is to be seen in it. */
-  static ErrorBody of(ReplyHead head) {
+  static @Nullable ErrorBody of(ReplyHead head) {
     int status = head.status();
     boolean looked = status == 404 || status == 405 || status == 400;
     if (!looked || head.isBodiless() || head.contentLength() > MOST) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -21,7 +22,7 @@ import org.synapsegateway.http.NoBody;
 final class ReplayableBody extends RequestBody implements BodySink {
   private final BodySource source;
 
-  private BodySink sink;
+  private @Nullable BodySink sink;
   private boolean started;
 
   /** Whether the bytes were there from the beginning, and are nobody's memory to give back. */
@@ -29,8 +30,8 @@ final class ReplayableBody extends RequestBody implements BodySink {
 
   private boolean whole = true;
   private boolean ended;
-  private String trailers;
-  private Failure broken;
+  private @Nullable String trailers;
+  private @Nullable Failure broken;
 
   private final BodyCopy copy = new BodyCopy();
 
@@ -44,7 +45,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   private int plays;
 
   /** Who wants the whole body as well; null if nobody does. */
-  private List<Consumer<byte[]>> takers;
+  private @Nullable List<Consumer<byte[]>> takers;
 
   ReplayableBody(BodySource source) {
     this.source = source;
@@ -87,7 +88,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
     }
   }
 
-  private void give(byte[] bytes) {
+  private void give(byte @Nullable [] bytes) {
     List<Consumer<byte[]>> waiting = takers;
     takers = null;
     if (waiting != null) {
@@ -142,31 +143,32 @@ final class ReplayableBody extends RequestBody implements BodySink {
   /** Plays the copy until the sink asks for a pause. */
   private void play() {
     int play = ++plays;
-    while (playing && !paused && played < copy.length()) {
+    BodySink to = sink;
+    while (to != null && playing && !paused && played < copy.length()) {
       ByteBuf next = copy.from(played);
       played += next.readableBytes();
-      sink.data(next);
+      to.data(next);
       if (play != plays) {
         return; // it was started again, for another worker
       }
     }
-    if (playing && played == copy.length()) {
-      endPlay();
+    if (to != null && playing && played == copy.length()) {
+      endPlay(to);
     }
   }
 
-  private void endPlay() {
+  private void endPlay(BodySink to) {
     playing = false;
     if (!whole) {
       copy.release();
     }
     if (ended) {
-      sink.end(trailers);
+      to.end(trailers);
     } else {
       if (!paused) {
         source.resume();
       }
-      sink.pausing();
+      to.pausing();
     }
   }
 
@@ -261,7 +263,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   }
 
   @Override
-  public void end(String fields) {
+  public void end(@Nullable String fields) {
     ended = true;
     trailers = fields;
     if (takers != null) {

@@ -3,6 +3,7 @@ package org.synapsegateway.request;
 
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
@@ -26,15 +27,15 @@ public class Request extends RequestLife {
   private RequestBody body;
   private Trace trace;
   private final Consumer<ReplyHead> interimReplies;
-  private Object matches;
+  private @Nullable Object matches;
   private int fairnessKey;
   private boolean hurries;
   private boolean rewritten;
   private boolean own;
   private String listener = "";
-  private RequestIdField idField;
-  private String id;
-  private String group;
+  private @Nullable RequestIdField idField;
+  private @Nullable String id;
+  private @Nullable String group;
   private boolean sent;
   private int heldMillis;
 
@@ -128,17 +129,18 @@ public class Request extends RequestLife {
    */
   public void identify(RequestIdField field, boolean believed, long unique) {
     idField = field;
-    id = field.id(head, believed, unique);
-    trace.identified(id);
+    String given = field.id(head, believed, unique);
+    id = given;
+    trace.identified(given);
   }
 
   /** The field that tells the worker the id; null if none does. */
-  public RequestIdField idField() {
+  public @Nullable RequestIdField idField() {
     return idField;
   }
 
   /** The id; null if it has none. */
-  public String id() {
+  public @Nullable String id() {
     return id;
   }
 
@@ -153,7 +155,7 @@ public class Request extends RequestLife {
   }
 
   /** Takes note that it has come to a group's route, which is null for none; the first counts. */
-  public void reachedGroup(String route) {
+  public void reachedGroup(@Nullable String route) {
     if (group == null) {
       group = route;
     }
@@ -194,12 +196,12 @@ public class Request extends RequestLife {
   }
 
   /** The query as it was sent, undecoded; null if there is none. */
-  public String query() {
+  public @Nullable String query() {
     return present().query();
   }
 
   /** The value of the first field with this name, or null. */
-  public String field(String name) {
+  public @Nullable String field(String name) {
     return present().first(name.toLowerCase(Locale.ROOT));
   }
 
@@ -257,12 +259,12 @@ public class Request extends RequestLife {
   }
 
   /** What routing found out about this request's path, so that it is read once; null at first. */
-  public Object matches() {
+  public @Nullable Object matches() {
     return matches;
   }
 
   /** Keeps what routing found out. */
-  public void matches(Object matches) {
+  public void matches(@Nullable Object matches) {
     this.matches = matches;
   }
 

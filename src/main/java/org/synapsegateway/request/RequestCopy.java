@@ -3,6 +3,7 @@ package org.synapsegateway.request;
 
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
@@ -22,9 +23,10 @@ public final class RequestCopy extends Request {
   private final Request origin;
 
   /** Who waits until it is known whether this copy gets the body; null if nobody does. */
-  private Consumer<RequestCopy> waiting;
+  private @Nullable Consumer<RequestCopy> waiting;
 
-  private byte[] bytes;
+  /** The body; null as long as it is not whole, and if it is too large to be kept. */
+  private byte @Nullable [] bytes;
   private boolean settled;
   private boolean shares;
   private boolean large;
@@ -99,7 +101,7 @@ public final class RequestCopy extends Request {
     }
   }
 
-  private void settle(byte[] body) {
+  private void settle(byte @Nullable [] body) {
     bytes = body;
     settled = true;
     Consumer<RequestCopy> next = waiting;
@@ -214,12 +216,12 @@ public final class RequestCopy extends Request {
   }
 
   @Override
-  public RequestIdField idField() {
+  public @Nullable RequestIdField idField() {
     return acts ? origin.idField() : super.idField();
   }
 
   @Override
-  public String id() {
+  public @Nullable String id() {
     return acts ? origin.id() : super.id();
   }
 
@@ -234,7 +236,7 @@ public final class RequestCopy extends Request {
   }
 
   @Override
-  public void reachedGroup(String route) {
+  public void reachedGroup(@Nullable String route) {
     if (acts) {
       origin.reachedGroup(route);
     } else {

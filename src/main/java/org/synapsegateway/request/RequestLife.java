@@ -4,6 +4,7 @@ package org.synapsegateway.request;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a request: who works on it, whether its client still waits, what it has been replied,
@@ -16,21 +17,21 @@ public abstract class RequestLife {
     void abandoned();
   }
 
-  private Carrier carrier;
-  private Consumer<Throwable> whenFallen;
+  private @Nullable Carrier carrier;
+  private @Nullable Consumer<Throwable> whenFallen;
   private boolean abandoned;
-  private Reply reply;
-  private Companions companions;
+  private @Nullable Reply reply;
+  private @Nullable Companions companions;
 
   /** What a route has set for workers that have not replied; null for nothing. */
-  private volatile Map<String, Object> unanswered;
+  private volatile @Nullable Map<String, Object> unanswered;
 
   private volatile boolean ended;
 
   RequestLife() {}
 
   /** Says who works on it now, and nobody else; null if nobody does. */
-  public void carriedBy(Carrier who) {
+  public void carriedBy(@Nullable Carrier who) {
     carrier = who;
   }
 
@@ -103,7 +104,7 @@ public abstract class RequestLife {
 
   /** Whether this very value was set for a worker that has not replied. */
   @SuppressWarnings("ReferenceEquality")
-  public boolean isForWorker(String name, Object value) {
+  public boolean isForWorker(String name, @Nullable Object value) {
     Map<String, Object> all = unanswered;
     return value != null && all != null && all.get(name) == value;
   }
@@ -135,7 +136,7 @@ public abstract class RequestLife {
    *
    * @param sent the reply that the client gets; null if it is none of a worker's
    */
-  public void end(Reply sent) {
+  public void end(@Nullable Reply sent) {
     ended = true;
     leave();
     if (reply != null) {

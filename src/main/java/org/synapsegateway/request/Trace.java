@@ -2,6 +2,7 @@
 package org.synapsegateway.request;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.ReplyHead;
@@ -22,7 +23,7 @@ public abstract sealed class Trace permits RequestRecord {
     Observer NOBODY =
         new Observer() {
           @Override
-          public void sent(RequestRecord record, Destination before) {
+          public void sent(RequestRecord record, @Nullable Destination before) {
             // nobody looks
           }
 
@@ -37,7 +38,7 @@ public abstract sealed class Trace permits RequestRecord {
      *
      * @param before the destination that has failed it, or null
      */
-    void sent(RequestRecord record, Destination before);
+    void sent(RequestRecord record, @Nullable Destination before);
 
     /**
      * The request has ended, and nothing more becomes of it; called once.
@@ -52,8 +53,8 @@ public abstract sealed class Trace permits RequestRecord {
   final boolean keptConnection;
   final long begun;
 
-  Destination destination;
-  String id;
+  @Nullable Destination destination;
+  @Nullable String id;
   KeyKind key = KeyKind.NONE;
   int keyHash;
   boolean poll;
@@ -69,11 +70,11 @@ public abstract sealed class Trace permits RequestRecord {
   long ended;
   int status;
   String listener = "";
-  Failure failure;
-  Timeout timeout;
+  @Nullable Failure failure;
+  @Nullable Timeout timeout;
   long requestBytes;
   long replyBytes;
-  private ErrorBody errorBody;
+  private @Nullable ErrorBody errorBody;
   boolean unrecognized;
 
   Trace(Observer observer, Loop loop, boolean keptConnection, long begun) {

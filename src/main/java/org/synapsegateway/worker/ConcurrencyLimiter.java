@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the concurrent requests to a worker; the others queue.
@@ -97,7 +98,7 @@ final class ConcurrencyLimiter {
   }
 
   /** Removes and returns the next waiter in turn; null if there is none, or no free slot. */
-  private synchronized Waiter pollNext() {
+  private synchronized @Nullable Waiter pollNext() {
     Iterator<Map.Entry<Integer, ArrayDeque<Waiter>>> keys = waiting.entrySet().iterator();
     if (!keys.hasNext()) {
       return null;

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 
 /**
@@ -49,7 +51,7 @@ final class ConnectQueue {
   private final Map<Waiter, Long> waiters = new LinkedHashMap<>();
   private long pause;
   private boolean dialling;
-  private Future<?> next;
+  private @Nullable Future<?> next;
 
   /** The number of connects whose outcome is not known yet. */
   private int underWay;
@@ -58,7 +60,7 @@ final class ConnectQueue {
   private boolean failed;
 
   /** Why the last connect found no process; null if it found one. */
-  private String away;
+  private @Nullable String away;
 
   ConnectQueue(WorkerPool pool) {
     this.pool = pool;
@@ -170,11 +172,12 @@ final class ConnectQueue {
 
   /** A connect has failed. */
   void failed(IOException why) {
+    String detail = Objects.requireNonNullElse(why.getMessage(), why.toString());
     if (why instanceof OutOfDescriptorsException) {
-      fail(waiter -> 0, Failure.OVERLOADED, waiter -> why.getMessage());
+      fail(waiter -> 0, Failure.OVERLOADED, waiter -> detail);
     } else {
-      away = why.getMessage();
-      fail(Waiter::holdMillis, Failure.WORKER_UNREACHABLE, waiter -> why.getMessage());
+      away = detail;
+      fail(Waiter::holdMillis, Failure.WORKER_UNREACHABLE, waiter -> detail);
     }
   }
 

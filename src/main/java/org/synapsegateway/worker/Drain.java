@@ -2,6 +2,7 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -33,7 +34,7 @@ final class Drain implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     // the connection is free
   }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** Counts what became of requests that a route mirrors to a worker. Safe for any thread. */
 public final class Mirrors {
@@ -25,20 +24,15 @@ public final class Mirrors {
     }
   }
 
-  private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
-
-  public Mirrors() {
-    for (Outcome outcome : Outcome.values()) {
-      counts.put(outcome, new LongAdder());
-    }
-  }
+  private final LongAdder[] counts =
+      Stream.generate(LongAdder::new).limit(Outcome.values().length).toArray(LongAdder[]::new);
 
   void count(Outcome outcome) {
-    counts.get(outcome).increment();
+    counts[outcome.ordinal()].increment();
   }
 
   /** How many have ended so. */
   public long counted(Outcome outcome) {
-    return counts.get(outcome).sum();
+    return counts[outcome.ordinal()].sum();
   }
 }

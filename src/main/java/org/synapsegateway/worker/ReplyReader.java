@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
@@ -45,15 +47,16 @@ final class ReplyReader implements Inlet.Reader {
   private final Inlet in;
 
   /** Null where there is no native transport. */
-  private final Socket socket;
+  private final @Nullable Socket socket;
 
   private final Deadline deadline;
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
 
   /** Null until its first byte comes, which takes long if it answers a long poll. */
-  private ReplyHead head;
+  private @Nullable ReplyHead head;
 
-  private BodySink sink;
+  /** Takes the body; null until somebody wants it. */
+  private @Nullable BodySink sink;
   private int interimBytes;
 
   ReplyReader(WorkerConnection connection, WorkerPool pool, Channel channel, Deadline deadline) {
@@ -90,7 +93,7 @@ final class ReplyReader implements Inlet.Reader {
       if (connection.awaitsReply()) {
         return readHead(bytes);
       }
-      return sink != null && !decoder.isDone() && readBody(bytes);
+      return sink != null && !decoder.isDone() && readBody(bytes, sink);
     } catch (HttpException e) {
       connection.breakOff(e.failure(), e.getMessage());
       return false;
@@ -100,12 +103,14 @@ final class ReplyReader implements Inlet.Reader {
   /** Ends the reply if it is complete or cannot be any more. */
   @Override
   public void haveRead(ByteBuf rest) {
-    if (sink == null) {
+    BodySink taker = sink;
+    if (taker == null) {
       return;
     }
     boolean ended = connection.isInputEnded() && !rest.isReadable();
     if (decoder.isDone() || (ended && isDelimitedByClose())) {
-      connection.endReply(rest.isReadable());
+      sink = null;
+      connection.endReply(taker, rest.isReadable());
     } else if (ended) {
       connection.breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
     }
@@ -147,10 +152,11 @@ final class ReplyReader implements Inlet.Reader {
   }
 
   private boolean readHead(ByteBuf bytes) throws HttpException {
-    boolean whole = startedHead().read(bytes, LIMITS);
+    ReplyHead begun = startedHead();
+    boolean whole = begun.read(bytes, LIMITS);
     if (whole) {
       pool.loop().turns().charge(Turns.MESSAGE);
-      headRead();
+      headRead(begun);
     }
     return whole;
   }
@@ -158,15 +164,15 @@ final class ReplyReader implements Inlet.Reader {
   private ReplyHead startedHead() {
     if (head == null) {
       head = pool.takeHead();
-      head.answers(connection.call().request().head().method());
+      head.answers(connection.carried().request().head().method());
     }
     return head;
   }
 
-  private void headRead() throws HttpException {
-    boolean switched = head.isSwitch() && connection.call().mayUpgrade();
+  private void headRead(ReplyHead head) throws HttpException {
+    boolean switched = head.isSwitch() && connection.carried().mayUpgrade();
     if (head.isInterim() && !switched) {
-      interimRead();
+      interimRead(head);
       return;
     }
     if (switched) {
@@ -185,7 +191,7 @@ final class ReplyReader implements Inlet.Reader {
    * RFC 9110 section 15.2: interim replies are handed on, however many; but they neither put off
    * the time-out of the final one nor may they fill the memory for a client that does not read.
    */
-  private void interimRead() throws HttpException {
+  private void interimRead(ReplyHead head) throws HttpException {
     if (head.isSwitch()) {
       throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
     }
@@ -194,7 +200,7 @@ final class ReplyReader implements Inlet.Reader {
       throw new HttpException(
           Failure.BAD_REPLY, "its interim replies have more than " + MAX_INTERIM + " bytes");
     }
-    connection.call().request().interimReply(head);
+    connection.carried().request().interimReply(head);
     head.reset();
   }
 
@@ -224,9 +230,9 @@ final class ReplyReader implements Inlet.Reader {
     in.resume();
   }
 
-  private boolean readBody(ByteBuf bytes) throws HttpException {
+  private boolean readBody(ByteBuf bytes, BodySink taker) throws HttpException {
     connection.awaitMore();
-    pool.loop().turns().charge(decoder.decode(bytes, sink));
+    pool.loop().turns().charge(decoder.decode(bytes, taker));
     if (!bytes.isReadable()) {
       splice();
     }
@@ -251,20 +257,20 @@ final class ReplyReader implements Inlet.Reader {
 
   /** The head of the reply, to be given back; another one will be used for the next reply. */
   ReplyHead takeHead() {
-    ReplyHead taken = head;
+    ReplyHead taken = Objects.requireNonNull(head, "no reply has begun");
     head = null;
     return taken;
   }
 
   /** Who takes the body, and hears no more of it; null if nobody does. */
-  BodySink takeSink() {
+  @Nullable BodySink takeSink() {
     BodySink taker = sink;
     sink = null;
     return taker;
   }
 
   /** The trailer fields of the body, as {@link BodySink#end} has them. */
-  String trailers() {
+  @Nullable String trailers() {
     return decoder.trailers();
   }
 

@@ -4,6 +4,7 @@ package org.synapsegateway.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.RequestHead;
@@ -26,7 +27,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
   private boolean whole;
 
   /** Who sends on behind a switch of protocols; null if nobody does. */
-  private BodySource tunnel;
+  private @Nullable BodySource tunnel;
 
   RequestWriter(WorkerConnection connection, Channel channel, Loop loop, Deadline deadline) {
     this.connection = connection;
@@ -70,15 +71,15 @@ final class RequestWriter implements CoalescingWriter.Writer {
       out.flush();
     }
     boolean taken = !out.isFull();
-    WorkerCall call = connection.call();
     if (connection.awaitsReply() && taken) {
       deadline.never();
     } else if (connection.awaitsReply()) {
-      deadline.in(call.options().getSendTimeout());
+      deadline.in(connection.carried().options().getSendTimeout());
     }
     if (taken) {
       return;
     }
+    WorkerCall call = connection.call();
     if (tunnel != null) {
       tunnel.pause();
     } else if (call != null) {
@@ -96,12 +97,12 @@ final class RequestWriter implements CoalescingWriter.Writer {
   }
 
   /** Ends the request; from now on the reply is waited for. */
-  void end(String trailers) {
+  void end(@Nullable String trailers) {
     body.end(trailers);
     whole = true;
     out.flush();
     if (connection.awaitsReply()) {
-      deadline.in(connection.call().replyMillis());
+      deadline.in(connection.carried().replyMillis());
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.discovery.NameWatch;
@@ -24,12 +25,12 @@ final class TcpHost {
   private final SilentAddresses silent = new SilentAddresses(System::nanoTime);
 
   /** Null if the host is an address, and not a name. */
-  private final NameWatch watch;
+  private final @Nullable NameWatch watch;
 
   private final List<InetAddress> only;
 
   /** The address that accepted last; null if none has. */
-  private volatile InetAddress last;
+  private volatile @Nullable InetAddress last;
 
   /**
    * @param wanted whether any route still sends to the worker
@@ -99,7 +100,7 @@ final class TcpHost {
 
   /** Why it has no address, for people. */
   String lost() {
-    String failure = watch.failure();
+    String failure = watch == null ? null : watch.failure();
     return "no address of %s is known%s"
         .formatted(worker.host(), failure == null ? " yet" : ": " + failure);
   }

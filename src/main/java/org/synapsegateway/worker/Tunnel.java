@@ -2,6 +2,7 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -36,7 +37,7 @@ final class Tunnel implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     call.cancel();
   }
 

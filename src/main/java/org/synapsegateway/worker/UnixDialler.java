@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.FileDescriptorCast;
@@ -29,7 +30,7 @@ import org.synapsegateway.net.Loop;
  * Safe for any thread.
  */
 interface UnixDialler extends Dialler {
-  Channel dial() throws IOException;
+  @Nullable Channel dial() throws IOException;
 
   @Override
   default void dial(Loop loop, long millis, Caller caller) throws OutOfDescriptorsException {
@@ -59,14 +60,14 @@ interface UnixDialler extends Dialler {
     private final Path path;
 
     // made once, of several objects, and not in the constructor, as a path may be too long
-    private volatile AFUNIXSocketAddress address;
+    private volatile @Nullable AFUNIXSocketAddress address;
 
     Native(String path) {
       this.path = Path.of(path);
     }
 
     @Override
-    public Channel dial() throws IOException {
+    public @Nullable Channel dial() throws IOException {
       AFUNIXSocketChannel socket = open();
       try {
         if (!socket.connect(address())) {
@@ -81,10 +82,12 @@ interface UnixDialler extends Dialler {
     }
 
     private AFUNIXSocketAddress address() throws SocketException {
-      if (address == null) {
-        address = AFUNIXSocketAddress.of(path);
+      AFUNIXSocketAddress known = address;
+      if (known == null) {
+        known = AFUNIXSocketAddress.of(path);
+        address = known;
       }
-      return address;
+      return known;
     }
 
     private static AFUNIXSocketChannel open() throws IOException {
@@ -131,7 +134,7 @@ interface UnixDialler extends Dialler {
     }
 
     @Override
-    public Channel dial() throws IOException {
+    public @Nullable Channel dial() throws IOException {
       SocketChannel socket = open();
       try {
         socket.configureBlocking(false);

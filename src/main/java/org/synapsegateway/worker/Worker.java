@@ -4,6 +4,7 @@ package org.synapsegateway.worker;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.PerLoop;
 
@@ -19,7 +20,7 @@ public final class Worker {
   private final WorkerAddress address;
 
   /** Null for a UNIX socket. */
-  private final TcpHost host;
+  private final @Nullable TcpHost host;
 
   private final ConcurrencyLimiter limiter = new ConcurrencyLimiter();
   private final AtomicInteger users = new AtomicInteger();
@@ -46,9 +47,7 @@ public final class Worker {
 
   /** What a new pool connects with. */
   Dialler dialler() {
-    return address instanceof WorkerAddress.Unix unix
-        ? UnixDialler.of(unix.toString())
-        : new TcpDialler(host);
+    return host == null ? UnixDialler.of(address.toString()) : new TcpDialler(host);
   }
 
   /** Has it looked up where its host is, from now on; nothing for a UNIX socket. */
@@ -63,9 +62,9 @@ public final class Worker {
     return host == null ? List.of() : host.addresses();
   }
 
-  /** Why its host has no address, for people. */
+  /** Why its host has no address, for people; empty for a UNIX socket. */
   String lost() {
-    return host.lost();
+    return host == null ? "" : host.lost();
   }
 
   private void moved(List<InetAddress> now) {

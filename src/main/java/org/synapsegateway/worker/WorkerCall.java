@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.UnreadBodies;
@@ -32,11 +33,11 @@ import org.synapsegateway.request.Timeout;
  */
 final class WorkerCall extends WorkerTurn
     implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Waiter {
-  private final Map<String, Object> fields;
+  private final @Nullable Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;
 
-  private WorkerConnection connection;
+  private @Nullable WorkerConnection connection;
   private boolean reused;
   private boolean redialled;
   private long bodyBytes;
@@ -50,7 +51,7 @@ final class WorkerCall extends WorkerTurn
   WorkerCall(
       WorkerEndpoint endpoint,
       Request request,
-      Map<String, Object> fields,
+      @Nullable Map<String, Object> fields,
       Exchange exchange,
       AsyncCallback callback) {
     super(endpoint, request);
@@ -132,7 +133,7 @@ final class WorkerCall extends WorkerTurn
   }
 
   /** The protocols that may take over; null if none may. */
-  private String upgrade() {
+  private @Nullable String upgrade() {
     return options().isUpgrade() ? request.head().upgrade() : null;
   }
 
@@ -186,7 +187,7 @@ final class WorkerCall extends WorkerTurn
     connection = to;
     to.begin(this);
     if (mayBeSentAgain()) {
-      startBody();
+      startBody(to);
     } else {
       // writing to what the peer has closed fails at once, before the body is touched: over TCP
       // once the gateway's host knows
@@ -207,7 +208,7 @@ final class WorkerCall extends WorkerTurn
       return;
     }
     if (success) {
-      startBody();
+      startBody(on);
     } else if (reused) {
       redial();
     } else {
@@ -231,10 +232,10 @@ final class WorkerCall extends WorkerTurn
     request.body().detach();
   }
 
-  private void startBody() {
+  private void startBody(WorkerConnection on) {
     bodyBytes = 0;
     request.trace().bodyBegins();
-    connection.writer().awaitBody(this);
+    on.writer().awaitBody(this);
     request.body().start(this);
   }
 
@@ -260,7 +261,7 @@ final class WorkerCall extends WorkerTurn
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (connection != null) {
       connection.writer().end(trailers);
     }
@@ -291,37 +292,35 @@ final class WorkerCall extends WorkerTurn
   }
 
   /** The head of the final reply is there. */
-  void replied(ReplyHead head) {
+  void replied(WorkerConnection from, ReplyHead head) {
     done = true;
     answered = true;
     request.body().forget();
-    Reply.Tunnel tunnel = head.isSwitch() ? this::tunnel : null;
+    Reply.Tunnel tunnel = head.isSwitch() ? client -> new Tunnel(this, from, client) : null;
     Reply reply = new Reply(head, this, endpoint.getServer(), tunnel);
     request.obtained(reply);
     HttpMessage.answer(exchange, request, reply);
     Continuation.goOn(exchange, callback);
   }
 
-  private BodySink tunnel(BodySource client) {
-    return new Tunnel(this, connection, client);
-  }
-
   // ---- the reply's body, until it has come whole: then the connection serves others
 
-  private boolean hasReply() {
-    return connection != null && connection.carries(this);
+  /** The connection on which the reply comes; null when it has come whole, or will not. */
+  private @Nullable WorkerConnection replying() {
+    return connection != null && connection.carries(this) ? connection : null;
   }
 
   @Override
   public boolean canStart() {
-    return hasReply() && !taken;
+    return replying() != null && !taken;
   }
 
   @Override
   public void start(BodySink sink) {
-    if (canStart()) {
+    WorkerConnection from = replying();
+    if (from != null && !taken) {
       taken = true;
-      connection.reader().start(sink);
+      from.reader().start(sink);
     } else {
       sink.abort(Failure.WORKER_CLOSED);
     }
@@ -329,22 +328,25 @@ final class WorkerCall extends WorkerTurn
 
   @Override
   public void pause() {
-    if (hasReply()) {
-      connection.reader().pause();
+    WorkerConnection from = replying();
+    if (from != null) {
+      from.reader().pause();
     }
   }
 
   @Override
   public void resume() {
-    if (hasReply()) {
-      connection.reader().resume();
+    WorkerConnection from = replying();
+    if (from != null) {
+      from.reader().resume();
     }
   }
 
   @Override
   public void cancel() {
-    if (hasReply()) {
-      connection.abandon();
+    WorkerConnection from = replying();
+    if (from != null) {
+      from.abandon();
     }
   }
 

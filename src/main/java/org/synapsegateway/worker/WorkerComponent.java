@@ -9,6 +9,7 @@ import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.request.AccessRule;
 import org.synapsegateway.request.Destinations;
@@ -23,7 +24,7 @@ import org.synapsegateway.settings.Settings;
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
   @Metadata(description = "The options of all workers, as far as their URIs have no others")
-  private WorkerConfiguration configuration;
+  private @Nullable WorkerConfiguration configuration;
 
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
   private final RouteBeans<RepeatableRequests> repeatable =
@@ -113,7 +114,7 @@ public class WorkerComponent extends DefaultComponent {
   /** The routes' beans of one type, which are all there when the first request comes. */
   private final class RouteBeans<T> {
     private final Class<T> type;
-    private volatile List<T> all;
+    private volatile @Nullable List<T> all;
 
     RouteBeans(Class<T> type) {
       this.type = type;

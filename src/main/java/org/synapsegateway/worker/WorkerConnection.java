@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
@@ -46,7 +48,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   private final ReplyReader reader;
 
   private State state = State.IDLE;
-  private WorkerCall call;
+  private @Nullable WorkerCall call;
   private boolean inputEnded;
 
   WorkerConnection(WorkerPool pool, Channel channel) {
@@ -75,8 +77,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** The request that it carries; null if it carries none. */
-  WorkerCall call() {
+  @Nullable WorkerCall call() {
     return call;
+  }
+
+  /** The request that it carries, where it is known to carry one. */
+  WorkerCall carried() {
+    return Objects.requireNonNull(call, "the connection carries no request");
   }
 
   /** Whether it still carries this call. */
@@ -138,13 +145,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   void answered(ReplyHead head) {
     state = State.BODY;
     awaitMore();
-    call.replied(head);
+    carried().replied(this, head);
   }
 
   /** Waits for the next part of the reply's body. */
   void awaitMore() {
     if (state == State.BODY) {
-      deadline.in(call.options().getReadTimeout());
+      deadline.in(carried().options().getReadTimeout());
     }
   }
 
@@ -163,12 +170,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   /**
    * The reply has come whole.
    *
+   * @param taker takes the end of the reply's body
    * @param moreCame whether something came behind it
    */
-  void endReply(boolean moreCame) {
-    BodySink taker = reader.takeSink();
+  void endReply(BodySink taker, boolean moreCame) {
     ReplyHead head = reader.takeHead();
-    WorkerCall answered = call;
+    WorkerCall answered = carried();
     call = null;
     answered.leave();
     if (writer.isWhole() && head.isKeepAlive() && !inputEnded && !moreCame) {
@@ -204,7 +211,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     boolean begun = answered || reader.hasBegun();
     call = null;
     close();
-    if (answered) {
+    if (lost != null && answered) {
       lost.leave();
       if (taker != null) {
         taker.abort(failure);
@@ -267,7 +274,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
       if (state == State.IDLE) {
         close();
       } else {
-        call.request().trace().timedOut(overdue());
+        carried().request().trace().timedOut(overdue());
         breakOff(Failure.WORKER_TIMEOUT, "it did not answer in time");
       }
     }

@@ -18,6 +18,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.ReplayBudget;
@@ -76,14 +77,15 @@ public class WorkerEndpoint extends DefaultEndpoint
       configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
     }
     this.pollMax = settings.millis(Setting.WORKER_POLL_MAX);
-    setReplayBudget(ReplayBudget.budget(0));
+    this.replayBudget =
+        new ReplayBudget(configuration.replayMaxBytes(), ReplayBudget.budget(0));
   }
 
   /**
    * The worker behind an endpoint, before which an interceptSendToEndpoint or a mock may stand;
    * null if it is none.
    */
-  public static WorkerEndpoint behind(Endpoint endpoint) {
+  public static @Nullable WorkerEndpoint behind(Endpoint endpoint) {
     Endpoint inner = endpoint;
     while (inner instanceof InterceptSendToEndpoint before) {
       inner = before.getOriginalEndpoint();
@@ -179,7 +181,7 @@ public class WorkerEndpoint extends DefaultEndpoint
     return component.isRepeatable(request);
   }
 
-  /** The worker, which other endpoints may share; null before this one is initialised. */
+  /** The worker, which other endpoints may share; there once this one is initialised. */
   Worker worker() {
     return worker;
   }

@@ -7,6 +7,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.BodyBytes;
 import org.synapsegateway.exchange.BodyReader;
 import org.synapsegateway.exchange.Continuation;
@@ -48,7 +49,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Request request;
-    Map<String, Object> fields;
+    @Nullable Map<String, Object> fields;
     AsyncCallback then = callback;
     try {
       request = HttpMessage.request(exchange);
@@ -76,8 +77,8 @@ final class WorkerProducer extends DefaultAsyncProducer {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
-            if (exchange.getException() == null) {
-              Reply reply = HttpMessage.of(exchange).reply();
+            Reply reply = HttpMessage.of(exchange).reply();
+            if (exchange.getException() == null && reply != null) {
               exchange.getExchangeExtension().addOnCompletion(new Draining(request, reply));
             }
             callback.done(done);
@@ -96,7 +97,8 @@ final class WorkerProducer extends DefaultAsyncProducer {
   }
 
   /** Has the request carry what a step has put into the message, if it has. */
-  private static void setBody(Request request, Map<String, Object> fields, Exchange exchange)
+  private static void setBody(
+      Request request, @Nullable Map<String, Object> fields, Exchange exchange)
       throws Exception {
     Object body = exchange.getMessage().getBody();
     if (body instanceof Request || body instanceof Reply) {
@@ -109,7 +111,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
     request.rewrite(OldBody.without(request.head(), fields));
   }
 
-  private static Mirrors.Outcome outcome(Exception failed) {
+  private static Mirrors.Outcome outcome(@Nullable Exception failed) {
     if (failed == null) {
       return Mirrors.Outcome.REPLIED;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
@@ -114,7 +115,8 @@ public record WorkerSocket(State state, String detail) {
       String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
       return connect(path, mode);
     } catch (IOException e) {
-      return new WorkerSocket(State.REFUSES, e.getMessage());
+      return new WorkerSocket(
+          State.REFUSES, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 
