@@ -83,8 +83,7 @@ class ExampleTest {
           .isEqualTo("federation_inbound");
       assertThat(worker(dryRun, "POST", "/_matrix/client/v3/logout")).isEqualTo("main");
       for (String read : List.of("user/@a:x/account_data/m.direct", "user/@a:x/rooms/!r:x/tags")) {
-        assertThat(workers(dryRun, read))
-            .containsExactly("account_data", "client_reader", "main");
+        assertThat(workers(dryRun, read)).containsExactly("account_data", "client_reader", "main");
       }
       for (String read : List.of("pushrules/", "user/@a:x/account_data/m.push_rules")) {
         assertThat(workers(dryRun, read)).containsExactly("push_rules", "client_reader", "main");
@@ -96,8 +95,7 @@ class ExampleTest {
     }
   }
 
-  private static String worker(DryRun dryRun, String method, String target)
-      throws HttpException {
+  private static String worker(DryRun dryRun, String method, String target) throws HttpException {
     return workers(dryRun, method, target).get(0);
   }
 

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.CoalescingWriter;
 
-/** Writes a body to a {@link CoalescingWriter}, in chunks or as it is. Never flushes. Confined to one event loop. */
+/**
+ * Writes a body to a {@link CoalescingWriter}, in chunks or as it is. Never flushes. Confined to
+ * one event loop.
+ */
 public final class BodyWriter {
   private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
   private static final ByteBuf LAST_CHUNK_AFTER_DATA = constant("\r\n0\r\n\r\n");

@@ -192,10 +192,7 @@ public final class HeadWriter {
 
   /** Hands over the fields of a reply's head for a client, none of which is a connection's. */
   public static void reply(
-      Fields out,
-      ReplyHead head,
-      @Nullable Map<String, Object> fields,
-      @Nullable Line extra) {
+      Fields out, ReplyHead head, @Nullable Map<String, Object> fields, @Nullable Line extra) {
     Set<String> nominations = HopByHop.nominations(head);
     for (int line = 0; line < head.fieldCount(); line++) {
       if (!staysBehind(head, line, nominations) && !RouteFields.replaces(fields, head, line)) {

@@ -27,6 +27,7 @@ public final class RequestCopy extends Request {
 
   /** The body; null as long as it is not whole, and if it is too large to be kept. */
   private byte @Nullable [] bytes;
+
   private boolean settled;
   private boolean shares;
   private boolean large;

@@ -24,6 +24,7 @@ import org.synapsegateway.routing.pattern.PatternParser;
  */
 final class RequestPatterns {
   private final Map<String, WeakReference<RequestPattern>> known = new LinkedHashMap<>();
+
   /** Null until it is asked for, after a new pattern. */
   private volatile @Nullable Automaton automaton;
 

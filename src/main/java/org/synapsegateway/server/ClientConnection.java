@@ -27,7 +27,7 @@ final class ClientConnection extends ClientHandler
   private enum State {
     /** It takes requests, one at a time. */
     OPEN,
-    /** The last reply is being sent; what the client still sends is thrown away. */
+    /** The last reply is being sent; further input is discarded. */
     ENDING,
     CLOSED
   }
@@ -228,7 +228,7 @@ final class ClientConnection extends ClientHandler
     closer.flush(out, mayStillSend);
   }
 
-  /** Who did not ask for the end of the connection may be sending its next request already. */
+  /** Whether the client may be sending already: it did not ask for the end of the connection. */
   private boolean mayStillSend() {
     return stream.isIdle()
         || !reader.isWhole()
@@ -244,7 +244,7 @@ final class ClientConnection extends ClientHandler
     in.close();
   }
 
-  /** Ends the connection so that nobody takes a part of a reply for the whole. */
+  /** Resets the connection, so that the client does not take a part of a reply for the whole. */
   void cut() {
     if (channel.isActive()) {
       out.breakOff();

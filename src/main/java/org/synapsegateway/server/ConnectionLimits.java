@@ -69,7 +69,7 @@ public final class ConnectionLimits {
   /**
    * Gives a connection a place, which it must {@link Place#leave} when it closes.
    *
-   * @param address who connects; null if it does not count whose connection it is
+   * @param address the client's address; null if connections of one address are not limited
    * @param maxFromOne how many one address may have
    */
   Place enter(InetAddress address, int maxFromOne) {

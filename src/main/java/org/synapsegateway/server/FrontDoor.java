@@ -79,7 +79,7 @@ public final class FrontDoor {
   }
 
   /**
-   * Opens what these routes and their settings name, and leads requests to them.
+   * Opens the listeners of these routes' settings, and sends requests to the routes.
    *
    * @param requests reads what has become of each request
    * @param before is to run before, when the event loops do; if it fails nothing is opened
@@ -203,12 +203,12 @@ public final class FrontDoor {
     return deflaters.of(loop);
   }
 
-  /** Who hears what becomes of handshakes. */
+  /** Observes TLS handshakes. */
   Handshakes handshakes() {
     return handshakes;
   }
 
-  /** Who tells of clients that are not who they should be. */
+  /** Logs clients whose address cannot be known, or that are refused. */
   ClientWatch clientWatch() {
     return clientWatch;
   }
@@ -223,7 +223,7 @@ public final class FrontDoor {
     return isOpen() ? sockets.addresses().get(0) : "nowhere";
   }
 
-  /** All that is listened on, as URLs have it. */
+  /** The addresses listened on, as URLs. */
   public List<String> localAddresses() {
     return sockets == null ? List.of() : sockets.addresses();
   }
@@ -248,14 +248,14 @@ public final class FrontDoor {
     return loops.group();
   }
 
-  /** What is listened on, for another process: descriptors, with what it asks for them by. */
+  /** The listening descriptors for another process, by the key that it asks with. */
   public List<Map.Entry<String, Integer>> descriptors() {
     return loops.isNative() ? sockets.descriptors() : List.of();
   }
 
   /**
-   * Leaves what comes to another process, which listens on the same sockets: accepts nobody any
-   * more, and lets each connection end with its next reply, or in its own time if it asks for none.
+   * Leaves new connections to another process, which listens on the same sockets: accepts no more,
+   * and closes each connection after its next reply, or when it times out.
    */
   public void leave() {
     leaving = true;
@@ -266,7 +266,7 @@ public final class FrontDoor {
   /** Waits until the last connection has ended, once it {@link #leave leaves}. */
   public void awaitLast() {
     for (Loop loop : loops.all()) {
-      // who was accepted last has come to its loop then
+      // the connection accepted last is registered then
       loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
     }
     connections.awaitEnd();

@@ -26,8 +26,8 @@ import org.synapsegateway.tls.Tls;
 import org.synapsegateway.tls.TlsHandler;
 
 /**
- * Where connections of one listener come in: puts together what stands between the socket and the
- * client's connection. Safe for any thread.
+ * Sets up each connection of one listener: the handlers between the socket and the client's
+ * connection. Safe for any thread.
  */
 @Sharable
 final class Gate extends ChannelInitializer<Channel> {
@@ -86,7 +86,7 @@ final class Gate extends ChannelInitializer<Channel> {
     return listener;
   }
 
-  /** Whether its clients are to be told that they should come by https only. */
+  /** Whether its replies have Strict-Transport-Security. */
   boolean isStrict() {
     return listener.https() && listener.port() != FEDERATION_PORT;
   }
@@ -110,7 +110,7 @@ final class Gate extends ChannelInitializer<Channel> {
     }
   }
 
-  /** The proxy has a place until it is known who its client is, who then has one of its own. */
+  /** Counts the proxy as the client until its header has come, and then the client itself. */
   private void awaitHeader(Channel channel, Client proxy) {
     ConnectionLimits.Place place = door.place(proxy);
     if (!door.mayEnter(channel, place)) {
@@ -158,7 +158,7 @@ final class Gate extends ChannelInitializer<Channel> {
         channel.remoteAddress(), listener.https() ? "https" : "http", listener.trusted());
   }
 
-  /** Leads on a connection of which it is known who its client is. */
+  /** Continues with a connection whose client is known. */
   private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
     count(Result.SERVED);
     Loop loop = door.loop(channel);

@@ -107,13 +107,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   // ---- what a version of HTTP does
 
-  /** Writes a reply, and calls {@link #endReply} behind it. */
+  /** Writes a reply, and then calls {@link #endReply}. */
   abstract void writeReply(Reply reply, Map<String, Object> fields);
 
-  /** Writes the gateway's own reply, and calls {@link #endReply} behind it. */
+  /** Writes the gateway's own reply, and then calls {@link #endReply}. */
   abstract void writeFailure(Failure failure);
 
-  /** Who takes the request's body, and hears no more of it; null if nobody does. */
+  /** Detaches and returns the sink of the request's body; null if there is none. */
   abstract BodySink takeBodySink();
 
   /** Cancels the body of the reply that is being written, if one is. */
@@ -121,7 +121,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   // ---- from the request's head to its end
 
-  /** Goes by the routes of the moment, so that those before need not stay for who only waits. */
+  /** Takes the current routes, so that an idle connection does not keep the previous ones. */
   final void renew() {
     frontRoute = door.frontRoute();
     deadline.use(frontRoute.timeouts());
@@ -132,7 +132,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return frontRoute;
   }
 
-  /** Leads a request, whose head has come, through the routes. */
+  /** Sends a request, whose head has come, through the routes. */
   final void begin(BodySource body) {
     state = State.ROUTING;
     enter();
@@ -263,7 +263,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     state = State.ENDED;
   }
 
-  /** Ends whatever is under way: the connection has gone. */
+  /** Ends the request, because the connection has closed. */
   final void close() {
     boolean waited = isRouting();
     state = State.ENDED;
@@ -277,7 +277,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     endRequest();
   }
 
-  /** Ends a request that the routes need not answer any more, and tells whoever works on it. */
+  /** Ends a request that needs no answer any more, and notifies the worker's call. */
   private void abandon(Failure failure) {
     Request lost = request;
     lost.trace().failed(failure);

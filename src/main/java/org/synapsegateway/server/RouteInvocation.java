@@ -69,7 +69,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     }
   }
 
-  /** Camel lets an Error out, of a predicate for instance, and goes on no more. */
+  /** Camel does not catch an Error, for instance of a predicate, and does not continue. */
   @Override
   public void accept(Throwable fallen) {
     Exchange falls = exchange;
@@ -164,8 +164,8 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   }
 
   /**
-   * Ends exchange and request. What waits for the end, such as onCompletion, comes first, because
-   * it may read them.
+   * Ends exchange and request. Completions such as onCompletion run first, because they may read
+   * both.
    */
   private void complete(Exchange ended, Reply sent) {
     try {

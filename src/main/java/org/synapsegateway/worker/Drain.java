@@ -7,7 +7,7 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 
-/** Reads a body that nobody wants to its end, if it is not long. Confined to one event loop. */
+/** Reads an unwanted body to its end, so that the connection can be used again, up to 1 MiB. Confined to one event loop. */
 final class Drain implements BodySink {
   /** Whatever is longer costs more than the connection that it spares. */
   private static final long MOST = 1024 * 1024;
@@ -40,6 +40,6 @@ final class Drain implements BodySink {
 
   @Override
   public void abort(Failure failure) {
-    // nobody waits for it
+    // the connection has closed already
   }
 }

@@ -19,10 +19,10 @@ import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Turns;
 
 /**
- * Reads the replies on one connection to a worker, one after another: interim ones, which it hands
- * on, the head of the final one, and its body once somebody takes that.
+ * Reads the replies on one connection to a worker, one after another: interim replies, which it
+ * forwards, the head of the final reply, and its body once a {@link BodySink} takes it.
  *
- * <p>What is left of a large body goes from socket to socket, and need not come up here. Confined
+ * <p>The rest of a large body is spliced from socket to socket and does not pass through here. Confined
  * to one event loop.
  */
 final class ReplyReader implements Inlet.Reader {
@@ -55,7 +55,7 @@ final class ReplyReader implements Inlet.Reader {
   /** Null until its first byte comes, which takes long if it answers a long poll. */
   private @Nullable ReplyHead head;
 
-  /** Takes the body; null until somebody wants it. */
+  /** Takes the body; null until one is given. */
   private @Nullable BodySink sink;
   private int interimBytes;
 
@@ -123,7 +123,7 @@ final class ReplyReader implements Inlet.Reader {
     }
   }
 
-  /** A reply does not stand behind what clients pile up, except if its own client does so. */
+  /** A reply does not wait behind requests that clients pipeline, except those of its own client. */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
     WorkerCall call = connection.call();
@@ -211,7 +211,7 @@ final class ReplyReader implements Inlet.Reader {
 
   // ---- the body
 
-  /** Begins to hand the body to somebody. */
+  /** Begins to deliver the body. */
   void start(BodySink taker) {
     sink = taker;
     connection.awaitMore();
@@ -262,7 +262,7 @@ final class ReplyReader implements Inlet.Reader {
     return taken;
   }
 
-  /** Who takes the body, and hears no more of it; null if nobody does. */
+  /** Detaches and returns the sink of the body; null if there is none. */
   @Nullable BodySink takeSink() {
     BodySink taker = sink;
     sink = null;
@@ -284,7 +284,7 @@ final class ReplyReader implements Inlet.Reader {
     in.end();
   }
 
-  /** Throws away what waits, now and later. */
+  /** Discards unread bytes, now and later. */
   void close() {
     in.close();
   }

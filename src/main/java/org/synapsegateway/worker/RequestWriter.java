@@ -26,7 +26,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
   private final Deadline deadline;
   private boolean whole;
 
-  /** Who sends on behind a switch of protocols; null if nobody does. */
+  /** The source of bytes after a switch of protocols; null if there was none. */
   private @Nullable BodySource tunnel;
 
   RequestWriter(WorkerConnection connection, Channel channel, Loop loop, Deadline deadline) {
@@ -52,7 +52,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     deadline.in(call.options().getSendTimeout());
   }
 
-  /** Sends what has been written; the future tells whether the socket has taken it. */
+  /** Sends what has been written; the future completes when the socket has taken it. */
   ChannelFuture send() {
     return out.send();
   }
@@ -91,7 +91,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     out.flush();
   }
 
-  /** From now on what is written comes from a client that goes on in another protocol. */
+  /** From now on the bytes come from a client that has switched protocols. */
   void tunnel(BodySource client) {
     tunnel = client;
   }
@@ -122,7 +122,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     }
   }
 
-  /** Throws away what has not been sent, as the connection closes. */
+  /** Discards unsent bytes, as the connection closes. */
   void discard() {
     out.discard();
   }

@@ -114,7 +114,7 @@ final class SocketAccess {
           }
         }
       } catch (IOException e) {
-        return groups; // the rest can be told without them
+        return groups; // the message can do without the rest
       }
       return groups;
     }

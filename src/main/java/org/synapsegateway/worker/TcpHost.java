@@ -34,7 +34,7 @@ final class TcpHost {
 
   /**
    * @param wanted whether any route still sends to the worker
-   * @param moved hears of other addresses, from whatever thread
+   * @param moved called when the addresses change, on any thread
    */
   TcpHost(
       WorkerAddress.Tcp worker,
@@ -80,7 +80,7 @@ final class TcpHost {
     }
   }
 
-  /** Whether it is known where it is, or that nobody can tell. */
+  /** Whether a look-up has ended, with or without addresses. */
   boolean isLookedUp() {
     return watch == null || watch.isAnswered();
   }

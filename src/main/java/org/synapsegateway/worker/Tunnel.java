@@ -24,7 +24,7 @@ final class Tunnel implements BodySink {
   @Override
   public void data(ByteBuf bytes) {
     if (connection.carries(call)) {
-      connection.awaitMore(); // who speaks is not silent, whoever it is
+      connection.awaitMore(); // either side that sends keeps the connection alive
       connection.writer().data(bytes);
     } else {
       bytes.release();

@@ -24,10 +24,10 @@ import org.synapsegateway.net.Loop;
 /**
  * Opens connections to one UNIX socket, without ever blocking.
  *
- * <p>{@link #dial} returns a connected channel that is not yet registered with an event loop; null
- * if the listener's backlog is full, which Linux tells with EAGAIN and which means "in a moment";
- * and throws if nobody listens, or {@link OutOfDescriptorsException} if that cannot be found out.
- * Safe for any thread.
+ * <p>{@link #dial} returns a connected channel that is not yet registered with an event loop, or
+ * null if the listener's backlog is full (EAGAIN), so that a later attempt may succeed. It throws
+ * if no process listens, and {@link OutOfDescriptorsException} if no descriptor is left. Safe for
+ * any thread.
  */
 interface UnixDialler extends Dialler {
   @Nullable Channel dial() throws IOException;
@@ -97,7 +97,8 @@ interface UnixDialler extends Dialler {
         return socket;
       } catch (IOException e) {
         socket.close();
-        // junixsocket says "Not open" here where socket(2) has failed, for want of descriptors
+        // junixsocket says "Not open" here where socket(2) has failed, because no descriptor is
+        // left
         throw new OutOfDescriptorsException();
       }
     }
@@ -119,7 +120,7 @@ interface UnixDialler extends Dialler {
       try {
         return FileDescriptorCast.duplicating(socket).as(FileDescriptor.class);
       } catch (SocketException e) {
-        // dup(2) of an open descriptor fails for want of another one only
+        // dup(2) of an open descriptor fails only if no other is left
         throw new OutOfDescriptorsException();
       }
     }

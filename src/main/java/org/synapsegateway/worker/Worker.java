@@ -9,11 +9,11 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.PerLoop;
 
 /**
- * One worker: where it is, the connections to it, who may go to it now, and whether it is drained.
+ * One worker: its address, the connections to it, its limit of requests, and whether it is drained.
  *
  * <p>All steps that name its address share it, whatever options they have, and so do the
- * generations of routes: a reload opens no connection anew. When the last of them has gone, what is
- * idle is closed. Safe for any thread; its pools are confined to their event loops.
+ * generations of routes: a reload reopens no connection. When no endpoint uses it any more, its
+ * idle connections are closed. Safe for any thread; its pools are confined to their event loops.
  */
 public final class Worker {
   private final Workers all;
@@ -71,7 +71,7 @@ public final class Worker {
     pools.all().forEach(pool -> pool.closeAllBut(now));
   }
 
-  /** Who may go to it now, and who waits. */
+  /** Limits the requests to it. */
   ConcurrencyLimiter limiter() {
     return limiter;
   }

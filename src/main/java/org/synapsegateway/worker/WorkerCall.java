@@ -24,12 +24,11 @@ import org.synapsegateway.request.RequestLife;
 import org.synapsegateway.request.Timeout;
 
 /**
- * One request on its way to one worker: finds a connection, sends the request, and ends when the
- * head of the reply is there or cannot come any more. After that it is where the reply's body comes
- * from, once.
+ * One request to one worker: obtains a connection, sends the request, and ends when the head of the
+ * reply has come or cannot come any more. After that it is the source of the reply's body, once.
  *
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
- * have acted on the request, the call goes on over a new connection. Confined to one event loop.
+ * have acted on the request, the call continues on a new connection. Confined to one event loop.
  */
 final class WorkerCall extends WorkerTurn
     implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Waiter {
@@ -70,7 +69,7 @@ final class WorkerCall extends WorkerTurn
     return answered;
   }
 
-  /** Begins with a copied request, whose body is at hand now or will never be. */
+  /** Begins with a copied request, whose body is available now or never. */
   void startCopy(RequestCopy copy) {
     try {
       copy.takeBody();
@@ -137,7 +136,7 @@ final class WorkerCall extends WorkerTurn
     return options().isUpgrade() ? request.head().upgrade() : null;
   }
 
-  /** Whether the worker may switch protocols, as the client wants it to. */
+  /** Whether the worker may switch protocols, as the client asked. */
   boolean mayUpgrade() {
     return upgrade() != null;
   }
@@ -274,7 +273,7 @@ final class WorkerCall extends WorkerTurn
     fail(failure, "the request's body broke off", false);
   }
 
-  /** The connection has gone before the head of a reply came. */
+  /** The connection has closed before the head of a reply came. */
   void connectionLost(WorkerConnection lost, Failure failure, String detail, boolean replyBegun) {
     if (done || connection != lost) {
       return;
@@ -291,7 +290,7 @@ final class WorkerCall extends WorkerTurn
     }
   }
 
-  /** The head of the final reply is there. */
+  /** The head of the final reply has come. */
   void replied(WorkerConnection from, ReplyHead head) {
     done = true;
     answered = true;

@@ -22,11 +22,11 @@ import org.synapsegateway.net.Deadlines;
 import org.synapsegateway.request.Timeout;
 
 /**
- * One connection to a worker: has a request written and its reply read, and goes back to the pool
+ * One connection to a worker: carries one request and its reply at a time, and returns to the pool
  * if it is provably clean.
  *
- * <p>Clean means: the request went out whole, the reply came whole, not a byte came behind it, and
- * the worker did not say that it closes. Everything else closes the connection. Confined to one
+ * <p>Clean means: the request was sent whole, the reply came whole, no byte followed it, and the
+ * worker did not announce that it closes. Everything else closes the connection. Confined to one
  * event loop.
  */
 final class WorkerConnection extends ChannelInboundHandlerAdapter {
@@ -57,7 +57,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     this.deadline = new Patience(pool.loop().deadlines());
     this.writer = new RequestWriter(this, channel, pool.loop(), deadline);
     this.reader = new ReplyReader(this, pool, channel, deadline);
-    // a write that fails must not throw away a reply that is already waiting to be read
+    // a failed write must not discard a reply that waits to be read
     channel.config().setAutoClose(false);
   }
 
@@ -97,7 +97,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return state == State.HEAD;
   }
 
-  /** Ends in so many milliseconds, unless it carries a request by then. */
+  /** Closes after this time in milliseconds, unless it carries a request by then. */
   void rest(long millis) {
     deadline.in(millis);
   }
@@ -171,7 +171,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
    * The reply has come whole.
    *
    * @param taker takes the end of the reply's body
-   * @param moreCame whether something came behind it
+   * @param moreCame whether bytes followed it
    */
   void endReply(BodySink taker, boolean moreCame) {
     ReplyHead head = reader.takeHead();
@@ -192,7 +192,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     pool.giveBack(head);
   }
 
-  /** Closes the connection in the middle of an exchange; its call hears no more of it. */
+  /** Closes the connection in the middle of an exchange; its call is not notified. */
   void abandon() {
     WorkerCall left = call;
     call = null;
@@ -203,7 +203,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes the connection in the middle of an exchange, and tells who takes part in it. */
+  /** Closes the connection in the middle of an exchange, and notifies its call or the sink of its reply. */
   void breakOff(Failure failure, String detail) {
     WorkerCall lost = call;
     BodySink taker = reader.takeSink();
@@ -250,8 +250,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // a failed write is followed by the end of the input, which tells the rest; but where that ends
-    // a body, a reset must not be taken for it
+    // a failed write is followed by the end of the input, which ends the exchange; but where that
+    // end delimits the body, a reset must not be taken for it
     boolean endMatters = state == State.BODY && reader.isDelimitedByClose();
     // the worker has ended before it accepted, so that the channel never became active
     boolean neverAccepted = cause instanceof NotYetConnectedException;

@@ -82,8 +82,8 @@ public class WorkerEndpoint extends DefaultEndpoint
   }
 
   /**
-   * The worker behind an endpoint, before which an interceptSendToEndpoint or a mock may stand;
-   * null if it is none.
+   * The worker of an endpoint, also of one that an interceptSendToEndpoint or a mock wraps; null if
+   * it is none.
    */
   public static @Nullable WorkerEndpoint behind(Endpoint endpoint) {
     Endpoint inner = endpoint;

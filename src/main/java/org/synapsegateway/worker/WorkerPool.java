@@ -39,7 +39,7 @@ final class WorkerPool implements Dialler.Caller {
   private final long probeAddress = Buffer.memoryAddress(probe);
   private final ConnectQueue connectQueue = new ConnectQueue(this);
 
-  // for whoever looks from another thread
+  // read from other threads
   private final AtomicInteger openCount = new AtomicInteger();
   private final AtomicInteger idleCount = new AtomicInteger();
 
@@ -62,7 +62,7 @@ final class WorkerPool implements Dialler.Caller {
     return connectQueue;
   }
 
-  /** Gives a connection to a request, behind those who wait: an idle one, or else a new one. */
+  /** Gives a connection to a request, after those that wait: an idle one, or else a new one. */
   void connect(ConnectQueue.Waiter waiter) {
     WorkerConnection connection = connectQueue.isEmpty() ? take() : null;
     if (connection == null) {
@@ -99,7 +99,7 @@ final class WorkerPool implements Dialler.Caller {
     return head == null ? new ReplyHead() : head;
   }
 
-  /** Takes a head back that nobody reads any more. */
+  /** Takes back a head that is not used any more. */
   void giveBack(ReplyHead head) {
     head.reset();
     if (heads.size() < MAX_HEADS) {
@@ -162,7 +162,7 @@ final class WorkerPool implements Dialler.Caller {
   /**
    * Takes a clean connection back; returns for how many milliseconds it may stay idle.
    *
-   * @param options those of the endpoint whose request it has carried
+   * @param options the options of the endpoint whose request it has carried
    */
   long release(WorkerConnection connection, WorkerConfiguration options) {
     long stay = worker.isUsed() ? patience(options) : UNWANTED_MILLIS;
@@ -175,7 +175,7 @@ final class WorkerPool implements Dialler.Caller {
     return stay;
   }
 
-  /** Keeps a new connection for a while for which nobody waits any more. */
+  /** Keeps a new connection whose waiter has left, for a while. */
   void keep(WorkerConnection connection) {
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
@@ -185,9 +185,9 @@ final class WorkerPool implements Dialler.Caller {
   /**
    * For how many milliseconds the next idle connection may stay.
    *
-   * <p>What is more than {@code keepalive} goes once it has not been needed for some seconds: a new
-   * connection costs this loop and the worker more than an idle one. It does not go all at once,
-   * which would keep the requests of that moment waiting.
+   * <p>Connections above {@code keepalive} are closed after some idle seconds, because a new
+   * connection costs this loop and the worker more than an idle one. They are closed one by one:
+   * closing all at once would delay the requests of that moment.
    */
   private long patience(WorkerConfiguration options) {
     int surplus = idle.size() - options.getKeepalive();
@@ -212,7 +212,7 @@ final class WorkerPool implements Dialler.Caller {
     return oldest != null;
   }
 
-  /** Closes what is idle and leads to none of these addresses; may be called from any thread. */
+  /** Closes the idle connections to other addresses than these; may be called from any thread. */
   void closeAllBut(List<InetAddress> addresses) {
     if (!loop.eventLoop().isShuttingDown()) {
       loop.eventLoop()

@@ -42,7 +42,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    // not when it is only looked at, as commands do: nobody would be asked for its name then
+    // only for routes that run: commands that read them look up no name
     worker.worker().lookUp();
   }
 
@@ -98,8 +98,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
 
   /** Has the request carry what a step has put into the message, if it has. */
   private static void setBody(
-      Request request, @Nullable Map<String, Object> fields, Exchange exchange)
-      throws Exception {
+      Request request, @Nullable Map<String, Object> fields, Exchange exchange) throws Exception {
     Object body = exchange.getMessage().getBody();
     if (body instanceof Request || body instanceof Reply) {
       return;
@@ -142,7 +141,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
 
   /**
    * Reads the reply to a mirrored request to its end, so that its connection serves others,
-   * whatever the steps behind the worker have put in its place.
+   * whatever later steps have put in its place.
    */
   private static final class Draining extends SynchronizationAdapter {
     private final Request request;

@@ -8,7 +8,7 @@ import org.synapsegateway.request.RequestCopy;
 import org.synapsegateway.request.Timeout;
 
 /**
- * One request's turn at its worker, which may take only so many at once: it has it at once, or
+ * One request's turn at its worker, which limits concurrent requests: it is admitted at once, or
  * waits, or is refused. Confined to one event loop, but for {@link #admitted}.
  */
 abstract class WorkerTurn implements ConcurrencyLimiter.Waiter {
@@ -39,10 +39,10 @@ abstract class WorkerTurn implements ConcurrencyLimiter.Waiter {
   /** Whether it has ended meanwhile. */
   abstract boolean isDone();
 
-  /** It has its turn. */
+  /** Called when it is admitted. */
   abstract void connect();
 
-  /** It has none. */
+  /** Called when it is refused, or has waited too long. */
   abstract void fail(Failure failure, String detail, boolean mayTryNext);
 
   final void takeTurn() {

@@ -52,7 +52,8 @@ public final class GatewayContext implements CamelConfiguration {
 
   /** Sends a request through the front route of a context that has started. */
   public static Routed send(CamelContext context, RequestBuilder request) {
-    FrontRoute frontRoute = context.getRegistry().lookupByNameAndType("frontDoor", FrontRoute.class);
+    FrontRoute frontRoute =
+        context.getRegistry().lookupByNameAndType("frontDoor", FrontRoute.class);
     CompletableFuture<Routed> routed = new CompletableFuture<>();
     try (Loops loops = new Loops(1)) {
       loops
