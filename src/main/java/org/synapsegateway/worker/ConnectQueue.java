@@ -76,8 +76,8 @@ final class ConnectQueue {
   }
 
   /**
-   * Connects at once if the queue is empty. Otherwise, or if that fails, the waiter waits as long as
-   * it may.
+   * Connects at once if the queue is empty. Otherwise, or if that fails, the waiter waits as long
+   * as it may.
    */
   void enter(Waiter waiter) {
     boolean first = waiters.isEmpty();

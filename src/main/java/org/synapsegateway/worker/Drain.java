@@ -7,7 +7,10 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 
-/** Reads an unwanted body to its end, so that the connection can be used again, up to 1 MiB. Confined to one event loop. */
+/**
+ * Reads an unwanted body to its end, so that the connection can be used again, up to 1 MiB.
+ * Confined to one event loop.
+ */
 final class Drain implements BodySink {
   /** Whatever is longer costs more than the connection that it spares. */
   private static final long MOST = 1024 * 1024;

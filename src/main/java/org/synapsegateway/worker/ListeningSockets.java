@@ -63,8 +63,8 @@ public final class ListeningSockets {
   }
 
   /**
-   * The state of a path: if it is listed and writable, a process listens; else it is looked at
-   * and, if there is a socket, connected to.
+   * The state of a path: if it is listed and writable, a process listens; else it is looked at and,
+   * if there is a socket, connected to.
    */
   public WorkerSocket at(Path path) {
     return isListed(path) && Files.isWritable(path)

@@ -22,8 +22,8 @@ import org.synapsegateway.net.Turns;
  * Reads the replies on one connection to a worker, one after another: interim replies, which it
  * forwards, the head of the final reply, and its body once a {@link BodySink} takes it.
  *
- * <p>The rest of a large body is spliced from socket to socket and does not pass through here. Confined
- * to one event loop.
+ * <p>The rest of a large body is spliced from socket to socket and does not pass through here.
+ * Confined to one event loop.
  */
 final class ReplyReader implements Inlet.Reader {
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
@@ -57,6 +57,7 @@ final class ReplyReader implements Inlet.Reader {
 
   /** Takes the body; null until one is given. */
   private @Nullable BodySink sink;
+
   private int interimBytes;
 
   ReplyReader(WorkerConnection connection, WorkerPool pool, Channel channel, Deadline deadline) {
@@ -123,7 +124,9 @@ final class ReplyReader implements Inlet.Reader {
     }
   }
 
-  /** A reply does not wait behind requests that clients pipeline, except those of its own client. */
+  /**
+   * A reply does not wait behind requests that clients pipeline, except those of its own client.
+   */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
     WorkerCall call = connection.call();

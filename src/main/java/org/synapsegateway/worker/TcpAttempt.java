@@ -29,8 +29,10 @@ final class TcpAttempt {
   private final Queue<InetAddress> left;
   private final Map<SocketChannel, InetAddress> connecting = new LinkedHashMap<>();
   private boolean done;
+
   /** Why the last address failed; null if none has. */
   private @Nullable IOException why;
+
   private long millis;
   private @Nullable Future<?> deadline;
   private @Nullable Future<?> stagger;

@@ -203,7 +203,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes the connection in the middle of an exchange, and notifies its call or the sink of its reply. */
+  /**
+   * Closes the connection in the middle of an exchange, and notifies its call or the sink of its
+   * reply.
+   */
   void breakOff(Failure failure, String detail) {
     WorkerCall lost = call;
     BodySink taker = reader.takeSink();

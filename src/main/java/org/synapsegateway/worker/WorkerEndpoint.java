@@ -77,8 +77,7 @@ public class WorkerEndpoint extends DefaultEndpoint
       configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
     }
     this.pollMax = settings.millis(Setting.WORKER_POLL_MAX);
-    this.replayBudget =
-        new ReplayBudget(configuration.replayMaxBytes(), ReplayBudget.budget(0));
+    this.replayBudget = new ReplayBudget(configuration.replayMaxBytes(), ReplayBudget.budget(0));
   }
 
   /**

@@ -19,8 +19,8 @@ import org.synapsegateway.fault.Fault;
  * The state of a worker's address at this moment.
  *
  * @param state whether requests could be sent there
- * @param detail what was found, for people: the mode, the process that listens and its health, or why
- *     it cannot be reached
+ * @param detail what was found, for people: the mode, the process that listens and its health, or
+ *     why it cannot be reached
  */
 public record WorkerSocket(State state, String detail) {
   private static final int TYPE = 0170000;
@@ -67,8 +67,8 @@ public record WorkerSocket(State state, String detail) {
   }
 
   /**
-   * Connects to a worker's address to find out whether a process listens, unless a connection to its
-   * host is open.
+   * Connects to a worker's address to find out whether a process listens, unless a connection to
+   * its host is open.
    */
   public static WorkerSocket at(WorkerEndpoint worker) {
     return worker.address() instanceof WorkerAddress.Unix unix
