@@ -58,8 +58,7 @@ public final class RingCommand implements Callable<Integer> {
       paramLabel = "WORKER",
       description =
           "a worker to add, as unix:/path.sock, tcp:host:port or the name of a socket in the workers'"
-              + " directory; with"
-              + " ?weight=2 behind it if that is not 1; may be given again")
+              + " directory, followed by ?weight=2 if its weight is not 1; may be given again")
   private List<String> added = new ArrayList<>();
 
   @Option(names = "--remove", paramLabel = "WORKER", description = "a worker to remove, likewise")
@@ -69,7 +68,7 @@ public final class RingCommand implements Callable<Integer> {
       names = "--compare",
       paramLabel = "GATEWAY",
       description =
-          "a gateway's management port, as gw-0:9464: tells which gateways send keys elsewhere than"
+          "a gateway's management port, as gw-0:9464: shows which gateways send keys elsewhere than"
               + " the first, all addresses of all names; may be given again; exit 1 if any does")
   private List<String> gateways = new ArrayList<>();
 
@@ -130,7 +129,7 @@ public final class RingCommand implements Callable<Integer> {
 
   private int compare(boolean changes) {
     if (changes) {
-      throw misused("--compare tells what is, --add and --remove what would be");
+      throw misused("--compare shows the ring as it is, --add and --remove as it would be");
     }
     return RingComparison.run(gateways, names, output);
   }

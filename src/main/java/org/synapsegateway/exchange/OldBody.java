@@ -10,7 +10,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * Fields that tell of a body that a step has replaced, and would be wrong of the new one (RFC 9110
+ * Fields that describe a body that a step has replaced, and would be wrong for the new one (RFC 9110
  * section 8, RFC 9530), as nginx drops them where a filter changes a body. One that the route has
  * set stays.
  */

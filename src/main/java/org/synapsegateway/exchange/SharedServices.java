@@ -50,17 +50,17 @@ public final class SharedServices {
     return this;
   }
 
-  /** The one of a class; null if nobody has given any. */
+  /** The service of a class; null if none was put. */
   public <T> @Nullable T get(Class<T> type) {
     return type.cast(services.get(type));
   }
 
-  /** The one of a class, which is made if nobody has given any. */
+  /** The service of a class, made if none was put. */
   public <T> T get(Class<T> type, Supplier<T> made) {
     return type.cast(services.computeIfAbsent(type, none -> made.get()));
   }
 
-  /** The settings; the defaults if nobody has given any. */
+  /** The settings; the defaults if none were put. */
   public Settings settings() {
     Settings given = get(Settings.class);
     return given == null ? Settings.defaults() : given;

@@ -14,7 +14,7 @@ public class HttpException extends Exception {
   private final Failure failure;
 
   /**
-   * @param failure what the client is told
+   * @param failure the reply to the client
    * @param detail what was found and where, for the log; holds no part of a token
    */
   public HttpException(Failure failure, String detail) {
@@ -28,7 +28,7 @@ public class HttpException extends Exception {
     return Objects.requireNonNull(super.getMessage());
   }
 
-  /** What the client is told. */
+  /** The reply to the client. */
   public Failure failure() {
     return failure;
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A field that the gateway adds where nobody has said anything of it. Immutable. */
+/** A field that the gateway adds where neither worker nor route has set it. Immutable. */
 public final class Line {
   private final String name;
   private final String lowerName;

@@ -45,7 +45,7 @@ public final class RouteFields {
     }
   }
 
-  /** Whether a line of the head stays behind because of them. */
+  /** Whether they replace a line of the head. */
   static boolean replaces(@Nullable Map<String, Object> fields, Head head, int line) {
     if (fields == null || fields.isEmpty()) {
       return false;

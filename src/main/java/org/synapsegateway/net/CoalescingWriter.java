@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * take no more memory than their bytes, however many they are. Confined to one event loop.
  */
 public final class CoalescingWriter {
-  /** What may wait before no more should be written, and what is left when more may be. */
+  /** The bytes that may wait before the writer is full; at {@link #FEW_WAITING} it is not any more. */
   static final int MAX_WAITING = 64 * 1024;
 
   private static final int FEW_WAITING = MAX_WAITING / 2;
   private static final int NONE = -1;
 
-  /** Who writes here. */
+  /** Writes to it. */
   public interface Writer {
     /** The peer has taken so much that there is room again, after this {@link #isFull was full}. */
     void writeOn();
@@ -57,10 +57,10 @@ public final class CoalescingWriter {
 
   private boolean queued;
 
-  /** What waits behind the channel's queue; null if nothing does. */
+  /** The bytes that wait after the channel's queue; null for none. */
   private @Nullable ByteBuf tail;
 
-  /** The bytes in the channel's queue and behind it. */
+  /** The number of bytes in the channel's queue and after it. */
   private long waiting;
 
   private boolean full;
@@ -90,7 +90,7 @@ public final class CoalescingWriter {
   }
 
   /**
-   * @param backlog is told what waits
+   * @param backlog counts the bytes that wait
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(
@@ -172,7 +172,7 @@ public final class CoalescingWriter {
     }
   }
 
-  /** Sends what is gathered and these bytes behind it in one call. */
+  /** Sends the gathered bytes and then these in one call. */
   private void sendWith(ByteBuf bytes) {
     if (seal != null) {
       sealWith(seal, bytes);
@@ -254,7 +254,7 @@ public final class CoalescingWriter {
     }
   }
 
-  /** Sends what has been written; the future tells when the socket has taken it. */
+  /** Sends what has been written; the future completes when the socket has taken it. */
   public ChannelFuture send() {
     ChannelPromise sent = channel.newPromise();
     dropUnfinished();
@@ -273,7 +273,7 @@ public final class CoalescingWriter {
    *
    * @param most how many bytes of it may be sent
    * @return how many have left the other socket; 0 if none wait there, or if something waits here,
-   *     or bytes are sealed, or there is no pipe, so that the ordinary way must be gone
+   *     or bytes are sealed, or there is no pipe; then the caller must read and write
    * @throws IOException if bytes have been lost on the way, because this channel has broken
    */
   public long splice(Socket from, long most) throws IOException {
@@ -317,7 +317,7 @@ public final class CoalescingWriter {
     ((DuplexChannel) channel).shutdownOutput();
   }
 
-  /** The channel is closed next, and nobody shall take what was sent for the whole. */
+  /** Has the coming close reset the connection, so that the peer does not take a part for the whole. */
   public void breakOff() {
     if (seal != null) {
       seal.breakOff();
@@ -431,7 +431,7 @@ public final class CoalescingWriter {
     }
   }
 
-  /** The memory is given back first, because whoever hears of this may write the next piece. */
+  /** Returns the memory first, because a listener of the promise may write the next piece. */
   private void queueRest(@Nullable ChannelPromise sent) {
     ByteBuf gathered = writeBuffer.of(this);
     ByteBuf rest = channel.alloc().ioBuffer(gathered.readableBytes()).writeBytes(gathered);
@@ -471,7 +471,7 @@ public final class CoalescingWriter {
   }
 
   /**
-   * @param sent null if nobody asks
+   * @param sent null if no caller waits for it
    */
   private void queue(ByteBuf bytes, @Nullable ChannelPromise sent) {
     below.write(bytes, counted(bytes, sent));
@@ -487,7 +487,7 @@ public final class CoalescingWriter {
         taken -> {
           left(size, taken.isSuccess());
           if (!taken.isSuccess() && sent == null) {
-            // a channel that never became active fails its writes and tells nothing else
+            // a channel that never became active fails its writes and reports nothing else
             channel.pipeline().fireExceptionCaught(taken.cause());
           }
         });

@@ -21,7 +21,7 @@ public final class Inlet {
    */
   private static final int MAX_WAITING = 4 * 1024;
 
-  /** Who uses what comes in. */
+  /** Uses the bytes that come in. */
   public interface Reader {
     /** Uses some of these bytes; returns whether it can use more of them now. */
     boolean readOn(ByteBuf in);
@@ -105,7 +105,7 @@ public final class Inlet {
   }
 
   /**
-   * Goes on for somebody who takes only from now on what comes in. Unless this happens within a
+   * Continues for a reader that begins only now. Unless this happens within a
    * turn, which goes on, it is a turn of its own.
    */
   public void begin() {
@@ -116,7 +116,7 @@ public final class Inlet {
     }
   }
 
-  /** Hands nothing on until {@link #resume} or {@link #goOn}. */
+  /** Delivers nothing until {@link #resume} or {@link #goOn}. */
   public void pause() {
     paused = true;
     regulate();
@@ -132,7 +132,7 @@ public final class Inlet {
     }
   }
 
-  /** Nothing more will come, so what is there need not wait for its turn. */
+  /** Nothing more will come, so the rest does not wait for its turn. */
   public void end() {
     ended = true;
     handOn();
@@ -153,7 +153,7 @@ public final class Inlet {
     return !paused && !awaitsTurn;
   }
 
-  /** Throws away what waits, now and later. */
+  /** Discards unread bytes, now and later. */
   public void close() {
     closed = true;
     ByteBuf dropped = take();
@@ -169,7 +169,7 @@ public final class Inlet {
       regulate();
       return;
     }
-    // taken out of the field, because whoever gets the bytes may close the channel
+    // taken out of the field, because the reader may close the channel
     ByteBuf in = take();
     reading = true;
     boolean begun = false;

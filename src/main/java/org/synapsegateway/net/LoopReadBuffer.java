@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nearly every read is used up before the next one, so that one buffer, large and warm, serves
  * for all of them. Whoever keeps a part of what was read keeps all of the buffer, and the loop
- * takes another one; so nobody should keep a small part for long. While much of what was read
+ * takes another one; so a small part should not be kept for long. While much of what was read
  * waits, or the loop's turn is over, so that it would have to wait, little is read at a time.
  * Confined to one event loop.
  */
@@ -58,7 +58,7 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
 
   /**
    * What was read, for later: in its buffer if it fills a good part of it, else in one of its own
-   * size, for who waits long must not keep a large buffer for a small piece.
+   * size, so that a small piece that waits does not keep a large buffer.
    */
   public static ByteBuf kept(ByteBuf bytes) {
     int size = bytes.readableBytes();

@@ -28,7 +28,7 @@ public final class LoopWriteBuffer {
   /** The connection whose bytes are pending; null if there are none. */
   private @Nullable CoalescingWriter owner;
 
-  /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
+  /** The buffer, for this owner; the bytes of another owner are moved out first. */
   ByteBuf of(CoalescingWriter writer) {
     if (owner != writer) {
       take(writer);
@@ -56,7 +56,7 @@ public final class LoopWriteBuffer {
     }
   }
 
-  /** The memory for what is sealed and sent at once; empty, and nobody's. */
+  /** The memory for bytes that are sealed and sent at once; empty, without an owner. */
   ByteBuf sealed() {
     if (sealed == null) {
       sealed = Unpooled.directBuffer(SEALED_SIZE);

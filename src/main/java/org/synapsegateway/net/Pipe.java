@@ -48,7 +48,7 @@ final class Pipe {
     return Native.splice(from.intValue(), -1, in.intValue(), -1, Math.min(most, CAPACITY));
   }
 
-  /** Gives to a socket so many of the bytes that were taken; returns how many it had room for. */
+  /** Moves this number of taken bytes into a socket; returns how many fitted. */
   int give(Socket to, int count) throws IOException {
     int given = 0;
     int more = 1;
@@ -59,7 +59,7 @@ final class Pipe {
     return given;
   }
 
-  /** Takes back so many bytes for which no socket had room. */
+  /** Reads back this number of bytes that did not fit. */
   ByteBuf rest(int count, ByteBufAllocator allocator) throws IOException {
     ByteBuf rest = allocator.ioBuffer(count, count);
     try {

@@ -131,7 +131,7 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
       fails = false;
       LOG.info("The access log is opened again");
     } catch (IOException e) {
-      LOG.error("The access log cannot be opened again, so the old file goes on", e);
+      LOG.error("Cannot reopen the access log; the old file stays in use", e);
     }
   }
 
@@ -149,7 +149,7 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
 
   private void tellSuccess() {
     if (told) {
-      LOG.info("The access log is written again");
+      LOG.info("The access log can be written again");
       told = false;
     }
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.ReplyHead;
 
 /**
- * The beginning of a worker's error, in however many pieces it comes, to tell whether the worker
+ * The beginning of a worker's error reply, collected from its parts, to find out whether the worker
  * does not know the request: it is {@code M_UNRECOGNIZED} (synapse/api/errors.py).
  *
  * <p>Holds {@value #MOST} bytes at most, as they came, and unpacks no more than that of gzip and

@@ -13,10 +13,10 @@ import org.synapsegateway.http.NoBody;
 
 /**
  * The body of a request that may have to be sent to a second worker: keeps a copy of what has
- * passed while it is small, and a later start plays the copy, at the pace of who takes it, before
+ * passed while it is small, and a later start plays the copy, at the pace of the sink, before
  * it goes on with what is still to come.
  *
- * <p>The copy is dropped when the body grows too large or nobody will start it again. Confined to
+ * <p>The copy is dropped when the body grows too large or will not be started again. Confined to
  * one event loop.
  */
 final class ReplayableBody extends RequestBody implements BodySink {
@@ -25,7 +25,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   private @Nullable BodySink sink;
   private boolean started;
 
-  /** Whether the bytes were there from the beginning, and are nobody's memory to give back. */
+  /** Whether the bytes were given whole, and count in no budget. */
   private boolean given;
 
   private boolean whole = true;
@@ -44,14 +44,14 @@ final class ReplayableBody extends RequestBody implements BodySink {
   /** How often the copy has been played, by which one playing knows that another has begun. */
   private int plays;
 
-  /** Who wants the whole body as well; null if nobody does. */
+  /** Others that want the whole body; null if there are none. */
   private @Nullable List<Consumer<byte[]>> takers;
 
   ReplayableBody(BodySource source) {
     this.source = source;
   }
 
-  /** A body of these bytes, which may be started as often as one likes. */
+  /** A body of these bytes, which can be started any number of times. */
   ReplayableBody(byte[] bytes) {
     this.source = NoBody.INSTANCE;
     this.started = true;

@@ -10,7 +10,7 @@ import org.synapsegateway.http.ReplyHead;
 /**
  * A worker's reply: its head, and its body still to come.
  *
- * <p>It is the body of the Camel message behind {@code to: worker:...}, so a later step may ask it,
+ * <p>It is the body of the Camel message after {@code to: worker:...}, so a later step may ask it,
  * for instance {@code ${body.status}}. Confined to one event loop, and valid until it has been
  * sent; a {@link #copy} outlives it.
  */
@@ -27,7 +27,7 @@ public final class Reply {
      * Opens it, once.
      *
      * @param client where bytes for the worker come from, to be paused when it takes none
-     * @return who takes them
+     * @return takes bytes for the worker
      */
     BodySink open(BodySource client);
   }
@@ -79,7 +79,7 @@ public final class Reply {
     return bytes != null && bytes == body;
   }
 
-  /** Says that nobody takes the body, unless it is that of the reply that is sent. */
+  /** Cancels the body, unless it is that of the reply that is sent. */
   @SuppressWarnings("ReferenceEquality")
   void cancelUnless(@Nullable Reply sent) {
     if (sent == null || sent.body != body) {

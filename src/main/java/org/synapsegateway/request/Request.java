@@ -39,7 +39,7 @@ public class Request extends RequestLife {
   private boolean sent;
   private int heldMillis;
 
-  /** A request that no client has sent, and that nobody observes. */
+  /** A request that no client has sent, and that is not observed. */
   public Request(
       RequestHead head,
       Client client,
@@ -107,7 +107,7 @@ public class Request extends RequestLife {
     return loop;
   }
 
-  /** The body as a stream, which may be sent again while it is small and nobody has replied. */
+  /** The body as a stream, which may be sent again while it is small and no worker has replied. */
   public RequestBody body() {
     return body;
   }
@@ -122,7 +122,7 @@ public class Request extends RequestLife {
   }
 
   /**
-   * Gets an id, which its worker is told.
+   * Sets the id, which is sent to its worker.
    *
    * @param believed whether an id that it brings counts
    * @param unique a number that no other request of this process has
@@ -134,7 +134,7 @@ public class Request extends RequestLife {
     trace.identified(given);
   }
 
-  /** The field that tells the worker the id; null if none does. */
+  /** The field that carries the id to the worker; null if none does. */
   public @Nullable RequestIdField idField() {
     return idField;
   }
@@ -154,17 +154,17 @@ public class Request extends RequestLife {
     return group == null ? Destinations.NOWHERE : group;
   }
 
-  /** Takes note that it has come to a group's route, which is null for none; the first counts. */
+  /** Notes the group's route that it has reached, null for none; the first counts. */
   public void reachedGroup(@Nullable String route) {
     if (group == null) {
       group = route;
     }
   }
 
-  /** Takes note that it goes to a worker, maybe not the first one. */
+  /** Notes that it is sent to a worker, maybe not the first one. */
   public void sentTo(Destination worker) {
     if (hasEnded()) {
-      return; // a route went on with what nobody waits for
+      return; // a route continued after the end
     }
     if (!sent) {
       sent = true;
@@ -287,14 +287,13 @@ public class Request extends RequestLife {
   }
 
   /**
-   * What the requests that wait for one worker are told apart by, so that users take turns; 0 at
-   * first.
+   * The key by which requests that wait for one worker take turns, so that users do; 0 at first.
    */
   public int fairnessKey() {
     return fairnessKey;
   }
 
-  /** Sets what this request is told apart by: a hash of the key that it is balanced by. */
+  /** Sets the key by which waiting requests take turns: a hash of the key of the balancer. */
   public void fairnessKey(int key) {
     fairnessKey = key;
   }

@@ -22,7 +22,7 @@ public final class RequestCopy extends Request {
 
   private final Request origin;
 
-  /** Who waits until it is known whether this copy gets the body; null if nobody does. */
+  /** Called when it is known whether this copy gets the body; null if nothing waits for that. */
   private @Nullable Consumer<RequestCopy> waiting;
 
   /** The body; null as long as it is not whole, and if it is too large to be kept. */
@@ -141,7 +141,7 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Prepares the copy for a worker whose reply nobody waits for. It never starts to read the
+   * Prepares the copy for a worker whose reply is not awaited. It never starts to read the
    * client's body.
    *
    * @param next runs when it is known whether there is a body
@@ -159,7 +159,7 @@ public final class RequestCopy extends Request {
     }
   }
 
-  /** Says that it is for a wireTap, whose end the client does not wait for. Safe for any thread. */
+  /** Marks it as the request of a wireTap, for which the client does not wait. Safe for any thread. */
   public void tap() {
     tap = true;
   }
@@ -169,7 +169,7 @@ public final class RequestCopy extends Request {
     return tap;
   }
 
-  /** Whether nobody waits for its reply. */
+  /** Whether its reply is not awaited. */
   public boolean isMirror() {
     return mirror;
   }

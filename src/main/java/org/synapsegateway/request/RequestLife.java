@@ -7,13 +7,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a request: who works on it, whether its client still waits, what it has been replied,
+ * The life of a request: what carries it, whether its client still waits, the replies it has got,
  * and its end. Confined to one event loop.
  */
 public abstract class RequestLife {
-  /** Works on a request, and hears of it if its client goes away. */
+  /** Carries a request, and is notified if its client leaves. */
   public interface Carrier {
-    /** Nobody waits for the reply any more. */
+    /** The reply is not awaited any more. */
     void abandoned();
   }
 
@@ -30,12 +30,12 @@ public abstract class RequestLife {
 
   RequestLife() {}
 
-  /** Says who works on it now, and nobody else; null if nobody does. */
+  /** Sets its only carrier; null for none. */
   public void carriedBy(@Nullable Carrier who) {
     carrier = who;
   }
 
-  /** Says what to do if a step behind one that answered later throws an Error. */
+  /** Sets what to do if a step after an asynchronous one throws an Error. */
   public void whenFallen(Consumer<Throwable> action) {
     whenFallen = action;
   }
@@ -50,12 +50,12 @@ public abstract class RequestLife {
     return true;
   }
 
-  /** Whether the client has gone away. */
+  /** Whether the client has left. */
   public boolean isAbandoned() {
     return abandoned;
   }
 
-  /** Tells whoever works on the request that its client has gone away. */
+  /** Notifies the carrier that the client has left. */
   public void abandon() {
     abandoned = true;
     leave();
@@ -64,7 +64,7 @@ public abstract class RequestLife {
     }
   }
 
-  /** Tells whoever works on it that nobody waits for that any more. */
+  /** Notifies the carrier that the request is not awaited any more. */
   final void leave() {
     Carrier left = carrier;
     carrier = null;
@@ -114,7 +114,7 @@ public abstract class RequestLife {
     return reply != null;
   }
 
-  /** What else hangs on this request; few have anything. */
+  /** What ends with this request; few have anything. */
   final Companions companions() {
     if (companions == null) {
       companions = new Companions();
@@ -122,7 +122,7 @@ public abstract class RequestLife {
     return companions;
   }
 
-  /** Has something done when the request ends; at once if it has. */
+  /** Runs an action when the request ends; at once if it has. */
   public void atEnd(Runnable action) {
     if (ended) {
       action.run();

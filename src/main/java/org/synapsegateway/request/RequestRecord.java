@@ -7,7 +7,7 @@ import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.net.Loop;
 
 /**
- * What has become of one request, for those who count it and log it. Confined to one event loop.
+ * The record of one request, for counters and logs. Confined to one event loop.
  */
 public final class RequestRecord extends Trace {
   /**
@@ -58,7 +58,7 @@ public final class RequestRecord extends Trace {
     return keyHash;
   }
 
-  /** Whether it is a long poll: it waits for news, so that its time tells nothing of the worker. */
+  /** Whether it is a long poll: it waits for news, so that its time says nothing about the worker. */
   public boolean isPoll() {
     return poll;
   }

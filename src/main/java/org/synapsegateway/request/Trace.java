@@ -24,12 +24,12 @@ public abstract sealed class Trace permits RequestRecord {
         new Observer() {
           @Override
           public void sent(RequestRecord record, @Nullable Destination before) {
-            // nobody looks
+            // not observed
           }
 
           @Override
           public void ended(RequestRecord record, RequestHead head, Client client) {
-            // nobody looks
+            // not observed
           }
         };
 
@@ -84,12 +84,12 @@ public abstract sealed class Trace permits RequestRecord {
     this.begun = begun;
   }
 
-  /** The trace of a request that no client has sent, and that nobody observes. */
+  /** The trace of a request that no client has sent, and that is not observed. */
   public static Trace unobserved(Loop loop) {
     return new RequestRecord(Observer.NOBODY, loop, false, System.nanoTime());
   }
 
-  /** This, for those who read it. */
+  /** This trace, readable. */
   abstract RequestRecord record();
 
   /** The request has got an id. */
@@ -114,7 +114,7 @@ public abstract sealed class Trace permits RequestRecord {
    */
   public void sentTo(Destination worker, boolean isPoll) {
     if (ended != 0) {
-      return; // a route went on with what nobody waits for
+      return; // a route continued after the end
     }
     Destination before = destination;
     destination = worker;
