@@ -18,7 +18,7 @@ public final class FleetMeters {
   private FleetMeters() {}
 
   /**
-   * Has them read whenever somebody asks.
+   * Registers them; they are read at each scrape.
    *
    * @param fleet the fleet that serves at this moment
    */

@@ -32,7 +32,7 @@ public final class History {
   private Instant last;
 
   /**
-   * Which samples are told.
+   * The samples to return.
    *
    * @param periodSeconds between two samples
    * @param first the number of the first one; they are numbered from 0 since the start
@@ -54,7 +54,7 @@ public final class History {
   /**
    * Takes a sample.
    *
-   * @param conditions tells how a worker is at this moment
+   * @param conditions returns the present state of a worker
    */
   synchronized void sample(
       Fleet fleet, Function<WorkerEndpoint, Condition> conditions, RequestCounters counters) {

@@ -30,7 +30,7 @@ final class LimitWatch {
   private final Map<String, Reached> known = new HashMap<>();
 
   /**
-   * @param clock tells nanoseconds, from whatever time
+   * @param clock returns nanoseconds since any fixed time
    */
   LimitWatch(LongSupplier clock, RequestCounters counters, Events events) {
     this.clock = clock;

@@ -51,7 +51,7 @@ public final class WorkerProbe implements AutoCloseable {
   private final Cache<WorkerAddress, WorkerSocket> sockets =
       Caffeine.newBuilder().expireAfterWrite(FRESH).maximumSize(MAX_SOCKETS).build();
 
-  /** What the hosts of workers have answered; looked at again and again, beside those who ask. */
+  /** The latest answers of the workers' hosts, refreshed in the background. */
   private final Cache<WorkerAddress, WorkerSocket> hosts =
       Caffeine.newBuilder().expireAfterWrite(BETWEEN_LOOKS).maximumSize(MAX_SOCKETS).build();
 
@@ -62,7 +62,7 @@ public final class WorkerProbe implements AutoCloseable {
   private final ExecutorService askers =
       Executors.newCachedThreadPool(new DefaultThreadFactory("health-asker", true));
 
-  /** The directories that have been told to be lost; confined to the clock. */
+  /** The directories that have been logged as lost; confined to the clock. */
   private List<Fault> lost = List.of();
 
   private final StateTimes states = new StateTimes(InstantSource.system());
@@ -168,7 +168,7 @@ public final class WorkerProbe implements AutoCloseable {
     looks.forEach(CompletableFuture::join);
   }
 
-  /** How workers are by the list of this moment, so that nobody connects only to look. */
+  /** The state of workers by the present list of sockets, so that no connect is needed. */
   private Function<WorkerEndpoint, Condition> listed() {
     ListeningSockets listening = ListeningSockets.now();
     return worker ->

@@ -9,7 +9,7 @@ import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Ring;
 import org.synapsegateway.metrics.RequestCounters;
 
-/** What the management port tells of the workers, and does with them. */
+/** The pages of the management port for workers: their state, drain and undrain. */
 public final class FleetPages {
   private FleetPages() {}
 
@@ -18,7 +18,7 @@ public final class FleetPages {
    *
    * @param context the context that serves at this moment
    * @param fleet the fleet of that context
-   * @param status tells all, with the past from the sample of a number on
+   * @param status returns the status, with the history from a sample's number on
    */
   public static void put(
       Management port,

@@ -50,9 +50,9 @@ public record Status(
    * A route with workers.
    *
    * @param by what its requests are balanced by; null if there is nothing to balance
-   * @param fallback whether others take over when all its workers are gone
+   * @param fallback whether others take over when all its workers are down
    * @param standIns the groups that do, as far as they are known
-   * @param served who gets its requests at this moment: workers, fallback or nobody
+   * @param served what serves its requests at this moment: workers, fallback or nobody
    * @param alsoServed the groups without workers whose requests it takes
    */
   public record OfGroup(

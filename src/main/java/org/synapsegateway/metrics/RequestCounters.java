@@ -17,8 +17,8 @@ import org.synapsegateway.request.RequestRecord;
 import org.synapsegateway.request.Trace;
 
 /**
- * Counts what becomes of requests: each event loop on its own, for each destination, summed up when
- * somebody reads. Safe for any thread.
+ * Counts requests by outcome and destination: each event loop in its own counters, which a reader
+ * adds up. Safe for any thread.
  */
 public final class RequestCounters implements Trace.Observer {
   private final Destinations destinations;
