@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 
 /** Counts what became of requests that a route mirrors to a worker. Safe for any thread. */
 public final class Mirrors {
@@ -24,15 +26,24 @@ public final class Mirrors {
     }
   }
 
-  private final LongAdder[] counts =
-      Stream.generate(LongAdder::new).limit(Outcome.values().length).toArray(LongAdder[]::new);
+  private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
+
+  public Mirrors() {
+    for (Outcome outcome : Outcome.values()) {
+      counts.put(outcome, new LongAdder());
+    }
+  }
+
+  private LongAdder of(Outcome outcome) {
+    return Objects.requireNonNull(counts.get(outcome)); // there is one for each
+  }
 
   void count(Outcome outcome) {
-    counts[outcome.ordinal()].increment();
+    of(outcome).increment();
   }
 
   /** How many have ended so. */
   public long counted(Outcome outcome) {
-    return counts[outcome.ordinal()].sum();
+    return of(outcome).sum();
   }
 }
