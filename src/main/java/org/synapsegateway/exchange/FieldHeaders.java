@@ -18,8 +18,8 @@ import org.synapsegateway.http.Head;
  * The headers of a message, which are the fields of a head, looked up when a step asks; and what a
  * route has changed of them.
  *
- * <p>They become a map only when a step asks for all headers; from then on they are a map as Camel's,
- * and changes are found by comparison. Confined to the thread that has the exchange.
+ * <p>They become a map only when a step asks for all headers; from then on they are a map as
+ * Camel's, and changes are found by comparison. Confined to the thread that has the exchange.
  */
 abstract class FieldHeaders extends DefaultMessage {
   /** Headers set, and as null those removed, until a step asks for all headers. */

@@ -10,9 +10,9 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * Fields that describe a body that a step has replaced, and would be wrong for the new one (RFC 9110
- * section 8, RFC 9530), as nginx drops them where a filter changes a body. One that the route has
- * set stays.
+ * Fields that describe a body that a step has replaced, and would be wrong for the new one (RFC
+ * 9110 section 8, RFC 9530), as nginx drops them where a filter changes a body. One that the route
+ * has set stays.
  */
 public final class OldBody {
   private static final List<String> OF_BOTH =

@@ -20,8 +20,8 @@ public final class Client {
   private final byte[] fieldLines;
 
   /**
-   * A client that is no proxy; see {@link #Client(String, InetAddress, String, Naming,
-   * String, boolean)}.
+   * A client that is no proxy; see {@link #Client(String, InetAddress, String, Naming, String,
+   * boolean)}.
    */
   public Client(String address, @Nullable InetAddress inet, @Nullable String scheme) {
     this(address, inet, scheme, Naming.ITSELF, null, false);

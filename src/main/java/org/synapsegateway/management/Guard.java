@@ -6,9 +6,9 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * Guards changes through the management port: a request must carry the token of a file, as
- * {@code Authorization: Bearer} (RFC 6750 section 2.1). A browser sends that field for no page of
- * another site. Immutable.
+ * Guards changes through the management port: a request must carry the token of a file, as {@code
+ * Authorization: Bearer} (RFC 6750 section 2.1). A browser sends that field for no page of another
+ * site. Immutable.
  */
 public final class Guard {
   private static final String SCHEME = "Bearer ";

@@ -9,8 +9,8 @@ import org.synapsegateway.net.Bits;
 /**
  * Estimates the number of distinct users in the last hour or two, without storing them.
  *
- * <p>UltraLogLog, the successor of HyperLogLog: 1 KiB gives a standard error of 2.5 %. One
- * thread adds, any other may read: what it misses is what has just been added.
+ * <p>UltraLogLog, the successor of HyperLogLog: 1 KiB gives a standard error of 2.5 %. One thread
+ * adds, any other may read: what it misses is what has just been added.
  */
 final class Users {
   private static final long WINDOW = TimeUnit.HOURS.toNanos(1);

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * take no more memory than their bytes, however many they are. Confined to one event loop.
  */
 public final class CoalescingWriter {
-  /** The bytes that may wait before the writer is full; at {@link #FEW_WAITING} it is not any more. */
+  /**
+   * The bytes that may wait before the writer is full; at {@link #FEW_WAITING} it is not any more.
+   */
   static final int MAX_WAITING = 64 * 1024;
 
   private static final int FEW_WAITING = MAX_WAITING / 2;
@@ -317,7 +319,9 @@ public final class CoalescingWriter {
     ((DuplexChannel) channel).shutdownOutput();
   }
 
-  /** Has the coming close reset the connection, so that the peer does not take a part for the whole. */
+  /**
+   * Has the coming close reset the connection, so that the peer does not take a part for the whole.
+   */
   public void breakOff() {
     if (seal != null) {
       seal.breakOff();

@@ -105,8 +105,8 @@ public final class Inlet {
   }
 
   /**
-   * Continues for a reader that begins only now. Unless this happens within a
-   * turn, which goes on, it is a turn of its own.
+   * Continues for a reader that begins only now. Unless this happens within a turn, which goes on,
+   * it is a turn of its own.
    */
   public void begin() {
     boolean withinTurn = reading;

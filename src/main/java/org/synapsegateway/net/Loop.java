@@ -92,8 +92,8 @@ public final class Loop {
   }
 
   /**
-   * Where this loop's connections encrypt what leaves at once; empty, and the same buffer at
-   * each call.
+   * Where this loop's connections encrypt what leaves at once; empty, and the same buffer at each
+   * call.
    */
   public ByteBuf sealed() {
     return writeBuffer.sealed();

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing for each event loop, made when it is first asked for.
  *
- * <p>Safe for any thread: what exists is found without a lock. Call {@link #of} on the
- * loop itself.
+ * <p>Safe for any thread: what exists is found without a lock. Call {@link #of} on the loop itself.
  */
 public final class PerLoop<T> {
   private final Function<Loop, T> make;

@@ -13,8 +13,8 @@ import org.synapsegateway.http.NoBody;
 
 /**
  * The body of a request that may have to be sent to a second worker: keeps a copy of what has
- * passed while it is small, and a later start plays the copy, at the pace of the sink, before
- * it goes on with what is still to come.
+ * passed while it is small, and a later start plays the copy, at the pace of the sink, before it
+ * goes on with what is still to come.
  *
  * <p>The copy is dropped when the body grows too large or will not be started again. Confined to
  * one event loop.

@@ -23,8 +23,8 @@ public abstract class RequestBody implements BodySource {
   public abstract void keep(ReplayBudget from);
 
   /**
-   * Detaches the body from its sink, whose methods are not called any more, until the next start. What has
-   * been read already still joins the copy.
+   * Detaches the body from its sink, whose methods are not called any more, until the next start.
+   * What has been read already still joins the copy.
    */
   public abstract void detach();
 

@@ -141,8 +141,8 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Prepares the copy for a worker whose reply is not awaited. It never starts to read the
-   * client's body.
+   * Prepares the copy for a worker whose reply is not awaited. It never starts to read the client's
+   * body.
    *
    * @param next runs when it is known whether there is a body
    */
@@ -159,7 +159,9 @@ public final class RequestCopy extends Request {
     }
   }
 
-  /** Marks it as the request of a wireTap, for which the client does not wait. Safe for any thread. */
+  /**
+   * Marks it as the request of a wireTap, for which the client does not wait. Safe for any thread.
+   */
   public void tap() {
     tap = true;
   }

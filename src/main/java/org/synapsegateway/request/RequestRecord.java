@@ -6,9 +6,7 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.net.Loop;
 
-/**
- * The record of one request, for counters and logs. Confined to one event loop.
- */
+/** The record of one request, for counters and logs. Confined to one event loop. */
 public final class RequestRecord extends Trace {
   /**
    * @param keptConnection whether the client's connection has carried a request before
@@ -58,7 +56,9 @@ public final class RequestRecord extends Trace {
     return keyHash;
   }
 
-  /** Whether it is a long poll: it waits for news, so that its time says nothing about the worker. */
+  /**
+   * Whether it is a long poll: it waits for news, so that its time says nothing about the worker.
+   */
   public boolean isPoll() {
     return poll;
   }
