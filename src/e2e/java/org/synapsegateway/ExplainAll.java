@@ -30,30 +30,30 @@ final class ExplainAll {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
     StringBuilder text = new StringBuilder();
-    try (DryRun rehearsal = DryRun.start()) {
+    try (DryRun dryRun = DryRun.start()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        text.append(explain(rehearsal, line.split("\t", -1))).append('\n');
+        text.append(explain(dryRun, line.split("\t", -1))).append('\n');
       }
     }
     System.out.print(text);
   }
 
-  private static String explain(DryRun rehearsal, String[] request) throws HttpException {
+  private static String explain(DryRun dryRun, String[] request) throws HttpException {
     List<String> fields = new ArrayList<>();
     if (!request[3].isEmpty()) {
       fields.add("Authorization: " + request[3]);
     }
     InetAddress client = AddressSet.numeric(request[0]);
-    DryRunResult course =
-        rehearsal.send(Explainer.head(request[1], request[2], fields), client);
-    DryRunResult.Balanced balanced = course.balanced();
+    DryRunResult result =
+        dryRun.send(Explainer.head(request[1], request[2], fields), client);
+    DryRunResult.Balanced balanced = result.balanced();
     boolean inTurn =
         balanced != null && balanced.key().isEmpty() && balanced.block().size() > 1;
     String sockets =
-        course.attempts().stream()
+        result.attempts().stream()
             .limit(inTurn ? balanced.block().size() : 1)
             .map(DryRunResult.Attempt::server)
             .collect(Collectors.joining(" "));
-    return course.group() + "\t" + (inTurn ? "turn" : "key") + "\t" + sockets;
+    return result.group() + "\t" + (inTurn ? "turn" : "key") + "\t" + sockets;
   }
 }

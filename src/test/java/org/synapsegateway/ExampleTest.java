@@ -75,42 +75,40 @@ class ExampleTest {
   @Test
   void theRoutesLoadAndLeadToTheWorkers() throws Exception {
     String routes = "file:" + allRoutes() + "/*.camel.yaml";
-    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", routes))) {
-      assertThat(worker(rehearsal, "POST", "/_matrix/client/v3/login")).isEqualTo("client_reader");
-      assertThat(worker(rehearsal, "GET", "/_matrix/client/v3/presence/@a:x/status"))
+    try (DryRun dryRun = DryRun.start(Map.of("camel.main.routesIncludePattern", routes))) {
+      assertThat(worker(dryRun, "POST", "/_matrix/client/v3/login")).isEqualTo("client_reader");
+      assertThat(worker(dryRun, "GET", "/_matrix/client/v3/presence/@a:x/status"))
           .isEqualTo("presence");
-      assertThat(worker(rehearsal, "PUT", "/_matrix/federation/v1/send/1"))
+      assertThat(worker(dryRun, "PUT", "/_matrix/federation/v1/send/1"))
           .isEqualTo("federation_inbound");
-      assertThat(worker(rehearsal, "POST", "/_matrix/client/v3/logout")).isEqualTo("main");
+      assertThat(worker(dryRun, "POST", "/_matrix/client/v3/logout")).isEqualTo("main");
       for (String read : List.of("user/@a:x/account_data/m.direct", "user/@a:x/rooms/!r:x/tags")) {
-        assertThat(workers(rehearsal, read))
-            .containsExactly("account_data", "client_reader", "main");
+        assertThat(workers(dryRun, read)).containsExactly("account_data", "client_reader", "main");
       }
       for (String read : List.of("pushrules/", "user/@a:x/account_data/m.push_rules")) {
-        assertThat(workers(rehearsal, read)).containsExactly("push_rules", "client_reader", "main");
+        assertThat(workers(dryRun, read)).containsExactly("push_rules", "client_reader", "main");
       }
-      assertThat(workers(rehearsal, "POST", "/_matrix/client/v3/keys/query"))
+      assertThat(workers(dryRun, "POST", "/_matrix/client/v3/keys/query"))
           .containsExactly("device_lists", "client_reader", "main");
-      assertThat(workers(rehearsal, "devices"))
+      assertThat(workers(dryRun, "devices"))
           .containsExactly("device_lists", "client_reader", "main");
     }
   }
 
-  private static String worker(DryRun rehearsal, String method, String target)
-      throws HttpException {
-    return workers(rehearsal, method, target).get(0);
+  private static String worker(DryRun dryRun, String method, String target) throws HttpException {
+    return workers(dryRun, method, target).get(0);
   }
 
   /** Who is asked for a read, each if those before cannot be reached. */
-  private static List<String> workers(DryRun rehearsal, String read) throws HttpException {
-    return workers(rehearsal, "GET", "/_matrix/client/v3/" + read);
+  private static List<String> workers(DryRun dryRun, String read) throws HttpException {
+    return workers(dryRun, "GET", "/_matrix/client/v3/" + read);
   }
 
-  private static List<String> workers(DryRun rehearsal, String method, String target)
+  private static List<String> workers(DryRun dryRun, String method, String target)
       throws HttpException {
     RequestHead head = Explainer.head(method, target, List.of());
-    DryRunResult course = rehearsal.send(head, AddressSet.numeric("127.0.0.1"));
-    return course.attempts().stream()
+    DryRunResult result = dryRun.send(head, AddressSet.numeric("127.0.0.1"));
+    return result.attempts().stream()
         .map(attempt -> attempt.server().replaceFirst(".*/inbound_(\\w+)\\.sock", "$1"))
         .toList();
   }

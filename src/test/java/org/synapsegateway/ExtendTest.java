@@ -140,21 +140,21 @@ class ExtendTest {
             "http://127.0.0.1:1",
             "kafka.brokers",
             "127.0.0.1:1");
-    try (DryRun rehearsal = DryRun.start(properties)) {
-      assertThat(explained(rehearsal, "GET", "/x")).contains("\ngroup          main: ");
-      assertThat(explained(rehearsal, "GET", "/_matrix/client/v3/sync?since=s1"))
+    try (DryRun dryRun = DryRun.start(properties)) {
+      assertThat(explained(dryRun, "GET", "/x")).contains("\ngroup          main: ");
+      assertThat(explained(dryRun, "GET", "/_matrix/client/v3/sync?since=s1"))
           .contains("\ngroup          normal-sync: ");
-      assertThat(explained(rehearsal, "POST", "/_matrix/client/v3/login"))
+      assertThat(explained(dryRun, "POST", "/_matrix/client/v3/login"))
           .contains("\ngroup          mas: ");
     }
   }
 
-  private static String explained(DryRun rehearsal, String method, String target) throws Exception {
-    DryRunResult course =
-        rehearsal.send(
+  private static String explained(DryRun dryRun, String method, String target) throws Exception {
+    DryRunResult result =
+        dryRun.send(
             Explainer.head(method, target, List.of("CF-IPCountry: XX")),
             InetAddress.getLoopbackAddress());
-    return ExplanationText.of(Explanation.of(rehearsal.context(), course));
+    return ExplanationText.of(Explanation.of(dryRun.context(), result));
   }
 
   @Test

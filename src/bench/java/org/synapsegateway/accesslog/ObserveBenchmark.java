@@ -48,7 +48,7 @@ public class ObserveBenchmark {
   private final Loops loops = new Loops(1);
   private final Loop loop = loops.all().get(0);
   private final Destinations destinations = new Destinations();
-  private final RequestCounters ledger = new RequestCounters(destinations);
+  private final RequestCounters requestCounters = new RequestCounters(destinations);
   private final Destination worker = destinations.of("normal-sync", "unix:/inbound_sync1.sock");
   private final Client client = new Client("192.0.2.7", null, "https");
   private final ByteBuf body = Unpooled.directBuffer().writeZero(300);
@@ -116,8 +116,8 @@ public class ObserveBenchmark {
 
   /** The trace and all meters: what each request pays. */
   @Benchmark
-  public RequestRecord ledger() {
-    return observed(ledger);
+  public RequestRecord requestCounters() {
+    return observed(requestCounters);
   }
 
   /** The same with Micrometer's own meters, found beforehand: two histograms and seven counters. */

@@ -122,19 +122,19 @@ public final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     String comparison = "";
     Logging.silence();
-    try (DryRun rehearsal = DryRun.start()) {
-      CamelContext context = rehearsal.context();
-      showSettings(rehearsal.settings());
-      showListeners(rehearsal.settings());
-      showLimits(rehearsal.settings());
-      showCertificates(rehearsal.settings());
+    try (DryRun dryRun = DryRun.start()) {
+      CamelContext context = dryRun.context();
+      showSettings(dryRun.settings());
+      showListeners(dryRun.settings());
+      showLimits(dryRun.settings());
+      showCertificates(dryRun.settings());
       showPatterns(context);
       showRoutes(context);
-      showSteps(context, rehearsal.settings());
+      showSteps(context, dryRun.settings());
       if (!filesOnly) {
-        showSockets(context, rehearsal);
+        showSockets(context, dryRun);
       }
-      comparison = workersDoc == null ? "" : "\n" + compare(rehearsal);
+      comparison = workersDoc == null ? "" : "\n" + compare(dryRun);
     } catch (IOException e) {
       errors.add(ReadableFile.fault(workersDoc, e));
     } catch (RuntimeException e) {
@@ -145,7 +145,7 @@ public final class CheckCommand implements Callable<Integer> {
     return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
   }
 
-  private String compare(DryRun rehearsal) throws IOException {
+  private String compare(DryRun dryRun) throws IOException {
     WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
     if (doc.endpoints().isEmpty()) {
       throw ConfigurationException.of(
@@ -155,7 +155,7 @@ public final class CheckCommand implements Callable<Integer> {
               "--workers-doc",
               "the file lists no endpoints; name docs/workers.md of Synapse"));
     }
-    return WorkersDocReport.of(doc, rehearsal);
+    return WorkersDocReport.of(doc, dryRun);
   }
 
   private static String text(Report report) {
@@ -325,8 +325,8 @@ public final class CheckCommand implements Callable<Integer> {
 
   // ---- workers
 
-  private void showSockets(CamelContext context, DryRun rehearsal) {
-    Map<String, String> places = places(context, rehearsal.settings());
+  private void showSockets(CamelContext context, DryRun dryRun) {
+    Map<String, String> places = places(context, dryRun.settings());
     RouteModel.lists(context).forEach(step -> showList(context, step, places));
     Set<String> listening = new HashSet<>();
     ExecutorService threads = Executors.newCachedThreadPool();
@@ -336,7 +336,7 @@ public final class CheckCommand implements Callable<Integer> {
         looks.put(
             worker,
             CompletableFuture.supplyAsync(
-                () -> asked(worker, rehearsal.fleet().workers().get(worker)), threads));
+                () -> asked(worker, dryRun.fleet().workers().get(worker)), threads));
       }
       places.forEach(
           (worker, place) -> {
@@ -353,7 +353,7 @@ public final class CheckCommand implements Callable<Integer> {
     warnings.addAll(RouteRules.sharedWorkers(context));
     warnings.addAll(
         SocketDirectories.lost(places.keySet().stream().map(WorkerAddress::at).toList()));
-    Set<String> deserted = rehearsal.fleet().deserted(listening::contains);
+    Set<String> deserted = dryRun.fleet().deserted(listening::contains);
     RouteModel.routes(context).stream()
         .filter(route -> deserted.contains(route.getRouteId()))
         .forEach(

@@ -62,9 +62,9 @@ final class Comparing {
   /** Compares; returns the exit status. */
   int run(Output output) {
     Logging.silence();
-    try (DryRun rehearsal = DryRun.start()) {
+    try (DryRun dryRun = DryRun.start()) {
       Site site = Site.read(configuration);
-      Report report = compare(site, rehearsal);
+      Report report = compare(site, dryRun);
       output.print(report, () -> ReportText.of(report));
       return report.hasFindings() ? DIFFERS : 0;
     } catch (NginxException e) {
@@ -77,10 +77,10 @@ final class Comparing {
     return 1;
   }
 
-  private Report compare(Site site, DryRun rehearsal) throws IOException {
+  private Report compare(Site site, DryRun dryRun) throws IOException {
     try (Judge judge = binary == null ? null : Judge.start(binary, site);
         LoggedRequests lines = open()) {
-      return Comparison.of(site, rehearsal, addresses, judge, lines);
+      return Comparison.of(site, dryRun, addresses, judge, lines);
     }
   }
 

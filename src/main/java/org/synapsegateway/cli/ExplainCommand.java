@@ -128,8 +128,8 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private int explainLog() {
     try (LoggedRequests lines = LoggedRequests.open(Callers.file(log));
-        DryRun rehearsal = DryRun.start()) {
-      Traffic.Summary summary = Traffic.of(lines, rehearsal);
+        DryRun dryRun = DryRun.start()) {
+      Traffic.Summary summary = Traffic.of(lines, dryRun);
       if (summary.requests() == 0) {
         System.err.println(
             new Fault(

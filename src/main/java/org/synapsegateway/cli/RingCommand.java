@@ -58,8 +58,7 @@ public final class RingCommand implements Callable<Integer> {
       paramLabel = "WORKER",
       description =
           "a worker to add, as unix:/path.sock, tcp:host:port or the name of a socket in the workers'"
-              + " directory; with"
-              + " ?weight=2 behind it if that is not 1; may be given again")
+              + " directory, followed by ?weight=2 if its weight is not 1; may be given again")
   private List<String> added = new ArrayList<>();
 
   @Option(names = "--remove", paramLabel = "WORKER", description = "a worker to remove, likewise")
@@ -69,7 +68,7 @@ public final class RingCommand implements Callable<Integer> {
       names = "--compare",
       paramLabel = "GATEWAY",
       description =
-          "a gateway's management port, as gw-0:9464: tells which gateways send keys elsewhere than"
+          "a gateway's management port, as gw-0:9464: shows which gateways send keys elsewhere than"
               + " the first, all addresses of all names; may be given again; exit 1 if any does")
   private List<String> gateways = new ArrayList<>();
 
@@ -109,9 +108,9 @@ public final class RingCommand implements Callable<Integer> {
           spec.commandLine(), List.of(), "Name the one GROUP that --add and --remove change");
     }
     Logging.silence();
-    try (DryRun rehearsal = DryRun.start()) {
-      List<WorkerGroup> groups = groups(rehearsal);
-      String directory = rehearsal.settings().text(Setting.WORKERS_DIRECTORY);
+    try (DryRun dryRun = DryRun.start()) {
+      List<WorkerGroup> groups = groups(dryRun);
+      String directory = dryRun.settings().text(Setting.WORKERS_DIRECTORY);
       if (changes) {
         Change change = change(groups.get(0), directory);
         output.print(change, () -> text(change));
@@ -130,7 +129,7 @@ public final class RingCommand implements Callable<Integer> {
 
   private int compare(boolean changes) {
     if (changes) {
-      throw misused("--compare tells what is, --add and --remove what would be");
+      throw misused("--compare shows the ring as it is, --add and --remove as it would be");
     }
     return RingComparison.run(gateways, names, output);
   }
@@ -142,8 +141,8 @@ public final class RingCommand implements Callable<Integer> {
             + Spelling.hint(name, groups.stream().map(WorkerGroup::name).toList()));
   }
 
-  private List<WorkerGroup> groups(DryRun rehearsal) {
-    List<WorkerGroup> every = WorkerGroup.all(rehearsal.context());
+  private List<WorkerGroup> groups(DryRun dryRun) {
+    List<WorkerGroup> every = WorkerGroup.all(dryRun.context());
     for (String name : names) {
       WorkerGroup group =
           every.stream()

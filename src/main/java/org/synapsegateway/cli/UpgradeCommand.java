@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:the new process serves",
-      "1:it could not start, or may not, and the one that runs goes on",
+      "1:the new process could not start, or may not; the running one continues",
       "2:a command line that makes no sense",
       "3:the gateway that runs cannot be upgraded, or none answers; restart it"
     },

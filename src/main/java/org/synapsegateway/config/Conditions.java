@@ -95,7 +95,7 @@ final class Conditions {
                   new Condition(
                       line.meaning(), line.text(), RoutePlace.of(expression, line.number())));
     } catch (IllegalArgumentException e) {
-      return Stream.empty(); // Camel tells what cannot be read, with its place
+      return Stream.empty(); // Camel reports what cannot be read, with its place
     }
   }
 }

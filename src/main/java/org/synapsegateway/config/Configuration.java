@@ -140,7 +140,7 @@ public final class Configuration {
     }
   }
 
-  /** The fault of a placeholder without a value, which Camel has told in its way. */
+  /** The fault of a placeholder without a value, from Camel's message. */
   static Fault unknownPlaceholder(PropertiesComponent properties, IllegalArgumentException e) {
     String key = String.valueOf(e.getMessage()).replaceFirst("(?s).*?\\[([^\\]]*)].*", "$1");
     return RenamedKeys.hint(key)
@@ -229,7 +229,7 @@ public final class Configuration {
 
   // ---- places
 
-  /** Where a key's value was given; the empty text if nobody gave it. */
+  /** Where a key's value was given; the empty text if it was not given. */
   public static String place(String key) {
     String variable = SettingKeys.variable(key);
     if (System.getenv(variable) != null) {

@@ -25,14 +25,14 @@ final class ContainerNetwork {
 
   /**
    * @param root the root of the file system, which tests have elsewhere
-   * @param places tells where a setting is given
+   * @param places returns where a setting is given
    */
   ContainerNetwork(Path root, UnaryOperator<String> places) {
     this.root = root;
     this.places = places;
   }
 
-  /** What is to be told if all clients would be private or trusted ones; nothing elsewhere. */
+  /** The warning if all clients would be private or trusted; empty otherwise. */
   Optional<Fault> warning(Settings settings) {
     if (!isContainer() || settings.listeners().stream().noneMatch(Listener::isOpenEdge)) {
       return Optional.empty();
@@ -61,7 +61,7 @@ final class ContainerNetwork {
         || Files.exists(root.resolve("run/.containerenv"));
   }
 
-  /** Where the default route leads; /proc/net/route has addresses as numbers of the machine. */
+  /** The gateway of the default route; /proc/net/route has addresses as numbers of the machine. */
   private Optional<InetAddress> gateway() {
     try {
       for (String line : Files.readAllLines(root.resolve("proc/net/route"))) {

@@ -36,7 +36,7 @@ record Placeholder(String function, String name) {
    * What it stands for, as Camel looks it up (its IOHelper.lookupEnvironmentVariable): capitals,
    * dashes and dots of a variable's name do not matter.
    *
-   * @return null if it stands for nothing outside of the files
+   * @return null if it names nothing outside of the files
    */
   String value(Map<String, String> environment, Properties system) {
     if ("sys".equals(function)) {

@@ -28,14 +28,14 @@ public final class ReadableFile {
     return new Fault(Code.UNREADABLE_FILE, file.toString(), file.toString(), reason);
   }
 
-  /** Why a file that somebody has named cannot be read. */
+  /** Why a file that is named cannot be read. */
   public static Fault fault(Path file, IOException e) {
     return fault(file, "the file cannot be read: " + why(e));
   }
 
   private static String text(Path file) {
     if (!Files.exists(file)) {
-      return "the link leads to nothing; mend or remove it"; // or it is gone
+      return "the link leads to nothing; mend or remove it"; // or it was removed
     }
     if (Files.isDirectory(file)) {
       return "the path is a directory, not a file; remove or rename it";
@@ -71,7 +71,7 @@ public final class ReadableFile {
     return "the file has more than " + (LARGEST >> 20) + " MiB; remove it, or cut it into several";
   }
 
-  /** Why a file could not be read that somebody has named. */
+  /** Why a file that is named could not be read. */
   public static String why(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "there is no such file";

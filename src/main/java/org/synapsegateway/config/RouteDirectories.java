@@ -61,7 +61,7 @@ public final class RouteDirectories {
   /**
    * The same pattern as Camel is to have it: without files that one of the same name in a later
    * directory replaces, without {@link #OWN} if it is not there, and without links to directories,
-   * which Camel does not enter; others stay as they are, since their names are told in messages.
+   * which Camel does not enter; others stay as they are, since messages show their names.
    */
   public static String forCamel(String pattern) {
     Map<Path, List<Path>> byName =
@@ -105,7 +105,7 @@ public final class RouteDirectories {
           ? "file:" + directory.toRealPath() + pattern.substring(slash)
           : pattern;
     } catch (IOException e) {
-      return pattern; // it leads nowhere, and that is told
+      return pattern; // it leads nowhere, which is reported
     }
   }
 

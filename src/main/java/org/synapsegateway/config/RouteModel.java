@@ -132,7 +132,7 @@ public final class RouteModel {
           ? unix.path().normalize().toString()
           : address.toString();
     } catch (IllegalArgumentException e) {
-      return uri; // the worker's endpoint tells what is wrong with it
+      return uri; // the worker's endpoint reports what is wrong with it
     }
   }
 

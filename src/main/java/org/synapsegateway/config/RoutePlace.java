@@ -49,7 +49,7 @@ public final class RoutePlace {
               .strip();
       return text.isEmpty() ? null : text;
     } catch (IOException e) {
-      return null; // the file is gone since the route was made of it
+      return null; // the file was removed after the route was made of it
     }
   }
 

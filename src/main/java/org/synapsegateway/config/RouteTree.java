@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Route files as trees of YAML, and where something stands in them. */
+/** Route files as trees of YAML, and the lines of their parts. */
 abstract class RouteTree {
   /** The steps that Camel takes with a text instead of keys. */
   private static final Set<String> TEXT_STEPS =
@@ -60,7 +60,7 @@ abstract class RouteTree {
         .orElse("");
   }
 
-  /** Where a property of a bean stands, or the bean if it has no such property. */
+  /** The line of a bean's property, or of the bean if it has no such property. */
   String placeOfBean(String name, String property) {
     List<Entry> bean = beans().filter(entry -> name.equals(field(entry.value, "name"))).toList();
     Optional<String> there =
@@ -86,7 +86,7 @@ abstract class RouteTree {
         .orElse("");
   }
 
-  /** Where a key stands that is nearest to a line, from 0, of a file; else that line. */
+  /** The line of the key that is nearest to a line, from 0, of a file; else that line. */
   String placeOfKey(String file, String key, int line) {
     return all()
         .filter(entry -> entry.file.equals(Path.of(file)) && entry.name().equals(key))
@@ -139,7 +139,7 @@ abstract class RouteTree {
         entries(file, node), children(node).stream().flatMap(child -> all(file, child)));
   }
 
-  /** What stands at the top of the files under a key. */
+  /** The values of a key at the top of the files. */
   Stream<Entry> roots(String key) {
     return roots.entrySet().stream()
         .flatMap(root -> children(root.getValue()).stream().flatMap(i -> entries(root.getKey(), i)))

@@ -17,7 +17,7 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing;
 
 /**
- * What nobody may see: of a request, the values of Authorization and the tokens of the query; of an
+ * Hides secrets: of a request, the values of Authorization and the tokens of the query; of an
  * error, what looks like a password or a token.
  *
  * <p>Immutable.
@@ -25,16 +25,16 @@ import org.synapsegateway.loadbalance.HashRing;
 public final class Secrets {
   private static final String HIDDEN = "(hidden)";
 
-  /** What is shorter stands in many a text that has nothing to do with it. */
+  /** Shorter values occur in many unrelated texts. */
   private static final int SHORT = 4;
 
-  /** What is in a name that tells of a secret; tokens in the plural are only counted. */
+  /** Parts of a name that indicate a secret; tokens in the plural are only counted. */
   private static final String WORD =
       "(?:passw|passphrase|secret|token(?!s\\b)|credential|api-?key|private-?key)";
 
   private static final Pattern NAME = Pattern.compile("(?i).*" + WORD + ".*");
 
-  /** Such a name with its value behind it. */
+  /** Such a name followed by its value. */
   private static final Pattern NAMED =
       Pattern.compile(
           "(?i)([\\w.-]*" + WORD + "[\\w.-]*(?:\\s*=\\s*|:(?=\\S)))(\"[^\"]*\"|[^\\s&,;)}\\]]+)");
@@ -91,7 +91,7 @@ public final class Secrets {
     return KNOWN_BY_LOOK.matcher(hidden).replaceAll(HIDDEN);
   }
 
-  /** A secret as it is, and as it stands in a URI. */
+  /** A secret as it is, and as written in a URI. */
   private static Stream<String> forms(String secret) {
     String bare = secret.strip();
     if (bare.isEmpty() || bare.length() < SHORT && bare.chars().allMatch(Character::isDigit)) {

@@ -12,13 +12,13 @@ import org.synapsegateway.fault.Fault;
 import org.synapsegateway.settings.RenamedKeys;
 import org.synapsegateway.settings.Setting;
 
-/** The keys that somebody has given, and which of them nobody knows. */
+/** The keys that were given, and which of them are unknown. */
 final class SettingKeys {
   /** The keys of all settings. */
   static final Set<String> SETTINGS =
       Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
 
-  /** What may come behind {@code camel.}, as org.apache.camel.main.BaseMainSupport reads it. */
+  /** What may follow {@code camel.}, as org.apache.camel.main.BaseMainSupport reads it. */
   private static final Set<String> CAMEL =
       Set.of(
           "autoconfigurationenvironmentvariablesenabled",
@@ -89,7 +89,7 @@ final class SettingKeys {
     return key.startsWith("gateway.") || key.startsWith("management.") || key.startsWith("camel.");
   }
 
-  /** Whether nobody knows a key. */
+  /** Whether a key is unknown. */
   static boolean isUnknown(String key) {
     if (key.startsWith("camel.")) {
       return !CAMEL.contains(camelSection(key));
@@ -98,7 +98,7 @@ final class SettingKeys {
     return !SETTINGS.contains(key) && (isOurs(key) || Spelling.nearest(key, SETTINGS).isPresent());
   }
 
-  /** The fault of an unknown key, with the one that is meant if that can be told. */
+  /** The fault of an unknown key, with the one that is probably meant. */
   static Fault unknown(String key) {
     return RenamedKeys.hint(key)
         .map(hint -> Fault.of(Code.RENAMED_SETTING, key, hint))
@@ -120,7 +120,7 @@ final class SettingKeys {
         .toLowerCase(Locale.ROOT);
   }
 
-  /** The environment variable that stands for a key. */
+  /** The environment variable of a key. */
   static String variable(String key) {
     return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }

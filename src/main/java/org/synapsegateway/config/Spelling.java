@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Guesses which of the known names somebody meant who made a slip of the pen. */
+/** Guesses which known name a misspelt one means. */
 public final class Spelling {
   private static final int SHORTEST = 3;
 
   private Spelling() {}
 
-  /** The question to ask behind an error, or the empty text if no known name is near. */
+  /** The question to append to an error, or the empty text if no known name is near. */
   public static String hint(String written, Collection<String> known) {
     return hint(written, known, name -> name);
   }

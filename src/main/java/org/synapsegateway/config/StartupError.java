@@ -303,7 +303,7 @@ public final class StartupError {
     };
   }
 
-  /** What the first exception says whose message is of this kind. */
+  /** The message of the first exception of this kind. */
   private Optional<String> group(Pattern message) {
     return causes.stream()
         .map(cause -> message.matcher(String.valueOf(cause.getMessage())))

@@ -28,7 +28,7 @@ public final class TokenFile {
   private static final int LENGTH = 32;
   private static final int LONGEST = 1024;
 
-  /** As RFC 6750 section 2.1 has it, and long enough that nobody guesses it. */
+  /** As RFC 6750 section 2.1 has it, and too long to be guessed. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{16,}=*");
 
   private static final Set<PosixFilePermission> MINE = PosixFilePermissions.fromString("rw-------");

@@ -62,7 +62,7 @@ final class UnknownOptions {
               uri.substring(RouteModel.withoutOptions(uri).length()).replaceFirst("^\\?", ""))
           .keySet();
     } catch (URISyntaxException e) {
-      return Set.of(); // Camel tells what is wrong with it
+      return Set.of(); // Camel reports what is wrong with it
     }
   }
 }

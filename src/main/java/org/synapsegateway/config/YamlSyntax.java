@@ -9,7 +9,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 
-/** What keeps a text from being YAML, in the words of who writes route files. */
+/** What keeps a text from being YAML, in words for authors of route files. */
 final class YamlSyntax {
   /** The parser's words, or their beginning, and ours; BEGIN is where what is not ended begins. */
   private static final Map<String, String> WORDS = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ final class YamlSyntax {
         .map(words -> WORDS.get(words).replace("BEGIN", begin));
   }
 
-  /** Whether nothing but blanks and dashes of lists stands before it in its line. */
+  /** Whether only blanks and dashes of lists precede it in its line. */
   private static boolean isFirst(Mark mark) {
     int at = mark.getPointer() - 1;
     while (at >= 0 && (mark.getBuffer()[at] == ' ' || mark.getBuffer()[at] == '-')) {

@@ -77,7 +77,7 @@ public class BodyEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
-    return new Reading(this, size(max), SharedServices.of(getCamelContext()).replayBudget());
+    return new Reading(this, size(max), SharedServices.of(getCamelContext()).memoryBudget());
   }
 
   private static int size(String max) {

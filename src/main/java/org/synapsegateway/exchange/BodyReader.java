@@ -120,7 +120,7 @@ public final class BodyReader implements BodySink {
   }
 
   /**
-   * What goes its own way, as behind wireTap, must not take the reply that the client waits for.
+   * An exchange of its own, as after wireTap, must not take the reply that the client waits for.
    */
   private static void checkOwner(Exchange exchange, Request request, @Nullable Reply reply)
       throws HttpException {

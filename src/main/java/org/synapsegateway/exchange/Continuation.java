@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes on with a route behind a step that has answered later, on an event loop.
+ * Continues a route after an asynchronous step, on an event loop.
  *
  * <p>Camel turns an Exception of a later step into a failed exchange, but lets an Error out to
  * here, and with it the exchange would be lost: a client would wait for ever. Safe for any thread.
@@ -31,7 +31,7 @@ public final class Continuation {
     }
   }
 
-  /** Whether a client waits for this exchange, who is answered now. */
+  /** Whether a client waits for the reply of this exchange. */
   private static boolean fallsWithClient(Exchange exchange, Throwable thrown) {
     HttpMessage message = HttpMessage.of(exchange);
     return message != null && !Tap.is(exchange) && message.request().origin().fall(thrown);

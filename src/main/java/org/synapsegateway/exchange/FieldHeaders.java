@@ -18,14 +18,14 @@ import org.synapsegateway.http.Head;
  * The headers of a message, which are the fields of a head, looked up when a step asks; and what a
  * route has changed of them.
  *
- * <p>All of them become a map only when somebody asks for all; from then on they are as Camel has
- * them, and what has changed is told by comparison. Confined to the thread that has the exchange.
+ * <p>They become a map only when a step asks for all headers; from then on they are a map as
+ * Camel's, and changes are found by comparison. Confined to the thread that has the exchange.
  */
 abstract class FieldHeaders extends DefaultMessage {
-  /** What has been set, and as null what has been removed, while nobody asked for all headers. */
+  /** Headers set, and as null those removed, until a step asks for all headers. */
   @Nullable Map<String, Object> changes;
 
-  /** All headers as they were when somebody asked for all; null before that. */
+  /** All headers as they were when a step first asked for all; null before that. */
   @Nullable Map<String, Object> shown;
 
   FieldHeaders(CamelContext context) {
@@ -182,7 +182,7 @@ abstract class FieldHeaders extends DefaultMessage {
     super.setHeaders(headers);
   }
 
-  /** Fills the map of all headers when somebody first asks for it. */
+  /** Fills the map of all headers when a step first asks for it. */
   @Override
   protected void populateInitialHeaders(Map<String, Object> map) {
     Head head = head();

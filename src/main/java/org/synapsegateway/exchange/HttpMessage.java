@@ -20,7 +20,7 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.request.RequestCopy;
 
 /**
- * The message of a request, and behind a worker that of its reply. Its headers are their fields,
+ * The message of a request, and after a worker that of its reply. Its headers are their fields,
  * which are looked up when a step asks.
  *
  * <p>What a route sets or removes before a worker changes what the worker gets; behind the worker
@@ -113,7 +113,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
     return request;
   }
 
-  /** The worker's reply that this message stands for; null if it stands for a request. */
+  /** The worker's reply that this message carries; null if it carries a request. */
   public @Nullable Reply reply() {
     return reply;
   }
@@ -210,7 +210,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
     if (body instanceof Request || body instanceof Reply) {
       body = body instanceof Request ? copy.request : copy.reply;
       if (copy.request.head().hasBody()) {
-        ((RequestCopy) copy.request).share(SharedServices.of(camelContext).replayMemory());
+        ((RequestCopy) copy.request).share(SharedServices.of(camelContext).replayBudget());
       }
     }
     copy.become(this, body);

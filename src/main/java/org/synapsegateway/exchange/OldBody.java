@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.util.CaseInsensitiveMap;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * Fields that tell of a body that a step has replaced, and would be wrong of the new one (RFC 9110
- * section 8, RFC 9530), as nginx drops them where a filter changes a body. One that the route has
- * set stays.
+ * Fields that describe a body that a step has replaced, and would be wrong for the new one (RFC
+ * 9110 section 8, RFC 9530), as nginx drops them where a filter changes a body. One that the route
+ * has set stays.
  */
 public final class OldBody {
   private static final List<String> OF_BOTH =
@@ -27,7 +28,7 @@ public final class OldBody {
    *
    * @param set what the route has set; null for nothing
    */
-  public static RequestHead without(RequestHead head, Map<String, Object> set)
+  public static RequestHead without(RequestHead head, @Nullable Map<String, Object> set)
       throws HttpException {
     RequestHead without = head;
     for (String name : OF_BOTH) {
@@ -43,7 +44,7 @@ public final class OldBody {
    *
    * @param set what the route has set; null for nothing
    */
-  public static Map<String, Object> without(Map<String, Object> set) {
+  public static Map<String, Object> without(@Nullable Map<String, Object> set) {
     Map<String, Object> changed = new CaseInsensitiveMap();
     OF_BOTH.forEach(name -> changed.put(name, null));
     OF_REPLIES.forEach(name -> changed.put(name, null));

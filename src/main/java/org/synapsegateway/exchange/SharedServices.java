@@ -50,29 +50,29 @@ public final class SharedServices {
     return this;
   }
 
-  /** The one of a class; null if nobody has given any. */
+  /** The service of a class; null if none was put. */
   public <T> @Nullable T get(Class<T> type) {
     return type.cast(services.get(type));
   }
 
-  /** The one of a class, which is made if nobody has given any. */
+  /** The service of a class, made if none was put. */
   public <T> T get(Class<T> type, Supplier<T> made) {
     return type.cast(services.computeIfAbsent(type, none -> made.get()));
   }
 
-  /** The settings; the defaults if nobody has given any. */
+  /** The settings; the defaults if none were put. */
   public Settings settings() {
     Settings given = get(Settings.class);
     return given == null ? Settings.defaults() : given;
   }
 
   /** The memory for copies of request bodies. */
-  public ReplayBudget replayMemory() {
-    return new ReplayBudget(settings().bytes(Setting.REPLAY_MAX), replayBudget());
+  public ReplayBudget replayBudget() {
+    return new ReplayBudget(settings().bytes(Setting.REPLAY_MAX), memoryBudget());
   }
 
   /** What all copies of request bodies take together. */
-  public MemoryBudget replayBudget() {
+  public MemoryBudget memoryBudget() {
     return get(
         MemoryBudget.class, () -> ReplayBudget.budget(settings().bytes(Setting.REPLAY_MEMORY)));
   }

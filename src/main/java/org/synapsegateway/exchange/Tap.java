@@ -9,7 +9,7 @@ import org.synapsegateway.request.RequestCopy;
 /**
  * Marks the exchanges that a wireTap starts. The client does not wait for their end.
  *
- * <p>The exchange pattern does not tell them: a route may set {@code InOnly} for any exchange, and
+ * <p>The exchange pattern does not show that: a route may set {@code InOnly} for any exchange, and
  * the client still waits for the copies that multicast, split or loop make of that one.
  */
 public final class Tap implements Processor {

@@ -19,9 +19,9 @@ final class Decisions {
   private Decisions() {}
 
   /** The lines of the routes that decided, in their order. */
-  static List<Decision> of(CamelContext context, DryRunResult course) {
+  static List<Decision> of(CamelContext context, DryRunResult result) {
     List<Decision> decisions = new ArrayList<>();
-    for (DryRunResult.Step step : course.steps()) {
+    for (DryRunResult.Step step : result.steps()) {
       String route = step.route().getRouteId();
       if (step.node() instanceof ToDefinition to
           && to.getParent() instanceof ChoiceDefinition choice) {
@@ -33,7 +33,7 @@ final class Decisions {
                 .map(
                     when ->
                         decision(
-                            course, RouteExpression.of(context, step.route(), when), when, uri))
+                            result, RouteExpression.of(context, step.route(), when), when, uri))
                 .orElseGet(() -> new Decision(route, RoutePlace.of(to), "otherwise", uri)));
       } else if (step.balancer() != null) {
         int size = step.balancer().size();
@@ -88,11 +88,11 @@ final class Decisions {
   }
 
   private static Decision decision(
-      DryRunResult course, RouteExpression expression, WhenDefinition when, String to) {
+      DryRunResult result, RouteExpression expression, WhenDefinition when, String to) {
     String language = when.getExpressionType().getLanguage();
     if (language.equals("request")) {
       for (RequestLine line : RequestLine.of(expression.text())) {
-        if (line.matches(course.request().head())) {
+        if (line.matches(result.request().head())) {
           String place = RoutePlace.of(expression, line.number());
           return new Decision(expression.routeId(), place, line.text(), to);
         }

@@ -48,7 +48,7 @@ import org.synapsegateway.worker.Workers;
  * one thread.
  */
 public final class DryRun implements AutoCloseable {
-  private static final String COURSE = DryRunResult.class.getName();
+  private static final String RESULT = DryRunResult.class.getName();
 
   /** Nothing is waited for but the routes' own steps. */
   private static final int MAX_SECONDS = 10;
@@ -57,7 +57,7 @@ public final class DryRun implements AutoCloseable {
   private final Loops loops = new Loops(1);
   private final Workers workers = new Workers();
 
-  /** The course of the request under way; confined to the loop. */
+  /** The result of the request under way; confined to the loop. */
   private DryRunResult current;
 
   private DryRun(Map<String, String> properties) {
@@ -79,12 +79,12 @@ public final class DryRun implements AutoCloseable {
    * @param properties values of keys that count before all others
    */
   public static DryRun start(Map<String, String> properties) {
-    DryRun rehearsal = new DryRun(properties);
+    DryRun dryRun = new DryRun(properties);
     try {
-      rehearsal.generation.start();
-      return rehearsal;
+      dryRun.generation.start();
+      return dryRun;
     } catch (RuntimeException e) {
-      rehearsal.close();
+      dryRun.close();
       throw e;
     }
   }
@@ -151,19 +151,19 @@ public final class DryRun implements AutoCloseable {
       RequestHead head, InetAddress peer, boolean goesOn, CompletableFuture<DryRunResult> ended) {
     try {
       generation
-          .entrance()
-          .rehearse(
+          .frontRoute()
+          .dryRun(
               head,
               new InetSocketAddress(peer, 0),
               loops.all().get(0),
               (exchange, request) -> {
                 current = new DryRunResult(request, front(exchange), goesOn);
-                exchange.setProperty(COURSE, current);
+                exchange.setProperty(RESULT, current);
               },
               exchange -> {
-                DryRunResult course = course(exchange);
-                course.ended(exchange.getException(), exchange.getMessage().getBody());
-                ended.complete(course);
+                DryRunResult result = result(exchange);
+                result.ended(exchange.getException(), exchange.getMessage().getBody());
+                ended.complete(result);
               });
     } catch (Throwable e) { // Camel lets an Error out, of a predicate for instance
       ended.completeExceptionally(e);
@@ -177,7 +177,7 @@ public final class DryRun implements AutoCloseable {
 
   private void prepare(Generation starting) {
     CamelContext context = starting.getCamelContext();
-    HashKeyListener watch = (block, exchange, key) -> course(exchange).balanced(block, key);
+    HashKeyListener watch = (block, exchange, key) -> result(exchange).balanced(block, key);
     UserDirectory users =
         new UserDirectory(
             starting.whoAmI(), SharedState.limits(starting.settings()).withoutRates());
@@ -193,8 +193,8 @@ public final class DryRun implements AutoCloseable {
         .replaceProducers(worker -> new Unreachable(worker));
   }
 
-  private static DryRunResult course(Exchange exchange) {
-    return exchange.getProperty(COURSE, DryRunResult.class);
+  private static DryRunResult result(Exchange exchange) {
+    return exchange.getProperty(RESULT, DryRunResult.class);
   }
 
   @Override
@@ -219,14 +219,14 @@ public final class DryRun implements AutoCloseable {
       return new DelegateAsyncProcessor(target) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-          DryRunResult course = course(exchange);
-          if (course != null) {
-            course.came(step, balancer, writerFirst);
-            if (course.isEndless()) {
+          DryRunResult result = result(exchange);
+          if (result != null) {
+            result.came(step, balancer, writerFirst);
+            if (result.isEndless()) {
               exchange.setException(new IllegalStateException("the routes go round in circles"));
             }
           }
-          if (passedOver || course != null && course.isEndless()) {
+          if (passedOver || result != null && result.isEndless()) {
             callback.done(true);
             return true;
           }
@@ -247,16 +247,16 @@ public final class DryRun implements AutoCloseable {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-      DryRunResult course = course(exchange);
-      if (course == null) {
+      DryRunResult result = result(exchange);
+      if (result == null) {
         // not a route's request but the gateway's own question whose token it is
         current.wondered();
       } else {
-        course.asked(worker);
+        result.asked(worker);
       }
-      boolean goesOn = course == null || course.goesOn();
+      boolean goesOn = result == null || result.goesOn();
       exchange.setException(
-          new WorkerException(Failure.WORKER_UNREACHABLE, "this is a rehearsal", goesOn));
+          new WorkerException(Failure.WORKER_UNREACHABLE, "this is a dry run", goesOn));
       callback.done(true);
       return true;
     }

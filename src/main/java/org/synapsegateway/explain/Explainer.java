@@ -31,8 +31,8 @@ public final class Explainer {
    * @throws RuntimeException if settings or routes are not right; {@link StartupError} explains it
    */
   public synchronized Explanation explain(RequestHead head, InetAddress peer) {
-    try (DryRun rehearsal = DryRun.start(properties)) {
-      return Explanation.of(rehearsal.context(), rehearsal.send(head, peer));
+    try (DryRun dryRun = DryRun.start(properties)) {
+      return Explanation.of(dryRun.context(), dryRun.send(head, peer));
     }
   }
 

@@ -85,19 +85,19 @@ public record Explanation(
     }
   }
 
-  public static Explanation of(CamelContext context, DryRunResult course) {
-    boolean answersItself = course.attempts().isEmpty();
+  public static Explanation of(CamelContext context, DryRunResult result) {
+    boolean answersItself = result.attempts().isEmpty();
     return new Explanation(
-        text(course.request().toString()),
-        course.request().client().toString(),
-        doubt(course.request().client()),
-        Decisions.of(context, course),
-        answersItself ? null : group(course),
-        answersItself || course.balanced() == null ? null : key(course),
-        answersItself || course.balanced() == null ? null : ring(course.balanced()),
-        workers(course),
-        answersItself ? null : ifItDies(context, course),
-        answer(course));
+        text(result.request().toString()),
+        result.request().client().toString(),
+        doubt(result.request().client()),
+        Decisions.of(context, result),
+        answersItself ? null : group(result),
+        answersItself || result.balanced() == null ? null : key(result),
+        answersItself || result.balanced() == null ? null : ring(result.balanced()),
+        workers(result),
+        answersItself ? null : ifItDies(context, result),
+        answer(result));
   }
 
   /** A head is bytes; people write UTF-8. */
@@ -115,18 +115,18 @@ public record Explanation(
 
   // ---- the group
 
-  private static Group group(DryRunResult course) {
-    String name = course.group();
+  private static Group group(DryRunResult result) {
+    String name = result.group();
     Optional<DryRunResult.Step> step =
-        course.steps().stream().filter(each -> each.route().getRouteId().equals(name)).findFirst();
+        result.steps().stream().filter(each -> each.route().getRouteId().equals(name)).findFirst();
     return new Group(
         name,
         step.map(each -> each.route().getDescriptionText()).filter(Objects::nonNull).orElse(null),
         step.map(each -> RoutePlace.comment(each.route())).orElse(null));
   }
 
-  private static Key key(DryRunResult course) {
-    DryRunResult.Balanced balanced = course.balanced();
+  private static Key key(DryRunResult result) {
+    DryRunResult.Balanced balanced = result.balanced();
     Slice key = balanced.key();
     String by = balanced.block().getKey();
     if (key.isEmpty()) {
@@ -136,12 +136,12 @@ public record Explanation(
               : "none in the request, so the workers come in turn";
       return new Key(by, kind, null, false);
     }
-    Request request = course.request();
+    Request request = result.request();
     return new Key(
         by,
         KeyDescription.of(by, request.head()),
         Secrets.of(request.head()).shown(key),
-        course.isTokenAskedAbout());
+        result.isTokenAskedAbout());
   }
 
   private static Ring ring(DryRunResult.Balanced balanced) {
@@ -158,10 +158,10 @@ public record Explanation(
 
   // ---- the workers
 
-  private static List<Worker> workers(DryRunResult course) {
+  private static List<Worker> workers(DryRunResult result) {
     List<Worker> workers = new ArrayList<>();
-    String before = course.ownRoute();
-    for (DryRunResult.Attempt attempt : course.attempts()) {
+    String before = result.ownRoute();
+    for (DryRunResult.Attempt attempt : result.attempts()) {
       String route = attempt.route().getRouteId();
       workers.add(
           new Worker(attempt.server(), route.equals(before) ? null : route, attempt.holdMillis()));
@@ -171,25 +171,25 @@ public record Explanation(
   }
 
   /** As the rules of repetition have it: see ConsistentHash and WorkerCall. */
-  private static String ifItDies(CamelContext context, DryRunResult course) {
-    String method = course.request().method();
+  private static String ifItDies(CamelContext context, DryRunResult result) {
+    String method = result.request().method();
     WorkerComponent workers = context.getComponent("worker", WorkerComponent.class);
-    if (!workers.isRepeatable(course.request())) {
+    if (!workers.isRepeatable(result.request())) {
       return answer(Failure.WORKER_CLOSED) + "; a " + method + " is not sent twice";
     }
-    List<DryRunResult.Attempt> attempts = course.attempts();
+    List<DryRunResult.Attempt> attempts = result.attempts();
     boolean hasNext =
         attempts.size() > 1
-            && (attempts.get(1).route() == attempts.get(0).route() || course.followsWriter());
+            && (attempts.get(1).route() == attempts.get(0).route() || result.followsWriter());
     boolean staysWith =
-        course.balanced() != null
-            && course.balanced().block().size() == 1
+        result.balanced() != null
+            && result.balanced().block().size() == 1
             && attempts.get(0).holdMillis() > 0;
     if (!hasNext && !staysWith) {
       return answer(Failure.WORKER_CLOSED) + "; no other worker of its group is there";
     }
     return (hasNext
-            ? course.followsWriter() ? "the next one is asked" : "the next of its group is asked"
+            ? result.followsWriter() ? "the next one is asked" : "the next of its group is asked"
             : "it is asked once more when it is back")
         + ", as a "
         + method
@@ -200,23 +200,23 @@ public record Explanation(
   // ---- what the gateway answers
 
   /** What the gateway itself answers when nobody is left to be asked. */
-  public static Answer answer(DryRunResult course) {
-    if (course.failure() instanceof HttpException http) {
+  public static Answer answer(DryRunResult result) {
+    if (result.failure() instanceof HttpException http) {
       return answer(http.failure());
     }
-    if (course.isForgotten()) {
+    if (result.isForgotten()) {
       return new Answer(
           Failure.ROUTE_FAILED.status(),
           ErrorCode.of(Failure.ROUTE_FAILED),
           "no step sends it to a worker");
     }
-    return course.failure() == null
+    return result.failure() == null
         ? new Answer(0, null, "the routes' own")
         : new Answer(
             Failure.ROUTE_FAILED.status(),
             ErrorCode.of(Failure.ROUTE_FAILED),
             "a route failed: "
-                + Secrets.of(course.request().head()).hide(course.failure().getMessage()));
+                + Secrets.of(result.request().head()).hide(result.failure().getMessage()));
   }
 
   private static Answer answer(Failure failure) {

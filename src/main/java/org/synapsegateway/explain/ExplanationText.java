@@ -58,7 +58,7 @@ public final class ExplanationText {
       table.row(
           "key", key.by() + ": " + (key.shown() == null ? "" : key.shown() + ", ") + key.kind());
       if (key.asksSynapse()) {
-        table.row("", "until a worker has told whose token it is; then that user's localpart");
+        table.row("", "until a worker has said whose token it is; then that user's localpart");
       }
     }
   }

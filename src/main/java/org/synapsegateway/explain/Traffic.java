@@ -97,10 +97,10 @@ public final class Traffic {
   private Traffic() {}
 
   /** Reads a log to its end. */
-  public static Summary of(LoggedRequests log, DryRun rehearsal) throws IOException {
+  public static Summary of(LoggedRequests log, DryRun dryRun) throws IOException {
     Traffic traffic = new Traffic();
     for (String line = log.next(); line != null; line = log.next()) {
-      traffic.read(line, rehearsal);
+      traffic.read(line, dryRun);
       traffic.countUntilFew(MAX_UNDER_WAY);
       traffic.tell(log);
     }
@@ -108,7 +108,7 @@ public final class Traffic {
     return traffic.summary();
   }
 
-  private void read(String line, DryRun rehearsal) {
+  private void read(String line, DryRun dryRun) {
     lines++;
     try {
       LogLine.Entry entry = LogLine.parse(line);
@@ -119,7 +119,7 @@ public final class Traffic {
         if (!entry.hasClient()) {
           firstUnaddressed = ++unaddressed == 1 ? lines : firstUnaddressed;
         }
-        underWay.add(rehearsal.sendToFirst(entry.head(), entry.client()));
+        underWay.add(dryRun.sendToFirst(entry.head(), entry.client()));
       }
     } catch (HttpException e) {
       refused.merge(e.failure().status() + " " + e.failure().error(), 1L, Long::sum);
@@ -132,36 +132,36 @@ public final class Traffic {
     }
   }
 
-  private void count(DryRunResult course) {
-    Destination to = destination(course);
+  private void count(DryRunResult result) {
+    Destination to = destination(result);
     destinations.merge(to, 1L, Long::sum);
     if (MAIN.equals(to.group)) {
-      String shape = shape(course.request().method(), course.request().path());
+      String shape = shape(result.request().method(), result.request().path());
       boolean known = unnamed.size() < MAX_SHAPES || unnamed.containsKey(shape);
       unnamed.merge(known ? shape : OTHER_SHAPES, 1L, Long::sum);
     }
   }
 
-  private static Destination destination(DryRunResult course) {
-    String group = course.group();
-    String own = course.ownRoute();
+  private static Destination destination(DryRunResult result) {
+    String group = result.group();
+    String own = result.ownRoute();
     String by =
-        course.steps().stream()
+        result.steps().stream()
             .filter(step -> step.balancer() != null && step.route().getRouteId().equals(own))
             .map(step -> step.balancer().getKey())
             .findFirst()
             .orElse(null);
-    if (course.attempts().isEmpty()) {
-      return new Destination(group, by, answer(course), null);
+    if (result.attempts().isEmpty()) {
+      return new Destination(group, by, answer(result), null);
     }
-    DryRunResult.Attempt first = course.attempts().get(0);
+    DryRunResult.Attempt first = result.attempts().get(0);
     String route = first.route().getRouteId();
     return new Destination(group, by, first.server(), route.equals(own) ? null : route);
   }
 
   /** Without what a route said when it failed, which may be something else each time. */
-  private static String answer(DryRunResult course) {
-    return Explanation.answer(course).toString().replaceFirst("(?s)(: a route failed): .*", "$1");
+  private static String answer(DryRunResult result) {
+    return Explanation.answer(result).toString().replaceFirst("(?s)(: a route failed): .*", "$1");
   }
 
   /** The method and path with a star for each segment that names something of somebody's. */

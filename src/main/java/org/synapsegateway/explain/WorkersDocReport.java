@@ -34,7 +34,7 @@ public final class WorkersDocReport {
 
   private record Sample(String request, RequestHead head, String group) {}
 
-  private final DryRun rehearsal;
+  private final DryRun dryRun;
   private final Map<String, Sample> samples = new LinkedHashMap<>();
 
   /** What a line of the documentation leads to: each group with the number of samples. */
@@ -43,12 +43,12 @@ public final class WorkersDocReport {
   private final List<String> unread = new ArrayList<>();
   private final List<String> excess = new ArrayList<>();
 
-  private WorkersDocReport(DryRun rehearsal) {
-    this.rehearsal = rehearsal;
+  private WorkersDocReport(DryRun dryRun) {
+    this.dryRun = dryRun;
   }
 
-  public static String of(WorkersDoc doc, DryRun rehearsal) {
-    return new WorkersDocReport(rehearsal).compare(doc);
+  public static String of(WorkersDoc doc, DryRun dryRun) {
+    return new WorkersDocReport(dryRun).compare(doc);
   }
 
   private String compare(WorkersDoc doc) {
@@ -60,7 +60,7 @@ public final class WorkersDocReport {
         unread.add(endpoint.number() + "  " + endpoint.text() + "  " + e.getMessage());
       }
     }
-    for (RouteExpression expression : RouteExpression.all(rehearsal.context(), "request")) {
+    for (RouteExpression expression : RouteExpression.all(dryRun.context(), "request")) {
       for (RequestLine line : RequestLine.of(expression.text())) {
         takeOurs(expression, line, documented.values());
       }
@@ -97,7 +97,7 @@ public final class WorkersDocReport {
           try {
             RequestHead head = RequestHead.of(text + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
             InetAddress client = InetAddress.getLoopbackAddress();
-            return new Sample(text, head, group(rehearsal.send(head, client)));
+            return new Sample(text, head, group(dryRun.send(head, client)));
           } catch (HttpException e) {
             throw new IllegalStateException("not a request: " + text, e);
           }
@@ -105,11 +105,11 @@ public final class WorkersDocReport {
   }
 
   /** The group of a request; one that only hands on what it gets counts as the one behind it. */
-  private static String group(DryRunResult course) {
-    boolean handsOn = course.steps().stream().allMatch(step -> step.balancer() == null);
-    return handsOn && !course.attempts().isEmpty()
-        ? course.attempts().get(0).route().getRouteId()
-        : course.group();
+  private static String group(DryRunResult result) {
+    boolean handsOn = result.steps().stream().allMatch(step -> step.balancer() == null);
+    return handsOn && !result.attempts().isEmpty()
+        ? result.attempts().get(0).route().getRouteId()
+        : result.group();
   }
 
   private static boolean isWorkers(String group) {
@@ -152,7 +152,7 @@ public final class WorkersDocReport {
     Matcher stream = STREAM.matcher(heading);
     if (stream.find()) {
       String named = stream.group(1).replace('_', '-');
-      if (rehearsal.context().getRoute(named) != null) {
+      if (dryRun.context().getRoute(named) != null) {
         return named;
       }
     }

@@ -22,8 +22,8 @@ public record Advice(String why, String todo) {
           new Advice("what stands there is no socket", "remove it and start the worker");
       case NO_ADDRESS ->
           new Advice(
-              "nobody can tell where its host is: " + socket.detail(),
-              "compare the host's name in the routes with DNS; the gateway goes on asking");
+              "its host has no known address: " + socket.detail(),
+              "compare the host's name in the routes with DNS; the gateway keeps asking");
       case SILENT ->
           new Advice(
               "its host does not answer: it is down, or something drops what is sent to it",
@@ -40,7 +40,7 @@ public record Advice(String why, String todo) {
   private static Advice ofRefusal(String detail) {
     return detail.contains("Connection refused")
         ? new Advice(
-            "nobody listens there: the worker's process has ended",
+            "no process listens there: the worker's process has ended",
             "start the worker; its own log says why it ended")
         : new Advice("the gateway cannot reach it", "give it the right to: " + detail);
   }

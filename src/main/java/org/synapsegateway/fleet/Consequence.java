@@ -13,7 +13,7 @@ public final class Consequence {
   /**
    * Says it of one group.
    *
-   * @param accepts tells the workers that take requests
+   * @param accepts returns whether a worker takes requests
    */
   public static String of(Fleet fleet, Group group, Predicate<WorkerEndpoint> accepts) {
     long up =

@@ -73,9 +73,9 @@ public final class Fleet {
   }
 
   /**
-   * The groups whose requests nobody gets: neither a worker nor a fallback listens.
+   * The groups without anyone to serve their requests: neither a worker nor a fallback listens.
    *
-   * @param listens whether somebody listens at the address of a worker
+   * @param listens whether a process listens at the address of a worker
    */
   public Set<String> deserted(Predicate<String> listens) {
     Predicate<WorkerEndpoint> accepts = worker -> listens.test(worker.address().toString());
@@ -105,12 +105,12 @@ public final class Fleet {
       return false;
     }
     List<Group> others = standIns(group);
-    // a route without workers of its own does what it likes
+    // a route without workers of its own may do anything
     return others.isEmpty()
         || others.stream().anyMatch(to -> to.served(accepts) || standsIn(to, accepts, asked));
   }
 
-  /** The groups that take a group's requests when its workers are gone. */
+  /** The groups that take a group's requests when its workers are down. */
   public List<Group> standIns(Group group) {
     return groups.stream().filter(other -> other.from().equals(group.standIn())).toList();
   }

@@ -17,7 +17,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
 public final class FleetChange {
   private FleetChange() {}
 
-  /** A line for each group whose workers have changed; none if all are as they were. */
+  /** A line for each group whose workers have changed; none if nothing has changed. */
   public static List<String> lines(Fleet before, Fleet now) {
     Map<String, List<Group>> old = byName(before);
     Map<String, List<Group>> young = byName(now);

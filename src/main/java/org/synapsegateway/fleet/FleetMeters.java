@@ -18,12 +18,12 @@ public final class FleetMeters {
   private FleetMeters() {}
 
   /**
-   * Has them read whenever somebody asks.
+   * Registers them; they are read at each scrape.
    *
    * @param fleet the fleet that serves at this moment
    */
-  public static void show(Meters meters, Supplier<Fleet> fleet, WorkerProbe lookout) {
-    show(meters, Meter.WORKER_UP, fleet, worker -> lookout.of(worker).accepts() ? 1 : 0);
+  public static void show(Meters meters, Supplier<Fleet> fleet, WorkerProbe probe) {
+    show(meters, Meter.WORKER_UP, fleet, worker -> probe.of(worker).accepts() ? 1 : 0);
     show(meters, Meter.WORKER_DRAINED, fleet, worker -> worker.isDrained() ? 1 : 0);
     MultiGauge fallback = meters.rows(Meter.GROUP_FALLBACK);
     meters.beforeReading(() -> fallback.register(fallbacks(fleet.get()), true));

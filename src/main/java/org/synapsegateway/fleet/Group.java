@@ -22,7 +22,7 @@ public record Group(
     List<WorkerEndpoint> workers,
     ConsistentHash block) {
 
-  /** Whether others take over when all workers are gone. */
+  /** Whether others take over when all workers are down. */
   public boolean mayFallBack() {
     return block != null && block.hasFallback();
   }
@@ -32,7 +32,7 @@ public record Group(
     return block == null ? null : block.getKey();
   }
 
-  /** Whether its workers serve although all are drained, because nobody else may. */
+  /** Whether its workers serve although all are drained, because no others may. */
   public boolean servesDrained() {
     return !mayFallBack() && workers.stream().allMatch(WorkerEndpoint::isDrained);
   }
@@ -41,7 +41,7 @@ public record Group(
     return workers.stream().anyMatch(own -> own.address().equals(worker.address()));
   }
 
-  /** The endpoint of what takes over when all workers are gone; null if nothing does. */
+  /** The endpoint of the fallback when all workers are down; null if there is none. */
   public String standIn() {
     return mayFallBack() ? block.standIn() : null;
   }
@@ -56,7 +56,7 @@ public record Group(
    * The share of its keys that each worker has at this moment; one that is drained or gone has
    * none.
    *
-   * @param gone tells the workers that nobody can reach
+   * @param gone returns whether a worker cannot be reached
    */
   public double[] shares(Predicate<WorkerEndpoint> gone) {
     if (!served(gone.negate())) {

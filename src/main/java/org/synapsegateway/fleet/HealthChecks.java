@@ -6,26 +6,26 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/** The checks of Camel's that tell whether the gateway lives, and whether it is ready. */
+/** Camel's health checks of liveness and readiness. */
 public final class HealthChecks {
   private HealthChecks() {}
 
   /**
    * Adds them to a context whose routes have started.
    *
-   * @param fleet the fleet of these routes at the moment
-   * @param closed tells why clients are not to be led here; null if they are
-   * @param refused tells of changed files that are not loaded; null if there are none
-   * @param blockedMillis tells for how long an event loop has stood still
+   * @param fleet returns the fleet of these routes
+   * @param closed returns why clients should go elsewhere; null if they need not
+   * @param refused returns the reload that was refused; null if none was
+   * @param blockedMillis returns for how long an event loop has been blocked
    */
   public static void add(
       CamelContext context,
       Supplier<Fleet> fleet,
-      WorkerProbe lookout,
+      WorkerProbe probe,
       Supplier<String> closed,
       Supplier<RefusedReload> refused,
       LongSupplier blockedMillis) {
-    Readiness.register(context, fleet, lookout, closed, refused);
+    Readiness.register(context, fleet, probe, closed, refused);
     HealthCheckRegistry.get(context).register(new Liveness(blockedMillis));
   }
 }

@@ -32,7 +32,7 @@ public final class History {
   private Instant last;
 
   /**
-   * Which samples are told.
+   * The samples to return.
    *
    * @param periodSeconds between two samples
    * @param first the number of the first one; they are numbered from 0 since the start
@@ -54,17 +54,17 @@ public final class History {
   /**
    * Takes a sample.
    *
-   * @param conditions tells how a worker is at this moment
+   * @param conditions returns the present state of a worker
    */
   synchronized void sample(
-      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, RequestCounters ledger) {
+      Fleet fleet, Function<WorkerEndpoint, Condition> conditions, RequestCounters counters) {
     Map<String, WorkerEndpoint> workers = fleet.workers();
     tracks.keySet().removeIf(path -> !path.equals(ALL) && !workers.containsKey(path));
-    add(ALL, ledger.ofAll(), 'u');
+    add(ALL, counters.ofAll(), 'u');
     workers.forEach(
         (path, worker) -> {
           String state = conditions.apply(worker).state().toString();
-          add(path, ledger.ofWorker(worker.name()), state.charAt(0));
+          add(path, counters.ofWorker(worker.name()), state.charAt(0));
         });
     taken++;
     last = clock.instant();

@@ -25,16 +25,16 @@ final class LimitWatch {
   }
 
   private final LongSupplier clock;
-  private final RequestCounters ledger;
+  private final RequestCounters counters;
   private final Events events;
   private final Map<String, Reached> known = new HashMap<>();
 
   /**
-   * @param clock tells nanoseconds, from whatever time
+   * @param clock returns nanoseconds since any fixed time
    */
-  LimitWatch(LongSupplier clock, RequestCounters ledger, Events events) {
+  LimitWatch(LongSupplier clock, RequestCounters counters, Events events) {
     this.clock = clock;
-    this.ledger = ledger;
+    this.counters = counters;
     this.events = events;
   }
 
@@ -47,12 +47,12 @@ final class LimitWatch {
             String text = "has as many requests in flight as it may (maxInFlight=%d): others wait";
             look(
                 path,
-                ledger.ofWorker(worker.name()).waits(),
+                counters.ofWorker(worker.name()).waits(),
                 worker.name(),
                 text.formatted(worker.getMaxInFlight()));
           }
         });
-    look(ALL, ledger.ofAll().refused(), null, "requests are refused, as a limit is reached");
+    look(ALL, counters.ofAll().refused(), null, "requests are refused, as a limit is reached");
   }
 
   private void look(String key, long count, String worker, String text) {

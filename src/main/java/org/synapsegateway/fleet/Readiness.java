@@ -24,7 +24,7 @@ abstract class Readiness extends AbstractHealthCheck {
   static void register(
       CamelContext context,
       Supplier<Fleet> fleet,
-      WorkerProbe lookout,
+      WorkerProbe probe,
       Supplier<String> closed,
       Supplier<RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
@@ -32,7 +32,7 @@ abstract class Readiness extends AbstractHealthCheck {
     registry.register(new OfFiles(refused));
     List<Group> groups = fleet.get().groups();
     for (int place = 0; place < groups.size(); place++) {
-      registry.register(new OfGroup(fleet, place, groups.get(place).name(), lookout));
+      registry.register(new OfGroup(fleet, place, groups.get(place).name(), probe));
     }
   }
 
@@ -84,16 +84,16 @@ abstract class Readiness extends AbstractHealthCheck {
   private static final class OfGroup extends Readiness {
     private final Supplier<Fleet> now;
     private final int place;
-    private final WorkerProbe lookout;
+    private final WorkerProbe probe;
 
     /**
      * @param place that of the group, which has other workers from time to time
      */
-    OfGroup(Supplier<Fleet> now, int place, String name, WorkerProbe lookout) {
+    OfGroup(Supplier<Fleet> now, int place, String name, WorkerProbe probe) {
       super("group " + name);
       this.now = now;
       this.place = place;
-      this.lookout = lookout;
+      this.probe = probe;
     }
 
     @Override
@@ -103,14 +103,14 @@ abstract class Readiness extends AbstractHealthCheck {
       Map<String, String> workers = new TreeMap<>();
       boolean accepts = false;
       for (WorkerEndpoint worker : group.workers()) {
-        Condition condition = lookout.of(worker);
+        Condition condition = probe.of(worker);
         accepts |= condition.accepts();
         workers.put(worker.name(), condition + (worker.isDrained() ? ", drained" : ""));
       }
       result.detail("workers", workers);
       if (accepts) {
         result.up();
-      } else if (fleet.served(group, worker -> lookout.of(worker).accepts())
+      } else if (fleet.served(group, worker -> probe.of(worker).accepts())
           == Fleet.Served.BY_STAND_IN) {
         result.message("no worker accepts, the fallback serves").up();
       } else {

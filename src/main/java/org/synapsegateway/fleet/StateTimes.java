@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Since when things are as they are, as far as somebody looks. Safe for any thread. */
+/** Since when things are in their states, as far as they are observed. Safe for any thread. */
 final class StateTimes {
   private record Seen(Object state, Instant since) {}
 
@@ -18,7 +18,7 @@ final class StateTimes {
     this.clock = clock;
   }
 
-  /** Since when a thing is in this state: since now, if it was not when somebody looked last. */
+  /** Since when a thing is in this state: since now, if it was in another at the last look. */
   Instant since(String thing, Object state) {
     return seen.compute(
             thing,

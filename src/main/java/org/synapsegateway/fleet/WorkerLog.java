@@ -14,8 +14,7 @@ import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * Tells in the log when a worker goes down, why, and what becomes of its requests; and when it is
- * up again.
+ * Logs when a worker goes down, why, and what happens to its requests; and when it is up again.
  *
  * <p>Confined to one thread.
  */
@@ -29,11 +28,11 @@ final class WorkerLog {
   private final Events events;
   private final Map<String, Fall> down = new HashMap<>();
 
-  /** Whether the first look is over, which finds what the start has told already. */
+  /** Whether the first look is over, whose findings the start has logged already. */
   private boolean tells;
 
   /**
-   * @param clock tells nanoseconds, from whatever time
+   * @param clock returns nanoseconds since any fixed time
    * @param events where the same is kept for the status page
    */
   WorkerLog(LongSupplier clock, Events events) {
@@ -41,7 +40,7 @@ final class WorkerLog {
     this.events = events;
   }
 
-  /** Looks at all workers; the first look logs nothing of sockets, as the start has told it. */
+  /** Looks at all workers; the first look logs no sockets, as the start has logged them. */
   void look(Fleet fleet, Function<WorkerEndpoint, Condition> conditions) {
     Map<String, Condition> now = new TreeMap<>();
     Map<String, WorkerEndpoint> workers = new HashMap<>();

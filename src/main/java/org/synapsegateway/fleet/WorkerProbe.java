@@ -51,7 +51,7 @@ public final class WorkerProbe implements AutoCloseable {
   private final Cache<WorkerAddress, WorkerSocket> sockets =
       Caffeine.newBuilder().expireAfterWrite(FRESH).maximumSize(MAX_SOCKETS).build();
 
-  /** What the hosts of workers have answered; looked at again and again, beside those who ask. */
+  /** The latest answers of the workers' hosts, refreshed in the background. */
   private final Cache<WorkerAddress, WorkerSocket> hosts =
       Caffeine.newBuilder().expireAfterWrite(BETWEEN_LOOKS).maximumSize(MAX_SOCKETS).build();
 
@@ -62,7 +62,7 @@ public final class WorkerProbe implements AutoCloseable {
   private final ExecutorService askers =
       Executors.newCachedThreadPool(new DefaultThreadFactory("health-asker", true));
 
-  /** The directories that have been told to be lost; confined to the clock. */
+  /** The directories that have been logged as lost; confined to the clock. */
   private List<Fault> lost = List.of();
 
   private final StateTimes states = new StateTimes(InstantSource.system());
@@ -117,9 +117,9 @@ public final class WorkerProbe implements AutoCloseable {
   }
 
   /** Tells from now on when workers go down and come back, and reach their limits. */
-  public void tellChanges(Supplier<Fleet> fleet, RequestCounters ledger, Events events) {
+  public void tellChanges(Supplier<Fleet> fleet, RequestCounters counters, Events events) {
     WorkerLog log = new WorkerLog(System::nanoTime, events);
-    LimitWatch limits = new LimitWatch(System::nanoTime, ledger, events);
+    LimitWatch limits = new LimitWatch(System::nanoTime, counters, events);
     long interval = BETWEEN_CHANGES.toMillis();
     clock.scheduleWithFixedDelay(
         () -> {
@@ -133,10 +133,10 @@ public final class WorkerProbe implements AutoCloseable {
   }
 
   /** Takes samples for the history from now on. */
-  public void record(Supplier<Fleet> fleet, RequestCounters ledger, History history) {
+  public void record(Supplier<Fleet> fleet, RequestCounters counters, History history) {
     long period = History.PERIOD.toMillis();
     clock.scheduleAtFixedRate(
-        () -> history.sample(fleet.get(), listed(), ledger), 0, period, TimeUnit.MILLISECONDS);
+        () -> history.sample(fleet.get(), listed(), counters), 0, period, TimeUnit.MILLISECONDS);
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {
@@ -168,7 +168,7 @@ public final class WorkerProbe implements AutoCloseable {
     looks.forEach(CompletableFuture::join);
   }
 
-  /** How workers are by the list of this moment, so that nobody connects only to look. */
+  /** The state of workers by the present list of sockets, so that no connect is needed. */
   private Function<WorkerEndpoint, Condition> listed() {
     ListeningSockets listening = ListeningSockets.now();
     return worker ->

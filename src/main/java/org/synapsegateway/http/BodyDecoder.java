@@ -23,7 +23,7 @@ public final class BodyDecoder {
   /** A piece of this size is handed on without waiting for the next chunk. */
   private static final int LARGE = 8 * 1024;
 
-  /** So is one for which so many bytes of framing have been read, which takes as long. */
+  /** So is a body after this many bytes of framing, which cost as much. */
   private static final int MUCH_FRAMING = 4 * 1024;
 
   /** What a byte of framing costs, in bytes moved: each is looked at. */
@@ -57,7 +57,7 @@ public final class BodyDecoder {
   private @Nullable String trailers;
 
   /**
-   * @param malformed what the sender of a badly framed body is told
+   * @param malformed the failure of a badly framed body
    */
   public BodyDecoder(Failure malformed) {
     this.malformed = malformed;
@@ -87,7 +87,7 @@ public final class BodyDecoder {
     }
   }
 
-  /** Begins what comes behind a switch of protocols: whatever it is, until the connection ends. */
+  /** Begins the bytes after a switch of protocols, until the connection ends. */
   public void beginSwitched() {
     trailers = null;
     state = State.UNTIL_CLOSE;
@@ -103,12 +103,12 @@ public final class BodyDecoder {
     return state == State.UNTIL_CLOSE;
   }
 
-  /** How many bytes are still to come of a body whose length is known; 0 for any other. */
+  /** The remaining bytes of a body whose length is known; 0 for any other. */
   public long left() {
     return state == State.LENGTH ? left : 0;
   }
 
-  /** Takes so many of the bytes that are {@link #left()} for handed on. */
+  /** Counts this many of the bytes {@link #left()} as delivered. */
   public void passed(long count) {
     left -= count;
     if (left == 0) {

@@ -31,6 +31,6 @@ public interface BodySink {
    */
   void end(@Nullable String trailers);
 
-  /** The body will never be complete: its sender is gone, or it broke the framing. */
+  /** The body will never be complete: its sender has left, or has broken the framing. */
   void abort(Failure failure);
 }

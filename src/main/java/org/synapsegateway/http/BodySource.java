@@ -22,10 +22,10 @@ public interface BodySource {
   /** Takes {@link #pause} back. */
   void resume();
 
-  /** Says that the sink is gone: nothing more is delivered, and the source ends as it sees fit. */
+  /** Detaches the sink: nothing more is delivered, and the source ends in its own way. */
   void cancel();
 
-  /** Whether something waits behind the whole body already, as its sender pipelines. */
+  /** Whether bytes wait after the whole body, because its sender pipelines. */
   default boolean isFollowed() {
     return false;
   }

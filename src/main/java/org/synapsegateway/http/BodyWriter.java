@@ -5,9 +5,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.CoalescingWriter;
 
-/** Writes a body to an outlet, in chunks or as it is. Never flushes. Confined to one event loop. */
+/**
+ * Writes a body to a {@link CoalescingWriter}, in chunks or as it is. Never flushes. Confined to
+ * one event loop.
+ */
 public final class BodyWriter {
   private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
   private static final ByteBuf LAST_CHUNK_AFTER_DATA = constant("\r\n0\r\n\r\n");
@@ -45,7 +49,7 @@ public final class BodyWriter {
   }
 
   /** Ends the body, with trailers if there are any; they are lost where the body has no chunks. */
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (!chunked) {
       return;
     }

@@ -13,7 +13,7 @@ import org.synapsegateway.net.AddressSet;
  * says itself counts only that it says something. Confined to one event loop.
  */
 final class Chain {
-  /** How many trusted proxies may stand in a row: far more than do. */
+  /** The maximum number of trusted proxies in a row: far more than in practice. */
   private static final int MAX_HOPS = 100;
 
   private final AddressSet trusted;
@@ -126,7 +126,7 @@ final class Chain {
     }
   }
 
-  /** The client; if it cannot be told, the last proxy before it that is known. */
+  /** The client; if it is not known, the last proxy before it that is. */
   @Nullable InetAddress last() {
     return last;
   }
@@ -136,7 +136,7 @@ final class Chain {
     return proto;
   }
 
-  /** How well it tells who the client is. */
+  /** How well the client is known. */
   Naming naming() {
     if (flaw != null) {
       return Naming.UNREADABLE;
@@ -144,7 +144,7 @@ final class Chain {
     return relayed ? Naming.RELAYED : Naming.NAMED;
   }
 
-  /** Why the client cannot be told; null if it can. */
+  /** Why the client is not known; null if it is. */
   @Nullable String flaw() {
     return flaw;
   }

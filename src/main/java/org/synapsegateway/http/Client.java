@@ -20,8 +20,8 @@ public final class Client {
   private final byte[] fieldLines;
 
   /**
-   * A client that is nobody's proxy; see {@link #Client(String, InetAddress, String, Naming,
-   * String, boolean)}.
+   * A client that is no proxy; see {@link #Client(String, InetAddress, String, Naming, String,
+   * boolean)}.
    */
   public Client(String address, @Nullable InetAddress inet, @Nullable String scheme) {
     this(address, inet, scheme, Naming.ITSELF, null, false);
@@ -31,7 +31,7 @@ public final class Client {
    * @param address an IP address, or {@code unix:} for a client on a UNIX socket; that of the last
    *     proxy known if the client's own is not
    * @param inet the same as an address; null for a client on a UNIX socket
-   * @param scheme {@code http} or {@code https}; null if nobody said it
+   * @param scheme {@code http} or {@code https}; null if it is not known
    * @param flaw why its name cannot be read; null if it can
    * @param trusted whether it is a trusted proxy wherever it is
    */
@@ -71,7 +71,7 @@ public final class Client {
     return scheme;
   }
 
-  /** How it is known who it is. */
+  /** How it is known. */
   public Naming naming() {
     return naming;
   }

@@ -11,7 +11,7 @@ import java.util.Locale;
  */
 public enum Failure {
   BAD_REQUEST(400, "The request is not valid HTTP"),
-  /** It comes in plain where TLS is spoken. */
+  /** Plain HTTP was sent to a TLS port. */
   PLAIN_HTTP(400, "This port speaks https, and the request is plain http"),
   /** A step {@code validate} of the routes refuses it. */
   INVALID_REQUEST(400, "The request is not what this endpoint takes"),
@@ -23,7 +23,7 @@ public enum Failure {
   TARGET_TOO_LONG(414, "The request target is too long"),
   TOO_MANY_REQUESTS(429, "Too many requests"),
   HEAD_TOO_LARGE(431, "The request head is too large"),
-  /** The client went away before its reply; nobody is told, the status is nginx's for logs. */
+  /** The client left before its reply; no reply is sent, and the log has nginx's status. */
   CLIENT_GONE(499, "The client closed the connection"),
   ROUTE_FAILED(500, "The gateway failed to route the request"),
   NOT_IMPLEMENTED(501, "Transfer coding not implemented"),

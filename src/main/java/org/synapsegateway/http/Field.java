@@ -53,7 +53,7 @@ public enum Field {
     this.lower = lower.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The field whose name stands in {@code bytes[start, end)}, in whatever case. */
+  /** The field whose name is {@code bytes[start, end)}, in any case. */
   static Field of(byte[] bytes, int start, int end) {
     int length = end - start;
     if (length <= LONGEST) {

@@ -25,7 +25,7 @@ public abstract class FieldLines {
 
   FieldLines() {}
 
-  /** Adds a line behind the others; returns false if it would be one too many. */
+  /** Appends a line; returns false if it would be one too many. */
   final boolean add(int nameStart, int nameEnd, int valueStart, int valueEnd) {
     if (count == kinds.length) {
       if (count >= MAX_FIELDS) {

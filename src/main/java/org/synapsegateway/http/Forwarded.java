@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.AddressSet;
 
 /**
- * Decides who a request's client is.
+ * Finds the client of a request.
  *
  * <p>Synapse believes the first address of X-Forwarded-For (synapse/http/site.py), so it must be
  * sent exactly one, and one that nobody could choose freely. An incoming X-Forwarded-For counts
@@ -45,7 +45,7 @@ public final class Forwarded {
     }
   }
 
-  /** The client if nobody forwards for it: the peer itself. */
+  /** The client if no proxy forwards for it: the peer itself. */
   public static Client peer(SocketAddress address) {
     return peer(address, "http", false);
   }

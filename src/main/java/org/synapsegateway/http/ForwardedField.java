@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to one thread.
  */
 final class ForwardedField {
-  /** What one proxy says: who connected to it, and how; null for what it does not say. */
+  /** The statement of one proxy: who connected to it, and how; null for what is missing. */
   record Element(@Nullable String node, @Nullable String proto) {}
 
   private final String line;

@@ -51,7 +51,7 @@ public abstract class Head extends FieldLines {
   /** Takes the next bytes; returns whether the head is complete. */
   private boolean readStep(ByteBuf in, HeadLimits limits) throws HttpException {
     int before = length;
-    int most = Math.min(Math.max(READ_AT_ONCE, length), limits.most() + 1 - length);
+    int most = Math.min(Math.max(READ_AT_ONCE, length), limits.max() + 1 - length);
     int take = Math.min(in.readableBytes(), most);
     append(in, take);
     int end = findEnd();
@@ -138,13 +138,13 @@ public abstract class Head extends FieldLines {
   /** Draws the conclusions that need all fields: framing, Host, what the connection does next. */
   abstract void conclude() throws HttpException;
 
-  /** What a peer that sends a broken head is told. */
+  /** The failure of a broken head. */
   abstract Failure malformed();
 
-  /** What a peer is told whose start line is longer than the limit. */
+  /** The failure of a start line above the limit. */
   abstract Failure startLineTooLong();
 
-  /** What a peer is told whose fields are more than the limit. */
+  /** The failure of fields above the limit. */
   abstract Failure tooLarge();
 
   final HttpException bad(String detail) {
@@ -184,7 +184,7 @@ public abstract class Head extends FieldLines {
     }
   }
 
-  /** Writes bytes behind those that are there, for a head that does not come as text. */
+  /** Appends bytes, for a head that does not come as text. */
   final void put(byte[] from, int start, int size) {
     makeRoom(size);
     System.arraycopy(from, start, bytes, length, size);
@@ -216,7 +216,7 @@ public abstract class Head extends FieldLines {
   }
 
   /**
-   * The index behind the empty line, or -1; a lone LF ends a line here so that it can be refused.
+   * The index after the empty line, or -1; a lone LF ends a line here so that it can be refused.
    */
   private int findEnd() {
     byte[] b = bytes;

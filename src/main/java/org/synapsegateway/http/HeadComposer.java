@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Puts the head of a request together that has not come as text, and indexes its lines on the way:
- * whoever reads a head need not know by which version of HTTP it came.
+ * readers of a head need not know by which version of HTTP it came.
  *
  * <p>The text is that of HTTP/1.1. Each name and value must have been checked before it gets here;
  * what needs all of the head is checked in the end, as in a head that has come as text. An instance
@@ -38,7 +38,7 @@ public final class HeadComposer {
     limits = within;
   }
 
-  /** Leaves the head to who reads it. */
+  /** Returns the head, complete. */
   @SuppressWarnings("NullAway") // nothing reads it before the next one begins
   public void leave() {
     head = null;
@@ -77,7 +77,7 @@ public final class HeadComposer {
     endLine(start, name.length());
   }
 
-  /** Writes a field line whose value is all of these, with a separator between two. */
+  /** Writes a field line whose value is these parts, with a separator between two. */
   public void field(AsciiString name, Iterable<AsciiString> values, AsciiString separator)
       throws HttpException {
     long size = name.length();

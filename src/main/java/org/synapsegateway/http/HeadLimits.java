@@ -9,7 +9,7 @@ package org.synapsegateway.http;
  */
 public record HeadLimits(int startLine, int fields) {
   /** The start line and all fields, with the line ends that belong to no line's limit. */
-  int most() {
+  int max() {
     return (int) Math.min((long) startLine + fields + 4, Integer.MAX_VALUE - 1);
   }
 }

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes heads on towards their recipient: the bytes that came, less the lines that stay behind,
+ * Writes heads to their recipient: the bytes that came, without the lines that are not forwarded,
  * with the lines that the gateway adds.
  *
- * <p>What lies between two lines that stay behind is copied in one piece, so names, values, order,
+ * <p>The bytes between two lines that are dropped are copied in one piece, so names, values, order,
  * case and white space are those of the sender.
  */
 public final class HeadWriter {
@@ -26,7 +26,7 @@ public final class HeadWriter {
   public enum Connection {
     /** It stays open, as HTTP/1.1 takes for granted. */
     PERSISTS,
-    /** It stays open, which an HTTP/1.0 client must be told. */
+    /** It stays open, and the reply must say so, to an HTTP/1.0 client. */
     KEEP_ALIVE,
     /** It closes. */
     CLOSE,
@@ -41,9 +41,9 @@ public final class HeadWriter {
       ByteBuf out,
       RequestHead head,
       Client client,
-      Map<String, Object> fields,
-      RequestIdField idField,
-      String id) {
+      @Nullable Map<String, Object> fields,
+      @Nullable RequestIdField idField,
+      @Nullable String id) {
     request(out, head, client, fields, idField, id, null);
   }
 
@@ -53,16 +53,16 @@ public final class HeadWriter {
    *
    * @param fields fields that the route set: each replaces the client's field of that name, or
    *     removes it where the value is null
-   * @param idField the field that has it, and in which nobody else may put one; null for none
+   * @param idField the field that carries it, and that the client cannot set; null for none
    * @param upgrade the protocols that may take over the connection; null if none may
    */
   public static void request(
       ByteBuf out,
       RequestHead head,
       Client client,
-      Map<String, Object> fields,
-      RequestIdField idField,
-      String id,
+      @Nullable Map<String, Object> fields,
+      @Nullable RequestIdField idField,
+      @Nullable String id,
       @Nullable String upgrade) {
     byte[] bytes = head.bytes();
     int from = 0;
@@ -94,7 +94,7 @@ public final class HeadWriter {
       out.writeBytes(CHUNKED);
     }
     forwarded(out, client, fields);
-    if (idField != null) {
+    if (idField != null && id != null) {
       idField.write(out, id);
     }
     RouteFields.write(out, fields);
@@ -148,8 +148,8 @@ public final class HeadWriter {
       ReplyHead head,
       boolean chunked,
       Connection connection,
-      Map<String, Object> fields,
-      Line extra) {
+      @Nullable Map<String, Object> fields,
+      @Nullable Line extra) {
     byte[] bytes = head.bytes();
     int from = 0;
     if (bytes[7] != '1') {
@@ -191,7 +191,8 @@ public final class HeadWriter {
   }
 
   /** Hands over the fields of a reply's head for a client, none of which is a connection's. */
-  public static void reply(Fields out, ReplyHead head, Map<String, Object> fields, Line extra) {
+  public static void reply(
+      Fields out, ReplyHead head, @Nullable Map<String, Object> fields, @Nullable Line extra) {
     Set<String> nominations = HopByHop.nominations(head);
     for (int line = 0; line < head.fieldCount(); line++) {
       if (!staysBehind(head, line, nominations) && !RouteFields.replaces(fields, head, line)) {

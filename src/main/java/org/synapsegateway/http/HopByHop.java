@@ -26,7 +26,7 @@ public final class HopByHop {
   }
 
   /**
-   * Whether a line of the head stays behind.
+   * Whether a line of the head is not forwarded.
    *
    * @param nominations what {@link #nominations} gives
    */

@@ -14,7 +14,7 @@ public class HttpException extends Exception {
   private final Failure failure;
 
   /**
-   * @param failure what the client is told
+   * @param failure the reply to the client
    * @param detail what was found and where, for the log; holds no part of a token
    */
   public HttpException(Failure failure, String detail) {
@@ -22,7 +22,13 @@ public class HttpException extends Exception {
     this.failure = Objects.requireNonNull(failure, "failure");
   }
 
-  /** What the client is told. */
+  /** What was found and where. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
+  }
+
+  /** The reply to the client. */
   public Failure failure() {
     return failure;
   }

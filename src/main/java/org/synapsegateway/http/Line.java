@@ -5,8 +5,9 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A field that the gateway adds where nobody has said anything of it. Immutable. */
+/** A field that the gateway adds where neither worker nor route has set it. Immutable. */
 public final class Line {
   private final String name;
   private final String lowerName;
@@ -23,7 +24,7 @@ public final class Line {
     out.field(bytes, 0, name.length(), name.length() + 2, bytes.length - 2);
   }
 
-  boolean isSaid(ReplyHead head, Map<String, Object> fields) {
+  boolean isSaid(ReplyHead head, @Nullable Map<String, Object> fields) {
     return head.find(lowerName, 0) >= 0 || fields != null && fields.containsKey(name);
   }
 

@@ -17,7 +17,7 @@ public final class Methods {
 
   private Methods() {}
 
-  /** Whether this is a method of the registry, in capitals as it stands there. */
+  /** Whether this is a method of the registry, in capitals as listed there. */
   public static boolean isKnown(String method) {
     return KNOWN.contains(method);
   }

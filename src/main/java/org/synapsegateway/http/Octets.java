@@ -122,7 +122,7 @@ public final class Octets {
     return HEX[b & 0xff];
   }
 
-  /** The octet for which two hexadecimal digits stand, or -1 if they are none. */
+  /** The octet of two hexadecimal digits, or -1 if they are none. */
   public static int hex(byte high, byte low) {
     int first = hex(high);
     int second = hex(low);

@@ -55,7 +55,7 @@ public final class ReplyHead extends Head {
   /**
    * The same fields with another status, framing and request.
    *
-   * @param bytes how long the body is; -1 if it comes in chunks
+   * @param bytes the length of the body; -1 if it is chunked
    * @throws HttpException if there is no such status
    */
   public ReplyHead with(int newStatus, long bytes, String method) throws HttpException {
@@ -74,7 +74,7 @@ public final class ReplyHead extends Head {
     return "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n";
   }
 
-  /** The field line that says how long a body is, or that it comes in chunks. */
+  /** The field line of a body's length, or of its chunking. */
   public static String framing(int status, long bytes) {
     if (status == 204 || status < 200) {
       return "";
@@ -104,7 +104,7 @@ public final class ReplyHead extends Head {
     return status < 200;
   }
 
-  /** Whether another protocol takes over the connection behind it (RFC 9110 section 15.2.2). */
+  /** Whether another protocol takes over the connection after it (RFC 9110 section 15.2.2). */
   public boolean isSwitch() {
     return status == 101;
   }

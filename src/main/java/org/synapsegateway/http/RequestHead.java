@@ -69,7 +69,7 @@ public final class RequestHead extends RequestTarget {
   }
 
   /**
-   * The same request with a body of so many bytes.
+   * The same request with a body of this length in bytes.
    *
    * @throws HttpException if it cannot have one
    */

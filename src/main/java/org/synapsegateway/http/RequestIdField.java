@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.synapsegateway.net.Bits;
 
 /**
- * The field in which a worker is told a request's id, for its log: Synapse's {@code
+ * The field that carries a request's id to the worker, for its log: Synapse's {@code
  * request_id_header}.
  *
  * <p>The gateway makes the id, unless a trusted proxy sends one. Ids of other peers are ignored,

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that a route has set for a head, by name: each replaces those of the head that have
@@ -16,7 +17,7 @@ public final class RouteFields {
   private RouteFields() {}
 
   /** Writes them as lines. */
-  public static void write(ByteBuf out, Map<String, Object> fields) {
+  public static void write(ByteBuf out, @Nullable Map<String, Object> fields) {
     visit(
         fields,
         (name, value) ->
@@ -24,7 +25,7 @@ public final class RouteFields {
   }
 
   /** Hands on their names and clean values. */
-  static void visit(Map<String, Object> fields, BiConsumer<String, String> to) {
+  static void visit(@Nullable Map<String, Object> fields, BiConsumer<String, String> to) {
     if (fields == null || fields.isEmpty()) {
       return;
     }
@@ -44,8 +45,8 @@ public final class RouteFields {
     }
   }
 
-  /** Whether a line of the head stays behind because of them. */
-  static boolean replaces(Map<String, Object> fields, Head head, int line) {
+  /** Whether they replace a line of the head. */
+  static boolean replaces(@Nullable Map<String, Object> fields, Head head, int line) {
     if (fields == null || fields.isEmpty()) {
       return false;
     }

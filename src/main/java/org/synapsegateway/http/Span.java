@@ -21,7 +21,7 @@ public final class Span {
     return (int) (span >>> 32);
   }
 
-  /** The index behind the last byte. */
+  /** The index after the last byte. */
   public static int end(long span) {
     return (int) span;
   }

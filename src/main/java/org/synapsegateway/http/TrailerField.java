@@ -70,7 +70,7 @@ final class TrailerField {
     return BETWEEN_WORDS.splitAsStream(text).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Whether the field goes on whose name is {@code bytes[start, end)}. */
+  /** Whether the field with the name {@code bytes[start, end)} is forwarded. */
   static boolean goesOn(byte[] bytes, int start, int end) {
     String name =
         new String(bytes, start, end - start, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);

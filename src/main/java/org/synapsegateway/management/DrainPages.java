@@ -17,15 +17,15 @@ final class DrainPages {
   private static final Logger LOG = LoggerFactory.getLogger(DrainPages.class);
 
   private final Supplier<Fleet> fleet;
-  private final RequestCounters ledger;
+  private final RequestCounters counters;
   private final Events events;
 
   /**
    * @param fleet the fleet that serves at this moment
    */
-  DrainPages(Supplier<Fleet> fleet, RequestCounters ledger, Events events) {
+  DrainPages(Supplier<Fleet> fleet, RequestCounters counters, Events events) {
     this.fleet = fleet;
-    this.ledger = ledger;
+    this.counters = counters;
     this.events = events;
   }
 
@@ -44,6 +44,6 @@ final class DrainPages {
     }
     worker.drain(drained);
     LOG.info("Worker {} {}", worker.name(), outcome);
-    return Answer.json(200, Drained.of(worker, now, ledger));
+    return Answer.json(200, Drained.of(worker, now, counters));
   }
 }

@@ -22,7 +22,7 @@ public record Drained(
     return new Drained(worker, server, drained, 0, needed);
   }
 
-  static Drained of(WorkerEndpoint worker, Fleet fleet, RequestCounters ledger) {
+  static Drained of(WorkerEndpoint worker, Fleet fleet, RequestCounters counters) {
     List<String> needed =
         fleet.groups().stream()
             .filter(group -> group.has(worker) && group.servesDrained())
@@ -32,7 +32,7 @@ public record Drained(
         worker.name(),
         worker.getServer(),
         worker.isDrained(),
-        ledger.ofWorker(worker.name()).inFlight(),
+        counters.ofWorker(worker.name()).inFlight(),
         needed.isEmpty() ? null : needed);
   }
 }

@@ -9,7 +9,7 @@ import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Ring;
 import org.synapsegateway.metrics.RequestCounters;
 
-/** What the management port tells of the workers, and does with them. */
+/** The pages of the management port for workers: their state, drain and undrain. */
 public final class FleetPages {
   private FleetPages() {}
 
@@ -18,17 +18,17 @@ public final class FleetPages {
    *
    * @param context the context that serves at this moment
    * @param fleet the fleet of that context
-   * @param status tells all, with the past from the sample of a number on
+   * @param status returns the status, with the history from a sample's number on
    */
   public static void put(
       Management port,
       Supplier<CamelContext> context,
       Supplier<Fleet> fleet,
-      RequestCounters ledger,
+      RequestCounters counters,
       LongFunction<Status> status,
       Events events) {
     new HealthPages(context).putOn(port);
-    new DrainPages(fleet, ledger, events).putOn(port);
+    new DrainPages(fleet, counters, events).putOn(port);
     new StatusPages(status).putOn(port);
     port.get("/observe/ring", question -> Answer.json(200, Ring.of(fleet.get())));
   }

@@ -6,14 +6,14 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * Who may change something through the management port: whoever sends the token of a file, as
- * {@code Authorization: Bearer} (RFC 6750 section 2.1). A browser sends that field for no page of
- * another site. Immutable.
+ * Guards changes through the management port: a request must carry the token of a file, as {@code
+ * Authorization: Bearer} (RFC 6750 section 2.1). A browser sends that field for no page of another
+ * site. Immutable.
  */
 public final class Guard {
   private static final String SCHEME = "Bearer ";
 
-  /** Null if nobody may. */
+  /** Null if no request is admitted. */
   private final byte[] token;
 
   private final String missing;
@@ -26,9 +26,9 @@ public final class Guard {
   }
 
   /**
-   * Admits whoever knows a token.
+   * Admits requests with a token.
    *
-   * @param place where it stands, for those who do not
+   * @param place the file that holds it, for the message to others
    */
   public static Guard of(String token, String place) {
     return new Guard(
@@ -38,7 +38,7 @@ public final class Guard {
         "this is not the management token; it is in " + place);
   }
 
-  /** Admits nobody, for a reason. */
+  /** Admits no request, for a reason. */
   public static Guard closed(String reason) {
     String told = "nobody may do this: " + reason;
     return new Guard(null, told, told);

@@ -130,18 +130,18 @@ public final class Management implements AutoCloseable {
     return Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
   }
 
-  /** Puts a page that tells something at a path. */
+  /** Puts a page to read at a path. */
   public void get(String path, Page page) {
     get(path, Lane.ORDINARY, page);
   }
 
-  /** Puts a page that tells something at a path. */
+  /** Puts a page to read at a path. */
   public void get(String path, Lane lane, Page page) {
     put(path, "GET", new Placed(page, lanes.get(lane), false));
     put(path, "HEAD", new Placed(page, lanes.get(lane), false));
   }
 
-  /** Puts a page that tells something of what it is sent at a path. */
+  /** Puts a page that answers what it is sent at a path. */
   public void post(String path, Lane lane, Page page) {
     put(path, "POST", new Placed(page, lanes.get(lane), false));
   }
@@ -190,7 +190,7 @@ public final class Management implements AutoCloseable {
         : List.of();
   }
 
-  /** Leaves who comes to another process, and each connection ends with its next reply. */
+  /** Leaves new connections to another process, and closes each connection after its next reply. */
   public void leave() {
     leaving = true;
     listener.close().awaitUninterruptibly();
@@ -201,7 +201,7 @@ public final class Management implements AutoCloseable {
     return leaving;
   }
 
-  /** Whether an answer is still being made for somebody. */
+  /** Whether an answer is still being made. */
   public boolean isAnswering() {
     return loop.submit(connections::isAnswering).awaitUninterruptibly().getNow();
   }

@@ -128,7 +128,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     if (ended) {
-      return; // what comes behind the last reply is read and dropped
+      return; // input after the last reply is read and dropped
     }
     endDeadline();
     answering = true;
@@ -165,7 +165,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
         : Answer.error(400, "this is no valid HTTP request");
   }
 
-  /** The target without the authority that it may have; null if it or Host names somebody else. */
+  /** The target without the authority that it may have; null if it or Host names another host. */
   private String target(FullHttpRequest request) {
     String target = request.uri();
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);

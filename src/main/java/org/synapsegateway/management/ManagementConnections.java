@@ -32,7 +32,7 @@ final class ManagementConnections {
     while (oldest.hasNext()) {
       ManagementConnection connection = oldest.next();
       if (connection.waitsForItsClient() || !hasSuch()) {
-        oldest.remove(); // now, for the channel tells of its end later
+        oldest.remove(); // now, because the channel's end is notified later
         connection.close();
         return;
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.management;
 
-/** What stands at one path of the {@link Management} port. Called on one thread of the port's. */
+/** The page at one path of the {@link Management} port. Called on one thread of the port's. */
 @FunctionalInterface
 public interface Page {
   /**

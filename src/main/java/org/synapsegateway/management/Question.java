@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What somebody asks a {@link Page}.
+ * A request to a {@link Page}.
  *
  * @param arguments those of the query, decoded, in their order
  * @param body the request's body; empty if there is none

@@ -50,9 +50,9 @@ public record Status(
    * A route with workers.
    *
    * @param by what its requests are balanced by; null if there is nothing to balance
-   * @param fallback whether others take over when all its workers are gone
+   * @param fallback whether others take over when all its workers are down
    * @param standIns the groups that do, as far as they are known
-   * @param served who gets its requests at this moment: workers, fallback or nobody
+   * @param served what serves its requests at this moment: workers, fallback or nobody
    * @param alsoServed the groups without workers whose requests it takes
    */
   public record OfGroup(
@@ -100,24 +100,24 @@ public record Status(
   /** All groups of a fleet as they are. */
   public static List<OfGroup> of(
       Fleet fleet,
-      WorkerProbe lookout,
-      RequestCounters ledger,
+      WorkerProbe probe,
+      RequestCounters counters,
       History history,
       History.Past past) {
-    Reader reader = new Reader(fleet, lookout, ledger, history, past);
+    Reader reader = new Reader(fleet, probe, counters, history, past);
     return fleet.groups().stream().map(reader::group).toList();
   }
 
   /** Reads what is known of groups and workers. */
   private record Reader(
       Fleet fleet,
-      WorkerProbe lookout,
-      RequestCounters ledger,
+      WorkerProbe probe,
+      RequestCounters counters,
       History history,
       History.Past past) {
     OfGroup group(Group group) {
       List<OfWorker> workers = new ArrayList<>();
-      double[] shares = group.shares(worker -> lookout.of(worker).state() == Condition.State.DOWN);
+      double[] shares = group.shares(worker -> probe.of(worker).state() == Condition.State.DOWN);
       for (WorkerEndpoint worker : group.workers()) {
         workers.add(worker(group, worker, shares[workers.size()]));
       }
@@ -141,13 +141,13 @@ public record Status(
     }
 
     private boolean accepts(WorkerEndpoint worker) {
-      return lookout.of(worker).accepts();
+      return probe.of(worker).accepts();
     }
 
     private OfWorker worker(Group group, WorkerEndpoint worker, double share) {
-      Condition condition = lookout.of(worker);
+      Condition condition = probe.of(worker);
       Advice advice = condition.advice();
-      Instant drained = lookout.drainedSince(worker);
+      Instant drained = probe.drainedSince(worker);
       return new OfWorker(
           worker.name(),
           worker.getServer(),
@@ -156,8 +156,8 @@ public record Status(
           worker.isDrained(),
           share,
           worker.waiting(),
-          ledger.ofWorker(worker.name()),
-          text(lookout.since(worker, condition)),
+          counters.ofWorker(worker.name()),
+          text(probe.since(worker, condition)),
           worker.isDrained() ? text(drained) : null,
           advice == null ? null : advice.why(),
           advice == null ? null : advice.todo(),

@@ -23,7 +23,7 @@ final class StatusPages {
     port.get("/observe/status", question -> Answer.json(200, status.apply(since(question))));
   }
 
-  /** The number of the first sample that somebody wants: all if it is not told. */
+  /** The number of the first sample to return: all if it is not given. */
   private static long since(Question question) {
     if (question.all("since").isEmpty()) {
       return 0;

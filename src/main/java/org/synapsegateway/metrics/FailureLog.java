@@ -43,11 +43,11 @@ public final class FailureLog {
     }
   }
 
-  private final RequestCounters ledger;
+  private final RequestCounters counters;
   private final Map<String, long[]> before = new HashMap<>();
 
-  public FailureLog(RequestCounters ledger) {
-    this.ledger = ledger;
+  public FailureLog(RequestCounters counters) {
+    this.counters = counters;
   }
 
   /** Tells of what has failed since the last look, if anything has; called once a minute. */
@@ -66,7 +66,7 @@ public final class FailureLog {
   }
 
   private List<String> groups() {
-    return ledger.destinations().stream().map(Destination::group).distinct().toList();
+    return counters.destinations().stream().map(Destination::group).distinct().toList();
   }
 
   private Failed failedSince(String group) {
@@ -76,8 +76,8 @@ public final class FailureLog {
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
       if (Outcome.isError(outcome)) {
         long now =
-            ledger.sumOfGroup(group, LoopCounters.cell(true, outcome))
-                + ledger.sumOfGroup(group, LoopCounters.cell(false, outcome));
+            counters.sumOfGroup(group, LoopCounters.cell(true, outcome))
+                + counters.sumOfGroup(group, LoopCounters.cell(false, outcome));
         long more = now - last[outcome];
         last[outcome] = now;
         if (more > 0) {

@@ -26,7 +26,10 @@ public record Figures(
     long refused,
     List<Long> firstByte) {
 
-  /** The upper bounds of the times to a reply's first byte in seconds; behind the last is more. */
+  /**
+   * The upper bounds of the times to a reply's first byte in seconds; anything above the last is in
+   * one more bucket.
+   */
   public static List<Double> bounds() {
     return DoubleStream.of(Histogram.FIRST_BYTE.bounds()).filter(Double::isFinite).boxed().toList();
   }

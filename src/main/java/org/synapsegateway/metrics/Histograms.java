@@ -21,11 +21,11 @@ final class Histograms implements Collector {
   private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Histogram histogram;
-  private final RequestCounters ledger;
+  private final RequestCounters counters;
 
-  Histograms(Histogram histogram, RequestCounters ledger) {
+  Histograms(Histogram histogram, RequestCounters counters) {
     this.histogram = histogram;
-    this.ledger = ledger;
+    this.counters = counters;
   }
 
   @Override
@@ -34,7 +34,7 @@ final class Histograms implements Collector {
         HistogramSnapshot.builder()
             .name(histogram.meter().prometheusName())
             .help(histogram.meter().purpose());
-    for (Destination destination : ledger.destinations()) {
+    for (Destination destination : counters.destinations()) {
       HistogramDataPointSnapshot point = point(destination);
       if (point.hasCount() && point.getCount() > 0) {
         snapshot.dataPoint(point);
@@ -52,12 +52,12 @@ final class Histograms implements Collector {
     int cell = LoopCounters.cell(histogram);
     long[] counts = new long[histogram.size()];
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = ledger.sum(destination, cell + 1 + i);
+      counts[i] = counters.sum(destination, cell + 1 + i);
     }
     return HistogramDataPointSnapshot.builder()
         .labels(Labels.of("group", destination.group(), "worker", destination.worker()))
         .classicHistogramBuckets(ClassicHistogramBuckets.of(histogram.bounds(), counts))
-        .sum(ledger.sum(destination, cell) / NANOS)
+        .sum(counters.sum(destination, cell) / NANOS)
         .build();
   }
 }

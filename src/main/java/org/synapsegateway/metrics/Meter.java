@@ -116,7 +116,7 @@ public enum Meter {
       Kind.COUNTER,
       "tokens whose user had to be known: known from before (hit), asked about (asked), already"
           + " being asked about (joined), not asked about as too many were (skipped) or"
-          + " the limit was reached (limited), told by a reply that passed by (learned)",
+          + " the limit was reached (limited), read in a reply to the client (learned)",
       "result"),
   CLIENT_CONNECTIONS(
       "gateway.client.connections", Kind.GAUGE, "connections of clients that are open"),

@@ -41,7 +41,7 @@ public final class Meters {
         .register(registry);
   }
 
-  /** Has a counter read from a source that only grows whenever somebody asks. */
+  /** Registers a counter, read at each scrape from a source that only grows. */
   public void counter(Meter meter, LongSupplier source, String... tagValues) {
     // it holds on to its second argument only weakly
     FunctionCounter.builder(meter.meterName(), meter, any -> source.getAsLong())
@@ -50,7 +50,7 @@ public final class Meters {
         .register(registry);
   }
 
-  /** Has a gauge read from a source whenever somebody asks. */
+  /** Registers a gauge, read at each scrape from a source. */
   public void gauge(Meter meter, Supplier<Number> source, String... tagValues) {
     Gauge.builder(meter.meterName(), source)
         .description(meter.purpose())
@@ -58,7 +58,7 @@ public final class Meters {
         .register(registry);
   }
 
-  /** Has how many there were, and how long they took together, read whenever somebody asks. */
+  /** Registers a count and the total time, read at each scrape. */
   void summary(Meter meter, LongSupplier count, LongSupplier nanos, String... tagValues) {
     FunctionTimer.builder(
             meter.meterName(),

@@ -17,54 +17,58 @@ import org.synapsegateway.request.RequestRecord;
 import org.synapsegateway.request.Trace;
 
 /**
- * Counts what becomes of requests: each event loop on its own, for each destination, summed up when
- * somebody reads. Safe for any thread.
+ * Counts requests by outcome and destination: each event loop in its own counters, which a reader
+ * adds up. Safe for any thread.
  */
 public final class RequestCounters implements Trace.Observer {
   private final Destinations destinations;
 
   /** By number of the loop and of the destination. */
-  private volatile LoopCounters[][] tallies = {};
+  private volatile LoopCounters[][] byLoop = {};
 
   public RequestCounters(Destinations destinations) {
     this.destinations = destinations;
   }
 
   @Override
-  public void sent(RequestRecord record, Destination before) {
+  public void sent(RequestRecord record, @Nullable Destination before) {
     if (before != null) {
-      LoopCounters left = tally(record.loop(), before);
+      LoopCounters left = counters(record.loop(), before);
       left.count(Sum.RETRIES);
       leave(left, record);
     }
-    LoopCounters tally = tally(record.loop(), record.destination());
-    tally.count(Sum.SENT);
+    LoopCounters counters = counters(record.loop(), destination(record));
+    counters.count(Sum.SENT);
     if (record.isPoll()) {
-      tally.count(Sum.POLLS_SENT);
+      counters.count(Sum.POLLS_SENT);
     }
   }
 
-  private static void leave(LoopCounters tally, RequestRecord record) {
-    tally.count(Sum.LEFT);
+  private static void leave(LoopCounters counters, RequestRecord record) {
+    counters.count(Sum.LEFT);
     if (record.isPoll()) {
-      tally.count(Sum.POLLS_LEFT);
+      counters.count(Sum.POLLS_LEFT);
     }
   }
 
   @Override
   public void ended(RequestRecord record, RequestHead head, Client client) {
     boolean wasSent = record.destination() != null;
-    LoopCounters tally =
-        tally(record.loop(), wasSent ? record.destination() : destinations.nowhere());
-    tally.count(LoopCounters.cell(isRead(head), Outcome.of(record)));
-    tally.count(connection(record.isKeptConnection(), head.isHttp2()));
+    LoopCounters counters = counters(record.loop(), destination(record));
+    counters.count(LoopCounters.cell(isRead(head), Outcome.of(record)));
+    counters.count(connection(record.isKeptConnection(), head.isHttp2()));
     if (record.timeout() != null) {
-      tally.count(LoopCounters.cell(record.timeout()));
+      counters.count(LoopCounters.cell(record.timeout()));
     }
     if (wasSent) {
-      leave(tally, record);
-      countWorker(tally, record);
+      leave(counters, record);
+      countWorker(counters, record);
     }
+  }
+
+  private Destination destination(RequestRecord record) {
+    Destination to = record.destination();
+    return to == null ? destinations.nowhere() : to;
   }
 
   private static Sum connection(boolean kept, boolean http2) {
@@ -81,42 +85,42 @@ public final class RequestCounters implements Trace.Observer {
     };
   }
 
-  private static void countWorker(LoopCounters tally, RequestRecord record) {
+  private static void countWorker(LoopCounters counters, RequestRecord record) {
     if (record.isPoll()) {
-      tally.add(Histogram.POLL_HELD, record.nanosToFirstByte());
+      counters.add(Histogram.POLL_HELD, record.nanosToFirstByte());
     } else if (record.failure() != Failure.CLIENT_GONE) {
-      tally.add(Histogram.FIRST_BYTE, record.nanosToFirstByte());
-      tally.add(Histogram.LAST_BYTE, record.nanosToLastByte());
+      counters.add(Histogram.FIRST_BYTE, record.nanosToFirstByte());
+      counters.add(Histogram.LAST_BYTE, record.nanosToLastByte());
     }
-    tally.count(LoopCounters.cell(record.key()));
+    counters.count(LoopCounters.cell(record.key()));
     if (record.key().isUser()) {
-      tally.users().add(record.keyHash(), record.endedAt());
+      counters.users().add(record.keyHash(), record.endedAt());
     }
-    tally.add(Sum.REQUEST_BYTES, record.requestBytes());
-    tally.add(Sum.REPLY_BYTES, record.replyBytes());
-    tally.add(Sum.NEW_CONNECTIONS, record.newConnections());
-    tally.add(Sum.KEPT_CONNECTIONS, record.keptConnections());
-    countRare(tally, record);
+    counters.add(Sum.REQUEST_BYTES, record.requestBytes());
+    counters.add(Sum.REPLY_BYTES, record.replyBytes());
+    counters.add(Sum.NEW_CONNECTIONS, record.newConnections());
+    counters.add(Sum.KEPT_CONNECTIONS, record.keptConnections());
+    countRare(counters, record);
   }
 
-  private static void countRare(LoopCounters tally, RequestRecord record) {
+  private static void countRare(LoopCounters counters, RequestRecord record) {
     if (record.isStandIn()) {
-      tally.count(Sum.FALLBACKS);
+      counters.count(Sum.FALLBACKS);
     }
     if (record.isSpilled()) {
-      tally.count(Sum.SPILLS);
+      counters.count(Sum.SPILLS);
     }
     if (record.isUnrecognized()) {
-      tally.count(Sum.UNRECOGNIZED);
+      counters.count(Sum.UNRECOGNIZED);
     }
     if (record.waitedNanos() != 0) {
-      tally.count(Sum.WAITS);
-      tally.add(Sum.WAIT_NANOS, record.waitedNanos());
+      counters.count(Sum.WAITS);
+      counters.add(Sum.WAIT_NANOS, record.waitedNanos());
     }
   }
 
-  private LoopCounters tally(Loop loop, Destination destination) {
-    LoopCounters[][] now = tallies;
+  private LoopCounters counters(Loop loop, Destination destination) {
+    LoopCounters[][] now = byLoop;
     int number = destination.number();
     if (loop.number() < now.length && number < now[loop.number()].length) {
       return now[loop.number()][number];
@@ -126,7 +130,7 @@ public final class RequestCounters implements Trace.Observer {
 
   /** Makes room up to this loop and destination; what is there already stays as it is. */
   private synchronized LoopCounters add(int loop, int number) {
-    LoopCounters[][] grown = Arrays.copyOf(tallies, Math.max(tallies.length, loop + 1));
+    LoopCounters[][] grown = Arrays.copyOf(byLoop, Math.max(byLoop.length, loop + 1));
     for (int i = 0; i < grown.length; i++) {
       LoopCounters[] row = grown[i] == null ? new LoopCounters[0] : grown[i];
       int had = row.length;
@@ -135,7 +139,7 @@ public final class RequestCounters implements Trace.Observer {
         grown[i][j] = new LoopCounters();
       }
     }
-    tallies = grown;
+    byLoop = grown;
     return grown[loop][number];
   }
 
@@ -193,7 +197,7 @@ public final class RequestCounters implements Trace.Observer {
   /** A cell of a {@link LoopCounters}, summed up over all loops. */
   long sum(Destination destination, int cell) {
     long sum = 0;
-    for (LoopCounters[] loop : tallies) {
+    for (LoopCounters[] loop : byLoop) {
       if (destination.number() < loop.length) {
         sum += loop[destination.number()].get(cell);
       }
@@ -220,7 +224,7 @@ public final class RequestCounters implements Trace.Observer {
   double users(Destination destination) {
     long now = System.nanoTime();
     UltraLogLog users = Users.nobody();
-    for (LoopCounters[] loop : tallies) {
+    for (LoopCounters[] loop : byLoop) {
       if (destination.number() < loop.length) {
         loop[destination.number()].users().addTo(users, now);
       }

@@ -16,22 +16,22 @@ import org.synapsegateway.request.Timeout;
  * first request on, and one for each outcome that has come about.
  */
 public final class RequestMeters {
-  private final RequestCounters ledger;
+  private final RequestCounters counters;
   private final Meters meters;
   private final Set<String> groups = new HashSet<>();
   private final Set<Destination> shown = new HashSet<>();
   private final BitSet outcomes = new BitSet();
 
-  private RequestMeters(RequestCounters ledger, Meters meters) {
-    this.ledger = ledger;
+  private RequestMeters(RequestCounters counters, Meters meters) {
+    this.counters = counters;
     this.meters = meters;
   }
 
   /** Shows what is and will be counted. */
-  public static void show(RequestCounters ledger, Meters meters) {
-    RequestMeters requests = new RequestMeters(ledger, meters);
+  public static void show(RequestCounters counters, Meters meters) {
+    RequestMeters requests = new RequestMeters(counters, meters);
     for (Histogram histogram : Histogram.values()) {
-      meters.collector(new Histograms(histogram, ledger));
+      meters.collector(new Histograms(histogram, counters));
     }
     requests.showTotals();
     meters.beforeReading(requests::refresh);
@@ -51,8 +51,8 @@ public final class RequestMeters {
         meters.counter(
             Meter.REFUSALS,
             () ->
-                ledger.sumOfGroup(null, LoopCounters.cell(true, outcome))
-                    + ledger.sumOfGroup(null, LoopCounters.cell(false, outcome)),
+                counters.sumOfGroup(null, LoopCounters.cell(true, outcome))
+                    + counters.sumOfGroup(null, LoopCounters.cell(false, outcome)),
             failure.tag());
       }
     }
@@ -62,17 +62,17 @@ public final class RequestMeters {
     meters.counter(
         meter,
         () ->
-            ledger.sumOfGroup(null, LoopCounters.cell(some))
-                + ledger.sumOfGroup(null, LoopCounters.cell(others)),
+            counters.sumOfGroup(null, LoopCounters.cell(some))
+                + counters.sumOfGroup(null, LoopCounters.cell(others)),
         tagValue);
   }
 
   private void total(Meter meter, int cell, String tagValue) {
-    meters.counter(meter, () -> ledger.sumOfGroup(null, cell), tagValue);
+    meters.counter(meter, () -> counters.sumOfGroup(null, cell), tagValue);
   }
 
   private void refresh() {
-    for (Destination destination : ledger.destinations()) {
+    for (Destination destination : counters.destinations()) {
       boolean isWorker = !destination.group().equals(Destinations.NOWHERE);
       if (isWorker && shown.add(destination)) {
         showWorker(destination);
@@ -91,12 +91,12 @@ public final class RequestMeters {
     ofGroup(Meter.UNRECOGNIZED, Sum.UNRECOGNIZED, group);
     for (KeyKind kind : KeyKind.values()) {
       meters.counter(
-          Meter.KEYS, () -> ledger.sumOfGroup(group, LoopCounters.cell(kind)), group, kind.tag());
+          Meter.KEYS, () -> counters.sumOfGroup(group, LoopCounters.cell(kind)), group, kind.tag());
     }
   }
 
   private void ofGroup(Meter meter, Sum sum, String group) {
-    meters.counter(meter, () -> ledger.sumOfGroup(group, LoopCounters.cell(sum)), group);
+    meters.counter(meter, () -> counters.sumOfGroup(group, LoopCounters.cell(sum)), group);
   }
 
   private void showWorker(Destination to) {
@@ -111,20 +111,20 @@ public final class RequestMeters {
     sum(Meter.WORKER_CONNECTION_USES, to, Sum.KEPT_CONNECTIONS, "kept");
     meters.summary(
         Meter.QUEUE_WAIT,
-        () -> ledger.sum(to, Sum.WAITS),
-        () -> ledger.sum(to, Sum.WAIT_NANOS),
+        () -> counters.sum(to, Sum.WAITS),
+        () -> counters.sum(to, Sum.WAIT_NANOS),
         group,
         worker);
-    meters.gauge(Meter.WORKER_USERS, () -> Math.round(ledger.users(to)), group, worker);
-    meters.gauge(Meter.WORKER_USER_SHARE, () -> ledger.userShare(to), group, worker);
+    meters.gauge(Meter.WORKER_USERS, () -> Math.round(counters.users(to)), group, worker);
+    meters.gauge(Meter.WORKER_USER_SHARE, () -> counters.userShare(to), group, worker);
   }
 
   private void sum(Meter meter, Destination to, Sum sum) {
-    meters.counter(meter, () -> ledger.sum(to, sum), to.group(), to.worker());
+    meters.counter(meter, () -> counters.sum(to, sum), to.group(), to.worker());
   }
 
   private void sum(Meter meter, Destination to, Sum sum, String tagValue) {
-    meters.counter(meter, () -> ledger.sum(to, sum), to.group(), to.worker(), tagValue);
+    meters.counter(meter, () -> counters.sum(to, sum), to.group(), to.worker(), tagValue);
   }
 
   private void difference(Meter meter, Destination to, Sum more, Sum less) {
@@ -132,8 +132,8 @@ public final class RequestMeters {
     meters.gauge(
         meter,
         () -> {
-          long left = ledger.sum(to, less);
-          return ledger.sum(to, more) - left;
+          long left = counters.sum(to, less);
+          return counters.sum(to, more) - left;
         },
         to.group(),
         to.worker());
@@ -143,11 +143,11 @@ public final class RequestMeters {
     for (int outcome = 0; outcome < Outcome.COUNT; outcome++) {
       int cell = LoopCounters.cell(reads, outcome);
       int bit = (to.number() * 2 + (reads ? 1 : 0)) * Outcome.COUNT + outcome;
-      if (!outcomes.get(bit) && ledger.sum(to, cell) > 0) {
+      if (!outcomes.get(bit) && counters.sum(to, cell) > 0) {
         outcomes.set(bit);
         meters.counter(
             Meter.REQUESTS,
-            () -> ledger.sum(to, cell),
+            () -> counters.sum(to, cell),
             to.group(),
             to.worker(),
             reads ? "read" : "write",

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Bits;
 
 /**
- * About how many different users there were in the last hour or two, without knowing who.
+ * Estimates the number of distinct users in the last hour or two, without storing them.
  *
- * <p>UltraLogLog, the successor of HyperLogLog: 1 KiB tells within 2.5 %, twice in three. One
- * thread adds, any other may read: what it misses is what has just been added.
+ * <p>UltraLogLog, the successor of HyperLogLog: 1 KiB gives a standard error of 2.5 %. One thread
+ * adds, any other may read: what it misses is what has just been added.
  */
 final class Users {
   private static final long WINDOW = TimeUnit.HOURS.toNanos(1);
@@ -32,7 +32,7 @@ final class Users {
   /**
    * A user has been here.
    *
-   * @param hash any hash of who it is
+   * @param hash any hash of the user
    * @param now a time of {@link System#nanoTime()}
    */
   void add(int hash, long now) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of addresses in CIDR notation, for instance {@code 127.0.0.0/8 ::1 fc00::/7 unix:}.
@@ -68,7 +69,7 @@ public final class AddressSet {
   }
 
   /** Whether an address belongs to the set; null stands for a client on a UNIX socket. */
-  public boolean contains(InetAddress address) {
+  public boolean contains(@Nullable InetAddress address) {
     if (address == null) {
       return unix;
     }
@@ -108,7 +109,7 @@ public final class AddressSet {
    * <p>A zone ({@code %eth0}) is not taken: it means nothing to another machine. Nor are numbers
    * that begin with 0, which some read as octal.
    */
-  public static InetAddress numeric(String text) {
+  public static @Nullable InetAddress numeric(String text) {
     // a name server would be asked for what begins with a dot
     boolean maybe = !text.isEmpty() && text.length() <= 45 && text.charAt(0) != '.';
     for (int i = 0; maybe && i < text.length(); i++) {

@@ -22,7 +22,7 @@ public final class Backlog {
     this.high = high;
   }
 
-  /** That of one of so many event loops. */
+  /** The backlog of one event loop, of this number of loops. */
   static Backlog ofOne(int loops) {
     return new Backlog(Runtime.getRuntime().maxMemory() / PART / loops);
   }
@@ -39,7 +39,7 @@ public final class Backlog {
     return bytes > high;
   }
 
-  /** How many bytes wait at this moment. */
+  /** The bytes that wait at this moment. */
   public long bytes() {
     return bytes;
   }

@@ -16,6 +16,7 @@ import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way out of one channel: small pieces are gathered and leave in one system call.
@@ -27,13 +28,15 @@ import java.nio.ByteBuffer;
  * take no more memory than their bytes, however many they are. Confined to one event loop.
  */
 public final class CoalescingWriter {
-  /** What may wait before no more should be written, and what is left when more may be. */
+  /**
+   * The bytes that may wait before the writer is full; at {@link #FEW_WAITING} it is not any more.
+   */
   static final int MAX_WAITING = 64 * 1024;
 
   private static final int FEW_WAITING = MAX_WAITING / 2;
   private static final int NONE = -1;
 
-  /** Who writes here. */
+  /** Writes to it. */
   public interface Writer {
     /** The peer has taken so much that there is room again, after this {@link #isFull was full}. */
     void writeOn();
@@ -44,20 +47,22 @@ public final class CoalescingWriter {
   /** Where the channel's queue is written to. */
   private final ChannelOutboundInvoker below;
 
-  private final LoopWriteBuffer gathering;
+  private final LoopWriteBuffer writeBuffer;
   private final Backlog backlog;
   private final Writer writer;
-  private final Socket socket;
+
+  /** Null where there is no native transport; then all goes through the channel's queue. */
+  private final @Nullable Socket socket;
 
   /** Null if bytes leave as they are. */
-  private final Seal seal;
+  private final @Nullable Seal seal;
 
   private boolean queued;
 
-  /** What waits behind the channel's queue; null if nothing does. */
-  private ByteBuf tail;
+  /** The bytes that wait after the channel's queue; null for none. */
+  private @Nullable ByteBuf tail;
 
-  /** The bytes in the channel's queue and behind it. */
+  /** The number of bytes in the channel's queue and after it. */
   private long waiting;
 
   private boolean full;
@@ -72,8 +77,8 @@ public final class CoalescingWriter {
   /**
    * @param seal encrypts what leaves; null if nothing does
    */
-  public CoalescingWriter(Channel channel, Loop loop, Seal seal, Writer writer) {
-    this(channel, channel, loop.gathering(), loop.backlog(), seal, writer);
+  public CoalescingWriter(Channel channel, Loop loop, @Nullable Seal seal, Writer writer) {
+    this(channel, channel, loop.writeBuffer(), loop.backlog(), seal, writer);
   }
 
   /**
@@ -81,30 +86,35 @@ public final class CoalescingWriter {
    *
    * @param seal encrypts what leaves; null if nothing does
    */
-  public CoalescingWriter(ChannelHandlerContext below, Loop loop, Seal seal, Writer writer) {
-    this(below.channel(), below, loop.gathering(), loop.backlog(), seal, writer);
+  public CoalescingWriter(
+      ChannelHandlerContext below, Loop loop, @Nullable Seal seal, Writer writer) {
+    this(below.channel(), below, loop.writeBuffer(), loop.backlog(), seal, writer);
   }
 
   /**
-   * @param backlog is told what waits
+   * @param backlog counts the bytes that wait
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(
-      Channel channel, LoopWriteBuffer gathering, Backlog backlog, Seal seal, Writer writer) {
-    this(channel, channel, gathering, backlog, seal, writer);
+      Channel channel,
+      LoopWriteBuffer writeBuffer,
+      Backlog backlog,
+      @Nullable Seal seal,
+      Writer writer) {
+    this(channel, channel, writeBuffer, backlog, seal, writer);
   }
 
   private CoalescingWriter(
       Channel channel,
       ChannelOutboundInvoker below,
-      LoopWriteBuffer gathering,
+      LoopWriteBuffer writeBuffer,
       Backlog backlog,
-      Seal seal,
+      @Nullable Seal seal,
       Writer writer) {
     this.channel = channel;
     this.below = below;
     this.seal = seal;
-    this.gathering = gathering;
+    this.writeBuffer = writeBuffer;
     this.backlog = backlog;
     this.writer = writer;
     this.socket =
@@ -130,15 +140,15 @@ public final class CoalescingWriter {
     if (!fits(size)) {
       return channel.alloc().ioBuffer(size);
     }
-    ByteBuf gathered = gathering.of(this);
+    ByteBuf gathered = writeBuffer.of(this);
     unfinished = gathered.writerIndex();
     return gathered;
   }
 
   /** A piece that was never handed to {@link #write}, as what was to write it has failed. */
   private void dropUnfinished() {
-    if (unfinished >= 0 && gathering.isOf(this)) {
-      gathering.of(this).writerIndex(unfinished);
+    if (unfinished >= 0 && writeBuffer.isOf(this)) {
+      writeBuffer.of(this).writerIndex(unfinished);
     }
     unfinished = NONE;
   }
@@ -154,7 +164,7 @@ public final class CoalescingWriter {
     }
     dropUnfinished();
     if (fits(bytes.readableBytes())) {
-      gathering.of(this).writeBytes(bytes);
+      writeBuffer.of(this).writeBytes(bytes);
       bytes.release();
     } else if (socket != null && bytes.isDirect() && isQueueEmpty()) {
       sendWith(bytes);
@@ -164,13 +174,13 @@ public final class CoalescingWriter {
     }
   }
 
-  /** Sends what is gathered and these bytes behind it in one call. */
+  /** Sends the gathered bytes and then these in one call. */
   private void sendWith(ByteBuf bytes) {
     if (seal != null) {
-      sealWith(bytes);
+      sealWith(seal, bytes);
       return;
     }
-    ByteBuf gathered = gathering.of(this);
+    ByteBuf gathered = writeBuffer.of(this);
     int sent = sendNow(gathered, bytes);
     int ofGathered = Math.min(sent, gathered.readableBytes());
     gathered.skipBytes(ofGathered);
@@ -178,7 +188,7 @@ public final class CoalescingWriter {
     if (gathered.isReadable()) {
       queueRest(null);
     } else {
-      gathering.leave();
+      writeBuffer.leave();
     }
     if (bytes.isReadable()) {
       queue(bytes);
@@ -189,19 +199,19 @@ public final class CoalescingWriter {
   }
 
   /** The same, of as much at a time as is sealed at once. */
-  private void sealWith(ByteBuf bytes) {
-    ByteBuf sealed = gathering.sealed();
-    if (gathering.isOf(this)) {
-      seal.seal(gathering.of(this), sealed);
-      if (gathering.of(this).isReadable()) {
+  private void sealWith(Seal seal, ByteBuf bytes) {
+    ByteBuf sealed = writeBuffer.sealed();
+    if (writeBuffer.isOf(this)) {
+      seal.seal(writeBuffer.of(this), sealed);
+      if (writeBuffer.of(this).isReadable()) {
         queueRest(null);
       } else {
-        gathering.leave();
+        writeBuffer.leave();
       }
     }
     seal.seal(bytes, sealed);
     while (sealed.isReadable()) {
-      sendSealed(sealed, null);
+      sendSealed(seal, sealed, null);
       sealed.clear();
       if (isQueueEmpty()) {
         seal.seal(bytes, sealed);
@@ -216,7 +226,7 @@ public final class CoalescingWriter {
   }
 
   /** Sends what is sealed; the rest waits in the channel's queue as it is. */
-  private void sendSealed(ByteBuf sealed, ChannelPromise sent) {
+  private void sendSealed(Seal seal, ByteBuf sealed, @Nullable ChannelPromise sent) {
     sealed.skipBytes(sendNow(sealed));
     if (sealed.isReadable()) {
       ByteBuf rest = channel.alloc().ioBuffer(sealed.readableBytes()).writeBytes(sealed);
@@ -229,7 +239,7 @@ public final class CoalescingWriter {
   /** Sends what has been written. */
   public void flush() {
     dropUnfinished();
-    if (gathering.isOf(this)) {
+    if (writeBuffer.isOf(this)) {
       send(null);
       return;
     }
@@ -246,11 +256,11 @@ public final class CoalescingWriter {
     }
   }
 
-  /** Sends what has been written; the future tells when the socket has taken it. */
+  /** Sends what has been written; the future completes when the socket has taken it. */
   public ChannelFuture send() {
     ChannelPromise sent = channel.newPromise();
     dropUnfinished();
-    if (gathering.isOf(this)) {
+    if (writeBuffer.isOf(this)) {
       send(sent);
     } else {
       queueTail();
@@ -265,7 +275,7 @@ public final class CoalescingWriter {
    *
    * @param most how many bytes of it may be sent
    * @return how many have left the other socket; 0 if none wait there, or if something waits here,
-   *     or bytes are sealed, or there is no pipe, so that the ordinary way must be gone
+   *     or bytes are sealed, or there is no pipe; then the caller must read and write
    * @throws IOException if bytes have been lost on the way, because this channel has broken
    */
   public long splice(Socket from, long most) throws IOException {
@@ -273,25 +283,25 @@ public final class CoalescingWriter {
     if (socket == null || seal != null || !isQueueEmpty()) {
       return 0;
     }
-    Pipe pipe = gathering.pipe();
+    Pipe pipe = writeBuffer.pipe();
     if (pipe == null) {
       return 0;
     }
     try {
-      return splice(pipe, from, most);
+      return splice(pipe, from, socket, most);
     } catch (IOException e) {
-      gathering.renewPipe();
+      writeBuffer.replace(pipe);
       throw e;
     }
   }
 
-  private long splice(Pipe pipe, Socket from, long most) throws IOException {
+  private long splice(Pipe pipe, Socket from, Socket to, long most) throws IOException {
     long moved = 0;
     int taken = 1;
     int given = 1;
     while (moved < most && taken == given && taken > 0) {
       taken = pipe.take(from, most - moved);
-      given = pipe.give(socket, taken);
+      given = pipe.give(to, taken);
       moved += taken;
     }
     if (given < taken) {
@@ -309,7 +319,9 @@ public final class CoalescingWriter {
     ((DuplexChannel) channel).shutdownOutput();
   }
 
-  /** The channel is closed next, and nobody shall take what was sent for the whole. */
+  /**
+   * Has the coming close reset the connection, so that the peer does not take a part for the whole.
+   */
   public void breakOff() {
     if (seal != null) {
       seal.breakOff();
@@ -319,8 +331,8 @@ public final class CoalescingWriter {
 
   /** Throws away what has not been sent, for a channel that closes. */
   public void discard() {
-    if (gathering.isOf(this)) {
-      gathering.leave();
+    if (writeBuffer.isOf(this)) {
+      writeBuffer.leave();
     }
     dropTail();
   }
@@ -328,19 +340,19 @@ public final class CoalescingWriter {
   /** Puts what is gathered into the channel's queue. */
   void moveOut() {
     dropUnfinished();
-    if (gathering.isOf(this)) {
+    if (writeBuffer.isOf(this)) {
       queueRest(null);
     }
   }
 
   @SuppressWarnings("ReferenceEquality")
   private boolean isGathered(ByteBuf bytes) {
-    return gathering.isOf(this) && gathering.of(this) == bytes;
+    return writeBuffer.isOf(this) && writeBuffer.of(this) == bytes;
   }
 
   private boolean fits(int size) {
-    if (gathering.isOf(this)) {
-      return gathering.of(this).writerIndex() + size <= LoopWriteBuffer.SIZE;
+    if (writeBuffer.isOf(this)) {
+      return writeBuffer.of(this).writerIndex() + size <= LoopWriteBuffer.SIZE;
     }
     return socket != null && size <= LoopWriteBuffer.SIZE && isQueueEmpty();
   }
@@ -359,10 +371,10 @@ public final class CoalescingWriter {
     return queue == null || queue.size() == 0;
   }
 
-  private void send(ChannelPromise sent) {
-    ByteBuf gathered = gathering.of(this);
+  private void send(@Nullable ChannelPromise sent) {
+    ByteBuf gathered = writeBuffer.of(this);
     if (seal != null) {
-      sealGathered(gathered, sent);
+      sealGathered(seal, gathered, sent);
       return;
     }
     gathered.skipBytes(sendNow(gathered));
@@ -370,15 +382,15 @@ public final class CoalescingWriter {
       queueRest(sent);
       flush();
     } else {
-      gathering.leave();
+      writeBuffer.leave();
       if (sent != null) {
         sent.setSuccess();
       }
     }
   }
 
-  private void sealGathered(ByteBuf gathered, ChannelPromise sent) {
-    ByteBuf sealed = gathering.sealed();
+  private void sealGathered(Seal seal, ByteBuf gathered, @Nullable ChannelPromise sent) {
+    ByteBuf sealed = writeBuffer.sealed();
     if (isQueueEmpty()) {
       seal.seal(gathered, sealed);
     }
@@ -388,13 +400,16 @@ public final class CoalescingWriter {
       flush();
       return;
     }
-    gathering.leave();
-    sendSealed(sealed, sent);
+    writeBuffer.leave();
+    sendSealed(seal, sealed, sent);
     flushQueue();
   }
 
   /** How many bytes the socket takes at once; a failure shows again when the rest is written. */
   private int sendNow(ByteBuf bytes) {
+    if (socket == null) {
+      return 0;
+    }
     try {
       if (bytes.hasMemoryAddress()) {
         return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
@@ -407,7 +422,10 @@ public final class CoalescingWriter {
   }
 
   private int sendNow(ByteBuf first, ByteBuf second) {
-    IovArray vector = gathering.vector();
+    if (socket == null) {
+      return 0;
+    }
+    IovArray vector = writeBuffer.vector();
     vector.add(first, first.readerIndex(), first.readableBytes());
     vector.add(second, second.readerIndex(), second.readableBytes());
     try {
@@ -417,11 +435,11 @@ public final class CoalescingWriter {
     }
   }
 
-  /** The memory is given back first, because whoever hears of this may write the next piece. */
-  private void queueRest(ChannelPromise sent) {
-    ByteBuf gathered = gathering.of(this);
+  /** Returns the memory first, because a listener of the promise may write the next piece. */
+  private void queueRest(@Nullable ChannelPromise sent) {
+    ByteBuf gathered = writeBuffer.of(this);
     ByteBuf rest = channel.alloc().ioBuffer(gathered.readableBytes()).writeBytes(gathered);
-    gathering.leave();
+    writeBuffer.leave();
     queue(rest, sent);
   }
 
@@ -457,14 +475,14 @@ public final class CoalescingWriter {
   }
 
   /**
-   * @param sent null if nobody asks
+   * @param sent null if no caller waits for it
    */
-  private void queue(ByteBuf bytes, ChannelPromise sent) {
+  private void queue(ByteBuf bytes, @Nullable ChannelPromise sent) {
     below.write(bytes, counted(bytes, sent));
   }
 
   /** Reckons with bytes that are about to be written into the channel's queue. */
-  private ChannelPromise counted(ByteBuf bytes, ChannelPromise sent) {
+  private ChannelPromise counted(ByteBuf bytes, @Nullable ChannelPromise sent) {
     int size = bytes.readableBytes();
     ChannelPromise promise = sent == null ? channel.newPromise() : sent;
     queued = true;
@@ -473,7 +491,7 @@ public final class CoalescingWriter {
         taken -> {
           left(size, taken.isSuccess());
           if (!taken.isSuccess() && sent == null) {
-            // a channel that never became active fails its writes and tells nothing else
+            // a channel that never became active fails its writes and reports nothing else
             channel.pipeline().fireExceptionCaught(taken.cause());
           }
         });

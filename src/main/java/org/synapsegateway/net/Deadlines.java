@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ public final class Deadlines {
   private Deadline[] watched = new Deadline[64];
   private int size;
   private long now = System.nanoTime();
-  private Future<?> ticker;
+  private @Nullable Future<?> ticker; // null while none is watched
 
   Deadlines(EventLoop eventLoop) {
     this.eventLoop = eventLoop;
@@ -59,7 +60,7 @@ public final class Deadlines {
     last.slot = slot;
     watched[size] = null;
     deadline.slot = -1;
-    if (size == 0) {
+    if (size == 0 && ticker != null) {
       ticker.cancel(false);
       ticker = null;
     }

@@ -23,12 +23,12 @@ public final class InheritedSockets implements AutoCloseable {
 
   private record Socket(String key, int descriptor) {}
 
-  /** Adds one, which is closed at the end if nobody takes it. */
+  /** Adds a descriptor, which is closed at the end if it is not taken. */
   public void add(String key, int descriptor) {
     left.add(new Socket(key, descriptor));
   }
 
-  /** The first one of a key that nobody has taken; or {@link #NONE}. */
+  /** Takes the first descriptor of a key; {@link #NONE} if none is left. */
   public int take(String key) {
     Iterator<Socket> sockets = left.iterator();
     while (sockets.hasNext()) {
@@ -41,7 +41,7 @@ public final class InheritedSockets implements AutoCloseable {
     return NONE;
   }
 
-  /** Closes those that nobody has taken; in the other process they stay open. */
+  /** Closes those that were not taken; in the other process they stay open. */
   @Override
   public void close() {
     for (Socket socket : left) {

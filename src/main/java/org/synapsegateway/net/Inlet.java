@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in of one channel: hands on what has been read as fast as it is wanted and its turn
@@ -20,7 +21,7 @@ public final class Inlet {
    */
   private static final int MAX_WAITING = 4 * 1024;
 
-  /** Who uses what comes in. */
+  /** Uses the bytes that come in. */
   public interface Reader {
     /** Uses some of these bytes; returns whether it can use more of them now. */
     boolean readOn(ByteBuf in);
@@ -51,7 +52,7 @@ public final class Inlet {
   private final Turns turns;
   private final Reader reader;
 
-  private ByteBuf unread;
+  private @Nullable ByteBuf unread;
   private int reckoned;
   private boolean reading;
   private boolean paused;
@@ -69,7 +70,7 @@ public final class Inlet {
 
   /** Has a channel read into the memory of its loop; a channel that has been read from stays. */
   public static void prepare(Channel channel, Loop loop) {
-    channel.config().setRecvByteBufAllocator(loop.receiving());
+    channel.config().setRecvByteBufAllocator(loop.readBuffer());
   }
 
   /** Takes what has been read, and hands on what can be. */
@@ -104,8 +105,8 @@ public final class Inlet {
   }
 
   /**
-   * Goes on for somebody who takes only from now on what comes in. Unless this happens within a
-   * turn, which goes on, it is a turn of its own.
+   * Continues for a reader that begins only now. Unless this happens within a turn, which goes on,
+   * it is a turn of its own.
    */
   public void begin() {
     boolean withinTurn = reading;
@@ -115,7 +116,7 @@ public final class Inlet {
     }
   }
 
-  /** Hands nothing on until {@link #resume} or {@link #goOn}. */
+  /** Delivers nothing until {@link #resume} or {@link #goOn}. */
   public void pause() {
     paused = true;
     regulate();
@@ -131,7 +132,7 @@ public final class Inlet {
     }
   }
 
-  /** Nothing more will come, so what is there need not wait for its turn. */
+  /** Nothing more will come, so the rest does not wait for its turn. */
   public void end() {
     ended = true;
     handOn();
@@ -152,7 +153,7 @@ public final class Inlet {
     return !paused && !awaitsTurn;
   }
 
-  /** Throws away what waits, now and later. */
+  /** Discards unread bytes, now and later. */
   public void close() {
     closed = true;
     ByteBuf dropped = take();
@@ -168,7 +169,7 @@ public final class Inlet {
       regulate();
       return;
     }
-    // taken out of the field, because whoever gets the bytes may close the channel
+    // taken out of the field, because the reader may close the channel
     ByteBuf in = take();
     reading = true;
     boolean begun = false;

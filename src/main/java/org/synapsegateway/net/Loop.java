@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop with its number and the deadlines of its connections.
@@ -19,13 +20,13 @@ public final class Loop {
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
-  private final LoopWriteBuffer gathering = new LoopWriteBuffer();
+  private final LoopWriteBuffer writeBuffer = new LoopWriteBuffer();
   private final Backlog backlog;
   private final Turns turns;
   private final Starts starts;
-  private final LoopReadBuffer receiving;
-  private volatile Thread thread;
-  private volatile String step;
+  private final LoopReadBuffer readBuffer;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable String step;
 
   Loop(EventLoop eventLoop, int number, Backlog backlog) {
     this.eventLoop = eventLoop;
@@ -34,7 +35,7 @@ public final class Loop {
     this.backlog = backlog;
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
     this.starts = new Starts(eventLoop);
-    this.receiving = new LoopReadBuffer(backlog, turns);
+    this.readBuffer = new LoopReadBuffer(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
   }
@@ -42,11 +43,11 @@ public final class Loop {
   private void open() {
     CURRENT.set(this);
     thread = Thread.currentThread();
-    gathering.open();
+    writeBuffer.open();
   }
 
   /** The loop whose thread this is called on; null on any other thread. */
-  public static Loop current() {
+  public static @Nullable Loop current() {
     return CURRENT.get();
   }
 
@@ -61,46 +62,46 @@ public final class Loop {
   }
 
   /** The thread that runs this loop; null until it has begun. */
-  public Thread thread() {
+  public @Nullable Thread thread() {
     return thread;
   }
 
   /** The step of an admin's own that this loop runs now; null if it runs none. */
-  public String step() {
+  public @Nullable String step() {
     return step;
   }
 
-  /** Says which step this loop runs from now on. Confined to the loop. */
-  public void enter(String now) {
+  /** Says which step this loop runs from now on; null for none. Confined to the loop. */
+  public void enter(@Nullable String now) {
     step = now;
   }
 
   private void free() {
-    gathering.free();
-    receiving.free();
+    writeBuffer.free();
+    readBuffer.free();
   }
 
   /** What this loop's connections read into. Confined to the loop. */
-  RecvByteBufAllocator receiving() {
-    return receiving;
+  RecvByteBufAllocator readBuffer() {
+    return readBuffer;
   }
 
-  /** Where this loop's connections decrypt into, as they read into {@link #receiving}. */
+  /** Where this loop's connections decrypt into, as they read into {@link #readBuffer}. */
   public ByteBuf plaintext() {
-    return receiving.plaintext();
+    return readBuffer.plaintext();
   }
 
   /**
-   * Where this loop's connections encrypt what leaves at once; empty, and whoever takes it next
-   * gets the same.
+   * Where this loop's connections encrypt what leaves at once; empty, and the same buffer at each
+   * call.
    */
   public ByteBuf sealed() {
-    return gathering.sealed();
+    return writeBuffer.sealed();
   }
 
   /** Where this loop's connections put together what they send. Confined to the loop. */
-  LoopWriteBuffer gathering() {
-    return gathering;
+  LoopWriteBuffer writeBuffer() {
+    return writeBuffer;
   }
 
   /** What waits in this loop's connections. Confined to the loop. */

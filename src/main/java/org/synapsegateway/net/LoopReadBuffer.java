@@ -5,13 +5,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that all connections of one event loop read into, one after the other.
  *
  * <p>Nearly every read is used up before the next one, so that one buffer, large and warm, serves
  * for all of them. Whoever keeps a part of what was read keeps all of the buffer, and the loop
- * takes another one; so nobody should keep a small part for long. While much of what was read
+ * takes another one; so a small part should not be kept for long. While much of what was read
  * waits, or the loop's turn is over, so that it would have to wait, little is read at a time.
  * Confined to one event loop.
  */
@@ -30,8 +31,8 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
 
   private final Backlog backlog;
   private final Turns turns;
-  private ByteBuf buffer;
-  private ByteBuf plaintext;
+  private @Nullable ByteBuf buffer;
+  private @Nullable ByteBuf plaintext;
 
   LoopReadBuffer(Backlog backlog, Turns turns) {
     super(READS_IN_TURN);
@@ -57,7 +58,7 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
 
   /**
    * What was read, for later: in its buffer if it fills a good part of it, else in one of its own
-   * size, for who waits long must not keep a large buffer for a small piece.
+   * size, so that a small piece that waits does not keep a large buffer.
    */
   public static ByteBuf kept(ByteBuf bytes) {
     int size = bytes.readableBytes();

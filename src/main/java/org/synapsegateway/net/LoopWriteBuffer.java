@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.IovArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory in which one event loop puts together what leaves in one system call.
@@ -19,31 +20,31 @@ public final class LoopWriteBuffer {
   /** Four full records of TLS: what a socket takes at once, mostly. */
   static final int SEALED_SIZE = 4 * 19 * 1024;
 
-  private ByteBuf buffer;
-  private ByteBuf sealed;
-  private CoalescingWriter owner;
-  private IovArray vector;
-  private Pipe pipe;
+  private final ByteBuf buffer = Unpooled.directBuffer(SIZE);
+  private @Nullable ByteBuf sealed;
+  private @Nullable IovArray vector;
+  private @Nullable Pipe pipe;
 
-  /** The memory, with what its owner has gathered so far; who owns it now moves out if need be. */
-  ByteBuf of(CoalescingWriter outlet) {
-    if (owner != outlet) {
-      take(outlet);
+  /** The connection whose bytes are pending; null if there are none. */
+  private @Nullable CoalescingWriter owner;
+
+  /** The buffer, for this owner; the bytes of another owner are moved out first. */
+  ByteBuf of(CoalescingWriter writer) {
+    if (owner != writer) {
+      take(writer);
     }
     return buffer;
   }
 
-  private void take(CoalescingWriter outlet) {
+  private void take(CoalescingWriter writer) {
     if (owner != null) {
       owner.moveOut();
-    } else if (buffer == null) {
-      buffer = Unpooled.directBuffer(SIZE);
     }
-    owner = outlet;
+    owner = writer;
   }
 
-  boolean isOf(CoalescingWriter outlet) {
-    return owner == outlet;
+  boolean isOf(CoalescingWriter writer) {
+    return owner == writer;
   }
 
   /** Gives the memory back, empty. */
@@ -55,7 +56,7 @@ public final class LoopWriteBuffer {
     }
   }
 
-  /** The memory for what is sealed and sent at once; empty, and nobody's. */
+  /** The memory for bytes that are sealed and sent at once; empty, without an owner. */
   ByteBuf sealed() {
     if (sealed == null) {
       sealed = Unpooled.directBuffer(SEALED_SIZE);
@@ -80,21 +81,19 @@ public final class LoopWriteBuffer {
   }
 
   /** The loop's pipe, which is empty; null if there was no descriptor for one. */
-  Pipe pipe() {
+  @Nullable Pipe pipe() {
     return pipe;
   }
 
-  /** Puts another pipe in the place of one that is not empty any more. */
-  void renewPipe() {
-    pipe.close();
+  /** Replaces a pipe that is not empty any more. */
+  void replace(Pipe old) {
+    old.close();
     pipe = Pipe.open();
   }
 
   /** Frees the memory, once the loop has ended. */
   void free() {
-    if (buffer != null) {
-      buffer.release();
-    }
+    buffer.release();
     if (sealed != null) {
       sealed.release();
     }

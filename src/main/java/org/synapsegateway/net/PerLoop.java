@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing for each event loop, made when it is first asked for.
  *
- * <p>Safe for any thread: what is there is found without a lock. A loop's own is to be asked for on
- * that loop.
+ * <p>Safe for any thread: what exists is found without a lock. Call {@link #of} on the loop itself.
  */
 public final class PerLoop<T> {
   private final Function<Loop, T> make;
@@ -29,7 +29,7 @@ public final class PerLoop<T> {
   }
 
   /** That of a loop; null if it has none yet. */
-  public T orNull(Loop loop) {
+  public @Nullable T orNull(Loop loop) {
     T[] now = made;
     return loop.number() < now.length ? now[loop.number()] : null;
   }

@@ -8,6 +8,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ final class Pipe {
   }
 
   /** A new pipe; null if there are no descriptors for it. */
-  static Pipe open() {
+  static @Nullable Pipe open() {
     try {
       FileDescriptor[] ends = FileDescriptor.pipe();
       return new Pipe(ends[0], ends[1]);
@@ -47,7 +48,7 @@ final class Pipe {
     return Native.splice(from.intValue(), -1, in.intValue(), -1, Math.min(most, CAPACITY));
   }
 
-  /** Gives to a socket so many of the bytes that were taken; returns how many it had room for. */
+  /** Moves this number of taken bytes into a socket; returns how many fitted. */
   int give(Socket to, int count) throws IOException {
     int given = 0;
     int more = 1;
@@ -58,7 +59,7 @@ final class Pipe {
     return given;
   }
 
-  /** Takes back so many bytes for which no socket had room. */
+  /** Reads back this number of bytes that did not fit. */
   ByteBuf rest(int count, ByteBufAllocator allocator) throws IOException {
     ByteBuf rest = allocator.ioBuffer(count, count);
     try {

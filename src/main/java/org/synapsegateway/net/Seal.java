@@ -14,16 +14,16 @@ public interface Seal {
    * no longer.
    *
    * @param plain what is sealed is read from it
-   * @param sealed takes it, behind what it holds
+   * @param sealed takes it, after its present bytes
    */
   void seal(ByteBuf plain, ByteBuf sealed);
 
   /** Writes into the channel's queue what is sealed already. */
   void writeSealed(ByteBuf sealed, ChannelPromise promise);
 
-  /** Tells the peer that nothing more will come, so that it knows that all has come. */
+  /** Sends the notice that nothing more will come, so that the peer knows it has all. */
   void end();
 
-  /** The channel ends without such a word, so that nobody takes a part for the whole. */
+  /** Ends the channel without that notice, so that the peer does not take a part for the whole. */
   void breakOff();
 }

@@ -36,17 +36,17 @@ public final class Turns {
   public enum Rank {
     /**
      * A message that is small as far as it is there. A turn has room for what a busy loop finds at
-     * one look, so that nothing waits while nobody wants much.
+     * one look, so that nothing waits while the load is small.
      */
     LITTLE(2 * MESSAGE, 16 * MOST),
     /**
      * A body, with its head or without, or a large reply: it is moved, and mostly not looked at.
      */
     BODY(2 * MESSAGE, MOST),
-    /** A large head, or what comes behind what has had its share. */
+    /** A large head, or what follows after a share is used up. */
     MUCH(MESSAGE, MOST);
 
-    /** What one that waits may do in a turn: one message, and a small body behind it. */
+    /** The share of a waiting connection in a turn: one message and a small body. */
     private final int share;
 
     /** What all may do in a turn. */
@@ -107,7 +107,7 @@ public final class Turns {
     share = lane.waiting.isEmpty() ? Math.min(lane.left, MAX_SHARE) : 0;
   }
 
-  /** Reckons the cost of what the connection whose share it is has done. */
+  /** Charges the current connection for its work. */
   public void charge(long cost) {
     share -= cost;
     chargeTurn(cost);
@@ -137,12 +137,12 @@ public final class Turns {
     }
   }
 
-  /** Whether the connection whose share it is has used it up; if not, it is the turn that ends. */
+  /** Whether the current connection has used up its share; if not, the turn is over. */
   boolean isShareUsedUp() {
     return share <= 0;
   }
 
-  /** Whether the connection whose share it is may do one more thing now. */
+  /** Whether the current connection may do more now. */
   boolean mayGoOn() {
     return share > 0 && lane.left > 0;
   }
@@ -160,7 +160,7 @@ public final class Turns {
     return false;
   }
 
-  /** Has a connection go on in a later turn. */
+  /** Continues a connection in a later turn. */
   public void await(Rank rank, Runnable connection) {
     lane(rank).waiting.add(connection);
     schedule();

@@ -111,7 +111,7 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
         file.reopen();
         LOG.info("The access log is opened again");
       } catch (IOException e) {
-        LOG.error("The access log cannot be opened again, so the old file goes on", e);
+        LOG.error("Cannot reopen the access log; the old file stays in use", e);
       }
     }
   }
@@ -122,7 +122,7 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
       try {
         file.lead();
       } catch (IOException e) {
-        LOG.error("The access log cannot be opened again, so the old file goes on", e);
+        LOG.error("Cannot reopen the access log; the old file stays in use", e);
       }
     }
   }
@@ -148,7 +148,7 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
 
   private void tellSuccess() {
     if (told) {
-      LOG.info("The access log is written again");
+      LOG.info("The access log can be written again");
       told = false;
     }
   }

@@ -101,7 +101,7 @@ final class BoundedStart {
     try {
       generation.stop();
     } catch (RuntimeException | Error e) {
-      LOG.debug("What had started of the routes did not stop well", e);
+      LOG.debug("The routes that had started did not stop cleanly", e);
     }
   }
 }

@@ -87,7 +87,7 @@ public final class GatewayMain {
   private final Map<String, String> overrides = new HashMap<>();
   private final Meters meters = new Meters();
   private final Destinations destinations = new Destinations();
-  private final RequestCounters ledger = new RequestCounters(destinations);
+  private final RequestCounters counters = new RequestCounters(destinations);
   private final FrontDoor frontDoor = new FrontDoor(meters);
   private final Counter loaded = meters.counter(Meter.RELOADS, "loaded");
   private final Counter refused = meters.counter(Meter.RELOADS, "refused");
@@ -98,7 +98,7 @@ public final class GatewayMain {
       new SharedState(meters, frontDoor, workers, mirrors, destinations, generations::current);
   private final Knowledge knowledge = new Knowledge(workers, shared);
   private final ProcessMeters processMeters = new ProcessMeters();
-  private final WorkerProbe lookout = new WorkerProbe();
+  private final WorkerProbe probe = new WorkerProbe();
   private final Events events = new Events();
   private final History history = new History();
   private final long started = System.nanoTime();
@@ -127,7 +127,7 @@ public final class GatewayMain {
     this.explain = explain;
     meters.gauge(Meter.REQUESTS_IN_FLIGHT, generations::requestsInFlight);
     meters.gauge(Meter.GENERATIONS, generations::count);
-    RequestMeters.show(ledger, meters);
+    RequestMeters.show(counters, meters);
     meters.counter(Meter.ACCESS_LOG_DROPPED, () -> accessLog == null ? 0 : accessLog.dropped());
     for (Mirrors.Outcome outcome : Mirrors.Outcome.values()) {
       meters.counter(Meter.MIRRORED, () -> mirrors.counted(outcome), outcome.tag());
@@ -189,7 +189,7 @@ public final class GatewayMain {
       secure(before.part(TICKETS));
       frontDoor.inherit(before.sockets());
       // what routes begin by themselves, a timer's request for instance, takes a loop
-      frontDoor.open(first.entrance(), observer(before), () -> begin(before, first));
+      frontDoor.open(first.frontRoute(), observer(before), () -> begin(before, first));
     } catch (RuntimeException | Error e) {
       before.failed(StartupError.describe(e));
       if (management != null) {
@@ -205,17 +205,17 @@ public final class GatewayMain {
     serve(first);
     watch = first.reloads() ? first.watch() : null;
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
-    FleetMeters.show(meters, this::fleet, lookout);
-    lookout.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
-    lookout.watchDirectories(this::fleet);
+    FleetMeters.show(meters, this::fleet, probe);
+    probe.ask(this::fleet, settings.millis(Setting.HEALTH_INTERVAL));
+    probe.watchDirectories(this::fleet);
     putPages();
     keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
     keeper.execute(ClassFiles::open);
     StartupSummary.log(first.getCamelContext(), settings, management);
-    lookout.tellChanges(this::fleet, ledger, events);
-    lookout.record(this::fleet, ledger, history);
+    probe.tellChanges(this::fleet, counters, events);
+    probe.record(this::fleet, counters, history);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    keeper.scheduleAtFixedRate(new FailureLog(ledger)::look, 1, 1, TimeUnit.MINUTES);
+    keeper.scheduleAtFixedRate(new FailureLog(counters)::look, 1, 1, TimeUnit.MINUTES);
   }
 
   private void begin(Predecessor before, Generation first) {
@@ -234,11 +234,11 @@ public final class GatewayMain {
 
   private Trace.Observer observer(Predecessor before) {
     if (settings.text(Setting.ACCESS_LOG).equals("off")) {
-      return ledger;
+      return counters;
     }
     accessLogTarget = new AccessLogTarget(settings, !before.exists());
     accessLog = AccessLog.of(settings, destinations, accessLogTarget);
-    return new Observers(ledger, accessLog);
+    return new Observers(counters, accessLog);
   }
 
   /** Takes what is under way to its end, for camel.main.shutdownTimeout at most, and stops. */
@@ -255,7 +255,7 @@ public final class GatewayMain {
     }
     // until here it tells what is still under way, and that the gateway is not ready
     management.close();
-    lookout.close();
+    probe.close();
     loopWatch.close();
     processMeters.close();
     if (accessLog != null) {
@@ -338,7 +338,7 @@ public final class GatewayMain {
     management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
     management.change("/observe/reload", Lane.SLOW, question -> answer(this::reloadPage));
     management.change("/observe/upgrade", Lane.SLOW, question -> answer(this::upgradePage));
-    FleetPages.put(management, this::getCamelContext, this::fleet, ledger, this::status, events);
+    FleetPages.put(management, this::getCamelContext, this::fleet, counters, this::status, events);
     management.start();
   }
 
@@ -392,8 +392,8 @@ public final class GatewayMain {
         generations.count(),
         refusedReload,
         Figures.bounds(),
-        ledger.ofAll(),
-        Status.of(fleet(), lookout, ledger, history, past),
+        counters.ofAll(),
+        Status.of(fleet(), probe, counters, history, past),
         past,
         events.latest());
   }
@@ -593,7 +593,7 @@ public final class GatewayMain {
     next.ownConsumers().takeOverFrom(current.ownConsumers());
     generations.leave(current);
     serve(next);
-    frontDoor.lead(next.entrance());
+    frontDoor.lead(next.frontRoute());
     refusedReload = null;
     systemd.status(serving(next));
     loaded.increment();
@@ -613,7 +613,7 @@ public final class GatewayMain {
     HealthChecks.add(
         generation.getCamelContext(),
         generation::fleet,
-        lookout,
+        probe,
         this::closed,
         () -> refusedReload,
         loopWatch::blockedMillis);

@@ -96,7 +96,7 @@ public final class Generation extends Main {
 
   private final Map<String, String> overrides;
   private Settings settings;
-  private FrontRoute entrance;
+  private FrontRoute frontRoute;
   private WhoAmI whoAmI;
   private FileWatch watch;
   private Map<Path, ByteBuffer> contents;
@@ -154,7 +154,7 @@ public final class Generation extends Main {
     settings = new Settings(properties::resolveProperty);
     closeToTheWorld(properties);
     nameFirstListener(properties);
-    entrance = new FrontRoute(settings);
+    frontRoute = new FrontRoute(settings);
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
     watch = new FileWatch(files::look, files.look());
@@ -162,7 +162,7 @@ public final class Generation extends Main {
     SharedServices.of(context)
         .put(Settings.class, settings)
         .put(RingListener.class, this::membersChanged);
-    context.getRegistry().bind("frontDoor", entrance);
+    context.getRegistry().bind("frontDoor", frontRoute);
   }
 
   /**
@@ -221,7 +221,7 @@ public final class Generation extends Main {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    if (!entrance.hasRoute()) {
+    if (!frontRoute.hasRoute()) {
       throw ConfigurationException.of(
           Fault.of(
               Code.NO_FRONT_ROUTE,
@@ -229,7 +229,7 @@ public final class Generation extends Main {
               "no route takes the requests of clients; one of routes/ must begin with netty-http:"
                   + " and nettySharedHttpServer: \"#frontDoor\""));
     }
-    entrance.listeners();
+    frontRoute.listeners();
     Workers workers = SharedServices.of(getCamelContext()).get(Workers.class);
     if (workers != null) {
       // a ring without workers would send all to the fallback
@@ -259,8 +259,8 @@ public final class Generation extends Main {
   }
 
   /** Where requests enter these routes. */
-  public FrontRoute entrance() {
-    return entrance;
+  public FrontRoute frontRoute() {
+    return frontRoute;
   }
 
   /** The consumers of these routes that do not stand behind the front door. */

@@ -35,9 +35,9 @@ final class Generations {
   /** How many requests they have together. */
   int requestsInFlight() {
     Generation now = current;
-    int sum = now == null ? 0 : now.entrance().inFlight();
+    int sum = now == null ? 0 : now.frontRoute().inFlight();
     for (Generation generation : leaving) {
-      sum += generation.entrance().inFlight();
+      sum += generation.frontRoute().inFlight();
     }
     return sum;
   }
@@ -45,7 +45,7 @@ final class Generations {
   /** Stops those that have nothing left to end. */
   void stopThoseThatAreDone() {
     List<Generation> done =
-        leaving.stream().filter(generation -> generation.entrance().closeIfIdle()).toList();
+        leaving.stream().filter(generation -> generation.frontRoute().closeIfIdle()).toList();
     done.forEach(BoundedStart::stopAside);
     leaving.removeAll(done);
   }

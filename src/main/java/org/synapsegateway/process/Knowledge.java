@@ -63,7 +63,7 @@ final class Knowledge {
     try {
       shared.users().read(new DataInputStream(new ByteArrayInputStream(users)));
     } catch (IOException e) {
-      LOG.warn("The directory of tokens is not taken over: {}", e.getMessage());
+      LOG.warn("The tokens that the previous process knew are not taken over: {}", e.getMessage());
     }
   }
 }

@@ -99,7 +99,7 @@ final class Predecessor implements AutoCloseable {
     try {
       ask(Word.SERVING);
     } catch (IOException e) {
-      LOG.warn("The process before this one has not said that it leaves: {}", e.getMessage());
+      LOG.warn("The previous process did not confirm that it leaves: {}", e.getMessage());
     }
   }
 
@@ -123,7 +123,7 @@ final class Predecessor implements AutoCloseable {
     try {
       dialogue.sayFailure(why);
     } catch (IOException e) {
-      LOG.debug("The process before this one is not told", e); // it hears of the end
+      LOG.debug("Cannot notify the previous process", e); // it hears of the end
     }
   }
 
@@ -137,7 +137,7 @@ final class Predecessor implements AutoCloseable {
     try {
       dialogue.close();
     } catch (IOException e) {
-      LOG.debug("The talk with the process before this one did not end well", e);
+      LOG.debug("The connection to the previous process did not close cleanly", e);
     }
   }
 }

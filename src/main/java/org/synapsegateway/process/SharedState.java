@@ -36,7 +36,7 @@ public final class SharedState {
   private final Destinations destinations;
   private final Supplier<Generation> current;
   private UserDirectory users;
-  private MemoryBudget replayBudget;
+  private MemoryBudget memoryBudget;
 
   /**
    * @param current gives the generation that serves
@@ -66,15 +66,15 @@ public final class SharedState {
         meters.counter(Meter.WHOAMI, () -> users.lookUps(how), how.tag());
       }
     }
-    if (replayBudget == null) {
+    if (memoryBudget == null) {
       workers.lookUpIn(Names.from(generation.settings().text(Setting.RESOLVERS)));
-      replayBudget = ReplayBudget.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
+      memoryBudget = ReplayBudget.budget(generation.settings().bytes(Setting.REPLAY_MEMORY));
     }
-    generation.entrance().teach(users);
+    generation.frontRoute().teach(users);
     CamelContext context = generation.getCamelContext();
     SharedServices.of(context)
         .put(UserDirectory.class, users)
-        .put(MemoryBudget.class, replayBudget)
+        .put(MemoryBudget.class, memoryBudget)
         .put(SharedServices.EventLoops.class, frontDoor::loops)
         .put(Workers.class, workers)
         .put(Mirrors.class, mirrors)

@@ -124,7 +124,7 @@ final class Systemd implements AutoCloseable {
     try (AFUNIXDatagramChannel channel = AFUNIXDatagramChannel.open()) {
       channel.send(StandardCharsets.UTF_8.encode(state), to);
     } catch (IOException e) {
-      LOG.warn("systemd is not told {}: {}", state.replace('\n', ' '), e.getMessage());
+      LOG.warn("Cannot notify systemd of {}: {}", state.replace('\n', ' '), e.getMessage());
     }
   }
 

@@ -24,7 +24,7 @@ final class BodyCopy {
   private int reserved;
   private int length;
 
-  /** Becomes a copy of nothing but these bytes, which are nobody's memory to give back. */
+  /** Holds these bytes only, which count in no budget. */
   void of(byte[] bytes) {
     length = bytes.length;
     pieces = new byte[][] {bytes};
@@ -36,7 +36,7 @@ final class BodyCopy {
     return pieces.length > 0 && pieces[0] == bytes;
   }
 
-  /** Says whose memory it takes. */
+  /** Sets the budget of its memory. */
   void keepIn(ReplayBudget from) {
     memory = from;
   }

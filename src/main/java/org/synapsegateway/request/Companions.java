@@ -3,6 +3,7 @@ package org.synapsegateway.request;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What ends with a request: replies that workers have given to it, copies of it that are at
@@ -30,7 +31,7 @@ final class Companions {
     copies.clear();
   }
 
-  void end(Reply sent) {
+  void end(@Nullable Reply sent) {
     copies.forEach(Request::leave);
     copies.clear();
     replies.forEach(reply -> reply.cancelUnless(sent));

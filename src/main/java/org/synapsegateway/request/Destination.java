@@ -4,7 +4,7 @@ package org.synapsegateway.request;
 /**
  * Where a request is sent: a worker, on behalf of a group.
  *
- * @param group the route that the choices of the front route lead to
+ * @param group the route that the front route has chosen
  * @param worker the name of the worker's socket, as in {@code inbound_main}
  * @param number its place in tables, from 0; see {@link Destinations}
  */

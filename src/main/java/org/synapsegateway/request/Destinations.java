@@ -26,7 +26,7 @@ public final class Destinations {
   private final List<Destination> all = new CopyOnWriteArrayList<>();
   private final Destination nowhere = of(NOWHERE, NOWHERE);
 
-  /** Where requests have gone that reached no worker. */
+  /** The destination of requests that reached no worker. */
   public Destination nowhere() {
     return nowhere;
   }

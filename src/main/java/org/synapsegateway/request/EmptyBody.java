@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 
-/** The body of a request that has none: it may be started as often as one likes. */
+/** The body of a request that has none: it can be started any number of times. */
 final class EmptyBody extends RequestBody {
   private static final byte[] NOTHING = {};
 
   private final BodySource source;
 
   /**
-   * @param source knows what waits behind the request
+   * @param source knows what the client has pipelined
    */
   EmptyBody(BodySource source) {
     this.source = source;

@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.ReplyHead;
 
 /**
- * The beginning of a worker's error, in however many pieces it comes, to tell whether the worker
+ * The beginning of a worker's error reply, collected from its parts, to find out whether the worker
  * does not know the request: it is {@code M_UNRECOGNIZED} (synapse/api/errors.py).
  *
  * <p>Holds {@value #MOST} bytes at most, as they came, and unpacks no more than that of gzip and
@@ -38,7 +39,7 @@ final class ErrorBody {
   }
 
   /** The body that follows a head; null if no error of routing is to be seen in it. */
-  static ErrorBody of(ReplyHead head) {
+  static @Nullable ErrorBody of(ReplyHead head) {
     int status = head.status();
     boolean looked = status == 404 || status == 405 || status == 400;
     if (!looked || head.isBodiless() || head.contentLength() > MOST) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -12,25 +13,25 @@ import org.synapsegateway.http.NoBody;
 
 /**
  * The body of a request that may have to be sent to a second worker: keeps a copy of what has
- * passed while it is small, and a later start plays the copy, at the pace of who takes it, before
- * it goes on with what is still to come.
+ * passed while it is small, and a later start plays the copy, at the pace of the sink, before it
+ * goes on with what is still to come.
  *
- * <p>The copy is dropped when the body grows too large or nobody will start it again. Confined to
+ * <p>The copy is dropped when the body grows too large or will not be started again. Confined to
  * one event loop.
  */
 final class ReplayableBody extends RequestBody implements BodySink {
   private final BodySource source;
 
-  private BodySink sink;
+  private @Nullable BodySink sink;
   private boolean started;
 
-  /** Whether the bytes were there from the beginning, and are nobody's memory to give back. */
+  /** Whether the bytes were given whole, and count in no budget. */
   private boolean given;
 
   private boolean whole = true;
   private boolean ended;
-  private String trailers;
-  private Failure broken;
+  private @Nullable String trailers;
+  private @Nullable Failure broken;
 
   private final BodyCopy copy = new BodyCopy();
 
@@ -43,14 +44,14 @@ final class ReplayableBody extends RequestBody implements BodySink {
   /** How often the copy has been played, by which one playing knows that another has begun. */
   private int plays;
 
-  /** Who wants the whole body as well; null if nobody does. */
-  private List<Consumer<byte[]>> takers;
+  /** Others that want the whole body; null if there are none. */
+  private @Nullable List<Consumer<byte[]>> takers;
 
   ReplayableBody(BodySource source) {
     this.source = source;
   }
 
-  /** A body of these bytes, which may be started as often as one likes. */
+  /** A body of these bytes, which can be started any number of times. */
   ReplayableBody(byte[] bytes) {
     this.source = NoBody.INSTANCE;
     this.started = true;
@@ -87,7 +88,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
     }
   }
 
-  private void give(byte[] bytes) {
+  private void give(byte @Nullable [] bytes) {
     List<Consumer<byte[]>> waiting = takers;
     takers = null;
     if (waiting != null) {
@@ -142,31 +143,32 @@ final class ReplayableBody extends RequestBody implements BodySink {
   /** Plays the copy until the sink asks for a pause. */
   private void play() {
     int play = ++plays;
-    while (playing && !paused && played < copy.length()) {
+    BodySink to = sink;
+    while (to != null && playing && !paused && played < copy.length()) {
       ByteBuf next = copy.from(played);
       played += next.readableBytes();
-      sink.data(next);
+      to.data(next);
       if (play != plays) {
         return; // it was started again, for another worker
       }
     }
-    if (playing && played == copy.length()) {
-      endPlay();
+    if (to != null && playing && played == copy.length()) {
+      endPlay(to);
     }
   }
 
-  private void endPlay() {
+  private void endPlay(BodySink to) {
     playing = false;
     if (!whole) {
       copy.release();
     }
     if (ended) {
-      sink.end(trailers);
+      to.end(trailers);
     } else {
       if (!paused) {
         source.resume();
       }
-      sink.pausing();
+      to.pausing();
     }
   }
 
@@ -261,7 +263,7 @@ final class ReplayableBody extends RequestBody implements BodySink {
   }
 
   @Override
-  public void end(String fields) {
+  public void end(@Nullable String fields) {
     ended = true;
     trailers = fields;
     if (takers != null) {

@@ -2,6 +2,7 @@
 package org.synapsegateway.request;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.ReplyHead;
@@ -9,7 +10,7 @@ import org.synapsegateway.http.ReplyHead;
 /**
  * A worker's reply: its head, and its body still to come.
  *
- * <p>It is the body of the Camel message behind {@code to: worker:...}, so a later step may ask it,
+ * <p>It is the body of the Camel message after {@code to: worker:...}, so a later step may ask it,
  * for instance {@code ${body.status}}. Confined to one event loop, and valid until it has been
  * sent; a {@link #copy} outlives it.
  */
@@ -17,8 +18,8 @@ public final class Reply {
   private final ReplyHead head;
   private final BodySource body;
   private final String worker;
-  private final Tunnel tunnel;
-  private byte[] bytes;
+  private final @Nullable Tunnel tunnel;
+  private byte @Nullable [] bytes;
 
   /** The way to the worker, where another protocol has taken over. */
   public interface Tunnel {
@@ -26,7 +27,7 @@ public final class Reply {
      * Opens it, once.
      *
      * @param client where bytes for the worker come from, to be paused when it takes none
-     * @return who takes them
+     * @return takes bytes for the worker
      */
     BodySink open(BodySource client);
   }
@@ -38,7 +39,7 @@ public final class Reply {
   /**
    * @param tunnel the way to the worker, if the reply switches protocols; else null
    */
-  public Reply(ReplyHead head, BodySource body, String worker, Tunnel tunnel) {
+  public Reply(ReplyHead head, BodySource body, String worker, @Nullable Tunnel tunnel) {
     this.head = head;
     this.body = body;
     this.worker = worker;
@@ -46,7 +47,7 @@ public final class Reply {
   }
 
   /** The way to the worker; null if the reply does not switch protocols. */
-  public Tunnel tunnel() {
+  public @Nullable Tunnel tunnel() {
     return tunnel;
   }
 
@@ -74,13 +75,13 @@ public final class Reply {
 
   /** Whether its body has been read, and is just this array. */
   @SuppressWarnings("ReferenceEquality")
-  public boolean isRead(Object body) {
+  public boolean isRead(@Nullable Object body) {
     return bytes != null && bytes == body;
   }
 
-  /** Says that nobody takes the body, unless it is that of the reply that is sent. */
+  /** Cancels the body, unless it is that of the reply that is sent. */
   @SuppressWarnings("ReferenceEquality")
-  void cancelUnless(Reply sent) {
+  void cancelUnless(@Nullable Reply sent) {
     if (sent == null || sent.body != body) {
       body.cancel();
     }
@@ -97,7 +98,7 @@ public final class Reply {
   }
 
   /** The value of the first field with this name, or null. */
-  public String field(String name) {
+  public @Nullable String field(String name) {
     return head.first(name.toLowerCase(Locale.ROOT));
   }
 

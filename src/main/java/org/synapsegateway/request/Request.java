@@ -3,6 +3,7 @@ package org.synapsegateway.request;
 
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.HttpException;
@@ -26,19 +27,19 @@ public class Request extends RequestLife {
   private RequestBody body;
   private Trace trace;
   private final Consumer<ReplyHead> interimReplies;
-  private Object matches;
+  private @Nullable Object matches;
   private int fairnessKey;
   private boolean hurries;
   private boolean rewritten;
   private boolean own;
   private String listener = "";
-  private RequestIdField idField;
-  private String id;
-  private String group;
+  private @Nullable RequestIdField idField;
+  private @Nullable String id;
+  private @Nullable String group;
   private boolean sent;
   private int heldMillis;
 
-  /** A request that no client has sent, and that nobody observes. */
+  /** A request that no client has sent, and that is not observed. */
   public Request(
       RequestHead head,
       Client client,
@@ -106,7 +107,7 @@ public class Request extends RequestLife {
     return loop;
   }
 
-  /** The body as a stream, which may be sent again while it is small and nobody has replied. */
+  /** The body as a stream, which may be sent again while it is small and no worker has replied. */
   public RequestBody body() {
     return body;
   }
@@ -121,24 +122,25 @@ public class Request extends RequestLife {
   }
 
   /**
-   * Gets an id, which its worker is told.
+   * Sets the id, which is sent to its worker.
    *
    * @param believed whether an id that it brings counts
    * @param unique a number that no other request of this process has
    */
   public void identify(RequestIdField field, boolean believed, long unique) {
     idField = field;
-    id = field.id(head, believed, unique);
-    trace.identified(id);
+    String given = field.id(head, believed, unique);
+    id = given;
+    trace.identified(given);
   }
 
-  /** The field that tells the worker the id; null if none does. */
-  public RequestIdField idField() {
+  /** The field that carries the id to the worker; null if none does. */
+  public @Nullable RequestIdField idField() {
     return idField;
   }
 
   /** The id; null if it has none. */
-  public String id() {
+  public @Nullable String id() {
     return id;
   }
 
@@ -152,17 +154,17 @@ public class Request extends RequestLife {
     return group == null ? Destinations.NOWHERE : group;
   }
 
-  /** Takes note that it has come to a group's route, which is null for none; the first counts. */
-  public void reachedGroup(String route) {
+  /** Notes the group's route that it has reached, null for none; the first counts. */
+  public void reachedGroup(@Nullable String route) {
     if (group == null) {
       group = route;
     }
   }
 
-  /** Takes note that it goes to a worker, maybe not the first one. */
+  /** Notes that it is sent to a worker, maybe not the first one. */
   public void sentTo(Destination worker) {
     if (hasEnded()) {
-      return; // a route went on with what nobody waits for
+      return; // a route continued after the end
     }
     if (!sent) {
       sent = true;
@@ -194,12 +196,12 @@ public class Request extends RequestLife {
   }
 
   /** The query as it was sent, undecoded; null if there is none. */
-  public String query() {
+  public @Nullable String query() {
     return present().query();
   }
 
   /** The value of the first field with this name, or null. */
-  public String field(String name) {
+  public @Nullable String field(String name) {
     return present().first(name.toLowerCase(Locale.ROOT));
   }
 
@@ -257,12 +259,12 @@ public class Request extends RequestLife {
   }
 
   /** What routing found out about this request's path, so that it is read once; null at first. */
-  public Object matches() {
+  public @Nullable Object matches() {
     return matches;
   }
 
   /** Keeps what routing found out. */
-  public void matches(Object matches) {
+  public void matches(@Nullable Object matches) {
     this.matches = matches;
   }
 
@@ -285,14 +287,13 @@ public class Request extends RequestLife {
   }
 
   /**
-   * What the requests that wait for one worker are told apart by, so that users take turns; 0 at
-   * first.
+   * The key by which requests that wait for one worker take turns, so that users do; 0 at first.
    */
   public int fairnessKey() {
     return fairnessKey;
   }
 
-  /** Sets what this request is told apart by: a hash of the key that it is balanced by. */
+  /** Sets the key by which waiting requests take turns: a hash of the key of the balancer. */
   public void fairnessKey(int key) {
     fairnessKey = key;
   }

@@ -23,13 +23,13 @@ public abstract class RequestBody implements BodySource {
   public abstract void keep(ReplayBudget from);
 
   /**
-   * Takes the body away from its sink, which hears no more of it, until the next start. What has
-   * been read already still joins the copy.
+   * Detaches the body from its sink, whose methods are not called any more, until the next start.
+   * What has been read already still joins the copy.
    */
   public abstract void detach();
 
   /**
-   * Drops the copy, once it has been played: nobody will start the body again. What is still to
+   * Drops the copy, once it has been played: the body will not be started again. What is still to
    * come passes on.
    */
   public abstract void forget();
@@ -37,7 +37,7 @@ public abstract class RequestBody implements BodySource {
   /** Drops the copy at once: the request has ended. */
   public abstract void drop();
 
-  /** Whether somebody is on the way of taking it, whom another start would rob. */
+  /** Whether a sink is taking it, from which another start would take it away. */
   abstract boolean isTaken();
 
   /** Whether it is a body of just this array. */
@@ -51,6 +51,6 @@ public abstract class RequestBody implements BodySource {
    */
   abstract void share(ReplayBudget memory, Consumer<byte[]> taker);
 
-  /** Reads the body for those who share it, if nobody else does. */
+  /** Reads the body for those that share it, if no sink does. */
   abstract void pull();
 }

@@ -3,6 +3,7 @@ package org.synapsegateway.request;
 
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
@@ -21,10 +22,12 @@ public final class RequestCopy extends Request {
 
   private final Request origin;
 
-  /** Who waits until it is known whether this copy gets the body; null if nobody does. */
-  private Consumer<RequestCopy> waiting;
+  /** Called when it is known whether this copy gets the body; null if nothing waits for that. */
+  private @Nullable Consumer<RequestCopy> waiting;
 
-  private byte[] bytes;
+  /** The body; null as long as it is not whole, and if it is too large to be kept. */
+  private byte @Nullable [] bytes;
+
   private boolean settled;
   private boolean shares;
   private boolean large;
@@ -99,7 +102,7 @@ public final class RequestCopy extends Request {
     }
   }
 
-  private void settle(byte[] body) {
+  private void settle(byte @Nullable [] body) {
     bytes = body;
     settled = true;
     Consumer<RequestCopy> next = waiting;
@@ -138,8 +141,8 @@ public final class RequestCopy extends Request {
   }
 
   /**
-   * Prepares the copy for a worker whose reply nobody waits for. It never starts to read the
-   * client's body.
+   * Prepares the copy for a worker whose reply is not awaited. It never starts to read the client's
+   * body.
    *
    * @param next runs when it is known whether there is a body
    */
@@ -156,7 +159,9 @@ public final class RequestCopy extends Request {
     }
   }
 
-  /** Says that it is for a wireTap, whose end the client does not wait for. Safe for any thread. */
+  /**
+   * Marks it as the request of a wireTap, for which the client does not wait. Safe for any thread.
+   */
   public void tap() {
     tap = true;
   }
@@ -166,7 +171,7 @@ public final class RequestCopy extends Request {
     return tap;
   }
 
-  /** Whether nobody waits for its reply. */
+  /** Whether its reply is not awaited. */
   public boolean isMirror() {
     return mirror;
   }
@@ -214,12 +219,12 @@ public final class RequestCopy extends Request {
   }
 
   @Override
-  public RequestIdField idField() {
+  public @Nullable RequestIdField idField() {
     return acts ? origin.idField() : super.idField();
   }
 
   @Override
-  public String id() {
+  public @Nullable String id() {
     return acts ? origin.id() : super.id();
   }
 
@@ -234,7 +239,7 @@ public final class RequestCopy extends Request {
   }
 
   @Override
-  public void reachedGroup(String route) {
+  public void reachedGroup(@Nullable String route) {
     if (acts) {
       origin.reachedGroup(route);
     } else {

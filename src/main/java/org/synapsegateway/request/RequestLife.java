@@ -4,37 +4,38 @@ package org.synapsegateway.request;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a request: who works on it, whether its client still waits, what it has been replied,
+ * The life of a request: what carries it, whether its client still waits, the replies it has got,
  * and its end. Confined to one event loop.
  */
 public abstract class RequestLife {
-  /** Works on a request, and hears of it if its client goes away. */
+  /** Carries a request, and is notified if its client leaves. */
   public interface Carrier {
-    /** Nobody waits for the reply any more. */
+    /** The reply is not awaited any more. */
     void abandoned();
   }
 
-  private Carrier carrier;
-  private Consumer<Throwable> whenFallen;
+  private @Nullable Carrier carrier;
+  private @Nullable Consumer<Throwable> whenFallen;
   private boolean abandoned;
-  private Reply reply;
-  private Companions companions;
+  private @Nullable Reply reply;
+  private @Nullable Companions companions;
 
   /** What a route has set for workers that have not replied; null for nothing. */
-  private volatile Map<String, Object> unanswered;
+  private volatile @Nullable Map<String, Object> unanswered;
 
   private volatile boolean ended;
 
   RequestLife() {}
 
-  /** Says who works on it now, and nobody else; null if nobody does. */
-  public void carriedBy(Carrier who) {
+  /** Sets its only carrier; null for none. */
+  public void carriedBy(@Nullable Carrier who) {
     carrier = who;
   }
 
-  /** Says what to do if a step behind one that answered later throws an Error. */
+  /** Sets what to do if a step after an asynchronous one throws an Error. */
   public void whenFallen(Consumer<Throwable> action) {
     whenFallen = action;
   }
@@ -49,12 +50,12 @@ public abstract class RequestLife {
     return true;
   }
 
-  /** Whether the client has gone away. */
+  /** Whether the client has left. */
   public boolean isAbandoned() {
     return abandoned;
   }
 
-  /** Tells whoever works on the request that its client has gone away. */
+  /** Notifies the carrier that the client has left. */
   public void abandon() {
     abandoned = true;
     leave();
@@ -63,7 +64,7 @@ public abstract class RequestLife {
     }
   }
 
-  /** Tells whoever works on it that nobody waits for that any more. */
+  /** Notifies the carrier that the request is not awaited any more. */
   final void leave() {
     Carrier left = carrier;
     carrier = null;
@@ -103,7 +104,7 @@ public abstract class RequestLife {
 
   /** Whether this very value was set for a worker that has not replied. */
   @SuppressWarnings("ReferenceEquality")
-  public boolean isForWorker(String name, Object value) {
+  public boolean isForWorker(String name, @Nullable Object value) {
     Map<String, Object> all = unanswered;
     return value != null && all != null && all.get(name) == value;
   }
@@ -113,7 +114,7 @@ public abstract class RequestLife {
     return reply != null;
   }
 
-  /** What else hangs on this request; few have anything. */
+  /** What ends with this request; few have anything. */
   final Companions companions() {
     if (companions == null) {
       companions = new Companions();
@@ -121,7 +122,7 @@ public abstract class RequestLife {
     return companions;
   }
 
-  /** Has something done when the request ends; at once if it has. */
+  /** Runs an action when the request ends; at once if it has. */
   public void atEnd(Runnable action) {
     if (ended) {
       action.run();
@@ -135,7 +136,7 @@ public abstract class RequestLife {
    *
    * @param sent the reply that the client gets; null if it is none of a worker's
    */
-  public void end(Reply sent) {
+  public void end(@Nullable Reply sent) {
     ended = true;
     leave();
     if (reply != null) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.request;
 
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.net.Loop;
 
-/**
- * What has become of one request, for those who count it and log it. Confined to one event loop.
- */
+/** The record of one request, for counters and logs. Confined to one event loop. */
 public final class RequestRecord extends Trace {
   /**
    * @param keptConnection whether the client's connection has carried a request before
@@ -33,7 +32,7 @@ public final class RequestRecord extends Trace {
   }
 
   /** The id; null if it has none. */
-  public String id() {
+  public @Nullable String id() {
     return id;
   }
 
@@ -43,7 +42,7 @@ public final class RequestRecord extends Trace {
   }
 
   /** The worker it was sent to last; null if to none. */
-  public Destination destination() {
+  public @Nullable Destination destination() {
     return destination;
   }
 
@@ -57,7 +56,9 @@ public final class RequestRecord extends Trace {
     return keyHash;
   }
 
-  /** Whether it is a long poll: it waits for news, so that its time tells nothing of the worker. */
+  /**
+   * Whether it is a long poll: it waits for news, so that its time says nothing about the worker.
+   */
   public boolean isPoll() {
     return poll;
   }
@@ -109,16 +110,16 @@ public final class RequestRecord extends Trace {
 
   /** The status that the client got; of a request that got none, what it would have been. */
   public int status() {
-    return status == 0 ? failure.status() : status;
+    return status == 0 && failure != null ? failure.status() : status;
   }
 
   /** Why the gateway ended it, or broke its reply off; null if a worker or a route replied. */
-  public Failure failure() {
+  public @Nullable Failure failure() {
     return failure;
   }
 
   /** The time-out that expired; null if none did. */
-  public Timeout timeout() {
+  public @Nullable Timeout timeout() {
     return timeout;
   }
 

@@ -2,6 +2,7 @@
 package org.synapsegateway.request;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.ReplyHead;
@@ -22,13 +23,13 @@ public abstract sealed class Trace permits RequestRecord {
     Observer NOBODY =
         new Observer() {
           @Override
-          public void sent(RequestRecord record, Destination before) {
-            // nobody looks
+          public void sent(RequestRecord record, @Nullable Destination before) {
+            // not observed
           }
 
           @Override
           public void ended(RequestRecord record, RequestHead head, Client client) {
-            // nobody looks
+            // not observed
           }
         };
 
@@ -37,7 +38,7 @@ public abstract sealed class Trace permits RequestRecord {
      *
      * @param before the destination that has failed it, or null
      */
-    void sent(RequestRecord record, Destination before);
+    void sent(RequestRecord record, @Nullable Destination before);
 
     /**
      * The request has ended, and nothing more becomes of it; called once.
@@ -52,8 +53,8 @@ public abstract sealed class Trace permits RequestRecord {
   final boolean keptConnection;
   final long begun;
 
-  Destination destination;
-  String id;
+  @Nullable Destination destination;
+  @Nullable String id;
   KeyKind key = KeyKind.NONE;
   int keyHash;
   boolean poll;
@@ -69,11 +70,11 @@ public abstract sealed class Trace permits RequestRecord {
   long ended;
   int status;
   String listener = "";
-  Failure failure;
-  Timeout timeout;
+  @Nullable Failure failure;
+  @Nullable Timeout timeout;
   long requestBytes;
   long replyBytes;
-  private ErrorBody errorBody;
+  private @Nullable ErrorBody errorBody;
   boolean unrecognized;
 
   Trace(Observer observer, Loop loop, boolean keptConnection, long begun) {
@@ -83,12 +84,12 @@ public abstract sealed class Trace permits RequestRecord {
     this.begun = begun;
   }
 
-  /** The trace of a request that no client has sent, and that nobody observes. */
+  /** The trace of a request that no client has sent, and that is not observed. */
   public static Trace unobserved(Loop loop) {
     return new RequestRecord(Observer.NOBODY, loop, false, System.nanoTime());
   }
 
-  /** This, for those who read it. */
+  /** This trace, readable. */
   abstract RequestRecord record();
 
   /** The request has got an id. */
@@ -113,7 +114,7 @@ public abstract sealed class Trace permits RequestRecord {
    */
   public void sentTo(Destination worker, boolean isPoll) {
     if (ended != 0) {
-      return; // a route went on with what nobody waits for
+      return; // a route continued after the end
     }
     Destination before = destination;
     destination = worker;

@@ -3,4 +3,7 @@
  * body that can be sent twice, what becomes of it all, and the gateway's own answers. Knows no
  * Camel.
  */
+@NullMarked
 package org.synapsegateway.request;
+
+import org.jspecify.annotations.NullMarked;

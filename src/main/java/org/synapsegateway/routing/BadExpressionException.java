@@ -2,6 +2,7 @@
 package org.synapsegateway.routing;
 
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.routing.pattern.BadPatternException;
@@ -15,7 +16,7 @@ public final class BadExpressionException extends IllegalArgumentException {
 
   private final transient Fault fault;
 
-  private BadExpressionException(Fault fault, Throwable cause) {
+  private BadExpressionException(Fault fault, @Nullable Throwable cause) {
     super(fault.toString(), cause);
     this.fault = fault;
   }

@@ -7,6 +7,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
 
@@ -19,14 +20,14 @@ import org.synapsegateway.identity.Slice;
 final class HeadValue implements Predicate, Expression {
   private final String text;
   private final Function<RequestHead, Slice> finder;
-  private final Slice wanted;
+  private final @Nullable Slice wanted;
 
   /**
    * @param text how the route asks, for messages
    * @param finder gives the value, which is empty where there is none
    * @param wanted the value that makes the predicate true; null for any that is not empty
    */
-  HeadValue(String text, Function<RequestHead, Slice> finder, String wanted) {
+  HeadValue(String text, Function<RequestHead, Slice> finder, @Nullable String wanted) {
     this.text = text;
     this.finder = finder;
     this.wanted = wanted == null ? null : Slice.of(wanted);
@@ -54,7 +55,7 @@ final class HeadValue implements Predicate, Expression {
     return exchange.getContext().getTypeConverter().convertTo(type, exchange, value);
   }
 
-  private String value(RequestHead head) {
+  private @Nullable String value(RequestHead head) {
     Slice value = finder.apply(head);
     return value.isEmpty()
         ? null

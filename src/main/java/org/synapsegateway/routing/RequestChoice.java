@@ -14,6 +14,7 @@ import org.apache.camel.processor.FilterProcessor;
 import org.apache.camel.reifier.ChoiceReifier;
 import org.apache.camel.reifier.ProcessorReifier;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.routing.RequestLanguage.RequestPredicate;
 import org.synapsegateway.routing.pattern.Matches;
 
@@ -31,16 +32,16 @@ public final class RequestChoice extends ChoiceProcessor {
   /** What each {@code when} asks of the request; null where it asks in another language. */
   private final RequestPredicate[] requests;
 
-  private final AsyncProcessor otherwise;
+  private final @Nullable AsyncProcessor otherwise;
 
-  private RequestChoice(List<FilterProcessor> filters, Processor otherwise) {
+  private RequestChoice(List<FilterProcessor> filters, @Nullable Processor otherwise) {
     super(filters, otherwise);
     this.whens = filters.toArray(FilterProcessor[]::new);
     this.requests = filters.stream().map(RequestChoice::request).toArray(RequestPredicate[]::new);
     this.otherwise = otherwise == null ? null : AsyncProcessorConverterHelper.convert(otherwise);
   }
 
-  private static RequestPredicate request(FilterProcessor when) {
+  private static @Nullable RequestPredicate request(FilterProcessor when) {
     return when.getPredicate() instanceof RequestPredicate request ? request : null;
   }
 
@@ -51,7 +52,7 @@ public final class RequestChoice extends ChoiceProcessor {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    AsyncProcessor chosen = null;
+    @Nullable AsyncProcessor chosen = null;
     try {
       chosen = choose(exchange);
     } catch (Exception e) {
@@ -64,7 +65,7 @@ public final class RequestChoice extends ChoiceProcessor {
     return chosen.process(exchange, callback);
   }
 
-  private AsyncProcessor choose(Exchange exchange) {
+  private @Nullable AsyncProcessor choose(Exchange exchange) {
     Matches matches = null;
     for (int i = 0; i < whens.length; i++) {
       RequestPredicate request = requests[i];

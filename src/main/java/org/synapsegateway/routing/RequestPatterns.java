@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.routing.pattern.Automaton;
 import org.synapsegateway.routing.pattern.BadPatternException;
@@ -23,7 +24,9 @@ import org.synapsegateway.routing.pattern.PatternParser;
  */
 final class RequestPatterns {
   private final Map<String, WeakReference<RequestPattern>> known = new LinkedHashMap<>();
-  private volatile Automaton automaton;
+
+  /** Null until it is asked for, after a new pattern. */
+  private volatile @Nullable Automaton automaton;
 
   /**
    * The pattern with this text.

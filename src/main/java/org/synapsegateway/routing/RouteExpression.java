@@ -14,6 +14,7 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.spi.Resource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expression as it stands in a route, and where.
@@ -54,7 +55,7 @@ public record RouteExpression(String routeId, String text, String file, int line
   }
 
   /** Where an expression stands that Camel is about to make a route of; null if in no route. */
-  static RouteExpression beingMade(CamelContext context, String language, String text) {
+  static @Nullable RouteExpression beingMade(CamelContext context, String language, String text) {
     String route = context.getCamelContextExtension().getCreateRoute();
     return all(context, language).stream()
         .filter(candidate -> candidate.routeId().equals(route) && candidate.text().equals(text))

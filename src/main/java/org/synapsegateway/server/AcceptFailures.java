@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells, once a minute at most, that a connection could not be accepted, for instance because no
+ * Logs, once a minute at most, that a connection could not be accepted, for instance because no
  * descriptor is left.
  *
- * <p>Netty accepts none for a second then, so that a full process does not spin; those who come
+ * <p>Netty then accepts none for a second, so that a full process does not spin; new connections
  * wait in the kernel's backlog. Confined to the listener's event loop.
  */
 final class AcceptFailures extends ChannelInboundHandlerAdapter {

@@ -38,7 +38,7 @@ final class AcmeChallenges {
   private final Path directory;
 
   /**
-   * @param webroot the directory that an ACME client is told, for instance by {@code certbot
+   * @param webroot the webroot that the ACME client was given, for instance by {@code certbot
    *     --webroot -w}
    */
   AcmeChallenges(Path webroot) {
@@ -88,7 +88,7 @@ final class AcmeChallenges {
       }
       LOG.warn("{} is longer than {} bytes, so it is no answer to a challenge", file, MAX_BYTES);
     } catch (NoSuchFileException e) {
-      LOG.debug("{} has just gone", file);
+      LOG.debug("{} was removed while it was read", file);
     } catch (IOException e) {
       LOG.warn("{} cannot be read, so no certificate is issued: {}", file, e.toString());
     }

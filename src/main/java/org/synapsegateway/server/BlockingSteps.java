@@ -50,7 +50,7 @@ import org.synapsegateway.settings.Settings;
  * such a step are left alone and pay nothing. Safe for any thread.
  */
 public final class BlockingSteps implements InterceptStrategy {
-  /** Components whose producers never wait: they hand on, count, or take a callback. */
+  /** Components whose producers never block: they forward, count, or take a callback. */
   private static final Set<String> PROMPT =
       Set.of(
           "bean",
@@ -136,14 +136,14 @@ public final class BlockingSteps implements InterceptStrategy {
     return goesOnLater(step) ? new GoingOnLater(target) : target;
   }
 
-  /** Whether what is behind a step runs on a thread of Camel's, where an Error would be lost. */
+  /** Whether the steps after it run on a thread of Camel's, where an Error would be lost. */
   private static boolean goesOnLater(ProcessorDefinition<?> step) {
     return step instanceof DelayDefinition
         || step instanceof ThreadsDefinition
         || step instanceof ThrottleDefinition;
   }
 
-  /** Whether a step is known to wait, or may; of a plain {@code to:} its component tells. */
+  /** Whether a step may block; for a plain {@code to:} the component decides. */
   private boolean mayBlock(ProcessorDefinition<?> step) {
     if (step instanceof ThrottleDefinition throttle) {
       return !isTrue(throttle.getAsyncDelayed(), false);
@@ -172,12 +172,12 @@ public final class BlockingSteps implements InterceptStrategy {
     return endpoint != null && isPrompt(endpoint.getEndpointUri());
   }
 
-  /** Whether sending to a URI never waits, as far as its component tells. */
+  /** Whether sending to a URI never blocks, judged by its component. */
   public static boolean isPrompt(String uri) {
     return uri != null && PROMPT.contains(uri.replaceFirst("(?s):.*", ""));
   }
 
-  /** Whether a step runs code of an admin's own, of which nobody knows how long it takes. */
+  /** Whether a step runs code of an admin's own, which may take any time. */
   private static boolean isCode(ProcessorDefinition<?> step) {
     return step instanceof BeanDefinition
         || step instanceof ProcessDefinition

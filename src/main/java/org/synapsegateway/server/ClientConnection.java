@@ -30,7 +30,7 @@ final class ClientConnection extends ClientHandler
   private enum State {
     /** It takes requests, one at a time. */
     OPEN,
-    /** The last reply is being sent; what the client still sends is thrown away. */
+    /** The last reply is being sent; further input is discarded. */
     ENDING,
     CLOSED
   }
@@ -122,7 +122,7 @@ final class ClientConnection extends ClientHandler
     if (!reader.isStarted()) {
       stream.renew();
     }
-    boolean whole = reader.readHead(bytes, stream.entrance().headLimits());
+    boolean whole = reader.readHead(bytes, stream.frontRoute().headLimits());
     if (whole) {
       begin();
     }
@@ -145,7 +145,7 @@ final class ClientConnection extends ClientHandler
 
   @Override
   public int maxUnread() {
-    return stream.entrance().settings().bytes(Setting.PIPELINE_MAX);
+    return stream.frontRoute().settings().bytes(Setting.PIPELINE_MAX);
   }
 
   @Override
@@ -231,7 +231,7 @@ final class ClientConnection extends ClientHandler
     closer.flush(out, mayStillSend);
   }
 
-  /** Who did not ask for the end of the connection may be sending its next request already. */
+  /** Whether the client may be sending already: it did not ask for the end of the connection. */
   private boolean mayStillSend() {
     return stream.isIdle()
         || !reader.isWhole()
@@ -247,7 +247,7 @@ final class ClientConnection extends ClientHandler
     in.close();
   }
 
-  /** Ends the connection so that nobody takes a part of a reply for the whole. */
+  /** Resets the connection, so that the client does not take a part of a reply for the whole. */
   void cut() {
     if (channel.isActive()) {
       out.breakOff();

@@ -15,11 +15,11 @@ import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 
 /**
- * Tells the log of clients that cannot be known as things are set up, and of those that are refused
- * because they are not private, with what to do about it.
+ * Logs clients whose address the settings do not let the gateway know, and clients that are refused
+ * because they are not private, with the cure.
  *
- * <p>Each kind is told of once an hour at most, and no line holds anything that a client has
- * written. Safe for any thread.
+ * <p>Each kind is logged once an hour at most, and no line holds anything that a client has sent.
+ * Safe for any thread.
  */
 final class ClientWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
@@ -47,13 +47,13 @@ final class ClientWatch {
    *
    * @param now from {@link System#nanoTime()}, which each request reads anyway
    */
-  void asks(Client client, Client peer, FrontRoute entrance, long now) {
+  void asks(Client client, Client peer, FrontRoute frontRoute, long now) {
     switch (client.naming()) {
       case ITSELF, NAMED -> {}
       case MISSING, UNREADABLE -> tell(client, peer, now);
       case RELAYED, UNTRUSTED -> {
         // a client of the world may write into its fields what it likes
-        if (entrance.isPrivate(client)) {
+        if (frontRoute.isPrivate(client)) {
           tell(client, peer, now);
         }
       }
@@ -107,9 +107,9 @@ final class ClientWatch {
   }
 
   /** Notes that a client has been refused a path that is for private clients. */
-  void isRefused(Client client, FrontRoute entrance) {
-    // of one that is nobody's own address something else must be mended, and has been told
-    if (!client.mayBePrivate() || entrance.isPrivate(client)) {
+  void isRefused(Client client, FrontRoute frontRoute) {
+    // where the address is not the client's own, another fault has been logged already
+    if (!client.mayBePrivate() || frontRoute.isPrivate(client)) {
       return;
     }
     if (refused.hasBegun(System.nanoTime())) {

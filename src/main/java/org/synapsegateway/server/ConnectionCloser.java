@@ -9,12 +9,12 @@ import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Deadline;
 
 /**
- * The end of one client's connection behind its last reply: sends that, and lingers until the
- * client has ended too.
+ * Ends one client's connection after its last reply: sends that, and lingers until the client has
+ * ended too.
  *
  * <p>Closing with unread input would reset the connection, and the client might never see its reply
- * (RFC 9112 section 9.6). So what it still sends is thrown away, however much: time alone bounds
- * that, as in nginx. Confined to one event loop.
+ * (RFC 9112 section 9.6). So further input is discarded, however much; only time limits it, as in
+ * nginx. Confined to one event loop.
  */
 final class ConnectionCloser {
   /** How long a client that lingers may be silent. */
@@ -49,7 +49,7 @@ final class ConnectionCloser {
   /**
    * Sends what has been written, and closes the connection then or lingers.
    *
-   * @param mayStillSend whether the client may be sending something, as it does not know of the end
+   * @param mayStillSend whether the client may still be sending, as it does not know of the end
    */
   void flush(CoalescingWriter out, boolean mayStillSend) {
     out.send()
@@ -72,7 +72,7 @@ final class ConnectionCloser {
     }
   }
 
-  /** Throws away what the client still sends. */
+  /** Discards further input. */
   void skip(ByteBuf bytes) {
     bytes.skipBytes(bytes.readableBytes());
     if (!lingers || hurries.getAsBoolean()) {

@@ -62,14 +62,14 @@ public final class ConnectionLimits {
   }
 
   /** How many connections there may be in total. */
-  int most() {
+  int max() {
     return most;
   }
 
   /**
    * Gives a connection a place, which it must {@link Place#leave} when it closes.
    *
-   * @param address who connects; null if it does not count whose connection it is
+   * @param address the client's address; null if connections of one address are not limited
    * @param maxFromOne how many one address may have
    */
   Place enter(InetAddress address, int maxFromOne) {

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.zip.Deflater;
 
 /**
- * The compressors of one event loop, of which each has 256 KiB outside of the heap: a few are kept,
- * and no more than so many are in use. Confined to that loop.
+ * The compressors of one event loop, each with 256 KiB outside the heap: a few are kept for reuse,
+ * and the number in use is limited. Confined to that loop.
  */
 final class Deflaters {
   /** How many bodies a loop compresses at once; others go as they are. */

@@ -14,12 +14,12 @@ import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 
 /**
- * Decides for each route who handles the errors of its steps.
+ * Decides for each route which error handler its steps have.
  *
  * <p>A route that has an error handler keeps it: its own, a route configuration's, or that of all
  * routes. One that has none but is in the scope of an {@code onException} gets Camel's default,
  * which asks those. Any other route has none at all and pays nothing for it, because the front door
- * answers what nobody handles. Whoever handles errors, redelivery waits on no event loop.
+ * answers unhandled errors. Redelivery never waits on an event loop.
  */
 public final class ErrorHandlers {
   private final CamelContext context;
@@ -56,7 +56,7 @@ public final class ErrorHandlers {
         && RefErrorHandlerDefinition.DEFAULT_ERROR_HANDLER_BUILDER.equals(ref.getRef());
   }
 
-  /** What nobody handles is logged where it is answered. */
+  /** Unhandled errors are logged where they are answered. */
   private static DefaultErrorHandlerDefinition quiet() {
     RedeliveryPolicyDefinition policy = new RedeliveryPolicyDefinition();
     policy.setLogExhausted("false");

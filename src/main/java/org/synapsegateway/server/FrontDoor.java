@@ -49,7 +49,7 @@ public final class FrontDoor {
   private final Meters meters;
   private final ClientWatch clientWatch;
 
-  private volatile FrontRoute entrance;
+  private volatile FrontRoute frontRoute;
   private volatile boolean closing;
   private volatile boolean leaving;
   private InheritedSockets inherited = new InheritedSockets();
@@ -82,14 +82,14 @@ public final class FrontDoor {
   }
 
   /**
-   * Opens what these routes and their settings name, and leads requests to them.
+   * Opens the listeners of these routes' settings, and sends requests to the routes.
    *
    * @param requests reads what has become of each request
    * @param before is to run before, when the event loops do; if it fails nothing is opened
    * @throws IllegalStateException if something cannot be listened on; says why
    */
   public void open(FrontRoute first, Trace.Observer requests, Runnable before) {
-    entrance = first;
+    frontRoute = first;
     observer = requests;
     Settings settings = first.settings();
     limits = ConnectionLimits.of(settings);
@@ -106,7 +106,7 @@ public final class FrontDoor {
   /** Leads requests from now on to other routes; those under way go on where they are. */
   public void lead(FrontRoute next) {
     List<Listener> listeners = next.listeners();
-    if (!next.namesListeners() && !listeners.equals(entrance.listeners())) {
+    if (!next.namesListeners() && !listeners.equals(frontRoute.listeners())) {
       LOG.warn(
           "{}",
           Fault.of(
@@ -116,7 +116,7 @@ public final class FrontDoor {
                   + listeners
                   + "; that takes effect at the next start"));
     }
-    entrance = next;
+    frontRoute = next;
   }
 
   private void listen(List<Listener> listeners) {
@@ -125,7 +125,7 @@ public final class FrontDoor {
             loops, new Descriptors(System.getenv(), ProcessHandle.current().pid()), inherited);
     try {
       for (Listener listener : listeners) {
-        opening.open(listener, entrance.listenKeys(), new Gate(this, listener, tls, meters));
+        opening.open(listener, frontRoute.listenKeys(), new Gate(this, listener, tls, meters));
       }
     } catch (RuntimeException | Error e) {
       opening.close();
@@ -139,15 +139,15 @@ public final class FrontDoor {
         String.join(" and ", opening.addresses()),
         loops.size(),
         loops.isNative() ? "epoll" : "NIO: no native transport here, so slower",
-        limits.most());
+        limits.max());
   }
 
   /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
   ConnectionLimits.Place place(Client peer) {
-    Settings settings = entrance.settings();
+    Settings settings = frontRoute.settings();
     int maxFromOne =
         Settings.part(settings.count(Setting.CONNECTIONS_PER_CLIENT_MAX), settings.replicas());
-    boolean counts = maxFromOne > 0 && !entrance.forwarded().isTrusted(peer);
+    boolean counts = maxFromOne > 0 && !frontRoute.forwarded().isTrusted(peer);
     return limits.enter(counts ? peer.inet() : null, maxFromOne);
   }
 
@@ -172,8 +172,8 @@ public final class FrontDoor {
   }
 
   /** Where requests are led to now. */
-  FrontRoute entrance() {
-    return entrance;
+  FrontRoute frontRoute() {
+    return frontRoute;
   }
 
   /** Who reads what has become of the requests. */
@@ -206,12 +206,12 @@ public final class FrontDoor {
     return deflaters.of(loop);
   }
 
-  /** Who hears what becomes of handshakes. */
+  /** Observes TLS handshakes. */
   Handshakes handshakes() {
     return handshakes;
   }
 
-  /** Who tells of clients that are not who they should be. */
+  /** Logs clients whose address cannot be known, or that are refused. */
   ClientWatch clientWatch() {
     return clientWatch;
   }
@@ -226,7 +226,7 @@ public final class FrontDoor {
     return isOpen() ? sockets.addresses().get(0) : "nowhere";
   }
 
-  /** All that is listened on, as URLs have it. */
+  /** The addresses listened on, as URLs. */
   public List<String> localAddresses() {
     return sockets == null ? List.of() : sockets.addresses();
   }
@@ -251,14 +251,14 @@ public final class FrontDoor {
     return loops.group();
   }
 
-  /** What is listened on, for another process: descriptors, with what it asks for them by. */
+  /** The listening descriptors for another process, by the key that it asks with. */
   public List<Map.Entry<String, Integer>> descriptors() {
     return loops.isNative() ? sockets.descriptors() : List.of();
   }
 
   /**
-   * Leaves what comes to another process, which listens on the same sockets: accepts nobody any
-   * more, and lets each connection end with its next reply, or in its own time if it asks for none.
+   * Leaves new connections to another process, which listens on the same sockets: accepts no more,
+   * and closes each connection after its next reply, or when it times out.
    */
   public void leave() {
     leaving = true;

@@ -43,15 +43,15 @@ import org.synapsegateway.whoami.Lesson;
 import org.synapsegateway.whoami.UserDirectory;
 
 /**
- * Where the routes of one start begin: the front route takes it as its {@code
- * nettySharedHttpServer}, and the {@link FrontDoor} leads requests to it.
+ * The entry of one generation of routes: the front route takes it as its {@code
+ * nettySharedHttpServer}, and the {@link FrontDoor} sends requests to it.
  *
- * <p>It opens no port itself, so that routes can start, be looked at and take over from others
- * while the door stays open. It counts the requests that are under way, so that its routes can stop
- * when the last one has ended. One route stands behind it. Safe for any thread.
+ * <p>It opens no port itself, so that routes can start, be checked and replace others while the
+ * port stays open. It counts the requests in flight, so that its routes can stop when the last one
+ * has ended. It has one route. Safe for any thread.
  */
 public final class FrontRoute extends ServiceSupport implements NettySharedHttpServer {
-  /** What {@link #inFlight} is once nobody may enter any more. */
+  /** The value of {@link #inFlight} once no request may enter any more. */
   private static final int CLOSED = Integer.MIN_VALUE;
 
   private final Settings settings;
@@ -111,14 +111,14 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   }
 
   /**
-   * Sends a request through the route behind this entrance as if a client had sent it, but without
-   * a client; called on {@code loop}.
+   * Sends a request through the route as if a client had sent it, but without a client; called on
+   * {@code loop}.
    *
-   * @param peer who sends it
-   * @param prepare takes the exchange and the request before they set out
+   * @param peer the sender's address
+   * @param prepare takes the exchange and the request before the route
    * @param end takes the exchange when the route is done with it
    */
-  public void rehearse(
+  public void dryRun(
       RequestHead head,
       SocketAddress peer,
       Loop loop,
@@ -147,7 +147,7 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
         : new Reply(reply.head(), new Overheard(reply.body(), lesson), reply.worker());
   }
 
-  /** Whether a route stands here. */
+  /** Whether it has a route. */
   public boolean hasRoute() {
     return route != null;
   }
@@ -203,7 +203,7 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
     }
   }
 
-  /** What tells browsers to come by https only (RFC 6797); null for none. */
+  /** The field Strict-Transport-Security (RFC 6797); null for none. */
   Line strictTransport() {
     return strictTransport;
   }

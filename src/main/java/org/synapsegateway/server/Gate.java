@@ -26,8 +26,8 @@ import org.synapsegateway.tls.Tls;
 import org.synapsegateway.tls.TlsHandler;
 
 /**
- * Where connections of one listener come in: puts together what stands between the socket and the
- * client's connection. Safe for any thread.
+ * Sets up each connection of one listener: the handlers between the socket and the client's
+ * connection. Safe for any thread.
  */
 @Sharable
 final class Gate extends ChannelInitializer<Channel> {
@@ -86,7 +86,7 @@ final class Gate extends ChannelInitializer<Channel> {
     return listener;
   }
 
-  /** Whether its clients are to be told that they should come by https only. */
+  /** Whether its replies have Strict-Transport-Security. */
   boolean isStrict() {
     return listener.https() && listener.port() != FEDERATION_PORT;
   }
@@ -96,7 +96,7 @@ final class Gate extends ChannelInitializer<Channel> {
     Client peer = peer(channel);
     if (!listener.proxyProtocol()) {
       enter(channel, peer);
-    } else if (door.entrance().forwarded().isTrusted(peer)) {
+    } else if (door.frontRoute().forwarded().isTrusted(peer)) {
       awaitHeader(channel, peer);
     } else {
       turnAway(channel, peer);
@@ -110,7 +110,7 @@ final class Gate extends ChannelInitializer<Channel> {
     }
   }
 
-  /** The proxy has a place until it is known who its client is, who then has one of its own. */
+  /** Counts the proxy as the client until its header has come, and then the client itself. */
   private void awaitHeader(Channel channel, Client proxy) {
     ConnectionLimits.Place place = door.place(proxy);
     if (!door.mayEnter(channel, place)) {
@@ -126,7 +126,7 @@ final class Gate extends ChannelInitializer<Channel> {
                 proxy,
                 channel,
                 loop,
-                door.entrance().timeouts().head(),
+                door.frontRoute().timeouts().head(),
                 (same, client) -> {
                   place.leave();
                   enter(same, client);
@@ -158,7 +158,7 @@ final class Gate extends ChannelInitializer<Channel> {
         channel.remoteAddress(), listener.https() ? "https" : "http", listener.trusted());
   }
 
-  /** Leads on a connection of which it is known who its client is. */
+  /** Continues with a connection whose client is known. */
   private void lead(Channel channel, Client peer, ConnectionLimits.Place place) {
     count(Result.SERVED);
     Loop loop = door.loop(channel);
@@ -184,6 +184,6 @@ final class Gate extends ChannelInitializer<Channel> {
 
   private boolean offersHttp2() {
     return listener.https()
-        && (listener.http2() || door.entrance().settings().text(Setting.HTTP2).equals("on"));
+        && (listener.http2() || door.frontRoute().settings().text(Setting.HTTP2).equals("on"));
   }
 }

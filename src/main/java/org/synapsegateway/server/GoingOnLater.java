@@ -8,7 +8,7 @@ import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.exchange.Continuation;
 
-/** A step behind which a route goes on later, on a thread of Camel's. Safe for any thread. */
+/** A step after which the route continues later, on a thread of Camel's. Safe for any thread. */
 final class GoingOnLater extends DelegateAsyncProcessor {
   GoingOnLater(Processor step) {
     super(AsyncProcessorConverterHelper.convert(step));

@@ -7,10 +7,10 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 
 /**
- * A step of which nobody knows what it throws: whatever it is, the exchange ends with it.
+ * Runs a step that may throw anything: whatever it throws ends the exchange.
  *
- * <p>Camel does so with an Exception only. Behind a processor that throws an Error it would go on
- * with the next step, and behind an asynchronous one it would never go on. Safe for any thread.
+ * <p>Camel does so for an Exception only. After a processor that throws an Error it would continue
+ * with the next step, and after an asynchronous one it would never continue. Safe for any thread.
  */
 final class Guarded implements AsyncCallback {
   private enum State {
@@ -26,7 +26,7 @@ final class Guarded implements AsyncCallback {
     this.callback = callback;
   }
 
-  /** Runs a step; what comes behind it does not begin before the step has returned. */
+  /** Runs a step; the next one does not begin before the step has returned. */
   static boolean process(AsyncProcessor step, Exchange exchange, AsyncCallback callback) {
     Guarded guarded = new Guarded(callback);
     boolean sync = true;

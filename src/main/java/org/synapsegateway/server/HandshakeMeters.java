@@ -17,7 +17,7 @@ import org.synapsegateway.request.FailureReply;
 import org.synapsegateway.tls.HandshakeFailure;
 import org.synapsegateway.tls.Handshakes;
 
-/** Counts handshakes, and has the answer for who speaks plain HTTP. Safe for any thread. */
+/** Counts handshakes, and holds the reply to plain HTTP on a TLS port. Safe for any thread. */
 final class HandshakeMeters implements Handshakes {
   private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 

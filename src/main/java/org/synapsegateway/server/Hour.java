@@ -4,7 +4,7 @@ package org.synapsegateway.server;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One hour after the other, for what the log tells once in each. Safe for any thread. */
+/** Lets a line be logged once an hour. Safe for any thread. */
 final class Hour {
   private static final long NANOS = TimeUnit.HOURS.toNanos(1);
 

@@ -67,12 +67,12 @@ final class Http1Stream extends HttpStream implements BodySink {
   }
 
   /**
-   * What becomes of a connection behind a reply (RFC 9112 section 9.3): it persists if the client
-   * wants that, has sent its request whole, and will know where the reply ends.
+   * Decides whether a connection persists after a reply (RFC 9112 section 9.3): if the client wants
+   * that, has sent its request whole, and can tell where the reply ends.
    *
    * @param asked the request's head
    * @param whole whether all of the request has been read
-   * @param framed whether the reply's end can be told without that of the connection
+   * @param framed whether the reply's end is known without the end of the connection
    * @param closing whether the gateway stops
    */
   static HeadWriter.Connection fate(
@@ -225,7 +225,7 @@ final class Http1Stream extends HttpStream implements BodySink {
     connection.cut();
   }
 
-  /** Whoever writes may find that the client is gone, and the connection closed. */
+  /** A write may find that the client has left, and close the connection. */
   private void finish() {
     if (isEnded()) {
       return;

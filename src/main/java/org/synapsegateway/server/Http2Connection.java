@@ -76,7 +76,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     this.peer = peer;
     this.place = place;
     this.deadline = new Patience(loop);
-    deadline.use(door.entrance().timeouts());
+    deadline.use(door.frontRoute().timeouts());
     this.frames = Frames.add(this, channel.pipeline(), loop, seal, maxStreams());
   }
 
@@ -101,7 +101,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   private int maxStreams() {
-    return Math.max(1, door.entrance().settings().count(Setting.HTTP2_STREAMS_MAX));
+    return Math.max(1, door.frontRoute().settings().count(Setting.HTTP2_STREAMS_MAX));
   }
 
   @Override
@@ -117,7 +117,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
 
   @Override
   public HeadLimits headLimits() {
-    return door.entrance().headLimits();
+    return door.frontRoute().headLimits();
   }
 
   @Override
@@ -167,7 +167,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     } else if (streams > 0) {
       deadline.never();
     } else {
-      deadline.use(door.entrance().timeouts());
+      deadline.use(door.frontRoute().timeouts());
       deadline.awaitRequest();
     }
   }
@@ -247,7 +247,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       return;
     }
     state = State.ENDING;
-    deadline.use(door.entrance().timeouts());
+    deadline.use(door.frontRoute().timeouts());
     deadline.awaitTaking();
     closer = new ConnectionCloser(channel, deadline, door::isClosing, this::close);
     frames.stop();

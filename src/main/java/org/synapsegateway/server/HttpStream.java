@@ -47,7 +47,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final ClientDeadline deadline;
 
   private State state = State.IDLE;
-  private FrontRoute entrance;
+  private FrontRoute frontRoute;
   private Client lastClient;
   private Request request;
   private boolean hasReplied;
@@ -84,7 +84,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     }
     state = State.REPLYING;
     Packing.Packed packed =
-        entrance
+        frontRoute
             .packing()
             .pack(
                 reply, fields, head(), gate.listener().https(), door.deflaters(loop), loop.turns());
@@ -95,7 +95,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   final void fail(Failure failure) {
     note(request.trace(), failure);
     if (failure == Failure.FORBIDDEN) {
-      door.clientWatch().isRefused(request.client(), entrance);
+      door.clientWatch().isRefused(request.client(), frontRoute);
     }
     state = State.REPLYING;
     writeFailure(failure);
@@ -107,13 +107,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   // ---- what a version of HTTP does
 
-  /** Writes a reply, and calls {@link #endReply} behind it. */
+  /** Writes a reply, and then calls {@link #endReply}. */
   abstract void writeReply(Reply reply, Map<String, Object> fields);
 
-  /** Writes the gateway's own reply, and calls {@link #endReply} behind it. */
+  /** Writes the gateway's own reply, and then calls {@link #endReply}. */
   abstract void writeFailure(Failure failure);
 
-  /** Who takes the request's body, and hears no more of it; null if nobody does. */
+  /** Detaches and returns the sink of the request's body; null if there is none. */
   abstract BodySink takeBodySink();
 
   /** Cancels the body of the reply that is being written, if one is. */
@@ -121,29 +121,29 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   // ---- from the request's head to its end
 
-  /** Goes by the routes of the moment, so that those before need not stay for who only waits. */
+  /** Takes the current routes, so that an idle connection does not keep the previous ones. */
   final void renew() {
-    entrance = door.entrance();
-    deadline.use(entrance.timeouts());
+    frontRoute = door.frontRoute();
+    deadline.use(frontRoute.timeouts());
   }
 
   /** The routes that the request comes to. */
-  final FrontRoute entrance() {
-    return entrance;
+  final FrontRoute frontRoute() {
+    return frontRoute;
   }
 
-  /** Leads a request, whose head has come, through the routes. */
+  /** Sends a request, whose head has come, through the routes. */
   final void begin(BodySource body) {
     state = State.ROUTING;
     enter();
     long begun = System.nanoTime();
     request = new Request(head(), client(begun), loop, body, this, trace(begun));
     request.cameTo(gate.name());
-    entrance.identify(request, peer, begun << 8 | loop.number());
-    if (entrance.isCrowded()) {
+    frontRoute.identify(request, peer, begun << 8 | loop.number());
+    if (frontRoute.isCrowded()) {
       fail(Failure.OVERLOADED);
-    } else if (!PlainHttp.answers(gate.listener(), entrance, this, request)) {
-      new RouteInvocation(entrance, this, request).begin();
+    } else if (!PlainHttp.answers(gate.listener(), frontRoute, this, request)) {
+      new RouteInvocation(frontRoute, this, request).begin();
     }
   }
 
@@ -151,12 +151,12 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   private void enter() {
     do {
       renew();
-    } while (!entrance.enter());
+    } while (!frontRoute.enter());
   }
 
   private Client client(long begun) {
-    lastClient = entrance.forwarded().client(head(), peer, lastClient);
-    door.clientWatch().asks(lastClient, peer, entrance, begun);
+    lastClient = frontRoute.forwarded().client(head(), peer, lastClient);
+    door.clientWatch().asks(lastClient, peer, frontRoute, begun);
     return lastClient;
   }
 
@@ -168,7 +168,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   /** A line that every reply here has unless it has one of this name; null for none. */
   final Line strictTransport() {
-    return gate.isStrict() ? entrance.strictTransport() : null;
+    return gate.isStrict() ? frontRoute.strictTransport() : null;
   }
 
   /** Takes what becomes of the request that is carried. */
@@ -263,7 +263,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     state = State.ENDED;
   }
 
-  /** Ends whatever is under way: the connection has gone. */
+  /** Ends the request, because the connection has closed. */
   final void close() {
     boolean waited = isRouting();
     state = State.ENDED;
@@ -277,7 +277,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     endRequest();
   }
 
-  /** Ends a request that the routes need not answer any more, and tells whoever works on it. */
+  /** Ends a request that needs no answer any more, and notifies the worker's call. */
   private void abandon(Failure failure) {
     Request lost = request;
     lost.trace().failed(failure);
@@ -293,7 +293,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     if (request != null) {
       Request ended = request;
       request = null;
-      entrance.leave();
+      frontRoute.leave();
       ended.body().drop();
       ended.trace().end(head(), ended.client());
     }

@@ -11,9 +11,8 @@ import org.synapsegateway.net.Loop;
  * Never waits on an event loop: what is waited for may need that very loop, and all its clients
  * would wait too.
  *
- * <p>Camel comes here where a step is called that answers later and the caller wants the answer
- * now, for instance in {@code ProducerTemplate.requestBody}. On other threads it waits. Safe for
- * any thread.
+ * <p>Camel calls it where a caller waits for an asynchronous step, for instance in {@code
+ * ProducerTemplate.requestBody}. On other threads it waits. Safe for any thread.
  */
 public final class LoopAwaitManager extends DefaultAsyncProcessorAwaitManager {
   @Override

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.net.Loop;
 
 /**
- * Notices when an event loop stands still, because a step blocks it, and says where.
+ * Detects an event loop that a step blocks, and logs where.
  *
  * <p>It gives each loop a task now and then; one that has not run it for half a second is blocked.
  * If this thread was held up itself, the whole process was, and nothing is said. Safe for any
@@ -32,7 +32,7 @@ public final class LoopWatch implements AutoCloseable {
   private long lastLook = System.nanoTime();
 
   /**
-   * @param blocked is called once for each time a loop stands still
+   * @param blocked called once each time a loop is blocked
    */
   public LoopWatch(List<Loop> loops, Runnable blocked) {
     this.loops = loops.stream().map(Watched::new).toList();

@@ -15,8 +15,8 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.Loop;
 
 /**
- * A step that may block: it runs on a thread of the pool, and what comes behind it on the event
- * loop again. On any other thread it runs where it is. Safe for any thread.
+ * A step that may block: on an event loop it is moved to a thread of the pool, and the steps after
+ * it run on the event loop again. On any other thread it runs in place. Safe for any thread.
  */
 final class OffLoop extends DelegateAsyncProcessor {
   private final String place;

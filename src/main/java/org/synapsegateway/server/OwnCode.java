@@ -9,8 +9,8 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.net.Loop;
 
 /**
- * A step that runs code of an admin's own: while it does, its event loop knows the step's name, so
- * that a loop that stands still can tell why.
+ * A step that runs code of an admin's own: its event loop knows the step's name meanwhile, so that
+ * the log can say which step blocks the loop.
  */
 final class OwnCode extends DelegateAsyncProcessor {
   private final String place;

@@ -22,7 +22,7 @@ final class PackedBody implements BodySource, BodySink {
   /** What is compressed in one turn. */
   static final int PIECE = 16 * 1024;
 
-  /** A byte takes as long to compress as so many take to be moved. */
+  /** The cost of compressing a byte, in bytes moved. */
   private static final int COST = 128;
 
   private static final int OUT = 8 * 1024;
@@ -37,7 +37,7 @@ final class PackedBody implements BodySource, BodySink {
   private final CRC32 check = new CRC32();
   private final Deque<ByteBuf> waiting = new ArrayDeque<>();
 
-  /** Null once the last byte has been compressed, or nobody wants it. */
+  /** Null once the last byte has been compressed, or the body is not wanted any more. */
   private Deflater deflater;
 
   private BodySink sink;
@@ -54,8 +54,8 @@ final class PackedBody implements BodySource, BodySink {
   private boolean withheld;
 
   /**
-   * @param flushes whether what has come is to leave before more comes, as nobody knows when
-   * @param deflater one of {@code deflaters}, to which it goes back
+   * @param flushes whether each part is sent at once, because the next may come late
+   * @param deflater one of {@code deflaters}, to which it is returned
    */
   PackedBody(
       BodySource body, boolean flushes, Deflater deflater, Deflaters deflaters, Turns turns) {
@@ -153,7 +153,7 @@ final class PackedBody implements BodySource, BodySink {
     withheld = true;
     deflate(Deflater.NO_FLUSH);
     if (deflater == null) {
-      return; // whoever takes it has gone
+      return; // the sink has left
     }
     first.skipBytes(size);
     if (!first.isReadable()) {
@@ -225,7 +225,7 @@ final class PackedBody implements BodySource, BodySink {
     sink.end(trailers);
   }
 
-  /** Hands on what the compressor has; whoever takes it may cancel. */
+  /** Forwards the compressor's output; the sink may cancel meanwhile. */
   private void deflate(int how) {
     boolean more = true;
     while (more && deflater != null) {

@@ -20,8 +20,8 @@ import org.synapsegateway.settings.Settings;
  * Which replies are compressed, by {@code gateway.gzip}: JSON that is large enough, for clients
  * that take gzip (RFC 9110 section 12.5.3).
  *
- * <p>Not those that are compressed already, that nobody may change ({@code no-transform}), that are
- * named byte for byte (a strong ETag), or that are files of users. Immutable.
+ * <p>Not replies that are compressed already, that must not be changed ({@code no-transform}), that
+ * have a strong ETag, or that are files of users. Immutable.
  */
 final class Packing {
   private static final long EDGE_LEAST = 4 * 1024;
@@ -53,7 +53,7 @@ final class Packing {
   record Packed(Reply reply, Map<String, Object> fields) {}
 
   /**
-   * The same reply, compressed if it should be; called on the loop whose turns these are.
+   * The same reply, compressed if it should be; called on the loop of these turns.
    *
    * @param fields fields that the route has set or removed; null for none
    * @param atEdge whether the client has come by https

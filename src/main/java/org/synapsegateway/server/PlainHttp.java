@@ -22,8 +22,8 @@ final class PlainHttp {
 
   /** Answers the request if it is not for the routes; whether it has. */
   static boolean answers(
-      Listener listener, FrontRoute entrance, HttpStream stream, Request request) {
-    AcmeChallenges challenges = entrance.challenges();
+      Listener listener, FrontRoute frontRoute, HttpStream stream, Request request) {
+    AcmeChallenges challenges = frontRoute.challenges();
     if (listener.https() || challenges == null && !listener.redirect()) {
       return false;
     }

@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.synapsegateway.tls.TlsHandler;
 
 /**
- * Stands before a connection of HTTP/1.1 until a handshake has told which version of HTTP is spoken
- * (RFC 7301). Confined to one event loop.
+ * Precedes a connection of HTTP/1.1 until the TLS handshake has chosen the version of HTTP (ALPN,
+ * RFC 7301). Confined to one event loop.
  */
 final class ProtocolSwitch extends ChannelInboundHandlerAdapter {
   private final Runnable toHttp2;
@@ -29,7 +29,7 @@ final class ProtocolSwitch extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Bytes come when it has been told, so they are those of HTTP/1.1. */
+  /** Bytes come only after the choice, so they are HTTP/1.1. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ctx.pipeline().remove(this);

@@ -22,10 +22,10 @@ import org.synapsegateway.net.Loop;
 
 /**
  * Waits for the header of the PROXY protocol, version 1 or 2, with which a proxy begins a
- * connection (proxy-protocol.txt of HAProxy), and tells who the client is that it names.
+ * connection (proxy-protocol.txt of HAProxy), and passes on the client that it names.
  *
- * <p>A header is never guessed: what begins otherwise is closed, and so is one of a version,
- * command or family that is not known, or of UDP or UNIX sockets. Confined to one event loop.
+ * <p>A header is never guessed: a connection that begins otherwise is closed, and so is one with an
+ * unknown version, command or family, or with UDP or UNIX sockets. Confined to one event loop.
  */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   /** Beside the addresses, 216 bytes at most; a front's TLS and its own values take some 200. */
@@ -42,10 +42,10 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   private boolean done;
 
   /**
-   * @param peer who sends the header
+   * @param peer the proxy that sends the header
    * @param timeoutMillis how long it may take
    * @param next takes the connection and its client, and adds the handlers that serve it
-   * @param gone what to do if the connection closes before
+   * @param gone run if the connection closes before
    */
   ProxyHeader(
       Client peer,
@@ -62,7 +62,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     patience.in(timeoutMillis);
   }
 
-  /** The decoder that stands before it, and leaves with the header. */
+  /** The decoder before it, which is removed after the header. */
   static ByteToMessageDecoder decoder() {
     HAProxyMessageDecoder decoder = new HAProxyMessageDecoder(MAX_TLV_BYTES);
     decoder.setCumulator(

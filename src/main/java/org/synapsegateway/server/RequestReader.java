@@ -18,7 +18,7 @@ import org.synapsegateway.net.Turns;
 
 /**
  * Reads the requests of one HTTP/1.1 connection, one after the other: a head, within its limits and
- * the memory for large ones, and then a body, at the pace of who takes it.
+ * the memory for large heads, and then a body, at the pace of its sink.
  *
  * <p>Reckons what that costs, so that the connections of a loop take turns. Confined to one event
  * loop.
@@ -55,7 +55,7 @@ final class RequestReader implements BodySource {
   private BodySink sink;
   private boolean dropped;
 
-  /** Whether more came behind the request before, so that this one has waited. */
+  /** Whether this request came with the one before, and so has waited. */
   private boolean pipelines;
 
   /**
@@ -154,7 +154,7 @@ final class RequestReader implements BodySource {
   }
 
   /**
-   * Decodes what is there, or little of it where it is mostly framing or may be, so that a turn can
+   * Decodes the bytes at hand, or only a few where they may be mostly framing, so that the turn can
    * end in between.
    */
   private void decodeStep(ByteBuf bytes) throws HttpException {
@@ -189,7 +189,7 @@ final class RequestReader implements BodySource {
     in.begin();
   }
 
-  /** Hands on whatever comes behind the request, until the connection ends. */
+  /** Forwards all bytes after the request, until the connection ends. */
   void switchTo(BodySink taker) {
     decoder.beginSwitched();
     start(taker);
@@ -222,7 +222,7 @@ final class RequestReader implements BodySource {
     }
   }
 
-  /** What still comes of the body is thrown away; its end is never found, nor another request. */
+  /** Discards the rest of the body; neither its end nor another request is read. */
   @Override
   public void cancel() {
     sink = null;
@@ -241,7 +241,7 @@ final class RequestReader implements BodySource {
 
   // ---- the end of a request
 
-  /** Who takes the body, and hears no more of it; null if nobody does. */
+  /** Detaches and returns the sink of the body; null if there is none. */
   BodySink takeSink() {
     BodySink taker = sink;
     sink = null;
@@ -266,7 +266,7 @@ final class RequestReader implements BodySource {
     giveBackMemory();
   }
 
-  /** Leaves the head to who still reads it, and its memory to others. */
+  /** Returns the memory of the head, which may still be read. */
   void giveBackMemory() {
     if (headExcess > 0) {
       headMemory.giveBack(headExcess);

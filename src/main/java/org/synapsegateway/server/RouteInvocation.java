@@ -28,7 +28,7 @@ import org.synapsegateway.request.Request;
 final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   private static final Logger LOG = LoggerFactory.getLogger(RouteInvocation.class);
 
-  private final FrontRoute entrance;
+  private final FrontRoute frontRoute;
   private final NettyHttpConsumer route;
   private final HttpStream stream;
   private final Request request;
@@ -36,11 +36,11 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   private Exchange exchange;
 
   /**
-   * @param entrance where the request enters; its route is null if it has been stopped
+   * @param frontRoute where the request enters; its route is null if it has been stopped
    */
-  RouteInvocation(FrontRoute entrance, HttpStream stream, Request request) {
-    this.entrance = entrance;
-    this.route = entrance.route();
+  RouteInvocation(FrontRoute frontRoute, HttpStream stream, Request request) {
+    this.frontRoute = frontRoute;
+    this.route = frontRoute.route();
     this.stream = stream;
     this.request = request;
   }
@@ -69,7 +69,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     }
   }
 
-  /** Camel lets an Error out, of a predicate for instance, and goes on no more. */
+  /** Camel does not catch an Error, for instance of a predicate, and does not continue. */
   @Override
   public void accept(Throwable fallen) {
     Exchange falls = exchange;
@@ -122,7 +122,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     Reply untouched = untouched(ended);
     if (untouched != null) {
       complete(ended, untouched);
-      stream.reply(entrance.overheard(request.head(), untouched), null);
+      stream.reply(frontRoute.overheard(request.head(), untouched), null);
       return;
     }
     RouteReply made = made(ended);
@@ -134,7 +134,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     }
     complete(ended, made.streamed());
     stream.reply(
-        made.streamed() == null ? made.reply() : entrance.overheard(request.head(), made.reply()),
+        made.streamed() == null ? made.reply() : frontRoute.overheard(request.head(), made.reply()),
         made.fields());
   }
 
@@ -164,8 +164,8 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   }
 
   /**
-   * Ends exchange and request. What waits for the end, such as onCompletion, comes first, because
-   * it may read them.
+   * Ends exchange and request. Completions such as onCompletion run first, because they may read
+   * both.
    */
   private void complete(Exchange ended, Reply sent) {
     try {

@@ -23,7 +23,7 @@ import org.synapsegateway.request.Request;
  * or another body, or a reply of their own.
  *
  * @param reply what the client gets
- * @param fields the fields that are set in its head, and as null those that are removed
+ * @param fields the fields to set in its head; a null value removes the field
  * @param streamed the worker's reply whose body streams to the client; null if there is none
  */
 record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {

@@ -59,8 +59,8 @@ final class Sockets {
   private volatile boolean shared;
 
   /**
-   * @param key what is listened on, as a process that takes over asks for it
-   * @param file that of a UNIX socket, which goes at the end; null if there is none
+   * @param key the key by which a process that takes over asks for it
+   * @param file the file of a UNIX socket, which is removed at the end; null for others
    * @param taken whether another process has opened it
    */
   private record Open(Channel channel, String key, Path file, boolean taken) {}
@@ -76,7 +76,7 @@ final class Sockets {
   }
 
   /**
-   * Opens what a listener names, and accepts nobody yet.
+   * Opens the sockets of a listener, and accepts no connection yet.
    *
    * @param keys the settings that name it, for errors
    * @param connections prepares each connection that is accepted
@@ -146,7 +146,9 @@ final class Sockets {
     }
   }
 
-  /** Not bound by Netty's channel, which removes the file at its end, whoever listens there too. */
+  /**
+   * Binds without Netty, which would remove the file at its end, even if another process listens.
+   */
   private static int listening(String path) throws IOException {
     Socket socket = Socket.newSocketDomain();
     try {
@@ -201,8 +203,8 @@ final class Sockets {
   }
 
   /**
-   * All that a name stands for, because a front that is told a name tries one after the other:
-   * {@code localhost} is ::1 for it as well as 127.0.0.1 (RFC 6761 section 6.3).
+   * All addresses of a name, because a client of that name tries one after the other: {@code
+   * localhost} is ::1 for it as well as 127.0.0.1 (RFC 6761 section 6.3).
    */
   private static List<InetAddress> addresses(String host, String keys) {
     List<String> names =
@@ -235,7 +237,7 @@ final class Sockets {
     }
   }
 
-  /** Accepts from now on who connects. */
+  /** Begins to accept connections. */
   void accept() {
     accepts = true;
     open.forEach(each -> each.channel.config().setAutoRead(true));
@@ -268,7 +270,7 @@ final class Sockets {
     return !open.isEmpty() && open.stream().allMatch(each -> each.channel.isOpen());
   }
 
-  /** The descriptors that another process may listen on too, with what it asks for them by. */
+  /** The descriptors that another process may share, by the key that it asks with. */
   List<Map.Entry<String, Integer>> descriptors() {
     return open.stream()
         .map(each -> Map.entry(each.key, ((UnixChannel) each.channel).fd().intValue()))

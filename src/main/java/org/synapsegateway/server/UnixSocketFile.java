@@ -41,7 +41,8 @@ final class UnixSocketFile {
   /**
    * Removes the socket of a process that has ended without removing it.
    *
-   * @throws IOException if something else is there, or somebody listens; says what to do
+   * @throws IOException if something else is there, or a process listens; the message says what to
+   *     do
    */
   void makeRoom() throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -59,7 +60,7 @@ final class UnixSocketFile {
     LOG.info("Removed the socket {}, on which nobody listens any more", path);
   }
 
-  /** Does not wait where the backlog is full, which it can only be if somebody listens. */
+  /** Does not block: a full backlog means that a process listens. */
   private boolean isListening() throws IOException {
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.configureBlocking(false);

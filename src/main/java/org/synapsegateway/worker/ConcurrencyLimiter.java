@@ -5,113 +5,114 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the concurrent requests to a worker; the others queue.
  *
- * <p>It belongs to the worker and not to a step of a route: whichever groups and generations of
- * routes send to the worker, they share the limit. Each key has a queue; for a sync the key is the
- * user. The keys take turns, so many requests of one user delay only that user. Without a limit
- * nothing is counted. Safe for any thread.
+ * <p>Each worker has one limiter, which all groups and generations of routes that send to the
+ * worker share. Each key has a queue; for a sync the key is the user. The keys take turns, so many
+ * requests of one user delay only that user. Without a limit nothing is counted. Safe for any
+ * thread.
  */
 final class ConcurrencyLimiter {
-  /** What waits to be let in. Its methods are called from any thread. */
-  interface Visitor {
-    /** What the visitors are told apart by, so that they take turns. */
+  /** A request that asks for a slot. Its methods are called from any thread. */
+  interface Waiter {
+    /** The key by which waiters take turns. */
     int key();
 
-    /** How many may be inside for this one to go in; 0 if it does not count. */
-    int most();
+    /** The limit of concurrent requests; 0 for none. */
+    int max();
 
-    /** How many may wait for this one to wait too. */
+    /** The maximum length of the queue. */
     int queue();
 
-    /** It is let in and must call {@link #leave} at its end. */
+    /** It has a slot, and must call {@link #leave} at its end. */
     void admitted();
   }
 
-  private final Map<Integer, ArrayDeque<Visitor>> waiting = new LinkedHashMap<>();
-  private int inside;
+  private final Map<Integer, ArrayDeque<Waiter>> waiting = new LinkedHashMap<>();
+  private int admitted;
   private int waitingCount;
 
-  /** What became of a visitor at the door. */
+  /** The outcome of {@link #enter}. */
   enum Outcome {
     ADMITTED,
     WAITS,
     REFUSED
   }
 
-  /** Lets a visitor in, or has it wait, or refuses it because too many wait. */
-  Outcome enter(Visitor visitor) {
-    if (visitor.most() == 0) {
+  /** Admits a request, queues it, or refuses it because the queue is full. */
+  Outcome enter(Waiter waiter) {
+    if (waiter.max() == 0) {
       return Outcome.ADMITTED;
     }
     synchronized (this) {
-      if (inside < visitor.most()) {
-        inside++;
+      if (admitted < waiter.max()) {
+        admitted++;
         return Outcome.ADMITTED;
       }
-      if (waitingCount >= visitor.queue()) {
+      if (waitingCount >= waiter.queue()) {
         return Outcome.REFUSED;
       }
-      waiting.computeIfAbsent(visitor.key(), key -> new ArrayDeque<>()).add(visitor);
+      waiting.computeIfAbsent(waiter.key(), key -> new ArrayDeque<>()).add(waiter);
       waitingCount++;
       return Outcome.WAITS;
     }
   }
 
-  /** Takes back a visitor that no longer wants to wait; false if it has been let in already. */
-  synchronized boolean giveUp(Visitor visitor) {
-    ArrayDeque<Visitor> queue = waiting.get(visitor.key());
-    if (queue == null || !queue.remove(visitor)) {
+  /** Removes a waiter from the queue; returns false if it has been admitted already. */
+  synchronized boolean cancel(Waiter waiter) {
+    ArrayDeque<Waiter> queue = waiting.get(waiter.key());
+    if (queue == null || !queue.remove(waiter)) {
       return false;
     }
     waitingCount--;
     if (queue.isEmpty()) {
-      waiting.remove(visitor.key());
+      waiting.remove(waiter.key());
     }
     return true;
   }
 
-  /** A visitor that was let in goes, and the next one takes its place. */
-  void leave(Visitor visitor) {
-    if (visitor.most() == 0) {
+  /** Releases the slot of an admitted request, and admits the next waiters. */
+  void leave(Waiter waiter) {
+    if (waiter.max() == 0) {
       return;
     }
     synchronized (this) {
-      inside--;
+      admitted--;
     }
-    for (Visitor next = letIn(); next != null; next = letIn()) {
+    for (Waiter next = pollNext(); next != null; next = pollNext()) {
       next.admitted();
     }
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   synchronized int waiting() {
     return waitingCount;
   }
 
-  /** Whether nobody is inside or waits. */
+  /** Whether no request is admitted and none waits. */
   synchronized boolean isEmpty() {
-    return inside == 0 && waitingCount == 0;
+    return admitted == 0 && waitingCount == 0;
   }
 
-  /** The next one in turn, if there is room for it. */
-  private synchronized Visitor letIn() {
-    Iterator<Map.Entry<Integer, ArrayDeque<Visitor>>> keys = waiting.entrySet().iterator();
+  /** Removes and returns the next waiter in turn; null if there is none, or no free slot. */
+  private synchronized @Nullable Waiter pollNext() {
+    Iterator<Map.Entry<Integer, ArrayDeque<Waiter>>> keys = waiting.entrySet().iterator();
     if (!keys.hasNext()) {
       return null;
     }
-    Map.Entry<Integer, ArrayDeque<Visitor>> first = keys.next();
-    if (inside >= first.getValue().peek().most()) {
+    Map.Entry<Integer, ArrayDeque<Waiter>> first = keys.next();
+    if (admitted >= first.getValue().peek().max()) {
       return null;
     }
-    Visitor next = first.getValue().poll();
+    Waiter next = first.getValue().poll();
     keys.remove();
     waitingCount--;
-    inside++;
+    admitted++;
     if (!first.getValue().isEmpty()) {
-      // this key's turn comes again when all others have had theirs
+      // the key goes to the end of the turns
       waiting.put(first.getKey(), first.getValue());
     }
     return next;

@@ -7,37 +7,39 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 
 /**
- * Where requests wait, in their order, for a new connection to their worker: until it is there, or
- * while nobody can connect, because its backlog is full, for {@code connectTimeout}, or because its
- * process is away, for {@code hold}. A request that others can serve waits for no process.
+ * The requests that wait for a new connection to their worker, first in, first out. A request waits
+ * up to {@code connectTimeout} while the worker's backlog is full, and up to {@code hold} while the
+ * worker's process is down. A request that another worker can serve does not wait for a process.
  *
- * <p>However many wait, one timer connects again for all of them, first after 2 ms and then less
- * and less often, down to every 50 ms. A connection that another request is done with goes to the
- * first who waits. Confined to one event loop.
+ * <p>One timer reconnects for all waiting requests: first after 2 ms, then at doubling intervals of
+ * at most 50 ms. A connection that another request releases goes to the first waiter. Confined to
+ * one event loop.
  */
 final class ConnectQueue {
   private static final long FIRST_PAUSE_MILLIS = 2;
   private static final long MAX_PAUSE_MILLIS = 50;
 
-  /** Who waits for a connection; hears of it once. */
-  interface Guest {
+  /** A request that waits for a connection. One of its two callbacks is called, once. */
+  interface Waiter {
     /**
-     * Here is the connection.
+     * Takes the connection.
      *
-     * @param reused whether it has served before, and may have died since
+     * @param reused whether it has served a request before, and so may be dead
      */
     void connected(WorkerConnection connection, boolean reused);
 
-    /** There will be none. */
-    void turnedAway(Failure failure, String detail);
+    /** There will be no connection. */
+    void failed(Failure failure, String detail);
 
-    /** How long it waits for a process that is away. */
+    /** How long it waits for a process that is down. */
     long holdMillis();
 
     /** How long it waits for room in a full backlog, or for a host to answer. */
@@ -45,44 +47,45 @@ final class ConnectQueue {
   }
 
   private final WorkerPool pool;
-  // by the time of their arrival, which is their order too
-  private final Map<Guest, Long> guests = new LinkedHashMap<>();
+  // with the time of their arrival, oldest first
+  private final Map<Waiter, Long> waiters = new LinkedHashMap<>();
   private long pause;
   private boolean dialling;
-  private Future<?> next;
+  private @Nullable Future<?> next;
 
-  /** How many connections are on their way, whose outcome is not known yet. */
+  /** The number of connects whose outcome is not known yet. */
   private int underWay;
 
-  /** Whether the last of them has failed. */
+  /** Whether the last connect has failed. */
   private boolean failed;
 
-  /** Why there was no process at the last attempt; null if there was. */
-  private String away;
+  /** Why the last connect found no process; null if it found one. */
+  private @Nullable String away;
 
   ConnectQueue(WorkerPool pool) {
     this.pool = pool;
   }
 
   boolean isEmpty() {
-    return guests.isEmpty();
+    return waiters.isEmpty();
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   int size() {
-    return guests.size();
+    return waiters.size();
   }
 
   /**
-   * Connects at once if nobody waits; else, or if that fails, the guest waits as long as it may.
+   * Connects at once if the queue is empty. Otherwise, or if that fails, the waiter waits as long
+   * as it may.
    */
-  void enter(Guest guest) {
-    boolean first = guests.isEmpty();
-    if (!first && away != null && guest.holdMillis() == 0) {
-      guest.turnedAway(Failure.WORKER_UNREACHABLE, away);
+  void enter(Waiter waiter) {
+    boolean first = waiters.isEmpty();
+    if (!first && away != null && waiter.holdMillis() == 0) {
+      waiter.failed(Failure.WORKER_UNREACHABLE, away);
       return;
     }
-    guests.put(guest, System.nanoTime());
+    waiters.put(waiter, System.nanoTime());
     if (first) {
       away = null;
       pause = FIRST_PAUSE_MILLIS;
@@ -92,14 +95,14 @@ final class ConnectQueue {
     }
   }
 
-  /** A guest no longer wants to wait. */
-  void leave(Guest guest) {
-    guests.remove(guest);
+  /** Removes a waiter whose request has ended. */
+  void leave(Waiter waiter) {
+    waiters.remove(waiter);
   }
 
-  /** Gives idle connections to those who wait. */
+  /** Gives idle connections to the first waiters. */
   void offerIdle() {
-    while (!guests.isEmpty()) {
+    while (!waiters.isEmpty()) {
       WorkerConnection idle = pool.take();
       if (idle == null) {
         return;
@@ -109,8 +112,8 @@ final class ConnectQueue {
   }
 
   /**
-   * Connects for one after the other until it fails, and then again a little later. Over a network
-   * nobody waits for the outcome of the one before.
+   * Connects for each waiter until a connect fails, and schedules the next attempt. Over a network,
+   * connects run at the same time.
    */
   private void dial() {
     dialling = true;
@@ -118,7 +121,7 @@ final class ConnectQueue {
     try {
       while (!failed && underWay < wanted()) {
         underWay++;
-        pool.open(guests.keySet().iterator().next().connectMillis());
+        pool.open(waiters.keySet().iterator().next().connectMillis());
       }
     } finally {
       dialling = false;
@@ -126,9 +129,9 @@ final class ConnectQueue {
     }
   }
 
-  /** How many connections are to be on their way: one only, if there was no process last time. */
+  /** The number of connects to run at once: only one if the last found no process. */
   private int wanted() {
-    return away == null ? guests.size() : Math.min(1, guests.size());
+    return away == null ? waiters.size() : Math.min(1, waiters.size());
   }
 
   private void dialLater() {
@@ -143,13 +146,13 @@ final class ConnectQueue {
     dial();
   }
 
-  /** Here is a new connection, for the first who waits. */
+  /** Gives a new connection to the first waiter. */
   void connected(WorkerConnection opened) {
     underWay--;
     away = null;
     pause = FIRST_PAUSE_MILLIS;
-    if (guests.isEmpty()) {
-      pool.keep(opened); // whoever wanted it has got another, or has gone
+    if (waiters.isEmpty()) {
+      pool.keep(opened); // its waiter has got another connection, or has left
     } else {
       removeFirst().connected(opened, false);
     }
@@ -162,53 +165,54 @@ final class ConnectQueue {
   void busy() {
     away = null;
     fail(
-        Guest::connectMillis,
+        Waiter::connectMillis,
         Failure.WORKER_BUSY,
-        guest -> "its backlog was full for " + guest.connectMillis() + " ms");
+        waiter -> "its backlog was full for " + waiter.connectMillis() + " ms");
   }
 
-  /** A connection cannot be had. */
+  /** A connect has failed. */
   void failed(IOException why) {
+    String detail = Objects.requireNonNullElse(why.getMessage(), why.toString());
     if (why instanceof OutOfDescriptorsException) {
-      fail(guest -> 0, Failure.OVERLOADED, guest -> why.getMessage());
+      fail(waiter -> 0, Failure.OVERLOADED, waiter -> detail);
     } else {
-      away = why.getMessage();
-      fail(Guest::holdMillis, Failure.WORKER_UNREACHABLE, guest -> why.getMessage());
+      away = detail;
+      fail(Waiter::holdMillis, Failure.WORKER_UNREACHABLE, waiter -> detail);
     }
   }
 
   private void fail(
-      ToLongFunction<Guest> patienceMillis, Failure failure, Function<Guest, String> detail) {
+      ToLongFunction<Waiter> patienceMillis, Failure failure, Function<Waiter, String> detail) {
     underWay--;
     failed = true;
-    turnAway(patienceMillis, failure, detail);
+    failExpired(patienceMillis, failure, detail);
     if (!dialling) {
       dialLater();
     }
   }
 
-  /** Lets those go who have waited for as long as they do. */
-  private void turnAway(
-      ToLongFunction<Guest> patienceMillis, Failure failure, Function<Guest, String> detail) {
+  /** Fails the waiters whose patience is over. */
+  private void failExpired(
+      ToLongFunction<Waiter> patienceMillis, Failure failure, Function<Waiter, String> detail) {
     long now = System.nanoTime();
-    List<Guest> leaving = new ArrayList<>();
-    guests.forEach(
-        (guest, since) -> {
-          long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis.applyAsLong(guest));
+    List<Waiter> leaving = new ArrayList<>();
+    waiters.forEach(
+        (waiter, since) -> {
+          long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis.applyAsLong(waiter));
           if (now - since >= patience) {
-            leaving.add(guest);
+            leaving.add(waiter);
           }
         });
-    for (Guest guest : leaving) {
-      if (guests.remove(guest) != null) {
-        guest.turnedAway(failure, detail.apply(guest));
+    for (Waiter waiter : leaving) {
+      if (waiters.remove(waiter) != null) {
+        waiter.failed(failure, detail.apply(waiter));
       }
     }
   }
 
-  private Guest removeFirst() {
-    Guest first = guests.keySet().iterator().next();
-    guests.remove(first);
+  private Waiter removeFirst() {
+    Waiter first = waiters.keySet().iterator().next();
+    waiters.remove(first);
     return first;
   }
 }

@@ -7,7 +7,9 @@ import org.synapsegateway.net.Loop;
 
 /** Opens connections to one worker, without ever blocking. */
 interface Dialler {
-  /** Who wants a connection. It hears of it once, on its loop, maybe before {@link #dial} ends. */
+  /**
+   * Wants a connection. One method is called once, on the loop, maybe before {@link #dial} returns.
+   */
   interface Caller {
     /** Here is it; its channel may not be registered with the event loop yet. */
     void connected(Channel channel);
@@ -23,7 +25,8 @@ interface Dialler {
    * Begins to connect. Called on the loop.
    *
    * @param millis how long it may take at most
-   * @throws OutOfDescriptorsException if nothing could be found out; the caller hears no more
+   * @throws OutOfDescriptorsException if no descriptor is left; then no method of the caller is
+   *     called
    */
   void dial(Loop loop, long millis, Caller caller) throws OutOfDescriptorsException;
 }

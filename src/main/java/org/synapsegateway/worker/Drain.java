@@ -2,11 +2,15 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 
-/** Reads a body that nobody wants to its end, if it is not long. Confined to one event loop. */
+/**
+ * Reads an unwanted body to its end, so that the connection can be used again, up to 1 MiB.
+ * Confined to one event loop.
+ */
 final class Drain implements BodySink {
   /** Whatever is longer costs more than the connection that it spares. */
   private static final long MOST = 1024 * 1024;
@@ -33,12 +37,12 @@ final class Drain implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     // the connection is free
   }
 
   @Override
   public void abort(Failure failure) {
-    // nobody waits for it
+    // the connection has closed already
   }
 }

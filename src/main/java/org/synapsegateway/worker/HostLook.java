@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Looks whether somebody listens at a host's port, which nothing but a connect can tell. It waits:
- * not for event loops.
+ * Finds out whether a process listens on a port of a host, by connecting. It blocks, so it must not
+ * be called on an event loop.
  */
 final class HostLook {
   private static final int PATIENCE_MILLIS = 1_000;
 
   private HostLook() {}
 
-  /** As the gateway sees it: an open connection tells without another one. */
+  /** What the gateway knows: if a connection is open, no other one is made. */
   static WorkerSocket at(WorkerEndpoint worker) {
     int open = worker.openConnections();
     if (open > 0) {

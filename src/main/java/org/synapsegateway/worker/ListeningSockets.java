@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The UNIX sockets that somebody listens on, as Linux lists them (proc(5), {@code /proc/net/unix}),
- * so that nobody need connect to find out.
+ * The UNIX sockets on which a process listens, as Linux lists them (proc(5), {@code
+ * /proc/net/unix}), so that no connect is needed to find out.
  *
  * <p>Those of other network namespaces, as containers have, are not in the list. Immutable.
  */
@@ -63,8 +63,8 @@ public final class ListeningSockets {
   }
 
   /**
-   * How a path is: if it is listed and may be written to, somebody listens; else it is looked at
-   * and, if there is a socket, connected to.
+   * The state of a path: if it is listed and writable, a process listens; else it is looked at and,
+   * if there is a socket, connected to.
    */
   public WorkerSocket at(Path path) {
     return isListed(path) && Files.isWritable(path)
@@ -72,7 +72,7 @@ public final class ListeningSockets {
         : WorkerSocket.at(path);
   }
 
-  /** Looks once more for a socket that is there: its worker may have just begun to listen. */
+  /** Reads the list again if the socket exists: its worker may have just begun to listen. */
   private boolean isListed(Path path) {
     String bytes = bytes(path);
     return paths.contains(bytes) || Files.exists(path) && later.get().contains(bytes);

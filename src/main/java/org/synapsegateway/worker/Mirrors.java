@@ -4,6 +4,7 @@ package org.synapsegateway.worker;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what became of requests that a route mirrors to a worker. Safe for any thread. */
@@ -33,12 +34,16 @@ public final class Mirrors {
     }
   }
 
+  private LongAdder of(Outcome outcome) {
+    return Objects.requireNonNull(counts.get(outcome)); // there is one for each
+  }
+
   void count(Outcome outcome) {
-    counts.get(outcome).increment();
+    of(outcome).increment();
   }
 
   /** How many have ended so. */
   public long counted(Outcome outcome) {
-    return counts.get(outcome).sum();
+    return of(outcome).sum();
   }
 }

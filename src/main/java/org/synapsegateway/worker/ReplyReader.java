@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
@@ -17,11 +19,11 @@ import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Turns;
 
 /**
- * Reads the replies on one connection to a worker, one after another: interim ones, which it hands
- * on, the head of the final one, and its body once somebody takes that.
+ * Reads the replies on one connection to a worker, one after another: interim replies, which it
+ * forwards, the head of the final reply, and its body once a {@link BodySink} takes it.
  *
- * <p>What is left of a large body goes from socket to socket, and need not come up here. Confined
- * to one event loop.
+ * <p>The rest of a large body is spliced from socket to socket and does not pass through here.
+ * Confined to one event loop.
  */
 final class ReplyReader implements Inlet.Reader {
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
@@ -45,16 +47,18 @@ final class ReplyReader implements Inlet.Reader {
   private final Inlet in;
 
   /** Null where there is no native transport. */
-  private final Socket socket;
+  private final @Nullable Socket socket;
 
   private final Deadline deadline;
   private final boolean isPlain;
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
 
   /** Null until its first byte comes, which takes long if it answers a long poll. */
-  private ReplyHead head;
+  private @Nullable ReplyHead head;
 
-  private BodySink sink;
+  /** Takes the body; null until one is given. */
+  private @Nullable BodySink sink;
+
   private int interimBytes;
 
   /**
@@ -100,7 +104,7 @@ final class ReplyReader implements Inlet.Reader {
       if (connection.awaitsReply()) {
         return readHead(bytes);
       }
-      return sink != null && !decoder.isDone() && readBody(bytes);
+      return sink != null && !decoder.isDone() && readBody(bytes, sink);
     } catch (HttpException e) {
       connection.breakOff(e.failure(), e.getMessage());
       return false;
@@ -110,12 +114,14 @@ final class ReplyReader implements Inlet.Reader {
   /** Ends the reply if it is complete or cannot be any more. */
   @Override
   public void haveRead(ByteBuf rest) {
-    if (sink == null) {
+    BodySink taker = sink;
+    if (taker == null) {
       return;
     }
     boolean ended = connection.isInputEnded() && !rest.isReadable();
     if (decoder.isDone() || (ended && isDelimitedByClose())) {
-      connection.endReply(rest.isReadable());
+      sink = null;
+      connection.endReply(taker, rest.isReadable());
     } else if (ended) {
       connection.breakOff(Failure.WORKER_CLOSED, "it closed in the middle of a reply");
     }
@@ -128,7 +134,9 @@ final class ReplyReader implements Inlet.Reader {
     }
   }
 
-  /** A reply does not stand behind what clients pile up, except if its own client does so. */
+  /**
+   * A reply does not wait behind requests that clients pipeline, except those of its own client.
+   */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
     WorkerCall call = connection.call();
@@ -157,10 +165,11 @@ final class ReplyReader implements Inlet.Reader {
   }
 
   private boolean readHead(ByteBuf bytes) throws HttpException {
-    boolean whole = startedHead().read(bytes, LIMITS);
+    ReplyHead begun = startedHead();
+    boolean whole = begun.read(bytes, LIMITS);
     if (whole) {
       pool.loop().turns().charge(Turns.MESSAGE);
-      headRead();
+      headRead(begun);
     }
     return whole;
   }
@@ -168,15 +177,15 @@ final class ReplyReader implements Inlet.Reader {
   private ReplyHead startedHead() {
     if (head == null) {
       head = pool.takeHead();
-      head.answers(connection.call().request().head().method());
+      head.answers(connection.carried().request().head().method());
     }
     return head;
   }
 
-  private void headRead() throws HttpException {
-    boolean switched = head.isSwitch() && connection.call().mayUpgrade();
+  private void headRead(ReplyHead head) throws HttpException {
+    boolean switched = head.isSwitch() && connection.carried().mayUpgrade();
     if (head.isInterim() && !switched) {
-      interimRead();
+      interimRead(head);
       return;
     }
     if (switched) {
@@ -195,7 +204,7 @@ final class ReplyReader implements Inlet.Reader {
    * RFC 9110 section 15.2: interim replies are handed on, however many; but they neither put off
    * the time-out of the final one nor may they fill the memory for a client that does not read.
    */
-  private void interimRead() throws HttpException {
+  private void interimRead(ReplyHead head) throws HttpException {
     if (head.isSwitch()) {
       throw new HttpException(Failure.BAD_REPLY, "it switched protocols unasked");
     }
@@ -204,7 +213,7 @@ final class ReplyReader implements Inlet.Reader {
       throw new HttpException(
           Failure.BAD_REPLY, "its interim replies have more than " + MAX_INTERIM + " bytes");
     }
-    connection.call().request().interimReply(head);
+    connection.carried().request().interimReply(head);
     head.reset();
   }
 
@@ -215,7 +224,7 @@ final class ReplyReader implements Inlet.Reader {
 
   // ---- the body
 
-  /** Begins to hand the body to somebody. */
+  /** Begins to deliver the body. */
   void start(BodySink taker) {
     sink = taker;
     connection.awaitMore();
@@ -234,9 +243,9 @@ final class ReplyReader implements Inlet.Reader {
     in.resume();
   }
 
-  private boolean readBody(ByteBuf bytes) throws HttpException {
+  private boolean readBody(ByteBuf bytes, BodySink taker) throws HttpException {
     connection.awaitMore();
-    pool.loop().turns().charge(decoder.decode(bytes, sink));
+    pool.loop().turns().charge(decoder.decode(bytes, taker));
     if (!bytes.isReadable()) {
       splice();
     }
@@ -261,20 +270,20 @@ final class ReplyReader implements Inlet.Reader {
 
   /** The head of the reply, to be given back; another one will be used for the next reply. */
   ReplyHead takeHead() {
-    ReplyHead taken = head;
+    ReplyHead taken = Objects.requireNonNull(head, "no reply has begun");
     head = null;
     return taken;
   }
 
-  /** Who takes the body, and hears no more of it; null if nobody does. */
-  BodySink takeSink() {
+  /** Detaches and returns the sink of the body; null if there is none. */
+  @Nullable BodySink takeSink() {
     BodySink taker = sink;
     sink = null;
     return taker;
   }
 
   /** The trailer fields of the body, as {@link BodySink#end} has them. */
-  String trailers() {
+  @Nullable String trailers() {
     return decoder.trailers();
   }
 
@@ -288,7 +297,7 @@ final class ReplyReader implements Inlet.Reader {
     in.end();
   }
 
-  /** Throws away what waits, now and later. */
+  /** Discards unread bytes, now and later. */
   void close() {
     in.close();
   }

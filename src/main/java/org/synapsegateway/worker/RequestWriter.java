@@ -4,6 +4,7 @@ package org.synapsegateway.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.RequestHead;
@@ -26,8 +27,8 @@ final class RequestWriter implements CoalescingWriter.Writer {
   private final Deadline deadline;
   private boolean whole;
 
-  /** Who sends on behind a switch of protocols; null if nobody does. */
-  private BodySource tunnel;
+  /** The source of bytes after a switch of protocols; null if there was none. */
+  private @Nullable BodySource tunnel;
 
   /**
    * @param seal encrypts what leaves; null if nothing does
@@ -56,7 +57,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     deadline.in(call.options().getSendTimeout());
   }
 
-  /** Sends what has been written; the future tells whether the socket has taken it. */
+  /** Sends what has been written; the future completes when the socket has taken it. */
   ChannelFuture send() {
     return out.send();
   }
@@ -75,15 +76,15 @@ final class RequestWriter implements CoalescingWriter.Writer {
       out.flush();
     }
     boolean taken = !out.isFull();
-    WorkerCall call = connection.call();
     if (connection.awaitsReply() && taken) {
       deadline.never();
     } else if (connection.awaitsReply()) {
-      deadline.in(call.options().getSendTimeout());
+      deadline.in(connection.carried().options().getSendTimeout());
     }
     if (taken) {
       return;
     }
+    WorkerCall call = connection.call();
     if (tunnel != null) {
       tunnel.pause();
     } else if (call != null) {
@@ -95,18 +96,18 @@ final class RequestWriter implements CoalescingWriter.Writer {
     out.flush();
   }
 
-  /** From now on what is written comes from a client that goes on in another protocol. */
+  /** From now on the bytes come from a client that has switched protocols. */
   void tunnel(BodySource client) {
     tunnel = client;
   }
 
   /** Ends the request; from now on the reply is waited for. */
-  void end(String trailers) {
+  void end(@Nullable String trailers) {
     body.end(trailers);
     whole = true;
     out.flush();
     if (connection.awaitsReply()) {
-      deadline.in(connection.call().replyMillis());
+      deadline.in(connection.carried().replyMillis());
     }
   }
 
@@ -126,7 +127,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     }
   }
 
-  /** Throws away what has not been sent, as the connection closes. */
+  /** Discards unsent bytes, as the connection closes. */
   void discard() {
     out.discard();
   }

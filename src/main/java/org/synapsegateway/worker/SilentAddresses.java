@@ -10,17 +10,17 @@ import java.util.function.LongSupplier;
 
 /**
  * The addresses at which a connect got no answer in time: one such connect costs a request a
- * second, while a refused one costs nothing. Each is let alone for 1, 2, 4 and then always 10 s,
- * and behind that one request tries it for all. Safe for any thread.
+ * second, while a refused one costs nothing. Each is skipped for 1, 2, 4 and then always 10 s;
+ * after that, one request tries it for all. Safe for any thread.
  */
 final class SilentAddresses {
   private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
-   * For how long an address is let alone.
+   * For how long an address is skipped.
    *
-   * @param tried whether somebody tries it at this moment
+   * @param tried whether a request tries it at this moment
    */
   private record Pause(long nanos, long end, boolean tried) {}
 
@@ -28,13 +28,13 @@ final class SilentAddresses {
   private final Map<InetAddress, Pause> pauses = new ConcurrentHashMap<>();
 
   /**
-   * @param clock tells nanoseconds, from whatever time
+   * @param clock returns nanoseconds since any fixed time
    */
   SilentAddresses(LongSupplier clock) {
     this.clock = clock;
   }
 
-  /** Whether an address may be tried now; who may must say what came of it. */
+  /** Whether an address may be tried now; if so, the caller must report the outcome. */
   boolean mayTry(InetAddress address) {
     Pause pause = pauses.get(address);
     return pause == null

@@ -20,9 +20,10 @@ final class SocketAccess {
 
   /** What a path is not open for, for people; nothing if the process has the right to connect. */
   static Optional<String> obstacle(Path socket) {
-    Path way = socket.toAbsolutePath().getRoot();
-    for (Path name : socket.toAbsolutePath().getParent()) {
-      way = way.resolve(name);
+    Path whole = socket.toAbsolutePath();
+    Path way = Path.of("/");
+    for (int i = 0; i < whole.getNameCount() - 1; i++) {
+      way = way.resolve(whole.getName(i));
       if (!Files.isDirectory(way)) {
         return Optional.empty();
       }
@@ -113,7 +114,7 @@ final class SocketAccess {
           }
         }
       } catch (IOException e) {
-        return groups; // the rest can be told without them
+        return groups; // the message can do without the rest
       }
       return groups;
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -28,10 +29,13 @@ final class TcpAttempt {
   private final Queue<InetAddress> left;
   private final Map<SocketChannel, InetAddress> connecting = new LinkedHashMap<>();
   private boolean done;
-  private IOException why;
+
+  /** Why the last address failed; null if none has. */
+  private @Nullable IOException why;
+
   private long millis;
-  private Future<?> deadline;
-  private Future<?> stagger;
+  private @Nullable Future<?> deadline;
+  private @Nullable Future<?> stagger;
 
   TcpAttempt(TcpHost host, Loop loop, Dialler.Caller caller) {
     this.host = host;
@@ -47,7 +51,7 @@ final class TcpAttempt {
     millis = most;
     connect();
     if (!done) {
-      deadline = loop.eventLoop().schedule(this::giveUp, most, TimeUnit.MILLISECONDS);
+      deadline = loop.eventLoop().schedule(this::timeOut, most, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -120,7 +124,7 @@ final class TcpAttempt {
     next();
   }
 
-  private void giveUp() {
+  private void timeOut() {
     connecting.forEach(
         (channel, address) -> {
           host.silent().silent(address);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.discovery.NameWatch;
@@ -24,16 +25,16 @@ final class TcpHost {
   private final SilentAddresses silent = new SilentAddresses(System::nanoTime);
 
   /** Null if the host is an address, and not a name. */
-  private final NameWatch watch;
+  private final @Nullable NameWatch watch;
 
   private final List<InetAddress> only;
 
   /** The address that accepted last; null if none has. */
-  private volatile InetAddress last;
+  private volatile @Nullable InetAddress last;
 
   /**
    * @param wanted whether any route still sends to the worker
-   * @param moved hears of other addresses, from whatever thread
+   * @param moved called when the addresses change, on any thread
    */
   TcpHost(
       WorkerAddress.Tcp worker,
@@ -79,7 +80,7 @@ final class TcpHost {
     }
   }
 
-  /** Whether it is known where it is, or that nobody can tell. */
+  /** Whether a look-up has ended, with or without addresses. */
   boolean isLookedUp() {
     return watch == null || watch.isAnswered();
   }
@@ -99,7 +100,7 @@ final class TcpHost {
 
   /** Why it has no address, for people. */
   String lost() {
-    String failure = watch.failure();
+    String failure = watch == null ? null : watch.failure();
     return "no address of %s is known%s"
         .formatted(worker.host(), failure == null ? " yet" : ": " + failure);
   }

@@ -2,6 +2,7 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -23,7 +24,7 @@ final class Tunnel implements BodySink {
   @Override
   public void data(ByteBuf bytes) {
     if (connection.carries(call)) {
-      connection.awaitMore(); // who speaks is not silent, whoever it is
+      connection.awaitMore(); // either side that sends keeps the connection alive
       connection.writer().data(bytes);
     } else {
       bytes.release();
@@ -36,7 +37,7 @@ final class Tunnel implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     call.cancel();
   }
 

@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.FileDescriptorCast;
@@ -23,13 +24,13 @@ import org.synapsegateway.net.Loop;
 /**
  * Opens connections to one UNIX socket, without ever blocking.
  *
- * <p>{@link #dial} returns a connected channel that is not yet registered with an event loop; null
- * if the listener's backlog is full, which Linux tells with EAGAIN and which means "in a moment";
- * and throws if nobody listens, or {@link OutOfDescriptorsException} if that cannot be found out.
- * Safe for any thread.
+ * <p>{@link #dial} returns a connected channel that is not yet registered with an event loop, or
+ * null if the listener's backlog is full (EAGAIN), so that a later attempt may succeed. It throws
+ * if no process listens, and {@link OutOfDescriptorsException} if no descriptor is left. Safe for
+ * any thread.
  */
 interface UnixDialler extends Dialler {
-  Channel dial() throws IOException;
+  @Nullable Channel dial() throws IOException;
 
   @Override
   default void dial(Loop loop, long millis, Caller caller) throws OutOfDescriptorsException {
@@ -59,14 +60,14 @@ interface UnixDialler extends Dialler {
     private final Path path;
 
     // made once, of several objects, and not in the constructor, as a path may be too long
-    private volatile AFUNIXSocketAddress address;
+    private volatile @Nullable AFUNIXSocketAddress address;
 
     Native(String path) {
       this.path = Path.of(path);
     }
 
     @Override
-    public Channel dial() throws IOException {
+    public @Nullable Channel dial() throws IOException {
       AFUNIXSocketChannel socket = open();
       try {
         if (!socket.connect(address())) {
@@ -81,10 +82,12 @@ interface UnixDialler extends Dialler {
     }
 
     private AFUNIXSocketAddress address() throws SocketException {
-      if (address == null) {
-        address = AFUNIXSocketAddress.of(path);
+      AFUNIXSocketAddress known = address;
+      if (known == null) {
+        known = AFUNIXSocketAddress.of(path);
+        address = known;
       }
-      return address;
+      return known;
     }
 
     private static AFUNIXSocketChannel open() throws IOException {
@@ -94,7 +97,8 @@ interface UnixDialler extends Dialler {
         return socket;
       } catch (IOException e) {
         socket.close();
-        // junixsocket says "Not open" here where socket(2) has failed, for want of descriptors
+        // junixsocket says "Not open" here where socket(2) has failed, because no descriptor is
+        // left
         throw new OutOfDescriptorsException();
       }
     }
@@ -116,7 +120,7 @@ interface UnixDialler extends Dialler {
       try {
         return FileDescriptorCast.duplicating(socket).as(FileDescriptor.class);
       } catch (SocketException e) {
-        // dup(2) of an open descriptor fails for want of another one only
+        // dup(2) of an open descriptor fails only if no other is left
         throw new OutOfDescriptorsException();
       }
     }
@@ -131,7 +135,7 @@ interface UnixDialler extends Dialler {
     }
 
     @Override
-    public Channel dial() throws IOException {
+    public @Nullable Channel dial() throws IOException {
       SocketChannel socket = open();
       try {
         socket.configureBlocking(false);

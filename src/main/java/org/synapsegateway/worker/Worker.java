@@ -4,15 +4,16 @@ package org.synapsegateway.worker;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.PerLoop;
 
 /**
- * One worker: where it is, the connections to it, who may go to it now, and whether it is drained.
+ * One worker: its address, the connections to it, its limit of requests, and whether it is drained.
  *
  * <p>All steps that name its address share it, whatever options they have, and so do the
- * generations of routes: a reload opens no connection anew. When the last of them has gone, what is
- * idle is closed. Safe for any thread; its pools are confined to their event loops.
+ * generations of routes: a reload reopens no connection. When no endpoint uses it any more, its
+ * idle connections are closed. Safe for any thread; its pools are confined to their event loops.
  */
 public final class Worker {
   private final Workers all;
@@ -22,9 +23,9 @@ public final class Worker {
   private final WorkerTls tls;
 
   /** Null for a UNIX socket. */
-  private final TcpHost host;
+  private final @Nullable TcpHost host;
 
-  private final ConcurrencyLimiter admission = new ConcurrencyLimiter();
+  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter();
   private final AtomicInteger users = new AtomicInteger();
   private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
@@ -76,18 +77,18 @@ public final class Worker {
     return host == null ? List.of() : host.addresses();
   }
 
-  /** Why its host has no address, for people. */
+  /** Why its host has no address, for people; empty for a UNIX socket. */
   String lost() {
-    return host.lost();
+    return host == null ? "" : host.lost();
   }
 
   private void moved(List<InetAddress> now) {
     pools.all().forEach(pool -> pool.closeAllBut(now));
   }
 
-  /** Who may go to it now, and who waits. */
-  ConcurrencyLimiter admission() {
-    return admission;
+  /** Limits the requests to it. */
+  ConcurrencyLimiter limiter() {
+    return limiter;
   }
 
   boolean isDrained() {
@@ -123,7 +124,7 @@ public final class Worker {
 
   /** Whether nothing would be lost if it were made anew. */
   boolean isForgettable() {
-    return !isUsed() && !drained && openConnections() == 0 && admission.isEmpty();
+    return !isUsed() && !drained && openConnections() == 0 && limiter.isEmpty();
   }
 
   /** How many connections to it are open. */

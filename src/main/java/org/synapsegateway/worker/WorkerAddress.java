@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * or {@code host:port}. Immutable.
  */
 public sealed interface WorkerAddress {
-  /** What stands before the path of a UNIX socket, as nginx writes it too. */
+  /** The prefix of a UNIX socket's path, as in nginx. */
   String UNIX = "unix:";
 
-  /** What stands before {@code host:port}. */
+  /** The prefix of {@code host:port}. */
   String TCP = "tcp:";
 
   /** The address as a worker's URI has it. */
@@ -42,12 +42,12 @@ public sealed interface WorkerAddress {
             + " worker:tcp:host:8083");
   }
 
-  /** The address whose text this is. */
+  /** Reads the text of an address, as {@link #toString} returns it. */
   static WorkerAddress at(String text) {
     return of((text.startsWith("/") ? UNIX : TCP) + text);
   }
 
-  /** What a name has in nginx's {@code server}, whose ring is made from it. */
+  /** The text from which nginx makes its ring, as its {@code server} has it. */
   static String ringText(String server) {
     return server.startsWith(TCP) ? server.substring(TCP.length()) : server;
   }
@@ -77,7 +77,7 @@ public sealed interface WorkerAddress {
       return new Unix(Path.of(tidy(path)));
     }
 
-    /** Only ".." stays: behind a symbolic link it does not lead back. */
+    /** Keeps "..": after a symbolic link it does not lead back. */
     private static String tidy(String path) {
       return path.replaceAll("/(\\.?/)+", "/");
     }

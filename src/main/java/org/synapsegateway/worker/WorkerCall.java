@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.Continuation;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.UnreadBodies;
@@ -23,20 +24,19 @@ import org.synapsegateway.request.RequestLife;
 import org.synapsegateway.request.Timeout;
 
 /**
- * One request on its way to one worker: finds a connection, sends the request, and ends when the
- * head of the reply is there or cannot come any more. After that it is where the reply's body comes
- * from, once.
+ * One request to one worker: obtains a connection, sends the request, and ends when the head of the
+ * reply has come or cannot come any more. After that it is the source of the reply's body, once.
  *
  * <p>A connection from the pool may have died while it was idle. If so, and if the worker cannot
- * have acted on the request, the call goes on over a new connection. Confined to one event loop.
+ * have acted on the request, the call continues on a new connection. Confined to one event loop.
  */
 final class WorkerCall extends WorkerTurn
-    implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Guest {
-  private final Map<String, Object> fields;
+    implements BodySink, BodySource, RequestLife.Carrier, ConnectQueue.Waiter {
+  private final @Nullable Map<String, Object> fields;
   private final Exchange exchange;
   private final AsyncCallback callback;
 
-  private WorkerConnection connection;
+  private @Nullable WorkerConnection connection;
   private boolean reused;
   private boolean redialled;
   private long bodyBytes;
@@ -50,7 +50,7 @@ final class WorkerCall extends WorkerTurn
   WorkerCall(
       WorkerEndpoint endpoint,
       Request request,
-      Map<String, Object> fields,
+      @Nullable Map<String, Object> fields,
       Exchange exchange,
       AsyncCallback callback) {
     super(endpoint, request);
@@ -69,7 +69,7 @@ final class WorkerCall extends WorkerTurn
     return answered;
   }
 
-  /** Begins with a copied request, whose body is at hand now or will never be. */
+  /** Begins with a copied request, whose body is available now or never. */
   void startCopy(RequestCopy copy) {
     try {
       copy.takeBody();
@@ -111,7 +111,7 @@ final class WorkerCall extends WorkerTurn
       return;
     }
     if (isCopied()) {
-      request.body().keep(endpoint.replayMemory());
+      request.body().keep(endpoint.replayBudget());
     }
     request.carriedBy(this);
     takeTurn();
@@ -121,7 +121,7 @@ final class WorkerCall extends WorkerTurn
   private boolean isCopied() {
     RequestHead head = request.head();
     return head.hasBody()
-        && head.contentLength() <= endpoint.replayMemory().maxOfOne()
+        && head.contentLength() <= endpoint.replayBudget().maxOfOne()
         && endpoint.isRepeatable(request);
   }
 
@@ -132,11 +132,11 @@ final class WorkerCall extends WorkerTurn
   }
 
   /** The protocols that may take over; null if none may. */
-  private String upgrade() {
+  private @Nullable String upgrade() {
     return options().isUpgrade() ? request.head().upgrade() : null;
   }
 
-  /** Whether the worker may switch protocols, as the client wants it to. */
+  /** Whether the worker may switch protocols, as the client asked. */
   boolean mayUpgrade() {
     return upgrade() != null;
   }
@@ -163,7 +163,7 @@ final class WorkerCall extends WorkerTurn
   }
 
   @Override
-  public void turnedAway(Failure failure, String detail) {
+  public void failed(Failure failure, String detail) {
     if (failure == Failure.WORKER_BUSY) {
       request.trace().timedOut(Timeout.WORKER_CONNECT);
     }
@@ -186,7 +186,7 @@ final class WorkerCall extends WorkerTurn
     connection = to;
     to.begin(this);
     if (mayBeSentAgain()) {
-      startBody();
+      startBody(to);
     } else {
       // writing to what the peer has closed fails at once, before the body is touched: over TCP
       // once the gateway's host knows
@@ -207,7 +207,7 @@ final class WorkerCall extends WorkerTurn
       return;
     }
     if (success) {
-      startBody();
+      startBody(on);
     } else if (reused) {
       redial();
     } else {
@@ -219,7 +219,7 @@ final class WorkerCall extends WorkerTurn
   private void redial() {
     leaveConnection();
     redialled = true;
-    pool().lobby().enter(this);
+    pool().connectQueue().enter(this);
   }
 
   private void leaveConnection() {
@@ -231,10 +231,10 @@ final class WorkerCall extends WorkerTurn
     request.body().detach();
   }
 
-  private void startBody() {
+  private void startBody(WorkerConnection on) {
     bodyBytes = 0;
     request.trace().bodyBegins();
-    connection.writer().awaitBody(this);
+    on.writer().awaitBody(this);
     request.body().start(this);
   }
 
@@ -260,7 +260,7 @@ final class WorkerCall extends WorkerTurn
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (connection != null) {
       connection.writer().end(trailers);
     }
@@ -273,7 +273,7 @@ final class WorkerCall extends WorkerTurn
     fail(failure, "the request's body broke off", false);
   }
 
-  /** The connection has gone before the head of a reply came. */
+  /** The connection has closed before the head of a reply came. */
   void connectionLost(WorkerConnection lost, Failure failure, String detail, boolean replyBegun) {
     if (done || connection != lost) {
       return;
@@ -290,38 +290,36 @@ final class WorkerCall extends WorkerTurn
     }
   }
 
-  /** The head of the final reply is there. */
-  void replied(ReplyHead head) {
+  /** The head of the final reply has come. */
+  void replied(WorkerConnection from, ReplyHead head) {
     done = true;
     answered = true;
     request.body().forget();
-    Reply.Tunnel tunnel = head.isSwitch() ? this::tunnel : null;
+    Reply.Tunnel tunnel = head.isSwitch() ? client -> new Tunnel(this, from, client) : null;
     Reply reply = new Reply(head, this, endpoint.getServer(), tunnel);
     request.obtained(reply);
     HttpMessage.answer(exchange, request, reply);
     Continuation.goOn(exchange, callback);
   }
 
-  private BodySink tunnel(BodySource client) {
-    return new Tunnel(this, connection, client);
-  }
-
   // ---- the reply's body, until it has come whole: then the connection serves others
 
-  private boolean hasReply() {
-    return connection != null && connection.carries(this);
+  /** The connection on which the reply comes; null when it has come whole, or will not. */
+  private @Nullable WorkerConnection replying() {
+    return connection != null && connection.carries(this) ? connection : null;
   }
 
   @Override
   public boolean canStart() {
-    return hasReply() && !taken;
+    return replying() != null && !taken;
   }
 
   @Override
   public void start(BodySink sink) {
-    if (canStart()) {
+    WorkerConnection from = replying();
+    if (from != null && !taken) {
       taken = true;
-      connection.reader().start(sink);
+      from.reader().start(sink);
     } else {
       sink.abort(Failure.WORKER_CLOSED);
     }
@@ -329,22 +327,25 @@ final class WorkerCall extends WorkerTurn
 
   @Override
   public void pause() {
-    if (hasReply()) {
-      connection.reader().pause();
+    WorkerConnection from = replying();
+    if (from != null) {
+      from.reader().pause();
     }
   }
 
   @Override
   public void resume() {
-    if (hasReply()) {
-      connection.reader().resume();
+    WorkerConnection from = replying();
+    if (from != null) {
+      from.reader().resume();
     }
   }
 
   @Override
   public void cancel() {
-    if (hasReply()) {
-      connection.abandon();
+    WorkerConnection from = replying();
+    if (from != null) {
+      from.abandon();
     }
   }
 
@@ -361,7 +362,7 @@ final class WorkerCall extends WorkerTurn
     done = true;
     request.trace().waitsNoLonger();
     leaveConnection();
-    pool().lobby().leave(this);
+    pool().connectQueue().leave(this);
     endTurn();
     exchange.setException(
         new WorkerException(failure, endpoint.getServer() + ": " + detail, mayTryNext));

@@ -9,6 +9,7 @@ import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.AccessRule;
@@ -24,7 +25,7 @@ import org.synapsegateway.settings.Settings;
 @Component("worker")
 public class WorkerComponent extends DefaultComponent {
   @Metadata(description = "The options of all workers, as far as their URIs have no others")
-  private WorkerConfiguration configuration;
+  private @Nullable WorkerConfiguration configuration;
 
   private Function<WorkerEndpoint, Producer> producers = WorkerProducer::new;
   private final RouteBeans<RepeatableRequests> repeatable =
@@ -109,19 +110,19 @@ public class WorkerComponent extends DefaultComponent {
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
     parameters.forEach((option, value) -> WorkerConfiguration.checkUnit(option, value.toString()));
     setProperties(endpoint, parameters);
-    endpoint.setReplayBudget(shared().replayBudget());
+    endpoint.setReplayBudget(shared().memoryBudget());
     return isList ? new WorkerListEndpoint(uri, this, remaining, endpoint) : endpoint;
   }
 
   /** What all copies of request bodies take together. */
-  MemoryBudget replayBudget() {
-    return shared().replayBudget();
+  MemoryBudget memoryBudget() {
+    return shared().memoryBudget();
   }
 
   /** The routes' beans of one type, which are all there when the first request comes. */
   private final class RouteBeans<T> {
     private final Class<T> type;
-    private volatile List<T> all;
+    private volatile @Nullable List<T> all;
 
     RouteBeans(Class<T> type) {
       this.type = type;

@@ -13,8 +13,8 @@ import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * The options of a worker, shared by the component, which has those of all workers, and its
- * endpoints, whose URIs may have others.
+ * The options of a worker, which the component holds for all workers, and each endpoint for its
+ * own, changed by its URI.
  *
  * <p>Times are in milliseconds; a URI gives them with a unit ({@code 30s}). Set before the routes
  * start, and read by any thread from then on.
@@ -193,8 +193,8 @@ public class WorkerConfiguration implements Cloneable {
   }
 
   /**
-   * Refuses a duration of a URI that has no unit: for Camel it is milliseconds, for those who come
-   * from nginx it is seconds.
+   * Refuses a duration of a URI that has no unit: Camel reads it as milliseconds, and who knows
+   * nginx means seconds.
    *
    * @throws IllegalArgumentException if it is one
    */

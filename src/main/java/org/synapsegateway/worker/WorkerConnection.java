@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
@@ -21,11 +23,11 @@ import org.synapsegateway.request.Timeout;
 import org.synapsegateway.tls.TlsHandler;
 
 /**
- * One connection to a worker: has a request written and its reply read, and goes back to the pool
+ * One connection to a worker: carries one request and its reply at a time, and returns to the pool
  * if it is provably clean.
  *
- * <p>Clean means: the request went out whole, the reply came whole, not a byte came behind it, and
- * the worker did not say that it closes. Everything else closes the connection. Confined to one
+ * <p>Clean means: the request was sent whole, the reply came whole, no byte followed it, and the
+ * worker did not announce that it closes. Everything else closes the connection. Confined to one
  * event loop.
  */
 final class WorkerConnection extends ChannelInboundHandlerAdapter {
@@ -51,7 +53,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   private final ReplyReader reader;
 
   private State state = State.IDLE;
-  private WorkerCall call;
+  private @Nullable WorkerCall call;
   private boolean inputEnded;
 
   WorkerConnection(WorkerPool pool, Channel channel) {
@@ -61,7 +63,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     this.seal = channel.pipeline().get(TlsHandler.class);
     this.writer = new RequestWriter(this, channel, pool.loop(), seal, deadline);
     this.reader = new ReplyReader(this, pool, channel, deadline, seal == null);
-    // a write that fails must not throw away a reply that is already waiting to be read
+    // a failed write must not discard a reply that waits to be read
     channel.config().setAutoClose(false);
   }
 
@@ -81,8 +83,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** The request that it carries; null if it carries none. */
-  WorkerCall call() {
+  @Nullable WorkerCall call() {
     return call;
+  }
+
+  /** The request that it carries, where it is known to carry one. */
+  WorkerCall carried() {
+    return Objects.requireNonNull(call, "the connection carries no request");
   }
 
   /** Whether it still carries this call. */
@@ -96,7 +103,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return state == State.HEAD;
   }
 
-  /** Ends in so many milliseconds, unless it carries a request by then. */
+  /** Closes after this time in milliseconds, unless it carries a request by then. */
   void rest(long millis) {
     deadline.in(millis);
   }
@@ -144,13 +151,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   void answered(ReplyHead head) {
     state = State.BODY;
     awaitMore();
-    call.replied(head);
+    carried().replied(this, head);
   }
 
   /** Waits for the next part of the reply's body. */
   void awaitMore() {
     if (state == State.BODY) {
-      deadline.in(call.options().getReadTimeout());
+      deadline.in(carried().options().getReadTimeout());
     }
   }
 
@@ -169,12 +176,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   /**
    * The reply has come whole.
    *
-   * @param moreCame whether something came behind it
+   * @param taker takes the end of the reply's body
+   * @param moreCame whether bytes followed it
    */
-  void endReply(boolean moreCame) {
-    BodySink taker = reader.takeSink();
+  void endReply(BodySink taker, boolean moreCame) {
     ReplyHead head = reader.takeHead();
-    WorkerCall answered = call;
+    WorkerCall answered = carried();
     call = null;
     answered.leave();
     if (writer.isWhole() && head.isKeepAlive() && !inputEnded && !moreCame) {
@@ -191,7 +198,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     pool.giveBack(head);
   }
 
-  /** Closes the connection in the middle of an exchange; its call hears no more of it. */
+  /** Closes the connection in the middle of an exchange; its call is not notified. */
   void abandon() {
     WorkerCall left = call;
     call = null;
@@ -202,7 +209,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes the connection in the middle of an exchange, and tells who takes part in it. */
+  /**
+   * Closes the connection in the middle of an exchange, and notifies its call or the sink of its
+   * reply.
+   */
   void breakOff(Failure failure, String detail) {
     WorkerCall lost = call;
     BodySink taker = reader.takeSink();
@@ -210,7 +220,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     boolean begun = answered || reader.hasBegun();
     call = null;
     close();
-    if (answered) {
+    if (lost != null && answered) {
       lost.leave();
       if (taker != null) {
         taker.abort(failure);
@@ -255,8 +265,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // a failed write is followed by the end of the input, which tells the rest; but where that ends
-    // a body, a reset must not be taken for it
+    // a failed write is followed by the end of the input, which ends the exchange; but where that
+    // end delimits the body, a reset must not be taken for it
     boolean endMatters = state == State.BODY && reader.isDelimitedByClose();
     // the worker has ended before it accepted, so that the channel never became active
     boolean neverAccepted = cause instanceof NotYetConnectedException;
@@ -279,7 +289,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
       if (state == State.IDLE) {
         close();
       } else {
-        call.request().trace().timedOut(overdue());
+        carried().request().trace().timedOut(overdue());
         breakOff(Failure.WORKER_TIMEOUT, "it did not answer in time");
       }
     }

@@ -20,6 +20,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.Member;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destination;
@@ -55,7 +56,7 @@ public class WorkerEndpoint extends DefaultEndpoint
   private final String ringText;
   private final WorkerAddress address;
   private final long pollMax;
-  private ReplayBudget replayMemory;
+  private ReplayBudget replayBudget;
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
   private volatile Worker worker;
 
@@ -211,12 +212,12 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** Shares with other endpoints what all copies of request bodies take together. */
   void setReplayBudget(MemoryBudget shared) {
-    replayMemory = new ReplayBudget(configuration.replayMaxBytes(), shared);
+    replayBudget = new ReplayBudget(configuration.replayMaxBytes(), shared);
   }
 
   /** The memory for copies of request bodies. */
-  ReplayBudget replayMemory() {
-    return replayMemory;
+  ReplayBudget replayBudget() {
+    return replayBudget;
   }
 
   /** What the worker takes of a request's head. */
@@ -239,7 +240,7 @@ public class WorkerEndpoint extends DefaultEndpoint
     return component.isRepeatable(request);
   }
 
-  /** The worker, which other endpoints may share; null before this one is initialised. */
+  /** The worker, which other endpoints may share; there once this one is initialised. */
   Worker worker() {
     return worker;
   }
@@ -258,7 +259,7 @@ public class WorkerEndpoint extends DefaultEndpoint
 
   /** The requests that wait because the worker has maxInFlight. */
   public int waiting() {
-    return worker.admission().waiting();
+    return worker.limiter().waiting();
   }
 
   /** The worker's name for people, in metrics and logs: that of its socket, as inbound_main. */

@@ -156,7 +156,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   }
 
   private Live begin(Member member) {
-    WorkerEndpoint worker = template.member(member, component.replayBudget());
+    WorkerEndpoint worker = template.member(member, component.memoryBudget());
     ServiceHelper.startService(worker);
     try {
       AsyncProducer producer = worker.createAsyncProducer();

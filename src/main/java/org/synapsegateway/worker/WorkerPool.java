@@ -37,9 +37,9 @@ final class WorkerPool implements Dialler.Caller {
   private final ArrayDeque<ReplyHead> heads = new ArrayDeque<>();
   private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
   private final long probeAddress = Buffer.memoryAddress(probe);
-  private final ConnectQueue lobby = new ConnectQueue(this);
+  private final ConnectQueue connectQueue = new ConnectQueue(this);
 
-  // for whoever looks from another thread
+  // read from other threads
   private final AtomicInteger openCount = new AtomicInteger();
   private final AtomicInteger idleCount = new AtomicInteger();
 
@@ -58,17 +58,17 @@ final class WorkerPool implements Dialler.Caller {
   }
 
   /** Where requests wait for a connection, if they have to; those that enter get a new one. */
-  ConnectQueue lobby() {
-    return lobby;
+  ConnectQueue connectQueue() {
+    return connectQueue;
   }
 
-  /** Gives a connection to a request, behind those who wait: an idle one, or else a new one. */
-  void connect(ConnectQueue.Guest guest) {
-    WorkerConnection connection = lobby.isEmpty() ? take() : null;
+  /** Gives a connection to a request, after those that wait: an idle one, or else a new one. */
+  void connect(ConnectQueue.Waiter waiter) {
+    WorkerConnection connection = connectQueue.isEmpty() ? take() : null;
     if (connection == null) {
-      lobby.enter(guest);
+      connectQueue.enter(waiter);
     } else {
-      guest.connected(connection, true);
+      waiter.connected(connection, true);
     }
   }
 
@@ -99,7 +99,7 @@ final class WorkerPool implements Dialler.Caller {
     return head == null ? new ReplyHead() : head;
   }
 
-  /** Takes a head back that nobody reads any more. */
+  /** Takes back a head that is not used any more. */
   void giveBack(ReplyHead head) {
     head.reset();
     if (heads.size() < MAX_HEADS) {
@@ -113,7 +113,7 @@ final class WorkerPool implements Dialler.Caller {
   }
 
   /**
-   * Begins to open one more connection; the lobby hears of it. If no descriptor is left, idle
+   * Begins to open one more connection; the queue takes it. If no descriptor is left, idle
    * connections of whichever workers make room.
    *
    * @param millis how long it may take at most
@@ -123,7 +123,7 @@ final class WorkerPool implements Dialler.Caller {
     try {
       dial(millis, DESCRIPTORS_TO_DIAL);
     } catch (OutOfDescriptorsException e) {
-      lobby.failed(e);
+      connectQueue.failed(e);
     }
   }
 
@@ -146,36 +146,36 @@ final class WorkerPool implements Dialler.Caller {
     if (!channel.isRegistered()) {
       loop.eventLoop().register(channel);
     }
-    lobby.connected(connection);
+    connectQueue.connected(connection);
   }
 
   @Override
   public void busy() {
-    lobby.busy();
+    connectQueue.busy();
   }
 
   @Override
   public void failed(IOException why) {
-    lobby.failed(why);
+    connectQueue.failed(why);
   }
 
   /**
    * Takes a clean connection back; returns for how many milliseconds it may stay idle.
    *
-   * @param options those of the endpoint whose request it has carried
+   * @param options the options of the endpoint whose request it has carried
    */
   long release(WorkerConnection connection, WorkerConfiguration options) {
     long stay = worker.isUsed() ? patience(options) : UNWANTED_MILLIS;
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
-    if (!lobby.isEmpty() && worker.isUsed()) {
+    if (!connectQueue.isEmpty() && worker.isUsed()) {
       // not from here, where the connection's reply has not been handed on yet
-      loop.eventLoop().execute(lobby::offerIdle);
+      loop.eventLoop().execute(connectQueue::offerIdle);
     }
     return stay;
   }
 
-  /** Keeps a new connection for a while for which nobody waits any more. */
+  /** Keeps a new connection whose waiter has left, for a while. */
   void keep(WorkerConnection connection) {
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
@@ -185,9 +185,9 @@ final class WorkerPool implements Dialler.Caller {
   /**
    * For how many milliseconds the next idle connection may stay.
    *
-   * <p>What is more than {@code keepalive} goes once it has not been needed for some seconds: a new
-   * connection costs this loop and the worker more than an idle one. It does not go all at once,
-   * which would keep the requests of that moment waiting.
+   * <p>Connections above {@code keepalive} are closed after some idle seconds, because a new
+   * connection costs this loop and the worker more than an idle one. They are closed one by one:
+   * closing all at once would delay the requests of that moment.
    */
   private long patience(WorkerConfiguration options) {
     int surplus = idle.size() - options.getKeepalive();
@@ -212,7 +212,7 @@ final class WorkerPool implements Dialler.Caller {
     return oldest != null;
   }
 
-  /** Closes what is idle and leads to none of these addresses; may be called from any thread. */
+  /** Closes the idle connections to other addresses than these; may be called from any thread. */
   void closeAllBut(List<InetAddress> addresses) {
     if (!loop.eventLoop().isShuttingDown()) {
       loop.eventLoop()

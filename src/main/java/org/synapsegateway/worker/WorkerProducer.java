@@ -7,6 +7,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.BodyBytes;
 import org.synapsegateway.exchange.BodyReader;
 import org.synapsegateway.exchange.Continuation;
@@ -41,14 +42,14 @@ final class WorkerProducer extends DefaultAsyncProducer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    // not when it is only looked at, as commands do: nobody would be asked for its name then
+    // only for routes that run: commands that read them look up no name
     worker.worker().lookUp();
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Request request;
-    Map<String, Object> fields;
+    @Nullable Map<String, Object> fields;
     AsyncCallback then = callback;
     try {
       request = HttpMessage.request(exchange);
@@ -76,8 +77,8 @@ final class WorkerProducer extends DefaultAsyncProducer {
       then =
           done -> {
             worker.mirrors().count(outcome(exchange.getException()));
-            if (exchange.getException() == null) {
-              Reply reply = HttpMessage.of(exchange).reply();
+            Reply reply = HttpMessage.of(exchange).reply();
+            if (exchange.getException() == null && reply != null) {
               exchange.getExchangeExtension().addOnCompletion(new Draining(request, reply));
             }
             callback.done(done);
@@ -96,8 +97,8 @@ final class WorkerProducer extends DefaultAsyncProducer {
   }
 
   /** Has the request carry what a step has put into the message, if it has. */
-  private static void setBody(Request request, Map<String, Object> fields, Exchange exchange)
-      throws Exception {
+  private static void setBody(
+      Request request, @Nullable Map<String, Object> fields, Exchange exchange) throws Exception {
     Object body = exchange.getMessage().getBody();
     if (body instanceof Request || body instanceof Reply) {
       return;
@@ -109,7 +110,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
     request.rewrite(OldBody.without(request.head(), fields));
   }
 
-  private static Mirrors.Outcome outcome(Exception failed) {
+  private static Mirrors.Outcome outcome(@Nullable Exception failed) {
     if (failed == null) {
       return Mirrors.Outcome.REPLIED;
     }
@@ -134,13 +135,13 @@ final class WorkerProducer extends DefaultAsyncProducer {
     if (exchange.isFailed()) {
       Continuation.goOn(exchange, callback);
     } else {
-      BodyReader.read(exchange, MAX_OF_OWN, worker.replayMemory().budget(), callback);
+      BodyReader.read(exchange, MAX_OF_OWN, worker.replayBudget().budget(), callback);
     }
   }
 
   /**
    * Reads the reply to a mirrored request to its end, so that its connection serves others,
-   * whatever the steps behind the worker have put in its place.
+   * whatever later steps have put in its place.
    */
   private static final class Draining extends SynchronizationAdapter {
     private final Request request;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
@@ -15,11 +16,11 @@ import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 
 /**
- * What is at the address of a worker at this moment.
+ * The state of a worker's address at this moment.
  *
  * @param state whether requests could be sent there
- * @param detail what was found, for people: the mode, who listens and what it says of itself, or
- *     why nobody can be reached
+ * @param detail what was found, for people: the mode, the process that listens and its health, or
+ *     why it cannot be reached
  */
 public record WorkerSocket(State state, String detail) {
   private static final int TYPE = 0170000;
@@ -28,22 +29,22 @@ public record WorkerSocket(State state, String detail) {
 
   /** Whether requests could be sent to a path. */
   public enum State {
-    /** Somebody listens, and was not asked. */
+    /** A process listens; its health is not known. */
     LISTENS,
     HEALTHY,
-    /** Somebody listens, but does not say that it is healthy. */
+    /** A process listens, but does not report that it is healthy. */
     UNHEALTHY,
     BUSY,
     MISSING,
     NOT_A_SOCKET,
-    /** Nobody can tell where the host is. */
+    /** The host's name has no address. */
     NO_ADDRESS,
     /** The host does not answer. */
     SILENT,
     REFUSES
   }
 
-  /** Whether somebody listens there, be it with a full backlog. */
+  /** Whether a process listens there, even with a full backlog. */
   public boolean isListening() {
     return switch (state) {
       case LISTENS, HEALTHY, UNHEALTHY, BUSY -> true;
@@ -51,7 +52,7 @@ public record WorkerSocket(State state, String detail) {
     };
   }
 
-  /** Looks at an address and, if somebody listens there, asks for {@code /health}. */
+  /** Looks at an address and, if a process listens there, requests {@code /health}. */
   public static WorkerSocket askedAt(WorkerAddress address) {
     WorkerSocket found =
         address instanceof WorkerAddress.Tcp tcp
@@ -79,8 +80,8 @@ public record WorkerSocket(State state, String detail) {
   }
 
   /**
-   * Looks where a worker listens, and connects to find out whether somebody does, unless a
-   * connection to its host is open.
+   * Connects to a worker's address to find out whether a process listens, unless a connection to
+   * its host is open.
    */
   public static WorkerSocket at(WorkerEndpoint worker) {
     return worker.address() instanceof WorkerAddress.Unix unix
@@ -97,11 +98,11 @@ public record WorkerSocket(State state, String detail) {
       String pool = address instanceof WorkerAddress.Tcp tcp ? HostLook.pool(tcp) : "";
       return pool.isEmpty() ? Optional.empty() : Optional.of(ambiguous(address, pool, place));
     } catch (UnknownHostException e) {
-      return Optional.empty(); // told already
+      return Optional.empty(); // reported already
     }
   }
 
-  /** The fault of a worker whose host has these addresses. */
+  /** The fault of a worker whose host has several addresses. */
   public static Fault ambiguous(WorkerAddress address, String addresses, String place) {
     return new Fault(
         Code.AMBIGUOUS_WORKER,
@@ -127,7 +128,8 @@ public record WorkerSocket(State state, String detail) {
       String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
       return connect(path, mode);
     } catch (IOException e) {
-      return new WorkerSocket(State.REFUSES, e.getMessage());
+      return new WorkerSocket(
+          State.REFUSES, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 
@@ -167,7 +169,7 @@ public record WorkerSocket(State state, String detail) {
         .formatted(program(peer.getPid()), peer.getPid(), peer.getUid());
   }
 
-  /** The name of a process's program, if this system tells it. */
+  /** The name of a process's program, if the system shows it. */
   private static String program(long process) {
     return Optional.of(process)
         .flatMap(ProcessHandle::of)

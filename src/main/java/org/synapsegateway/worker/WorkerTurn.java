@@ -8,10 +8,10 @@ import org.synapsegateway.request.RequestCopy;
 import org.synapsegateway.request.Timeout;
 
 /**
- * One request's turn at its worker, which may take only so many at once: it has it at once, or
+ * One request's turn at its worker, which limits concurrent requests: it is admitted at once, or
  * waits, or is refused. Confined to one event loop, but for {@link #admitted}.
  */
-abstract class WorkerTurn implements ConcurrencyLimiter.Visitor {
+abstract class WorkerTurn implements ConcurrencyLimiter.Waiter {
   /**
    * The mirrored requests that a worker may have at once. No client waits for their replies, so
    * nothing else keeps a slow worker from holding more and more of them.
@@ -39,20 +39,20 @@ abstract class WorkerTurn implements ConcurrencyLimiter.Visitor {
   /** Whether it has ended meanwhile. */
   abstract boolean isDone();
 
-  /** It has its turn. */
+  /** Called when it is admitted. */
   abstract void connect();
 
-  /** It has none. */
+  /** Called when it is refused, or has waited too long. */
   abstract void fail(Failure failure, String detail, boolean mayTryNext);
 
   final void takeTurn() {
-    switch (endpoint.worker().admission().enter(this)) {
+    switch (endpoint.worker().limiter().enter(this)) {
       case ADMITTED -> begin();
       case WAITS -> waitInQueue();
       case REFUSED ->
           fail(
               Failure.TOO_MANY_REQUESTS,
-              "it has %d requests, and %d wait".formatted(most(), queue()),
+              "it has %d requests, and %d wait".formatted(max(), queue()),
               false);
     }
   }
@@ -63,12 +63,12 @@ abstract class WorkerTurn implements ConcurrencyLimiter.Visitor {
   }
 
   @Override
-  public final int most() {
-    int most = options().maxInFlightHere();
+  public final int max() {
+    int max = options().maxInFlightHere();
     if (!isMirror()) {
-      return most;
+      return max;
     }
-    return most == 0 ? MAX_MIRRORED : Math.min(most, MAX_MIRRORED);
+    return max == 0 ? MAX_MIRRORED : Math.min(max, MAX_MIRRORED);
   }
 
   @Override
@@ -85,11 +85,11 @@ abstract class WorkerTurn implements ConcurrencyLimiter.Visitor {
     request
         .loop()
         .eventLoop()
-        .schedule(this::giveUp, options().getQueueTimeout(), TimeUnit.MILLISECONDS);
+        .schedule(this::timeOut, options().getQueueTimeout(), TimeUnit.MILLISECONDS);
   }
 
-  private void giveUp() {
-    if (!admitted && !isDone() && endpoint.worker().admission().giveUp(this)) {
+  private void timeOut() {
+    if (!admitted && !isDone() && endpoint.worker().limiter().cancel(this)) {
       request.trace().timedOut(Timeout.QUEUE);
       fail(
           Failure.TOO_MANY_REQUESTS,
@@ -117,14 +117,14 @@ abstract class WorkerTurn implements ConcurrencyLimiter.Visitor {
   final void leave() {
     if (admitted) {
       admitted = false;
-      endpoint.worker().admission().leave(this);
+      endpoint.worker().limiter().leave(this);
     }
   }
 
   /** Ends its turn, or its wait for it. */
   final void endTurn() {
     if (!admitted) {
-      endpoint.worker().admission().giveUp(this);
+      endpoint.worker().limiter().cancel(this);
     }
     leave();
   }

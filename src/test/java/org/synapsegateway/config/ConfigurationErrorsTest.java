@@ -686,8 +686,8 @@ class ConfigurationErrorsTest {
   void aSocketOfTwoGroupsIsTakenWithAWarning() throws IOException {
     write("other", GROUP.replace("group", "other") + BEAN.replace("group", "other"));
 
-    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
-      assertThat(RouteRules.sharedWorkers(rehearsal.context()))
+    try (DryRun dryRun = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
+      assertThat(RouteRules.sharedWorkers(dryRun.context()))
           .extracting(
               Fault::code, shared -> shared.place().replace(directory + "/", ""), Fault::value)
           .containsExactly(
@@ -714,9 +714,9 @@ class ConfigurationErrorsTest {
                     - to: worker:unix:/nowhere/c.sock
             """);
 
-    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
-      assertThat(RouteRules.sharedWorkers(rehearsal.context())).isEmpty();
-      assertThat(RouteModel.workers(rehearsal.context())).containsKey("/nowhere/all.sock");
+    try (DryRun dryRun = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern()))) {
+      assertThat(RouteRules.sharedWorkers(dryRun.context())).isEmpty();
+      assertThat(RouteModel.workers(dryRun.context())).containsKey("/nowhere/all.sock");
     }
   }
 

@@ -31,10 +31,10 @@ class StepWarningsTest {
 
   private List<Fault> warnings(String top, String steps) throws IOException {
     Files.writeString(directory.resolve("front.camel.yaml"), top + TestRoutes.front(steps));
-    try (DryRun rehearsal =
+    try (DryRun dryRun =
         DryRun.start(
             Map.of("camel.main.routesIncludePattern", "file:" + directory + "/*.camel.yaml"))) {
-      return StepWarnings.of(rehearsal.context(), rehearsal.settings()).stream()
+      return StepWarnings.of(dryRun.context(), dryRun.settings()).stream()
           .map(fault -> fault.map(text -> text.replace(directory + "/", "")))
           .toList();
     }
@@ -164,8 +164,8 @@ class StepWarningsTest {
 
   @Test
   void theShippedRoutesAreGood() {
-    try (DryRun rehearsal = DryRun.start()) {
-      assertThat(StepWarnings.of(rehearsal.context(), rehearsal.settings())).isEmpty();
+    try (DryRun dryRun = DryRun.start()) {
+      assertThat(StepWarnings.of(dryRun.context(), dryRun.settings())).isEmpty();
     }
     assertThat(RouteDirectories.ignored(Path.of("routes"))).isEmpty();
   }

@@ -280,7 +280,7 @@ class OwnershipTest {
   }
 
   private static MemoryBudget budget(TestGateway gateway) {
-    return SharedServices.of(gateway.main().getCamelContext()).replayBudget();
+    return SharedServices.of(gateway.main().getCamelContext()).memoryBudget();
   }
 
   @Test

@@ -20,12 +20,12 @@ class SharedServicesTest {
   void aContextHasOneOfEachThatIsNotAnothersOne() throws Exception {
     CamelContext one = new DefaultCamelContext();
     CamelContext two = new DefaultCamelContext();
-    MemoryBudget made = SharedServices.of(one).replayBudget();
+    MemoryBudget made = SharedServices.of(one).memoryBudget();
 
     assertThat(SharedServices.of(one).get(MemoryBudget.class)).isSameAs(made);
-    assertThat(SharedServices.of(one).replayMemory().budget()).isSameAs(made);
+    assertThat(SharedServices.of(one).replayBudget().budget()).isSameAs(made);
     assertThat(SharedServices.of(two).get(MemoryBudget.class)).isNull();
-    assertThat(SharedServices.of(two).put(MemoryBudget.class, made).replayBudget()).isSameAs(made);
+    assertThat(SharedServices.of(two).put(MemoryBudget.class, made).memoryBudget()).isSameAs(made);
   }
 
   @Test
@@ -45,11 +45,11 @@ class SharedServicesTest {
           new String[] {
             "settings",
             "userDirectory",
-            "keyWatch",
+            "hashKeyListener",
+            "memoryBudget",
             "replayBudget",
-            "replayMemory",
             "loops",
-            "admissions",
+            "limiters",
             "mirrors",
             "destinations"
           }) {

@@ -122,7 +122,7 @@ class ExplainPageTest {
   }
 
   @Test
-  void thatNobodyIsReachedInARehearsalIsNoErrorInTheLog() throws Exception {
+  void thatNobodyIsReachedInADryRunIsNoErrorInTheLog() throws Exception {
     Path routes = Files.createDirectories(directory.resolve("routes"));
     Files.writeString(routes.resolve("front.camel.yaml"), withCamelsErrorHandler());
     try (TestGateway gateway = TestGateway.withRoutes(routes);

@@ -32,32 +32,32 @@ import org.synapsegateway.wire.ScriptedWorker;
 class ExplainTest {
   private static final String ALICE = "Authorization: Bearer syt_YWxpY2U_notForEyes_1";
 
-  private static DryRun rehearsal;
+  private static DryRun dryRun;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void start() {
-    rehearsal = DryRun.start();
+    dryRun = DryRun.start();
   }
 
   @AfterAll
   static void stop() {
-    rehearsal.close();
+    dryRun.close();
   }
 
-  private static DryRunResult course(
+  private static DryRunResult result(
       DryRun of, String peer, String method, String target, String... fields) throws Exception {
     InetAddress address = AddressSet.numeric(peer);
     return of.send(Explainer.head(method, target, List.of(fields)), address);
   }
 
   private static String explain(String target, String... fields) throws Exception {
-    return text(course(rehearsal, "127.0.0.1", "GET", target, fields));
+    return text(result(dryRun, "127.0.0.1", "GET", target, fields));
   }
 
-  private static String text(DryRunResult course) {
-    return ExplanationText.of(Explanation.of(rehearsal.context(), course));
+  private static String text(DryRunResult result) {
+    return ExplanationText.of(Explanation.of(dryRun.context(), result));
   }
 
   @Test
@@ -142,9 +142,9 @@ class ExplainTest {
 
   @Test
   void aRefusalIsTold() throws Exception {
-    DryRunResult course = course(rehearsal, "203.0.113.7", "GET", "/_synapse/admin/v1/rooms");
+    DryRunResult result = result(dryRun, "203.0.113.7", "GET", "/_synapse/admin/v1/rooms");
 
-    assertThat(text(course))
+    assertThat(text(result))
         .isEqualTo(
             """
             GET /_synapse/admin/v1/rooms from 203.0.113.7
@@ -235,7 +235,7 @@ class ExplainTest {
     String pattern = "file:" + directory + "/*.camel.yaml";
     try (DryRun of = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern))) {
       String[] line = request.split(" ", 2);
-      return Explanation.of(of.context(), course(of, "127.0.0.1", line[0], line[1], fields));
+      return Explanation.of(of.context(), result(of, "127.0.0.1", line[0], line[1], fields));
     }
   }
 
@@ -461,8 +461,8 @@ class ExplainTest {
     for (String row : Files.readAllLines(Path.of("src/test/resources/routing/table.tsv"))) {
       if (!row.startsWith("#")) {
         String[] cells = row.split("\t", -1);
-        DryRunResult course = course(rehearsal, "192.168.0.7", cells[0], cells[1], ALICE);
-        assertThat(course.group()).as(row).isEqualTo(cells[2]);
+        DryRunResult result = result(dryRun, "192.168.0.7", cells[0], cells[1], ALICE);
+        assertThat(result.group()).as(row).isEqualTo(cells[2]);
       }
     }
   }
@@ -483,7 +483,7 @@ class ExplainTest {
             client
                 .exchange("GET " + target + " HTTP/1.1\r\nHost: h\r\n" + field + "\r\n\r\n")
                 .content();
-        assertThat(course(same, "127.0.0.1", "GET", target, field).attempts().get(0).server())
+        assertThat(result(same, "127.0.0.1", "GET", target, field).attempts().get(0).server())
             .isEqualTo("unix:" + directory.resolve("inbound_" + served + ".sock"));
       }
       assertThat(List.of(one, two, three)).allMatch(worker -> !worker.requests().isEmpty());
@@ -494,7 +494,7 @@ class ExplainTest {
   void noPortIsOpened() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         DryRun beside = DryRun.start(Map.of("gateway.port", "" + taken.getLocalPort()))) {
-      assertThat(course(beside, "127.0.0.1", "GET", "/").group()).isEqualTo("main");
+      assertThat(result(beside, "127.0.0.1", "GET", "/").group()).isEqualTo("main");
     }
   }
 

@@ -237,10 +237,10 @@ class NoEffectsTest {
 
   private Explanation explain() throws Exception {
     String pattern = "file:" + routes + "/*.camel.yaml";
-    try (DryRun rehearsal = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern))) {
+    try (DryRun dryRun = DryRun.start(Map.of("camel.main.routesIncludePattern", pattern))) {
       return Explanation.of(
-          rehearsal.context(),
-          rehearsal.send(Explainer.head("GET", "/a", List.of()), InetAddress.getLoopbackAddress()));
+          dryRun.context(),
+          dryRun.send(Explainer.head("GET", "/a", List.of()), InetAddress.getLoopbackAddress()));
     }
   }
 

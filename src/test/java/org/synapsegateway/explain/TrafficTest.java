@@ -20,25 +20,25 @@ class TrafficTest {
   private static final String MAIN = "unix:/run/matrix-synapse/inbound_main.sock";
   private static final String SYNC = "unix:/run/matrix-synapse/inbound_normal_sync";
 
-  private static DryRun rehearsal;
+  private static DryRun dryRun;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void start() {
-    rehearsal = DryRun.start();
+    dryRun = DryRun.start();
   }
 
   @AfterAll
   static void stop() {
-    rehearsal.close();
+    dryRun.close();
   }
 
   private Traffic.Summary summary(String... lines) throws Exception {
     Path file = directory.resolve("access.log");
     Files.write(file, List.of(lines));
     try (LoggedRequests log = LoggedRequests.open(file)) {
-      return Traffic.of(log, rehearsal);
+      return Traffic.of(log, dryRun);
     }
   }
 

@@ -58,8 +58,8 @@ class WorkersDocTest {
   void tellsWhatTheShippedRoutesMissAndSendElsewhere() {
     String doc = DOC.replace("# Writes\n", "# Sync requests\n");
 
-    try (DryRun rehearsal = DryRun.start()) {
-      assertThat(WorkersDocReport.of(WorkersDoc.parse(doc), rehearsal))
+    try (DryRun dryRun = DryRun.start()) {
+      assertThat(WorkersDocReport.of(WorkersDoc.parse(doc), dryRun))
           .contains("27    /_matrix/media/ ")
           .contains(
               "missed: no worker of ours serves: 1\n"

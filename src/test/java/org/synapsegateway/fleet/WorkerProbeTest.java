@@ -32,20 +32,20 @@ class WorkerProbeTest {
     logger.addAppender(log);
     Path mounted = Path.of("/proc/" + holder.pid() + "/cwd");
     try (TestGateway gateway = TestGateway.shipped(mounted);
-        WorkerProbe lookout = new WorkerProbe()) {
+        WorkerProbe probe = new WorkerProbe()) {
       Fleet fleet = Fleet.of(gateway.main().getCamelContext());
-      lookout.warnOfLost(fleet);
+      probe.warnOfLost(fleet);
       assertThat(log.list).isEmpty();
 
       Files.delete(made);
-      lookout.warnOfLost(fleet);
-      lookout.warnOfLost(fleet);
+      probe.warnOfLost(fleet);
+      probe.warnOfLost(fleet);
       assertThat(messages(log))
           .singleElement()
           .asString()
           .startsWith(mounted + ": the directory was removed")
           .endsWith("[lost-directory]");
-      // the gateway's own lookout finds it too
+      // the gateway's own probe finds it too
       await().until(() -> messages(log).size() == 2);
     } finally {
       logger.detachAppender(log);
@@ -59,9 +59,9 @@ class WorkerProbeTest {
     History history = new History();
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
         TestGateway gateway = TestGateway.withSteps(directory, "- to: worker:unix:" + socket);
-        WorkerProbe lookout = new WorkerProbe()) {
+        WorkerProbe probe = new WorkerProbe()) {
       Fleet fleet = Fleet.of(gateway.main().getCamelContext());
-      lookout.record(() -> fleet, new RequestCounters(new Destinations()), history);
+      probe.record(() -> fleet, new RequestCounters(new Destinations()), history);
       await().until(() -> history.past(0).next() > 0);
 
       WorkerEndpoint only = fleet.workers().get(socket.toString());

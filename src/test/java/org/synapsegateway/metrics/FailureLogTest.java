@@ -21,8 +21,8 @@ class FailureLogTest {
   private static final Client CLIENT = new Client("192.0.2.1", null, "http");
 
   private final Destinations destinations = new Destinations();
-  private final RequestCounters ledger = new RequestCounters(destinations);
-  private final FailureLog log = new FailureLog(ledger);
+  private final RequestCounters counters = new RequestCounters(destinations);
+  private final FailureLog log = new FailureLog(counters);
   private final Loops loops = new Loops(2);
 
   @AfterEach
@@ -37,7 +37,7 @@ class FailureLogTest {
     of.eventLoop()
         .submit(
             () -> {
-              Trace trace = new RequestRecord(ledger, of, false, System.nanoTime());
+              Trace trace = new RequestRecord(counters, of, false, System.nanoTime());
               if (group != null) {
                 trace.sentTo(destinations.of(group, "unix:/run/" + worker + ".sock"), false);
               }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Outlets of real sockets on one loop. */
+/** Writers of real sockets on one loop. */
 class CoalescingWriterTest {
   private static final int LARGE = 3 * LoopWriteBuffer.SIZE;
 
@@ -44,8 +44,8 @@ class CoalescingWriterTest {
   private Peer one;
   private Peer two;
 
-  /** A channel with its outlet, and who reads at the other end. */
-  private record Peer(Channel channel, CoalescingWriter outlet, Socket reader) {
+  /** A channel with its writer, and who reads at the other end. */
+  private record Peer(Channel channel, CoalescingWriter writer, Socket reader) {
     String read(int count) throws Exception {
       return new String(reader.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1);
     }
@@ -101,12 +101,12 @@ class CoalescingWriterTest {
     int waiting =
         onLoop(
             () -> {
-              ByteBuf head = one.outlet.buffer(10);
+              ByteBuf head = one.writer.buffer(10);
               head.writeCharSequence("head ", StandardCharsets.ISO_8859_1);
-              one.outlet.write(head);
-              one.outlet.write(bytes("body"));
+              one.writer.write(head);
+              one.writer.write(bytes("body"));
               int before = one.reader.getInputStream().available();
-              one.outlet.flush();
+              one.writer.flush();
               return before;
             });
 
@@ -118,12 +118,12 @@ class CoalescingWriterTest {
   void whatOneConnectionHasGatheredIsNotMixedWithAnothersAndNotLost() throws Exception {
     onLoop(
         () -> {
-          one.outlet.write(bytes("first of one, "));
-          two.outlet.write(bytes("first of two, "));
-          one.outlet.write(bytes("second of one"));
-          two.outlet.write(bytes("second of two"));
-          two.outlet.flush();
-          one.outlet.flush();
+          one.writer.write(bytes("first of one, "));
+          two.writer.write(bytes("first of two, "));
+          one.writer.write(bytes("second of one"));
+          two.writer.write(bytes("second of two"));
+          two.writer.flush();
+          one.writer.flush();
           return null;
         });
 
@@ -135,12 +135,12 @@ class CoalescingWriterTest {
   void smallAndLargePiecesKeepTheirOrder() throws Exception {
     onLoop(
         () -> {
-          one.outlet.write(bytes("a"));
-          one.outlet.write(bytes("L".repeat(LARGE)));
-          one.outlet.write(bytes("b"));
-          one.outlet.flush();
-          one.outlet.write(bytes("c"));
-          one.outlet.flush();
+          one.writer.write(bytes("a"));
+          one.writer.write(bytes("L".repeat(LARGE)));
+          one.writer.write(bytes("b"));
+          one.writer.flush();
+          one.writer.write(bytes("c"));
+          one.writer.flush();
           return null;
         });
 
@@ -151,10 +151,10 @@ class CoalescingWriterTest {
   void piecesOnTheHeapKeepTheirOrderToo() throws Exception {
     onLoop(
         () -> {
-          one.outlet.write(bytes("a"));
-          one.outlet.write(Unpooled.copiedBuffer("L".repeat(LARGE), StandardCharsets.ISO_8859_1));
-          one.outlet.write(bytes("b"));
-          one.outlet.flush();
+          one.writer.write(bytes("a"));
+          one.writer.write(Unpooled.copiedBuffer("L".repeat(LARGE), StandardCharsets.ISO_8859_1));
+          one.writer.write(bytes("b"));
+          one.writer.flush();
           return null;
         });
 
@@ -172,8 +172,8 @@ class CoalescingWriterTest {
         onLoop(
             () -> {
               for (String piece : pieces) {
-                one.outlet.write(bytes(piece));
-                one.outlet.flush();
+                one.writer.write(bytes(piece));
+                one.writer.flush();
               }
               return one.channel.unsafe().outboundBuffer().totalPendingWriteBytes() > 0;
             });
@@ -186,15 +186,15 @@ class CoalescingWriterTest {
   void whatWaitsForASlowReaderKeepsNoLargerBufferThanItNeeds() throws Exception {
     onLoop(
         () -> {
-          one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
-          one.outlet.flush();
+          one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+          one.writer.flush();
           return null;
         });
     ByteBuf large = Unpooled.buffer(64 * 1024).writeZero(64 * 1024);
 
     onLoop(
         () -> {
-          one.outlet.write(large.retainedSlice(0, 100));
+          one.writer.write(large.retainedSlice(0, 100));
           return null;
         });
 
@@ -222,11 +222,11 @@ class CoalescingWriterTest {
     int entries =
         onLoop(
             () -> {
-              one.outlet.write(bytes(large));
-              one.outlet.flush();
+              one.writer.write(bytes(large));
+              one.writer.flush();
               for (int i = 0; i < small.length(); i++) {
-                one.outlet.write(bytes(small.substring(i, i + 1)));
-                one.outlet.flush();
+                one.writer.write(bytes(small.substring(i, i + 1)));
+                one.writer.flush();
               }
               return entries(one.channel);
             });
@@ -240,10 +240,10 @@ class CoalescingWriterTest {
     boolean full =
         onLoop(
             () -> {
-              boolean before = one.outlet.isFull();
-              one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
-              one.outlet.flush();
-              return !before && one.outlet.isFull();
+              boolean before = one.writer.isFull();
+              one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.writer.flush();
+              return !before && one.writer.isFull();
             });
     assertThat(full).isTrue();
     assertThat(room.availablePermits()).isZero();
@@ -251,7 +251,7 @@ class CoalescingWriterTest {
     one.read(8 * 1024 * 1024);
 
     assertThat(room.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(onLoop(() -> one.outlet.isFull())).isFalse();
+    assertThat(onLoop(() -> one.writer.isFull())).isFalse();
     assertThat(room.availablePermits()).isZero();
   }
 
@@ -260,12 +260,12 @@ class CoalescingWriterTest {
     boolean full =
         onLoop(
             () -> {
-              one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
-              one.outlet.flush();
+              one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.writer.flush();
               loop.backlog().add(Long.MAX_VALUE / 2);
-              two.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
-              two.outlet.flush();
-              return two.outlet.isFull();
+              two.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              two.writer.flush();
+              return two.writer.isFull();
             });
     assertThat(full).isTrue();
     two.reader.getInputStream().readNBytes(8 * 1024 * 1024);
@@ -278,9 +278,9 @@ class CoalescingWriterTest {
         onLoop(
             () -> {
               for (Peer peer : new Peer[] {one, two}) {
-                peer.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
-                peer.outlet.write(bytes("tail"));
-                peer.outlet.flush();
+                peer.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+                peer.writer.write(bytes("tail"));
+                peer.writer.flush();
               }
               return loop.backlog().bytes();
             });
@@ -289,7 +289,7 @@ class CoalescingWriterTest {
     one.read(8 * 1024 * 1024 + 4);
     onLoop(
         () -> {
-          two.outlet.discard();
+          two.writer.discard();
           two.channel.close();
           return null;
         });
@@ -313,8 +313,8 @@ class CoalescingWriterTest {
   private ChannelFuture sent(String text) throws Exception {
     return onLoop(
         () -> {
-          one.outlet.write(bytes(text));
-          return one.outlet.send();
+          one.writer.write(bytes(text));
+          return one.writer.send();
         });
   }
 
@@ -322,13 +322,13 @@ class CoalescingWriterTest {
   void pieceThatWasNeverFinishedDoesNotLeave() throws Exception {
     onLoop(
         () -> {
-          one.outlet.write(bytes("first "));
-          one.outlet.buffer(10).writeCharSequence("half", StandardCharsets.ISO_8859_1);
-          one.outlet.write(bytes("second "));
-          one.outlet.buffer(10).writeCharSequence("half", StandardCharsets.ISO_8859_1);
-          one.outlet.flush();
-          one.outlet.write(bytes("third"));
-          one.outlet.flush();
+          one.writer.write(bytes("first "));
+          one.writer.buffer(10).writeCharSequence("half", StandardCharsets.ISO_8859_1);
+          one.writer.write(bytes("second "));
+          one.writer.buffer(10).writeCharSequence("half", StandardCharsets.ISO_8859_1);
+          one.writer.flush();
+          one.writer.write(bytes("third"));
+          one.writer.flush();
           return null;
         });
 
@@ -339,10 +339,10 @@ class CoalescingWriterTest {
   void discardedBytesNeverLeave() throws Exception {
     onLoop(
         () -> {
-          one.outlet.write(bytes("gone"));
-          one.outlet.discard();
-          one.outlet.write(bytes("sent"));
-          one.outlet.flush();
+          one.writer.write(bytes("gone"));
+          one.writer.discard();
+          one.writer.write(bytes("sent"));
+          one.writer.flush();
           return null;
         });
 
@@ -378,7 +378,7 @@ class CoalescingWriterTest {
 
     onLoop(
         () -> {
-          one.outlet.write(bytes("head "));
+          one.writer.write(bytes("head "));
           return null;
         });
 
@@ -393,8 +393,8 @@ class CoalescingWriterTest {
     long moved =
         onLoop(
             () -> {
-              one.outlet.write(bytes("L".repeat(8 * 1024 * 1024)));
-              return one.outlet.splice(fd(two), 4);
+              one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              return one.writer.splice(fd(two), 4);
             });
 
     assertThat(moved).isZero();
@@ -422,7 +422,7 @@ class CoalescingWriterTest {
                       // in one task, or the loop would hear of the reset before
                       one.reader.setSoLinger(true, 0);
                       one.reader.close();
-                      return one.outlet.splice(fd(two), 3);
+                      return one.writer.splice(fd(two), 3);
                     }))
         .hasCauseInstanceOf(IOException.class);
 
@@ -455,7 +455,7 @@ class CoalescingWriterTest {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     long moved = 0;
     while (moved == 0 && System.nanoTime() < deadline) {
-      moved = onLoop(() -> to.outlet.splice(fd(two), most));
+      moved = onLoop(() -> to.writer.splice(fd(two), most));
     }
     return moved;
   }
@@ -479,12 +479,12 @@ class CoalescingWriterTest {
               }
             });
     one.channel.eventLoop().register(channel).sync();
-    CoalescingWriter outlet = new CoalescingWriter(channel, loop, room::release);
+    CoalescingWriter writer = new CoalescingWriter(channel, loop, room::release);
     ByteBuf request = bytes("x".repeat(LARGE));
     onLoop(
         () -> {
-          outlet.write(request);
-          outlet.flush();
+          writer.write(request);
+          writer.flush();
           return null;
         });
 

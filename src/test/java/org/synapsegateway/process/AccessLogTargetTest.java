@@ -51,7 +51,7 @@ class AccessLogTargetTest {
 
       Files.delete(disk);
       await().until(() -> target.test("kept"));
-      assertThat(log.messages()).isEqualTo(List.of(told, "The access log is written again"));
+      assertThat(log.messages()).isEqualTo(List.of(told, "The access log can be written again"));
       assertThat(Files.readString(disk)).isEqualTo("kept\n");
     }
   }
@@ -82,7 +82,7 @@ class AccessLogTargetTest {
       Files.createDirectory(file);
       target.reopen();
       assertThat(log.messages())
-          .containsExactly("The access log cannot be opened again, so the old file goes on");
+          .containsExactly("Cannot reopen the access log; the old file stays in use");
       assertThat(target.test("kept")).isTrue();
     }
     assertThat(moved).hasContent("kept");

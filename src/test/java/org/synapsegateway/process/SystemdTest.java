@@ -139,7 +139,7 @@ class SystemdTest {
       assertThat(log.messages())
           .singleElement()
           .asString()
-          .startsWith("systemd is not told READY=1 STATUS=x: ");
+          .startsWith("Cannot notify systemd of READY=1 STATUS=x: ");
     }
   }
 }

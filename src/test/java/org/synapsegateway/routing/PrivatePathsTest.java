@@ -229,7 +229,7 @@ class PrivatePathsTest {
   }
 
   @Test
-  void aMessageWithoutARequestIsAnErrorAndNotAnEntrance() {
+  void aMessageWithoutARequestIsAnErrorAndDoesNotEnter() {
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     for (Object body : new Object[] {null, "text", List.of()}) {
       exchange.getMessage().setBody(body);

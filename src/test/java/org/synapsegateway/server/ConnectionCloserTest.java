@@ -36,7 +36,7 @@ class ConnectionCloserTest {
   private Channel listener;
   private Channel channel;
   private Socket client;
-  private CoalescingWriter outlet;
+  private CoalescingWriter writer;
   private ConnectionCloser closer;
 
   @BeforeEach
@@ -62,7 +62,7 @@ class ConnectionCloserTest {
     client.setSoTimeout(10_000);
     channel = accepted.poll(10, TimeUnit.SECONDS);
     Loop loop = loops.of(channel.eventLoop());
-    outlet = new CoalescingWriter(channel, loop, () -> {});
+    writer = new CoalescingWriter(channel, loop, () -> {});
     closer =
         new ConnectionCloser(channel, new Passing(loop), () -> hurries, closed::incrementAndGet);
   }
@@ -94,8 +94,8 @@ class ConnectionCloserTest {
   private void flush(String last, boolean mayStillSend) throws Exception {
     onLoop(
         () -> {
-          outlet.write(Unpooled.copiedBuffer(last, StandardCharsets.US_ASCII));
-          closer.flush(outlet, mayStillSend);
+          writer.write(Unpooled.copiedBuffer(last, StandardCharsets.US_ASCII));
+          closer.flush(writer, mayStillSend);
           return null;
         });
   }
@@ -160,10 +160,10 @@ class ConnectionCloserTest {
   void whoHasGoneIsClosed() throws Exception {
     onLoop(
         () -> {
-          outlet.write(Unpooled.copiedBuffer("last", StandardCharsets.US_ASCII));
-          outlet.flush();
+          writer.write(Unpooled.copiedBuffer("last", StandardCharsets.US_ASCII));
+          writer.flush();
           channel.close();
-          closer.flush(outlet, true);
+          closer.flush(writer, true);
           return null;
         });
 

@@ -30,7 +30,7 @@ class ConnectionPlacesTest {
 
   @Test
   void withoutATotalItIsWhatDescriptorsAndMemoryAllow() {
-    int most = ConnectionLimits.of(Settings.defaults()).most();
+    int most = ConnectionLimits.of(Settings.defaults()).max();
     assertThat(most).isBetween(100, (int) (Runtime.getRuntime().maxMemory() / (16 * 1024)));
   }
 }

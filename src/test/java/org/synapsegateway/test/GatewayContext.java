@@ -52,7 +52,8 @@ public final class GatewayContext implements CamelConfiguration {
 
   /** Sends a request through the front route of a context that has started. */
   public static Routed send(CamelContext context, RequestBuilder request) {
-    FrontRoute entrance = context.getRegistry().lookupByNameAndType("frontDoor", FrontRoute.class);
+    FrontRoute frontRoute =
+        context.getRegistry().lookupByNameAndType("frontDoor", FrontRoute.class);
     CompletableFuture<Routed> routed = new CompletableFuture<>();
     try (Loops loops = new Loops(1)) {
       loops
@@ -60,7 +61,7 @@ public final class GatewayContext implements CamelConfiguration {
           .execute(
               () -> {
                 try {
-                  entrance.rehearse(
+                  frontRoute.dryRun(
                       request.head(),
                       new InetSocketAddress(request.address(), 0),
                       loops.all().get(0),

@@ -48,11 +48,11 @@ class ConcurrencyLimiterTest {
         RawClient tooMany = gateway.client()) {
       first.send(request("/1"));
       worker.awaitRequest(0);
-      ConcurrencyLimiter admission = admission(gateway, socket);
+      ConcurrencyLimiter limiter = limiter(gateway, socket);
       second.send(request("/2"));
-      await().until(() -> admission.waiting() == 1);
+      await().until(() -> limiter.waiting() == 1);
       third.send(request("/3"));
-      await().until(() -> admission.waiting() == 2);
+      await().until(() -> limiter.waiting() == 2);
 
       RawMessage refused = tooMany.exchange(request("/4"));
       assertThat(refused.status()).isEqualTo(429);
@@ -74,7 +74,7 @@ class ConcurrencyLimiterTest {
     }
   }
 
-  private static ConcurrencyLimiter admission(TestGateway gateway, Path socket) {
+  private static ConcurrencyLimiter limiter(TestGateway gateway, Path socket) {
     return gateway.main().getCamelContext().getEndpoints().stream()
         .filter(WorkerEndpoint.class::isInstance)
         .map(WorkerEndpoint.class::cast)
@@ -82,7 +82,7 @@ class ConcurrencyLimiterTest {
         .findFirst()
         .orElseThrow()
         .worker()
-        .admission();
+        .limiter();
   }
 
   @Test
@@ -106,15 +106,15 @@ class ConcurrencyLimiterTest {
         RawClient waits = gateway.client()) {
       first.send(request("/1"));
       worker.awaitRequest(0);
-      ConcurrencyLimiter admission = admission(gateway, socket);
+      ConcurrencyLimiter limiter = limiter(gateway, socket);
       try (RawClient leaves = gateway.client()) {
         leaves.send(request("/2"));
-        await().until(() -> admission.waiting() == 1);
+        await().until(() -> limiter.waiting() == 1);
       }
-      await().until(() -> admission.waiting() == 0);
+      await().until(() -> limiter.waiting() == 0);
 
       assertThat(waits.exchange(request("/3")).status()).isEqualTo(429);
-      assertThat(admission.waiting()).isZero();
+      assertThat(limiter.waiting()).isZero();
       mayAnswer.countDown();
       assertThat(first.readReply().status()).isEqualTo(200);
       assertThat(worker.requests()).hasSize(1);
@@ -123,31 +123,31 @@ class ConcurrencyLimiterTest {
 
   @Test
   void oneUsersQueueHoldsUpNobodyElse() {
-    ConcurrencyLimiter admission = new ConcurrencyLimiter();
-    ConcurrencyLimiter.Visitor inside = visitor(0, "inside", new ArrayList<>());
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter();
+    ConcurrencyLimiter.Waiter inside = waiter(0, "inside", new ArrayList<>());
     List<String> order = new ArrayList<>();
-    assertThat(admission.enter(inside)).isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
+    assertThat(limiter.enter(inside)).isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
     for (String name : List.of("a1", "a2", "a3", "b1", "c1", "b2")) {
-      assertThat(admission.enter(visitor(name.charAt(0), name, order)))
+      assertThat(limiter.enter(waiter(name.charAt(0), name, order)))
           .isEqualTo(ConcurrencyLimiter.Outcome.WAITS);
     }
     for (int i = 0; i < 7; i++) {
-      admission.leave(inside);
+      limiter.leave(inside);
     }
     assertThat(order).containsExactly("a1", "b1", "c1", "a2", "b2", "a3");
-    assertThat(admission.enter(visitor(0, "next", order)))
+    assertThat(limiter.enter(waiter(0, "next", order)))
         .isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
   }
 
-  static ConcurrencyLimiter.Visitor visitor(int key, String name, List<String> order) {
-    return new ConcurrencyLimiter.Visitor() {
+  static ConcurrencyLimiter.Waiter waiter(int key, String name, List<String> order) {
+    return new ConcurrencyLimiter.Waiter() {
       @Override
       public int key() {
         return key;
       }
 
       @Override
-      public int most() {
+      public int max() {
         return 1;
       }
 

@@ -60,14 +60,14 @@ class ConnectQueueTest {
     return loop.eventLoop().submit(action).get();
   }
 
-  private Guest enter(String name) throws Exception {
-    Guest guest = new Guest(name);
+  private Waiter enter(String name) throws Exception {
+    Waiter waiter = new Waiter(name);
     onLoop(
         () -> {
-          pool.connect(guest);
+          pool.connect(waiter);
           return null;
         });
-    return guest;
+    return waiter;
   }
 
   @Test
@@ -86,8 +86,8 @@ class ConnectQueueTest {
         () -> {
           failures.run();
           for (int i = 0; i < 100; i++) {
-            pool.connect(new Guest("guest " + i));
-            order.add("guest " + i + " connected");
+            pool.connect(new Waiter("waiter " + i));
+            order.add("waiter " + i + " connected");
           }
           // one attempt, however many came
           assertThat(dialler.calls).hasValue(1);
@@ -97,7 +97,7 @@ class ConnectQueueTest {
     await().until(() -> heard.size() == 100);
     assertThat(heard).isEqualTo(order);
     assertThat(dialler.calls).hasValue(10 + 100);
-    assertThat(onLoop(() -> pool.lobby().size())).isZero();
+    assertThat(onLoop(() -> pool.connectQueue().size())).isZero();
   }
 
   /** Connects when the test says so, as over a network. */
@@ -127,12 +127,12 @@ class ConnectQueueTest {
   }
 
   @Test
-  void aConnectionThatComesWhenItsGuestHasGoneIsKeptForTheNext() throws Exception {
+  void aConnectionThatComesWhenItsWaiterHasGoneIsKeptForTheNext() throws Exception {
     List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
-    Guest gone = enter("gone");
+    Waiter gone = enter("gone");
     onLoop(
         () -> {
-          pool.lobby().leave(gone);
+          pool.connectQueue().leave(gone);
           callers.get(0).connected(UnixDialler.of(process.path().toString()).dial());
           return null;
         });
@@ -174,7 +174,7 @@ class ConnectQueueTest {
           dialler.passes(2);
           dialler.answers(3, null);
           for (String name : List.of("a", "b", "c")) {
-            pool.connect(new Guest(name));
+            pool.connect(new Waiter(name));
           }
           return null;
         });
@@ -189,11 +189,11 @@ class ConnectQueueTest {
     onLoop(
         () -> {
           dialler.answers(3, new SocketException("away"));
-          Guest leaves = new Guest("leaves");
+          Waiter leaves = new Waiter("leaves");
           pool.connect(leaves);
-          pool.connect(new Guest("stays"));
-          pool.lobby().leave(leaves);
-          assertThat(pool.lobby().size()).isEqualTo(1);
+          pool.connect(new Waiter("stays"));
+          pool.connectQueue().leave(leaves);
+          assertThat(pool.connectQueue().size()).isEqualTo(1);
           return null;
         });
     await().until(() -> !heard.isEmpty());
@@ -207,8 +207,8 @@ class ConnectQueueTest {
     onLoop(
         () -> {
           dialler.answers(1_000, null);
-          pool.connect(new Guest("a"));
-          pool.connect(new Guest("b"));
+          pool.connect(new Waiter("a"));
+          pool.connect(new Waiter("b"));
           assertThat(heard).isEmpty();
           return null;
         });
@@ -224,8 +224,8 @@ class ConnectQueueTest {
     onLoop(
         () -> {
           dialler.answers(3, null);
-          pool.connect(new Guest("patient"));
-          pool.connect(new Guest("brief", brief));
+          pool.connect(new Waiter("patient"));
+          pool.connect(new Waiter("brief", brief));
           return null;
         });
     await().until(() -> heard.size() == 2);
@@ -239,8 +239,8 @@ class ConnectQueueTest {
         () -> {
           dialler.answers(1, null);
           dialler.answers(1, new SocketException("away"));
-          pool.connect(new Guest("a"));
-          pool.connect(new Guest("b"));
+          pool.connect(new Waiter("a"));
+          pool.connect(new Waiter("b"));
           return null;
         });
     await().until(() -> heard.size() == 2);
@@ -305,9 +305,9 @@ class ConnectQueueTest {
     dialler.answers(3, new SocketException("away"));
     onLoop(
         () -> {
-          pool.connect(new Guest("alone", waitsNot));
-          pool.connect(new Guest("waits"));
-          pool.connect(new Guest("behind", waitsNot));
+          pool.connect(new Waiter("alone", waitsNot));
+          pool.connect(new Waiter("waits"));
+          pool.connect(new Waiter("behind", waitsNot));
           return null;
         });
     await().until(() -> heard.contains("waits connected"));
@@ -380,15 +380,15 @@ class ConnectQueueTest {
     }
   }
 
-  private final class Guest implements ConnectQueue.Guest {
+  private final class Waiter implements ConnectQueue.Waiter {
     private final String name;
     private final WorkerConfiguration options;
 
-    Guest(String name) {
+    Waiter(String name) {
       this(name, ConnectQueueTest.this.options);
     }
 
-    Guest(String name, WorkerConfiguration options) {
+    Waiter(String name, WorkerConfiguration options) {
       this.name = name;
       this.options = options;
     }
@@ -410,7 +410,7 @@ class ConnectQueueTest {
     }
 
     @Override
-    public void turnedAway(Failure failure, String detail) {
+    public void failed(Failure failure, String detail) {
       heard.add(name + " " + failure + " " + detail);
     }
   }

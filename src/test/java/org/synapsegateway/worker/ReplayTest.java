@@ -59,7 +59,7 @@ class ReplayTest {
   }
 
   private static ReplayBudget memory(TestGateway gateway) {
-    return SharedServices.of(gateway.main().getCamelContext()).replayMemory();
+    return SharedServices.of(gateway.main().getCamelContext()).replayBudget();
   }
 
   private static void assertFailed(RawMessage reply) {

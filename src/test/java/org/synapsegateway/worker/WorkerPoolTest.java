@@ -50,20 +50,20 @@ class WorkerPoolTest {
   private List<WorkerConnection> opened(int count) {
     List<WorkerConnection> connections = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      pool.lobby().enter(new Guest(connections));
+      pool.connectQueue().enter(new Waiter(connections));
     }
     return connections;
   }
 
   /** Keeps what it gets. */
-  private record Guest(List<WorkerConnection> connections) implements ConnectQueue.Guest {
+  private record Waiter(List<WorkerConnection> connections) implements ConnectQueue.Waiter {
     @Override
     public void connected(WorkerConnection connection, boolean reused) {
       connections.add(connection);
     }
 
     @Override
-    public void turnedAway(Failure failure, String detail) {
+    public void failed(Failure failure, String detail) {
       throw new AssertionError(detail);
     }
 

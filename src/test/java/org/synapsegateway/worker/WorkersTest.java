@@ -82,11 +82,11 @@ class WorkersTest {
   @Test
   void whoIsInsideIsNotForgotten() {
     Worker worker = workers.enter(WorkerAddress.at("/a"), null);
-    ConcurrencyLimiter.Visitor visitor = ConcurrencyLimiterTest.visitor(0, "inside", List.of());
-    worker.admission().enter(visitor);
+    ConcurrencyLimiter.Waiter waiter = ConcurrencyLimiterTest.waiter(0, "inside", List.of());
+    worker.limiter().enter(waiter);
     workers.leave(worker);
     assertThat(workers.enter(WorkerAddress.at("/a"), null)).isSameAs(worker);
-    worker.admission().leave(visitor);
+    worker.limiter().leave(waiter);
     workers.leave(worker);
     assertThat(workers.enter(WorkerAddress.at("/a"), null)).isNotSameAs(worker);
   }
