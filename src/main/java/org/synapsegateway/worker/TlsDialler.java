@@ -6,8 +6,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.tls.ClientTls;
 import org.synapsegateway.tls.HandshakeFailure;
@@ -44,8 +46,8 @@ final class TlsDialler implements Dialler {
     private final Loop loop;
     private final long end;
     private final Caller caller;
-    private Channel channel;
-    private Future<?> deadline;
+    private @Nullable Channel channel;
+    private @Nullable Future<?> deadline;
     private boolean done;
 
     Attempt(Loop loop, long millis, Caller caller) {
@@ -59,7 +61,7 @@ final class TlsDialler implements Dialler {
       channel = opened;
       deadline =
           loop.eventLoop().schedule(this::giveUp, end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      channel.pipeline().addLast(tls.handler(channel, loop, this, name, worker.port()));
+      opened.pipeline().addLast(tls.handler(opened, loop, this, name, worker.port()));
     }
 
     @Override
@@ -76,8 +78,8 @@ final class TlsDialler implements Dialler {
     public void succeeded(String version, boolean resumed) {
       if (!done) {
         done = true;
-        deadline.cancel(false);
-        caller.connected(channel);
+        stopWaiting();
+        caller.connected(Objects.requireNonNull(channel));
       }
     }
 
@@ -91,6 +93,12 @@ final class TlsDialler implements Dialler {
       fail(ClientTls.why(cause));
     }
 
+    private void stopWaiting() {
+      if (deadline != null) {
+        deadline.cancel(false);
+      }
+    }
+
     private void giveUp() {
       fail("it did not answer in time");
     }
@@ -98,8 +106,10 @@ final class TlsDialler implements Dialler {
     private void fail(String why) {
       if (!done) {
         done = true;
-        deadline.cancel(false);
-        channel.close();
+        stopWaiting();
+        if (channel != null) {
+          channel.close();
+        }
         caller.failed(new IOException("TLS with " + worker + " fails: " + why));
       }
     }

@@ -20,7 +20,7 @@ public final class Worker {
   private final WorkerAddress address;
 
   /** Null if it is asked in plain. */
-  private final WorkerTls tls;
+  private final @Nullable WorkerTls tls;
 
   /** Null for a UNIX socket. */
   private final @Nullable TcpHost host;
@@ -30,7 +30,7 @@ public final class Worker {
   private final PerLoop<WorkerPool> pools = new PerLoop<>(loop -> new WorkerPool(this, loop));
   private volatile boolean drained;
 
-  Worker(Workers all, WorkerAddress address, WorkerTls tls) {
+  Worker(Workers all, WorkerAddress address, @Nullable WorkerTls tls) {
     this.all = all;
     this.address = address;
     this.tls = tls;
@@ -51,17 +51,15 @@ public final class Worker {
 
   /** What a new pool connects with. */
   Dialler dialler() {
-    if (address instanceof WorkerAddress.Unix unix) {
-      return UnixDialler.of(unix.toString());
+    if (host == null || !(address instanceof WorkerAddress.Tcp tcp)) {
+      return UnixDialler.of(address.toString());
     }
     Dialler plain = new TcpDialler(host);
-    return tls == null
-        ? plain
-        : new TlsDialler(plain, all.tls(tls.ca()), tls.name(), (WorkerAddress.Tcp) address);
+    return tls == null ? plain : new TlsDialler(plain, all.tls(tls.ca()), tls.name(), tcp);
   }
 
   /** How it is asked over TLS; null if it is asked in plain. */
-  WorkerTls tls() {
+  @Nullable WorkerTls tls() {
     return tls;
   }
 

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -161,11 +162,11 @@ public class WorkerConfiguration implements Cloneable {
       description =
           "A PEM file with the authorities that may have signed the worker's certificate; those of"
               + " Java if there is none")
-  private String ca;
+  private @Nullable String ca;
 
   @UriParam(
       description = "The name that the worker's certificate must have; the host's if there is none")
-  private String serverName;
+  private @Nullable String serverName;
 
   private String owner = "worker";
   private int replicas;
@@ -414,19 +415,19 @@ public class WorkerConfiguration implements Cloneable {
     this.tls = tls;
   }
 
-  public String getCa() {
+  public @Nullable String getCa() {
     return ca;
   }
 
-  public void setCa(String ca) {
+  public void setCa(@Nullable String ca) {
     this.ca = ca;
   }
 
-  public String getServerName() {
+  public @Nullable String getServerName() {
     return serverName;
   }
 
-  public void setServerName(String serverName) {
+  public void setServerName(@Nullable String serverName) {
     this.serverName = serverName;
   }
 

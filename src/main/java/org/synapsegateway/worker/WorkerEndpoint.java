@@ -99,7 +99,7 @@ public class WorkerEndpoint extends DefaultEndpoint
     this.address = WorkerAddress.of(server);
     this.configuration = configuration;
     this.pollMax = pollMax;
-    setReplayBudget(ReplayBudget.budget(0));
+    this.replayBudget = new ReplayBudget(configuration.replayMaxBytes(), ReplayBudget.budget(0));
   }
 
   /**
@@ -128,7 +128,7 @@ public class WorkerEndpoint extends DefaultEndpoint
    * The worker behind an endpoint, before which an interceptSendToEndpoint or a mock may stand;
    * null if it is none.
    */
-  public static WorkerEndpoint behind(Endpoint endpoint) {
+  public static @Nullable WorkerEndpoint behind(Endpoint endpoint) {
     return inner(endpoint) instanceof WorkerEndpoint worker ? worker : null;
   }
 

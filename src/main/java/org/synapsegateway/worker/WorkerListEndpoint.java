@@ -19,6 +19,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.Member;
 import org.synapsegateway.discovery.MemberWatch;
 
@@ -37,7 +38,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   private final WorkerList list;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Runnable changed = this::change;
-  private MemberWatch watch;
+  private @Nullable MemberWatch watch;
 
   /** Guarded by this. */
   private final Map<Member, Live> live = new LinkedHashMap<>();
@@ -63,7 +64,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   }
 
   /** The list behind an endpoint, before which an interceptor may stand; null if it is none. */
-  public static WorkerListEndpoint behind(Endpoint endpoint) {
+  public static @Nullable WorkerListEndpoint behind(Endpoint endpoint) {
     return WorkerEndpoint.inner(endpoint) instanceof WorkerListEndpoint found ? found : null;
   }
 
@@ -73,8 +74,9 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   }
 
   /** Why the list could not be read last, for people; null if it could. */
-  public String failure() {
-    return watch == null ? null : watch.failure();
+  public @Nullable String failure() {
+    MemberWatch watched = watch;
+    return watched == null ? null : watched.failure();
   }
 
   /** Tells of other workers from now on, from whatever thread. */
@@ -117,9 +119,13 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   }
 
   private synchronized void change() {
+    MemberWatch watched = watch;
+    if (watched == null) {
+      return;
+    }
     Map<Member, Live> left = new LinkedHashMap<>(live);
     live.clear();
-    for (Member member : watch.members()) {
+    for (Member member : watched.members()) {
       Live stays = left.remove(member);
       live.put(member, stays == null ? begin(member) : stays);
     }
@@ -174,12 +180,13 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    watch =
+    MemberWatch watched =
         component
             .workers()
             .lists()
             .enter(list, template.getConfiguration().forgetMillis(list.kind().forgetMillis()));
-    watch.listen(changed);
+    watch = watched;
+    watched.listen(changed);
     change(); // as a generation before may have asked already
   }
 

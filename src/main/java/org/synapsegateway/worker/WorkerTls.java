@@ -2,6 +2,7 @@
 package org.synapsegateway.worker;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.tls.ClientTls;
 import org.synapsegateway.tls.TlsFault;
 
@@ -12,13 +13,13 @@ import org.synapsegateway.tls.TlsFault;
  *     Java
  * @param name what its certificate must have
  */
-record WorkerTls(Path ca, String name) {
+record WorkerTls(@Nullable Path ca, String name) {
   /**
    * What a worker's options say; null if it is asked in plain.
    *
    * @throws IllegalArgumentException if they contradict each other
    */
-  static WorkerTls of(WorkerAddress address, WorkerConfiguration options) {
+  static @Nullable WorkerTls of(WorkerAddress address, WorkerConfiguration options) {
     String uri = "worker:" + address.server();
     if (!options.isTls()) {
       if (options.getCa() != null || options.getServerName() != null) {
@@ -31,8 +32,10 @@ record WorkerTls(Path ca, String name) {
       throw new IllegalArgumentException(
           uri + " has tls=true, and a UNIX socket has no TLS; remove it");
     }
-    String name = options.getServerName() == null ? tcp.host() : options.getServerName();
-    return new WorkerTls(options.getCa() == null ? null : Path.of(options.getCa()), name);
+    String given = options.getServerName();
+    String name = given == null ? tcp.host() : given;
+    String ca = options.getCa();
+    return new WorkerTls(ca == null ? null : Path.of(ca), name);
   }
 
   /**
@@ -40,7 +43,7 @@ record WorkerTls(Path ca, String name) {
    *
    * @throws IllegalArgumentException if the file is none; says why
    */
-  static ClientTls read(Path ca) {
+  static ClientTls read(@Nullable Path ca) {
     try {
       return new ClientTls(ca);
     } catch (TlsFault e) {

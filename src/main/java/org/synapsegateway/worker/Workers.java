@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.discovery.Names;
@@ -32,8 +33,8 @@ public final class Workers implements AutoCloseable {
    *
    * @param tls null if it is asked in plain
    */
-  private record Key(WorkerAddress address, WorkerTls tls) {
-    boolean has(Path ca) {
+  private record Key(WorkerAddress address, @Nullable WorkerTls tls) {
+    boolean has(@Nullable Path ca) {
       return tls != null && Objects.equals(tls.ca(), ca);
     }
   }
@@ -49,7 +50,7 @@ public final class Workers implements AutoCloseable {
   private volatile Names names = Names.from("");
 
   /** Where files of lists are read; null before there is one. */
-  private EventExecutor fileLoop;
+  private @Nullable EventExecutor fileLoop;
 
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
 
@@ -90,7 +91,7 @@ public final class Workers implements AutoCloseable {
   }
 
   /** The worker at an address, for an endpoint that leaves it at its end. */
-  synchronized Worker enter(WorkerAddress address, WorkerTls tls) {
+  synchronized Worker enter(WorkerAddress address, @Nullable WorkerTls tls) {
     if (tls != null) {
       tls(tls.ca()); // to tell at once if the file is none
     }
@@ -99,7 +100,7 @@ public final class Workers implements AutoCloseable {
     return worker;
   }
 
-  private Worker worker(WorkerAddress address, WorkerTls tls) {
+  private Worker worker(WorkerAddress address, @Nullable WorkerTls tls) {
     Key key = new Key(address, tls);
     Worker known = byKey.get(key);
     if (known == null) {
@@ -120,7 +121,7 @@ public final class Workers implements AutoCloseable {
    * @param ca the file of the authorities; null for those of Java
    * @throws IllegalArgumentException if the file is none; says why
    */
-  synchronized ClientTls tls(Path ca) {
+  synchronized ClientTls tls(@Nullable Path ca) {
     ClientTls known = authorities.get(ca);
     if (known == null) {
       known = WorkerTls.read(ca);
@@ -130,12 +131,12 @@ public final class Workers implements AutoCloseable {
     return known;
   }
 
-  private void refreshLater(Path ca, ClientTls tls) {
+  private void refreshLater(@Nullable Path ca, ClientTls tls) {
     fileLoop().schedule(() -> refresh(ca, tls), LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Reads a file of authorities again if it has changed, as long as a worker has it. */
-  private void refresh(Path ca, ClientTls tls) {
+  private void refresh(@Nullable Path ca, ClientTls tls) {
     synchronized (this) {
       forget();
       if (byKey.keySet().stream().noneMatch(key -> key.has(ca))) {

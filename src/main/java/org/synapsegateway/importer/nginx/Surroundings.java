@@ -21,6 +21,8 @@ public record Surroundings(
     List<String> trusted, List<String> listens, List<String> certificates, String staying) {
 
   /**
+   * Reads them off a site.
+   *
    * @param isSynapses whether somebody of Synapse is behind a target
    */
   public static Surroundings of(Site site, Predicate<Target> isSynapses) {
