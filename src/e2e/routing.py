@@ -124,7 +124,7 @@ async def judge(stage, report):
     for request in over_tls:
         what = f"{request['method']} {request['target'][:120]}, by TLS"
         by = logs.served.get(request["id"], [])
-        expected = [] if request["worker"] == "-" else [request["worker"].removeprefix("inbound_")]
+        expected = [] if request["worker"] == "none" else [request["worker"].removeprefix("inbound_")]
         if (names := [each.worker for each in by]) != expected and request["status"] != 413:
             lost.append(f"{what}: logged {expected}, served by {names}, status {request['status']}")
             continue
