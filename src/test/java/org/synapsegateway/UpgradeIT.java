@@ -38,7 +38,7 @@ import org.synapsegateway.wire.ScriptedWorker;
 
 /** Processes of their own, one after the other in the same place, as systemd sees them. */
 class UpgradeIT {
-  private static final Instant YESTERDAY = Instant.now().minus(1, ChronoUnit.DAYS);
+  private final Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
   private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
   private final CountDownLatch pollsEnd = new CountDownLatch(1);
@@ -71,7 +71,7 @@ class UpgradeIT {
             });
     log = directory.resolve("access.log");
     Files.writeString(log, "of yesterday\n");
-    Files.setLastModifiedTime(log, FileTime.from(YESTERDAY));
+    Files.setLastModifiedTime(log, FileTime.from(yesterday));
     systemd = AFUNIXDatagramSocket.newInstance();
     systemd.bind(AFUNIXSocketAddress.of(directory.resolve("notify")));
     systemd.setSoTimeout(30_000);
@@ -172,7 +172,7 @@ class UpgradeIT {
   @Test
   void onlyTheProcessThatServesBeginsANewAccessLog() throws Exception {
     String rolled =
-        "access.log." + LocalDate.ofInstant(YESTERDAY, ZoneId.systemDefault()) + ".0.gz";
+        "access.log." + LocalDate.ofInstant(yesterday, ZoneId.systemDefault()) + ".0.gz";
     try (RawClient poll = RawClient.connect(port)) {
       poll.send("GET /poll HTTP/1.1\r\nHost: h\r\n\r\n");
       worker.awaitRequest(0);

@@ -36,4 +36,9 @@ final class BodyLength {
     missing -= bytes;
     return !last || missing == 0;
   }
+
+  /** Whether all has come that may, though the body may not have ended. */
+  boolean isReached() {
+    return missing == 0;
+  }
 }

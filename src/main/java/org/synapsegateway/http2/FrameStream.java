@@ -43,6 +43,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** What has been taken of the body since the window was as large. */
   private int flowed;
 
+  /** Whether the head says that there is no body, and the end has not come that shows it. */
+  private boolean awaitsEnd;
+
   private boolean answered;
   private boolean malformed;
   private boolean ended;
@@ -85,14 +88,31 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     try {
       section.end(bodiless);
     } catch (HttpException e) {
-      malformed = e.failure() == Failure.BAD_REQUEST;
-      body.cancel();
       markWhole(bodiless, null);
-      owner.refuse(e.failure());
+      refuse(e.failure());
       return;
     }
     length.declare(head.contentLength());
+    if (!bodiless && length.isReached()) {
+      awaitsEnd = true;
+      owner.awaitsBody(true);
+      return;
+    }
     markWhole(bodiless, null);
+    owner.begin();
+  }
+
+  private void refuse(Failure failure) {
+    malformed = failure == Failure.BAD_REQUEST;
+    body.cancel();
+    owner.refuse(failure);
+  }
+
+  /** The end has come of a request that has no body. */
+  private void beginAtLast(String trailers) {
+    awaitsEnd = false;
+    body.end(trailers);
+    owner.awaitsBody(false);
     owner.begin();
   }
 
@@ -113,7 +133,12 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       giveBack(size);
       return;
     }
-    body.data(part, size);
+    if (awaitsEnd && last) {
+      giveBack(size);
+      beginAtLast(null);
+      return;
+    }
+    body.data(part, size, length.isReached());
     markWhole(last && !closed, null);
   }
 
@@ -126,15 +151,22 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       breakOff();
       return;
     }
-    if (length.takes(0, true)) {
-      body.end(trailers);
-    } else {
+    if (!length.takes(0, true)) {
       breakOff();
+    } else if (awaitsEnd) {
+      beginAtLast(trailers);
+    } else {
+      body.end(trailers);
     }
   }
 
   /** The request is malformed behind its head, which a worker may have already. */
   private void breakOff() {
+    if (awaitsEnd) {
+      awaitsEnd = false;
+      refuse(Failure.BAD_REQUEST);
+      return;
+    }
     frames.pay(Credit.RESET);
     owner.giveUp(Failure.BAD_REQUEST);
     if (!closed) {

@@ -27,8 +27,11 @@ final class Incoming implements BodySource {
   private final Window window;
   private BodySink sink;
 
-  /** What has come before anybody took it; null if nothing has. */
+  /** What has come before anybody took it, or must not be taken yet; null if nothing has. */
   private ByteBuf held;
+
+  /** Whether nothing is handed on before the body has ended. */
+  private boolean awaitsEnd;
 
   /** The bytes that have come, and that the client may not send again yet. */
   private int owed;
@@ -61,12 +64,15 @@ final class Incoming implements BodySource {
    *
    * @param part of the frame that is read; is not owned here
    * @param size what it takes of the window, with its padding
+   * @param last whether nothing may come behind it but the end; whoever has it takes the body for
+   *     whole, so that it waits until the end shows that nothing does
    */
-  void data(ByteBuf part, int size) {
+  void data(ByteBuf part, int size, boolean last) {
     owed += size;
+    awaitsEnd |= last;
     if (dropped) {
       settle();
-    } else if (sink == null) {
+    } else if (sink == null || awaitsEnd) {
       hold(part);
     } else {
       sink.data(part.retainedSlice());
@@ -96,9 +102,20 @@ final class Incoming implements BodySource {
   }
 
   private void deliverEnd() {
+    deliverHeld();
     BodySink taker = takeSink();
     window.awaitsMore(false);
-    taker.end(trailers);
+    if (taker != null) {
+      taker.end(trailers);
+    }
+  }
+
+  private void deliverHeld() {
+    if (held != null) {
+      ByteBuf first = held;
+      held = null;
+      sink.data(first);
+    }
   }
 
   /** All that has come has been handed on: a good moment to flush. */
@@ -125,14 +142,12 @@ final class Incoming implements BodySource {
   @Override
   public void start(BodySink taker) {
     sink = taker;
-    if (held != null) {
-      ByteBuf first = held;
-      held = null;
-      taker.data(first);
-    }
-    if (whole && sink != null) {
+    if (whole) {
       deliverEnd();
       return;
+    }
+    if (!awaitsEnd) {
+      deliverHeld();
     }
     await();
     settle();

@@ -2,6 +2,7 @@
 package org.synapsegateway.conformance;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One case: a conversation between a client, the proxy and the workers, step by step.
@@ -43,10 +44,25 @@ record Case(
     void on(Scene scene) throws Exception;
   }
 
+  /** Whether it is one of HTTP/2, whose client may speak HTTP/1.1 over TLS too. */
+  boolean isOfHttp2() {
+    return group.startsWith("http2/");
+  }
+
   /** Runs the case; returns null if it passes, and otherwise what went wrong where. */
   String run(ProxyUnderTest proxy, Stage stage) {
+    return run(proxy, stage, outcome -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param outcomes takes what an HTTP/2 client got in the end, if there was one
+   */
+  String run(ProxyUnderTest proxy, Stage stage, Consumer<String> outcomes) {
     try (Scene scene = new Scene(this, proxy, stage)) {
       String failure = play(scene);
+      scene.tell(outcomes);
       String aftermath = scene.finish();
       return failure != null ? failure : aftermath;
     } catch (Exception e) {

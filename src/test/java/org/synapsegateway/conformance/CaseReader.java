@@ -18,7 +18,7 @@ final class CaseReader {
   private final String forwarded;
   private final List<Case> cases = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
-  private String[] items = {};
+  private final List<String[]> items = new ArrayList<>();
   private int begin;
 
   private CaseReader(String group, String scheme) {
@@ -41,6 +41,9 @@ final class CaseReader {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".txt")).sorted().toList()) {
         String group = file.getFileName().toString().replace(".txt", "");
+        if (directory.endsWith("http2")) {
+          group = "http2/" + group;
+        }
         all.addAll(read(group, Files.readAllLines(file), scheme));
       }
     }
@@ -61,7 +64,7 @@ final class CaseReader {
         reader.begin = i;
       }
       if (line.startsWith("each ")) {
-        reader.items = line.substring(5).trim().split(" +", -1);
+        reader.items.add(line.substring(5).trim().split(" +", -1));
         line = "";
       }
       reader.lines.add(line);
@@ -72,20 +75,28 @@ final class CaseReader {
 
   private void endCase() {
     if (lines.stream().anyMatch(line -> line.startsWith("== "))) {
-      if (items.length == 0) {
-        cases.add(new OneCase(null).read());
+      List<List<String>> products = List.of(List.of());
+      for (String[] each : items) {
+        products = products.stream().flatMap(product -> with(product, each)).toList();
       }
-      for (String item : items) {
-        cases.add(new OneCase(item).read());
+      for (List<String> product : products) {
+        cases.add(new OneCase(product).read());
       }
     }
     lines.clear();
-    items = new String[] {};
+    items.clear();
   }
 
-  /** One case, with the item of its {@code each} put in. */
+  private static Stream<List<String>> with(List<String> product, String... items) {
+    return Stream.of(items).map(item -> Stream.concat(product.stream(), Stream.of(item)).toList());
+  }
+
+  /** One case, with an item of each {@code each} put in. */
   private final class OneCase {
-    private final String item;
+    private static final String NAMES = "xyz";
+
+    private final List<String> product;
+    private final Http2Words http2 = new Http2Words();
     private final List<Step> steps = new ArrayList<>();
     private String name = "";
     private String source = "";
@@ -101,8 +112,8 @@ final class CaseReader {
     private int blockLine;
     private boolean bytewise;
 
-    OneCase(String item) {
-      this.item = item;
+    OneCase(List<String> product) {
+      this.product = product;
     }
 
     Case read() {
@@ -110,7 +121,7 @@ final class CaseReader {
       try {
         for (String line : lines) {
           at++;
-          line(at, item == null ? line : line.replace("$x", item));
+          line(at, put(line));
         }
         endBlock();
       } catch (RuntimeException e) {
@@ -122,7 +133,7 @@ final class CaseReader {
       }
       return new Case(
           group,
-          item == null ? name : name + " [" + item + "]",
+          product.isEmpty() ? name : name + " [" + put(label()) + "]",
           source,
           level,
           begin + 1,
@@ -130,9 +141,22 @@ final class CaseReader {
           requests,
           unfinished,
           verbatim,
-          clientBytes,
+          clientBytes + http2.clientBytes(),
           workerBytes,
           List.copyOf(steps));
+    }
+
+    /** Items may name those of an {@code each} before them. */
+    private String put(String line) {
+      String text = line;
+      for (int i = product.size() - 1; i >= 0; i--) {
+        text = text.replace("$" + NAMES.charAt(i), product.get(i));
+      }
+      return text;
+    }
+
+    private String label() {
+      return String.join(" ", product);
     }
 
     private void line(int number, String line) {
@@ -263,7 +287,7 @@ final class CaseReader {
         case "<<missing" -> Scene::workerGoesMissing;
         case "<<refused" -> Scene::workerRefuses;
         case "<<accept" -> Scene::workersAccept;
-        default -> throw new IllegalArgumentException("unknown word \"" + word + "\"");
+        default -> http2.action(word, argument);
       };
     }
 

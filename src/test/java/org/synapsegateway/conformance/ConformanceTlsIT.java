@@ -19,18 +19,18 @@ class ConformanceTlsIT {
   private static final Set<String> CHOSEN =
       Set.of("bodiless", "chunks", "fidelity", "http10", "interim");
 
-  private static GatewayOverTls gateway;
+  private static OverTls gateway;
   private static Stage stage;
 
   @BeforeAll
   static void start() throws IOException {
-    gateway = new GatewayOverTls();
+    gateway = new OverTls(new GatewayJar());
     stage = new Stage(gateway.workersDirectory());
   }
 
   @AfterAll
   static void stop() {
-    try (GatewayOverTls closing = gateway) {
+    try (OverTls closing = gateway) {
       assertThat(closing.port()).isPositive();
       stage.close();
     }

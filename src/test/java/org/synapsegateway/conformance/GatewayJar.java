@@ -13,22 +13,16 @@ final class GatewayJar extends ProxyProcess {
   private static final Path REPOSITORY = Path.of("").toAbsolutePath();
 
   GatewayJar() throws IOException {
-    this("");
-  }
-
-  /**
-   * @param listener another one beside that for plain HTTP; may be empty
-   * @param more further settings
-   */
-  GatewayJar(String listener, String... more) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx128m");
     command.add("-Dio.netty.leakDetection.level=paranoid");
-    command.add("-Dgateway.listen=http://127.0.0.1:" + port() + " " + listener);
+    command.add("-Dgateway.listen=http://127.0.0.1:" + port() + " https://127.0.0.1:" + tlsPort());
+    command.add("-Dgateway.tls.certificates=" + certificate());
+    // it is one line more in each reply, and the cases have each line
+    command.add("-Dgateway.hsts=0s");
     command.add("-Dgateway.workers.directory=" + workersDirectory());
     command.add("-Dmanagement.port=" + freePort());
-    command.addAll(List.of(more));
     command.add("-jar");
     command.add(System.getProperty("tests.jar", "target/synapse-gateway.jar"));
     start(REPOSITORY, command);

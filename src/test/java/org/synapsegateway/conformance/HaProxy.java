@@ -2,6 +2,8 @@
 package org.synapsegateway.conformance;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** HAProxy from its package, with the same routes, limits and trust as the gateway's defaults. */
@@ -27,14 +29,15 @@ final class HaProxy extends ProxyProcess {
         http-reuse safe
       frontend gateway
         bind 127.0.0.1:PORT
+        bind 127.0.0.1:TLS ssl crt DIR/joined.pem alpn h2,http/1.1
         http-request set-src req.hdr_ip(x-forwarded-for,-1) if { src 127.0.0.0/8 ::1 } { req.hdr_cnt(x-forwarded-for) ge 1 }
         http-request set-src req.hdr_ip(x-forwarded-for,-2) if { src 127.0.0.0/8 ::1 } { req.hdr_cnt(x-forwarded-for) ge 2 }
         http-request set-src req.hdr_ip(x-forwarded-for,-3) if { src 127.0.0.0/8 ::1 } { req.hdr_cnt(x-forwarded-for) ge 3 }
         acl https req.hdr(x-forwarded-proto) -i https
         acl said req.hdr_cnt(x-forwarded-proto) ge 1
         acl named req.hdr_cnt(x-forwarded-for) ge 1
-        http-request set-header X-Forwarded-Proto https if https
-        http-request set-header X-Forwarded-Proto http if !https said or !https !named
+        http-request set-header X-Forwarded-Proto https if https or !said !named { ssl_fc }
+        http-request set-header X-Forwarded-Proto http if !https said or !https !named !{ ssl_fc }
         http-request set-header X-Forwarded-For %[src]
         acl private src 127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7
         acl synapse path,url_dec -m beg /_synapse
@@ -61,10 +64,16 @@ final class HaProxy extends ProxyProcess {
       """;
 
   HaProxy() throws IOException {
+    Path certificate = certificate();
+    write(
+        "joined.pem",
+        Files.readString(certificate.resolve("fullchain.pem"))
+            + Files.readString(certificate.resolve("privkey.pem")));
     String configuration =
         CONFIGURATION
             .replace("DIR", directory().toString())
-            .replace("PORT", String.valueOf(port()));
+            .replace("PORT", String.valueOf(port()))
+            .replace("TLS", String.valueOf(tlsPort()));
     start(
         directory(),
         List.of("haproxy", "-db", "-f", write("haproxy.cfg", configuration).toString()));

@@ -34,7 +34,7 @@ final class Nginx extends ProxyProcess {
         real_ip_header X-Forwarded-For;
         real_ip_recursive on;
 
-        map $http_x_forwarded_for $unsaid { default ''; '' http; }
+        map $http_x_forwarded_for $unsaid { default ''; '' $scheme; }
         map $http_x_forwarded_proto $proto { default http; https https; '' $unsaid; }
         map $arg_since $sync { default normal_sync; '' initial_sync; }
         map $http_authorization $mxid_localpart { default $http_authorization; '~^Bearer syt_(?<localpart>[^_]+)_' $localpart; }
@@ -65,6 +65,9 @@ final class Nginx extends ProxyProcess {
 
         server {
           listen 127.0.0.1:PORT;
+          listen 127.0.0.1:TLS ssl http2;
+          ssl_certificate DIR/certificate/fullchain.pem;
+          ssl_certificate_key DIR/certificate/privkey.pem;
           location ~ ^(/_matrix/client/(r0|v3)/sync|/_matrix/client/(api/v1|r0|v3)/events|/_matrix/client/(api/v1|r0|v3)/initialSync|/_matrix/client/(api/v1|r0|v3)/rooms/[^/]+/initialSync)$ {
             proxy_pass http://$sync;
           }
@@ -80,10 +83,12 @@ final class Nginx extends ProxyProcess {
       """;
 
   Nginx() throws IOException {
+    certificate();
     String configuration =
         CONFIGURATION
             .replace("DIR", directory().toString())
-            .replace("PORT", String.valueOf(port()));
+            .replace("PORT", String.valueOf(port()))
+            .replace("TLS", String.valueOf(tlsPort()));
     String file = write("nginx.conf", configuration).toString();
     start(
         directory(),

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.synapsegateway.tls.TestCertificate;
 
 /**
  * A proxy that runs as a process of its own, in a directory of its own that is removed at the end.
@@ -23,12 +24,14 @@ abstract class ProxyProcess implements ProxyUnderTest {
 
   private final Path directory;
   private final int port;
+  private final int tlsPort;
   private Process process;
 
   ProxyProcess() throws IOException {
     // short, because a UNIX socket's path has at most 107 bytes
     directory = Files.createTempDirectory(Path.of("/tmp"), "sgw");
     port = freePort();
+    tlsPort = freePort();
   }
 
   /** The port that nobody listened on a moment ago. */
@@ -46,6 +49,20 @@ abstract class ProxyProcess implements ProxyUnderTest {
   @Override
   public final int port() {
     return port;
+  }
+
+  @Override
+  public final int tlsPort() {
+    return tlsPort;
+  }
+
+  /** Where a certificate for it is, in the files that certbot writes. */
+  final Path certificate() throws IOException {
+    Path certificate = directory.resolve("certificate");
+    if (!Files.exists(certificate)) {
+      TestCertificate.of("localhost").writeTo(certificate);
+    }
+    return certificate;
   }
 
   @Override

@@ -11,6 +11,11 @@ interface ProxyUnderTest extends AutoCloseable {
   /** The port on 127.0.0.1 where it listens. */
   int port();
 
+  /** The port on 127.0.0.1 where it speaks TLS, and HTTP/2 with those who offer it. */
+  default int tlsPort() {
+    throw new UnsupportedOperationException(name() + " speaks no TLS");
+  }
+
   /** Where it looks for the workers' sockets. */
   Path workersDirectory();
 

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.synapsegateway.wire.RawBody;
@@ -40,6 +41,7 @@ final class Scene implements AutoCloseable {
   private final Deque<String> methods = new ArrayDeque<>();
   private final Set<Integer> workerStatuses = new HashSet<>();
   private RawClient client;
+  private Http2Client http2;
   private Stage.Arrival arrival;
   private Stage.Arrival before;
   private RawMessage request;
@@ -53,7 +55,9 @@ final class Scene implements AutoCloseable {
     this.stage = stage;
     this.patience = proxy.isExact() ? PATIENCE : PATIENCE_WITH_OTHERS;
     stage.begin(played.stage(), played.requests());
-    newClient();
+    if (!played.isOfHttp2()) {
+      newClient();
+    }
   }
 
   // ---- the client
@@ -68,6 +72,9 @@ final class Scene implements AutoCloseable {
   }
 
   void send(String bytes, boolean bytewise) throws IOException {
+    if (client == null) {
+      newClient();
+    }
     Matcher line = REQUEST_LINE.matcher(bytes);
     while (line.find()) {
       methods.add(line.group(1));
@@ -207,6 +214,21 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  /** The client that speaks HTTP/2, from its first step on. */
+  Http2Client http2() throws IOException {
+    if (http2 == null) {
+      http2 = Http2Client.connect(proxy.tlsPort(), patience, proxy.isExact());
+    }
+    return http2;
+  }
+
+  /** What an HTTP/2 client has got, if there is one. */
+  void tell(Consumer<String> outcomes) {
+    if (http2 != null) {
+      outcomes.accept(http2.outcome());
+    }
+  }
+
   // ---- the worker
 
   void expectHead() throws IOException, InterruptedException {
@@ -217,8 +239,7 @@ final class Scene implements AutoCloseable {
     while (arrival == null) {
       arrival = stage.poll(GLANCE);
       if (arrival == null) {
-        client.wire().pull();
-        String got = client.wire().unread();
+        String got = http2 == null ? unread() : http2.finalStatus();
         check(
             !FINAL_STATUS.matcher(got).find(),
             "no request came to a worker; the client got \"" + Text.show(got) + "\"");
@@ -230,6 +251,11 @@ final class Scene implements AutoCloseable {
     partly = true;
     request = new RawMessage(arrival.head(), RawBody.NONE);
     arrival.connection().wire().setPatience(patience);
+  }
+
+  private String unread() {
+    client.wire().pull();
+    return client.wire().unread();
   }
 
   void expectAnyRequest() throws IOException, InterruptedException {
@@ -338,10 +364,11 @@ final class Scene implements AutoCloseable {
 
   /** Shows that the next request is served and that the workers got nothing else. */
   String finish() throws IOException {
-    client.close();
+    closeText();
     release();
     stage.restore(played.stage(), dropped);
-    String failure = marker();
+    boolean goesOn = http2 != null && proxy.isExact() && !http2.isEnded();
+    String failure = goesOn ? http2.marker() : marker();
     stage.awaitStrays();
     if (failure == null && !stage.strays().isEmpty() && !dropped) {
       failure = "workers got what was not expected: " + stage.strays();
@@ -365,6 +392,12 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  private void closeText() {
+    if (client != null) {
+      client.close();
+    }
+  }
+
   private static void check(boolean right, String otherwise) {
     if (!right) {
       throw new AssertionError(otherwise);
@@ -373,6 +406,9 @@ final class Scene implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    closeText();
+    if (http2 != null) {
+      http2.close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.synapsegateway.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -14,17 +15,22 @@ public final class Seeds {
 
   /** What the client sends in each case that has a client, one text a case. */
   public static List<String> ofClients() {
-    return all(Case::clientBytes);
+    return all(Conformance.CASES, Case::clientBytes);
   }
 
   /** What the workers send in each case in which they do, one text a case. */
   public static List<String> ofWorkers() {
-    return all(Case::workerBytes);
+    return all(Conformance.CASES, Case::workerBytes);
   }
 
-  private static List<String> all(Function<Case, String> bytes) {
+  /** The frames that the client sends in each case of HTTP/2, one text a case. */
+  public static List<String> ofHttp2Clients() {
+    return all(Conformance.HTTP2_CASES, Case::clientBytes);
+  }
+
+  private static List<String> all(Path cases, Function<Case, String> bytes) {
     try {
-      return CaseReader.readAll(Conformance.CASES).stream()
+      return CaseReader.readAll(cases).stream()
           .map(bytes)
           .filter(text -> !text.isEmpty() && text.length() <= LONGEST)
           .distinct()

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -47,6 +48,18 @@ class SuiteTest {
     assertThat(cases).allSatisfy(c -> assertThat(names.add(c.group() + c.name())).isTrue());
   }
 
+  @Test
+  void casesOfHttp2AreManyAndEachNamesItsRule() throws IOException {
+    List<Case> cases = CaseReader.readAll(Conformance.HTTP2_CASES, "https");
+
+    assertThat(cases).hasSizeGreaterThan(400);
+    Set<String> names = new HashSet<>();
+    assertThat(cases).allSatisfy(c -> assertThat(names.add(c.name())).as(c.name()).isTrue());
+    assertThat(cases)
+        .extracting(c -> Integer.valueOf(c.name().split(" ", 2)[0]))
+        .containsAll(IntStream.rangeClosed(1, 43).boxed().toList());
+  }
+
   @ParameterizedTest
   @CsvSource({"'a\\sb', 'a b'", "'\\\\', '\\'", "'\\(3*ab)c', 'abababc'", "'\\x41', 'A'"})
   void escapesAreBytes(String text, String bytes) {
@@ -67,11 +80,22 @@ class SuiteTest {
     assertThat(cases).extracting(Case::name).containsExactly("n [a]", "n [b\\sc]");
   }
 
+  @Test
+  void eachBehindEachMakesOneCaseOfEveryPair() {
+    List<Case> cases = read("== n\nsource s\neach a b\neach $xc c$x\n> $y\n< 400\n");
+
+    assertThat(cases)
+        .extracting(Case::name)
+        .containsExactly("n [a ac]", "n [a ca]", "n [b bc]", "n [b cb]");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'> x', a case needs a source and steps",
     "'source s', a case needs a source and steps",
     "'source s\nnonsense', unknown word",
+    "'source s\n>data hello', open",
+    "'source s\n<goaway PERHAPS', PERHAPS",
     "'source s\n>> GET / HTTP/1.1', no empty line",
     "'source s\nlevel PERHAPS\n< 400', PERHAPS"
   })

@@ -32,6 +32,9 @@ public final class FrameClient implements AutoCloseable {
   public static final int ACK = 1;
   public static final int END_HEADERS = 4;
 
+  /** What a client sends before its first frame. */
+  public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
   private static final int TIMEOUT_MILLIS = 10_000;
 
   /** One frame. */
@@ -65,7 +68,7 @@ public final class FrameClient implements AutoCloseable {
 
   /** Writes the preface, and settings as {@code id, value} pairs. */
   public FrameClient begin(int... settings) throws IOException {
-    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    write(PREFACE.getBytes(StandardCharsets.US_ASCII));
     ByteBuf payload = Unpooled.buffer();
     for (int i = 0; i < settings.length; i += 2) {
       payload.writeShort(settings[i]).writeInt(settings[i + 1]);
@@ -74,10 +77,15 @@ public final class FrameClient implements AutoCloseable {
   }
 
   public FrameClient frame(int type, int flags, int stream, byte... payload) throws IOException {
+    write(bytes(type, flags, stream, payload));
+    return this;
+  }
+
+  /** The bytes of a frame. */
+  public static byte[] bytes(int type, int flags, int stream, byte... payload) {
     ByteBuf bytes = Unpooled.buffer();
     bytes.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream);
-    out.write(ByteBufUtil.getBytes(bytes.writeBytes(payload)));
-    return this;
+    return ByteBufUtil.getBytes(bytes.writeBytes(payload));
   }
 
   /** Writes a frame whose payload is one number. */
@@ -108,6 +116,11 @@ public final class FrameClient implements AutoCloseable {
   /** Writes a byte of whatever it is. */
   public void raw(byte b) throws IOException {
     out.write(b);
+  }
+
+  /** Writes bytes of whatever they are. */
+  public void write(byte[] bytes) throws IOException {
+    out.write(bytes);
   }
 
   /** The next frame, whatever it is. */
@@ -150,6 +163,11 @@ public final class FrameClient implements AutoCloseable {
         .decodeHeaders(headers.stream, Unpooled.wrappedBuffer(headers.payload))
         .forEach(field -> fields.add(field.getKey() + "=" + field.getValue()));
     return fields;
+  }
+
+  /** How long to wait for a frame, in milliseconds. */
+  public void patience(int millis) throws IOException {
+    socket.setSoTimeout(millis);
   }
 
   /** Whether the server has ended the connection, once all has been read. */

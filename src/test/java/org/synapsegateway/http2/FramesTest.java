@@ -447,7 +447,7 @@ class FramesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"5, 4, true", "5, 6, false", "5, 6, true", "0, 1, false", "5, 0, true"})
+  @CsvSource({"5, 4, true", "5, 6, false", "5, 6, true", "5, 0, true"})
   void aBodyThatIsNotAsLongAsDeclaredBreaksOff(int declared, int sent, boolean end)
       throws Exception {
     client.request(1, false, "POST", "/echo", "content-length=" + declared);

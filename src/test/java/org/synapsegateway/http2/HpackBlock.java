@@ -33,11 +33,21 @@ public final class HpackBlock {
     return this;
   }
 
+  /** Adds a field as it is, and not to the table. */
+  public HpackBlock field(String name, String value) {
+    add(LITERAL, name, value);
+    return this;
+  }
+
   private void add(int kind, String field) {
     int equals = field.indexOf('=', 0);
+    add(kind, field.substring(0, equals), field.substring(equals + 1));
+  }
+
+  private void add(int kind, String name, String value) {
     block.writeByte(kind);
-    text(field.substring(0, equals));
-    text(field.substring(equals + 1));
+    text(name);
+    text(value);
   }
 
   private void text(String text) {

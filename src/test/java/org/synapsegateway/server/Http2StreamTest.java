@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
@@ -175,6 +177,42 @@ class Http2StreamTest {
           .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
       await().untilAsserted(() -> assertThat(worker.openConnections()).isZero());
       assertThat(worker.requests()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"some, thing, x", "something, '', x", "something, '', xyz"})
+  void aBodyThatGoesOnTooLongNeverBecomesARequestOfTheWorker(
+      String first, String second, String more) throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, false, "PUT", "/", "content-length=9");
+      client.data(1, false, first).data(1, false, second);
+      worker.awaitConnection(0);
+      assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.HEADERS);
+      client.data(1, true, more);
+
+      assertThat(client.next(FrameClient.RST_STREAM).number())
+          .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+      await().untilAsserted(() -> assertThat(worker.openConnections()).isZero());
+      assertThat(worker.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyWhereNoneIsToBeNeverBecomesARequestOfTheWorker() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo())) {
+      client.request(1, false, "PUT", "/", "content-length=0");
+      assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.HEADERS);
+      client.data(1, true, "x");
+
+      assertThat(client.fields(client.next(FrameClient.HEADERS)).get(0)).isEqualTo(":status=400");
+      assertThat(client.next(FrameClient.RST_STREAM).number())
+          .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+      client.request(3, false, "PUT", "/3", "content-length=0").data(3, true, "");
+      assertThat(body(3)).startsWith("PUT /3 ").contains("content-length: 0\r\n");
+      client.request(5, false, "PUT", "/5", "content-length=0").headers(5, true, "x-sum=1");
+      assertThat(body(5)).startsWith("PUT /5 ");
+      assertThat(worker.requests()).hasSize(2);
     }
   }
 
