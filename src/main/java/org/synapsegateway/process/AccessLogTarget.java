@@ -38,7 +38,7 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   private static final int DAYS = 14;
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** What Logback's status says when it can write again; that it tries is told too. */
+  /** The text of Logback's status when it can write again; attempts have a status too. */
   private static final String RECOVERED = "Recovered";
 
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -47,7 +47,7 @@ final class AccessLogTarget implements Predicate<String>, StatusListener, AutoCl
   private boolean fails;
   private String reason;
 
-  /** Whether it has been told that lines are lost, and not yet that they are no more. */
+  /** Whether the log has said that lines are lost, and not yet that they are written again. */
   private boolean told;
 
   private long toldAt;
