@@ -79,11 +79,11 @@ class Clients:
         self.process = process
 
     async def quiet(self):
-        """Waits until nothing moves any more; tells how many connections have sent all of theirs."""
+        """Waits until nothing moves any more; returns how many connections have sent everything."""
         return json.loads(await self.process.stdout.readline())
 
     async def leave(self):
-        """Ends the attack; tells how often each status was answered, and what was sent."""
+        """Ends the attack; returns how often each status was answered, and what was sent."""
         self.process.stdin.close()
         output, _ = await self.process.communicate()
         return json.loads(output.splitlines()[-1])

@@ -87,7 +87,7 @@ async def reached(port, requests):
 
 
 async def wrk(port, connections, seconds, file, scheme="http"):
-    """What wrk tells. It knows whole seconds only, so it is told when to end."""
+    """The output of wrk. It knows whole seconds only, so a signal ends it."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{math.ceil(seconds) + 1}s", "--timeout", "10s"]
     command += ["-s", str(SCRIPT), f"{scheme}://127.0.0.1:{port}", "--", file]
     process = await begun(command)

@@ -15,7 +15,7 @@ from routing import TABLE
 # what each hop says for itself
 OF_THE_HOP = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
 GROUPS_OF_SEVERAL = ("initial_sync", "normal_sync", "event_creator")
-# where the two lead to different processes, and why
+# where the two choose different processes, and why
 UNLIKE = {
     "[A-Z]+ //": "nginx chooses by the path without double slashes",
     "GET /_synapse/admin/v1/quarantine_media/": "nginx chooses by path alone; no process has this method",

@@ -295,7 +295,7 @@ class Kinds:
         return n % 2 == 0
 
     def members(self):
-        """Who has joined; nobody for one who has left, who may not ask."""
+        """The joined members; none for a user that has left, who may not ask."""
         status, members = self.second.ask("GET", f"{self.at}/joined_members")
         return members["joined"] if status == 200 else ()
 

@@ -166,7 +166,7 @@ class Visit:
             assert b"seen abroad" in await self.remote.need("GET", f"{V1}/media/download/{media}")
 
     async def leave(self):
-        with self.step("make a leave, sign it, send it; knock in vain"):
+        with self.step("make a leave, sign it, send it; knock and be refused"):
             room, zoe = quoted(self.room), quoted(self.zoe)
             template = await self.remote.need("GET", f"{V1}/make_leave/{room}/{zoe}")
             left, event = self.remote.sign(template["event"], template["room_version"])

@@ -160,7 +160,7 @@ class Flows:
             reply = await good(poll)
             assert time.monotonic() - begin < 20
             assert event in [each.event_id for each in reply.rooms.join[self.room].timeline.events]
-        with self.step("a long poll ends on time when nobody writes"):
+        with self.step("a long poll ends on time when no one writes"):
             await self.quiet(self.bob)
             reply = await good(self.bob.sync(timeout=1000))
             assert not reply.rooms.join

@@ -122,7 +122,7 @@ class Town:
                 await asyncio.sleep(0.1)
 
     async def end(self):
-        """Writing ends; syncing goes on until everybody has seen everything, or half a minute."""
+        """Writing ends; syncing continues until every user has seen every message, or half a minute."""
         self.over.set()
         await asyncio.gather(*self.writing)
         self.all_is_written = True
@@ -216,7 +216,7 @@ def tell_of_moves(stage, report, requests, moment):
     moved = {who: (before[who], after[who]) for who in before.keys() & after.keys() if before[who] != after[who]}
     report.figure("people who moved to the new worker", f"{len(moved)} of {len(before)}")
     strays = {who: move for who, move in moved.items() if move[1] != NEWCOMER}
-    report.require("the new worker serves, and nobody moved but to it", strays or "", met=moved and not strays)
+    report.require("the new worker serves, and no user moved but to it", strays or "", met=moved and not strays)
 
 
 def ring(logs, requests):

@@ -46,7 +46,7 @@ async def play(stage, report):
             assert after.get(worker) == before.get(worker), (before, after)
             status, output = await command(stage, "worker", "undrain", worker)
             assert status == 0, output
-        with report.step("the access log tells of these syncs with group and worker, and holds no token"):
+        with report.step("the access log shows these syncs with group and worker, and holds no token"):
             file = stage.logs / "access.jsonl"
             text = await until_other(lambda: asyncio.to_thread(file.read_text), "")
             assert token not in text

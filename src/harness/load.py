@@ -38,7 +38,7 @@ class Load:
     async def steadily(
         self, rate: float, begin: Callable[[int], Awaitable[Any]], until: asyncio.Event
     ) -> None:
-        """Begins so many requests a second, whatever becomes of those before, until an event.
+        """Begins this many requests a second, without waiting for earlier ones, until an event.
 
         `begin(number)` is a coroutine that asks one. Returns when all have ended.
         """
@@ -123,6 +123,6 @@ def reasons(outcomes: Iterable[Outcome]) -> str:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The least value that so many percent of all do not exceed."""
+    """The percentile: the least value that this many percent of all do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, int(-(-len(ordered) * percent // 100)) - 1)]

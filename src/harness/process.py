@@ -81,7 +81,7 @@ async def until(condition: Callable[[], bool], seconds: float) -> float | None:
 
 
 def accepts(where: int | pathlib.Path) -> bool:
-    """Whether somebody accepts connections on a port or a UNIX socket."""
+    """Whether a process accepts connections on a port or a UNIX socket."""
     port = isinstance(where, int)
     with socket.socket(socket.AF_INET if port else socket.AF_UNIX) as probe:
         probe.settimeout(1)

@@ -9,7 +9,7 @@ from harness.report import Failed
 
 
 def which(program: str) -> str | None:
-    """Where a program is. Debian keeps servers where not every user's path leads."""
+    """The path of a program. Debian keeps servers in directories outside of users' PATH."""
     return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
 
 

@@ -29,7 +29,7 @@ class Report:
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """A requirement that is met if nothing is raised in it; the script goes on in either case."""
+        """A requirement that is met if nothing is raised in it; the script continues in either case."""
         try:
             yield
         except Exception as e:

@@ -38,7 +38,7 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
   /** Null if it goes elsewhere. */
   private final AccessLogFile file;
 
-  /** Whether it has been told that lines are lost, and not yet that they are no more. */
+  /** Whether the log has said that lines are lost, and not yet that they are written again. */
   private boolean told;
 
   private long toldAt;

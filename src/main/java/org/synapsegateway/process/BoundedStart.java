@@ -23,7 +23,7 @@ final class BoundedStart {
   /**
    * Why a generation has not started.
    *
-   * @param text a line that tells where and what
+   * @param text a line with the place and the fault
    */
   record Failed(Throwable thrown, String text) {
     static Failed of(Throwable thrown) {
@@ -87,7 +87,7 @@ final class BoundedStart {
       fault = Optional.of(Failed.of(e));
     }
     if (!started.complete(fault) && fault.isEmpty()) {
-      stop(generation); // nobody waits for it any more
+      stop(generation); // it is not awaited any more
     }
   }
 

@@ -21,7 +21,7 @@ import org.synapsegateway.tls.TlsProfile;
 /**
  * Sees to it that the certificates of the files are those that are served, and shows until when.
  *
- * <p>The files are looked at whatever {@code gateway.reload} says, as a renewal asks nobody.
+ * <p>The files are looked at whatever {@code gateway.reload} says, because certificates are renewed without a reload.
  * Confined to one thread at a time.
  */
 final class CertificateKeeper {
@@ -77,7 +77,7 @@ final class CertificateKeeper {
     tls.lookAtTickets();
   }
 
-  /** Shows how long each lasts, whenever somebody asks. */
+  /** Registers the meters of expiry, read at each scrape. */
   void show(Meters meters) {
     MultiGauge expires = meters.rows(Meter.CERTIFICATE_EXPIRES);
     meters.beforeReading(() -> expires.register(rows(Instant.now()), true));

@@ -69,7 +69,7 @@ record ConfigFiles(Path routes, String pattern, Path config) {
         try {
           contents.put(file, ByteBuffer.wrap(ReadableFile.bytes(file)));
         } catch (IOException e) {
-          contents.remove(file); // it is gone since
+          contents.remove(file); // it was removed meanwhile
         }
       }
     }

@@ -26,7 +26,7 @@ import org.newsclub.net.unix.FileDescriptorCast;
 // a byte for a word
 @SuppressWarnings("EnumOrdinal")
 final class Dialogue implements AutoCloseable {
-  /** What the new process says, and hears when it is done; their order is that of all versions. */
+  /** The requests of the new process, and their confirmations; all versions have this order. */
   enum Word {
     /** Stop what only one process may do at a time, and say what you know. */
     TAKE_OVER,

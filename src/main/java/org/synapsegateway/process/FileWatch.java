@@ -22,8 +22,8 @@ final class FileWatch {
   private int unrest;
 
   /**
-   * @param files tells what the files look like now
-   * @param loaded what the files looked like before they were read
+   * @param files returns the present state of the files
+   * @param loaded the state of the files before they were read
    */
   FileWatch(Supplier<Map<Path, Object>> files, Map<Path, Object> loaded) {
     this.files = files;
@@ -43,7 +43,7 @@ final class FileWatch {
     return true;
   }
 
-  /** Whoever calls this reads the files next: what they look like now is no change any more. */
+  /** Takes the present state as loaded; the caller reads the files next. */
   void taken() {
     told = files.get();
     seen = told;

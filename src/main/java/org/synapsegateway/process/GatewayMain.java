@@ -68,7 +68,7 @@ import org.synapsegateway.worker.Mirrors;
 import org.synapsegateway.worker.Workers;
 
 /**
- * The gateway's process: the front door, and behind it the generation of routes that serves.
+ * The gateway's process: the front door, and the generation of routes that serves.
  *
  * <p>Changed files make a new generation, which takes over once it has started whole; the one
  * before takes what it has begun to its end. Safe for any thread.
@@ -77,7 +77,7 @@ public final class GatewayMain {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
   private static final long LOOK_MILLIS = 500;
 
-  /** For how long an event loop stands still until systemd is no longer told that all is well. */
+  /** How long an event loop may be blocked until the notices to systemd's watchdog stop. */
   private static final long LOST_MILLIS = 10_000;
 
   private static final String STOPS = "the gateway stops";
@@ -223,7 +223,7 @@ public final class GatewayMain {
     first.ownConsumers().start();
   }
 
-  /** Reads the certificates if somebody listens for https. */
+  /** Reads the certificates if a listener is https. */
   private void secure(byte[] ticketKeys) {
     if (settings.listeners().stream().anyMatch(Listener::https)) {
       certificates = CertificateKeeper.of(settings, ticketKeys);
@@ -253,7 +253,7 @@ public final class GatewayMain {
     if (certificates != null) {
       certificates.close();
     }
-    // until here it tells what is still under way, and that the gateway is not ready
+    // until here it shows requests in flight, and that the gateway is not ready
     management.close();
     probe.close();
     loopWatch.close();
@@ -266,7 +266,7 @@ public final class GatewayMain {
     systemd.close();
   }
 
-  /** Serves on while those who lead clients here find out that the gateway is not ready. */
+  /** Serves while load balancers find out that the gateway is not ready. */
   private void announceStop() {
     stopping = true;
     long delay = delayMillis();
@@ -310,7 +310,7 @@ public final class GatewayMain {
   }
 
   /**
-   * Without a token the gateway serves as well, and nobody may change it by the management port.
+   * Without a token the gateway serves, and the management port admits no change.
    */
   private Guard guard() {
     String name = settings.text(Setting.MANAGEMENT_TOKEN_FILE);
@@ -380,7 +380,7 @@ public final class GatewayMain {
   }
 
   /**
-   * @param since the number of the first sample of the past that is told
+   * @param since the number of the first sample of the history to return
    */
   private Status status(long since) {
     History.Past past = history.past(since);
@@ -413,12 +413,12 @@ public final class GatewayMain {
     }
   }
 
-  /** Lets a reload take so long at most. */
+  /** Limits the time of a reload. */
   public void limitReloads(Duration limit) {
     reloadLimit = limit;
   }
 
-  /** A reload that somebody asks for, be the files watched or not; they are read once for it. */
+  /** A reload on request, whether the files are watched or not; they are read once for it. */
   private Reloaded reloadByHand(String why) {
     if (replaced) {
       return Reloaded.refused("another process serves");
@@ -531,7 +531,7 @@ public final class GatewayMain {
     return Answer.json(409, Map.of("error", error));
   }
 
-  /** Has the file of the access log opened again, which somebody has moved. */
+  /** Reopens the file of the access log, after it was moved. */
   void reopenAccessLog() {
     betweenLines(AccessLogTarget::reopen);
   }

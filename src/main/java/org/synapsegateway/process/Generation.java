@@ -52,7 +52,7 @@ import org.synapsegateway.worker.Workers;
  * The routes and settings of one moment: a Camel context that is made of config/ and routes/ and
  * starts whole or not at all.
  *
- * <p>It opens no port. The {@link GatewayMain} leads requests to it; when files have changed it
+ * <p>It opens no port. The {@link GatewayMain} sends requests to it; when files have changed it
  * starts another one beside it and stops this one after its last request, as nginx does with its
  * cycles.
  */
@@ -66,7 +66,7 @@ public final class Generation extends Main {
           Map.entry("camel.component.direct.block", "false"),
           // bodies are streams from socket to socket and are read once
           Map.entry("camel.main.streamCachingEnabled", "false"),
-          // a check that is well is told too, because each worker's state is wanted
+          // healthy checks are listed too, because each worker's state is wanted
           Map.entry("camel.health.exposureLevel", "full"),
           // all routes have started, or none
           Map.entry("camel.health.routesEnabled", "false"),
@@ -166,8 +166,8 @@ public final class Generation extends Main {
   }
 
   /**
-   * At an open edge a private address tells nothing, as a proxy of a container's or of a router's
-   * may stand before everybody; so nobody is private but this machine, unless somebody says who is.
+   * At an open edge a private address proves nothing, as a proxy of a container or a router may
+   * forward for all clients; so only this machine is private, unless a setting says otherwise.
    */
   private void closeToTheWorld(PropertiesComponent properties) {
     Setting clients = Setting.PRIVATE_CLIENTS;
@@ -263,7 +263,7 @@ public final class Generation extends Main {
     return frontRoute;
   }
 
-  /** The consumers of these routes that do not stand behind the front door. */
+  /** The consumers of these routes other than the front route. */
   OwnConsumers ownConsumers() {
     return ownConsumers;
   }
@@ -297,12 +297,12 @@ public final class Generation extends Main {
     return contents;
   }
 
-  /** Asks the workers that know whose a token is; null if nobody is to be asked. */
+  /** Asks the workers that know whose a token is; null if none is to be asked. */
   public WhoAmI whoAmI() {
     return whoAmI;
   }
 
-  /** How long what is under way has when the gateway is told to stop. */
+  /** How long requests in flight may take when the gateway stops. */
   long shutdownMillis() {
     return getCamelContext()
         .getShutdownStrategy()

@@ -18,7 +18,7 @@ final class JournalLayout extends PatternLayout {
   private static final Path OUTPUT = Path.of("/proc/self/fd/1");
   private static final Pattern LINE = Pattern.compile("(?m)^(?=.)");
 
-  /** Whether standard output leads to the journal. */
+  /** Whether standard output is the journal. */
   static boolean isWanted() {
     return leadsTo(OUTPUT, System.getenv("JOURNAL_STREAM"));
   }
@@ -36,7 +36,7 @@ final class JournalLayout extends PatternLayout {
       return stream.equals(
           Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino"));
     } catch (IOException e) {
-      return false; // nobody can tell, so the lines stay plain
+      return false; // unknown, so the lines stay plain
     }
   }
 

@@ -50,7 +50,7 @@ final class Knowledge {
     return parts;
   }
 
-  /** Takes what another process has told; what cannot be read is asked for anew. */
+  /** Takes what another process has sent; what cannot be read is asked of Synapse again. */
   void take(Map<String, byte[]> parts) {
     new String(parts.getOrDefault(DRAINED, new byte[0]), StandardCharsets.UTF_8)
         .lines()

@@ -54,7 +54,7 @@ final class LastResort {
     return thread;
   }
 
-  /** Lets the process end in so many milliseconds, unless it is to end before. */
+  /** Ends the process after this time in milliseconds, unless it ends before. */
   synchronized void within(long millis, Reason why) {
     long then = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     if (reason == null || then - end < 0) {

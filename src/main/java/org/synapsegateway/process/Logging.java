@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * systemd's journal, unless config/logback.xml says otherwise.
  *
  * <p>In code, because to read it from XML took a quarter of the gateway's start. Line ends in a
- * message become spaces, so that nobody can forge a record.
+ * message become spaces, so that a message cannot forge a record.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final Path FILE = Path.of("config/logback.xml");
@@ -46,7 +46,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
     level(context, Logger.ROOT_LOGGER_NAME, Level.INFO);
     level(context, "org.apache.camel", Level.WARN);
-    // a failed start is told once, in one line, by the gateway itself
+    // the gateway itself logs a failed start, once, in one line
     level(context, "org.apache.camel.impl.engine.AbstractCamelContext", Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -18,7 +18,7 @@ import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.routing.RoutePlaceholders;
 
 /**
- * The consumers of one generation that do not stand behind the front door: timers, listeners on
+ * The consumers of one generation other than the front route: timers, listeners on
  * other ports, topics.
  *
  * <p>They run in one generation at a time, so that nothing happens twice and no port is taken

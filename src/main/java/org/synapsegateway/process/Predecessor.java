@@ -123,11 +123,11 @@ final class Predecessor implements AutoCloseable {
     try {
       dialogue.sayFailure(why);
     } catch (IOException e) {
-      LOG.debug("Cannot notify the previous process", e); // it hears of the end
+      LOG.debug("Cannot notify the previous process", e); // it notices the end of the connection
     }
   }
 
-  /** Ends the talk; sockets that nobody has taken are closed. */
+  /** Ends the connection; sockets that were not taken are closed. */
   @Override
   public void close() {
     sockets.close();

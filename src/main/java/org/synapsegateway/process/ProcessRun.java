@@ -24,7 +24,7 @@ public final class ProcessRun {
     this.gateway = gateway;
   }
 
-  /** Runs until a signal; returns the exit status, and has told why if it is not 0. */
+  /** Runs until a signal; returns the exit status, whose reason it has logged if it is not 0. */
   public int run() {
     return run(() -> {}, () -> {});
   }

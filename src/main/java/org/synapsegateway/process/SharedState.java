@@ -85,7 +85,7 @@ public final class SharedState {
     }
   }
 
-  /** Who knows whose tokens are; null before the first generation. */
+  /** Knows whose tokens are; null before the first generation. */
   UserDirectory users() {
     return users;
   }

@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 final class Systemd implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Systemd.class);
 
-  /** Null where nobody wants to know, or another process tells. */
+  /** Null without systemd, or if another process notifies it. */
   private volatile AFUNIXSocketAddress address;
 
-  /** How often it is to be told that the service is alive; zero for never. */
+  /** The interval of notices that the service is alive; zero for none. */
   private final Duration watchdog;
 
   private final ScheduledExecutorService clock =
@@ -104,7 +104,7 @@ final class Systemd implements AutoCloseable {
     tell("STATUS=" + status);
   }
 
-  /** Another process is the service's main process from now on, and tells what is to be told. */
+  /** Another process is the service's main process from now on, and sends all notices. */
   void handTo(long process) {
     tell("MAINPID=" + process);
     clock.shutdownNow();

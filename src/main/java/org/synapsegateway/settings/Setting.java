@@ -24,8 +24,8 @@ public enum Setting {
       "gateway.hsts",
       "365d",
       Kind.DURATION,
-      "for how long browsers are to come by https only, told on https except on port 8448; 0s:"
-          + " nothing is told"),
+      "how long browsers are to use https only; sent on https except on port 8448; 0s: no header is"
+          + " sent"),
   ACME_WEBROOT(
       "gateway.acme-webroot",
       "",
@@ -259,7 +259,7 @@ public enum Setting {
       "gateway.request-id-field",
       "",
       Kind.TEXT,
-      "field that tells the worker a request's id, for example X-Request-Id; empty: none"),
+      "field that carries a request's id to the worker, for example X-Request-Id; empty: none"),
   ACCESS_LOG("gateway.access-log", "off", "format of the access log", "off", "combined", "json"),
   ACCESS_LOG_FILE(
       "gateway.access-log.file", "", Kind.TEXT, "file of the access log; empty: standard output"),
@@ -304,7 +304,7 @@ public enum Setting {
       "state/management.token",
       Kind.TEXT,
       "file of the token that drain, undrain and reload need; made at the start if it is missing;"
-          + " empty: nobody may"),
+          + " empty: they are refused"),
   MANAGEMENT_TOKEN_GROUP(
       "management.token-group",
       "",

@@ -42,7 +42,7 @@ public sealed interface WorkerAddress {
             + " worker:tcp:host:8083");
   }
 
-  /** Reads the text of an address, as its {@code toString()} returns it. */
+  /** Reads the text of an address, as {@code toString} returns it. */
   static WorkerAddress at(String text) {
     return of((text.startsWith("/") ? UNIX : TCP) + text);
   }
