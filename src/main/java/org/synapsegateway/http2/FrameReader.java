@@ -23,9 +23,12 @@ final class FrameReader implements Inlet.Reader {
 
   private static final int END_HEADERS = 4;
 
+  /** What reading a frame costs beside its bytes, in bytes moved. */
+  private static final int COST_OF_FRAME = 4 * 1024;
+
   private final Frames frames;
   private final ConnectionOwner owner;
-  private final Credit credit;
+  private final Turns turns;
 
   /** The bytes of the preface that have not come. */
   private int preface = PREFACE;
@@ -39,10 +42,10 @@ final class FrameReader implements Inlet.Reader {
   /** Whether something has come whole in this read. */
   private boolean hasProgress;
 
-  FrameReader(Frames frames, ConnectionOwner owner, Credit credit) {
+  FrameReader(Frames frames, ConnectionOwner owner, Turns turns) {
     this.frames = frames;
     this.owner = owner;
-    this.credit = credit;
+    this.turns = turns;
   }
 
   @Override
@@ -88,9 +91,8 @@ final class FrameReader implements Inlet.Reader {
     boolean ofBlock = type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION;
     inBlock = ofBlock && (bytes.getByte(start + 4) & END_HEADERS) == 0;
     hasProgress |= !inBlock;
-    if (type == Http2FrameTypes.DATA) {
-      credit.earnBody(bytes.getUnsignedMedium(start));
-    }
+    int looked = ofBlock ? bytes.getUnsignedMedium(start) : 0;
+    turns.charge(COST_OF_FRAME + looked * Turns.BYTE_OF_HEAD);
     frames.pay(1);
   }
 

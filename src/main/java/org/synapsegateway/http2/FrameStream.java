@@ -44,6 +44,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   private int flowed;
 
   private boolean answered;
+
+  /** The head is no request, so that the reply earns nothing. */
+  private boolean refused;
+
   private boolean malformed;
   private boolean ended;
   private boolean closed;
@@ -85,6 +89,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     try {
       section.end(bodiless);
     } catch (HttpException e) {
+      refused = true;
       malformed = e.failure() == Failure.BAD_REQUEST;
       body.cancel();
       markWhole(bodiless, null);
@@ -113,7 +118,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       giveBack(size);
       return;
     }
-    body.data(part, size);
+    if (body.data(part, size)) {
+      frames.credit().earnBody(part.readableBytes());
+    }
     markWhole(last && !closed, null);
   }
 
@@ -253,7 +260,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       frames.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
-    frames.credit().earn(Credit.ANSWER);
+    if (!refused) {
+      frames.credit().earn(Credit.ANSWER);
+    }
     if (!body.isWhole() && !closed) {
       frames.reset(id, Http2Error.NO_ERROR);
     }

@@ -61,18 +61,22 @@ final class Incoming implements BodySource {
    *
    * @param part of the frame that is read; is not owned here
    * @param size what it takes of the window, with its padding
+   * @return whether it is of use to anybody
    */
-  void data(ByteBuf part, int size) {
+  boolean data(ByteBuf part, int size) {
     owed += size;
     if (dropped) {
       settle();
-    } else if (sink == null) {
+      return false;
+    }
+    if (sink == null) {
       hold(part);
     } else {
       sink.data(part.retainedSlice());
       await();
       settle();
     }
+    return true;
   }
 
   private void hold(ByteBuf part) {

@@ -670,6 +670,31 @@ class FramesTest {
   }
 
   @Test
+  void paddingEarnsNothing() throws Exception {
+    client.request(1, false, "POST", "/echo");
+    byte[] padding = new byte[256];
+    padding[0] = (byte) 255;
+
+    untilCalmIsAskedFor(time -> client.frame(FrameClient.DATA, FrameClient.PADDED, 1, padding));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/early", "/bad"})
+  void aBodyThatNobodyTakesEarnsNothing(String path) throws Exception {
+    String field = path.equals("/bad") ? "X-Upper=a" : "a=b";
+    client.request(1, false, "POST", path, field).next(FrameClient.RST_STREAM);
+
+    untilCalmIsAskedFor(time -> client.data(1, false, "0123456789abcdef"));
+  }
+
+  @Test
+  void headsThatAreTooLargeEarnNothing() throws Exception {
+    String field = "a=" + "b".repeat(5_000);
+
+    untilCalmIsAskedFor(stream -> client.request(stream, true, "GET", "/bad", field));
+  }
+
+  @Test
   void aHeadInManyPiecesIsRefused() throws Exception {
     client.frame(FrameClient.HEADERS, 0, 1, (byte) 0);
 
