@@ -17,8 +17,13 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Ask the examples, print the replies and end; exit 1 if one is not 200.")
   private boolean once;
 
+  @Option(
+      names = "--tls",
+      description = "Speak https, and HTTP/2, with a certificate that the demo makes for itself.")
+  private boolean tls;
+
   @Override
   public Integer call() {
-    return once ? Demo.once() : Demo.run();
+    return once ? Demo.once(tls) : Demo.run(tls);
   }
 }
