@@ -23,6 +23,12 @@ final class FrameReader implements Inlet.Reader {
 
   private static final int END_HEADERS = 4;
 
+  /** So many bytes of settings, eight of them, cost as much as a frame. */
+  private static final int SETTINGS_BYTES = 8 * 6;
+
+  /** The same of a field block, of which each byte may be a field. */
+  private static final int BLOCK_BYTES = 1024;
+
   /** What reading a frame costs beside its bytes, in bytes moved. */
   private static final int COST_OF_FRAME = 4 * 1024;
 
@@ -91,9 +97,21 @@ final class FrameReader implements Inlet.Reader {
     boolean ofBlock = type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION;
     inBlock = ofBlock && (bytes.getByte(start + 4) & END_HEADERS) == 0;
     hasProgress |= !inBlock;
-    int looked = ofBlock ? bytes.getUnsignedMedium(start) : 0;
-    turns.charge(COST_OF_FRAME + looked * Turns.BYTE_OF_HEAD);
-    frames.pay(1);
+    int payload = bytes.getUnsignedMedium(start);
+    if (ofBlock) {
+      pay(payload, BLOCK_BYTES);
+    } else if (type == Http2FrameTypes.SETTINGS) {
+      pay(payload, SETTINGS_BYTES);
+    } else {
+      turns.charge(COST_OF_FRAME);
+      frames.pay(1);
+    }
+  }
+
+  /** Has a frame paid for whose bytes are looked at. */
+  private void pay(int payload, int each) {
+    turns.charge(COST_OF_FRAME + payload * Turns.BYTE_OF_HEAD);
+    frames.pay(1 + payload / each);
   }
 
   @Override

@@ -211,7 +211,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   @Override
   public void taken(int bytes) {
-    frames.credit().earnBody(bytes);
+    if (!refused) {
+      frames.credit().earnBody(bytes);
+    }
     takenUntold += bytes;
     if (takenUntold >= WORTH_TELLING) {
       takenUntold = 0;

@@ -392,6 +392,7 @@ public final class GatewayMain {
         refusedReload,
         Figures.bounds(),
         ledger.ofAll(),
+        ledger.versions(),
         Status.of(fleet(), lookout, ledger, history, past),
         past,
         events.latest());
