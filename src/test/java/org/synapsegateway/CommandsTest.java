@@ -109,9 +109,10 @@ class CommandsTest {
         .contains("demo");
   }
 
-  @Test
-  void theDemoAsksItselfOnce() throws Exception {
-    assertThat(CommandOutput.of("demo", "--once"))
+  @ParameterizedTest
+  @ValueSource(strings = {"demo --once", "demo --once --tls"})
+  void theDemoAsksItselfOnce(String command) throws Exception {
+    assertThat(CommandOutput.of(command.split(" ", -1)))
         .contains(
             "/_matrix/client/versions\n  {\"worker\":\"main\"",
             "\"group\":\"normal_sync\",\"key\":\"YWxpY2U\"",

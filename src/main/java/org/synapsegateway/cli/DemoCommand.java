@@ -25,11 +25,16 @@ public final class DemoCommand implements Callable<Integer> {
       hidden = true)
   private int trainingSeconds;
 
+  @Option(
+      names = "--tls",
+      description = "Speak https, and HTTP/2, with a certificate that the demo makes for itself.")
+  private boolean tls;
+
   @Override
   public Integer call() {
     if (trainingSeconds > 0) {
       return Training.run(trainingSeconds);
     }
-    return once ? Demo.once() : Demo.run();
+    return once ? Demo.once(tls) : Demo.run(tls);
   }
 }

@@ -14,6 +14,7 @@ import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.process.ProcessRun;
 import org.synapsegateway.settings.Setting;
+import org.synapsegateway.tls.SelfSigned;
 
 /** Runs the shipped routes before small workers of its own, for a first look. */
 public final class Demo {
@@ -24,12 +25,12 @@ public final class Demo {
   private static final String INVITATION =
       """
 
-      The demo is running: six workers on UNIX sockets in %2$s
-      and the gateway before them on http://%1$s. Try, in another terminal:
+      The demo is running: six workers on UNIX sockets in %3$s
+      and the gateway before them on %2$s. Try, in another terminal:
 
-        curl 'http://%1$s/_matrix/client/versions'
-        curl -H 'Authorization: Bearer syt_YWxpY2U_x_1' 'http://%1$s/_matrix/client/v3/sync?since=s1&timeout=5000'
-        curl -H 'Authorization: Bearer syt_YWxpY2U_y_2' 'http://%1$s/_matrix/client/v3/sync'
+        %1$s '%2$s/_matrix/client/versions'
+        %1$s -H 'Authorization: Bearer syt_YWxpY2U_x_1' '%2$s/_matrix/client/v3/sync?since=s1&timeout=5000'
+        %1$s -H 'Authorization: Bearer syt_YWxpY2U_y_2' '%2$s/_matrix/client/v3/sync'
 
       Each reply names its worker, its group and the key that led to it. Ctrl-C ends the demo.
       """;
@@ -46,12 +47,24 @@ public final class Demo {
   private final DemoWorkers workers = new DemoWorkers(directory, WORKERS);
   private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
 
-  private Demo() throws IOException {
+  private final boolean tls;
+
+  private Demo(boolean tls) throws IOException {
+    this.tls = tls;
     gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
     // who tries it asks it himself: a request that names no client is not worth a warning
     gateway.addOverrideProperty(Setting.TRUSTED_PROXIES.key(), "");
     if (!Files.isWritable(Path.of("")) && !Files.isWritable(Path.of("state"))) { // of a package
       keepTokenHere();
+    }
+    if (tls) {
+      SelfSigned.of(List.of("localhost", "127.0.0.1", "::1")).writeTo(directory);
+      gateway.addOverrideProperty(
+          Setting.LISTEN.key(),
+          "https://{{%s}}:{{%s}}".formatted(Setting.HOST.key(), Setting.PORT.key()));
+      gateway.addOverrideProperty(Setting.TLS_CERTIFICATES.key(), directory.toString());
+      // a browser would refuse what else is on localhost by http
+      gateway.addOverrideProperty(Setting.HSTS.key(), "0s");
     }
   }
 
@@ -59,9 +72,14 @@ public final class Demo {
     gateway.addOverrideProperty(Setting.MANAGEMENT_TOKEN_FILE.key(), token.toString());
   }
 
-  public static int run() {
+  /**
+   * Runs it until the process is told to end; returns the exit status.
+   *
+   * @param tls whether it is reached by https, with a certificate of its own
+   */
+  public static int run(boolean tls) {
     try {
-      Demo demo = new Demo();
+      Demo demo = new Demo(tls);
       return new ProcessRun(demo.gateway).run(demo::invite, demo::close);
     } catch (IOException e) {
       System.err.println("The demo has no place for its sockets: " + e.getMessage());
@@ -73,9 +91,9 @@ public final class Demo {
    * Runs it on free ports, asks what the invitation asks, prints the replies and ends: shows that
    * all is well here, and is what a class data archive is recorded of.
    */
-  public static int once() {
+  public static int once(boolean tls) {
     try {
-      return new Demo().askItself();
+      return new Demo(tls).askItself();
     } catch (IOException e) {
       System.err.println("The demo could not ask itself: " + e.getMessage());
       return 1;
@@ -98,7 +116,7 @@ public final class Demo {
     }
   }
 
-  private static int ask(int port) throws IOException {
+  private int ask(int port) throws IOException {
     int status = 0;
     for (String[] question : QUESTIONS) {
       String reply = ask(port, question[0], question[1]);
@@ -110,8 +128,8 @@ public final class Demo {
     return status;
   }
 
-  private static String ask(int port, String target, String token) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+  private String ask(int port, String target, String token) throws IOException {
+    try (Socket socket = connect(port)) {
       String request =
           "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n";
       socket
@@ -121,13 +139,25 @@ public final class Demo {
     }
   }
 
+  private Socket connect(int port) throws IOException {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    return tls
+        ? SelfSigned.trusting(directory).getSocketFactory().createSocket(here, port)
+        : new Socket(here, port);
+  }
+
   private void invite() {
-    String address = gateway.frontDoor().localAddress();
-    System.out.println(INVITATION.formatted(address, directory));
+    String scheme = tls ? "https://" : "http://";
+    String curl = tls ? "curl --cacert " + SelfSigned.certificate(directory) : "curl";
+    String address = scheme + gateway.frontDoor().localAddress();
+    System.out.println(INVITATION.formatted(curl, address, directory));
   }
 
   private void close() {
     try {
+      if (tls) {
+        SelfSigned.delete(directory);
+      }
       Files.deleteIfExists(token);
       workers.close();
     } catch (IOException e) {

@@ -23,9 +23,18 @@ final class FrameReader implements Inlet.Reader {
 
   private static final int END_HEADERS = 4;
 
+  /** So many bytes of settings, eight of them, cost as much as a frame. */
+  private static final int SETTINGS_BYTES = 8 * 6;
+
+  /** The same of a field block, of which each byte may be a field. */
+  private static final int BLOCK_BYTES = 1024;
+
+  /** What reading a frame costs beside its bytes, in bytes moved. */
+  private static final int COST_OF_FRAME = 4 * 1024;
+
   private final Frames frames;
   private final ConnectionOwner owner;
-  private final Credit credit;
+  private final Turns turns;
 
   /** The bytes of the preface that have not come. */
   private int preface = PREFACE;
@@ -39,10 +48,10 @@ final class FrameReader implements Inlet.Reader {
   /** Whether something has come whole in this read. */
   private boolean hasProgress;
 
-  FrameReader(Frames frames, ConnectionOwner owner, Credit credit) {
+  FrameReader(Frames frames, ConnectionOwner owner, Turns turns) {
     this.frames = frames;
     this.owner = owner;
-    this.credit = credit;
+    this.turns = turns;
   }
 
   @Override
@@ -88,10 +97,21 @@ final class FrameReader implements Inlet.Reader {
     boolean ofBlock = type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION;
     inBlock = ofBlock && (bytes.getByte(start + 4) & END_HEADERS) == 0;
     hasProgress |= !inBlock;
-    if (type == Http2FrameTypes.DATA) {
-      credit.earnBody(bytes.getUnsignedMedium(start));
+    int payload = bytes.getUnsignedMedium(start);
+    if (ofBlock) {
+      pay(payload, BLOCK_BYTES);
+    } else if (type == Http2FrameTypes.SETTINGS) {
+      pay(payload, SETTINGS_BYTES);
+    } else {
+      turns.charge(COST_OF_FRAME);
+      frames.pay(1);
     }
-    frames.pay(1);
+  }
+
+  /** Has a frame paid for whose bytes are looked at. */
+  private void pay(int payload, int each) {
+    turns.charge(COST_OF_FRAME + payload * Turns.BYTE_OF_HEAD);
+    frames.pay(1 + payload / each);
   }
 
   @Override

@@ -47,6 +47,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   private boolean awaitsEnd;
 
   private boolean answered;
+
+  /** The head is no request, so that the reply earns nothing. */
+  private boolean refused;
+
   private boolean malformed;
   private boolean ended;
   private boolean closed;
@@ -103,6 +107,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   private void refuse(Failure failure) {
+    refused = true;
     malformed = failure == Failure.BAD_REQUEST;
     body.cancel();
     owner.refuse(failure);
@@ -138,7 +143,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       beginAtLast(null);
       return;
     }
-    body.data(part, size, length.isReached());
+    if (body.data(part, size, length.isReached())) {
+      frames.credit().earnBody(part.readableBytes());
+    }
     markWhole(last && !closed, null);
   }
 
@@ -236,7 +243,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   @Override
   public void taken(int bytes) {
-    frames.credit().earnBody(bytes);
+    if (!refused) {
+      frames.credit().earnBody(bytes);
+    }
     takenUntold += bytes;
     if (takenUntold >= WORTH_TELLING) {
       takenUntold = 0;
@@ -285,7 +294,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       frames.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
-    frames.credit().earn(Credit.ANSWER);
+    if (!refused) {
+      frames.credit().earn(Credit.ANSWER);
+    }
     if (!body.isWhole() && !closed) {
       frames.reset(id, Http2Error.NO_ERROR);
     }

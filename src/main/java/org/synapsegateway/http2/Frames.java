@@ -18,6 +18,7 @@ import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
+import org.synapsegateway.net.Turns;
 
 /**
  * The frames of one client's connection: Netty's codec, with heads that are read and written by
@@ -26,9 +27,13 @@ import org.synapsegateway.net.Seal;
  * <p>Confined to one event loop.
  */
 public final class Frames extends Http2ConnectionHandler {
+  /** What a client may have on its way of all bodies. */
+  public static final int WINDOW = Windows.OF_CONNECTION;
+
   private static final List<Object> NONE = List.of();
 
   private final ConnectionOwner owner;
+  private final Turns turns;
   private final Gather gather;
   private final Inlet in;
   private final Streams streams;
@@ -44,9 +49,10 @@ public final class Frames extends Http2ConnectionHandler {
       ConnectionOwner owner, Loop loop, Seal seal, Channel channel, Codec codec, int maxStreams) {
     super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
     this.owner = owner;
-    this.in = new Inlet(channel, loop, new FrameReader(this, owner, credit));
+    this.turns = loop.turns();
+    this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
     this.gather = new Gather(loop, seal, in::resume);
-    this.streams = new Streams(this, owner, loop.turns(), maxStreams);
+    this.streams = new Streams(this, owner, turns, maxStreams);
     this.windows = new Windows(this, owner.memory());
     codec.sections().reader(streams);
     decoder().frameListener(streams);
@@ -179,6 +185,7 @@ public final class Frames extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException known) {
+    turns.charge(Turns.MESSAGE);
     int id = known.streamId();
     if (known.error() == Http2Error.STREAM_CLOSED && streams.wasReset(id)) {
       return;

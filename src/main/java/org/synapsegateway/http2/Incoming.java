@@ -66,19 +66,23 @@ final class Incoming implements BodySource {
    * @param size what it takes of the window, with its padding
    * @param last whether nothing may come behind it but the end; whoever has it takes the body for
    *     whole, so that it waits until the end shows that nothing does
+   * @return whether it is of use to anybody
    */
-  void data(ByteBuf part, int size, boolean last) {
+  boolean data(ByteBuf part, int size, boolean last) {
     owed += size;
     awaitsEnd |= last;
     if (dropped) {
       settle();
-    } else if (sink == null || awaitsEnd) {
+      return false;
+    }
+    if (sink == null || awaitsEnd) {
       hold(part);
     } else {
       sink.data(part.retainedSlice());
       await();
       settle();
     }
+    return true;
   }
 
   private void hold(ByteBuf part) {

@@ -101,6 +101,7 @@ final class Streams extends Http2FrameAdapter
     }
     FrameStream begins = next;
     next = null;
+    turns.charge((long) begins.head().bytes().length * Turns.BYTE_OF_HEAD);
     if (connection.remote().numActiveStreams() > maxStreams) {
       frames.reset(id, Http2Error.REFUSED_STREAM);
       frames.pay(Credit.RESET);

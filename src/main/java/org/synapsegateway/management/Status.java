@@ -30,6 +30,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param refusedReload changed files that are not loaded; null if there are none
  * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
  * @param all what all requests came to
+ * @param versions how many requests came by HTTP/1 and by HTTP/2
  * @param past the last half hour
  * @param events what has happened, the newest first
  */
@@ -42,6 +43,7 @@ public record Status(
     RefusedReload refusedReload,
     List<Double> bounds,
     Figures all,
+    List<Long> versions,
     List<OfGroup> groups,
     History.Past past,
     List<Events.Event> events) {

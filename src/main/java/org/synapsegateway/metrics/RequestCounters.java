@@ -155,6 +155,17 @@ public final class RequestCounters implements Trace.Observer {
     return figures(destinations.all());
   }
 
+  /** How many requests have come by HTTP/1 and by HTTP/2. */
+  public List<Long> versions() {
+    return List.of(
+        sumOfAll(Sum.NEW_CLIENTS, Sum.KEPT_CLIENTS),
+        sumOfAll(Sum.NEW_HTTP2_CLIENTS, Sum.KEPT_HTTP2_CLIENTS));
+  }
+
+  private long sumOfAll(Sum some, Sum others) {
+    return sumOfGroup(null, LoopCounters.cell(some)) + sumOfGroup(null, LoopCounters.cell(others));
+  }
+
   private Figures figures(List<Destination> of) {
     // what has left is read first, or a request in between would count as less than none
     long left = sum(of, LoopCounters.cell(Sum.LEFT));

@@ -21,6 +21,9 @@ public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
+  /** The cost of a byte of a head: each is looked at, some of them several times. */
+  public static final int BYTE_OF_HEAD = 32;
+
   /** The cost of a new connection to a worker. */
   public static final int CONNECTION = 8 * MESSAGE;
 

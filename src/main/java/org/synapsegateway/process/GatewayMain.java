@@ -393,6 +393,7 @@ public final class GatewayMain {
         refusedReload,
         Figures.bounds(),
         counters.ofAll(),
+        counters.versions(),
         Status.of(fleet(), probe, counters, history, past),
         past,
         events.latest());

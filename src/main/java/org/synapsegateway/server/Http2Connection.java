@@ -26,6 +26,12 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   /** How long a client that says nothing may still send requests after it is told of the end. */
   private static final long MAX_LEAVING_MILLIS = 1_000;
 
+  /**
+   * What a client that keeps the rules may have on its way when the connection ends: bodies of the
+   * size of the window, and some heads.
+   */
+  private static final int MAX_ON_ITS_WAY = 2 * Frames.WINDOW;
+
   private enum State {
     /** It takes requests. */
     OPEN,
@@ -56,6 +62,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
 
   /** Null until it ends. */
   private ConnectionCloser closer;
+
+  /** The bytes that have been thrown away since. */
+  private int skipped;
 
   /**
    * @param seal encrypts what leaves; null if nothing does
@@ -256,8 +265,12 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
 
   @Override
   public void skip(ByteBuf bytes) {
+    skipped += bytes.readableBytes();
     if (closer == null) {
       bytes.skipBytes(bytes.readableBytes());
+    } else if (skipped > MAX_ON_ITS_WAY) {
+      bytes.skipBytes(bytes.readableBytes());
+      close();
     } else {
       closer.skip(bytes);
     }

@@ -24,9 +24,6 @@ import org.synapsegateway.net.Turns;
  * loop.
  */
 final class RequestReader implements BodySource {
-  /** What a byte of a head costs, in bytes moved: each is looked at, some of them several times. */
-  private static final int COST_OF_HEAD = 32;
-
   /** Nearly every head is smaller. */
   private static final int SMALL_HEAD = 4 * 1024;
 
@@ -94,7 +91,7 @@ final class RequestReader implements BodySource {
     try {
       whole = head.read(bytes, limits);
     } finally {
-      turns.charge((long) (before - bytes.readableBytes()) * COST_OF_HEAD);
+      turns.charge((long) (before - bytes.readableBytes()) * Turns.BYTE_OF_HEAD);
     }
     reckonHead();
     if (whole) {

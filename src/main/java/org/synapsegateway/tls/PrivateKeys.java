@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.tls;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -19,9 +18,6 @@ import java.util.List;
  * rest, as the key has to fit it anyway.
  */
 final class PrivateKeys {
-  private static final int INTEGER = 2;
-  private static final int OCTET_STRING = 4;
-  private static final int SEQUENCE = 0x30;
   private static final byte[] TEST =
       "a key that fits".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
@@ -95,8 +91,9 @@ final class PrivateKeys {
 
   /** PrivateKeyInfo (RFC 5208): version 0, the algorithm, and the key itself. */
   private static byte[] pkcs8(byte[] key, PublicKey certified) {
-    byte[] version = tlv(INTEGER, new byte[] {0});
-    return tlv(SEQUENCE, version, algorithm(certified.getEncoded()), tlv(OCTET_STRING, key));
+    byte[] version = Der.of(Der.INTEGER, new byte[] {0});
+    return Der.of(
+        Der.SEQUENCE, version, algorithm(certified.getEncoded()), Der.of(Der.OCTET_STRING, key));
   }
 
   /** The first element of a SubjectPublicKeyInfo (RFC 5280 section 4.1). */
@@ -119,27 +116,5 @@ final class PrivateKeys {
       length = length << 8 | der[at + i] & 0xff;
     }
     return length;
-  }
-
-  private static byte[] tlv(int tag, byte[]... contents) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] content : contents) {
-      all.writeBytes(content);
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(tag);
-    int length = all.size();
-    if (length < 0x80) {
-      out.write(length);
-    } else if (length < 0x100) {
-      out.write(0x81);
-      out.write(length);
-    } else {
-      out.write(0x82);
-      out.write(length >> 8);
-      out.write(length);
-    }
-    out.writeBytes(all.toByteArray());
-    return out.toByteArray();
   }
 }

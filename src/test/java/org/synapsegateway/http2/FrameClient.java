@@ -31,6 +31,7 @@ public final class FrameClient implements AutoCloseable {
   public static final int END_STREAM = 1;
   public static final int ACK = 1;
   public static final int END_HEADERS = 4;
+  public static final int PADDED = 8;
 
   /** What a client sends before its first frame. */
   public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

@@ -193,6 +193,7 @@ class FramesTest {
       told.add("refused " + failure.tag());
       if (stream.head().path().equals("/bad")) {
         head(failure.status() + " Refused", "");
+        stream.sendData(Unpooled.buffer(200).writeZero(200)); // of which nothing is earned
         stream.sendEnd(null);
       }
     }
@@ -667,6 +668,44 @@ class FramesTest {
     int stream = type == FrameClient.PRIORITY || type == FrameClient.DATA ? 1 : 0;
 
     untilCalmIsAskedFor(time -> client.frame(type, 0, stream, payload));
+  }
+
+  @Test
+  void manySettingsCostMore() throws Exception {
+    byte[] settings = new byte[6_000];
+    for (int i = 0; i < settings.length; i += 6) {
+      settings[i + 1] = 6;
+    }
+    for (int i = 0; i < 10; i++) {
+      client.frame(FrameClient.SETTINGS, 0, 0, settings);
+    }
+
+    assertThat(goneAwayWith()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
+  }
+
+  @Test
+  void paddingEarnsNothing() throws Exception {
+    client.request(1, false, "POST", "/echo");
+    byte[] padding = new byte[256];
+    padding[0] = (byte) 255;
+
+    untilCalmIsAskedFor(time -> client.frame(FrameClient.DATA, FrameClient.PADDED, 1, padding));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/early", "/bad"})
+  void aBodyThatNobodyTakesEarnsNothing(String path) throws Exception {
+    String field = path.equals("/bad") ? "X-Upper=a" : "a=b";
+    client.request(1, false, "POST", path, field).next(FrameClient.RST_STREAM);
+
+    untilCalmIsAskedFor(time -> client.data(1, false, "0123456789abcdef"));
+  }
+
+  @Test
+  void headsThatAreTooLargeEarnNothing() throws Exception {
+    String field = "a=" + "b".repeat(5_000);
+
+    untilCalmIsAskedFor(stream -> client.request(stream, true, "GET", "/bad", field));
   }
 
   @Test

@@ -79,6 +79,7 @@ class StatusTest {
       assertThat(worker(0, 1).figures().firstByte().stream().mapToLong(n -> n).sum()).isEqualTo(20);
       assertThat(status().all().errors()).isZero();
       assertThat(status().all().requests()).isEqualTo(20);
+      assertThat(status().versions()).containsExactly(20L, 0L);
       assertThat(status().bounds()).hasSize(status().all().firstByte().size() - 1).isSorted();
     }
   }

@@ -2,6 +2,7 @@
 package org.synapsegateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -417,5 +418,19 @@ class Http2StreamTest {
       assertThat(client.isEnded()).isTrue();
       await().untilAsserted(() -> assertThat(worker.openConnections()).isZero());
     }
+  }
+
+  @Test
+  void whoGoesOnAfterTheEndOfTheConnectionIsCutOff() throws Exception {
+    client.frame(FrameClient.DATA, 0, 0, (byte) 1).next(FrameClient.GOAWAY);
+    byte[] more = new byte[16 * 1024];
+
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(
+            () -> {
+              for (int i = 0; i < 6_000; i++) { // much more than sockets keep
+                client.frame(FrameClient.DATA, 0, 1, more);
+              }
+            });
   }
 }
