@@ -144,7 +144,7 @@ final class AccessLogFile implements AutoCloseable {
   private FileLock lock(boolean named) throws IOException {
     while (true) {
       FileLock lock = Files.isRegularFile(file) ? channel.lock() : null;
-      if (leads && !named || identity.equals(identityNow())) {
+      if ((leads && !named) || identity.equals(identityNow())) {
         return lock;
       }
       open(); // which lets go of the lock

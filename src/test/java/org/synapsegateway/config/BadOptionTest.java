@@ -80,7 +80,8 @@ class BadOptionTest {
     "camel.main.durationMaxSeconds, many, a whole number",
     "camel.main.shutdownLogInflightExchangesOnTimeout, 1s, true or false",
     "camel.component.direct.block, perhaps, true or false",
-    "camel.component.direct.timeout, soon, 'a duration with its unit, for example 500ms, 30s or 5m'",
+    "camel.component.direct.timeout, soon, 'a duration with its unit, for example 500ms, 30s or"
+        + " 5m'",
   })
   void camelsOwn(String key, String value, String write) throws Exception {
     assertThat(error(key, value))

@@ -83,9 +83,7 @@ class BusyStopTest {
           .get(0)
           .eventLoop()
           .schedule(
-              () -> later.complete(null),
-              ClientEnd.LAST_REQUEST_MILLIS / 2,
-              TimeUnit.MILLISECONDS);
+              () -> later.complete(null), ClientEnd.LAST_REQUEST_MILLIS / 2, TimeUnit.MILLISECONDS);
       later.join();
       assertThat(client.exchange(GET).content()).isEqualTo("ok");
     }
