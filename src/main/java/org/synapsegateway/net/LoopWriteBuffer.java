@@ -20,7 +20,7 @@ public final class LoopWriteBuffer {
   /** Four full records of TLS: what a socket takes at once, mostly. */
   static final int SEALED_SIZE = 4 * 19 * 1024;
 
-  private final ByteBuf buffer = Unpooled.directBuffer(SIZE);
+  private @Nullable ByteBuf buffer;
   private @Nullable ByteBuf sealed;
   private @Nullable IovArray vector;
   private @Nullable Pipe pipe;
@@ -30,10 +30,15 @@ public final class LoopWriteBuffer {
 
   /** The buffer, for this owner; the bytes of another owner are moved out first. */
   ByteBuf of(CoalescingWriter writer) {
+    ByteBuf memory = buffer;
+    if (memory == null) {
+      memory = Unpooled.directBuffer(SIZE);
+      buffer = memory;
+    }
     if (owner != writer) {
       take(writer);
     }
-    return buffer;
+    return memory;
   }
 
   private void take(CoalescingWriter writer) {
@@ -50,8 +55,7 @@ public final class LoopWriteBuffer {
   /** Gives the memory back, empty. */
   void leave() {
     owner = null;
-    buffer.clear();
-    if (buffer.capacity() > SIZE) {
+    if (buffer != null && buffer.clear().capacity() > SIZE) {
       buffer.capacity(SIZE);
     }
   }
@@ -93,7 +97,9 @@ public final class LoopWriteBuffer {
 
   /** Frees the memory, once the loop has ended. */
   void free() {
-    buffer.release();
+    if (buffer != null) {
+      buffer.release();
+    }
     if (sealed != null) {
       sealed.release();
     }

@@ -21,8 +21,8 @@ import org.synapsegateway.tls.TlsProfile;
 /**
  * Sees to it that the certificates of the files are those that are served, and shows until when.
  *
- * <p>The files are looked at whatever {@code gateway.reload} says, because certificates are renewed without a reload.
- * Confined to one thread at a time.
+ * <p>The files are looked at whatever {@code gateway.reload} says, because certificates are renewed
+ * without a reload. Confined to one thread at a time.
  */
 final class CertificateKeeper {
   private final Tls tls;

@@ -309,9 +309,7 @@ public final class GatewayMain {
     }
   }
 
-  /**
-   * Without a token the gateway serves, and the management port admits no change.
-   */
+  /** Without a token the gateway serves, and the management port admits no change. */
   private Guard guard() {
     String name = settings.text(Setting.MANAGEMENT_TOKEN_FILE);
     if (name.isEmpty()) {

@@ -18,8 +18,8 @@ import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.routing.RoutePlaceholders;
 
 /**
- * The consumers of one generation other than the front route: timers, listeners on
- * other ports, topics.
+ * The consumers of one generation other than the front route: timers, listeners on other ports,
+ * topics.
  *
  * <p>They run in one generation at a time, so that nothing happens twice and no port is taken
  * twice. They start when their generation takes over, and stop when another one does. Confined to

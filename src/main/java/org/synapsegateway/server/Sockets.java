@@ -146,9 +146,7 @@ final class Sockets {
     }
   }
 
-  /**
-   * Binds without Netty, which would remove the file at its end, even if another process listens.
-   */
+  /** Binds without Netty, which would remove the file, even if another process listens there. */
   private static int listening(String path) throws IOException {
     Socket socket = Socket.newSocketDomain();
     try {
