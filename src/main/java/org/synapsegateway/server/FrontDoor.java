@@ -7,6 +7,7 @@ import io.netty.channel.EventLoopGroup;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Code;
@@ -275,7 +276,11 @@ public final class FrontDoor {
   /** Waits until who was accepted last has come to its loop, which may stand still. */
   private void awaitAccepted(long millis) {
     for (Loop loop : loops.all()) {
-      loop.eventLoop().submit(() -> {}).awaitUninterruptibly(millis);
+      try {
+        loop.eventLoop().submit(() -> {}).awaitUninterruptibly(millis);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("A loop has ended: the front door is closed already", e);
+      }
     }
   }
 
