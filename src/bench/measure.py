@@ -7,12 +7,14 @@ import math
 import os
 import pathlib
 import signal
+import subprocess
 import time
 import typing
 
 import harness
 
 CORES = sorted(os.sched_getaffinity(0))
+KEYS = {"ECDSA": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], "RSA": ["rsa:2048"]}
 SCRIPT = pathlib.Path(__file__).parent / "mix.lua"
 
 
@@ -106,3 +108,14 @@ async def told(process):
     if process.returncode:
         raise harness.Failed(f"a client ended with {process.returncode}")
     return json.loads(output.splitlines()[-1])
+
+
+def certificate(where, kind):
+    """Certificate and key, apart and in one file, as HAProxy has it."""
+    where.mkdir()
+    chain, key = where / "fullchain.pem", where / "privkey.pem"
+    command = ["openssl", "req", "-x509", "-nodes", "-newkey", *KEYS[kind], "-subj", "/CN=matrix.example"]
+    command += ["-addext", "subjectAltName=DNS:matrix.example", "-days", "30", "-keyout", key, "-out", chain]
+    subprocess.run(command, check=True, capture_output=True)
+    key.chmod(0o640)
+    (where / "joined.haproxy").write_text(chain.read_text() + key.read_text())
