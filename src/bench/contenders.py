@@ -171,6 +171,20 @@ COMMANDS = {
 }
 
 
+def https(name, directory, plain, port, certificate, java=(), more=""):
+    """A contender that speaks HTTP/1.1 and HTTP/2 over TLS too; `more` has lines that a peer is given."""
+    if name == "nginx":
+        lines = f"    listen 127.0.0.1:{port} ssl http2 backlog=4096;\n"
+        lines += f"    ssl_certificate {certificate}/fullchain.pem;\n    ssl_certificate_key {certificate}/privkey.pem;\n"
+        return nginx(directory, plain, 1, tls=lines + "    ssl_protocols TLSv1.2 TLSv1.3;\n" + more)
+    if name == "haproxy":
+        lines = f"  bind 127.0.0.1:{port} backlog 4096 ssl crt {certificate}/joined.haproxy alpn h2,http/1.1\n"
+        return haproxy(directory, plain, 1, tls=lines + more)
+    listen = f"http://127.0.0.1:{plain} https://127.0.0.1:{port}"
+    settings = {"gateway.listen": listen, "gateway.tls.certificates": certificate, "gateway.hsts": "0s"}
+    return gateway(directory, plain, 1, [*java, *(f"-D{key}={value}" for key, value in settings.items())])
+
+
 @contextlib.asynccontextmanager
 async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None):
     """One nginx as all workers: it answers with the worker's name, and with files (name -> size).

@@ -13,6 +13,7 @@ import typing
 import harness
 
 CORES = sorted(os.sched_getaffinity(0))
+KEYS = ["ECDSA", "RSA"]
 SCRIPT = pathlib.Path(__file__).parent / "mix.lua"
 
 
@@ -106,3 +107,10 @@ async def told(process):
     if process.returncode:
         raise harness.Failed(f"a client ended with {process.returncode}")
     return json.loads(output.splitlines()[-1])
+
+
+def certificate(where, kind):
+    """Certificate and key, apart and in one file, as HAProxy has it."""
+    harness.self_signed(where, "matrix.example", key=kind)
+    chain, key = where / "fullchain.pem", where / "privkey.pem"
+    (where / "joined.haproxy").write_text(chain.read_text() + key.read_text())
