@@ -8,6 +8,9 @@ import org.apache.camel.health.HealthCheckRegistry;
 
 /** The checks of Camel's that tell whether the gateway lives, and whether it is ready. */
 public final class HealthChecks {
+  /** The id of the check that tells whether clients can connect. */
+  public static final String LISTENER = "listener";
+
   private HealthChecks() {}
 
   /**

@@ -42,7 +42,7 @@ abstract class Readiness extends AbstractHealthCheck {
     private final Supplier<String> closed;
 
     OfListener(Supplier<String> closed) {
-      super("listener");
+      super(HealthChecks.LISTENER);
       this.closed = closed;
     }
 
