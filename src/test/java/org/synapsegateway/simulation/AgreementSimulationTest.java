@@ -22,8 +22,8 @@ import org.synapsegateway.loadbalance.RingChange;
 import org.synapsegateway.loadbalance.RingChange.Move;
 
 /**
- * Gateways that learn of a change one behind the other, each up to {@link #LAG} after it: who moves,
- * and how many requests go where only some of them send them.
+ * Gateways that learn of a change one behind the other, each up to {@link #LAG} after it: who
+ * moves, and how many requests go where only some of them send them.
  */
 class AgreementSimulationTest {
   private static final int[] GATEWAYS = {2, 4, 8, 16};
@@ -82,8 +82,7 @@ class AgreementSimulationTest {
         double closedForm = moved / 2;
         double lagError = closedForm / Math.sqrt(3.0 * gateways * TRIALS);
         assertThat(share)
-            .isCloseTo(
-                closedForm, within(5 * (Math.sqrt(closedForm / Site.USERS) + lagError)));
+            .isCloseTo(closedForm, within(5 * (Math.sqrt(closedForm / Site.USERS) + lagError)));
         misplaced.add(percent(share));
       }
       table.append(
@@ -170,7 +169,10 @@ class AgreementSimulationTest {
                 percent(slots)));
   }
 
-  /** For how many users the pods in the slots of two gateways differ, each filled in an order of its own. */
+  /**
+   * For how many users the pods in the slots of two gateways differ, each filled in an order of its
+   * own.
+   */
   private static double slotsDiffer(int n) {
     int[] slots = Site.owners(Site.pods(0, n));
     int[] one = Slots.order(n, 1);

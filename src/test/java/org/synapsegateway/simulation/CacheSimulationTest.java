@@ -17,9 +17,9 @@ import org.synapsegateway.docs.GeneratedPart;
  * How often a request finds its user in the caches of the worker that it comes to.
  *
  * <p>Requests of a user come at random (Poisson), 2,000 a second of all users, whose activity is
- * Zipf's (exponent 1). A worker keeps what it knows of a user for 30 minutes behind the last request
- * (Synapse's {@code caches.expiry_time}), however much that is. A request whose user has k workers,
- * each as likely, finds the cache warm with the chance 1 - exp(-rT/k).
+ * Zipf's (exponent 1). A worker keeps what it knows of a user for 30 minutes behind the last
+ * request (Synapse's {@code caches.expiry_time}), however much that is. A request whose user has k
+ * workers, each as likely, finds the cache warm with the chance 1 - exp(-rT/k).
  */
 class CacheSimulationTest {
   private static final double KEPT_SECONDS = 1800;
@@ -36,7 +36,9 @@ class CacheSimulationTest {
   private static double[] rates() {
     double harmonic = IntStream.rangeClosed(1, Site.USERS).mapToDouble(rank -> 1.0 / rank).sum();
     double all = REQUESTS_A_SECOND * KEPT_SECONDS;
-    return IntStream.rangeClosed(1, Site.USERS).mapToDouble(rank -> all / rank / harmonic).toArray();
+    return IntStream.rangeClosed(1, Site.USERS)
+        .mapToDouble(rank -> all / rank / harmonic)
+        .toArray();
   }
 
   /** Which worker a request of a user goes to. */
@@ -62,11 +64,12 @@ class CacheSimulationTest {
 
   /** The address of a device is as good as any key. */
   private static Way addresses() {
-    return (user, random) ->
-        OWNERS[(user + random.nextInt(devices(user)) * 333_333) % Site.USERS];
+    return (user, random) -> OWNERS[(user + random.nextInt(devices(user)) * 333_333) % Site.USERS];
   }
 
-  /** The share of requests that find their user, once all caches are as they are in the long run. */
+  /**
+   * The share of requests that find their user, once all caches are as they are in the long run.
+   */
   private static double hits(Way way) {
     SplittableRandom random = new SplittableRandom(7);
     double[] last = new double[Site.WORKERS];
