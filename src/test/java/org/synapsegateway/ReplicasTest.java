@@ -70,6 +70,7 @@ class ReplicasTest {
       assertThat(gateway.manage("GET", "/observe/health/ready").statusCode()).isEqualTo(200);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
       await().until(() -> gateway.manage("GET", "/observe/health/ready").statusCode() == 503);
+      assertThat(gateway.manage("GET", "/observe/health/open").statusCode()).isEqualTo(503);
       assertThat(gateway.manage("GET", "/observe/health/live").statusCode()).isEqualTo(200);
       try (RawClient client = gateway.client()) {
         assertThat(client.send(GET).readReply().content()).isEqualTo("ok");

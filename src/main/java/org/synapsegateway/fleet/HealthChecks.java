@@ -8,6 +8,9 @@ import org.apache.camel.health.HealthCheckRegistry;
 
 /** Camel's health checks of liveness and readiness. */
 public final class HealthChecks {
+  /** The id of the check that tells whether clients can connect. */
+  public static final String LISTENER = "listener";
+
   private HealthChecks() {}
 
   /**

@@ -46,7 +46,7 @@ abstract class Readiness extends AbstractHealthCheck {
     private final Supplier<String> closed;
 
     OfListener(Supplier<String> closed) {
-      super("listener");
+      super(HealthChecks.LISTENER);
       this.closed = closed;
     }
 

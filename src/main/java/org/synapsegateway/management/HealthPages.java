@@ -10,11 +10,14 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.synapsegateway.fleet.HealthChecks;
 
 /**
  * The pages {@code /observe/health}, {@code /observe/health/live} and {@code
  * /observe/health/ready}: all of Camel's checks, with status 503 if one is down. Users' own checks
- * count too.
+ * count too. {@code /observe/health/open} is the listener's check alone, and {@code /haproxy_test}
+ * the liveness under the name that ess-helm's HAProxy has for it.
  */
 final class HealthPages {
   /** What all checks together say, and each of them. */
@@ -39,6 +42,8 @@ final class HealthPages {
     port.get("/observe/health", Lane.HEALTH, question -> all());
     port.get("/observe/health/live", Lane.LIVENESS, question -> live());
     port.get("/observe/health/ready", Lane.HEALTH, question -> ready());
+    port.get("/observe/health/open", Lane.LIVENESS, question -> open());
+    port.get("/haproxy_test", Lane.LIVENESS, question -> live());
   }
 
   private Answer all() {
@@ -51,6 +56,13 @@ final class HealthPages {
 
   private Answer ready() {
     return answer(HealthCheckHelper.invokeReadiness(context.get()), true);
+  }
+
+  /** Only a check that waits for nothing, for whoever asks each second. */
+  private Answer open() {
+    HealthCheck listener =
+        HealthCheckRegistry.get(context.get()).getCheck(HealthChecks.LISTENER).orElseThrow();
+    return answer(List.of(listener.callReadiness()), true);
   }
 
   private static Answer answer(Collection<HealthCheck.Result> results, boolean readiness) {

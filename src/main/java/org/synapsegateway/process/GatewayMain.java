@@ -331,8 +331,9 @@ public final class GatewayMain {
   }
 
   private void putPages() {
-    management.get(
-        "/observe/metrics", question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
+    for (String path : List.of("/observe/metrics", "/metrics")) {
+      management.get(path, question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
+    }
     management.post("/observe/explain", Lane.SLOW, explain.apply(overrides));
     management.change("/observe/reload", Lane.SLOW, question -> answer(this::reloadPage));
     management.change("/observe/upgrade", Lane.SLOW, question -> answer(this::upgradePage));

@@ -165,6 +165,26 @@ class HealthTest {
   }
 
   @Test
+  void itIsOpenWhateverItsWorkersDo() throws Exception {
+    List.of(a, b, c, main).forEach(ScriptedWorker::close);
+    try (TestGateway gateway = TestGateway.withRoutes(routes)) {
+      HttpResponse<String> reply = gateway.manage("GET", "/observe/health/open");
+      assertThat(reply.statusCode()).isEqualTo(200);
+      assertThat(Json.read(reply.body(), HealthPages.Report.class).checks())
+          .containsExactly(new HealthPages.Check("listener", "UP", null, null));
+    }
+  }
+
+  @Test
+  void itHasThePathsOfEssHelmsHaproxy() throws Exception {
+    try (TestGateway gateway = TestGateway.withRoutes(routes)) {
+      assertThat(gateway.manage("GET", "/haproxy_test").body())
+          .isEqualTo(gateway.manage("GET", "/observe/health/live").body());
+      assertThat(gateway.manage("GET", "/metrics").body()).contains("# TYPE gateway_worker_up");
+    }
+  }
+
+  @Test
   void aGatewayThatStopsIsNotReadyAndLives() throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
     a.close();
