@@ -4,10 +4,6 @@ package org.synapsegateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.EOFException;
@@ -20,12 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.fuzz.Choices;
 import org.synapsegateway.fuzz.Fuzz;
@@ -57,44 +51,18 @@ class GatewayFuzzTest {
   private TestGateway gateway;
   private Path socket;
 
-  /** What must not be in the log. */
-  private static final class Accidents extends AppenderBase<ILoggingEvent> {
-    private final List<String> found = new CopyOnWriteArrayList<>();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      boolean netty = event.getLoggerName().startsWith("io.netty");
-      if (event.getLevel().isGreaterOrEqual(netty ? Level.WARN : Level.ERROR)) {
-        String thrown =
-            event.getThrowableProxy() == null
-                ? ""
-                : event.getThrowableProxy().getClassName()
-                    + ": "
-                    + event.getThrowableProxy().getMessage()
-                    + " at "
-                    + event.getThrowableProxy().getStackTraceElementProxyArray()[0];
-        found.add(event.getFormattedMessage() + " " + thrown);
-      }
-    }
-  }
-
-  private static Logger root() {
-    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-  }
-
   @BeforeEach
   void start() throws Exception {
     socket = directory.resolve("w.sock");
     gateway =
         TestGateway.withSteps(
             directory, "- to: worker:unix:" + socket + "?replyTimeout=5000ms&readTimeout=5000ms");
-    accidents.start();
-    root().addAppender(accidents);
+    accidents.watch();
   }
 
   @AfterEach
   void stop() {
-    root().detachAppender(accidents);
+    accidents.leave();
     gateway.close();
   }
 
@@ -250,6 +218,6 @@ class GatewayFuzzTest {
     await().until(() -> gateway.frontDoor().connectionCount() == 0);
     assertThat(worker.failure()).isNull();
     assertThat(worker.openConnections()).isLessThanOrEqualTo(2 * LOT);
-    assertThat(accidents.found).isEmpty();
+    assertThat(accidents.found()).isEmpty();
   }
 }
