@@ -110,7 +110,7 @@ final class FrameReader implements Inlet.Reader {
 
   /** Has a frame paid for whose bytes are looked at. */
   private void pay(int payload, int each) {
-    turns.charge(COST_OF_FRAME + payload * Turns.BYTE_OF_HEAD);
+    turns.charge(COST_OF_FRAME + (long) payload * Turns.BYTE_OF_HEAD);
     frames.pay(1 + payload / each);
   }
 
