@@ -35,10 +35,12 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "bodymax":
         case "bodyMax": getOrCreateConfiguration(target).setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.synapsegateway.worker.WorkerConfiguration.class, value)); return true;
+        case "ca": getOrCreateConfiguration(target).setCa(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "fieldsmax":
         case "fieldsMax": getOrCreateConfiguration(target).setFieldsMax(property(camelContext, int.class, value)); return true;
+        case "forget": getOrCreateConfiguration(target).setForget(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "headmax":
         case "headMax": getOrCreateConfiguration(target).setHeadMax(property(camelContext, java.lang.String.class, value)); return true;
         case "hold": getOrCreateConfiguration(target).setHold(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -58,8 +60,12 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "replayMax": getOrCreateConfiguration(target).setReplayMax(property(camelContext, java.lang.String.class, value)); return true;
         case "replytimeout":
         case "replyTimeout": getOrCreateConfiguration(target).setReplyTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "ring": getOrCreateConfiguration(target).setRing(property(camelContext, java.lang.String.class, value)); return true;
         case "sendtimeout":
         case "sendTimeout": getOrCreateConfiguration(target).setSendTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "servername":
+        case "serverName": getOrCreateConfiguration(target).setServerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "tls": getOrCreateConfiguration(target).setTls(property(camelContext, boolean.class, value)); return true;
         case "upgrade": getOrCreateConfiguration(target).setUpgrade(property(camelContext, boolean.class, value)); return true;
         case "weight": getOrCreateConfiguration(target).setWeight(property(camelContext, int.class, value)); return true;
         default: return false;
@@ -74,10 +80,12 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "bodymax":
         case "bodyMax": return java.lang.String.class;
         case "configuration": return org.synapsegateway.worker.WorkerConfiguration.class;
+        case "ca": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "fieldsmax":
         case "fieldsMax": return int.class;
+        case "forget": return long.class;
         case "headmax":
         case "headMax": return java.lang.String.class;
         case "hold": return long.class;
@@ -97,8 +105,12 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "replayMax": return java.lang.String.class;
         case "replytimeout":
         case "replyTimeout": return long.class;
+        case "ring": return java.lang.String.class;
         case "sendtimeout":
         case "sendTimeout": return long.class;
+        case "servername":
+        case "serverName": return java.lang.String.class;
+        case "tls": return boolean.class;
         case "upgrade": return boolean.class;
         case "weight": return int.class;
         default: return null;
@@ -114,10 +126,12 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "bodymax":
         case "bodyMax": return getOrCreateConfiguration(target).getBodyMax();
         case "configuration": return target.getConfiguration();
+        case "ca": return getOrCreateConfiguration(target).getCa();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
         case "fieldsmax":
         case "fieldsMax": return getOrCreateConfiguration(target).getFieldsMax();
+        case "forget": return getOrCreateConfiguration(target).getForget();
         case "headmax":
         case "headMax": return getOrCreateConfiguration(target).getHeadMax();
         case "hold": return getOrCreateConfiguration(target).getHold();
@@ -137,8 +151,12 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "replayMax": return getOrCreateConfiguration(target).getReplayMax();
         case "replytimeout":
         case "replyTimeout": return getOrCreateConfiguration(target).getReplyTimeout();
+        case "ring": return getOrCreateConfiguration(target).getRing();
         case "sendtimeout":
         case "sendTimeout": return getOrCreateConfiguration(target).getSendTimeout();
+        case "servername":
+        case "serverName": return getOrCreateConfiguration(target).getServerName();
+        case "tls": return getOrCreateConfiguration(target).isTls();
         case "upgrade": return getOrCreateConfiguration(target).isUpgrade();
         case "weight": return getOrCreateConfiguration(target).getWeight();
         default: return null;
