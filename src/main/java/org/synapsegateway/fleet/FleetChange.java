@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.loadbalance.RingChange;
 import org.synapsegateway.worker.WorkerEndpoint;
 
@@ -81,16 +82,16 @@ public final class FleetChange {
     if (!one.getKey().equals(other.getKey()) || one.getPoints() != other.getPoints()) {
       return "balanced by another key or ring";
     }
-    if (one.members().isEmpty() || other.members().isEmpty()) {
+    List<HashRing.Member> had = before.get(0).members();
+    List<HashRing.Member> has = now.get(0).members();
+    if (had.isEmpty() || has.isEmpty() || had.equals(has)) {
       return "";
     }
     double stays =
-        RingChange.of(one.members(), other.members(), one.getPoints()).entrySet().stream()
+        RingChange.of(had, has, one.getPoints()).entrySet().stream()
             .filter(move -> move.getKey().stays())
             .mapToDouble(Map.Entry::getValue)
             .sum();
-    return one.members().equals(other.members())
-        ? ""
-        : String.format(Locale.ROOT, "%.1f %% of its keys move", 100 * (1 - stays));
+    return String.format(Locale.ROOT, "%.1f %% of its keys move", 100 * (1 - stays));
   }
 }

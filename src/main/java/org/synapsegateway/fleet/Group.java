@@ -4,6 +4,7 @@ package org.synapsegateway.fleet;
 import java.util.List;
 import java.util.function.Predicate;
 import org.synapsegateway.loadbalance.ConsistentHash;
+import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -37,6 +38,13 @@ public record Group(
     return !mayFallBack() && workers.stream().allMatch(WorkerEndpoint::isDrained);
   }
 
+  /** Its workers as members of its ring, at the moment of the fleet. */
+  public List<HashRing.Member> members() {
+    return workers.stream()
+        .map(worker -> new HashRing.Member(worker.getServer(), worker.getWeight()))
+        .toList();
+  }
+
   public boolean has(WorkerEndpoint worker) {
     return workers.stream().anyMatch(own -> own.address().equals(worker.address()));
   }
@@ -62,6 +70,8 @@ public record Group(
     if (!served(gone.negate())) {
       return new double[workers.size()];
     }
-    return block == null ? new double[] {1} : block.shares(gone);
+    double[] shares = block == null ? new double[] {1} : block.shares(gone);
+    // at the moment at which a list changes, the block has other workers already
+    return shares.length == workers.size() ? shares : new double[workers.size()];
   }
 }

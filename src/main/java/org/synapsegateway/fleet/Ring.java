@@ -36,9 +36,7 @@ public record Ring(String group, String by, int points, String digest, List<Memb
   public static List<Ring> of(Fleet fleet) {
     return fleet.groups().stream()
         .filter(group -> group.block() != null)
-        .map(
-            group ->
-                of(group.name(), group.by(), group.block().getPoints(), group.block().members()))
+        .map(group -> of(group.name(), group.by(), group.block().getPoints(), group.members()))
         .toList();
   }
 

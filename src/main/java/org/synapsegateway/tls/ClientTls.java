@@ -186,7 +186,7 @@ public final class ClientTls {
       }
       if (has(cause, "unable to find valid certification path")) {
         return "its certificate is of an authority that is not known here; name the right one with"
-                   + " ca=";
+            + " ca=";
       }
       if (has(cause, "a record of", "Unsupported or unrecognized", "WRONG_VERSION_NUMBER")) {
         return "it does not speak TLS";
