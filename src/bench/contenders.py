@@ -4,6 +4,7 @@ The table is that of routes/front.camel.yaml, so that a change there is a change
 nginx's locations and HAProxy's maps cannot tell apart as cheaply, the methods, they are spared.
 """
 
+import collections.abc
 import contextlib
 import pathlib
 import re
@@ -163,7 +164,7 @@ HAPROXY_HASH = """\
   balance hash var(txn.user)
 """
 
-COMMANDS = {
+COMMANDS: dict[str, collections.abc.Callable] = {
     "gateway": gateway,
     "nginx": nginx,
     "nginx unbuffered": nginx_unbuffered,

@@ -109,11 +109,9 @@ def main(port, rate, seconds, connections, file, cold=""):
     figures = {
         f"p{percent}": load.percentile(loop.latencies, percent) * 1000 for percent in (50, 99, 99.9)
     }
-    figures["p99 by second"] = [
-        load.percentile(times, 99) * 1000 for _, times in sorted(loop.by_second.items())
-    ]
+    by_second = [load.percentile(times, 99) * 1000 for _, times in sorted(loop.by_second.items())]
     late = load.percentile(loop.lateness, 99) * 1000
-    print(json.dumps({"requests": len(loop.latencies), "seconds": float(seconds), "late": late, **figures}))
+    print(json.dumps({"requests": len(loop.latencies), "seconds": float(seconds), "late": late, **figures, "p99 by second": by_second}))
 
 
 if __name__ == "__main__":
