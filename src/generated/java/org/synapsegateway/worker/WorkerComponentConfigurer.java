@@ -36,7 +36,6 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "bodyMax": getOrCreateConfiguration(target).setBodyMax(property(camelContext, java.lang.String.class, value)); return true;
         case "ca": getOrCreateConfiguration(target).setCa(property(camelContext, java.lang.String.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.synapsegateway.worker.WorkerConfiguration.class, value)); return true;
-        case "ca": getOrCreateConfiguration(target).setCa(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "fieldsmax":
@@ -82,7 +81,6 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "bodyMax": return java.lang.String.class;
         case "ca": return java.lang.String.class;
         case "configuration": return org.synapsegateway.worker.WorkerConfiguration.class;
-        case "ca": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "fieldsmax":
@@ -129,7 +127,6 @@ public class WorkerComponentConfigurer extends PropertyConfigurerSupport impleme
         case "bodyMax": return getOrCreateConfiguration(target).getBodyMax();
         case "ca": return getOrCreateConfiguration(target).getCa();
         case "configuration": return target.getConfiguration();
-        case "ca": return getOrCreateConfiguration(target).getCa();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
         case "fieldsmax":
