@@ -149,7 +149,9 @@ final class CertificateChoice extends X509ExtendedKeyManager {
     return null;
   }
 
-  /** Without a port and without the dot of the root, which some clients send although they must not. */
+  /**
+   * Without a port and without the dot of the root, which some clients send although they must not.
+   */
   private static String host(String name) {
     int colon = name.lastIndexOf(':');
     String host = colon < 0 || name.startsWith("[") ? name : name.substring(0, colon);
