@@ -333,6 +333,7 @@ async def script(args, report: harness.Report) -> None:
         java = [f"-D{key}={value}" for key, value in settings.items()]
         server = await asyncio.start_unix_server(worker.serve, directory / "inbound_main.sock")
         async with server, harness.launched(harness.gateway(directory, plain, java), plain, directory / "gateway.log"):
+            worker.served = 0  # it has been asked whether it answers
             client = Client(port)
             taken = await sections(client, dice, args.tries, report)
             taken += await blocks(client, dice, args.tries // 10, report)
