@@ -167,12 +167,12 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private static ByteBuf content(String service) {
-      List<String> parts = List.of(service.split(" ", -1));
+      String[] parts = service.split(" ", 0);
       ByteBuf content = Unpooled.buffer();
       for (int i = 0; i < 3; i++) {
-        content.writeShort(Integer.parseInt(parts.get(i)));
+        content.writeShort(Integer.parseInt(parts[i]));
       }
-      for (String label : parts.get(3).replaceFirst("\\.$", "").split("\\.", -1)) {
+      for (String label : parts[3].split("\\.", 0)) {
         content.writeByte(label.length()).writeCharSequence(label, StandardCharsets.US_ASCII);
       }
       return content.writeByte(0);
