@@ -235,8 +235,7 @@ public final class Choices {
       Step then = value(pass, map.text(text), rest, depth);
       if (!text.isEmpty()) {
         when(source, text, then, map, whens);
-      } else if (!PATHS.contains(source) && !source.equals("request_method")) {
-        // those are never empty
+      } else if (!PATHS.contains(source) && !source.equals("request_method")) { // never empty
         when(source, null, otherwise, map, whens);
         otherwise = then;
       }
