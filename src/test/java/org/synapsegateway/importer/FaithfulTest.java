@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.explain.DryRun;
+import org.synapsegateway.importer.MadeSite.Shape;
 import org.synapsegateway.importer.compare.Comparison;
 import org.synapsegateway.importer.compare.Report;
 import org.synapsegateway.importer.compare.ReportText;
@@ -32,13 +33,6 @@ class FaithfulTest {
   @TempDir Path directory;
 
   /** How an nginx.conf tells where a path goes. */
-  private enum Shape {
-    LOCATIONS,
-    ALTERNATIVES,
-    MAP,
-    SET
-  }
-
   static Stream<String> sites() {
     List<String> sites = new ArrayList<>();
     for (Shape shape : Shape.values()) {
@@ -56,7 +50,7 @@ class FaithfulTest {
     Path nginx = directory.resolve("nginx.conf");
     MadeSite made = new MadeSite(random);
     made.write(directory);
-    String text = made.nginx(Shape.valueOf(name.split(" ")[0]).ordinal());
+    String text = made.nginx(Shape.valueOf(name.substring(0, name.indexOf(' '))));
     Files.writeString(nginx, text);
     Import imported =
         Import.of(

@@ -82,11 +82,19 @@ final class MadeSite {
     }
   }
 
-  /**
-   * @param shape 0: a location a line; 1: one location for each upstream; 2: a map; 3: set and a
-   *     shared proxy_pass
-   */
-  String nginx(int shape) {
+  /** How an nginx configuration says which upstream a path goes to. */
+  enum Shape {
+    /** A location for each line. */
+    LOCATIONS,
+    /** A location for each upstream. */
+    ALTERNATIVES,
+    /** A map of the path. */
+    MAP,
+    /** A variable that locations set for one proxy_pass. */
+    SET
+  }
+
+  String nginx(Shape shape) {
     StringBuilder text = new StringBuilder();
     upstreams.forEach(
         (name, servers) -> {
@@ -96,7 +104,7 @@ final class MadeSite {
           text.append(" }\n");
         });
     text.append("map $arg_since $syncs { default u0; \"\" u1; }\n");
-    if (shape == 2) {
+    if (shape == Shape.MAP) {
       text.append("map $uri $backend {\n  default main;\n");
       lines.forEach((line, upstream) -> text.append("  \"~" + line + "\" " + of(line) + ";\n"));
       text.append("}\n");
@@ -104,9 +112,9 @@ final class MadeSite {
     text.append("server {\n  listen 80;\n  server_name matrix.example.org;\n");
     text.append("  merge_slashes off;\n  location ^~ /_synapse/replication { return 403; }\n");
     switch (shape) {
-      case 0 ->
+      case LOCATIONS ->
           lines.keySet().forEach(line -> location(text, line, "proxy_pass http://" + of(line)));
-      case 1 ->
+      case ALTERNATIVES ->
           upstreams
               .keySet()
               .forEach(
@@ -120,8 +128,8 @@ final class MadeSite {
                           "proxy_pass http://" + upstream + "$request_uri");
                     }
                   });
-      case 2 -> text.append("  location / { proxy_pass http://$backend$request_uri; }\n");
-      default ->
+      case MAP -> text.append("  location / { proxy_pass http://$backend$request_uri; }\n");
+      case SET ->
           lines
               .keySet()
               .forEach(
@@ -129,7 +137,7 @@ final class MadeSite {
                       location(
                           text, line, "set $pass http://" + of(line) + ";\n    proxy_pass $pass"));
     }
-    if (shape != 2) {
+    if (shape != Shape.MAP) {
       text.append("  location / { proxy_pass http://main; }\n");
     }
     return text.append("}\n").toString();

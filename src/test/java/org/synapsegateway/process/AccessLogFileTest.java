@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The file of the access log: new ones each day and size, and two processes that write to it. */
 class AccessLogFileTest {
-  private static final LocalDate TODAY = LocalDate.now(ZoneId.systemDefault());
+  private final LocalDate today = LocalDate.now(ZoneId.systemDefault());
   private static final int LINES = 5_000;
 
   @TempDir Path directory;
@@ -75,7 +75,7 @@ class AccessLogFileTest {
         .containsExactlyElementsOf(expected("leader "));
     assertThat(lines().stream().filter(line -> line.startsWith("follower")))
         .containsExactlyElementsOf(expected("follower "));
-    assertThat(names()).hasSizeGreaterThan(5).contains("access.log." + TODAY + ".0.gz");
+    assertThat(names()).hasSizeGreaterThan(5).contains("access.log." + today + ".0.gz");
   }
 
   private static List<String> expected(String name) {
@@ -92,7 +92,7 @@ class AccessLogFileTest {
   private List<String> lines() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int number = 0; number < names().size() - 1; number++) {
-      lines.addAll(unzipped("access.log." + TODAY + "." + number + ".gz").lines().toList());
+      lines.addAll(unzipped("access.log." + today + "." + number + ".gz").lines().toList());
     }
     lines.addAll(Files.readAllLines(file));
     return lines;
@@ -106,12 +106,12 @@ class AccessLogFileTest {
 
   @Test
   void aNewDayBeginsANewFileAndRemovesThoseThatAreTooOld() throws Exception {
-    LocalDate yesterday = TODAY.minusDays(1);
+    LocalDate yesterday = today.minusDays(1);
     Files.writeString(file, "old\n");
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(1, ChronoUnit.DAYS)));
     Files.createFile(directory.resolve("access.log." + yesterday + ".3.gz"));
-    Files.createFile(directory.resolve("access.log." + TODAY.minusDays(14) + ".0.gz"));
-    Files.createFile(directory.resolve("access.log." + TODAY.minusDays(15) + ".0.gz"));
+    Files.createFile(directory.resolve("access.log." + today.minusDays(14) + ".0.gz"));
+    Files.createFile(directory.resolve("access.log." + today.minusDays(15) + ".0.gz"));
     Files.createFile(directory.resolve("access.log.1"));
     try (AccessLogFile log = new AccessLogFile(file, 1_000, true)) {
       log.write("new\n");
@@ -125,7 +125,7 @@ class AccessLogFileTest {
             "access.log.1",
             "access.log." + yesterday + ".3.gz",
             "access.log." + yesterday + ".4.gz",
-            "access.log." + TODAY.minusDays(14) + ".0.gz");
+            "access.log." + today.minusDays(14) + ".0.gz");
   }
 
   @Test
@@ -140,6 +140,6 @@ class AccessLogFileTest {
       log.write("four\n");
     }
     assertThat(file).hasContent("three\nfour\n");
-    assertThat(unzipped("access.log." + TODAY + ".0.gz")).isEqualTo("one\ntwo\n");
+    assertThat(unzipped("access.log." + today + ".0.gz")).isEqualTo("one\ntwo\n");
   }
 }
