@@ -13,47 +13,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.settings.Setting;
+import org.synapsegateway.tls.SelfSigned;
 
 /**
  * Some seconds of traffic of each kind for the gateway of this process, so that Java records which
  * code is hot (JEP 515). Clients and workers are of this process too.
  */
 public final class Training {
-  private static final int CLIENTS = 4;
-  private static final String ROOM = "/_matrix/client/v3/rooms/!abcdefghijklmnop%3Amatrix.example";
-
-  /** Method, target and body. */
-  private static final List<String[]> REQUESTS =
-      List.of(
-          get("/_matrix/client/v3/sync?since=s72594_4483_1934&timeout=0&filter=1"),
-          get("/_matrix/client/v3/sync?timeout=0&filter=1"),
-          get("/_matrix/client/v3/sync?since=s72594_4483_1934&timeout=30000"),
-          get(ROOM + "/messages?dir=b&limit=20"),
-          get(ROOM + "/state/m.room.name/"),
-          get("/_matrix/client/v3/profile/%40user1%3Amatrix.example"),
-          get("/_matrix/client/v3/keys/changes?from=s72594_4483_1934&to=s75689_5632_2435"),
-          get("/_matrix/client/v3/joined_rooms"),
-          get("/_matrix/client/v3/pushrules/"),
-          get("/_matrix/client/versions"),
-          get("/_matrix/federation/v1/version"),
-          get("/_matrix/client/v1/media/download/matrix.example/abcdefghijkl"),
-          get("/.well-known/matrix/client"),
-          get("/_synapse/replication/"),
-          new String[] {"HEAD", "/_matrix/client/versions", ""},
-          new String[] {"OPTIONS", "/_matrix/client/v3/sync", ""},
-          new String[] {"PUT", ROOM + "/send/m.room.message/m1", "{\"body\":\"hello\"}"},
-          new String[] {"PUT", ROOM + "/typing/%40user1%3Amatrix.example", "{\"typing\":true}"},
-          new String[] {"POST", ROOM + "/read_markers", "{}"},
-          new String[] {"POST", "/_matrix/client/v3/keys/query", "{\"device_keys\":{}}"},
-          new String[] {
-            "POST", "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync", "{}"
-          },
-          new String[] {"POST", "/_matrix/media/v3/upload", "x".repeat(256 * 1024)});
-
   private static final List<String> WORKERS =
       List.of(
           "main", "normal_sync1", "normal_sync2", "normal_sync3", "initial_sync1", "initial_sync2");
@@ -63,15 +34,16 @@ public final class Training {
   private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
 
   private Training() throws IOException {
-    gateway.addOverrideProperty(Setting.WORKERS_DIRECTORY.key(), directory.toString());
-    gateway.addOverrideProperty(Setting.PORT.key(), "0");
-    gateway.addOverrideProperty(Setting.MANAGEMENT_PORT.key(), "0");
-    gateway.addOverrideProperty(
-        Setting.MANAGEMENT_TOKEN_FILE.key(), directory.resolve("token").toString());
+    SelfSigned.of(List.of("127.0.0.1")).writeTo(directory);
+    set(Setting.LISTEN, "http://127.0.0.1:0 https://127.0.0.1:0");
+    set(Setting.TLS_CERTIFICATES, directory.toString());
+    set(Setting.WORKERS_DIRECTORY, directory.toString());
+    set(Setting.MANAGEMENT_PORT, "0");
+    set(Setting.MANAGEMENT_TOKEN_FILE, directory.resolve("token").toString());
   }
 
-  private static String[] get(String target) {
-    return new String[] {"GET", target, ""};
+  private void set(Setting setting, String value) {
+    gateway.addOverrideProperty(setting.key(), value);
   }
 
   /**
@@ -83,7 +55,7 @@ public final class Training {
       Training training = new Training();
       try {
         training.gateway.start();
-        int replies = ask(training.gateway.frontDoor().localPort(), seconds);
+        int replies = askAll(training.clients(), seconds);
         System.out.println(replies + " requests in " + seconds + " s");
         return 0;
       } finally {
@@ -101,31 +73,42 @@ public final class Training {
   private void close() throws IOException {
     gateway.stop();
     workers.close();
+    SelfSigned.delete(directory);
     Files.deleteIfExists(directory.resolve("token"));
     Files.deleteIfExists(directory);
   }
 
-  private static int ask(int port, int seconds) throws IOException {
+  /** Most requests come in plain, as behind a front; the others by TLS, of both versions. */
+  private List<TrainingClient> clients() throws IOException {
+    List<String> addresses = gateway.frontDoor().localAddresses();
+    int plain = port(addresses.get(0));
+    int secure = port(addresses.get(1));
+    InetAddress here = InetAddress.getByName("127.0.0.1");
+    SSLContext trust = SelfSigned.trusting(directory);
+    return List.of(
+        new TrainingHttp1Client(() -> new Socket(here, plain), TrainingRequest.of(0)),
+        new TrainingHttp1Client(() -> new Socket(here, plain), TrainingRequest.of(1)),
+        new TrainingHttp1Client(
+            () -> trust.getSocketFactory().createSocket(here, secure), TrainingRequest.of(2)),
+        new TrainingHttp2Client(addresses.get(1), trust, TrainingRequest.of(3)));
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  private static int askAll(List<TrainingClient> clients, int seconds) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    ExecutorService threads = Executors.newFixedThreadPool(clients.size());
     try {
       List<Future<Integer>> all = new ArrayList<>();
-      for (int user = 0; user < CLIENTS; user++) {
-        TrainingClient client =
-            new TrainingClient(
-                () -> new Socket(InetAddress.getLoopbackAddress(), port), requests(user));
+      for (TrainingClient client : clients) {
         all.add(threads.submit(() -> client.askUntil(end)));
       }
       return sum(all);
     } finally {
       threads.shutdownNow();
     }
-  }
-
-  private static List<byte[]> requests(int user) {
-    return REQUESTS.stream()
-        .map(request -> TrainingClient.request(request[0], request[1], user, request[2]))
-        .toList();
   }
 
   private static int sum(List<Future<Integer>> all) throws IOException {
