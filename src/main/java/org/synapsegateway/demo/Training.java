@@ -83,7 +83,7 @@ public final class Training {
     List<String> addresses = gateway.frontDoor().localAddresses();
     int plain = port(addresses.get(0));
     int secure = port(addresses.get(1));
-    InetAddress here = InetAddress.getByName("127.0.0.1");
+    InetAddress here = InetAddress.getLoopbackAddress();
     SSLContext trust = SelfSigned.trusting(directory);
     return List.of(
         new TrainingHttp1Client(() -> new Socket(here, plain), TrainingRequest.of(0)),
