@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Workers on UNIX sockets for a {@link Training}. They use blocking channels of the JDK, because
@@ -29,6 +31,7 @@ final class TrainingWorkers implements AutoCloseable {
       "{\"next_batch\":\"s72595_4483_1934\",\"rooms\":{}}".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LARGE = new byte[64 * 1024];
 
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final List<ServerSocketChannel> servers = new ArrayList<>();
   private final List<Path> sockets = new ArrayList<>();
 
@@ -50,7 +53,7 @@ final class TrainingWorkers implements AutoCloseable {
     thread.start();
   }
 
-  private static void accept(ServerSocketChannel server) {
+  private void accept(ServerSocketChannel server) {
     try {
       while (true) {
         SocketChannel connection = server.accept();
@@ -61,7 +64,7 @@ final class TrainingWorkers implements AutoCloseable {
     }
   }
 
-  private static void serve(SocketChannel connection) {
+  private void serve(SocketChannel connection) {
     try (connection) {
       InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
       OutputStream out = Channels.newOutputStream(connection);
@@ -74,7 +77,7 @@ final class TrainingWorkers implements AutoCloseable {
     }
   }
 
-  private static void answer(String head, OutputStream out) throws IOException {
+  private void answer(String head, OutputStream out) throws IOException {
     if (head.contains("timeout=30000")) {
       hold();
     }
@@ -110,9 +113,9 @@ final class TrainingWorkers implements AutoCloseable {
     }
   }
 
-  private static void hold() {
+  private void hold() {
     try {
-      Thread.sleep(HOLD_MILLIS);
+      closed.await(HOLD_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -120,6 +123,7 @@ final class TrainingWorkers implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed.countDown();
     for (ServerSocketChannel server : servers) {
       server.close();
     }
