@@ -178,7 +178,7 @@ class ExplainTest {
   @Test
   void aTokenThatAWorkerWouldBeAskedAboutIsTold() throws Exception {
     assertThat(explain("/_matrix/client/v3/sync?since=s1", "Authorization: Bearer mat_unheardOf"))
-        .contains("until a worker has told whose token it is");
+        .contains("until a worker has said whose token it is");
     assertThat(explain("/_matrix/client/v3/sync?since=s1", ALICE)).doesNotContain("until a worker");
   }
 
