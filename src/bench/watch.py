@@ -43,8 +43,13 @@ def direct_memory(proxy):
     return int(other[1]) * harness.KIB if other else 0
 
 
-# one for each group and worker that a request has gone to; an attack may be the first to go somewhere
-INTERNED = {"org.synapsegateway.request.Destination", "org.synapsegateway.request.Destinations$Place"}
+# one for each group and worker that a request has gone to; an attack may be the first to go somewhere. Of budgets there is one
+# for each worker, and a constant of a class that the first copy of a body loads
+INTERNED = {
+    "org.synapsegateway.request.Destination",
+    "org.synapsegateway.request.Destinations$Place",
+    "org.synapsegateway.request.ReplayBudget",
+}
 
 
 def more_than(base, now):
