@@ -9,11 +9,8 @@ Field blocks that were changed byte by byte must be decoded by the gateway if an
 
 import asyncio
 import collections
-import pathlib
 import random
 import re
-import ssl
-import subprocess
 import sys
 
 sys.path.insert(1, sys.path[0] + "/..")  # src, which holds the package harness
@@ -26,6 +23,7 @@ import hpack
 import hyperframe.frame as frames
 
 import harness
+from harness import tls
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -172,10 +170,7 @@ class Client:
 
     async def ask(self, requests: list[bytes]) -> dict[int, str]:
         """What comes of requests, by stream; "ended" is for what a connection error leaves open."""
-        tls = ssl.create_default_context()
-        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-        tls.set_alpn_protocols(["h2"])
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=tls)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=tls.client("h2"))
         settings = frames.SettingsFrame(0).serialize()
         writer.write(PREFACE + settings + b"".join(requests))
         outcome = {2 * i + 1: "ended" for i in range(len(requests))}
@@ -311,25 +306,13 @@ async def blocks(client: Client, dice: random.Random, tries: int, report: harnes
     return taken
 
 
-def certificate(where: pathlib.Path) -> None:
-    where.mkdir()
-    command = ["openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30"]
-    command += ["-keyout", str(where / "privkey.pem"), "-out", str(where / "fullchain.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-    (where / "privkey.pem").chmod(0o600)
-
-
 async def script(args, report: harness.Report) -> None:
     dice = random.Random(args.seed)
     worker = Worker()
     with harness.temporary_directory() as directory:
-        certificate(directory / "certificate")
+        harness.self_signed(directory / "certificate", "localhost")
         plain, port = harness.free_ports(2)
-        settings = {
-            "gateway.listen": f"http://127.0.0.1:{plain} https://127.0.0.1:{port}",
-            "gateway.tls.certificates": directory / "certificate",
-        }
+        settings = tls.settings(plain, port, directory / "certificate")
         java = [f"-D{key}={value}" for key, value in settings.items()]
         server = await asyncio.start_unix_server(worker.serve, directory / "inbound_main.sock")
         async with server, harness.launched(harness.gateway(directory, plain, java), plain, directory / "gateway.log"):

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from harness import programs, tls
+from harness.certificates import self_signed
 from harness.client import Client
 from harness.constants import KIB, ROOT
 from harness.jar import gateway
@@ -34,7 +35,8 @@ async def proxy(
         command = nginx(directory, port, descriptors or 20000, groups)
     else:
         if secure:
-            listeners = tls.settings(port, tls_port, tls.certificate(directory / "tls"))
+            self_signed(directory / "tls", "localhost")
+            listeners = tls.settings(port, tls_port, directory / "tls")
             java = [*java, *(f"-D{key}={value}" for key, value in listeners.items())]
         command = gateway(directory, port, java, management_port)
     if descriptors:

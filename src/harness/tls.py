@@ -1,26 +1,14 @@
-"""A certificate of a gateway under test, and clients that take it whoever has signed it."""
+"""TLS of a gateway under test, and clients that take its certificate whoever has signed it."""
 
 import pathlib
 import ssl
-import subprocess
 
 
-def certificate(directory: pathlib.Path) -> pathlib.Path:
-    """Makes a directory with a certificate and its key, as gateway.tls.certificates takes it."""
-    directory.mkdir()
-    command = ["openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30"]
-    command += ["-keyout", str(directory / "privkey.pem"), "-out", str(directory / "fullchain.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-    (directory / "privkey.pem").chmod(0o600)
-    return directory
-
-
-def client() -> ssl.SSLContext:
-    """What a client of HTTP/1.1 speaks TLS by."""
+def client(protocol: str = "http/1.1") -> ssl.SSLContext:
+    """What a client of a protocol, as ALPN calls it, speaks TLS by."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols([protocol])
     return context
 
 
