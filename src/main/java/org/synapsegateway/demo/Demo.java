@@ -18,7 +18,8 @@ import org.synapsegateway.tls.SelfSigned;
 
 /** Runs the shipped routes before small workers of its own, for a first look. */
 public final class Demo {
-  private static final List<String> WORKERS =
+  /** The workers that the shipped routes have before anybody turns on more. */
+  static final List<String> WORKERS =
       List.of(
           "main", "normal_sync1", "normal_sync2", "normal_sync3", "initial_sync1", "initial_sync2");
 

@@ -25,12 +25,8 @@ import org.synapsegateway.tls.SelfSigned;
  * code is hot (JEP 515). Clients and workers are of this process too.
  */
 public final class Training {
-  private static final List<String> WORKERS =
-      List.of(
-          "main", "normal_sync1", "normal_sync2", "normal_sync3", "initial_sync1", "initial_sync2");
-
   private final Path directory = Files.createTempDirectory("synapse-gateway-training");
-  private final TrainingWorkers workers = new TrainingWorkers(directory, WORKERS);
+  private final TrainingWorkers workers = new TrainingWorkers(directory, Demo.WORKERS);
   private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
 
   private Training() throws IOException {
