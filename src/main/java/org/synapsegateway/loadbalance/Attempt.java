@@ -16,8 +16,8 @@ import org.synapsegateway.worker.WorkerException;
 /**
  * One request's way from worker to worker, which nearly always ends with the first.
  *
- * <p>The steps are Camel channels, whose callbacks come through its reactive executor: however many
- * workers fail at once, the stack does not grow.
+ * <p>It asks the next worker through Camel's reactive executor: however many workers fail at once,
+ * the stack does not grow.
  */
 final class Attempt extends Walk implements AsyncCallback {
   private final Block block;
@@ -99,7 +99,11 @@ final class Attempt extends Walk implements AsyncCallback {
       int next = staysWith(failed) ? member() : next();
       if (next >= 0) {
         Failures.forget(exchange);
-        send(next);
+        exchange
+            .getContext()
+            .getCamelContextExtension()
+            .getReactiveExecutor()
+            .schedule(() -> send(next));
         return;
       }
       // what all workers have dropped may be what kills them; it does not go on to kill more

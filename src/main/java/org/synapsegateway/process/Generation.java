@@ -14,6 +14,7 @@ import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.AsyncProcessorAwaitManager;
+import org.apache.camel.spi.InternalProcessorFactory;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.UnitOfWorkFactory;
 import org.apache.camel.util.OrderedLocationProperties;
@@ -28,6 +29,7 @@ import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.SettingsFile;
 import org.synapsegateway.exchange.SharedServices;
+import org.synapsegateway.exchange.StepChannels;
 import org.synapsegateway.exchange.UnitsOfWork;
 import org.synapsegateway.exchange.UnreadBodies;
 import org.synapsegateway.fault.Code;
@@ -145,6 +147,9 @@ public final class Generation extends Main {
         .getCamelContextExtension()
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
     context.getCamelContextExtension().addContextPlugin(UnitOfWorkFactory.class, new UnitsOfWork());
+    context
+        .getCamelContextExtension()
+        .addContextPlugin(InternalProcessorFactory.class, new StepChannels());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
     JsonSettings.keep(

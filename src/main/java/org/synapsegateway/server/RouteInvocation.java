@@ -15,6 +15,7 @@ import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.StepChannels;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.request.Reply;
@@ -106,6 +107,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
       return;
     }
     exchange = null;
+    StepChannels.left(ended);
     request.body().forget();
     try {
       reply(ended);
