@@ -1,18 +1,19 @@
-"""A chart of ratios as an SVG: for each row a bar to nginx and a bar to HAProxy, and a line at 1."""
+"""A chart of ratios as an SVG: for each row a bar to each peer, and a line at 1."""
 
 from xml.sax.saxutils import escape
 
-BARS = [("nginx", "#4c78a8"), ("haproxy", "#f28e2b")]
+COLOURS = ["#4c78a8", "#f28e2b", "#59a14f"]
 LABELS, PLOT, RIGHT = 400, 420, 80
 BAR, GAP, TITLE = 13, 12, 44
 MOST = 2.5  # ratios beyond are cut off; the number beside the bar is right
 
 
-def chart(title, panels):
-    """The SVG of panels, each a heading and rows of a label and ratios by name: (median, least, most)."""
+def chart(title, names, panels):
+    """The SVG of panels with ratios to these names, each a heading and rows of a label and ratios by name: (median, least, most)."""
     parts, y = [text(16, 28, title, size=16, weight="bold")], 40
     x = 16
-    for name, colour in BARS:
+    bars = list(zip(names, COLOURS, strict=False))
+    for name, colour in bars:
         parts.append(f'<rect x="{x}" y="{y + 2}" width="12" height="12" fill="{colour}"/>')
         parts.append(text(x + 18, y + 12, f"gateway / {name}"))
         x += 150
@@ -24,7 +25,7 @@ def chart(title, panels):
         y = top
         for label, ratios in rows:
             parts.append(text(LABELS - 10, y + BAR + 4, label, anchor="end"))
-            for name, colour in BARS:
+            for name, colour in bars:
                 if name in ratios:
                     parts += bar(y, ratios[name], colour)
                 y += BAR

@@ -6,6 +6,7 @@ nginx's locations and HAProxy's maps cannot tell apart as cheaply, the methods, 
 
 import collections.abc
 import contextlib
+import json
 import pathlib
 import re
 
@@ -14,6 +15,9 @@ from harness import programs
 
 HERE = pathlib.Path(__file__).parent
 NAMES = ["gateway", "nginx", "haproxy"]
+# the programs of contenders that are not those of this machine; the workers are always its nginx
+PROGRAMS: dict[str, pathlib.Path] = {}
+CADDY = "github.com/caddyserver/caddy/v2/cmd/caddy@v2.11.9"
 # nginx closes idle connections when less than a sixteenth of these are left
 DESCRIPTORS = 20_000
 
@@ -26,6 +30,10 @@ def missing():
     """The programs that are not there, with the Debian packages that have them."""
     packages = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk", "taskset": "util-linux"}
     return {program: package for program, package in packages.items() if not programs.which(program)}
+
+
+def program(name):
+    return str(PROGRAMS.get(name) or programs.which(name))
 
 
 def table():
@@ -118,7 +126,7 @@ def nginx(directory, port, loops, request_buffering="on", tls="", ports=None):
         ),
         locations="\n".join(locations),
     )
-    return programs.nginx(directory, configuration)
+    return programs.nginx(directory, configuration, program("nginx"))
 
 
 def nginx_unbuffered(directory, port, loops):
@@ -151,7 +159,7 @@ def haproxy(directory, port, loops, tls="", ports=None):
         tls=tls,
         backends="\n".join(backends),
     )
-    return [programs.which("haproxy"), "-db", "-f", configuration]
+    return [program("haproxy"), "-db", "-f", configuration]
 
 
 def haproxy_place(directory, name, ports):
@@ -164,11 +172,61 @@ HAPROXY_HASH = """\
   balance hash var(txn.user)
 """
 
+
+
+def caddy(directory, port, loops, ports=None):
+    """Caddy with a route for each group, and a hash of the token."""
+    routes = [
+        {"match": [{"path_regexp": {"pattern": "|".join(patterns)}}], "handle": handled}
+        for group, patterns in table().items()
+        for handled in [caddy_group(target(group, "sync", "sliding-sync"), directory, ports)]
+    ]
+    forbidden = {"match": [{"path": ["/_synapse/replication*"]}], "handle": [{"handler": "static_response", "status_code": 403}]}
+    others = {"handle": caddy_group("main", directory, ports)}
+    server = {
+        "listen": [f"127.0.0.1:{port}"],
+        "automatic_https": {"disable": True},
+        "protocols": ["h1"],
+        "routes": [forbidden, *({**route, "terminal": True} for route in routes), others],
+    }
+    configuration = directory / "caddy.json"
+    configuration.write_text(
+        json.dumps({"admin": {"disabled": True}, "apps": {"http": {"servers": {"gateway": server}}}})
+    )
+    environment = [f"GOMAXPROCS={loops}", f"XDG_CONFIG_HOME={directory}", f"XDG_DATA_HOME={directory}"]
+    return ["env", *environment, PROGRAMS["caddy"], "run", "--config", configuration]
+
+
+def caddy_group(group, directory, ports):
+    """The handlers of a group; those of the syncs choose by what the query says, as in the shipped routes."""
+    if group in ("sync", "sliding-sync"):
+        position = {"sync": "since", "sliding-sync": "pos"}[group]
+        return [
+            {
+                "handler": "subroute",
+                "routes": [
+                    {"match": [{"query": {position: ["*"]}}], "handle": caddy_group("normal_sync", directory, ports), "terminal": True},
+                    {"handle": caddy_group("initial_sync", directory, ports)},
+                ],
+            }
+        ]
+    names = harness.sockets_of(group, harness.GROUPS[group])
+    return [
+        {
+            "handler": "reverse_proxy",
+            "upstreams": [{"dial": place(directory, name, ports) if ports else f"unix/{directory}/{name}"} for name in names],
+            "load_balancing": {"selection_policy": {"policy": "header", "field": "Authorization"}},
+            "transport": {"protocol": "http", "keep_alive": {"max_idle_conns_per_host": 512}},
+        }
+    ]
+
+
 COMMANDS: dict[str, collections.abc.Callable] = {
     "gateway": gateway,
     "nginx": nginx,
     "nginx unbuffered": nginx_unbuffered,
     "haproxy": haproxy,
+    "caddy": caddy,
 }
 
 

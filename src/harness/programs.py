@@ -3,9 +3,12 @@
 import os
 import pathlib
 import shutil
+import subprocess
 from collections.abc import Iterable, Mapping
 
 from harness.report import Failed
+
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "synapse-gateway"
 
 
 def which(program: str) -> str | None:
@@ -19,9 +22,19 @@ def java(tool: str = "java") -> str:
     return f"{home}/bin/{tool}" if home else tool
 
 
-def nginx(directory: pathlib.Path, configuration: pathlib.Path) -> list[str]:
-    """The command of nginx."""
-    program = which("nginx")
+def go(module: str, program: str) -> pathlib.Path:
+    """A program that Go builds from a module (path@version); built once for each version and kept."""
+    directory = CACHE / module.replace("/", "+")
+    if not (directory / program).exists():
+        if which("go") is None:
+            raise Failed(f"{program} is built by Go: apt-get install golang-go")
+        subprocess.run(["go", "install", module], check=True, env={**os.environ, "GOBIN": str(directory)})
+    return directory / program
+
+
+def nginx(directory: pathlib.Path, configuration: pathlib.Path, program: str | None = None) -> list[str]:
+    """The command of nginx: of `program`, or of the one that this machine has."""
+    program = program or which("nginx")
     if not program:
         raise Failed("nginx is missing: install it with  apt-get install nginx-light")
     return [program, "-e", "stderr", "-p", str(directory), "-c", str(configuration)]
