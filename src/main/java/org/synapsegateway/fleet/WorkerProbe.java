@@ -168,12 +168,12 @@ public final class WorkerProbe implements AutoCloseable {
     looks.forEach(CompletableFuture::join);
   }
 
-  /** The state of workers by the present list of sockets, so that no connect is needed. */
+  /** The state of workers by their connections or the list of sockets, so that none is opened. */
   private Function<WorkerEndpoint, Condition> listed() {
     ListeningSockets listening = ListeningSockets.now();
     return worker ->
         worker.address() instanceof WorkerAddress.Unix unix
-            ? condition(worker, listening.at(unix.path()))
+            ? condition(worker, listening.at(unix.path(), worker.openConnections()))
             : of(worker);
   }
 

@@ -15,10 +15,14 @@ import java.util.stream.Stream;
  * The UNIX sockets on which a process listens, as Linux lists them (proc(5), {@code
  * /proc/net/unix}), so that no connect is needed to find out.
  *
- * <p>Those of other network namespaces, as containers have, are not in the list. Immutable.
+ * <p>The list has a line for each connection of the machine too, and takes the kernel 1.5 us a
+ * line. So it is read when a path is asked about of which nothing else is known, and at most once
+ * more. Those of other network namespaces, as containers have, are not in it. Not safe for several
+ * threads.
  */
 public final class ListeningSockets {
   private static final Path LIST = Path.of("/proc/net/unix");
+  private static final int MOST_READS = 2;
 
   /** {@code Num: RefCount Protocol Flags Type St Inode Path}. */
   private static final int FLAGS = 3;
@@ -26,22 +30,17 @@ public final class ListeningSockets {
   private static final int PATH = 7;
   private static final String ACCEPTS = "00010000";
 
-  private final Set<String> paths;
-  private final Supplier<Set<String>> later;
+  private final Supplier<Set<String>> list;
+  private Set<String> paths = Set.of();
+  private int reads;
 
-  private ListeningSockets(Set<String> paths, Supplier<Set<String>> later) {
-    this.paths = paths;
-    this.later = later;
+  ListeningSockets(Supplier<Set<String>> list) {
+    this.list = list;
   }
 
   /** Those of this moment; none where there is no such list. */
   public static ListeningSockets now() {
-    return new ListeningSockets(read(), ListeningSockets::read);
-  }
-
-  static ListeningSockets of(Stream<String> lines) {
-    Set<String> paths = paths(lines);
-    return new ListeningSockets(paths, () -> paths);
+    return new ListeningSockets(ListeningSockets::read);
   }
 
   private static Set<String> read() {
@@ -53,7 +52,7 @@ public final class ListeningSockets {
     }
   }
 
-  private static Set<String> paths(Stream<String> lines) {
+  static Set<String> paths(Stream<String> lines) {
     return lines
         .filter(line -> line.contains(ACCEPTS)) // few of the many connections that are listed too
         .map(line -> line.split(" +", PATH + 1))
@@ -62,20 +61,33 @@ public final class ListeningSockets {
         .collect(Collectors.toSet());
   }
 
+  /** The state of a worker's path: while a connection to it is open, the list is not needed. */
+  public WorkerSocket at(Path path, int openConnections) {
+    return openConnections > 0 && Files.isWritable(path) ? listens() : at(path);
+  }
+
   /**
    * The state of a path: if it is listed and writable, a process listens; else it is looked at and,
    * if there is a socket, connected to.
    */
   public WorkerSocket at(Path path) {
-    return isListed(path) && Files.isWritable(path)
-        ? new WorkerSocket(WorkerSocket.State.LISTENS, "somebody listens")
-        : WorkerSocket.at(path);
+    return Files.isWritable(path) && isListed(bytes(path)) ? listens() : WorkerSocket.at(path);
   }
 
-  /** Reads the list again if the socket exists: its worker may have just begun to listen. */
-  private boolean isListed(Path path) {
-    String bytes = bytes(path);
-    return paths.contains(bytes) || Files.exists(path) && later.get().contains(bytes);
+  private static WorkerSocket listens() {
+    return new WorkerSocket(WorkerSocket.State.LISTENS, "somebody listens");
+  }
+
+  /** Reads the list again for the first that is not there: it may have just begun to listen. */
+  private boolean isListed(String path) {
+    while (!paths.contains(path)) {
+      if (reads == MOST_READS) {
+        return false;
+      }
+      paths = list.get();
+      reads++;
+    }
+    return true;
   }
 
   private static String bytes(Path path) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,7 @@ class ListeningSocketsTest {
   void whatIsNotListedIsConnectedTo() throws Exception {
     Path path = directory.resolve("w.sock");
     try (ScriptedWorker worker = ScriptedWorker.at(path, ScriptedWorker.replying(""))) {
-      WorkerSocket found = ListeningSockets.of(Stream.of()).at(path);
+      WorkerSocket found = new ListeningSockets(Set::of).at(path);
       assertThat(found.state()).isEqualTo(WorkerSocket.State.LISTENS);
       assertThat(found.detail()).contains("process " + ProcessHandle.current().pid());
       assertThat(worker.path()).isEqualTo(path);
@@ -38,18 +40,42 @@ class ListeningSocketsTest {
   }
 
   @Test
+  void theListIsReadForWhatNothingIsKnownOf() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    ListeningSockets listening =
+        new ListeningSockets(
+            () -> {
+              reads.incrementAndGet();
+              return Set.of(directory.resolve("b.sock").toString());
+            });
+    Path connected = Files.createFile(directory.resolve("a.sock"));
+    assertThat(listening.at(connected, 1).state()).isEqualTo(WorkerSocket.State.LISTENS);
+    assertThat(listening.at(directory.resolve("gone.sock"), 1).state())
+        .isEqualTo(WorkerSocket.State.MISSING);
+    assertThat(reads).hasValue(0);
+
+    Path listed = Files.createFile(directory.resolve("b.sock"));
+    assertThat(listening.at(listed, 0).state()).isEqualTo(WorkerSocket.State.LISTENS);
+    assertThat(reads).hasValue(1);
+    for (int i = 0; i < 10; i++) {
+      assertThat(listening.at(connected, 0).state()).isEqualTo(WorkerSocket.State.NOT_A_SOCKET);
+    }
+    assertThat(reads).hasValue(2);
+  }
+
+  @Test
   void onlyThoseThatAcceptCount() {
     String path = directory.toString();
-    ListeningSockets connected =
-        ListeningSockets.of(
-            Stream.of(
-                "Num       RefCount Protocol Flags    Type St Inode Path",
-                "0000000000000000: 00000003 00000000 00000000 0001 03 12345 " + path,
-                "0000000000000000: 00000002 00000000 00010000 0001 01 12346"));
-    assertThat(connected.at(directory).state()).isEqualTo(WorkerSocket.State.NOT_A_SOCKET);
-    ListeningSockets listening =
-        ListeningSockets.of(
-            Stream.of("0000000000000000: 00000002 00000000 00010000 0001 01 12345 " + path));
-    assertThat(listening.at(directory).state()).isEqualTo(WorkerSocket.State.LISTENS);
+    assertThat(
+            ListeningSockets.paths(
+                Stream.of(
+                    "Num       RefCount Protocol Flags    Type St Inode Path",
+                    "0000000000000000: 00000003 00000000 00000000 0001 03 12345 " + path,
+                    "0000000000000000: 00000002 00000000 00010000 0001 01 12346")))
+        .isEmpty();
+    assertThat(
+            ListeningSockets.paths(
+                Stream.of("0000000000000000: 00000002 00000000 00010000 0001 01 12345 " + path)))
+        .containsExactly(path);
   }
 }
