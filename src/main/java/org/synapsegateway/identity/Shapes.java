@@ -11,6 +11,7 @@ package org.synapsegateway.identity;
 final class Shapes {
   private static final int MAX_NUMBER = 19;
   private static final int MAX_IDENTIFIER = 255;
+  private static final int MAX_PORT = 5;
   private static final int MAX_POSITION = 512;
 
   /** What has so few letters is no secret. */
@@ -81,7 +82,22 @@ final class Shapes {
     return from < text.length()
         && text.length() <= MAX_IDENTIFIER
         && consistsOf(text, from, text.length(), ".-:[]")
+        && isShort(text, lastColon(text, from) + 1)
         && !holdsToken(text);
+  }
+
+  /** Where the last colon is, which a port follows or, without brackets, the end of an address. */
+  private static int lastColon(Slice text, int from) {
+    int colon = -1;
+    for (int i = text.indexOf(':', from); i >= 0; i = text.indexOf(':', i + 1)) {
+      colon = i;
+    }
+    return colon;
+  }
+
+  /** Whether what follows a colon is no longer than a port; a password may stand there too. */
+  private static boolean isShort(Slice text, int from) {
+    return from == 0 || text.at(text.length() - 1) == ']' || text.length() - from <= MAX_PORT;
   }
 
   private static boolean isQualified(Slice text, String besides) {

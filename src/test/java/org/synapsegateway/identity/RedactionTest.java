@@ -70,6 +70,7 @@ class RedactionTest {
         "/sync&access_token=s3cr3t,/#",
         "/sync%3Faccess_token=s3cr3t,/#",
         "/sync;access_token=s3cr3t,/#",
+        "http://user:s3cr3t/_matrix/client/versions,http://#/_matrix/client/versions",
         "/sync?since=s1%26access_token=s3cr3t,/sync?since=#",
         "/sync?since=s1%2526access_token%253Ds3cr3t,/sync?since=#",
         "/sync?since=s1?access_token=s3cr3t,/sync?since=#",
