@@ -13,8 +13,11 @@ public interface ConnectionOwner {
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** What bodies may take, of all connections, that wait for who takes them. */
-  MemoryBudget memory();
+  /** What clients may send ahead of bodies that flow, of all connections. */
+  MemoryBudget uploadMemory();
+
+  /** What may wait of replies, of all connections. */
+  MemoryBudget replyMemory();
 
   /** The client has heard that the connection is about to end. */
   void heardOfEnd();

@@ -194,14 +194,15 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** A body of which a whole window has been taken flows, and may have more on its way. */
+  /**
+   * A body of which half a window has been taken flows, and may have more on its way. A client that
+   * has not read the settings yet cannot send all of the first one (section 6.9.2).
+   */
   private void widen(int bytes) {
     flowed += bytes;
-    if (flowed >= window && window < Windows.MAX && !body.isWhole()) {
+    if (flowed >= window / 2 && body.flows()) {
       flowed = 0;
-      if (frames.windows().raiseTo(stream, 2 * window, window)) {
-        window *= 2;
-      }
+      window += frames.windows().raise(stream, window, length.missing());
     }
   }
 
@@ -326,7 +327,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   void gone() {
     if (!closed) {
       closed = true;
-      frames.windows().forget(window);
+      frames.windows().lower(window - Windows.FIRST);
       owner.gone();
       body.cancel();
     }

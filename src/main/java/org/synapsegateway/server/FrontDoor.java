@@ -44,7 +44,8 @@ public final class FrontDoor {
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
-  private final MemoryBudget bodyMemory = MemoryBudget.partOfHeap(4);
+  private final MemoryBudget replyMemory = MemoryBudget.partOfHeap(4);
+  private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(8);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final Meters meters;
@@ -187,9 +188,14 @@ public final class FrontDoor {
     return headMemory;
   }
 
-  /** What bodies of HTTP/2 may take that wait: a connection of HTTP/1.1 has one at a time only. */
-  MemoryBudget bodyMemory() {
-    return bodyMemory;
+  /** What replies of HTTP/2 may take that wait: a connection of HTTP/1.1 has one at a time only. */
+  MemoryBudget replyMemory() {
+    return replyMemory;
+  }
+
+  /** What clients of HTTP/2 may send ahead of bodies that flow. */
+  MemoryBudget uploadMemory() {
+    return uploadMemory;
   }
 
   /** Whether connections should end, those soon that wait for a request. */

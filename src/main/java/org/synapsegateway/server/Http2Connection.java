@@ -30,7 +30,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
    * What a client that keeps the rules may have on its way when the connection ends: bodies of the
    * size of the window, and some heads.
    */
-  private static final int MAX_ON_ITS_WAY = 2 * Frames.WINDOW;
+  private static final int MAX_ON_ITS_WAY = Frames.WINDOW + 1024 * 1024;
 
   private enum State {
     /** It takes requests. */
@@ -130,8 +130,13 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   @Override
-  public MemoryBudget memory() {
-    return door.bodyMemory();
+  public MemoryBudget uploadMemory() {
+    return door.uploadMemory();
+  }
+
+  @Override
+  public MemoryBudget replyMemory() {
+    return door.replyMemory();
   }
 
   @Override

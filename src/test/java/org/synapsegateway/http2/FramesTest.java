@@ -40,6 +40,10 @@ import org.synapsegateway.net.MemoryBudget;
 /** What goes over a socket while somebody answers by the path that is asked for. */
 class FramesTest {
   private static final int WINDOW = 64 * 1024;
+
+  /** What a client may send of a body before it has read the settings (RFC 9113 section 6.9.2). */
+  private static final int BEFORE_SETTINGS = 65_535;
+
   private static final int MAX_STREAMS = 4;
 
   private final Loops loops = new Loops(1);
@@ -47,7 +51,8 @@ class FramesTest {
   private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
   private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger taken = new AtomicInteger();
-  private final MemoryBudget memory = new MemoryBudget(1_000_000);
+  private final MemoryBudget replies = new MemoryBudget(1_000_000);
+  private final MemoryBudget uploads = new MemoryBudget(100_000_000);
   private final AtomicInteger maxUnsent = new AtomicInteger();
   private Channel server;
   private FrameClient client;
@@ -120,8 +125,13 @@ class FramesTest {
     }
 
     @Override
-    public MemoryBudget memory() {
-      return memory;
+    public MemoryBudget uploadMemory() {
+      return uploads;
+    }
+
+    @Override
+    public MemoryBudget replyMemory() {
+      return replies;
     }
 
     @Override
@@ -335,40 +345,87 @@ class FramesTest {
     await().untilAsserted(() -> assertThat(told).contains("60003 bytes, then null"));
   }
 
-  @Test
-  void theWindowOfABodyThatFlowsGrows() throws Exception {
-    client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
-    client.request(1, false, "POST", "/echo");
-    client.number(FrameClient.WINDOW_UPDATE, 1, 10_000_000);
-    int window = WINDOW;
+  /** How much is sent of a body until the client may send no more, if each part is taken. */
+  private long flow(int stream) throws IOException {
+    long window = WINDOW;
     int sent = 0;
-    while (window < Windows.MAX) {
-      for (int part = 0; part < window; part += 8_192) {
-        client.data(1, false, "d".repeat(8_192));
-        sent += 8_192;
-      }
-      int updates = 0;
-      while (updates < 2 * window) { // what was taken, and as much again
-        Frame frame = client.next(FrameClient.WINDOW_UPDATE);
-        updates += frame.stream() == 1 ? frame.number() : 0;
-      }
-      window *= 2;
+    while (sent < BEFORE_SETTINGS) {
+      int part = Math.min(8_192, BEFORE_SETTINGS - sent);
+      client.data(stream, false, "d".repeat(part));
+      sent += part;
     }
-    assertThat(memory.taken()).isEqualTo(Windows.MAX - WINDOW);
+    for (Frame frame : client.untilPing()) {
+      if (frame.type() == FrameClient.WINDOW_UPDATE && frame.stream() == stream) {
+        window += frame.number();
+      }
+    }
+    return window - sent;
+  }
+
+  private void upload(int stream, String... fields) throws IOException {
+    client.request(stream, false, "POST", "/echo", fields);
+    client.number(FrameClient.WINDOW_UPDATE, stream, 10_000_000);
+  }
+
+  @Test
+  void aBodyThatFlowsHasItsWholeWindowAfterTheFirst() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    upload(1);
+    assertThat(flow(1)).isBetween((long) Windows.MAX - WINDOW / 2, (long) Windows.MAX);
+    assertThat(uploads.taken()).isEqualTo(Windows.MAX - WINDOW);
+
     client.data(1, true, "end");
-    hears("POST /echo", sent + 3 + " bytes, then null", "gone /echo");
-    assertThat(memory.taken()).isZero();
+    hears("POST /echo", BEFORE_SETTINGS + 3 + " bytes, then null", "gone /echo");
+    assertThat(uploads.taken()).isZero();
+  }
+
+  @Test
+  void theWindowIsNoLargerThanTheRestOfTheBody() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    upload(1, "content-length=" + (BEFORE_SETTINGS + 300_000));
+    assertThat(flow(1)).isEqualTo(300_000);
+    long taken = uploads.taken();
+    upload(3, "content-length=" + (BEFORE_SETTINGS + 100));
+    assertThat(flow(3)).isLessThanOrEqualTo(WINDOW);
+    assertThat(uploads.taken()).isEqualTo(taken).isLessThan(300_000);
+  }
+
+  @Test
+  void bodiesOfOneConnectionShareWhatItMaySendAhead() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    long ahead = 0;
+    for (int stream = 1; stream < 2 * MAX_STREAMS; stream += 2) {
+      upload(stream);
+      ahead += flow(stream);
+    }
+    assertThat(ahead).isLessThanOrEqualTo(Windows.AHEAD + MAX_STREAMS * WINDOW);
+    assertThat(uploads.taken()).isBetween(Windows.AHEAD * 7L / 8, (long) Windows.AHEAD);
+
+    client.close();
+    await().untilAsserted(() -> assertThat(uploads.taken()).isZero());
+  }
+
+  @Test
+  void whatOthersSendAheadLeavesAPart() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    uploads.take(92_000_000);
+    upload(1);
+    assertThat(flow(1)).isBetween(1_000_000L, 1_000_000L + WINDOW);
+    uploads.take(7_000_000);
+    upload(3);
+    assertThat(flow(3)).isLessThanOrEqualTo(WINDOW);
+    assertThat(uploads.taken()).isEqualTo(100_000_000);
   }
 
   @Test
   void aReplyThatFindsNoMemoryToWaitInIsResetAndOthersGoOn() throws Exception {
-    memory.take(999_000);
+    replies.take(999_000);
     client.request(1, true, "GET", "/large");
 
     Frame reset = client.next(FrameClient.RST_STREAM);
     assertThat(reset.number()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
     hears("GET /large", "gone /large");
-    assertThat(memory.taken()).isEqualTo(999_000);
+    assertThat(replies.taken()).isEqualTo(999_000);
     client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
     client.request(3, true, "GET", "/small");
     assertThat(client.next(frame -> frame.stream() == 3 && frame.endsStream())).isNotNull();
