@@ -186,9 +186,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     body.pausing();
   }
 
+  /** Who has been answered may send no more than what was allowed before. */
   @Override
   public void giveBack(int bytes) {
-    if (!closed) {
+    if (!closed && !ended) {
       frames.windows().giveBack(stream, bytes);
       widen(bytes);
     }
@@ -208,7 +209,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   @Override
   public void awaitsMore(boolean whether) {
-    if (!closed) {
+    if (!closed && !ended) {
       owner.awaitsBody(whether);
     }
   }
@@ -231,6 +232,11 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Whether the head of the reply has been sent. */
   boolean isAnswered() {
     return answered;
+  }
+
+  /** Whether all of the reply has left. */
+  public boolean hasEnded() {
+    return ended;
   }
 
   /** Sends a part of the body, which is owned here. */
@@ -282,8 +288,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * A client that is answered before it has sent all need not go on (section 8.1); one that is
-   * malformed is told so (section 8.1.1).
+   * A client that is answered before it has sent all need not go on, which a reset tells (section
+   * 8.1). It is for the owner to send, as curl before 8.0 throws a reply away that a reset follows
+   * at once. One that is malformed is told so (section 8.1.1).
    */
   private void afterEnd() {
     if (ended) {
@@ -299,7 +306,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       frames.credit().earn(Credit.ANSWER);
     }
     if (!body.isWhole() && !closed) {
-      frames.reset(id, Http2Error.NO_ERROR);
+      owner.answeredEarly();
     }
   }
 
