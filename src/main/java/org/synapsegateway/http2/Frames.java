@@ -53,7 +53,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
     this.gather = new Gather(loop, seal, in::resume);
     this.streams = new Streams(this, owner, turns, maxStreams);
-    this.windows = new Windows(this, owner.uploadMemory(), owner.replyMemory());
+    this.windows = new Windows(this, gather, owner.uploadMemory(), owner.replyMemory());
     codec.sections().reader(streams);
     decoder().frameListener(streams);
     encoder().flowController().listener(streams);

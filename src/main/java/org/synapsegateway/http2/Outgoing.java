@@ -3,7 +3,6 @@ package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import org.synapsegateway.net.LoopReadBuffer;
 import org.synapsegateway.net.MemoryBudget;
@@ -21,7 +20,7 @@ final class Outgoing implements FlowControlled {
     void sentEnd();
   }
 
-  private final Http2FrameWriter writer;
+  private final Gather out;
   private final int stream;
   private final boolean last;
   private final Owner owner;
@@ -37,8 +36,8 @@ final class Outgoing implements FlowControlled {
    * @param bytes the part, which is owned here
    * @param last whether the reply ends with it
    */
-  Outgoing(Http2FrameWriter writer, int stream, ByteBuf bytes, boolean last, Owner owner) {
-    this.writer = writer;
+  Outgoing(Gather out, int stream, ByteBuf bytes, boolean last, Owner owner) {
+    this.out = out;
     this.stream = stream;
     this.bytes = bytes;
     this.last = last;
@@ -88,7 +87,7 @@ final class Outgoing implements FlowControlled {
     if (whole) {
       end();
     }
-    writer.writeData(ctx, stream, part, 0, last && whole, ctx.newPromise());
+    out.data(stream, part, last && whole);
     owner.taken(size);
   }
 

@@ -33,6 +33,7 @@ final class Windows {
   static final int AHEAD = 2 * MAX;
 
   private final Frames frames;
+  private final Gather out;
   private final Http2ConnectionDecoder decoder;
   private final Http2ConnectionEncoder encoder;
   private final MemoryBudget uploads;
@@ -43,11 +44,13 @@ final class Windows {
   private int raised;
 
   /**
+   * @param out writes what clients take of replies
    * @param uploads has the memory for windows that are raised
    * @param replies has the memory for what waits of replies
    */
-  Windows(Frames frames, MemoryBudget uploads, MemoryBudget replies) {
+  Windows(Frames frames, Gather out, MemoryBudget uploads, MemoryBudget replies) {
     this.frames = frames;
+    this.out = out;
     this.decoder = frames.decoder();
     this.encoder = frames.encoder();
     this.uploads = uploads;
@@ -117,7 +120,7 @@ final class Windows {
 
   /** Sends a part of a body, which is owned here, as soon as the client takes it. */
   void send(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
-    Outgoing part = new Outgoing(encoder.frameWriter(), stream.id(), bytes, last, of);
+    Outgoing part = new Outgoing(out, stream.id(), bytes, last, of);
     encoder.flowController().addFlowControlled(stream, part);
     writePending();
     if (!part.keep(replies)) {

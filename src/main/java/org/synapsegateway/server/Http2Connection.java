@@ -57,6 +57,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   private int streams;
   private boolean hasServed;
 
+  /** Who sent the last request, which nearly always sends the next one; null for none. */
+  private Client lastClient;
+
   /** Whether a frame or a head has begun whose rest has not come. */
   private boolean awaitsRest;
 
@@ -145,7 +148,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     deadline.never();
     Http2Stream begun = new Http2Stream(door, gate, loop, peer, this, stream);
     if (hasServed) {
-      begun.followsAnother();
+      begun.followsAnother(lastClient);
     }
     hasServed = true;
     return begun;
@@ -164,6 +167,11 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       }
     }
     return each;
+  }
+
+  /** A request has come from a client. */
+  void cameFrom(Client client) {
+    lastClient = client;
   }
 
   @Override

@@ -97,6 +97,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     }
     if (refusal == null) {
       begin(frames.body());
+      connection.cameFrom(lastClient());
     } else {
       refuse(refusal);
     }
