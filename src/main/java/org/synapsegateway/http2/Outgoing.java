@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import org.synapsegateway.net.LoopReadBuffer;
-import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /**
  * A part of a reply's body, which leaves as the client's windows allow. Confined to one event loop.
@@ -28,7 +28,7 @@ final class Outgoing implements FlowControlled {
   private boolean ended;
 
   /** Has given room to what waits; null if nothing does. */
-  private MemoryBudget memory;
+  private SharedBudget.Share memory;
 
   private int kept;
 
@@ -50,7 +50,7 @@ final class Outgoing implements FlowControlled {
    * @param of takes what waits
    * @return false if there is no memory, and it must not wait
    */
-  boolean keep(MemoryBudget of) {
+  boolean keep(SharedBudget.Share of) {
     if (ended || size() == 0) {
       return true;
     }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /**
  * The flow control of one connection, in both directions (RFC 9113 section 5.2): how much of each
@@ -37,7 +38,7 @@ final class Windows {
   private final Http2ConnectionDecoder decoder;
   private final Http2ConnectionEncoder encoder;
   private final MemoryBudget uploads;
-  private final MemoryBudget replies;
+  private final SharedBudget.Share replies;
   private ChannelHandlerContext ctx;
 
   /** How much more than at the beginning the client may send of all bodies. */
@@ -46,9 +47,9 @@ final class Windows {
   /**
    * @param out writes what clients take of replies
    * @param uploads has the memory for windows that are raised
-   * @param replies has the memory for what waits of replies
+   * @param replies has the memory for what waits of this client's replies
    */
-  Windows(Frames frames, Gather out, MemoryBudget uploads, MemoryBudget replies) {
+  Windows(Frames frames, Gather out, MemoryBudget uploads, SharedBudget.Share replies) {
     this.frames = frames;
     this.out = out;
     this.decoder = frames.decoder();

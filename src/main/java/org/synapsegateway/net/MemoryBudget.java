@@ -37,13 +37,18 @@ public final class MemoryBudget {
    * for whoever comes next; returns how many.
    */
   public int takePart(long bytes) {
-    long part = Math.min(bytes, (most - taken.get()) / PARTS);
+    long part = Math.min(bytes, left() / PARTS);
     return part > 0 && take(part) ? (int) Math.min(part, Integer.MAX_VALUE) : 0;
   }
 
   /** Gives bytes back that were taken. */
   public void giveBack(long bytes) {
     taken.addAndGet(-bytes);
+  }
+
+  /** The bytes that may still be taken. */
+  long left() {
+    return most - taken.get();
   }
 
   /** The bytes that are taken at this moment. */

@@ -15,6 +15,7 @@ import org.synapsegateway.http2.StreamOwner;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Seal;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.settings.Setting;
 
 /**
@@ -138,8 +139,8 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   @Override
-  public MemoryBudget replyMemory() {
-    return door.replyMemory();
+  public SharedBudget.Share replyMemory() {
+    return door.replyMemory().of(door.countsAsOne(peer) ? peer.inet() : this);
   }
 
   @Override

@@ -36,6 +36,7 @@ import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /** What goes over a socket while somebody answers by the path that is asked for. */
 class FramesTest {
@@ -52,6 +53,7 @@ class FramesTest {
   private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger taken = new AtomicInteger();
   private final MemoryBudget replies = new MemoryBudget(1_000_000);
+  private final SharedBudget sharedReplies = new SharedBudget(replies);
   private final MemoryBudget uploads = new MemoryBudget(100_000_000);
   private final AtomicInteger maxUnsent = new AtomicInteger();
   private Channel server;
@@ -130,8 +132,8 @@ class FramesTest {
     }
 
     @Override
-    public MemoryBudget replyMemory() {
-      return replies;
+    public SharedBudget.Share replyMemory() {
+      return sharedReplies.of(this);
     }
 
     @Override
@@ -437,6 +439,21 @@ class FramesTest {
   }
 
   @Test
+  void whoseRepliesWaitLeavesRoomForThoseOfOthers() throws Exception {
+    replies.take(985_000); // what is left has room for two replies that wait, and half of one more
+    client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
+    client.request(1, true, "GET", "/large");
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
+    client.request(3, true, "GET", "/large");
+    assertThat(client.next(FrameClient.RST_STREAM).stream()).isEqualTo(3);
+
+    try (FrameClient other = connect().begin()) {
+      other.request(1, true, "GET", "/large");
+      assertThat(other.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
+    }
+  }
+
+  @Test
   void aPausedBodyGivesNoWindowBackUntilItGoesOn() throws Exception {
     client.request(1, false, "POST", "/hold");
     client.untilPing();
@@ -620,6 +637,18 @@ class FramesTest {
     Frame goAway = client.next(FrameClient.GOAWAY);
     assertThat(client.isEnded()).isTrue();
     return Unpooled.wrappedBuffer(goAway.payload()).getInt(4);
+  }
+
+  @Test
+  void settingsThatMakeAWindowTooLargeEndTheConnection() throws Exception {
+    client.request(1, false, "POST", "/hold");
+    client.number(FrameClient.WINDOW_UPDATE, 1, Integer.MAX_VALUE - 65_535);
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.GOAWAY);
+    client.frame(FrameClient.SETTINGS, 0, 0, new byte[] {0, 4, 0, 1, 0, 0});
+
+    Frame goAway = client.next(FrameClient.GOAWAY);
+    assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
+        .isEqualTo((int) Http2Error.FLOW_CONTROL_ERROR.code());
   }
 
   @Test
