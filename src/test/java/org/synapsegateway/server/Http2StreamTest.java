@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -323,6 +324,29 @@ class Http2StreamTest {
       assertThat(client.fields(trailers)).containsExactly("x-sum=1");
       assertThat(trailers.endsStream()).isTrue();
       assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HEAD, 200 OK, content-length, 5",
+    "HEAD, 200 OK, transfer-encoding, chunked",
+    "GET, 304 Not Modified, content-length, 5",
+    "GET, 204 No Content, x, y"
+  })
+  void aReplyWithoutABodyEndsItsStreamAndTheWorkersConnectionGoesOn(
+      String method, String status, String name, String value) throws Exception {
+    String reply = "HTTP/1.1 " + status + "\r\n" + name + ": " + value + "\r\n\r\n";
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
+      for (int stream = 1; stream < 6; stream += 2) {
+        client.request(stream, true, method, "/");
+        Frame head = client.next(FrameClient.HEADERS);
+        List<String> fields = client.fields(head);
+        assertThat(fields.get(0)).isEqualTo(":status=" + status.substring(0, 3));
+        assertThat(fields.contains(name + "=" + value)).isEqualTo(!value.equals("chunked"));
+        assertThat(head.endsStream() ? "" : body(stream)).isEmpty();
+      }
+      assertThat(worker.connections()).hasSize(1);
     }
   }
 
