@@ -251,6 +251,7 @@ class Http2StreamTest {
       }
       Frame reply = client.next(FrameClient.HEADERS);
       assertThat(client.fields(reply)).containsExactly(":status=204");
+      assertThat(worker.connections()).hasSize(1);
     }
   }
 
