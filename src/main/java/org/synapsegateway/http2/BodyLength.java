@@ -37,6 +37,11 @@ final class BodyLength {
     return !last || missing == 0;
   }
 
+  /** The most bytes that may still come. */
+  long missing() {
+    return missing == UNKNOWN ? Long.MAX_VALUE : missing;
+  }
+
   /** Whether all has come that may, though the body may not have ended. */
   boolean isReached() {
     return missing == 0;

@@ -39,6 +39,22 @@ record Codec(
 
   private static final int MAX_CONTINUATIONS = 8;
 
+  /** Ends the connection whose settings make a window too large, as section 6.9.2 demands. */
+  private static final class Encoder extends DefaultHttp2ConnectionEncoder {
+    Encoder(Http2Connection connection) {
+      super(connection, new DefaultHttp2FrameWriter(new ReplyEncoder()));
+    }
+
+    @Override
+    public void remoteSettings(Http2Settings settings) throws Http2Exception {
+      try {
+        super.remoteSettings(settings);
+      } catch (Http2Exception.StreamException e) {
+        throw Http2Exception.connectionError(e.error(), e, "%s", e.getMessage());
+      }
+    }
+  }
+
   /** Who takes the section that comes on a stream; is told when there is somebody. */
   static final class Relay implements Sections {
     private Sections reader;
@@ -62,9 +78,7 @@ record Codec(
         (long) limits.startLine() + limits.fields() + OF_A_FIELD * RequestSection.MAX_FIELDS;
     Relay sections = new Relay();
     Http2Connection connection = connection();
-    Http2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(
-            connection, new DefaultHttp2FrameWriter(new ReplyEncoder()));
+    Http2ConnectionEncoder encoder = new Encoder(connection);
     Http2ConnectionDecoder decoder =
         new DefaultHttp2ConnectionDecoder(
             connection,

@@ -4,6 +4,7 @@ package org.synapsegateway.http2;
 import io.netty.buffer.ByteBuf;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /** Whose connection {@link Frames} serves. Confined to one event loop. */
 public interface ConnectionOwner {
@@ -13,8 +14,11 @@ public interface ConnectionOwner {
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** What bodies may take, of all connections, that wait for who takes them. */
-  MemoryBudget memory();
+  /** What clients may send ahead of bodies that flow, of all connections. */
+  MemoryBudget uploadMemory();
+
+  /** What may wait of replies to this client. */
+  SharedBudget.Share replyMemory();
 
   /** The client has heard that the connection is about to end. */
   void heardOfEnd();

@@ -186,28 +186,30 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     body.pausing();
   }
 
+  /** Who has been answered may send no more than what was allowed before. */
   @Override
   public void giveBack(int bytes) {
-    if (!closed) {
+    if (!closed && !ended) {
       frames.windows().giveBack(stream, bytes);
       widen(bytes);
     }
   }
 
-  /** A body of which a whole window has been taken flows, and may have more on its way. */
+  /**
+   * A body of which half a window has been taken flows, and may have more on its way. A client that
+   * has not read the settings yet cannot send all of the first one (section 6.9.2).
+   */
   private void widen(int bytes) {
     flowed += bytes;
-    if (flowed >= window && window < Windows.MAX && !body.isWhole()) {
+    if (flowed >= window / 2 && body.flows()) {
       flowed = 0;
-      if (frames.windows().raiseTo(stream, 2 * window, window)) {
-        window *= 2;
-      }
+      window += frames.windows().raise(stream, window, length.missing());
     }
   }
 
   @Override
   public void awaitsMore(boolean whether) {
-    if (!closed) {
+    if (!closed && !ended) {
       owner.awaitsBody(whether);
     }
   }
@@ -230,6 +232,11 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Whether the head of the reply has been sent. */
   boolean isAnswered() {
     return answered;
+  }
+
+  /** Whether all of the reply has left. */
+  public boolean hasEnded() {
+    return ended;
   }
 
   /** Sends a part of the body, which is owned here. */
@@ -281,8 +288,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * A client that is answered before it has sent all need not go on (section 8.1); one that is
-   * malformed is told so (section 8.1.1).
+   * A client that is answered before it has sent all need not go on, which a reset tells (section
+   * 8.1). It is for the owner to send, as curl before 8.0 throws a reply away that a reset follows
+   * at once. One that is malformed is told so (section 8.1.1).
    */
   private void afterEnd() {
     if (ended) {
@@ -298,7 +306,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       frames.credit().earn(Credit.ANSWER);
     }
     if (!body.isWhole() && !closed) {
-      frames.reset(id, Http2Error.NO_ERROR);
+      owner.answeredEarly();
     }
   }
 
@@ -326,7 +334,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   void gone() {
     if (!closed) {
       closed = true;
-      frames.windows().forget(window);
+      frames.windows().lower(window - Windows.FIRST);
       owner.gone();
       body.cancel();
     }

@@ -28,7 +28,7 @@ import org.synapsegateway.net.Turns;
  */
 public final class Frames extends Http2ConnectionHandler {
   /** What a client may have on its way of all bodies. */
-  public static final int WINDOW = Windows.OF_CONNECTION;
+  public static final int WINDOW = Windows.OF_CONNECTION + Windows.AHEAD;
 
   private static final List<Object> NONE = List.of();
 
@@ -53,7 +53,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
     this.gather = new Gather(loop, seal, in::resume);
     this.streams = new Streams(this, owner, turns, maxStreams);
-    this.windows = new Windows(this, owner.memory());
+    this.windows = new Windows(this, gather, owner.uploadMemory(), owner.replyMemory());
     codec.sections().reader(streams);
     decoder().frameListener(streams);
     encoder().flowController().listener(streams);

@@ -14,6 +14,13 @@ import org.synapsegateway.net.Seal;
  * system calls. Confined to one event loop.
  */
 final class Gather extends ChannelOutboundHandlerAdapter {
+  private static final byte DATA = 0;
+  private static final byte END_STREAM = 1;
+  private static final int FRAME_HEAD = 9;
+
+  /** What any client takes (RFC 9113 section 4.2). */
+  private static final int MAX_PAYLOAD = 16 * 1024;
+
   private final Loop loop;
   private final Seal seal;
   private final CoalescingWriter.Writer writer;
@@ -45,6 +52,27 @@ final class Gather extends ChannelOutboundHandlerAdapter {
     if (!written.isVoid()) {
       written.trySuccess();
     }
+  }
+
+  /**
+   * Writes a part of a body in DATA frames (RFC 9113 section 6.1), for which Netty's writer makes
+   * several objects each.
+   *
+   * @param part is owned here
+   * @param last whether the body ends with it
+   */
+  void data(int stream, ByteBuf part, boolean last) {
+    while (part.readableBytes() > MAX_PAYLOAD) {
+      frame(stream, part.readRetainedSlice(MAX_PAYLOAD), false);
+    }
+    frame(stream, part, last);
+  }
+
+  private void frame(int stream, ByteBuf payload, boolean last) {
+    ByteBuf head = out.buffer(FRAME_HEAD);
+    head.writeMedium(payload.readableBytes()).writeByte(DATA).writeByte(last ? END_STREAM : 0);
+    out.write(head.writeInt(stream));
+    out.write(payload);
   }
 
   @Override

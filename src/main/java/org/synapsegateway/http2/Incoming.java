@@ -50,6 +50,11 @@ final class Incoming implements BodySource {
     return whole;
   }
 
+  /** Whether somebody takes it at this moment, and there is more to come. */
+  boolean flows() {
+    return sink != null && !paused && !whole;
+  }
+
   /** Who takes the body, and hears no more of it; null if nobody does. */
   BodySink takeSink() {
     BodySink taker = sink;
@@ -138,7 +143,7 @@ final class Incoming implements BodySource {
   }
 
   private void await() {
-    window.awaitsMore(sink != null && !paused && !whole);
+    window.awaitsMore(flows());
   }
 
   // ---- who takes it

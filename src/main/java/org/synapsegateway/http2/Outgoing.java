@@ -3,10 +3,9 @@ package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import org.synapsegateway.net.LoopReadBuffer;
-import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /**
  * A part of a reply's body, which leaves as the client's windows allow. Confined to one event loop.
@@ -21,7 +20,7 @@ final class Outgoing implements FlowControlled {
     void sentEnd();
   }
 
-  private final Http2FrameWriter writer;
+  private final Gather out;
   private final int stream;
   private final boolean last;
   private final Owner owner;
@@ -29,7 +28,7 @@ final class Outgoing implements FlowControlled {
   private boolean ended;
 
   /** Has given room to what waits; null if nothing does. */
-  private MemoryBudget memory;
+  private SharedBudget.Share memory;
 
   private int kept;
 
@@ -37,8 +36,8 @@ final class Outgoing implements FlowControlled {
    * @param bytes the part, which is owned here
    * @param last whether the reply ends with it
    */
-  Outgoing(Http2FrameWriter writer, int stream, ByteBuf bytes, boolean last, Owner owner) {
-    this.writer = writer;
+  Outgoing(Gather out, int stream, ByteBuf bytes, boolean last, Owner owner) {
+    this.out = out;
     this.stream = stream;
     this.bytes = bytes;
     this.last = last;
@@ -51,7 +50,7 @@ final class Outgoing implements FlowControlled {
    * @param of takes what waits
    * @return false if there is no memory, and it must not wait
    */
-  boolean keep(MemoryBudget of) {
+  boolean keep(SharedBudget.Share of) {
     if (ended || size() == 0) {
       return true;
     }
@@ -88,7 +87,7 @@ final class Outgoing implements FlowControlled {
     if (whole) {
       end();
     }
-    writer.writeData(ctx, stream, part, 0, last && whole, ctx.newPromise());
+    out.data(stream, part, last && whole);
     owner.taken(size);
   }
 

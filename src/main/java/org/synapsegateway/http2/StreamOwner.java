@@ -23,6 +23,12 @@ public interface StreamOwner {
   /** Whether more of the request's body is waited for at this moment. */
   void awaitsBody(boolean whether);
 
+  /**
+   * All of the reply has left, and the request has not come whole: its client has a moment to hear
+   * that, before it is reset.
+   */
+  void answeredEarly();
+
   /** The stream is closed, whether all has been sent or not. */
   void gone();
 }

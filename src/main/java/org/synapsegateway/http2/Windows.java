@@ -9,43 +9,71 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /**
  * The flow control of one connection, in both directions (RFC 9113 section 5.2): how much of each
  * body a client may send, and what of replies waits until it takes them. All connections share the
- * memory for that. Confined to one event loop.
+ * memory for either, so that what clients send leaves them their replies. Confined to one event
+ * loop.
  */
 final class Windows {
   /** What a client may send of a body before anybody has taken of it. */
   static final int FIRST = 64 * 1024;
 
-  /** What it may have on its way of a body that flows. */
-  static final int MAX = 512 * 1024;
+  /**
+   * What it may have on its way of a body that flows: with a round trip of 50 ms, as much as 600
+   * Mbit/s carry.
+   */
+  static final int MAX = 4 * 1024 * 1024;
 
-  /** The same of all bodies of a connection. */
+  /** What it may have on its way of all bodies of a connection. */
   static final int OF_CONNECTION = 1024 * 1024;
 
+  /** The same of those that flow, besides; one of them has half of what is left at most. */
+  static final int AHEAD = 2 * MAX;
+
   private final Frames frames;
+  private final Gather out;
   private final Http2ConnectionDecoder decoder;
   private final Http2ConnectionEncoder encoder;
-  private final MemoryBudget memory;
+  private final MemoryBudget uploads;
+  private final SharedBudget.Share replies;
   private ChannelHandlerContext ctx;
 
-  Windows(Frames frames, MemoryBudget memory) {
+  /** How much more than at the beginning the client may send of all bodies. */
+  private int raised;
+
+  /**
+   * @param out writes what clients take of replies
+   * @param uploads has the memory for windows that are raised
+   * @param replies has the memory for what waits of this client's replies
+   */
+  Windows(Frames frames, Gather out, MemoryBudget uploads, SharedBudget.Share replies) {
     this.frames = frames;
+    this.out = out;
     this.decoder = frames.decoder();
     this.encoder = frames.encoder();
-    this.memory = memory;
+    this.uploads = uploads;
+    this.replies = replies;
   }
 
   void begin(ChannelHandlerContext context) throws Http2Exception {
     ctx = context;
-    Http2Stream all = frames.connection().connectionStream();
-    raise(all, OF_CONNECTION - decoder.flowController().initialWindowSize(all));
+    int atFirst = decoder.flowController().initialWindowSize(all());
+    decoder.flowController().incrementWindowSize(all(), OF_CONNECTION - atFirst);
   }
 
-  private void raise(Http2Stream stream, int bytes) throws Http2Exception {
-    decoder.flowController().incrementWindowSize(stream, bytes);
+  private Http2Stream all() {
+    return frames.connection().connectionStream();
+  }
+
+  private void change(Http2Stream stream, int bytes) {
+    try {
+      decoder.flowController().incrementWindowSize(stream, bytes);
+    } catch (Http2Exception e) {
+      frames.onError(ctx, true, e);
+    }
   }
 
   // ---- what comes
@@ -59,22 +87,30 @@ final class Windows {
     }
   }
 
-  /** Lets a client send ahead more of a body, if there is memory; returns whether. */
-  boolean raiseTo(Http2Stream stream, int size, int before) {
-    if (!memory.take(size - before)) {
-      return false;
+  /**
+   * Lets a client send ahead more of a body, as far as there is memory; returns how many bytes.
+   *
+   * @param window what it may have on its way of it now
+   * @param missing the bytes that are still to come
+   */
+  int raise(Http2Stream stream, int window, long missing) {
+    long wanted = Math.min(MAX, missing) - window;
+    int bytes = uploads.takePart(Math.min(wanted, (AHEAD - raised) / 2));
+    if (bytes > 0) {
+      raised += bytes;
+      change(stream, bytes);
+      change(all(), bytes);
     }
-    try {
-      raise(stream, size - before);
-    } catch (Http2Exception e) {
-      frames.onError(ctx, true, e);
-    }
-    return true;
+    return bytes;
   }
 
-  /** A stream whose window was raised so far has ended. */
-  void forget(int size) {
-    memory.giveBack(size - FIRST);
+  /** A stream has ended whose window was raised by as much. */
+  void lower(int bytes) {
+    if (bytes > 0) {
+      uploads.giveBack(bytes);
+      raised -= bytes;
+      change(all(), -bytes);
+    }
   }
 
   // ---- what goes
@@ -85,10 +121,10 @@ final class Windows {
 
   /** Sends a part of a body, which is owned here, as soon as the client takes it. */
   void send(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
-    Outgoing part = new Outgoing(encoder.frameWriter(), stream.id(), bytes, last, of);
+    Outgoing part = new Outgoing(out, stream.id(), bytes, last, of);
     encoder.flowController().addFlowControlled(stream, part);
     writePending();
-    if (!part.keep(memory)) {
+    if (!part.keep(replies)) {
       frames.reset(stream.id(), Http2Error.ENHANCE_YOUR_CALM);
     }
   }

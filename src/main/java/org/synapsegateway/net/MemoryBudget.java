@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * their own limit cannot fill it. Safe for any thread.
  */
 public final class MemoryBudget {
+  /** As large a part of what is left is had at once by who can do with less. */
+  private static final int PARTS = 8;
+
   private final long most;
   private final AtomicLong taken = new AtomicLong();
 
@@ -29,9 +32,23 @@ public final class MemoryBudget {
     return false;
   }
 
+  /**
+   * Reserves as many bytes, or an eighth of what is left if that is less, so that there is a part
+   * for whoever comes next; returns how many.
+   */
+  public int takePart(long bytes) {
+    long part = Math.min(bytes, left() / PARTS);
+    return part > 0 && take(part) ? (int) Math.min(part, Integer.MAX_VALUE) : 0;
+  }
+
   /** Gives bytes back that were taken. */
   public void giveBack(long bytes) {
     taken.addAndGet(-bytes);
+  }
+
+  /** The bytes that may still be taken. */
+  long left() {
+    return most - taken.get();
   }
 
   /** The bytes that are taken at this moment. */

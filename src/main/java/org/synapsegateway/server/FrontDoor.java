@@ -21,6 +21,7 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.PerLoop;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -44,7 +45,8 @@ public final class FrontDoor {
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
-  private final MemoryBudget bodyMemory = MemoryBudget.partOfHeap(4);
+  private final SharedBudget replyMemory = new SharedBudget(MemoryBudget.partOfHeap(4));
+  private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(8);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final Meters meters;
@@ -143,12 +145,16 @@ public final class FrontDoor {
         limits.max());
   }
 
-  /** A trusted proxy connects for many clients, so its connections do not count as one client's. */
+  /** Whether connections of an address are one client's: a trusted proxy connects for many. */
+  boolean countsAsOne(Client peer) {
+    return peer.inet() != null && !frontRoute.forwarded().isTrusted(peer);
+  }
+
   ConnectionLimits.Place place(Client peer) {
     Settings settings = frontRoute.settings();
     int maxFromOne =
         Settings.part(settings.count(Setting.CONNECTIONS_PER_CLIENT_MAX), settings.replicas());
-    boolean counts = maxFromOne > 0 && !frontRoute.forwarded().isTrusted(peer);
+    boolean counts = maxFromOne > 0 && countsAsOne(peer);
     return limits.enter(counts ? peer.inet() : null, maxFromOne);
   }
 
@@ -187,9 +193,14 @@ public final class FrontDoor {
     return headMemory;
   }
 
-  /** What bodies of HTTP/2 may take that wait: a connection of HTTP/1.1 has one at a time only. */
-  MemoryBudget bodyMemory() {
-    return bodyMemory;
+  /** What replies of HTTP/2 may take that wait: a connection of HTTP/1.1 has one at a time only. */
+  SharedBudget replyMemory() {
+    return replyMemory;
+  }
+
+  /** What clients of HTTP/2 may send ahead of bodies that flow. */
+  MemoryBudget uploadMemory() {
+    return uploadMemory;
   }
 
   /** Whether connections should end, those soon that wait for a request. */

@@ -15,6 +15,7 @@ import org.synapsegateway.http2.StreamOwner;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.Seal;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.settings.Setting;
 
 /**
@@ -30,7 +31,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
    * What a client that keeps the rules may have on its way when the connection ends: bodies of the
    * size of the window, and some heads.
    */
-  private static final int MAX_ON_ITS_WAY = 2 * Frames.WINDOW;
+  private static final int MAX_ON_ITS_WAY = Frames.WINDOW + 1024 * 1024;
 
   private enum State {
     /** It takes requests. */
@@ -56,6 +57,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   private State state = State.OPEN;
   private int streams;
   private boolean hasServed;
+
+  /** Who sent the last request, which nearly always sends the next one; null for none. */
+  private Client lastClient;
 
   /** Whether a frame or a head has begun whose rest has not come. */
   private boolean awaitsRest;
@@ -130,8 +134,13 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   @Override
-  public MemoryBudget memory() {
-    return door.bodyMemory();
+  public MemoryBudget uploadMemory() {
+    return door.uploadMemory();
+  }
+
+  @Override
+  public SharedBudget.Share replyMemory() {
+    return door.replyMemory().of(door.countsAsOne(peer) ? peer.inet() : this);
   }
 
   @Override
@@ -140,7 +149,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     deadline.never();
     Http2Stream begun = new Http2Stream(door, gate, loop, peer, this, stream);
     if (hasServed) {
-      begun.followsAnother();
+      begun.followsAnother(lastClient);
     }
     hasServed = true;
     return begun;
@@ -159,6 +168,11 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       }
     }
     return each;
+  }
+
+  /** A request has come from a client. */
+  void cameFrom(Client client) {
+    lastClient = client;
   }
 
   @Override

@@ -28,6 +28,9 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   private static final HeadLimits OWN_WORDS = new HeadLimits(1024, 8 * 1024);
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  /** How long a client may take to hear that it is answered, and to stop sending. */
+  private static final long MAX_DEAF_MILLIS = 1_000;
+
   private final FrontDoor door;
   private final Http2Connection connection;
   private final FrameStream frames;
@@ -94,6 +97,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     }
     if (refusal == null) {
       begin(frames.body());
+      connection.cameFrom(lastClient());
     } else {
       refuse(refusal);
     }
@@ -249,10 +253,17 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     }
     endReply();
     frames.sendEnd(trailers);
-    if (!isEnded()) {
+    if (!isEnded() && !frames.hasEnded()) {
       awaitTaking();
     }
     frames.flush();
+  }
+
+  @Override
+  public void answeredEarly() {
+    watch();
+    stalls = false;
+    deadline.in(MAX_DEAF_MILLIS);
   }
 
   @Override
@@ -275,6 +286,11 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   }
 
   private void overdue() {
+    if (frames.hasEnded()) {
+      frames.reset(Http2Error.NO_ERROR);
+      frames.flush();
+      return;
+    }
     timedOut();
     if (isRouting() && !frames.isWhole()) {
       refuse(Failure.REQUEST_TIMEOUT);

@@ -201,9 +201,19 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return state == State.ENDED;
   }
 
-  /** Its connection has carried a request before. */
-  final void followsAnother() {
+  /**
+   * Its connection has carried a request before.
+   *
+   * @param client who sent that; null if it is not known
+   */
+  final void followsAnother(Client client) {
     hasReplied = true;
+    lastClient = client;
+  }
+
+  /** Who sent the last request; null for none. */
+  final Client lastClient() {
+    return lastClient;
   }
 
   /** Whether it has carried a request. */

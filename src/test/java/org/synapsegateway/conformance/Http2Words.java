@@ -32,7 +32,8 @@ final class Http2Words {
           "PING",
           "GOAWAY",
           "WINDOW_UPDATE",
-          "CONTINUATION");
+          "CONTINUATION",
+          "UNKNOWN");
 
   private int stream = -1;
   private int last = -1;

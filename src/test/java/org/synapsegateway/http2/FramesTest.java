@@ -36,10 +36,15 @@ import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 
 /** What goes over a socket while somebody answers by the path that is asked for. */
 class FramesTest {
   private static final int WINDOW = 64 * 1024;
+
+  /** What a client may send of a body before it has read the settings (RFC 9113 section 6.9.2). */
+  private static final int BEFORE_SETTINGS = 65_535;
+
   private static final int MAX_STREAMS = 4;
 
   private final Loops loops = new Loops(1);
@@ -47,7 +52,9 @@ class FramesTest {
   private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
   private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger taken = new AtomicInteger();
-  private final MemoryBudget memory = new MemoryBudget(1_000_000);
+  private final MemoryBudget replies = new MemoryBudget(1_000_000);
+  private final SharedBudget sharedReplies = new SharedBudget(replies);
+  private final MemoryBudget uploads = new MemoryBudget(100_000_000);
   private final AtomicInteger maxUnsent = new AtomicInteger();
   private Channel server;
   private FrameClient client;
@@ -120,8 +127,13 @@ class FramesTest {
     }
 
     @Override
-    public MemoryBudget memory() {
-      return memory;
+    public MemoryBudget uploadMemory() {
+      return uploads;
+    }
+
+    @Override
+    public SharedBudget.Share replyMemory() {
+      return sharedReplies.of(this);
     }
 
     @Override
@@ -224,6 +236,11 @@ class FramesTest {
     @Override
     public void awaitsBody(boolean whether) {
       // nobody is impatient
+    }
+
+    @Override
+    public void answeredEarly() {
+      held.add(this);
     }
 
     @Override
@@ -335,43 +352,105 @@ class FramesTest {
     await().untilAsserted(() -> assertThat(told).contains("60003 bytes, then null"));
   }
 
-  @Test
-  void theWindowOfABodyThatFlowsGrows() throws Exception {
-    client.number(FrameClient.WINDOW_UPDATE, 0, 10_000_000);
-    client.request(1, false, "POST", "/echo");
-    client.number(FrameClient.WINDOW_UPDATE, 1, 10_000_000);
-    int window = WINDOW;
+  /** How much is sent of a body until the client may send no more, if each part is taken. */
+  private long flow(int stream) throws IOException {
+    long window = WINDOW;
     int sent = 0;
-    while (window < Windows.MAX) {
-      for (int part = 0; part < window; part += 8_192) {
-        client.data(1, false, "d".repeat(8_192));
-        sent += 8_192;
-      }
-      int updates = 0;
-      while (updates < 2 * window) { // what was taken, and as much again
-        Frame frame = client.next(FrameClient.WINDOW_UPDATE);
-        updates += frame.stream() == 1 ? frame.number() : 0;
-      }
-      window *= 2;
+    while (sent < BEFORE_SETTINGS) {
+      int part = Math.min(8_192, BEFORE_SETTINGS - sent);
+      client.data(stream, false, "d".repeat(part));
+      sent += part;
     }
-    assertThat(memory.taken()).isEqualTo(Windows.MAX - WINDOW);
+    for (Frame frame : client.untilPing()) {
+      if (frame.type() == FrameClient.WINDOW_UPDATE && frame.stream() == stream) {
+        window += frame.number();
+      }
+    }
+    return window - sent;
+  }
+
+  private void upload(int stream, String... fields) throws IOException {
+    client.request(stream, false, "POST", "/echo", fields);
+    client.number(FrameClient.WINDOW_UPDATE, stream, 10_000_000);
+  }
+
+  @Test
+  void aBodyThatFlowsHasItsWholeWindowAfterTheFirst() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    upload(1);
+    assertThat(flow(1)).isBetween((long) Windows.MAX - WINDOW / 2, (long) Windows.MAX);
+    assertThat(uploads.taken()).isEqualTo(Windows.MAX - WINDOW);
+
     client.data(1, true, "end");
-    hears("POST /echo", sent + 3 + " bytes, then null", "gone /echo");
-    assertThat(memory.taken()).isZero();
+    hears("POST /echo", BEFORE_SETTINGS + 3 + " bytes, then null", "gone /echo");
+    assertThat(uploads.taken()).isZero();
+  }
+
+  @Test
+  void theWindowIsNoLargerThanTheRestOfTheBody() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    upload(1, "content-length=" + (BEFORE_SETTINGS + 300_000));
+    assertThat(flow(1)).isEqualTo(300_000);
+    long taken = uploads.taken();
+    upload(3, "content-length=" + (BEFORE_SETTINGS + 100));
+    assertThat(flow(3)).isLessThanOrEqualTo(WINDOW);
+    assertThat(uploads.taken()).isEqualTo(taken).isLessThan(300_000);
+  }
+
+  @Test
+  void bodiesOfOneConnectionShareWhatItMaySendAhead() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    long ahead = 0;
+    for (int stream = 1; stream < 2 * MAX_STREAMS; stream += 2) {
+      upload(stream);
+      ahead += flow(stream);
+    }
+    assertThat(ahead).isLessThanOrEqualTo(Windows.AHEAD + MAX_STREAMS * WINDOW);
+    assertThat(uploads.taken()).isBetween(Windows.AHEAD * 7L / 8, (long) Windows.AHEAD);
+
+    client.close();
+    await().untilAsserted(() -> assertThat(uploads.taken()).isZero());
+  }
+
+  @Test
+  void whatOthersSendAheadLeavesAPart() throws Exception {
+    client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
+    uploads.take(92_000_000);
+    upload(1);
+    assertThat(flow(1)).isBetween(1_000_000L, 1_000_000L + WINDOW);
+    uploads.take(7_000_000);
+    upload(3);
+    assertThat(flow(3)).isLessThanOrEqualTo(WINDOW);
+    assertThat(uploads.taken()).isEqualTo(100_000_000);
   }
 
   @Test
   void aReplyThatFindsNoMemoryToWaitInIsResetAndOthersGoOn() throws Exception {
-    memory.take(999_000);
+    replies.take(999_000);
     client.request(1, true, "GET", "/large");
 
     Frame reset = client.next(FrameClient.RST_STREAM);
     assertThat(reset.number()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
     hears("GET /large", "gone /large");
-    assertThat(memory.taken()).isEqualTo(999_000);
+    assertThat(replies.taken()).isEqualTo(999_000);
     client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
     client.request(3, true, "GET", "/small");
     assertThat(client.next(frame -> frame.stream() == 3 && frame.endsStream())).isNotNull();
+  }
+
+  @Test
+  void whoseRepliesWaitLeavesRoomForThoseOfOthers() throws Exception {
+    replies.take(985_000); // what is left has room for two replies that wait, and half of one more
+    client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
+    client.request(1, true, "GET", "/large");
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
+    client.request(3, true, "GET", "/large");
+    assertThat(client.next(FrameClient.RST_STREAM).stream()).isEqualTo(3);
+
+    try (FrameClient other = connect().begin()) {
+      other.request(1, true, "GET", "/large");
+      assertThat(other.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
+    }
   }
 
   @Test
@@ -485,14 +564,30 @@ class FramesTest {
     client.request(1, false, "POST", "/early");
     client.data(1, false, "d");
     assertThat(client.next(Frame::endsStream).stream()).isEqualTo(1);
-    Frame reset = client.next();
-    assertThat(reset.type()).isEqualTo(FrameClient.RST_STREAM);
-    assertThat(reset.number()).isEqualTo((int) Http2Error.NO_ERROR.code());
+    client.data(1, false, "d".repeat(16_000)).data(1, false, "d".repeat(16_000));
+    client.data(1, false, "d".repeat(16_000));
+    assertThat(client.untilPing()).isEmpty(); // it may hear that, and send no more than before
 
+    Answer answer = held.remove();
+    on(
+        () -> {
+          answer.stream.reset(Http2Error.NO_ERROR);
+          answer.stream.flush();
+        });
+    assertThat(client.next().type()).isEqualTo(FrameClient.RST_STREAM);
+    hears("POST /early", "gone /early");
     client.data(1, false, "d".repeat(16_000)).data(1, true, "on its way");
     assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
     client.request(3, true, "GET", "/next");
     client.next(frame -> frame.stream() == 3 && frame.endsStream());
+  }
+
+  @Test
+  void whoIsAnsweredEarlyAndGoesOnToTheEndIsNotReset() throws Exception {
+    client.request(1, false, "POST", "/early");
+    assertThat(client.next(Frame::endsStream).stream()).isEqualTo(1);
+    assertThat(client.data(1, true, "the rest").untilPing()).isEmpty();
+    hears("POST /early", "gone /early");
   }
 
   @Test
@@ -542,6 +637,18 @@ class FramesTest {
     Frame goAway = client.next(FrameClient.GOAWAY);
     assertThat(client.isEnded()).isTrue();
     return Unpooled.wrappedBuffer(goAway.payload()).getInt(4);
+  }
+
+  @Test
+  void settingsThatMakeAWindowTooLargeEndTheConnection() throws Exception {
+    client.request(1, false, "POST", "/hold");
+    client.number(FrameClient.WINDOW_UPDATE, 1, Integer.MAX_VALUE - 65_535);
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.GOAWAY);
+    client.frame(FrameClient.SETTINGS, 0, 0, new byte[] {0, 4, 0, 1, 0, 0});
+
+    Frame goAway = client.next(FrameClient.GOAWAY);
+    assertThat(Unpooled.wrappedBuffer(goAway.payload()).getInt(4))
+        .isEqualTo((int) Http2Error.FLOW_CONTROL_ERROR.code());
   }
 
   @Test
@@ -696,7 +803,7 @@ class FramesTest {
   @ValueSource(strings = {"/early", "/bad"})
   void aBodyThatNobodyTakesEarnsNothing(String path) throws Exception {
     String field = path.equals("/bad") ? "X-Upper=a" : "a=b";
-    client.request(1, false, "POST", path, field).next(FrameClient.RST_STREAM);
+    client.request(1, false, "POST", path, field).next(Frame::endsStream);
 
     untilCalmIsAskedFor(time -> client.data(1, false, "0123456789abcdef"));
   }

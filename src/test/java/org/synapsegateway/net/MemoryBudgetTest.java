@@ -16,4 +16,16 @@ class MemoryBudgetTest {
     assertThat(budget.take(60)).isTrue();
     assertThat(budget.taken()).isEqualTo(70);
   }
+
+  @Test
+  void aPartIsAnEighthOfWhatIsLeftAtMost() {
+    MemoryBudget budget = new MemoryBudget(160);
+    assertThat(budget.takePart(5)).isEqualTo(5);
+    assertThat(budget.takePart(-1)).isZero();
+    assertThat(budget.takePart(100)).isEqualTo(19);
+    assertThat(budget.takePart(100)).isEqualTo(17);
+    assertThat(budget.taken()).isEqualTo(41);
+    budget.take(119);
+    assertThat(budget.takePart(100)).isZero();
+  }
 }

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ class Http2StreamTest {
             "gateway.access-log.file",
             directory.resolve("access.log").toString(),
             "gateway.client-body-timeout",
-            "500ms",
+            "2s",
             "gateway.client-send-timeout",
             "500ms");
     listener = listen(gateway.frontDoor(), known(gateway.frontDoor()));
@@ -229,7 +230,7 @@ class Http2StreamTest {
           connection.awaitEnd();
         };
     try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
-      int size = 4_000_000;
+      int size = 12_000_000; // more than a window and what sockets hold
       client.request(1, false, "POST", "/", "content-length=" + size);
       int ofStream = 64 * 1024;
       int ofConnection = 65_535;
@@ -237,9 +238,7 @@ class Http2StreamTest {
       while (sent < size) {
         int part = Math.min(Math.min(size - sent, 16_000), Math.min(ofStream, ofConnection));
         if (part == 0) {
-          if (worker.requests().isEmpty() && reads.getCount() > 0) {
-            reads.countDown();
-          }
+          reads.countDown();
           Frame frame = client.next(FrameClient.WINDOW_UPDATE);
           ofStream += frame.stream() == 1 ? frame.number() : 0;
           ofConnection += frame.stream() == 0 ? frame.number() : 0;
@@ -252,6 +251,7 @@ class Http2StreamTest {
       }
       Frame reply = client.next(FrameClient.HEADERS);
       assertThat(client.fields(reply)).containsExactly(":status=204");
+      assertThat(worker.connections()).hasSize(1);
     }
   }
 
@@ -325,6 +325,29 @@ class Http2StreamTest {
       assertThat(client.fields(trailers)).containsExactly("x-sum=1");
       assertThat(trailers.endsStream()).isTrue();
       assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HEAD, 200 OK, content-length, 5",
+    "HEAD, 200 OK, transfer-encoding, chunked",
+    "GET, 304 Not Modified, content-length, 5",
+    "GET, 204 No Content, x, y"
+  })
+  void aReplyWithoutABodyEndsItsStreamAndTheWorkersConnectionGoesOn(
+      String method, String status, String name, String value) throws Exception {
+    String reply = "HTTP/1.1 " + status + "\r\n" + name + ": " + value + "\r\n\r\n";
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply))) {
+      for (int stream = 1; stream < 6; stream += 2) {
+        client.request(stream, true, method, "/");
+        Frame head = client.next(FrameClient.HEADERS);
+        List<String> fields = client.fields(head);
+        assertThat(fields.get(0)).isEqualTo(":status=" + status.substring(0, 3));
+        assertThat(fields.contains(name + "=" + value)).isEqualTo(!value.equals("chunked"));
+        assertThat(head.endsStream() ? "" : body(stream)).isEmpty();
+      }
+      assertThat(worker.connections()).hasSize(1);
     }
   }
 
