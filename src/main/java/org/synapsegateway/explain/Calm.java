@@ -51,18 +51,21 @@ final class Calm extends ModelLifecycleStrategySupport {
 
   private static void inOrder(MulticastDefinition step) {
     step.setParallelProcessing("false");
+    step.setTimeout(null);
     step.setAggregationStrategy((String) null);
     step.setOnPrepare(null);
   }
 
   private static void inOrder(RecipientListDefinition<?> step) {
     step.setParallelProcessing("false");
+    step.setTimeout(null);
     step.setAggregationStrategy((String) null);
     step.setOnPrepare(null);
   }
 
   private static void inOrder(SplitDefinition step) {
     step.setParallelProcessing("false");
+    step.setTimeout(null);
     step.setAggregationStrategy((String) null);
     step.setOnPrepare(null);
   }

@@ -91,6 +91,11 @@ class NoEffectsTest {
         step("- to: class:OWN?method=run", "to class:OWN"),
         step("- to: seda:queue", "to seda:queue"),
         step("- to: kamelet:greet", "to kamelet:greet"),
+        step("- to: kamelet:greet", "bean own.run"),
+        step("- kamelet: { name: greet }", "kamelet"),
+        step(
+            "- kamelet: { name: wrap, steps: [ { bean: { ref: own, method: run } } ] }",
+            "bean own.run"),
         step("- toD: { uri: \"file:FILES?fileName=${body.path}\" }", "toD file:FILES"),
         step(
             "- toD: { uri: \"http://127.0.0.1:PORT${body.path}\" }",
@@ -144,6 +149,15 @@ class NoEffectsTest {
         step(
             "- multicast: { aggregationStrategy: own, parallelProcessing: \"true\", steps: [ { to: \"file:FILES\" }, { to: \"seda:queue\" } ] }",
             "to seda:queue"),
+        step(
+            "- multicast: { parallelProcessing: \"true\", timeout: \"9\", steps: [ { to: \"file:FILES\" } ] }",
+            "to file:FILES"),
+        step(
+            "- split: { parallelProcessing: \"true\", timeout: \"9\", expression: { constant: a }, steps: [ { to: \"file:FILES\" } ] }",
+            "to file:FILES"),
+        step(
+            "- recipientList: { parallelProcessing: \"true\", timeout: \"9\", expression: { constant: \"file:FILES\" } }",
+            "recipientList constant file:FILES"),
         step(
             "- doTry: { steps: [ { to: \"file:FILES\" } ], doFinally: { steps: [ { bean: { ref: own, method: run } } ] } }",
             "bean own.run"),
@@ -219,6 +233,9 @@ class NoEffectsTest {
         - routeTemplate:
             id: greet
             from: { uri: "kamelet:source", steps: [ { bean: { ref: own, method: run } } ] }
+        - routeTemplate:
+            id: wrap
+            from: { uri: "kamelet:source", steps: [ { to: "kamelet:sink" } ] }
         - route:
             id: tick
             from: { uri: "timer:tick?delay=0&period=1", steps: [ { bean: { ref: own, method: run } } ] }
