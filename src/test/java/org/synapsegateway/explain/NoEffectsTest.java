@@ -2,6 +2,7 @@
 package org.synapsegateway.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestRoutes;
 
@@ -311,5 +313,29 @@ class NoEffectsTest {
         .extracting(Explanation.Worker::server)
         .containsExactly("unix:/nowhere/a.sock", "unix:/nowhere/b.sock");
     assertThat(CALLS).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- multicast: { aggregationStrategy: nobody, steps: [ { log: a } ] }",
+        "- multicast: { onPrepare: nobody, steps: [ { log: a } ] }",
+        "- split: { aggregationStrategy: nobody, expression: { constant: a }, steps: [ { log: a } ] }",
+        "- recipientList: { aggregationStrategy: nobody, expression: { constant: \"direct:a\" } }",
+        "- enrich: { aggregationStrategy: nobody, expression: { constant: \"direct:a\" } }",
+        "- loadBalance: { customLoadBalancer: { ref: nobody }, steps: [ { log: a } ] }",
+        "- idempotentConsumer: { idempotentRepository: nobody, expression: { constant: a }, steps: [ { log: a } ] }",
+        "- process: { ref: nobody }",
+      })
+  void aNameThatIsNobodysIsRefusedAsTheStartRefusesIt(String step) throws Exception {
+    write("front", front(step));
+    assertThatThrownBy(this::explain).hasStackTraceContaining("nobody");
+  }
+
+  @Test
+  void anErrorHandlerThatIsNobodysIsRefusedAsTheStartRefusesIt() throws Exception {
+    write("handler", "- errorHandler: { refErrorHandler: { ref: nobody } }\n");
+    write("front", front("- log: a"));
+    assertThatThrownBy(this::explain).hasStackTraceContaining("nobody");
   }
 }
