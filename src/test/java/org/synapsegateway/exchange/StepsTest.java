@@ -628,6 +628,34 @@ class StepsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "- to: { uri: WORKER, variableReceive: r }\\n- setBody: { simple: 'got ${variable.r.status}' } | 200 | got 503",
+        "- toD: { uri: WORKER, variableReceive: r }\\n- setBody: { simple: '${header.X-Secret}' } | 200 | s3cret",
+        "- enrich: { constant: WORKER, variableReceive: r }\\n- setBody: { simple: 'got ${variable.r.status}' } | 200 | got 503",
+        "- to: { uri: WORKER, variableReceive: r }\\n- setBody: { variable: r }                 | 503 | one",
+        "- to: { uri: WORKER, variableReceive: r }\\n- to: SECOND                               | 200 | two",
+        "- claimCheck: { operation: Push }\\n- to: WORKER\\n- claimCheck: { operation: Pop }\\n- setBody: { constant: x } | 200 | x",
+        "- claimCheck: { operation: Push }\\n- to: WORKER\\n- setBody: { constant: y }\\n- claimCheck: { operation: Pop }\\n- setBody: { constant: x } | 503 | x",
+      })
+  void aRequestThatIsPutBackInThePlaceOfItsReplyIsNotTheClientsReply(
+      String steps, int status, String body) throws Exception {
+    String set = "- setHeader: { name: X-Secret, constant: s3cret }\n";
+    String mine = "\n- setHeader: { name: X-Mine, constant: m }";
+    RawMessage reply =
+        ask(set + steps.replace("\\n", "\n") + mine, GET.replace("X-One", "Authorization: t\r\nX-One"));
+
+    assertThat(worker.awaitRequest(0).value("X-Secret")).isEqualTo("s3cret");
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(reply.content()).isEqualTo(body);
+    assertThat(reply.value("X-Mine")).isEqualTo("m");
+    assertThat(reply.head().fields())
+        .extracting(field -> field.name())
+        .doesNotContain("X-Secret", "Authorization", "User-Agent", "X-One", "Host");
+  }
+
   // ---- requests that no client has sent
 
   @Test
