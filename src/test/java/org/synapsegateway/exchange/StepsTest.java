@@ -656,6 +656,25 @@ class StepsTest {
         .doesNotContain("X-Secret", "Authorization", "User-Agent", "X-One", "Host");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"- to: direct:a", "- toD: 'direct:${header.none}a'", "- to: direct:b"})
+  void routesThatGoRoundInCirclesEnd(String again) throws Exception {
+    route("a", again);
+    route("b", "- to: direct:a");
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway =
+            gateway(
+                "- choice: { when: [ { simple: \"${header.Host} == 'circle'\", steps: [ { to: direct:a } ] } ], otherwise: { steps: [ { to: SECOND } ] } }");
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange("GET / HTTP/1.1\r\nHost: circle\r\n\r\n").status())
+          .isEqualTo(500);
+      assertThat(client.exchange(GET).content()).isEqualTo("two");
+      await().until(() -> !log.causes().isEmpty());
+      assertThat(log.causes()).anyMatch(line -> line != null && line.contains("go round in circles"));
+      assertThat(gateway.main().getCamelContext().getInflightRepository().size()).isZero();
+    }
+  }
+
   // ---- requests that no client has sent
 
   @Test
