@@ -51,7 +51,10 @@ final class Calm extends ModelLifecycleStrategySupport {
         && !name.startsWith("#type:")
         && CamelContextHelper.lookup(
                 route.getCamelContext(),
-                route.getCamelContext().resolvePropertyPlaceholders(name).replaceFirst("^#(bean:)?", ""))
+                route
+                    .getCamelContext()
+                    .resolvePropertyPlaceholders(name)
+                    .replaceFirst("^#(bean:)?", ""))
             == null;
   }
 

@@ -645,7 +645,9 @@ class StepsTest {
     String set = "- setHeader: { name: X-Secret, constant: s3cret }\n";
     String mine = "\n- setHeader: { name: X-Mine, constant: m }";
     RawMessage reply =
-        ask(set + steps.replace("\\n", "\n") + mine, GET.replace("X-One", "Authorization: t\r\nX-One"));
+        ask(
+            set + steps.replace("\\n", "\n") + mine,
+            GET.replace("X-One", "Authorization: t\r\nX-One"));
 
     assertThat(worker.awaitRequest(0).value("X-Secret")).isEqualTo("s3cret");
     assertThat(reply.status()).isEqualTo(status);
@@ -666,11 +668,11 @@ class StepsTest {
             gateway(
                 "- choice: { when: [ { simple: \"${header.Host} == 'circle'\", steps: [ { to: direct:a } ] } ], otherwise: { steps: [ { to: SECOND } ] } }");
         RawClient client = gateway.client()) {
-      assertThat(client.exchange("GET / HTTP/1.1\r\nHost: circle\r\n\r\n").status())
-          .isEqualTo(500);
+      assertThat(client.exchange("GET / HTTP/1.1\r\nHost: circle\r\n\r\n").status()).isEqualTo(500);
       assertThat(client.exchange(GET).content()).isEqualTo("two");
       await().until(() -> !log.causes().isEmpty());
-      assertThat(log.causes()).anyMatch(line -> line != null && line.contains("go round in circles"));
+      assertThat(log.causes())
+          .anyMatch(line -> line != null && line.contains("go round in circles"));
       assertThat(gateway.main().getCamelContext().getInflightRepository().size()).isZero();
     }
   }
