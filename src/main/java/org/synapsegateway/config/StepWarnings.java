@@ -13,6 +13,7 @@ import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.IdempotentConsumerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.OnCompletionDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.ProcessorDefinition;
@@ -62,6 +63,7 @@ public final class StepWarnings {
           found.findUnanswered(step, route);
         }
         found.findLost(step, route);
+        found.findHasty(step, route);
         found.findEndless(step, route);
         found.findSharedBody(step, route, reach);
       }
@@ -181,6 +183,25 @@ public final class StepWarnings {
           "idempotentConsumer",
           "idempotentConsumer gives a duplicate no reply, so it ends with 500; set skipDuplicate:"
               + " false, and reply where ${exchangeProperty.CamelDuplicateMessage}");
+    }
+  }
+
+  /** The reply waits for it on the event loop. */
+  private void findHasty(ProcessorDefinition<?> step, RouteDefinition route) {
+    if (step instanceof ToDefinition to
+        && step.getParent() instanceof OnCompletionDefinition end
+        && BlockingSteps.isBeforeReply(end)) {
+      String uri = resolve(route, to.getEndpointUri());
+      if (RouteModel.isWorker(uri) || !BlockingSteps.isPrompt(uri)) {
+        String name = RouteModel.withoutOptions(uri);
+        warn(
+            Code.BLOCKING_STEP,
+            step,
+            route,
+            name,
+            "onCompletion in mode BeforeConsumer cannot wait for %s, so the request ends with 500; use mode AfterConsumer"
+                .formatted(name));
+      }
     }
   }
 

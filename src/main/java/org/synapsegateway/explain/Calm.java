@@ -58,6 +58,10 @@ final class Calm extends ModelLifecycleStrategySupport {
             == null;
   }
 
+  private static boolean isParallel(String text) {
+    return text != null && !text.equals("false");
+  }
+
   private static RedeliveryPolicyDefinition never() {
     RedeliveryPolicyDefinition never = new RedeliveryPolicyDefinition();
     never.setMaximumRedeliveries("0");
@@ -75,8 +79,10 @@ final class Calm extends ModelLifecycleStrategySupport {
   }
 
   private static void inOrder(RouteDefinition route, MulticastDefinition step) {
-    step.setParallelProcessing("false");
-    step.setTimeout(null);
+    if (isParallel(step.getParallelProcessing())) {
+      step.setParallelProcessing("false");
+      step.setTimeout(null); // Camel allows it in parallel only
+    }
     if (!isUnknown(route, step.getAggregationStrategy())) {
       step.setAggregationStrategy((String) null);
     }
@@ -86,8 +92,10 @@ final class Calm extends ModelLifecycleStrategySupport {
   }
 
   private static void inOrder(RouteDefinition route, RecipientListDefinition<?> step) {
-    step.setParallelProcessing("false");
-    step.setTimeout(null);
+    if (isParallel(step.getParallelProcessing())) {
+      step.setParallelProcessing("false");
+      step.setTimeout(null); // Camel allows it in parallel only
+    }
     if (!isUnknown(route, step.getAggregationStrategy())) {
       step.setAggregationStrategy((String) null);
     }
@@ -97,8 +105,10 @@ final class Calm extends ModelLifecycleStrategySupport {
   }
 
   private static void inOrder(RouteDefinition route, SplitDefinition step) {
-    step.setParallelProcessing("false");
-    step.setTimeout(null);
+    if (isParallel(step.getParallelProcessing())) {
+      step.setParallelProcessing("false");
+      step.setTimeout(null); // Camel allows it in parallel only
+    }
     if (!isUnknown(route, step.getAggregationStrategy())) {
       step.setAggregationStrategy((String) null);
     }

@@ -101,6 +101,11 @@ class StepWarningsTest {
             Code.PORT_CONFLICT,
             "own"),
         Arguments.of(
+            "- onCompletion: { mode: BeforeConsumer, steps: [ { to: \"file:x?fileName=y\" } ] }\n",
+            WORKER,
+            Code.BLOCKING_STEP,
+            "file:x"),
+        Arguments.of(
             "- route: { id: dead, errorHandler: { deadLetterChannel: { deadLetterUri: \"file:x?fileName=y\" } }, from: { uri: \"direct:dead\", steps: [ { log: x } ] } }\n",
             WORKER,
             Code.BLOCKING_STEP,

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestRoutes;
+import org.synapsegateway.config.StartupError;
 
 /** An explanation names what an admin's steps would do and does nothing of it. */
 class NoEffectsTest {
@@ -337,5 +338,33 @@ class NoEffectsTest {
     write("handler", "- errorHandler: { refErrorHandler: { ref: nobody } }\n");
     write("front", front("- log: a"));
     assertThatThrownBy(this::explain).hasStackTraceContaining("nobody");
+  }
+
+  @Test
+  void aTimeoutThatTheStartRefusesIsRefused() throws Exception {
+    write("front", front("- multicast: { timeout: \"9\", steps: [ { log: a } ] }"));
+    assertThatThrownBy(this::explain).hasStackTraceContaining("ParallelProcessing");
+  }
+
+  @Test
+  void anOptionThatNoJarCarriesOutIsNotTakenForBadYaml() throws Exception {
+    write(
+        "front",
+        front(
+            "- circuitBreaker: { steps: [ { log: a } ], onFallback: { fallbackViaNetwork: \"true\", steps: [ { log: b } ] } }"));
+    assertThatThrownBy(this::explain)
+        .extracting(StartupError::describe)
+        .asString()
+        .contains("does not support onFallbackViaNetwork")
+        .endsWith("[bad-route]");
+  }
+
+  @Test
+  void aMessageOfCamelsHasNoObjects() throws Exception {
+    write("front", front("- transacted: { steps: [ { log: a } ] }"));
+    assertThatThrownBy(this::explain)
+        .extracting(StartupError::describe)
+        .asString()
+        .endsWith("policy must be specified [bad-route]");
   }
 }
