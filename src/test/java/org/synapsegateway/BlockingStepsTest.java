@@ -11,6 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.spi.Policy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.exchange.Tap;
 import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
@@ -39,9 +45,26 @@ class BlockingStepsTest {
       return context.createProducerTemplate().requestBody(uri, null, String.class);
     }
 
+    public static void fall() {
+      throw new AssertionError("lost");
+    }
+
     /** Blocks whatever thread it is on, until the test lets it go. */
     public static void block() throws InterruptedException {
       release.await(30, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Calls what it wraps, and waits for it. */
+  public static final class Waiting implements Policy {
+    @Override
+    public void beforeWrap(Route route, NamedNode definition) {
+      // there is nothing to prepare
+    }
+
+    @Override
+    public Processor wrap(Route route, Processor inside) {
+      return exchange -> inside.process(exchange);
     }
   }
 
@@ -137,6 +160,17 @@ class BlockingStepsTest {
         Arguments.of("file", "- setBody: { constant: done }\n- to: file:DIR/out?fileName=x"),
         Arguments.of("seda", "- setBody: { constant: go }\n- to: seda:queue"),
         Arguments.of(
+            "synchronous multicast",
+            "- multicast: { synchronous: \"true\", steps: [ { to: direct:slowly } ] }"),
+        Arguments.of(
+            "synchronous split",
+            "- split: { synchronous: \"true\", expression: { constant: a }, steps: [ { to: direct:slowly } ] }\n"
+                + "- setBody: { constant: done }"),
+        Arguments.of("a synchronous endpoint", "- to: direct:slowly?synchronous=true"),
+        Arguments.of(
+            "policy",
+            "- policy: { ref: \"#class:org.synapsegateway.BlockingStepsTest$Waiting\", steps: [ { to: direct:slowly } ] }"),
+        Arguments.of(
             "pollEnrich",
             "- pollEnrich: { expression: { constant: \"seda:nothing\" }, timeout: \"100\" }\n"
                 + "- setBody: { constant: done }"));
@@ -151,6 +185,11 @@ class BlockingStepsTest {
         - route:
             id: queue
             from: { uri: seda:queue, steps: [ { setBody: { constant: done } } ] }
+        - route:
+            id: slowly
+            from:
+              uri: direct:slowly
+              steps: [ { delay: { constant: 1 } }, { setBody: { constant: done } } ]
         """);
     try (TestGateway gateway = gateway(steps);
         RawClient client = gateway.client()) {
@@ -238,6 +277,96 @@ class BlockingStepsTest {
       release.countDown();
       assertThat(client.readReply().content()).isEqualTo("fast");
       await().until(() -> String.join("\n", log.messages()).contains("Event loop 0 runs again"));
+    }
+  }
+
+  @Test
+  void threadsThatAreAllBusyAreOverload() throws Exception {
+    String steps =
+        "- threads: { poolSize: \"1\", maxPoolSize: \"1\", maxQueueSize: \"1\" }\n"
+            + "- bean: { beanType: org.synapsegateway.BlockingStepsTest$Own, method: block }\n"
+            + "- setBody: { constant: done }";
+    try (TestGateway gateway = gateway(steps);
+        RawClient one = gateway.client();
+        RawClient two = gateway.client();
+        RawClient three = gateway.client()) {
+      one.send("GET /blocks HTTP/1.1\r\nHost: a\r\n\r\n");
+      two.send("GET /blocks HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> gateway.metrics().contains("gateway_requests_in_flight 2.0"));
+      assertThat(ask(three, "/blocks").status()).isEqualTo(503);
+      assertThat(ask(three, "/").content()).isEqualTo("fast");
+      release.countDown();
+      assertThat(one.readReply().content()).isEqualTo("done");
+      assertThat(two.readReply().content()).isEqualTo("done");
+    }
+  }
+
+  private void atEnd(String steps) throws IOException {
+    Files.writeString(
+        routes.resolve("end.camel.yaml"),
+        "- routeConfiguration:\n    onCompletion:\n      - onCompletion:\n          steps:\n"
+            + steps.replace("DIR", directory.toString()).indent(12));
+  }
+
+  @Test
+  void aCompletionThatBlocksHoldsUpNobody() throws Exception {
+    atEnd(
+        """
+        - bean: { beanType: org.synapsegateway.BlockingStepsTest$Own, method: block }
+        - delay: { expression: { constant: 1 } }
+        - to: worker:unix:DIR/fast.sock
+        - setBody: { simple: "${header.CamelHttpPath}" }
+        - to: file:DIR/out?fileName=end
+        """);
+    try (TestGateway gateway = gateway("- setBody: { constant: done }");
+        RawClient client = gateway.client()) {
+      assertThat(ask(client, "/blocks?1").content()).isEqualTo("done");
+      assertThat(ask(client, "/blocks?2").content()).isEqualTo("done");
+      assertThat(directory.resolve("out")).doesNotExist();
+      release.countDown();
+      await().until(() -> Files.exists(directory.resolve("out/end")));
+      await().until(() -> Files.readString(directory.resolve("out/end")).equals("/blocks"));
+    }
+  }
+
+  @Test
+  void theFailureOfACompletionIsLogged() throws Exception {
+    atEnd("- throwException: { message: lost, exceptionType: java.io.IOException }");
+    try (LogCapture log = LogCapture.of(Tap.class);
+        TestGateway gateway = gateway("- setBody: { constant: done }");
+        RawClient client = gateway.client()) {
+      assertThat(ask(client, "/blocks").content()).isEqualTo("done");
+      await().until(() -> !log.messages().isEmpty());
+      assertThat(log.messages())
+          .containsExactly("What onCompletion of route front has started failed");
+      assertThat(log.causes()).contains("lost");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"direct:fails", "direct:falls", "direct:${header.none}"})
+  void theFailureOfAWireTapIsLogged(String uri) throws Exception {
+    Files.writeString(
+        routes.resolve("fails.camel.yaml"),
+        """
+        - route:
+            id: fails
+            from:
+              uri: direct:fails
+              steps: [ { throwException: { message: lost, exceptionType: java.io.IOException } } ]
+        - route:
+            id: falls
+            from:
+              uri: direct:falls
+              steps: [ { bean: { beanType: org.synapsegateway.BlockingStepsTest$Own, method: fall } } ]
+        """);
+    try (LogCapture log = LogCapture.of(Tap.class);
+        TestGateway gateway =
+            gateway("- wireTap: { uri: \"" + uri + "\" }\n- setBody: { constant: done }");
+        RawClient client = gateway.client()) {
+      assertThat(ask(client, "/blocks").content()).isEqualTo("done");
+      await().until(() -> !log.messages().isEmpty());
+      assertThat(log.messages()).containsExactly("What wireTap of route front has started failed");
     }
   }
 }

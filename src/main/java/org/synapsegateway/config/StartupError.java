@@ -50,6 +50,10 @@ import org.synapsegateway.worker.WorkerEndpoint;
  */
 public final class StartupError {
   /** What Camel's own message about a bean begins with. */
+  /** An object of Camel's inside a message, which says nothing. */
+  private static final Pattern OBJECT =
+      Pattern.compile(" on:? org\\.apache\\.camel\\.reifier\\.\\w+@\\p{XDigit}+");
+
   private static final Pattern BEAN = Pattern.compile("Error creating bean: (\\S+) of type: .*");
 
   private static final List<String> SCHEMES =
@@ -167,7 +171,7 @@ public final class StartupError {
           "\\u",
           "\\u takes four hexadecimal digits; write \\\\ for a backslash");
     }
-    if (causes.get(causes.size() - 1) instanceof UnsupportedOperationException) {
+    if (isOfYaml(causes.get(causes.size() - 1))) {
       String place = files.placeOfTextForKeys();
       return new Fault(
           Code.BAD_NODE,
@@ -203,6 +207,14 @@ public final class StartupError {
         uri.isPresent() ? Code.BAD_URI : code, placeOfStep(), uri.orElse(route()), message);
   }
 
+  /** Whether Camel's YAML reader has met a text in the place of keys, or the reverse. */
+  private static boolean isOfYaml(Throwable innermost) {
+    StackTraceElement[] trace = innermost.getStackTrace();
+    return innermost instanceof UnsupportedOperationException
+        && trace.length > 0
+        && trace[0].getClassName().startsWith("org.apache.camel.dsl.yaml.");
+  }
+
   private String innermostMessage() {
     String message = causes.get(0).toString();
     for (Throwable cause : causes) {
@@ -210,7 +222,7 @@ public final class StartupError {
         message = cause.getMessage();
       }
     }
-    return message;
+    return OBJECT.matcher(message).replaceAll("");
   }
 
   // ---- YAML

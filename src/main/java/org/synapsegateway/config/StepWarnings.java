@@ -13,6 +13,7 @@ import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.IdempotentConsumerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.OnCompletionDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.ProcessorDefinition;
@@ -20,6 +21,7 @@ import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetExchangePatternDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.loadbalancer.TopicLoadBalancerDefinition;
@@ -49,15 +51,21 @@ public final class StepWarnings {
     StepWarnings found = new StepWarnings(context, settings);
     List<RouteDefinition> routes = RouteModel.routes(context);
     Set<String> asked = found.targets(routes);
+    RouteReach reach = new RouteReach(context, routes);
+    Set<RouteDefinition> inline = reach.ofClients();
     for (RouteDefinition route : routes) {
       found.findUnheard(route);
       found.findDeadLetters(route);
       found.findAsleep(route, asked);
       found.findTakenPort(route);
       for (ProcessorDefinition<?> step : steps(route)) {
+        if (inline.contains(route)) {
+          found.findUnanswered(step, route);
+        }
         found.findLost(step, route);
+        found.findHasty(step, route);
         found.findEndless(step, route);
-        found.findSharedBody(step, route);
+        found.findSharedBody(step, route, reach);
       }
     }
     return found.warnings;
@@ -117,17 +125,46 @@ public final class StepWarnings {
 
   // ---- requests that get no reply
 
-  private void findLost(ProcessorDefinition<?> step, RouteDefinition route) {
-    if (step instanceof AggregateDefinition || step instanceof ResequenceDefinition) {
-      warn(
-          Code.NO_REPLY,
-          step,
-          route,
-          step.getShortName(),
-          step.getShortName()
-              + " gives no reply: the steps inside it run after the request has ended with 500; send"
-              + " it what it collects by a wireTap");
+  /** Steps inside it do not reply, and no other step does. */
+  private void findUnanswered(ProcessorDefinition<?> step, RouteDefinition route) {
+    if (!isAside(step) || sendsBeside(step, route)) {
+      return;
     }
+    warn(
+        Code.NO_REPLY,
+        step,
+        route,
+        step.getShortName(),
+        step instanceof LoadBalanceDefinition
+            ? "loadBalance with topicLoadBalancer gives no reply, so the request ends with 500; reply"
+                + " by a step behind it"
+            : step.getShortName()
+                + " gives no reply: the steps inside it run after the request has ended with 500;"
+                + " send it what it collects by a wireTap");
+  }
+
+  private static boolean isAside(ProcessorDefinition<?> step) {
+    return step instanceof AggregateDefinition
+        || step instanceof ResequenceDefinition
+        || step instanceof LoadBalanceDefinition block
+            && block.getLoadBalancerType() instanceof TopicLoadBalancerDefinition;
+  }
+
+  private static boolean sendsBeside(ProcessorDefinition<?> step, RouteDefinition route) {
+    return steps(route).stream()
+        .filter(to -> to instanceof ToDefinition || to instanceof ToDynamicDefinition)
+        .anyMatch(to -> !isInside(to, step));
+  }
+
+  private static boolean isInside(ProcessorDefinition<?> step, ProcessorDefinition<?> outer) {
+    ProcessorDefinition<?> around = step;
+    while (around != null && around != outer) {
+      around = around.getParent();
+    }
+    return around == outer;
+  }
+
+  private void findLost(ProcessorDefinition<?> step, RouteDefinition route) {
     if (step instanceof SetExchangePatternDefinition says
         && ExchangePattern.InOnly.name().equals(says.getPattern())) {
       warn(
@@ -146,6 +183,25 @@ public final class StepWarnings {
           "idempotentConsumer",
           "idempotentConsumer gives a duplicate no reply, so it ends with 500; set skipDuplicate:"
               + " false, and reply where ${exchangeProperty.CamelDuplicateMessage}");
+    }
+  }
+
+  /** The reply waits for it on the event loop. */
+  private void findHasty(ProcessorDefinition<?> step, RouteDefinition route) {
+    if (step instanceof ToDefinition to
+        && step.getParent() instanceof OnCompletionDefinition end
+        && BlockingSteps.isBeforeReply(end)) {
+      String uri = resolve(route, to.getEndpointUri());
+      if (RouteModel.isWorker(uri) || !BlockingSteps.isPrompt(uri)) {
+        String name = RouteModel.withoutOptions(uri);
+        warn(
+            Code.BLOCKING_STEP,
+            step,
+            route,
+            name,
+            "onCompletion in mode BeforeConsumer cannot wait for %s, so the request ends with 500; use mode AfterConsumer"
+                .formatted(name));
+      }
     }
   }
 
@@ -189,28 +245,27 @@ public final class StepWarnings {
 
   // ---- bodies and ports
 
-  /** A body is a stream from one client to one worker. */
-  private void findSharedBody(ProcessorDefinition<?> step, RouteDefinition route) {
-    boolean toAll =
-        step instanceof MulticastDefinition
-            || step instanceof LoadBalanceDefinition block
-                && block.getLoadBalancerType() instanceof TopicLoadBalancerDefinition;
-    long workers =
-        step.getOutputs().stream()
-            .filter(ToDefinition.class::isInstance)
-            .map(to -> resolve(route, ((ToDefinition) to).getEndpointUri()))
-            .filter(uri -> uri.startsWith("worker:") || uri.startsWith("direct:"))
-            .count();
-    if (toAll && workers > 1) {
+  /** A body is a stream from one client to one worker, unless a step has read it. */
+  private void findSharedBody(
+      ProcessorDefinition<?> step, RouteDefinition route, RouteReach reach) {
+    if (step instanceof MulticastDefinition all
+        && all.getAggregationStrategy() == null
+        && !isRead(route)
+        && all.getOutputs().stream().filter(to -> reach.isForWorker(to, route)).count() > 1) {
       warn(
           Code.SHARED_BODY,
           step,
           route,
-          step.getShortName(),
-          step.getShortName()
-              + " sends a request to several workers, but only one gets its body, and the client gets"
-              + " the last reply; mirror requests by a wireTap");
+          "multicast",
+          "multicast sends a request to several workers: one whose body is larger than"
+              + " gateway.replay-max ends with 413, and the client gets the last reply; put to:"
+              + " body:read before it, or mirror requests by a wireTap");
     }
+  }
+
+  private boolean isRead(RouteDefinition route) {
+    return RouteModel.all(route, ToDefinition.class).stream()
+        .anyMatch(to -> resolve(route, to.getEndpointUri()).startsWith("body:"));
   }
 
   private void findTakenPort(RouteDefinition route) {

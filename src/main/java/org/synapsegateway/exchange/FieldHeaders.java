@@ -86,6 +86,24 @@ abstract class FieldHeaders extends DefaultMessage {
     }
   }
 
+  /**
+   * Takes other headers than those of the head before.
+   *
+   * @param before what a step has seen of the head that is it now; null if it has not
+   */
+  final void startAgain(@Nullable Map<String, Object> before) {
+    boolean wereShown = shown != null || hasPopulatedHeaders();
+    changes = null;
+    shown = before;
+    if (before != null) {
+      super.setHeaders(new CaseInsensitiveMap(before));
+    } else if (wereShown) {
+      Map<String, Object> headers = new CaseInsensitiveMap();
+      populateInitialHeaders(headers);
+      super.setHeaders(headers);
+    }
+  }
+
   /** Takes another message's headers, and what has changed of them. */
   final void takeHeaders(FieldHeaders other) {
     if (other.shown != null || hasPopulatedHeaders()) {

@@ -42,6 +42,9 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   /** Null before a worker has replied. */
   private @Nullable Reply reply;
 
+  /** What steps have seen of the request's headers before the reply; null if they have not. */
+  private @Nullable Map<String, Object> seen;
+
   /** The message of a request. */
   public HttpMessage(CamelContext context, Request request) {
     this(context, request, null);
@@ -125,7 +128,10 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
       message.changes = null;
       message.setBody(reply);
     } else {
-      replace(exchange, new HttpMessage(exchange.getContext(), request, reply), reply);
+      HttpMessage before = of(exchange);
+      HttpMessage answer = new HttpMessage(exchange.getContext(), request, reply);
+      answer.seen = before == null || before.reply != null ? null : before.shown;
+      replace(exchange, answer, reply);
     }
   }
 
@@ -142,6 +148,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
   HttpMessage with(Reply read, Message current) {
     HttpMessage message = new HttpMessage(camelContext, request, read);
     message.changes = changes(current);
+    message.seen = seen;
     return message;
   }
 
@@ -149,11 +156,20 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
    * What the client gets of {@link #changes}: not what was set for a worker that has failed since.
    */
   public @Nullable Map<String, Object> changesForClient(Message current) {
+    Request client = request.origin();
     Map<String, Object> all = changes(current);
     if (all == null) {
       return null;
     }
-    Request client = request.origin();
+    if (isPutBack(current)) {
+      client.putBack();
+      Map<String, Object> before =
+          seen == null ? new HttpMessage(camelContext, request).getHeaders() : seen;
+      all = Changes.between(before, current.getHeaders());
+    }
+    if (all == null) {
+      return null;
+    }
     Map<String, Object> left = new CaseInsensitiveMap(all);
     left.entrySet().removeIf(field -> client.isForWorker(field.getKey(), field.getValue()));
     return left;
@@ -195,6 +211,32 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
     if (getExchange() != null) {
       getExchange().getExchangeExtension().setSafeCopyProperty(LINK, this);
     }
+  }
+
+  // ---- the request again
+
+  /**
+   * A step such as {@code to} with {@code variableReceive}, or claimCheck, puts the request back in
+   * the place of its reply. Its fields are then no more the client's than before.
+   */
+  @Override
+  public void setBody(@Nullable Object body) {
+    if (reply != null && body instanceof Request back && back.origin() == request.origin()) {
+      reply = null;
+      startAgain(seen);
+      request.putBack();
+    }
+    super.setBody(body);
+  }
+
+  /** Whether a reply's message has the request's headers, which a reply never has. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isPutBack(Message current) {
+    return reply != null
+        && current != this
+        && reply.head().first("host") == null
+        && current.getHeader("Host") instanceof String host
+        && host.equals(request.head().first("host"));
   }
 
   // ---- copies

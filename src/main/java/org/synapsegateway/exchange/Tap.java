@@ -4,15 +4,24 @@ package org.synapsegateway.exchange;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.WireTapProcessor;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synapsegateway.http.Failure;
+import org.synapsegateway.http.HttpException;
 import org.synapsegateway.request.RequestCopy;
 
 /**
- * Marks the exchanges that a wireTap starts. The client does not wait for their end.
+ * Marks the exchanges that a wireTap or an onCompletion starts. The client does not wait for their
+ * end, and the log tells of their failures.
  *
  * <p>The exchange pattern does not show that: a route may set {@code InOnly} for any exchange, and
  * the client still waits for the copies that multicast, split or loop make of that one.
  */
 public final class Tap implements Processor {
+  private static final Logger LOG = LoggerFactory.getLogger(Tap.class);
+
   private final Processor next;
 
   private Tap(Processor next) {
@@ -30,14 +39,46 @@ public final class Tap implements Processor {
     return message != null && message.request() instanceof RequestCopy copy && copy.isTap();
   }
 
-  @Override
-  public void process(Exchange exchange) throws Exception {
+  /** Marks an exchange. */
+  public static void mark(Exchange exchange) {
     HttpMessage message = HttpMessage.of(exchange);
     if (message != null && message.request() instanceof RequestCopy copy) {
       copy.tap();
     }
+  }
+
+  /**
+   * Logs the failure of such an exchange, because nobody else gets to know it. Those of workers are
+   * counted and would be many.
+   *
+   * @param step what has started it, for example {@code wireTap}
+   */
+  public static void tellFailure(Exchange exchange, String step) {
+    Exception failed = exchange.getException();
+    HttpException known = ObjectHelper.getException(HttpException.class, failed);
+    String route = exchange.getFromRouteId();
+    if (known == null) {
+      LOG.warn("What {} of route {} has started failed", step, route, failed);
+    } else if (known.failure() == Failure.ROUTE_FAILED) {
+      LOG.warn("What {} of route {} has started failed: {}", step, route, known.getMessage());
+    } else {
+      LOG.debug("What {} of route {} has started failed: {}", step, route, known.getMessage());
+    }
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    mark(exchange);
+    exchange.getExchangeExtension().addOnCompletion(new Telling());
     if (next != null) {
       next.process(exchange);
+    }
+  }
+
+  private static final class Telling extends SynchronizationAdapter {
+    @Override
+    public void onFailure(Exchange ended) {
+      tellFailure(ended, "wireTap");
     }
   }
 }

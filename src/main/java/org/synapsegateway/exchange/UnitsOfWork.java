@@ -36,8 +36,11 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
         : new Unit(exchange, inflight, original, breadcrumb);
   }
 
+  /** As many routes inside one another nobody writes, so that they go round in circles. */
+  private static final int MAX_DEPTH = 1_000;
+
   /** A route that the exchange is in. */
-  private record Visit(Route route, @Nullable Visit before) {}
+  private record Visit(Route route, @Nullable Visit before, int depth) {}
 
   private static final class Unit extends DefaultUnitOfWork {
     private @Nullable Visit last;
@@ -58,7 +61,14 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
 
     @Override
     public void pushRoute(Route route) {
-      last = new Visit(route, last);
+      Visit before = last;
+      int depth = before == null ? 1 : before.depth + 1;
+      if (depth > MAX_DEPTH) {
+        throw new IllegalStateException(
+            "the routes go round in circles: route %s is the %dth inside another"
+                .formatted(route.getRouteId(), depth));
+      }
+      last = new Visit(route, before, depth);
     }
 
     @Override

@@ -10,6 +10,8 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
+import org.apache.camel.support.CamelContextHelper;
 import org.synapsegateway.config.RouteModel;
 
 /** Takes from routes what runs an admin's code or takes time, and is no step. */
@@ -23,14 +25,41 @@ final class Calm extends ModelLifecycleStrategySupport {
       dead.setOnRedeliveryRef(null);
       dead.setOnExceptionOccurredRef(null);
       dead.setOnPrepareFailureRef(null);
-    } else if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)) {
+    } else if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)
+        && !isUnknown(route, handler(route))) {
       // it would only log that nobody is reached, which is how it is meant
       route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
     }
     RouteModel.all(route, OnExceptionDefinition.class).forEach(Calm::giveUpAtOnce);
-    RouteModel.all(route, MulticastDefinition.class).forEach(Calm::inOrder);
-    RouteModel.all(route, RecipientListDefinition.class).forEach(Calm::inOrder);
-    RouteModel.all(route, SplitDefinition.class).forEach(Calm::inOrder);
+    RouteModel.all(route, MulticastDefinition.class).forEach(step -> inOrder(route, step));
+    RouteModel.all(route, RecipientListDefinition.class).forEach(step -> inOrder(route, step));
+    RouteModel.all(route, SplitDefinition.class).forEach(step -> inOrder(route, step));
+  }
+
+  private static String handler(RouteDefinition route) {
+    return route.isErrorHandlerFactorySet()
+            && route.getErrorHandlerFactory() instanceof RefErrorHandlerDefinition named
+            && !RefErrorHandlerDefinition.DEFAULT_ERROR_HANDLER_BUILDER.equals(named.getRef())
+        ? named.getRef()
+        : route.getErrorHandlerRef();
+  }
+
+  /** Whether a name is nobody's, which Camel is to say with the step's place. */
+  private static boolean isUnknown(RouteDefinition route, String name) {
+    return name != null
+        && !name.startsWith("#class:")
+        && !name.startsWith("#type:")
+        && CamelContextHelper.lookup(
+                route.getCamelContext(),
+                route
+                    .getCamelContext()
+                    .resolvePropertyPlaceholders(name)
+                    .replaceFirst("^#(bean:)?", ""))
+            == null;
+  }
+
+  private static boolean isParallel(String text) {
+    return text != null && !text.equals("false");
   }
 
   private static RedeliveryPolicyDefinition never() {
@@ -49,21 +78,42 @@ final class Calm extends ModelLifecycleStrategySupport {
     exception.setRetryWhile(null);
   }
 
-  private static void inOrder(MulticastDefinition step) {
-    step.setParallelProcessing("false");
-    step.setAggregationStrategy((String) null);
-    step.setOnPrepare(null);
+  private static void inOrder(RouteDefinition route, MulticastDefinition step) {
+    if (isParallel(step.getParallelProcessing())) {
+      step.setParallelProcessing("false");
+      step.setTimeout(null); // Camel allows it in parallel only
+    }
+    if (!isUnknown(route, step.getAggregationStrategy())) {
+      step.setAggregationStrategy((String) null);
+    }
+    if (!isUnknown(route, step.getOnPrepare())) {
+      step.setOnPrepare(null);
+    }
   }
 
-  private static void inOrder(RecipientListDefinition<?> step) {
-    step.setParallelProcessing("false");
-    step.setAggregationStrategy((String) null);
-    step.setOnPrepare(null);
+  private static void inOrder(RouteDefinition route, RecipientListDefinition<?> step) {
+    if (isParallel(step.getParallelProcessing())) {
+      step.setParallelProcessing("false");
+      step.setTimeout(null); // Camel allows it in parallel only
+    }
+    if (!isUnknown(route, step.getAggregationStrategy())) {
+      step.setAggregationStrategy((String) null);
+    }
+    if (!isUnknown(route, step.getOnPrepare())) {
+      step.setOnPrepare(null);
+    }
   }
 
-  private static void inOrder(SplitDefinition step) {
-    step.setParallelProcessing("false");
-    step.setAggregationStrategy((String) null);
-    step.setOnPrepare(null);
+  private static void inOrder(RouteDefinition route, SplitDefinition step) {
+    if (isParallel(step.getParallelProcessing())) {
+      step.setParallelProcessing("false");
+      step.setTimeout(null); // Camel allows it in parallel only
+    }
+    if (!isUnknown(route, step.getAggregationStrategy())) {
+      step.setAggregationStrategy((String) null);
+    }
+    if (!isUnknown(route, step.getOnPrepare())) {
+      step.setOnPrepare(null);
+    }
   }
 }

@@ -23,7 +23,6 @@ import org.apache.camel.model.DelayDefinition;
 import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.IdempotentConsumerDefinition;
-import org.apache.camel.model.KameletDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.MarshalDefinition;
@@ -77,7 +76,6 @@ final class NoEffects {
           DelayDefinition.class,
           EnrichDefinition.class,
           IdempotentConsumerDefinition.class,
-          KameletDefinition.class,
           LogDefinition.class,
           MarshalDefinition.class,
           PolicyDefinition.class,
@@ -161,6 +159,7 @@ final class NoEffects {
 
   private static boolean isInside(Endpoint endpoint) {
     return endpoint instanceof DirectEndpoint
+        || endpoint.getEndpointUri().startsWith("kamelet:")
         || endpoint instanceof WorkerEndpoint
         || endpoint instanceof WorkerListEndpoint
         || endpoint instanceof NettyHttpEndpoint http && http.getNettySharedHttpServer() != null;

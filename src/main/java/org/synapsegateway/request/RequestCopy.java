@@ -253,6 +253,11 @@ public final class RequestCopy extends Request {
   }
 
   @Override
+  public void putBack() {
+    origin.putBack();
+  }
+
+  @Override
   public void obtained(Reply obtained) {
     if (!mirror) {
       origin.obtained(obtained);

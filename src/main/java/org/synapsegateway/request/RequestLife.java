@@ -26,6 +26,9 @@ public abstract class RequestLife {
   /** What a route has set for workers that have not replied; null for nothing. */
   private volatile @Nullable Map<String, Object> unanswered;
 
+  /** What a route has set for workers that have replied; null for nothing. */
+  private volatile @Nullable Map<String, Object> answered;
+
   private volatile boolean ended;
 
   RequestLife() {}
@@ -79,6 +82,7 @@ public abstract class RequestLife {
    */
   public void obtained(Reply obtained) {
     if (unanswered != null) {
+      answered = both(answered, unanswered);
       unanswered = null;
     }
     if (ended) {
@@ -96,10 +100,25 @@ public abstract class RequestLife {
    * reply, they are no more the client's business than if it does. Safe for any thread.
    */
   public void asks(Map<String, Object> fields) {
-    Map<String, Object> before = unanswered;
+    unanswered = both(unanswered, fields);
+  }
+
+  /**
+   * Takes note that a step has put the request back in the place of a reply, and with it the fields
+   * that were set for the worker. Safe for any thread.
+   */
+  public void putBack() {
+    Map<String, Object> fields = answered;
+    if (fields != null) {
+      asks(fields);
+    }
+  }
+
+  private static Map<String, Object> both(
+      @Nullable Map<String, Object> before, Map<String, Object> after) {
     Map<String, Object> all = before == null ? new HashMap<>() : new HashMap<>(before);
-    all.putAll(fields);
-    unanswered = all;
+    all.putAll(after);
+    return all;
   }
 
   /** Whether this very value was set for a worker that has not replied. */

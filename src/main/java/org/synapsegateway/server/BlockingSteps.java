@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.server;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
@@ -16,6 +17,9 @@ import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.IdempotentConsumerDefinition;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.OnCompletionDefinition;
+import org.apache.camel.model.PolicyDefinition;
 import org.apache.camel.model.PollDefinition;
 import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.ProcessDefinition;
@@ -27,6 +31,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.ScriptDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.model.ToDefinition;
@@ -77,6 +82,7 @@ public final class BlockingSteps implements InterceptStrategy {
           DynamicRouterDefinition.class,
           EnrichDefinition.class,
           IdempotentConsumerDefinition.class,
+          PolicyDefinition.class,
           PollDefinition.class,
           PollEnrichDefinition.class,
           RecipientListDefinition.class,
@@ -107,17 +113,43 @@ public final class BlockingSteps implements InterceptStrategy {
   }
 
   private void prepare(RouteDefinition route) {
+    moveAside(route);
     for (ProcessorDefinition<?> step :
         ProcessorDefinitionHelper.filterTypeInOutputs(
             route.getOutputs(), ProcessorDefinition.class)) {
       if (mayBlock(step)
           || isCode(step)
           || goesOnLater(step)
-          || step instanceof WireTapDefinition) {
+          || step instanceof WireTapDefinition
+          || step instanceof OnCompletionDefinition) {
         route.addInterceptStrategy(this);
         return;
       }
     }
+  }
+
+  /** What would wait or run on an event loop when it is busy, though it is no step that waits. */
+  private void moveAside(RouteDefinition route) {
+    for (OnCompletionDefinition end : all(route, OnCompletionDefinition.class)) {
+      if (!isBeforeReply(end) && end.getExecutorService() == null) {
+        end.setParallelProcessing("true");
+        end.executorService(pool());
+      }
+    }
+    for (ThreadsDefinition threads : all(route, ThreadsDefinition.class)) {
+      if (threads.getRejectedPolicy() == null && threads.getCallerRunsWhenRejected() == null) {
+        threads.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort.name());
+      }
+    }
+  }
+
+  /** Whether it may change the reply, so that the reply has to wait for it. */
+  public static boolean isBeforeReply(OnCompletionDefinition end) {
+    return "BeforeConsumer".equals(end.getMode());
+  }
+
+  private static <T> Collection<T> all(RouteDefinition route, Class<T> type) {
+    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type);
   }
 
   @Override
@@ -127,6 +159,13 @@ public final class BlockingSteps implements InterceptStrategy {
     if (target instanceof WireTapProcessor tap) {
       Tap.mark(tap);
     }
+    Processor safe = offLoop(step, target);
+    return step.getParent() instanceof OnCompletionDefinition end && !isBeforeReply(end)
+        ? new CompletionStep(safe)
+        : safe;
+  }
+
+  private Processor offLoop(ProcessorDefinition<?> step, Processor target) {
     if (step instanceof ToDefinition ? !isPrompt(target) : mayBlock(step)) {
       return new OffLoop(target, place(step), pool());
     }
@@ -154,6 +193,12 @@ public final class BlockingSteps implements InterceptStrategy {
     if (step instanceof WireTapDefinition) {
       return false; // it has threads of its own
     }
+    if (step instanceof MulticastDefinition multicast) {
+      return isTrue(multicast.getSynchronous(), false);
+    }
+    if (step instanceof SplitDefinition split) {
+      return isTrue(split.getSynchronous(), false);
+    }
     if (step instanceof ToDynamicDefinition to) {
       return !isPrompt(to.getUri());
     }
@@ -174,7 +219,9 @@ public final class BlockingSteps implements InterceptStrategy {
 
   /** Whether sending to a URI never blocks, judged by its component. */
   public static boolean isPrompt(String uri) {
-    return uri != null && PROMPT.contains(uri.replaceFirst("(?s):.*", ""));
+    return uri != null
+        && PROMPT.contains(uri.replaceFirst("(?s):.*", ""))
+        && !uri.matches("(?s).*[?&]synchronous=true(&.*)?");
   }
 
   /** Whether a step runs code of an admin's own, which may take any time. */

@@ -42,10 +42,10 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
         http == null ? message.getHeaders() : http.changesForClient(message);
     fields = fields == null ? null : FieldText.of(exchange, fields);
     Reply from = http == null ? null : http.reply();
-    int status = status(message, from);
     if (message.getBody() instanceof Reply reply) {
-      return passedOn(reply, status, fields, asked);
+      return passedOn(reply, status(message, reply), fields, asked);
     }
+    int status = status(message, from);
     byte[] body = body(exchange, from == null && status != 0);
     boolean isRead = from != null && from.isRead(message.getBody());
     if (from != null && !isRead) {

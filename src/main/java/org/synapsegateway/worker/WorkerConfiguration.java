@@ -61,7 +61,9 @@ public class WorkerConfiguration implements Cloneable {
   @UriParam(
       javaType = "java.time.Duration",
       defaultValue = "5000",
-      description = "How long a full backlog is tried again")
+      description =
+          "How long a UNIX socket with a full backlog is tried again; for a host, how long it may"
+              + " take to answer, 1 s if no place says otherwise")
   private long connectTimeout;
 
   @UriParam(
@@ -169,6 +171,7 @@ public class WorkerConfiguration implements Cloneable {
   private @Nullable String serverName;
 
   private String owner = "worker";
+  private boolean connectTimeoutSet;
   private int replicas;
   private int replayMaxBytes;
   private HeadLimit headLimit = new HeadLimit(0, 0);
@@ -252,6 +255,12 @@ public class WorkerConfiguration implements Cloneable {
 
   public void setConnectTimeout(long connectTimeout) {
     this.connectTimeout = atLeast(0, "connectTimeout", connectTimeout);
+    this.connectTimeoutSet = true;
+  }
+
+  /** Whether the component or a URI has it, so that the settings do not count. */
+  boolean isConnectTimeoutSet() {
+    return connectTimeoutSet;
   }
 
   public long getReplyTimeout() {

@@ -80,7 +80,7 @@ public class WorkerEndpoint extends DefaultEndpoint
         WorkerAddress.ringText(server),
         settings.millis(Setting.WORKER_POLL_MAX),
         defaults.copy("worker:" + server));
-    if (address instanceof WorkerAddress.Tcp) {
+    if (address instanceof WorkerAddress.Tcp && !defaults.isConnectTimeoutSet()) {
       configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
     }
   }

@@ -50,13 +50,12 @@ class StepWarningsTest {
             "onException"),
         Arguments.of(
             "- beans: [ { name: last, type: org.apache.camel.processor.aggregate.UseLatestAggregationStrategy } ]\n",
-            "- aggregate: { aggregationStrategy: last, correlationExpression: { constant: a }, completionSize: 2, steps: [ { log: x } ] }\n"
-                + WORKER,
+            "- aggregate: { aggregationStrategy: last, correlationExpression: { constant: a }, completionSize: 2, steps: [ { to: \"worker:unix:/a.sock\" } ] }\n",
             Code.NO_REPLY,
             "aggregate"),
         Arguments.of(
             "",
-            "- resequence: { expression: { constant: a }, steps: [ { log: x } ] }\n" + WORKER,
+            "- resequence: { expression: { constant: a }, steps: [ { to: \"worker:unix:/a.sock\" } ] }\n",
             Code.NO_REPLY,
             "resequence"),
         Arguments.of(
@@ -76,6 +75,17 @@ class StepWarningsTest {
             Code.SHARED_BODY,
             "multicast"),
         Arguments.of(
+            "- route: { id: a, from: { uri: \"direct:a\", steps: [ { to: \"direct:b\" } ] } }\n"
+                + "- route: { id: b, from: { uri: \"direct:b\", steps: [ { to: \"worker:unix:/b.sock\" } ] } }\n",
+            "- multicast: { steps: [ { to: \"worker:unix:/a.sock\" }, { to: \"direct:a\" } ] }\n",
+            Code.SHARED_BODY,
+            "multicast"),
+        Arguments.of(
+            "",
+            "- loadBalance: { topicLoadBalancer: {}, steps: [ { to: \"worker:unix:/a.sock\" } ] }\n",
+            Code.NO_REPLY,
+            "loadBalance"),
+        Arguments.of(
             "",
             "- setExchangePattern: { pattern: InOnly }\n" + WORKER,
             Code.NO_REPLY,
@@ -90,6 +100,11 @@ class StepWarningsTest {
             WORKER,
             Code.PORT_CONFLICT,
             "own"),
+        Arguments.of(
+            "- onCompletion: { mode: BeforeConsumer, steps: [ { to: \"file:x?fileName=y\" } ] }\n",
+            WORKER,
+            Code.BLOCKING_STEP,
+            "file:x"),
         Arguments.of(
             "- route: { id: dead, errorHandler: { deadLetterChannel: { deadLetterUri: \"file:x?fileName=y\" } }, from: { uri: \"direct:dead\", steps: [ { log: x } ] } }\n",
             WORKER,
@@ -148,6 +163,18 @@ class StepWarningsTest {
             "- pollEnrich: { timeout: \"100\", expression: { constant: \"seda:a\" } }\n" + WORKER),
         Arguments.of("", "- circuitBreaker: { steps: [ { to: \"worker:unix:/a.sock\" } ] }\n"),
         Arguments.of("", "- throttle: { expression: { constant: 1 } }\n" + WORKER),
+        Arguments.of(
+            "", "- resequence: { expression: { constant: a }, steps: [ { log: x } ] }\n" + WORKER),
+        Arguments.of(
+            "- route: { id: tap, from: { uri: \"direct:tap\", steps: [ { resequence: { expression: { constant: a }, steps: [ { log: x } ] } } ] } }\n",
+            "- wireTap: { uri: direct:tap }\n" + WORKER),
+        Arguments.of(
+            "",
+            "- to: body:read\n"
+                + "- multicast: { steps: [ { to: \"worker:unix:/a.sock\" }, { to: \"worker:unix:/b.sock\" } ] }\n"),
+        Arguments.of(
+            "- route: { id: note, from: { uri: \"direct:note\", steps: [ { log: x } ] } }\n",
+            WORKER + "- multicast: { steps: [ { to: direct:note }, { to: direct:note } ] }\n"),
         Arguments.of("", "- wireTap: { uri: \"worker:unix:/b.sock\" }\n" + WORKER),
         Arguments.of(
             "",

@@ -628,6 +628,55 @@ class StepsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "- to: { uri: WORKER, variableReceive: r }\\n- setBody: { simple: 'got ${variable.r.status}' } | 200 | got 503",
+        "- toD: { uri: WORKER, variableReceive: r }\\n- setBody: { simple: '${header.X-Secret}' } | 200 | s3cret",
+        "- enrich: { constant: WORKER, variableReceive: r }\\n- setBody: { simple: 'got ${variable.r.status}' } | 200 | got 503",
+        "- to: { uri: WORKER, variableReceive: r }\\n- setBody: { variable: r }                 | 503 | one",
+        "- to: { uri: WORKER, variableReceive: r }\\n- to: SECOND                               | 200 | two",
+        "- claimCheck: { operation: Push }\\n- to: WORKER\\n- claimCheck: { operation: Pop }\\n- setBody: { constant: x } | 200 | x",
+        "- claimCheck: { operation: Push }\\n- to: WORKER\\n- setBody: { constant: y }\\n- claimCheck: { operation: Pop }\\n- setBody: { constant: x } | 503 | x",
+      })
+  void aRequestThatIsPutBackInThePlaceOfItsReplyIsNotTheClientsReply(
+      String steps, int status, String body) throws Exception {
+    String set = "- setHeader: { name: X-Secret, constant: s3cret }\n";
+    String mine = "\n- setHeader: { name: X-Mine, constant: m }";
+    RawMessage reply =
+        ask(
+            set + steps.replace("\\n", "\n") + mine,
+            GET.replace("X-One", "Authorization: t\r\nX-One"));
+
+    assertThat(worker.awaitRequest(0).value("X-Secret")).isEqualTo("s3cret");
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(reply.content()).isEqualTo(body);
+    assertThat(reply.value("X-Mine")).isEqualTo("m");
+    assertThat(reply.head().fields())
+        .extracting(field -> field.name())
+        .doesNotContain("X-Secret", "Authorization", "User-Agent", "X-One", "Host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"- to: direct:a", "- toD: 'direct:${header.none}a'", "- to: direct:b"})
+  void routesThatGoRoundInCirclesEnd(String again) throws Exception {
+    route("a", again);
+    route("b", "- to: direct:a");
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway =
+            gateway(
+                "- choice: { when: [ { simple: \"${header.Host} == 'circle'\", steps: [ { to: direct:a } ] } ], otherwise: { steps: [ { to: SECOND } ] } }");
+        RawClient client = gateway.client()) {
+      assertThat(client.exchange("GET / HTTP/1.1\r\nHost: circle\r\n\r\n").status()).isEqualTo(500);
+      assertThat(client.exchange(GET).content()).isEqualTo("two");
+      await().until(() -> !log.causes().isEmpty());
+      assertThat(log.causes())
+          .anyMatch(line -> line != null && line.contains("go round in circles"));
+      assertThat(gateway.main().getCamelContext().getInflightRepository().size()).isZero();
+    }
+  }
+
   // ---- requests that no client has sent
 
   @Test

@@ -2,6 +2,7 @@
 package org.synapsegateway.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,8 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestRoutes;
+import org.synapsegateway.config.StartupError;
 
 /** An explanation names what an admin's steps would do and does nothing of it. */
 class NoEffectsTest {
@@ -91,6 +94,11 @@ class NoEffectsTest {
         step("- to: class:OWN?method=run", "to class:OWN"),
         step("- to: seda:queue", "to seda:queue"),
         step("- to: kamelet:greet", "to kamelet:greet"),
+        step("- to: kamelet:greet", "bean own.run"),
+        step("- kamelet: { name: greet }", "kamelet"),
+        step(
+            "- kamelet: { name: wrap, steps: [ { bean: { ref: own, method: run } } ] }",
+            "bean own.run"),
         step("- toD: { uri: \"file:FILES?fileName=${body.path}\" }", "toD file:FILES"),
         step(
             "- toD: { uri: \"http://127.0.0.1:PORT${body.path}\" }",
@@ -144,6 +152,15 @@ class NoEffectsTest {
         step(
             "- multicast: { aggregationStrategy: own, parallelProcessing: \"true\", steps: [ { to: \"file:FILES\" }, { to: \"seda:queue\" } ] }",
             "to seda:queue"),
+        step(
+            "- multicast: { parallelProcessing: \"true\", timeout: \"9\", steps: [ { to: \"file:FILES\" } ] }",
+            "to file:FILES"),
+        step(
+            "- split: { parallelProcessing: \"true\", timeout: \"9\", expression: { constant: a }, steps: [ { to: \"file:FILES\" } ] }",
+            "to file:FILES"),
+        step(
+            "- recipientList: { parallelProcessing: \"true\", timeout: \"9\", expression: { constant: \"file:FILES\" } }",
+            "recipientList constant file:FILES"),
         step(
             "- doTry: { steps: [ { to: \"file:FILES\" } ], doFinally: { steps: [ { bean: { ref: own, method: run } } ] } }",
             "bean own.run"),
@@ -219,6 +236,9 @@ class NoEffectsTest {
         - routeTemplate:
             id: greet
             from: { uri: "kamelet:source", steps: [ { bean: { ref: own, method: run } } ] }
+        - routeTemplate:
+            id: wrap
+            from: { uri: "kamelet:source", steps: [ { to: "kamelet:sink" } ] }
         - route:
             id: tick
             from: { uri: "timer:tick?delay=0&period=1", steps: [ { bean: { ref: own, method: run } } ] }
@@ -294,5 +314,57 @@ class NoEffectsTest {
         .extracting(Explanation.Worker::server)
         .containsExactly("unix:/nowhere/a.sock", "unix:/nowhere/b.sock");
     assertThat(CALLS).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- multicast: { aggregationStrategy: nobody, steps: [ { log: a } ] }",
+        "- multicast: { onPrepare: nobody, steps: [ { log: a } ] }",
+        "- split: { aggregationStrategy: nobody, expression: { constant: a }, steps: [ { log: a } ] }",
+        "- recipientList: { aggregationStrategy: nobody, expression: { constant: \"direct:a\" } }",
+        "- enrich: { aggregationStrategy: nobody, expression: { constant: \"direct:a\" } }",
+        "- loadBalance: { customLoadBalancer: { ref: nobody }, steps: [ { log: a } ] }",
+        "- idempotentConsumer: { idempotentRepository: nobody, expression: { constant: a }, steps: [ { log: a } ] }",
+        "- process: { ref: nobody }",
+      })
+  void aNameThatIsNobodysIsRefusedAsTheStartRefusesIt(String step) throws Exception {
+    write("front", front(step));
+    assertThatThrownBy(this::explain).hasStackTraceContaining("nobody");
+  }
+
+  @Test
+  void anErrorHandlerThatIsNobodysIsRefusedAsTheStartRefusesIt() throws Exception {
+    write("handler", "- errorHandler: { refErrorHandler: { ref: nobody } }\n");
+    write("front", front("- log: a"));
+    assertThatThrownBy(this::explain).hasStackTraceContaining("nobody");
+  }
+
+  @Test
+  void aTimeoutThatTheStartRefusesIsRefused() throws Exception {
+    write("front", front("- multicast: { timeout: \"9\", steps: [ { log: a } ] }"));
+    assertThatThrownBy(this::explain).hasStackTraceContaining("ParallelProcessing");
+  }
+
+  @Test
+  void anOptionThatNoJarCarriesOutIsNotTakenForBadYaml() throws Exception {
+    write(
+        "front",
+        front(
+            "- circuitBreaker: { steps: [ { log: a } ], onFallback: { fallbackViaNetwork: \"true\", steps: [ { log: b } ] } }"));
+    assertThatThrownBy(this::explain)
+        .extracting(StartupError::describe)
+        .asString()
+        .contains("does not support onFallbackViaNetwork")
+        .endsWith("[bad-route]");
+  }
+
+  @Test
+  void aMessageOfCamelsHasNoObjects() throws Exception {
+    write("front", front("- transacted: { steps: [ { log: a } ] }"));
+    assertThatThrownBy(this::explain)
+        .extracting(StartupError::describe)
+        .asString()
+        .endsWith("policy must be specified [bad-route]");
   }
 }

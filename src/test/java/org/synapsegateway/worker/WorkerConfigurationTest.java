@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.CamelContext;
@@ -49,6 +51,21 @@ class WorkerConfigurationTest {
   }
 
   @Test
+  void theTimeToConnectIsTakenFromTheFirstPlaceThatHasIt() {
+    WorkerComponent component = context.getComponent("worker", WorkerComponent.class);
+    assertThat(connectTimeout("worker:unix:/a")).isEqualTo(5_000);
+    assertThat(connectTimeout("worker:tcp:a:1")).isEqualTo(1_000);
+    configure(context, component, "connectTimeout", "7s");
+    assertThat(connectTimeout("worker:unix:/b")).isEqualTo(7_000);
+    assertThat(connectTimeout("worker:tcp:b:1")).isEqualTo(7_000);
+    assertThat(connectTimeout("worker:tcp:c:1?connectTimeout=2s")).isEqualTo(2_000);
+  }
+
+  private long connectTimeout(String uri) {
+    return context.getEndpoint(uri, WorkerEndpoint.class).getConfiguration().getConnectTimeout();
+  }
+
+  @Test
   void aValueThatMakesNoSenseNamesItsOwner() {
     WorkerConfiguration all = new WorkerConfiguration();
     assertThatThrownBy(() -> all.setWeight(0)).hasMessage("worker has weight=0; the least is 1");
@@ -86,16 +103,27 @@ class WorkerConfigurationTest {
   }
 
   private static String row(String line) {
-    return "| `%s` | %s | `%s` | %s |\n"
+    return "| `%s` | %s | %s | %s |\n"
         .formatted(
             line.replaceFirst("^ *\"(\\w+)\".*", "$1"),
             value(line, "type"),
-            value(line, "defaultValue"),
+            defaultValue(line),
             value(line, "description"));
   }
 
+  private static String defaultValue(String line) {
+    String written = value(line, "defaultValue");
+    if (!value(line, "type").equals("duration") || written.equals("0")) {
+      return written.isEmpty() ? "" : "`" + written + "`";
+    }
+    return "`" + Long.parseLong(written) / 1_000 + "s`";
+  }
+
   private static String value(String line, String key) {
-    return line.replaceFirst(".*\"" + key + "\": (?:\"([^\"]*)\"|(\\w+)).*", "$1$2")
-        .replace("\\/", "/");
+    Matcher found = Pattern.compile("\"" + key + "\": (?:\"([^\"]*)\"|(\\w+))").matcher(line);
+    if (!found.find()) {
+      return "";
+    }
+    return (found.group(1) == null ? found.group(2) : found.group(1)).replace("\\/", "/");
   }
 }
