@@ -779,6 +779,26 @@ class ConfigurationErrorsTest {
     tells(Code.NOT_UTF8, "routes/x.camel.yaml:1", "");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "unix:/a.sock, did you mean worker:unix:?",
+    "tcp:localhost:8083, did you mean worker:tcp:?"
+  })
+  void anAddressWithoutWorkerIsToldHowToWrite(String uri, String hint) throws IOException {
+    write("group", GROUP.replace("worker:unix:/nowhere/a.sock", uri));
+
+    assertThat(fault().code()).isEqualTo(Code.UNKNOWN_COMPONENT);
+    assertThat(fault().text()).contains(hint);
+  }
+
+  @Test
+  void aListOfWorkersThatAreAllCommentsIsTold() throws IOException {
+    write("group", GROUP.replace("- to: worker", "# - to: worker"));
+
+    tells(Code.BAD_ROUTE, "routes/group.camel.yaml:9", "");
+    assertThat(fault().text()).startsWith("a list belongs here");
+  }
+
   @Test
   void aDirectoryWithoutRouteFilesIsTold() throws IOException {
     routes = Files.createDirectory(directory.resolve("empty"));
