@@ -77,6 +77,10 @@ public final class StartupError {
   private static final Pattern NO_DATA_FORMAT =
       Pattern.compile("Data format '([^']+)' could not be created\\. .*");
 
+  /** What Camel says of a placeholder, wherever it is. */
+  private static final Pattern NO_PLACEHOLDER =
+      Pattern.compile("(?s)Property with key \\[([^]]+)] not found in properties from text: .*");
+
   private static final Pattern PARSED =
       Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
 
@@ -143,6 +147,7 @@ public final class StartupError {
             () -> find(BadExpressionException.class).map(BadExpressionException::fault),
             () -> find(SimpleIllegalSyntaxException.class).map(this::badSimple),
             () -> find(MarkedYamlEngineException.class).map(this::yaml),
+            () -> group(NO_PLACEHOLDER).map(this::noPlaceholder),
             () -> find(PropertyBindingException.class).map(this::property),
             () -> find(NoSuchBeanException.class).map(this::noBean),
             () -> find(NoClassDefFoundError.class).map(this::missingClass),
@@ -426,6 +431,15 @@ public final class StartupError {
         place,
         scheme,
         "there is no component " + scheme + ":" + advice + worker);
+  }
+
+  private Fault noPlaceholder(String key) {
+    return unknown(
+        Code.UNKNOWN_PLACEHOLDER,
+        files.placeOfValue(value -> value.contains("{{" + key)),
+        key,
+        "no setting gives {{%s}} a value".formatted(key)
+            + Spelling.hint(key, SettingKeys.SETTINGS));
   }
 
   private Fault noDataFormat(String name) {

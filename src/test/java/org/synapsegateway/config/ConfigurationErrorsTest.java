@@ -374,6 +374,13 @@ class ConfigurationErrorsTest {
             "routes/group.camel.yaml:11",
             "gateway.workers.diretory"),
         slip(
+            "bean",
+            "key: user",
+            "key: '{{own.nothing}}'",
+            Code.UNKNOWN_PLACEHOLDER,
+            "routes/bean.camel.yaml:5:14",
+            "own.nothing"),
+        slip(
             "group",
             "b.sock",
             "b.sock?kepalive=3",
@@ -528,7 +535,7 @@ class ConfigurationErrorsTest {
             "b.sock?replyTimeout=-1",
             Code.BAD_URI,
             "routes/group.camel.yaml:11",
-            "replyTimeout"),
+            "worker:unix:/nowhere/b.sock"),
         slip(
             "group",
             "b.sock",
@@ -556,7 +563,7 @@ class ConfigurationErrorsTest {
             "b.sock?hold=soon",
             Code.BAD_URI,
             "routes/group.camel.yaml:11",
-            "hold"),
+            "worker:unix:/nowhere/b.sock"),
         slip(
             "group",
             "/nowhere/b.sock",
