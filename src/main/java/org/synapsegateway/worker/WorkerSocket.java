@@ -135,7 +135,7 @@ public record WorkerSocket(State state, String detail) {
 
   private static String missing(Path path) {
     Path directory = path.toAbsolutePath().getParent();
-    return Files.exists(directory) && !Files.isDirectory(directory)
+    return directory != null && Files.exists(directory) && !Files.isDirectory(directory)
         ? "does not exist: " + directory + " is no directory"
         : "does not exist";
   }
