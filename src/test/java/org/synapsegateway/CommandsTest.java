@@ -7,6 +7,7 @@ import static org.synapsegateway.FaultLine.line;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,9 @@ class CommandsTest {
           ring front --remove /nowhere/a.sock --remove /nowhere/b.sock | BAD_ARGUMENT | Group front
           chekc                                             | UNKNOWN_ARGUMENT | 'chekc'; did you mean check?
           ring --ad x                                       | UNKNOWN_ARGUMENT | '--ad'; did you mean --add?
+          check --port 8080                                 | UNKNOWN_ARGUMENT | before -jar: java -Dgateway.port=8008
+          check --management.port=1                         | UNKNOWN_ARGUMENT | java -Dmanagement.port=9464 -jar
+          check -Dgateway.port=8080                         | UNKNOWN_ARGUMENT | java -Dgateway.port=8008 -jar
           """)
   void anArgumentThatIsNoGoodIsToldInALine(String command, Code code, String value)
       throws Exception {
@@ -175,6 +179,12 @@ class CommandsTest {
   void helpIsACommandToo() throws Exception {
     assertThat(output(0, Map.of("launcher.name", "./gateway"), "help", "explain"))
         .startsWith("Usage: ./gateway explain METHOD TARGET");
+  }
+
+  @Test
+  void aSettingAmongTheArgumentsOfTheLauncherIsToldHowToGive() throws Exception {
+    assertThat(output(2, Map.of("launcher.name", "./gateway"), "check", "--port", "8080"))
+        .contains("'--port', '8080'; a setting is given by --set gateway.port=8008");
   }
 
   @Test
@@ -407,12 +417,65 @@ class CommandsTest {
             tuple("duplicate-setting", "config/application.properties:6", "my.own"));
   }
 
+  /** Java reads settings as ISO 8859-1, in which nobody writes. */
+  @Test
+  void settingsAreReadAsUtf8() throws Exception {
+    writeFront(TestRoutes.frontTo("worker:unix:{{gateway.workers.directory}}/a.sock"));
+    writeSettings("gateway.workers.directory = /nowhere/b\u00fccher\n");
+    assertThat(output(0, "explain", "GET", "/")).contains("unix:/nowhere/b\u00fccher/a.sock");
+  }
+
+  @Test
+  void settingsInAnotherEncodingAreToldWithTheLine() throws Exception {
+    writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
+    Path file = BENCH.directory().resolve("config/application.properties");
+    writeSettings("gateway.port=0\n# gr\u00fcn\n");
+    Files.writeString(file, Files.readString(file), StandardCharsets.ISO_8859_1);
+    assertThat(faults("check"))
+        .containsExactly(tuple("not-utf8", "config/application.properties:2", ""));
+    Files.writeString(file, "gateway.port=0\n", StandardCharsets.UTF_16);
+    assertThat(faults("check"))
+        .containsExactly(tuple("not-utf8", "config/application.properties:1", ""));
+    writeSettings("\ufeffgateway.port=0\n");
+    assertThat(faults("check"))
+        .containsExactly(tuple("not-utf8", "config/application.properties:1", ""));
+  }
+
   @Test
   void aDirectoryThatEndsWithASlashIsWarnedOf() throws Exception {
     writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
     assertThat(BENCH.run(Map.of("gateway.workers.directory", "/run/a/"), "check").output().lines())
         .areExactly(
             1, line(Code.RING_NAMES, "command line (-D)", "gateway.workers.directory = /run/a/"));
+  }
+
+  @Test
+  void aPathWithAnotherNameInTheRingIsWarnedOf() throws Exception {
+    writeFront(TestRoutes.frontTo("worker:unix:/run//a.sock"));
+    assertThat(BENCH.run(Map.of(), "check").output().lines())
+        .areExactly(
+            1,
+            line(
+                Code.RING_NAMES,
+                "routes/front.camel.yaml:9",
+                "/run//a.sock is another name in the ring than /run/a.sock"));
+    Map<String, String> twice = Map.of("gateway.workers.directory", "/run//a");
+    writeFront(TestRoutes.frontTo("worker:unix:{{gateway.workers.directory}}/a.sock"));
+    assertThat(BENCH.run(twice, "check").output().lines())
+        .areExactly(
+            1, line(Code.RING_NAMES, "command line (-D)", "gateway.workers.directory = /run//a"));
+  }
+
+  @Test
+  void aGroupWhoseFileIsNotLoadedIsToldSo() throws Exception {
+    writeFront(TestRoutes.frontTo("direct:typing"));
+    BENCH.write("routes/typing.camel.yml", "");
+    assertThat(output(1, "check").lines())
+        .areAtLeastOne(
+            line(
+                Code.UNKNOWN_GROUP,
+                "routes/front.camel.yaml:9",
+                "routes/typing.camel.yml: the file is not loaded; name it *.camel.yaml"));
   }
 
   @Test

@@ -176,6 +176,23 @@ class ListenTest {
     }
   }
 
+  @Test
+  void aChangedHostWaitsForTheNextStartUnlessItIsChangedBack() throws Exception {
+    String told = "The gateway is to listen on";
+    System.setProperty("gateway.host", "127.0.0.1");
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway = TestGateway.shipped(directory)) {
+      System.setProperty("gateway.host", "127.0.0.2");
+      gateway.manage("POST", "/observe/reload");
+      assertThat(log.messages()).filteredOn(line -> line.startsWith(told)).hasSize(1);
+      System.setProperty("gateway.host", "127.0.0.1");
+      gateway.manage("POST", "/observe/reload");
+      assertThat(log.messages()).filteredOn(line -> line.startsWith(told)).hasSize(1);
+    } finally {
+      System.clearProperty("gateway.host");
+    }
+  }
+
   // ---- the PROXY protocol
 
   private static final String LISTENER = "http://127.0.0.1:0?proxy-protocol";

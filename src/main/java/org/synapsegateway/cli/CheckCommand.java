@@ -28,6 +28,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.RingNames;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.RoutePlace;
@@ -351,6 +352,7 @@ public final class CheckCommand implements Callable<Integer> {
       threads.shutdownNow();
     }
     warnings.addAll(RouteRules.sharedWorkers(context));
+    warnings.addAll(RingNames.warnings(context));
     warnings.addAll(
         SocketDirectories.lost(places.keySet().stream().map(WorkerAddress::at).toList()));
     Set<String> deserted = dryRun.fleet().deserted(listening::contains);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.cli;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -8,6 +9,7 @@ import org.synapsegateway.config.Spelling;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.process.Build;
+import org.synapsegateway.settings.Setting;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -75,11 +77,30 @@ public final class Commands implements Callable<Integer> {
     CommandLine command = misuse.getCommandLine();
     String hint =
         misuse instanceof UnmatchedArgumentException unmatched
-            ? Spelling.hint(unmatched.getUnmatched().get(0), words(command))
+            ? hint(unmatched.getUnmatched().get(0), words(command))
             : "";
     System.err.println(Fault.of(code(misuse), "", misuse.getMessage() + hint));
     System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What may have been meant: a word of the command, or a setting. */
+  private static String hint(String unknown, Set<String> words) {
+    String name = unknown.replaceFirst("^--?(D|set=)?", "").replaceFirst("=.*", "");
+    return Arrays.stream(Setting.values())
+        .filter(setting -> unknown.startsWith("-"))
+        .filter(setting -> setting.key().equals(name) || setting.key().equals("gateway." + name))
+        .findFirst()
+        .map(Commands::howToSet)
+        .orElseGet(() -> Spelling.hint(unknown, words));
+  }
+
+  /** The launcher takes settings anywhere, and Java before the jar. */
+  private static String howToSet(Setting setting) {
+    String example = setting.key() + "=" + setting.defaultValue();
+    return System.getProperty("launcher.name") == null
+        ? "; a setting goes before -jar: java -D" + example + " -jar .."
+        : "; a setting is given by --set " + example;
   }
 
   private static Code code(ParameterException misuse) {

@@ -106,17 +106,7 @@ public final class Configuration {
   /** What is valid and yet hardly meant. */
   public static List<Fault> warnings(Settings settings) {
     List<Fault> warnings = new ArrayList<>();
-    String key = Setting.WORKERS_DIRECTORY.key();
-    String directory = settings.text(Setting.WORKERS_DIRECTORY);
-    if (directory.endsWith("/")) {
-      warnings.add(
-          new Fault(
-              Code.RING_NAMES,
-              place(key),
-              key,
-              "%s = %s ends with /, so the workers have other names in the ring than without it, and users move; remove the /"
-                  .formatted(key, directory)));
-    }
+    RingNames.warning(settings).ifPresent(warnings::add);
     new ContainerNetwork(Path.of("/"), Configuration::place)
         .warning(settings)
         .ifPresent(warnings::add);

@@ -3,12 +3,16 @@ package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 
 /** Tells why a file that should be read cannot be read. */
@@ -20,7 +24,7 @@ public final class ReadableFile {
 
   /** What is wrong with a file of a directory; nothing if it can be read. */
   public static Optional<Fault> fault(Path file) {
-    return Optional.ofNullable(text(file)).map(text -> fault(file, text));
+    return Optional.ofNullable(obstacle(file)).map(text -> fault(file, text));
   }
 
   /** A file that cannot be read, for this reason. */
@@ -33,7 +37,7 @@ public final class ReadableFile {
     return fault(file, "the file cannot be read: " + why(e));
   }
 
-  private static String text(Path file) {
+  private static String obstacle(Path file) {
     if (!Files.exists(file)) {
       return "the link leads to nothing; mend or remove it"; // or it was removed
     }
@@ -64,6 +68,30 @@ public final class ReadableFile {
         throw new IOException(tooLarge());
       }
       return bytes;
+    }
+  }
+
+  /**
+   * Reads a file of text.
+   *
+   * @throws IOException as {@link #bytes(Path)}
+   * @throws ConfigurationException if it is not UTF-8, with the first line that is not
+   */
+  static String text(Path file) throws IOException {
+    byte[] bytes = bytes(file);
+    ByteBuffer unread = ByteBuffer.wrap(bytes);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(unread).toString();
+    } catch (CharacterCodingException e) {
+      String good = new String(bytes, 0, unread.position(), StandardCharsets.UTF_8);
+      long line = 1 + good.chars().filter(c -> c == '\n').count();
+      throw ConfigurationException.of(
+          new Fault(
+              Code.NOT_UTF8,
+              file + ":" + line,
+              "",
+              "the line is not UTF-8; save it in that encoding"),
+          e);
     }
   }
 

@@ -3,9 +3,6 @@ package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +63,7 @@ public final class RouteFiles extends RouteTree {
 
   private void read(Path file) {
     try {
-      String text = text(file);
+      String text = ReadableFile.text(file);
       Placeholder.in(text).forEach(placeholders::add);
       // Camel has other forms of routes too, which it reads itself
       if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
@@ -92,24 +89,6 @@ public final class RouteFiles extends RouteTree {
 
   private void add(Code code, String place, String value, String text) {
     faults.add(new Fault(code, place, value, text));
-  }
-
-  private static String text(Path file) throws IOException {
-    byte[] bytes = ReadableFile.bytes(file);
-    ByteBuffer unread = ByteBuffer.wrap(bytes);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(unread).toString();
-    } catch (CharacterCodingException e) {
-      String good = new String(bytes, 0, unread.position(), StandardCharsets.UTF_8);
-      long line = 1 + good.chars().filter(c -> c == '\n').count();
-      throw ConfigurationException.of(
-          new Fault(
-              Code.NOT_UTF8,
-              file + ":" + line,
-              "",
-              "the line is not UTF-8; save it in that encoding"),
-          e);
-    }
   }
 
   private void readYaml(Path file, String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class RouteRules {
     rules.routes.forEach(new UnknownOptions(context, rules.faults)::check);
     ConfigurationException.throwIfAny(rules.faults);
     sharedWorkers(context).forEach(shared -> LOG.warn("{}", shared));
+    RingNames.warnings(context).forEach(name -> LOG.warn("{}", name));
   }
 
   private void add(Code code, String place, String value, String text) {
@@ -146,7 +148,16 @@ public final class RouteRules {
         place,
         "direct:" + group,
         "%s direct:%s, but no route begins there%s"
-            .formatted(who, group, Spelling.hint(group, groups, name -> "direct:" + name)));
+            .formatted(who, group, missingGroup(group, groups)));
+  }
+
+  /** Another name, or the file that has it and is not loaded. */
+  private static String missingGroup(String group, Set<String> groups) {
+    return RouteDirectories.ignored(Path.of("routes")).stream()
+        .filter(file -> Path.of(file.value()).getFileName().toString().startsWith(group + "."))
+        .findFirst()
+        .map(file -> "; " + file.value() + ": " + file.text())
+        .orElseGet(() -> Spelling.hint(group, groups, name -> "direct:" + name));
   }
 
   private Set<String> froms() {

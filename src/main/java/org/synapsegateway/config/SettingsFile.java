@@ -3,7 +3,6 @@ package org.synapsegateway.config;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,18 +14,39 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 
 /** The lines of config/application.properties, which Java's properties forget. */
 public final class SettingsFile {
   private static final Path FILE = Path.of(Layout.CONFIG);
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private SettingsFile() {}
 
   /** What keeps the file from being read; nothing if there is none. */
   public static List<Fault> faults() {
     boolean absent = !Files.exists(FILE, LinkOption.NOFOLLOW_LINKS);
-    return absent ? List.of() : ReadableFile.fault(FILE).map(List::of).orElse(List.of());
+    return absent
+        ? List.of()
+        : ReadableFile.fault(FILE).map(List::of).orElseGet(SettingsFile::faultsOfText);
+  }
+
+  private static List<Fault> faultsOfText() {
+    try {
+      return text().startsWith(BYTE_ORDER_MARK)
+          ? List.of(
+              new Fault(
+                  Code.NOT_UTF8,
+                  FILE + ":1",
+                  "",
+                  "the file begins with a byte order mark, which would be part of its first key; save it as UTF-8 without one"))
+          : List.of();
+    } catch (ConfigurationException e) {
+      return e.faults();
+    } catch (IOException e) {
+      return List.of(ReadableFile.fault(FILE, e));
+    }
   }
 
   /** What the file says; empty if it is not there or cannot be read. */
@@ -43,9 +63,8 @@ public final class SettingsFile {
     return file;
   }
 
-  /** Each byte is a character, as Java reads properties. */
   private static String text() throws IOException {
-    return new String(ReadableFile.bytes(FILE), StandardCharsets.ISO_8859_1);
+    return ReadableFile.text(FILE);
   }
 
   /** Keys that the file has more than once; Java takes the last one and says nothing. */

@@ -27,6 +27,7 @@ import org.apache.camel.NoSuchLanguageException;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.TypeConversionException;
+import org.apache.camel.dsl.yaml.common.exception.InvalidNodeTypeException;
 import org.apache.camel.dsl.yaml.common.exception.UnknownNodeIdException;
 import org.apache.camel.dsl.yaml.common.exception.UnsupportedFieldException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
@@ -59,6 +60,9 @@ public final class StartupError {
   private static final List<String> SCHEMES =
       List.of("worker", "direct", "netty-http", "log", "bean");
 
+  /** What may follow {@code worker:}. */
+  private static final Set<String> ADDRESSES = Set.of("unix", "tcp", "srv");
+
   private static final List<String> LANGUAGES =
       List.of("request", "query", "argument", "simple", "constant", "bean", "ref");
 
@@ -76,6 +80,10 @@ public final class StartupError {
   /** What Camel says of a data format that is not there. */
   private static final Pattern NO_DATA_FORMAT =
       Pattern.compile("Data format '([^']+)' could not be created\\. .*");
+
+  /** What Camel says of a placeholder, wherever it is. */
+  private static final Pattern NO_PLACEHOLDER =
+      Pattern.compile("(?s)Property with key \\[([^]]+)] not found in properties from text: .*");
 
   private static final Pattern PARSED =
       Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
@@ -143,6 +151,7 @@ public final class StartupError {
             () -> find(BadExpressionException.class).map(BadExpressionException::fault),
             () -> find(SimpleIllegalSyntaxException.class).map(this::badSimple),
             () -> find(MarkedYamlEngineException.class).map(this::yaml),
+            () -> group(NO_PLACEHOLDER).map(this::noPlaceholder),
             () -> find(PropertyBindingException.class).map(this::property),
             () -> find(NoSuchBeanException.class).map(this::noBean),
             () -> find(NoClassDefFoundError.class).map(this::missingClass),
@@ -244,8 +253,21 @@ public final class StartupError {
                   + Spelling.hint(key, known));
     }
     return e.getClass().getPackageName().startsWith("org.apache.camel")
-        ? new Fault(Code.BAD_ROUTE, file + ":" + (line + 1), "", e.getProblem())
+        ? new Fault(Code.BAD_ROUTE, file + ":" + (line + 1), "", problem(e))
         : YamlSyntax.fault(file, e);
+  }
+
+  /** Camel speaks of types of nodes, and people of lines, all of which may be comments. */
+  private static String problem(MarkedYamlEngineException e) {
+    if (!(e instanceof InvalidNodeTypeException)) {
+      return e.getProblem();
+    }
+    return switch (e.getProblem().replaceFirst(".* expected ", "")) {
+      case "array" ->
+          "a list belongs here: lines that begin with \"- \", at least one of them no comment";
+      case "map" -> "a mapping belongs here: lines of KEY: VALUE, at least one of them no comment";
+      default -> e.getProblem();
+    };
   }
 
   /** All keys that Camel's YAML has anywhere. */
@@ -408,11 +430,28 @@ public final class StartupError {
   private Fault noScheme(NoSuchEndpointException e) {
     String scheme = e.getUri().replaceFirst("(?s):.*", "");
     String place = files.placeOfValue(value -> value.startsWith(scheme + ":"));
+    String advice =
+        ADDRESSES.contains(scheme)
+            ? "; did you mean worker:" + scheme + ":?"
+            : whereToGet("component", scheme, SCHEMES);
+    String worker =
+        scheme.equals("http") || scheme.equals("https")
+            ? "; a worker of Synapse is worker:tcp:host:8083 or worker:unix:/path.sock"
+            : "";
     return unknown(
         Code.UNKNOWN_COMPONENT,
         place,
         scheme,
-        "there is no component " + scheme + ":" + whereToGet("component", scheme, SCHEMES));
+        "there is no component " + scheme + ":" + advice + worker);
+  }
+
+  private Fault noPlaceholder(String key) {
+    return unknown(
+        Code.UNKNOWN_PLACEHOLDER,
+        files.placeOfValue(value -> value.contains("{{" + key)),
+        key,
+        "no setting gives {{%s}} a value".formatted(key)
+            + Spelling.hint(key, SettingKeys.SETTINGS));
   }
 
   private Fault noDataFormat(String name) {

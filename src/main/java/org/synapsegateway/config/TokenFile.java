@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -54,8 +55,14 @@ public final class TokenFile {
       protect(file, group);
       return token;
     } catch (FileSystemException e) {
-      throw new IOException(file + ": " + ReadableFile.why(e), e);
+      throw new IOException(unusable(file, e), e);
     }
+  }
+
+  private static String unusable(Path file, FileSystemException e) {
+    return e instanceof AccessDeniedException
+        ? "user %s may not read or write %s".formatted(System.getProperty("user.name"), file)
+        : file + ": " + ReadableFile.why(e);
   }
 
   private static void write(Path file) throws IOException {
@@ -120,7 +127,7 @@ public final class TokenFile {
     try {
       return token(file);
     } catch (FileSystemException e) {
-      throw new IOException(file + ": " + ReadableFile.why(e), e);
+      throw new IOException(unusable(file, e), e);
     }
   }
 

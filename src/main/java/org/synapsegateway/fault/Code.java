@@ -13,7 +13,8 @@ public enum Code {
   UNREADABLE_FILE(
       "The gateway cannot read a file: it is a directory, a pipe, a link to nothing, too large, or"
           + " not open to its user. Remove it, or change its owner or mode."),
-  NOT_UTF8("A route file has bytes that are not UTF-8. Save it in that encoding."),
+  NOT_UTF8(
+      "A file has bytes that are not UTF-8, or a byte order mark. Save it as UTF-8 without one."),
   NO_ROUTE_FILES(
       "The directory of routes is missing or holds no route file. Run the gateway in the directory"
           + " that has `routes/` and `config/`."),
@@ -113,8 +114,8 @@ public enum Code {
   CONTRADICTING_SETTINGS("Two settings exclude each other. Remove the one that the text names."),
   BAD_ESCAPE("A file of settings has a `\\` that is no escape. Write `\\\\`."),
   RING_NAMES(
-      "The workers' directory ends with `/`, which changes the workers' names in the ring and moves"
-          + " users. Remove the `/`."),
+      "A path of the workers ends with `/`, or has `//` or `..`, which changes the workers' names in"
+          + " the ring and moves users. Write it without."),
   HIDDEN_CLIENTS(
       "Docker's proxy gives all clients the address of the container's gateway, which the settings"
           + " trust. Use the host's network, or remove the address."),

@@ -37,6 +37,11 @@ public record Advice(String why, String todo) {
     };
   }
 
+  /** Whether what was found is in it, word for word. */
+  boolean tells(String detail) {
+    return why.contains(detail) || todo.contains(detail);
+  }
+
   private static Advice ofRefusal(String detail) {
     return detail.contains("Connection refused")
         ? new Advice(

@@ -65,10 +65,20 @@ final class WorkerLog {
   private void tellFall(WorkerEndpoint worker, Condition condition, String outcome) {
     String name = worker.name();
     boolean isDown = condition.state() == Condition.State.DOWN;
-    String text = "is %s; %s".formatted(condition, outcome);
-    events.add(isDown ? Events.Kind.DOWN : Events.Kind.FAILING, name, text);
+    Advice advice = condition.advice();
+    String what = "is %s: %s".formatted(condition.state(), advice.why());
+    events.add(
+        isDown ? Events.Kind.DOWN : Events.Kind.FAILING, name, "%s; %s".formatted(what, outcome));
     if (tells || worker.address() instanceof WorkerAddress.Tcp) {
-      LOG.warn("Worker {} {}", name, text);
+      String found = advice.tells(condition.detail()) ? "" : ": " + condition.detail();
+      LOG.warn(
+          "Worker {} {} ({}{}); {}. What helps: {}",
+          name,
+          what,
+          worker.address(),
+          found,
+          outcome,
+          advice.todo());
     }
   }
 

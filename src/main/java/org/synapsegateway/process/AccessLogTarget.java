@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -71,8 +72,10 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
           Fault.of(
               Code.BAD_SETTING,
               key,
-              "%s = \"%s\": user %s cannot write the file; create its directory, or change its owner"
-                  .formatted(key, name, System.getProperty("user.name"))),
+              Files.isDirectory(Path.of(name))
+                  ? "%s = \"%s\" is a directory; name a file in it".formatted(key, name)
+                  : "%s = \"%s\": user %s cannot write the file; create its directory, or change its owner"
+                      .formatted(key, name, System.getProperty("user.name"))),
           e);
     }
   }

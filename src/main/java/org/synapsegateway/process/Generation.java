@@ -2,6 +2,7 @@
 package org.synapsegateway.process;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,14 @@ public final class Generation extends Main {
             ownConsumers = OwnConsumers.holdBack(main.getCamelContext());
           }
         });
+  }
+
+  /** Of files that Camel reads itself; Java's own default for settings is ISO 8859-1. */
+  @Override
+  protected CamelContext createCamelContext() {
+    CamelContext context = super.createCamelContext();
+    context.getPropertiesComponent().setEncoding(StandardCharsets.UTF_8.name());
+    return context;
   }
 
   private void bind(CamelContext context) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xml.sax.SAXParseException;
 
 /**
  * Sets the log up: one line a record on standard output, with its priority where that leads to
@@ -35,9 +36,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     if (System.getProperty("logback.configurationFile") != null) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
-    if (Files.isRegularFile(FILE)) {
-      return configureFromFile(context);
+    if (!Files.isRegularFile(FILE) || !isConfigured(context, FILE)) {
+      toConsole(context);
     }
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  private static void toConsole(LoggerContext context) {
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
     PatternLayout layout = JournalLayout.isWanted() ? new JournalLayout() : new PatternLayout();
@@ -48,7 +53,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     level(context, "org.apache.camel", Level.WARN);
     // the gateway itself logs a failed start, once, in one line
     level(context, "org.apache.camel.impl.engine.AbstractCamelContext", Level.OFF);
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   /** Turns the log off, for commands whose output is an answer. */
@@ -77,15 +81,24 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger(logger).setLevel(level);
   }
 
-  private static ExecutionStatus configureFromFile(LoggerContext context) {
+  /** Whether the log is as a file says; if the file is no XML, one line tells so. */
+  static boolean isConfigured(LoggerContext context, Path file) {
     JoranConfigurator xml = new JoranConfigurator();
     xml.setContext(context);
     try {
-      xml.doConfigure(FILE.toFile());
-      return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+      xml.doConfigure(file.toFile());
+      return true;
     } catch (JoranException e) {
-      System.err.println(FILE + " cannot be read: " + e.getMessage());
-      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+      context.reset();
+      context.getStatusManager().clear(); // logback would print it all, after this line
+      System.err.println(file + place(e) + "; the log is as without the file");
+      return false;
     }
+  }
+
+  private static String place(JoranException e) {
+    return e.getCause() instanceof SAXParseException parse
+        ? ":%d: %s".formatted(parse.getLineNumber(), parse.getMessage())
+        : " cannot be read: " + e.getMessage();
   }
 }

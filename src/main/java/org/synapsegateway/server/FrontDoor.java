@@ -58,6 +58,7 @@ public final class FrontDoor {
   private InheritedSockets inherited = new InheritedSockets();
   private Trace.Observer observer;
   private ConnectionLimits limits;
+  private List<Listener> opened = List.of();
   private Loops loops;
   private volatile Sockets sockets;
   private final HandshakeMeters handshakes;
@@ -103,13 +104,14 @@ public final class FrontDoor {
       loops.close();
       throw e;
     }
-    listen(first.listeners());
+    opened = first.listeners();
+    listen(opened);
   }
 
   /** Leads requests from now on to other routes; those under way go on where they are. */
   public void lead(FrontRoute next) {
     List<Listener> listeners = next.listeners();
-    if (!next.namesListeners() && !listeners.equals(frontRoute.listeners())) {
+    if (!next.namesListeners() && !listeners.equals(opened)) {
       LOG.warn(
           "{}",
           Fault.of(

@@ -242,8 +242,14 @@ public final class Settings {
     return Long.parseLong(matcher.group(1)) * unit;
   }
 
+  /** Of a timeout that is over at once some would expect that there is none. */
   private static long duration(Setting setting, String text) {
-    return duration(setting.key(), text);
+    long millis = duration(setting.key(), text);
+    if (millis == 0 && setting.key().endsWith("timeout")) {
+      throw bad(
+          setting, text, "more than 0, and a long one for a timeout that never is over", null);
+    }
+    return millis;
   }
 
   private static IllegalArgumentException bad(

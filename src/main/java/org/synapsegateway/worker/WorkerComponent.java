@@ -108,7 +108,7 @@ public class WorkerComponent extends DefaultComponent {
     // the options of a list are those of a worker, which has them checked
     String server = isList ? WorkerAddress.TCP + "worker:1" : remaining;
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
-    parameters.forEach((option, value) -> WorkerConfiguration.checkUnit(option, value.toString()));
+    parameters.forEach(WorkerConfiguration::check);
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().memoryBudget());
     return isList ? new WorkerListEndpoint(uri, this, remaining, endpoint) : endpoint;

@@ -3,7 +3,9 @@ package org.synapsegateway.worker;
 
 import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.RuntimeCamelException;
@@ -36,11 +38,15 @@ public class WorkerConfiguration implements Cloneable {
 
   /** The options that are durations. */
   private static final Set<String> DURATIONS =
-      Arrays.stream(WorkerConfiguration.class.getDeclaredFields())
-          .filter(field -> field.isAnnotationPresent(UriParam.class))
-          .filter(field -> field.getAnnotation(UriParam.class).javaType().endsWith(".Duration"))
-          .map(Field::getName)
-          .collect(Collectors.toSet());
+      options(field -> field.getAnnotation(UriParam.class).javaType().endsWith(".Duration"));
+
+  private static final Set<String> COUNTS = options(field -> field.getType() == int.class);
+
+  /** As Camel reads them: {@code 1m30s}, or ISO 8601. */
+  private static final Pattern DURATION =
+      Pattern.compile("(\\d+(ms|s|m|h|d))+|pt?\\d.*", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern COUNT = Pattern.compile("-?\\d{1,9}");
 
   @UriParam(
       defaultValue = "1",
@@ -196,17 +202,44 @@ public class WorkerConfiguration implements Cloneable {
     replayMaxBytes = settings.bytes(Setting.REPLAY_MAX);
   }
 
+  private static Set<String> options(Predicate<Field> which) {
+    return Arrays.stream(WorkerConfiguration.class.getDeclaredFields())
+        .filter(field -> field.isAnnotationPresent(UriParam.class))
+        .filter(which)
+        .map(Field::getName)
+        .collect(Collectors.toSet());
+  }
+
   /**
-   * Refuses a duration of a URI that has no unit: Camel reads it as milliseconds, and who knows
-   * nginx means seconds.
+   * Refuses what Camel would make something else of: of a duration without a unit milliseconds,
+   * where who knows nginx means seconds; of what is no number or no duration 0; of an option that
+   * is there twice a list.
    *
-   * @throws IllegalArgumentException if it is one
+   * @param value a text, or the list of those of an option that the URI has several times
+   * @throws IllegalArgumentException if it is one of these
    */
-  static void checkUnit(String option, String value) {
-    if (DURATIONS.contains(option) && NUMBER.matcher(value).matches()) {
+  static void check(String option, Object value) {
+    if (value instanceof Collection) {
+      throw new IllegalArgumentException(option + " is in the URI twice; remove one");
+    }
+    String text = value.toString();
+    if (DURATIONS.contains(option)) {
+      checkDuration(option, text);
+    } else if (COUNTS.contains(option) && !COUNT.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "%s=%s has no unit; write for example %sms or %ss"
-              .formatted(option, value, value, value));
+          "%s = \"%s\": write a whole number".formatted(option, text));
+    }
+  }
+
+  private static void checkDuration(String option, String text) {
+    if (NUMBER.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "%s=%s has no unit; write for example %sms or %ss".formatted(option, text, text, text));
+    }
+    if (!DURATION.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "%s = \"%s\": write a duration with its unit, for example 500ms, 30s or 5m"
+              .formatted(option, text));
     }
   }
 

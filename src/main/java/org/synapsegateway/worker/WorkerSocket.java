@@ -119,7 +119,7 @@ public record WorkerSocket(State state, String detail) {
       return new WorkerSocket(State.REFUSES, obstacle.get());
     }
     if (!Files.exists(path)) {
-      return new WorkerSocket(State.MISSING, "does not exist" + lock(path));
+      return new WorkerSocket(State.MISSING, missing(path) + lock(path));
     }
     try {
       if (((int) Files.getAttribute(path, "unix:mode") & TYPE) != SOCKET) {
@@ -131,6 +131,13 @@ public record WorkerSocket(State state, String detail) {
       return new WorkerSocket(
           State.REFUSES, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
+  }
+
+  private static String missing(Path path) {
+    Path directory = path.toAbsolutePath().getParent();
+    return directory != null && Files.exists(directory) && !Files.isDirectory(directory)
+        ? "does not exist: " + directory + " is no directory"
+        : "does not exist";
   }
 
   private static WorkerSocket connect(Path path, String mode) {

@@ -374,6 +374,13 @@ class ConfigurationErrorsTest {
             "routes/group.camel.yaml:11",
             "gateway.workers.diretory"),
         slip(
+            "bean",
+            "key: user",
+            "key: '{{own.nothing}}'",
+            Code.UNKNOWN_PLACEHOLDER,
+            "routes/bean.camel.yaml:5:14",
+            "own.nothing"),
+        slip(
             "group",
             "b.sock",
             "b.sock?kepalive=3",
@@ -528,7 +535,7 @@ class ConfigurationErrorsTest {
             "b.sock?replyTimeout=-1",
             Code.BAD_URI,
             "routes/group.camel.yaml:11",
-            "replyTimeout"),
+            "worker:unix:/nowhere/b.sock"),
         slip(
             "group",
             "b.sock",
@@ -556,7 +563,7 @@ class ConfigurationErrorsTest {
             "b.sock?hold=soon",
             Code.BAD_URI,
             "routes/group.camel.yaml:11",
-            "hold"),
+            "worker:unix:/nowhere/b.sock"),
         slip(
             "group",
             "/nowhere/b.sock",
@@ -777,6 +784,26 @@ class ConfigurationErrorsTest {
     Files.write(routes.resolve("x.camel.yaml"), new byte[] {'-', ' ', (byte) 0xff, '\n'});
 
     tells(Code.NOT_UTF8, "routes/x.camel.yaml:1", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unix:/a.sock, did you mean worker:unix:?",
+    "tcp:localhost:8083, did you mean worker:tcp:?"
+  })
+  void anAddressWithoutWorkerIsToldHowToWrite(String uri, String hint) throws IOException {
+    write("group", GROUP.replace("worker:unix:/nowhere/a.sock", uri));
+
+    assertThat(fault().code()).isEqualTo(Code.UNKNOWN_COMPONENT);
+    assertThat(fault().text()).contains(hint);
+  }
+
+  @Test
+  void aListOfWorkersThatAreAllCommentsIsTold() throws IOException {
+    write("group", GROUP.replace("- to: worker", "# - to: worker"));
+
+    tells(Code.BAD_ROUTE, "routes/group.camel.yaml:9", "");
+    assertThat(fault().text()).startsWith("a list belongs here");
   }
 
   @Test

@@ -66,7 +66,7 @@ class WorkerLogTest {
     b.close();
     assertThat(look())
         .containsExactly(
-            "Worker b is down: does not exist; requests of group hard go to the other worker");
+            missing("b", "requests of group hard go to the other worker"));
     assertThat(look()).isEmpty();
     after(61);
     worker("b");
@@ -82,14 +82,20 @@ class WorkerLogTest {
 
     assertThat(look())
         .containsExactly(
-            "Worker a is down: does not exist; requests of group hard fail with 502, as there"
-                + " is no fallback",
-            "Worker b is down: does not exist; requests of group hard fail with 502, as there"
-                + " is no fallback",
-            "Worker c is down: does not exist; requests of group soft fail with 502, as its"
-                + " fallback (main) is down too",
-            "Worker main is down: does not exist; requests of group main fail with 502, as there"
-                + " is no fallback");
+            missing("a", "requests of group hard fail with 502, as there is no fallback"),
+            missing("b", "requests of group hard fail with 502, as there is no fallback"),
+            missing("c", "requests of group soft fail with 502, as its fallback (main) is down too"),
+            missing("main", "requests of group main fail with 502, as there is no fallback"));
+  }
+
+  private String missing(String worker, String outcome) {
+    return "Worker %s is down: %s (%s: does not exist); %s. What helps: %s"
+        .formatted(
+            worker,
+            "there is no socket: the worker does not run, or listens elsewhere",
+            directory.resolve(worker + ".sock"),
+            outcome,
+            "start the worker; if it runs, compare the path in its listener with this one");
   }
 
   @Test
@@ -107,7 +113,10 @@ class WorkerLogTest {
         .containsExactly(
             tuple("up", "c", "is up again, after 61 s"),
             tuple(
-                "down", "c", "is down: does not exist; requests of group soft go to the fallback"));
+                "down",
+                "c",
+                "is down: there is no socket: the worker does not run, or listens elsewhere; requests"
+                    + " of group soft go to the fallback"));
   }
 
   @Test

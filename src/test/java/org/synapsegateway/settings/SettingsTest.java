@@ -22,14 +22,21 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms, 500", "30s, 30000", "5m, 300000", "1h, 3600000", "1d, 86400000", "0s, 0"})
+  @CsvSource({"500ms, 500", "30s, 30000", "5m, 300000", "1h, 3600000", "1d, 86400000"})
   void durationsHaveAUnit(String text, long millis) {
     assertThat(with(Setting.WORKER_READ_TIMEOUT, text).millis(Setting.WORKER_READ_TIMEOUT))
         .isEqualTo(millis);
   }
 
+  @Test
+  void aDurationThatIsNoTimeoutMayBeZero() {
+    assertThat(with(Setting.STOP_DELAY, "0s").millis(Setting.STOP_DELAY)).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "WORKER_READ_TIMEOUT, 0s",
+    "WHOAMI_TIMEOUT, 0ms",
     "WORKER_READ_TIMEOUT, 60",
     "WORKER_READ_TIMEOUT, -1s",
     "WORKER_READ_TIMEOUT, 1w",

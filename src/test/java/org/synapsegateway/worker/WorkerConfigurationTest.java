@@ -18,6 +18,9 @@ import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.docs.GeneratedPart;
 
 /** Options of all workers, and those of one. */
@@ -71,6 +74,36 @@ class WorkerConfigurationTest {
     assertThatThrownBy(() -> all.setWeight(0)).hasMessage("worker has weight=0; the least is 1");
     assertThatThrownBy(() -> all.copy("worker:unix:/a").setWeight(0))
         .hasMessage("worker:unix:/a has weight=0; the least is 1");
+  }
+
+  /** Camel makes 0 of each, which is no limit. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          maxInFlight=ten      | maxInFlight = "ten": write a whole number
+          queue=               | queue = "": write a whole number
+          weight=1.5           | weight = "1.5": write a whole number
+          keepalive=1e3        | keepalive = "1e3": write a whole number
+          replyTimeout=abc     | replyTimeout = "abc": write a duration with its unit
+          hold=                | hold = "": write a duration with its unit
+          readTimeout=-1s      | readTimeout = "-1s": write a duration with its unit
+          sendTimeout=5 min    | sendTimeout = "5 min": write a duration with its unit
+          hold=1s&hold=2s      | hold is in the URI twice; remove one
+          """)
+  void aValueThatCamelWouldMakeAnotherOfIsRefused(String option, String message) {
+    assertThatThrownBy(() -> context.getEndpoint("worker:unix:/a?" + option))
+        .rootCause()
+        .hasMessageStartingWith(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1m30s", "90s", "PT1M30S", "90000ms"})
+  void aDurationIsReadAsCamelReadsIt(String duration) {
+    WorkerEndpoint worker =
+        context.getEndpoint("worker:unix:/a?hold=" + duration, WorkerEndpoint.class);
+    assertThat(worker.getHold()).isEqualTo(90_000);
   }
 
   @Test

@@ -80,6 +80,14 @@ class WorkerSocketTest {
   }
 
   @Test
+  void tellsAFileWhereADirectoryShouldBe() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+
+    assertThat(WorkerSocket.at(file.resolve("w.sock")).detail())
+        .isEqualTo("does not exist: " + file + " is no directory");
+  }
+
+  @Test
   void tellsTheLockThatAKilledProcessHasLeft() throws Exception {
     Path path = directory.resolve("w.sock");
     Path lock = directory.resolve("w.sock.lock");
