@@ -143,6 +143,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       begun.followsAnother();
     }
     hasServed = true;
+    if (door.isEnding()) {
+      leave();
+    }
     return begun;
   }
 
