@@ -28,8 +28,12 @@ class GraceTest {
   void theStopOutlastsAPollAndItsSupervisorOutlastsTheStop() throws Exception {
     int stop = seconds("config/application.properties", "camel\\.main\\.shutdownTimeout=(\\d+)");
     assertThat(stop).isGreaterThanOrEqualTo(POLL + 5);
+    int delay = seconds("docs/two-hosts.md", "(?m)^gateway\\.stop-delay=(\\d+)s$");
     assertThat(seconds("config/synapse-gateway.service", "TimeoutStopSec=(\\d+)s"))
-        .isGreaterThanOrEqualTo(stop + 5);
+        .isGreaterThanOrEqualTo(delay + stop + 5);
+    String values = "deploy/helm/synapse-gateway/values.yaml";
+    assertThat(seconds(values, "(?m)^terminationGracePeriodSeconds: (\\d+)$"))
+        .isGreaterThanOrEqualTo(seconds(values, "(?m)^stopDelay: (\\d+)s$") + stop + 5);
     assertThat(seconds("config/compose.yaml", "stop_grace_period: (\\d+)s"))
         .isGreaterThanOrEqualTo(stop + 5);
   }

@@ -228,6 +228,28 @@ class Http2ListenerTest {
   }
 
   @Test
+  void beforeAStopAConnectionEndsWithItsNextReply() throws Exception {
+    start("https://127.0.0.1:0");
+    try (ScriptedWorker worker = ScriptedWorker.at(socket(), ScriptedWorker.saying("ok"));
+        FrameClient client = new FrameClient(handshake("h2")).begin()) {
+      client.request(1, true, "GET", "/a");
+      assertThat(body(client, 1)).isEqualTo("ok");
+      gateway.frontDoor().announceEnd();
+      client.request(3, true, "GET", "/b");
+      assertThat(lastOf(client.next(FrameClient.GOAWAY))).isEqualTo(Integer.MAX_VALUE);
+      client.next(FrameClient.PING);
+      client.frame(FrameClient.PING, FrameClient.ACK, 0, new byte[8]);
+
+      List<Frame> rest = untilEnd(client);
+      assertThat(rest)
+          .filteredOn(frame -> frame.type() == FrameClient.GOAWAY)
+          .extracting(Http2ListenerTest::lastOf)
+          .containsExactly(3);
+      assertThat(worker.requests()).hasSize(2);
+    }
+  }
+
+  @Test
   void aPollThatIsHeldWhenTheGatewayStopsIsAnswered() throws Exception {
     start("https://127.0.0.1:0");
     CountDownLatch answer = new CountDownLatch(1);

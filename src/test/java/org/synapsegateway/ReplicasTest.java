@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.wire.Wire;
 
 /** A gateway that is one of several. */
 class ReplicasTest {
@@ -66,14 +68,20 @@ class ReplicasTest {
             ScriptedWorker.at(directory.resolve("w.sock"), ScriptedWorker.saying("ok"));
         TestGateway gateway =
             TestGateway.withSteps(
-                directory, "- to: worker:unix:" + worker.path(), "gateway.stop-delay", "3s")) {
+                directory, "- to: worker:unix:" + worker.path(), "gateway.stop-delay", "3s");
+        RawClient kept = gateway.client()) {
+      assertThat(kept.send(GET).readReply().value("Connection")).isNull();
       assertThat(gateway.manage("GET", "/observe/health/ready").statusCode()).isEqualTo(200);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
       await().until(() -> gateway.manage("GET", "/observe/health/ready").statusCode() == 503);
       assertThat(gateway.manage("GET", "/observe/health/open").statusCode()).isEqualTo(503);
       assertThat(gateway.manage("GET", "/observe/health/live").statusCode()).isEqualTo(200);
-      try (RawClient client = gateway.client()) {
-        assertThat(client.send(GET).readReply().content()).isEqualTo("ok");
+      for (RawClient client : List.of(kept, gateway.client())) {
+        RawMessage reply = client.send(GET).readReply();
+        assertThat(reply.content()).isEqualTo("ok");
+        assertThat(reply.value("Connection")).isEqualTo("close");
+        assertThat(client.awaitEnd()).isEqualTo(Wire.End.CLOSED);
+        client.close();
       }
       stopped.join();
     }

@@ -259,6 +259,37 @@ class WorkerListTest {
   }
 
   @Test
+  void metersAndStatusTellHowTheQuestionsGo() throws Exception {
+    int port = threeWorkers();
+    serve(port, ONE, TWO);
+    TestGateway gateway = gateway("worker:srv:" + SERVICE);
+    String list = "source=\"worker:srv:" + SERVICE + "\"";
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gateway.metrics())
+                    .contains("gateway_discovery_members{" + list + "} 2.0")
+                    .contains("gateway_discovery_changes_total{" + list + "} 1.0")
+                    .contains("gateway_discovery_forgotten_total{" + list + "} 0.0")
+                    .contains("gateway_discovery_age_seconds{source=\"host:" + ONE + "\"}"));
+    assertThat(gateway.manage("GET", "/observe/status").body())
+        .containsPattern(
+            "\"name\" : \"worker:srv:[^\"]+\",\\s+\"members\" : 2,\\s+\"ageSeconds\" : \\d+\\s+}");
+
+    dns.fail(SERVICE, DnsResponseCode.SERVFAIL);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(gateway.metrics())
+                    .containsPattern(
+                        "gateway_discovery_failures_total\\{reason=\"error\"," + list + "} [1-9]"));
+    assertThat(gateway.manage("GET", "/observe/status").body())
+        .contains("\"why\" : \"DNS says ServFail(2)\"");
+    assertThat(gateway.metrics()).contains("gateway_discovery_members{" + list + "} 2.0");
+  }
+
+  @Test
   void aReloadForgetsNobody() throws Exception {
     int port = threeWorkers();
     serve(port, ONE, TWO);

@@ -58,6 +58,13 @@ final class GatewaysOption {
     }
   }
 
+  private static String state(Drained worker) {
+    if (worker.needed() != null) {
+      return "drained, but serves " + String.join(", ", worker.needed()) + ": nobody else may";
+    }
+    return worker.drained() ? "drained" : "takes requests";
+  }
+
   private static TextTable table(List<Obeyed> all) {
     TextTable table = new TextTable().row("gateway", "worker", "state", "in flight");
     for (Obeyed one : all) {
@@ -65,7 +72,7 @@ final class GatewaysOption {
         table.row(
             one.gateway,
             one.worker.worker(),
-            one.worker.drained() ? "drained" : "takes requests",
+            state(one.worker),
             Long.toString(one.worker.inFlight()));
       } else {
         table.row(one.gateway, "-", one.error, "-");

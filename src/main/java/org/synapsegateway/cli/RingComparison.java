@@ -41,7 +41,14 @@ final class RingComparison {
   /** Asks the gateways at these places, and prints what they say; returns the exit status. */
   static int run(List<String> places, Set<String> groups, Output output) {
     try {
-      RingComparison comparison = of(Gateways.at(places), groups);
+      Map<String, ManagementClient> gateways = Gateways.at(places);
+      if (gateways.size() < 2) {
+        System.err.println(
+            "There is only one gateway, "
+                + String.join("", gateways.keySet())
+                + ", and nothing to compare it with");
+      }
+      RingComparison comparison = of(gateways, groups);
       output.print(comparison.rows, comparison::text);
       return comparison.agrees() ? 0 : 1;
     } catch (IOException | IllegalArgumentException e) {

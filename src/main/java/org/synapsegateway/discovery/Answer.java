@@ -8,21 +8,22 @@ import java.util.List;
  *
  * @param members those that it names; none if it says nothing that counts
  * @param seconds when to ask again; 0 less and less often, if nothing counts
- * @param failure why nothing counts, for people; null if something does
+ * @param trouble why nothing counts; null if something does
+ * @param failure the same for people; null if something counts
  */
-public record Answer(List<Member> members, long seconds, String failure) {
+public record Answer(List<Member> members, long seconds, Trouble trouble, String failure) {
   /** An answer that counts. */
   static Answer of(List<Member> members, long seconds) {
-    return new Answer(members, seconds, null);
+    return new Answer(members, seconds, null, null);
   }
 
   /** No answer, or none that counts. */
-  static Answer none(String failure) {
-    return none(failure, 0);
+  static Answer none(Trouble trouble, String failure) {
+    return none(trouble, failure, 0);
   }
 
   /** No answer that counts, of a source that may be asked again soon. */
-  static Answer none(String failure, long seconds) {
-    return new Answer(List.of(), seconds, failure);
+  static Answer none(Trouble trouble, String failure, long seconds) {
+    return new Answer(List.of(), seconds, trouble, failure);
   }
 }

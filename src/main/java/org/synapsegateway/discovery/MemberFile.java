@@ -2,12 +2,15 @@
 package org.synapsegateway.discovery;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -74,22 +77,35 @@ public final class MemberFile implements MemberSource {
     try {
       return Answer.of(members(), Rounds.MIN_SECONDS);
     } catch (NoSuchFileException e) {
-      return bad("it does not exist");
+      return bad(Trouble.UNKNOWN, "it does not exist");
+    } catch (UnrecognizedPropertyException e) {
+      return bad(
+          Trouble.UNUSABLE,
+          "%s\"%s\" is no key here; there are %s"
+              .formatted(place(e), e.getPropertyName(), keys(e)));
     } catch (JsonProcessingException e) {
-      return bad("it is no list of workers, " + place(e) + e.getOriginalMessage());
+      return bad(
+          Trouble.UNUSABLE, "it is no list of workers, " + place(e) + e.getOriginalMessage());
+    } catch (AccessDeniedException e) {
+      return bad(Trouble.NO_ANSWER, "the gateway's user may not read it");
     } catch (IOException e) {
-      return bad("it cannot be read: " + e.getMessage());
+      return bad(Trouble.NO_ANSWER, "it cannot be read: " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      return bad(e.getMessage());
+      return bad(Trouble.UNUSABLE, e.getMessage());
     }
   }
 
-  private static Answer bad(String why) {
-    return Answer.none(why, Rounds.MIN_SECONDS);
+  private static List<String> keys(UnrecognizedPropertyException e) {
+    return e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
+  }
+
+  private static Answer bad(Trouble trouble, String why) {
+    return Answer.none(trouble, why, Rounds.MIN_SECONDS);
   }
 
   private static String place(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+    JsonLocation at = e.getLocation();
+    return at == null || at.getLineNr() < 1 ? "" : "line " + at.getLineNr() + ": ";
   }
 
   private List<Member> members() throws IOException {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.discovery;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A list of workers that is asked for beside the requests, and those who belong to it; see {@link
@@ -17,9 +17,13 @@ import org.slf4j.LoggerFactory;
  * for any thread.
  */
 public final class MemberWatch {
-  private static final Logger LOG = LoggerFactory.getLogger(MemberWatch.class);
+  static final String EMPTY = "the answer is empty";
 
-  private final String name;
+  /** So that a slip in a weight cannot make a ring of all memory. */
+  private static final long MAX_WEIGHTS = 20_000;
+
+  private final SourceState state;
+  private final BooleanSupplier wanted;
   private final Consumer<Member> check;
   private final LongSupplier clock;
   private final Rounds rounds;
@@ -31,18 +35,19 @@ public final class MemberWatch {
   private volatile String failure;
 
   /**
-   * @param name what it is called in the log
+   * @param state counts how it goes
    * @param check throws IllegalArgumentException for a member that can be none
    * @param wanted whether anybody still wants to know
    * @param clock tells nanoseconds, from whatever time
    */
   public MemberWatch(
-      String name,
+      SourceState state,
       MemberSource source,
       Consumer<Member> check,
       BooleanSupplier wanted,
       LongSupplier clock) {
-    this.name = name;
+    this.state = state;
+    this.wanted = wanted;
     this.check = check;
     this.clock = clock;
     this.rounds = new Rounds(source::loop, wanted, () -> source.ask(this::take));
@@ -55,6 +60,7 @@ public final class MemberWatch {
 
   /** Asks from now on, until nobody wants to know. */
   public void begin() {
+    state.begin(wanted);
     rounds.begin();
   }
 
@@ -85,43 +91,69 @@ public final class MemberWatch {
 
   /** Takes an answer. Called on the loop of the source. */
   void take(Answer answer) {
-    String fault = answer.failure() == null ? fault(answer.members()) : answer.failure();
-    tell(fault);
-    failure = fault;
-    if (fault == null) {
-      membership.take(answer.members(), clock.getAsLong(), forgetNanos);
-      List<Member> now = membership.members();
-      if (!now.equals(members)) {
-        members = now;
-        listeners.forEach(Runnable::run);
-      }
+    try {
+      judge(answer);
+    } catch (RuntimeException e) { // of a listener; the list is asked for again nevertheless
+      failure = "its workers cannot be used: " + e.getMessage();
+      state.failed(Trouble.UNUSABLE, failure, stay());
     }
     answered.countDown();
-    rounds.ended(answer.seconds() > 0 || fault == null ? answer.seconds() : Rounds.NO_NEWS);
+    boolean soon = answer.seconds() > 0 || failure == null;
+    rounds.ended(soon ? answer.seconds() : Rounds.NO_NEWS);
+  }
+
+  private void judge(Answer answer) {
+    String fault = answer.failure() == null ? fault(answer.members()) : answer.failure();
+    failure = fault;
+    if (fault != null) {
+      boolean named = answer.trouble() == null && !answer.members().isEmpty();
+      Trouble trouble = answer.trouble() == null ? Trouble.EMPTY : answer.trouble();
+      state.failed(named ? Trouble.UNUSABLE : trouble, fault, stay());
+      return;
+    }
+    int left = membership.take(answer.members(), clock.getAsLong(), forgetNanos);
+    List<Member> now = membership.members();
+    List<Member> before = members;
+    if (!now.equals(before)) {
+      members = now;
+      try {
+        listeners.forEach(Runnable::run);
+      } catch (RuntimeException e) {
+        members = before; // so that it is tried again
+        throw e;
+      }
+      state.changed(now.size(), left);
+    }
+    state.answered();
+  }
+
+  private String stay() {
+    return "its " + members.size() + " workers stay";
   }
 
   private String fault(List<Member> named) {
     if (named.isEmpty()) {
-      return "the answer is empty";
+      return EMPTY;
     }
-    long texts = named.stream().map(Member::ring).distinct().count();
-    if (texts < named.size()) {
-      return "two workers have one name; with ring=target:port their ports are a part of it";
+    Map<String, Member> byText = new HashMap<>();
+    for (Member each : named) {
+      Member other = byText.put(each.ring(), each);
+      if (other != null) {
+        return other.server().equals(each.server())
+            ? each.server() + " is named twice"
+            : each.ring()
+                + " is named with two ports; with ring=target:port they are a part of the name";
+      }
+    }
+    long weights = named.stream().mapToLong(each -> Math.max(1, each.weight())).sum();
+    if (weights > MAX_WEIGHTS) {
+      return "its weights are " + weights + " together; most is " + MAX_WEIGHTS;
     }
     try {
       named.forEach(check);
       return null;
     } catch (IllegalArgumentException e) {
       return e.getMessage();
-    }
-  }
-
-  /** Logs the first of several answers that do not count, and the end of them. */
-  private void tell(String fault) {
-    if (fault != null && (failure == null || !failure.equals(fault))) {
-      LOG.warn("{} says nothing new, its {} workers stay: {}", name, members.size(), fault);
-    } else if (fault == null && failure != null) {
-      LOG.info("{} can be read again", name);
     }
   }
 }

@@ -28,8 +28,9 @@ final class Membership {
    * @param named at least one, each text of the ring once
    * @param now when it came, in nanoseconds of a clock that never goes back
    * @param forgetNanos how long a worker stays that answers do not name
+   * @return how many have left
    */
-  void take(Collection<Member> named, long now, long forgetNanos) {
+  int take(Collection<Member> named, long now, long forgetNanos) {
     if (named.isEmpty()) {
       throw new IllegalArgumentException("an answer that names nobody is none");
     }
@@ -42,8 +43,11 @@ final class Membership {
             fresh.put(ring, new Known(before.member, since));
           }
         });
+    known.keySet().removeAll(fresh.keySet());
+    int left = known.size();
     known.clear();
     known.putAll(fresh);
+    return left;
   }
 
   /** All that belong to it, by their texts. */

@@ -36,13 +36,18 @@ public final class NameWatch {
   private final Listener listener;
   private final Rounds rounds;
   private volatile List<InetAddress> addresses = List.of();
+  private final BooleanSupplier wanted;
+  private final SourceState state;
   private volatile String failure;
   private volatile boolean answered;
 
-  NameWatch(Names names, String host, BooleanSupplier wanted, Listener listener) {
+  NameWatch(
+      Names names, String host, BooleanSupplier wanted, Listener listener, SourceState state) {
     this.names = names;
     this.host = host;
     this.listener = listener;
+    this.wanted = wanted;
+    this.state = state;
     this.rounds = new Rounds(names::loop, wanted, this::ask);
   }
 
@@ -63,6 +68,7 @@ public final class NameWatch {
 
   /** Asks from now on, until nobody wants to know. */
   public void begin() {
+    state.begin(wanted);
     rounds.begin();
   }
 
@@ -79,9 +85,14 @@ public final class NameWatch {
     boolean good = answer.isSuccess() && !answer.getNow().isEmpty();
     if (good) {
       failure = null;
+      state.answered();
       move(answer.getNow().stream().distinct().sorted(ORDER).toList());
     } else {
-      failure = answer.isSuccess() ? "the answer is empty" : Names.reason(answer.cause());
+      failure = answer.isSuccess() ? MemberWatch.EMPTY : Names.reason(answer.cause());
+      state.failed(
+          answer.isSuccess() ? Trouble.EMPTY : Names.trouble(answer.cause()),
+          failure,
+          addresses.isEmpty() ? null : "its address stays");
     }
     answered = true;
     rounds.ended(good ? names.lifetime(host, Rounds.MAX_SECONDS) : Rounds.NO_NEWS);

@@ -5,8 +5,11 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.DnsServerAddressStream;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
@@ -38,6 +41,7 @@ public final class Names implements AutoCloseable {
   private final Lifetimes lifetimes = new Lifetimes();
   private EventLoop loop;
   private DnsNameResolver resolver;
+  private boolean closed;
 
   private Names(List<InetSocketAddress> servers) {
     this.servers = servers;
@@ -81,14 +85,23 @@ public final class Names implements AutoCloseable {
    * A host whose addresses are kept fresh from {@link NameWatch#begin} on.
    *
    * @param wanted whether anybody still wants to know
+   * @param state counts how it goes
    */
-  public NameWatch watch(String host, BooleanSupplier wanted, NameWatch.Listener listener) {
-    return new NameWatch(this, host, wanted, listener);
+  public NameWatch watch(
+      String host, BooleanSupplier wanted, NameWatch.Listener listener, SourceState state) {
+    return new NameWatch(this, host, wanted, listener, state);
   }
 
-  /** The event loop of all that is confined to one. */
+  /**
+   * The event loop of all that is confined to one.
+   *
+   * @throws IllegalStateException if it was to be made after the end
+   */
   synchronized EventLoop loop() {
     if (loop == null) {
+      if (closed) {
+        throw new IllegalStateException("no name is looked up any more");
+      }
       loop = new NioEventLoopGroup(1, new DefaultThreadFactory("names", true)).next();
     }
     return loop;
@@ -110,11 +123,18 @@ public final class Names implements AutoCloseable {
         : new SequentialDnsServerAddressStreamProvider(servers);
   }
 
-  /** Ends its thread; it must not be asked any more. */
+  /** Ends its thread, and waits for that; it must not be asked any more. */
   @Override
-  public synchronized void close() {
-    if (loop != null) {
-      loop.parent().shutdownGracefully(0, QUERY_MILLIS, TimeUnit.MILLISECONDS);
+  public void close() {
+    EventLoop ends;
+    synchronized (this) {
+      closed = true;
+      ends = loop;
+    }
+    if (ends != null) {
+      ends.parent()
+          .shutdownGracefully(0, QUERY_MILLIS, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(QUERY_MILLIS);
     }
   }
 
@@ -124,7 +144,24 @@ public final class Names implements AutoCloseable {
     while (last.getCause() != null) {
       last = last.getCause();
     }
+    if (last instanceof DnsNameResolverTimeoutException) { // whose words tell each question apart
+      return "no DNS server answers within " + QUERY_MILLIS + " ms";
+    }
     return last.getMessage() == null ? last.toString() : last.getMessage();
+  }
+
+  /** Why a question has no answer. */
+  static Trouble trouble(Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof DnsErrorCauseException said) {
+        return trouble(said.getCode());
+      }
+    }
+    return Trouble.NO_ANSWER;
+  }
+
+  static Trouble trouble(DnsResponseCode code) {
+    return code.equals(DnsResponseCode.NXDOMAIN) ? Trouble.UNKNOWN : Trouble.ERROR;
   }
 
   /** For how many seconds the last answer about a host is good. Called on the loop. */

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a question again and again: as often as its answers live, from {@value #MIN_SECONDS} to
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
  * and less often. One question at a time. Safe for any thread.
  */
 final class Rounds {
+  private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
   static final long MIN_SECONDS = 1;
   static final long MAX_SECONDS = 30;
 
@@ -91,7 +94,12 @@ final class Rounds {
     hurries.set(false);
     asking = true;
     begun = System.nanoTime();
-    question.run();
+    try {
+      question.run();
+    } catch (RuntimeException e) {
+      LOG.error("A question about workers cannot be asked", e);
+      ended(NO_NEWS);
+    }
   }
 
   /**

@@ -85,23 +85,24 @@ public final class ServiceRecords implements MemberSource {
 
   private Answer read(Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> reply) {
     if (!reply.isSuccess()) {
-      return Answer.none(Names.reason(reply.cause()));
+      return Answer.none(Names.trouble(reply.cause()), Names.reason(reply.cause()));
     }
     try {
       return read(reply.getNow().content());
     } catch (RuntimeException e) { // whatever a decoder throws
-      return Answer.none("the answer is malformed: " + e.getMessage());
+      return Answer.none(Trouble.UNUSABLE, "the answer is malformed: " + e.getMessage());
     } finally {
       reply.getNow().release();
     }
   }
 
   private Answer read(DnsResponse response) {
-    if (!response.code().equals(DnsResponseCode.NOERROR)) {
-      return Answer.none("DNS says " + response.code());
+    DnsResponseCode code = response.code();
+    if (!code.equals(DnsResponseCode.NOERROR)) {
+      return Answer.none(Names.trouble(code), "DNS says " + code);
     }
     if (response.isTruncated()) {
-      return Answer.none("the answer is cut off");
+      return Answer.none(Trouble.UNUSABLE, "the answer is cut off");
     }
     Set<Target> targets = new LinkedHashSet<>();
     long seconds = Rounds.MAX_SECONDS;
@@ -112,21 +113,22 @@ public final class ServiceRecords implements MemberSource {
         seconds = Math.min(seconds, raw.timeToLive());
       }
     }
+    targets.removeIf(target -> target.host.isEmpty()); // "." says that the service is not there
+    if (targets.isEmpty()) {
+      return Answer.none(Trouble.EMPTY, MemberWatch.EMPTY);
+    }
     Set<Integer> priorities = new TreeSet<>();
     targets.forEach(target -> priorities.add(target.priority));
     return priorities.size() > 1
-        ? Answer.none("its records have several priorities, " + priorities)
+        ? Answer.none(Trouble.UNUSABLE, "its records have several priorities, " + priorities)
         : Answer.of(members(targets), seconds);
   }
 
-  /** A target "." says that the service is not there. */
   private List<Member> members(Set<Target> targets) {
     List<Member> members = new ArrayList<>();
     for (Target target : targets) {
-      if (!target.host.isEmpty()) {
-        String place = target.host + ":" + target.port;
-        members.add(new Member(ports ? place : target.host, "tcp:" + place, 0, false));
-      }
+      String place = target.host + ":" + target.port;
+      members.add(new Member(ports ? place : target.host, "tcp:" + place, 0, false));
     }
     return members;
   }

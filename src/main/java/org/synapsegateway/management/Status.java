@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.synapsegateway.discovery.SourceState;
+import org.synapsegateway.discovery.SourceStates;
 import org.synapsegateway.fleet.Advice;
 import org.synapsegateway.fleet.Condition;
 import org.synapsegateway.fleet.Consequence;
@@ -31,6 +33,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
  * @param all what all requests came to
  * @param versions how many requests came by HTTP/1 and by HTTP/2
+ * @param sources the lists of workers and the hosts that are looked up
  * @param past the last half hour
  * @param events what has happened, the newest first
  */
@@ -45,6 +48,7 @@ public record Status(
     Figures all,
     List<Long> versions,
     List<OfGroup> groups,
+    List<OfSource> sources,
     History.Past past,
     List<Events.Event> events) {
 
@@ -98,6 +102,32 @@ public record Status(
       String todo,
       String outcome,
       Track.Series past) {}
+
+  /**
+   * A list of workers or a host.
+   *
+   * @param members how many workers belong to a list; null for a host
+   * @param ageSeconds since the last answer that counts, or since the first question
+   * @param since since when answers do not count, as ISO 8601 has it; null if the last one does
+   * @param why the same in words; null if the last one does
+   */
+  public record OfSource(
+      String name, Integer members, long ageSeconds, String since, String why) {}
+
+  /** All lists and hosts that somebody wants to know about. */
+  public static List<OfSource> of(SourceStates sources) {
+    return sources.all().stream().map(Status::of).toList();
+  }
+
+  private static OfSource of(SourceState source) {
+    SourceState.Failing failing = source.failing();
+    return new OfSource(
+        source.name(),
+        source.isList() ? source.members() : null,
+        (long) source.age(),
+        failing == null ? null : failing.since().truncatedTo(ChronoUnit.SECONDS).toString(),
+        failing == null ? null : failing.why());
+  }
 
   /** All groups of a fleet as they are. */
   public static List<OfGroup> of(

@@ -197,6 +197,32 @@ public enum Meter {
       "1; gateways whose rings of a group have the same digest send each key to the same worker",
       "group",
       "digest"),
+  DISCOVERY_AGE(
+      "gateway.discovery.age.seconds",
+      Kind.GAUGE,
+      "seconds since a list of workers, or a host's name, was answered so that it counts",
+      "source"),
+  DISCOVERY_FAILURES(
+      "gateway.discovery.failures",
+      Kind.COUNTER,
+      "answers that do not count, so that what was known stays: nobody answers, or a file cannot be"
+          + " read (no_answer), DNS says SERVFAIL or the like (error), there is no such name or file"
+          + " (unknown), nobody is named (empty), it is cut off, half written or names what is no"
+          + " worker (unusable)",
+      "source",
+      "reason"),
+  DISCOVERY_MEMBERS(
+      "gateway.discovery.members", Kind.GAUGE, "workers that belong to a list", "source"),
+  DISCOVERY_CHANGES(
+      "gateway.discovery.changes",
+      Kind.COUNTER,
+      "times that other workers, ports or weights belonged to a list, so that rings changed",
+      "source"),
+  DISCOVERY_FORGOTTEN(
+      "gateway.discovery.forgotten",
+      Kind.COUNTER,
+      "workers that have left a list, because no answer has named them for its forget time",
+      "source"),
   WORKER_UP(
       "gateway.worker.up",
       Kind.GAUGE,

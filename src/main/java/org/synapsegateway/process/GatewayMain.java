@@ -47,6 +47,7 @@ import org.synapsegateway.management.Lane;
 import org.synapsegateway.management.Management;
 import org.synapsegateway.management.Page;
 import org.synapsegateway.management.Status;
+import org.synapsegateway.metrics.DiscoveryMeters;
 import org.synapsegateway.metrics.FailureLog;
 import org.synapsegateway.metrics.Figures;
 import org.synapsegateway.metrics.Meter;
@@ -133,6 +134,7 @@ public final class GatewayMain {
       meters.counter(Meter.MIRRORED, () -> mirrors.counted(outcome), outcome.tag());
     }
     WorkerConnections.show(meters, workers, destinations);
+    DiscoveryMeters.show(meters, workers.sources());
   }
 
   /** Gives a key a value that counts before those of the command line, environment and file. */
@@ -199,6 +201,7 @@ public final class GatewayMain {
         certificates.close();
       }
       BoundedStart.stop(first);
+      workers.close();
       throw e;
     }
     loopWatch = new LoopWatch(frontDoor.loops(), meters.counter(Meter.LOOP_BLOCKED)::increment);
@@ -263,6 +266,7 @@ public final class GatewayMain {
       accessLogTarget.close();
     }
     generations.stop();
+    workers.close();
     systemd.close();
   }
 
@@ -271,6 +275,7 @@ public final class GatewayMain {
     stopping = true;
     long delay = delayMillis();
     if (delay > 0) {
+      frontDoor.announceEnd(); // a client that has to connect anew may get to another gateway
       LOG.info("Not ready; accepting clients for another {} ms", delay);
       try {
         new CountDownLatch(1).await(delay, TimeUnit.MILLISECONDS);
@@ -394,6 +399,7 @@ public final class GatewayMain {
         counters.ofAll(),
         counters.versions(),
         Status.of(fleet(), probe, counters, history, past),
+        Status.of(workers.sources()),
         past,
         events.latest());
   }

@@ -270,6 +270,11 @@ public final class FrontDoor {
     return loops.isNative() ? sockets.descriptors() : List.of();
   }
 
+  /** Goes on accepting, and ends each connection with the reply to its next request. */
+  public void announceEnd() {
+    leaving = true;
+  }
+
   /**
    * Leaves new connections to another process, which listens on the same sockets: accepts no more,
    * and closes each connection after its next reply, or when it times out.

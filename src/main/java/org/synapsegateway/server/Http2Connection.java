@@ -152,6 +152,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       begun.followsAnother(lastClient);
     }
     hasServed = true;
+    if (door.isEnding()) {
+      leave();
+    }
     return begun;
   }
 

@@ -27,7 +27,7 @@ final class MemberLists {
     Shared(WorkerList list) {
       watch =
           new MemberWatch(
-              list.toString(),
+              workers.sources().list(list.toString()),
               list.source(workers),
               member -> WorkerAddress.of(member.server()),
               () -> isUsed(this),

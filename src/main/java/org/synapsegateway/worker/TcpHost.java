@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.discovery.NameWatch;
 import org.synapsegateway.discovery.Names;
+import org.synapsegateway.discovery.SourceStates;
 
 /**
  * The host that a worker listens on: its addresses as they are known at this moment, and those of
@@ -35,15 +36,20 @@ final class TcpHost {
   /**
    * @param wanted whether any route still sends to the worker
    * @param moved called when the addresses change, on any thread
+   * @param sources count how its look-ups go
    */
   TcpHost(
       WorkerAddress.Tcp worker,
       Names names,
       BooleanSupplier wanted,
-      Consumer<List<InetAddress>> moved) {
+      Consumer<List<InetAddress>> moved,
+      SourceStates sources) {
     this.worker = worker;
     this.moved = moved;
-    this.watch = worker.isNamed() ? names.watch(worker.host(), wanted, this::move) : null;
+    this.watch =
+        worker.isNamed()
+            ? names.watch(worker.host(), wanted, this::move, sources.host(worker.host()))
+            : null;
     this.only =
         watch == null
             ? List.of(NetUtil.createInetAddressFromIpAddressString(worker.host()))

@@ -36,7 +36,7 @@ public final class Worker {
     this.tls = tls;
     this.host =
         address instanceof WorkerAddress.Tcp tcp
-            ? new TcpHost(tcp, all.names(), this::isUsed, this::moved)
+            ? new TcpHost(tcp, all.names(), this::isUsed, this::moved, all.sources())
             : null;
   }
 

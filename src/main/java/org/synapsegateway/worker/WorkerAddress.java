@@ -118,6 +118,13 @@ public sealed interface WorkerAddress {
       String host = place.group(1).toLowerCase(Locale.ROOT);
       boolean inBrackets = host.startsWith("[");
       host = inBrackets ? host.substring(1, host.length() - 1) : host;
+      if (inBrackets && host.matches(".*%.*\\D.*")) {
+        throw new IllegalArgumentException(
+            "worker:"
+                + server
+                + " has a zone that is no number; write the interface's index, which ip link shows,"
+                + " behind %");
+      }
       boolean known =
           inBrackets
               ? NetUtil.isValidIpV6Address(host)

@@ -123,12 +123,11 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
     if (watched == null) {
       return;
     }
+    Map<Member, Live> now = begin(watched.members());
     Map<Member, Live> left = new LinkedHashMap<>(live);
+    left.keySet().removeAll(now.keySet());
     live.clear();
-    for (Member member : watched.members()) {
-      Live stays = left.remove(member);
-      live.put(member, stays == null ? begin(member) : stays);
-    }
+    live.putAll(now);
     known = List.copyOf(live.values());
     listeners.forEach(Runnable::run);
     drain(left);
@@ -159,6 +158,22 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
           }
         });
     drained = wanted;
+  }
+
+  /** Those that are there already stay; if one cannot begin none does. */
+  private Map<Member, Live> begin(List<Member> members) {
+    Map<Member, Live> now = new LinkedHashMap<>();
+    try {
+      for (Member member : members) {
+        Live stays = live.get(member);
+        now.put(member, stays == null ? begin(member) : stays);
+      }
+      return now;
+    } catch (RuntimeException e) {
+      now.keySet().removeAll(live.keySet());
+      now.values().forEach(WorkerListEndpoint::end);
+      throw e;
+    }
   }
 
   private Live begin(Member member) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.discovery.Names;
+import org.synapsegateway.discovery.SourceStates;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.tls.ClientTls;
 
@@ -46,11 +47,14 @@ public final class Workers implements AutoCloseable {
 
   private final Map<Key, Worker> byKey = new HashMap<>();
   private final Map<Path, ClientTls> authorities = new HashMap<>();
+  private final SourceStates sources = new SourceStates();
   private final MemberLists lists = new MemberLists(this);
   private volatile Names names = Names.from("");
 
   /** Where files of lists are read; null before there is one. */
   private @Nullable EventExecutor fileLoop;
+
+  private boolean closed;
 
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * PAUSE_OF_WARNINGS);
 
@@ -63,6 +67,11 @@ public final class Workers implements AutoCloseable {
     return names;
   }
 
+  /** How the questions about lists and hosts go. */
+  public SourceStates sources() {
+    return sources;
+  }
+
   /** The lists of workers. */
   MemberLists lists() {
     return lists;
@@ -71,6 +80,9 @@ public final class Workers implements AutoCloseable {
   /** Where files of lists are read. */
   synchronized EventExecutor fileLoop() {
     if (fileLoop == null) {
+      if (closed) {
+        throw new IllegalStateException("no file of workers is read any more");
+      }
       fileLoop = new DefaultEventExecutor(new DefaultThreadFactory("worker-files", true));
     }
     return fileLoop;
@@ -81,12 +93,18 @@ public final class Workers implements AutoCloseable {
     lists.await(millis);
   }
 
-  /** Ends the threads that look for workers; nobody may use these any more. */
+  /** Ends the threads that look for workers, and waits for that; nobody may use these any more. */
   @Override
-  public synchronized void close() {
+  public void close() {
     names.close();
-    if (fileLoop != null) {
-      fileLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    EventExecutor ends;
+    synchronized (this) {
+      closed = true;
+      ends = fileLoop;
+    }
+    if (ends != null) {
+      // a file on a disk that has gone may keep it
+      ends.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.synapsegateway.LogCapture;
 
 /** Who belongs to a list, whatever its source says. */
 class MemberWatchTest {
@@ -27,9 +29,10 @@ class MemberWatchTest {
 
   private final EventExecutor loop = new DefaultEventExecutor();
   private final AtomicLong now = new AtomicLong();
+  private final SourceState state = new SourceState("worker:srv:test", true);
   private final MemberWatch watch =
       new MemberWatch(
-          "worker:srv:test",
+          state,
           new MemberSource() {
             @Override
             public EventExecutor loop() {
@@ -119,9 +122,11 @@ class MemberWatchTest {
       List<String> some = some(random);
       switch (random.nextInt(8)) {
         case 0 -> watch.take(Answer.of(List.of(), 5));
-        case 1 -> watch.take(Answer.none("DNS says SERVFAIL"));
-        case 2 -> watch.take(Answer.none("DNS says NXDOMAIN"));
-        case 3 -> watch.take(Answer.none("query timed out")); // what comes later is not heard
+        case 1 -> watch.take(Answer.none(Trouble.ERROR, "DNS says SERVFAIL"));
+        case 2 -> watch.take(Answer.none(Trouble.UNKNOWN, "DNS says NXDOMAIN"));
+        case 3 ->
+            watch.take(
+                Answer.none(Trouble.NO_ANSWER, "timed out")); // what comes later is not heard
         case 4 -> watch.take(twice(some));
         case 5 -> watch.take(withoutPort(some));
         default -> {
@@ -175,5 +180,65 @@ class MemberWatchTest {
     watch.take(twice(List.of("a")));
     assertThat(watch.members()).isEmpty();
     assertThat(watch.failure()).contains("ring=target:port");
+    watch.take(Answer.of(List.of(member("a", 1), member("a", 1)), 5));
+    assertThat(watch.failure()).isEqualTo("tcp:a:1 is named twice");
+  }
+
+  @Test
+  void weightsThatWouldFillTheMemoryAreAFault() {
+    watch.take(naming(List.of("a")));
+    watch.take(Answer.of(List.of(new Member("a", "tcp:a:1", Integer.MAX_VALUE, false)), 5));
+    assertThat(watch.failure()).isEqualTo("its weights are 2147483647 together; most is 20000");
+    assertThat(watch.members()).containsExactly(member("a", 8008));
+  }
+
+  @Test
+  void whatAListenerCannotUseIsTriedAgain() {
+    AtomicInteger left = new AtomicInteger(2);
+    watch.listen(
+        () -> {
+          if (left.getAndDecrement() > 0) {
+            throw new IllegalStateException("no ring");
+          }
+        });
+    for (int i = 0; i < 2; i++) {
+      watch.take(naming(List.of("a")));
+      assertThat(watch.failure()).isEqualTo("its workers cannot be used: no ring");
+      assertThat(watch.members()).isEmpty();
+    }
+    watch.take(naming(List.of("a")));
+    assertThat(watch.failure()).isNull();
+    assertThat(watch.members()).hasSize(1);
+    assertThat(left).hasValue(-1);
+  }
+
+  @Test
+  void itIsCountedWhatComesAndLoggedWhenItChanges() {
+    try (LogCapture log = LogCapture.of(SourceState.class)) {
+      watch.take(naming(List.of("a", "b")));
+      for (int i = 0; i < 3; i++) {
+        watch.take(Answer.none(Trouble.ERROR, "DNS says SERVFAIL"));
+      }
+      Instant since = state.failing().since();
+      watch.take(Answer.of(List.of(), 5));
+      assertThat(state.failing())
+          .isEqualTo(new SourceState.Failing(Trouble.EMPTY, "the answer is empty", since));
+      now.addAndGet(TimeUnit.SECONDS.toNanos(2 * FORGET_SECONDS));
+      watch.take(naming(List.of("a")));
+      now.addAndGet(TimeUnit.SECONDS.toNanos(2 * FORGET_SECONDS));
+      watch.take(naming(List.of("a")));
+
+      assertThat(state.failing()).isNull();
+      assertThat(state.failures(Trouble.ERROR)).isEqualTo(3);
+      assertThat(state.failures(Trouble.EMPTY)).isEqualTo(1);
+      assertThat(state.members()).isEqualTo(1);
+      assertThat(state.changes()).isEqualTo(2);
+      assertThat(state.forgotten()).isEqualTo(1);
+      assertThat(log.messages())
+          .containsExactly(
+              "worker:srv:test says nothing new, its 2 workers stay: DNS says SERVFAIL",
+              "worker:srv:test says nothing new, its 2 workers stay: the answer is empty",
+              "worker:srv:test can be read again");
+    }
   }
 }

@@ -64,7 +64,11 @@ class ServiceRecordsTest {
         }) {
       dns.fail(NAME, code);
       second.fail(NAME, code);
-      assertThat(ask(false)).isEqualTo(Answer.none("DNS says " + code));
+      assertThat(ask(false))
+          .isEqualTo(
+              Answer.none(
+                  code.equals(DnsResponseCode.NXDOMAIN) ? Trouble.UNKNOWN : Trouble.ERROR,
+                  "DNS says " + code));
     }
   }
 
@@ -72,20 +76,41 @@ class ServiceRecordsTest {
   void neitherIsAnAnswerThatIsCutOffWithoutServerOverTcp() throws Exception {
     dns.cut(NAME, "0 0 1 a.test");
     second.cut(NAME, "0 0 1 a.test");
-    assertThat(ask(false)).isEqualTo(Answer.none("the answer is cut off"));
+    assertThat(ask(false)).isEqualTo(Answer.none(Trouble.UNUSABLE, "the answer is cut off"));
   }
 
   @Test
   void norIsOneWithSeveralPriorities() throws Exception {
     dns.serve(NAME, "0 0 1 a.test", "1 0 1 b.test");
     second.serve(NAME, "0 0 1 a.test", "1 0 1 b.test");
-    assertThat(ask(false)).isEqualTo(Answer.none("its records have several priorities, [0, 1]"));
+    assertThat(ask(false))
+        .isEqualTo(Answer.none(Trouble.UNUSABLE, "its records have several priorities, [0, 1]"));
   }
 
   @Test
   void aDotSaysThatNobodyIsThere() throws Exception {
+    for (DnsServer each : List.of(dns, second)) {
+      each.serve(NAME, "0 0 0 .");
+    }
+    assertThat(ask(false)).isEqualTo(Answer.none(Trouble.EMPTY, "the answer is empty"));
+  }
+
+  @Test
+  void whoeverSaysThatNobodyIsThereIsNotTheLastToBeAsked() throws Exception {
+    dns.serve(NAME);
+    second.serve(NAME, "0 0 1 a.test");
+    assertThat(ask(false).members()).containsExactly(member("a.test", "tcp:a.test:1"));
     dns.serve(NAME, "0 0 0 .");
-    assertThat(ask(false).members()).isEmpty();
+    assertThat(ask(false).members()).containsExactly(member("a.test", "tcp:a.test:1"));
+  }
+
+  @Test
+  void silenceIsToldInTheSameWordsEachTime() throws Exception {
+    dns.silent(true);
+    second.silent(true);
+    Answer silence = Answer.none(Trouble.NO_ANSWER, "no DNS server answers within 2000 ms");
+    assertThat(ask(false)).isEqualTo(silence);
+    assertThat(ask(false)).isEqualTo(silence);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.loadbalance.HashRing.Member;
+import org.synapsegateway.worker.WorkerAddress;
 
 class HashRingTest {
   private static final String PREFIX = "unix:/run/matrix-synapse/inbound_normal_sync";
@@ -42,6 +43,31 @@ class HashRingTest {
             row ->
                 assertThat(syncWorkers().get(memberOf(ring, row.key())).name())
                     .isEqualTo(row.choice()));
+  }
+
+  /**
+   * The vectors are what nginx 1.22.1 does with these servers and {@code hash $arg_key consistent}.
+   */
+  @Test
+  void workersOnPortsAndSocketsAreOneRingAsInNginx() throws IOException {
+    List<Member> members =
+        List.of(
+            new Member("tcp:127.0.0.1:28083", 1),
+            new Member("tcp:Localhost:28084", 1),
+            new Member("tcp:[::1]:28085", 2),
+            new Member("unix:/tmp/inbound_sync9.sock", 3));
+    HashRing ring =
+        new HashRing(
+            members.stream()
+                .map(member -> new Member(WorkerAddress.ringText(member.name()), member.weight()))
+                .toList(),
+            HashRing.NGINX_POINTS);
+
+    assertThat(Vectors.read("nginx-hash-unix-and-tcp-workers"))
+        .hasSize(300)
+        .allSatisfy(
+            row ->
+                assertThat(members.get(memberOf(ring, row.key())).name()).isEqualTo(row.choice()));
   }
 
   @ParameterizedTest

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -93,6 +95,41 @@ class StopTest {
               System.gc();
               return stopped.stream().filter(one -> one.get() != null).count() <= 1;
             });
+  }
+
+  @Test
+  void noThreadOutlivesAStop() throws Exception {
+    start(); // only for the worker at the end
+    gateway.close();
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    Path list = directory.resolve("list.json");
+    Files.writeString(list, "{\"workers\":[{\"server\":\"tcp:localhost:9\"}]}");
+    gateway =
+        TestGateway.withSteps(
+            directory,
+            """
+            - loadBalance:
+                customLoadBalancer:
+                  ref: "#class:org.synapsegateway.loadbalance.ConsistentHash"
+                steps:
+                  - to: worker:file:%s
+            """
+                .formatted(list));
+    assertThat(newThreads(before)).anyMatch(name -> name.startsWith("names-"));
+    assertThat(newThreads(before)).anyMatch(name -> name.startsWith("worker-files-"));
+
+    gateway.close();
+    assertThat(newThreads(before)).noneMatch(name -> name.matches("(names|worker-files|loop)-.*"));
+    await().untilAsserted(() -> assertThat(newThreads(before)).isEmpty());
+  }
+
+  /** Without Netty's thread for all of a JVM, which ends when it likes, and the one that waits. */
+  private static List<String> newThreads(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !before.contains(thread) && thread.isAlive())
+        .map(Thread::getName)
+        .filter(name -> !name.matches("globalEventExecutor.*|awaitility.*"))
+        .toList();
   }
 
   private static RawClient sending(TestGateway gateway) throws IOException {

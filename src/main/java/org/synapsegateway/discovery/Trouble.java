@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.discovery;
+
+import java.util.Locale;
+
+/** Why a question about workers or a host says nothing new. */
+public enum Trouble {
+  /** Nobody answers in time, or the file cannot be read. */
+  NO_ANSWER,
+  /** DNS says SERVFAIL, REFUSED or the like. */
+  ERROR,
+  /** There is no such name, or no such file. */
+  UNKNOWN,
+  /** Nobody is named. */
+  EMPTY,
+  /** The answer is cut off or half written, or names what is no worker. */
+  UNUSABLE;
+
+  /** The value of the meters' tag. */
+  public String tag() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
