@@ -66,9 +66,9 @@ class FaithfulTest {
     properties.put("gateway.private-clients", "0.0.0.0/0 ::/0");
     Site site = Site.read(nginx);
     boolean judged = Files.isExecutable(NGINX);
-    try (DryRun rehearsal = DryRun.start(properties);
+    try (DryRun dryRun = DryRun.start(properties);
         Judge judge = judged ? Judge.start(NGINX, site) : null) {
-      Report report = Comparison.of(site, rehearsal, Map.of(), judge, null);
+      Report report = Comparison.of(site, dryRun, Map.of(), judge, null);
       assertThat(report.disagreements()).isZero();
       assertThat(differences(report)).as("%s%n%s", text, ReportText.of(report)).isEmpty();
       assertThat(report.requests()).isGreaterThan(50);

@@ -42,8 +42,7 @@ public record Site(
     try {
       return Math.max(BODY_MIN, bytes(max.map(YamlValue::text).orElse(UPLOAD_DEFAULT)));
     } catch (NumberFormatException e) {
-      throw new BadInputException(
-          max.orElseThrow().place(), "max_upload_size should be a size, for example 50M");
+      throw max.orElseThrow().place().bad("max_upload_size should be a size, for example 50M");
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * Reads a site's files as Synapse does (synapse/config/_base.py): in order, of a directory its
@@ -44,7 +47,7 @@ public final class SiteReader {
   /**
    * Reads files and directories.
    *
-   * @throws BadInputException if one of them is not right, or none is homeserver.yaml
+   * @throws ConfigurationException if one of them is not right, or none is homeserver.yaml
    */
   public static Site read(List<Path> paths) {
     SiteReader reader = new SiteReader();
@@ -52,8 +55,11 @@ public final class SiteReader {
       reader.files(path).forEach(reader::add);
     }
     if (reader.shared.isEmpty()) {
-      throw new BadInputException(
-          "None of the files is Synapse's homeserver.yaml: give it first, then those of the workers");
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.MISSING_ARGUMENT,
+              "homeserver.yaml",
+              "none of the files is Synapse's homeserver.yaml; give it first, then those of the workers"));
     }
     return reader.site();
   }
@@ -73,7 +79,7 @@ public final class SiteReader {
       }
       return found;
     } catch (IOException e) {
-      throw new BadInputException(path + ": cannot be read: " + ReadableFile.why(e));
+      throw ConfigurationException.of(ReadableFile.fault(path, e));
     }
   }
 
@@ -153,8 +159,8 @@ public final class SiteReader {
     Map<String, YamlValue> view = new LinkedHashMap<>(shared);
     view.putAll(own);
     if (!name.matches(NAME) || name.equals(SynapseProcess.MAIN) || name.equals("main")) {
-      throw new BadInputException(
-          root.place(), "a worker wants a worker_name of its own, in letters, digits and - _ .");
+      throw root.place()
+          .bad("a worker wants a worker_name of its own, in letters, digits and - _ .");
     }
     return new SynapseProcess(
         name,
