@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       CheckCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       ExplainCommand.class,
       RingCommand.class,
       WorkerCommand.class,
