@@ -41,6 +41,7 @@ public final class SiteReader {
   private final Map<String, YamlValue> shared = new LinkedHashMap<>();
   private final List<YamlValue> workers = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final ComposeHosts compose = new ComposeHosts();
 
   private SiteReader() {}
 
@@ -90,6 +91,10 @@ public final class SiteReader {
       return;
     }
     Map<String, YamlValue> sections = root.get().entries();
+    if (ComposeHosts.isOne(sections)) {
+      compose.add(root.get());
+      return;
+    }
     Optional<String> other = otherKind(sections);
     if (other.isPresent()) {
       findings.add(Finding.note(file, other.get() + ", and is not read"));
@@ -107,9 +112,6 @@ public final class SiteReader {
   private static Optional<String> otherKind(Map<String, YamlValue> sections) {
     if (sections.containsKey("handlers") && sections.containsKey("version")) {
       return Optional.of("is a configuration of Synapse's log");
-    }
-    if (sections.containsKey("services") && sections.get("services").isMapping()) {
-      return Optional.of("is a Compose file");
     }
     return Optional.empty();
   }
@@ -131,7 +133,15 @@ public final class SiteReader {
             !isOff(shared));
     List<SynapseProcess> processes = workers.stream().map(this::worker).toList();
     Site site =
-        new Site(List.copyOf(files), shared, main, processes, streams(), background(), findings);
+        new Site(
+            List.copyOf(files),
+            shared,
+            main,
+            processes,
+            hosts(),
+            streams(),
+            background(),
+            findings);
     findings.addAll(SiteFaults.of(site, workers));
     return site;
   }
@@ -168,6 +178,20 @@ public final class SiteReader {
         place(own, own.containsKey("worker_name") ? "worker_name" : "worker_app", root.file()),
         value(own, "worker_listeners").map(Listener::all).orElse(List.of()),
         !isOff(view) || app.equals("synapse.app.media_repository"));
+  }
+
+  /** The services of Compose files that run the processes, by the names of these. */
+  private Map<String, String> hosts() {
+    Map<String, String> hosts = new LinkedHashMap<>();
+    List<String> names = new ArrayList<>();
+    for (YamlValue root : workers) {
+      String file = String.valueOf(root.file().getFileName());
+      names.add(file);
+      String name = worker(root).name();
+      compose.of(name, file).ifPresent(host -> hosts.put(name, host));
+    }
+    compose.main(names).ifPresent(host -> hosts.put(SynapseProcess.MAIN, host));
+    return hosts;
   }
 
   private Map<String, Stream> streams() {

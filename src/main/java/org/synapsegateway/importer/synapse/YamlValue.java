@@ -222,6 +222,14 @@ public final class YamlValue {
     return scalar.getValue();
   }
 
+  /** The text of a value that is one, and that no template makes; nothing of another. */
+  Optional<String> known() {
+    return Optional.of(node)
+        .filter(ScalarNode.class::isInstance)
+        .map(scalar -> ((ScalarNode) scalar).getValue())
+        .filter(value -> !TEMPLATE.matcher(value).find());
+  }
+
   /** What YAML makes of two braces: a mapping whose only key is a mapping. */
   private static boolean isTemplate(MappingNode mapping) {
     return mapping.getValue().size() == 1
