@@ -136,6 +136,7 @@ class CompareCommandTest {
       System.setErr(before);
     }
     assertThat(error.toString(StandardCharsets.UTF_8))
-        .isEqualTo(site + ":3: unexpected \"}\"; is there a \";\" missing before it?\n");
+        .isEqualTo(
+            site + ":3: unexpected \"}\"; is there a \";\" missing before it? [bad-nginx-file]\n");
   }
 }

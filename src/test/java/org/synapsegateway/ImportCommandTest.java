@@ -195,7 +195,7 @@ class ImportCommandTest {
     assertThat(run("gone.yaml")).isEqualTo(1);
     assertThat(printed).startsWith("gone.yaml: ").hasLineCount(1);
     assertThat(run("examples/synapse/log.yaml")).isEqualTo(1);
-    assertThat(printed).contains("None of the files is Synapse's homeserver.yaml").hasLineCount(1);
+    assertThat(printed).contains("none of the files is Synapse's homeserver.yaml").hasLineCount(1);
     assertThat(run()).isEqualTo(2);
     assertThat(files()).isZero();
   }

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       CheckCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       ExplainCommand.class,
       RingCommand.class,
       WorkerCommand.class,

@@ -9,11 +9,13 @@ import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.LoggedRequests;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.compare.Comparison;
 import org.synapsegateway.importer.compare.Report;
 import org.synapsegateway.importer.compare.ReportText;
 import org.synapsegateway.importer.nginx.Judge;
-import org.synapsegateway.importer.nginx.NginxException;
 import org.synapsegateway.importer.nginx.Site;
 import org.synapsegateway.process.Logging;
 import picocli.CommandLine.Option;
@@ -67,12 +69,13 @@ final class Comparing {
       Report report = compare(site, dryRun);
       output.print(report, () -> ReportText.of(report));
       return report.hasFindings() ? DIFFERS : 0;
-    } catch (NginxException e) {
-      System.err.println(e.getMessage());
-    } catch (IOException e) {
-      System.err.println(e.getMessage());
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
+    } catch (IOException e) {
+      System.err.println(
+          binary == null
+              ? ReadableFile.fault(log, e)
+              : Fault.of(Code.NGINX_FAILED, binary.toString(), e.getMessage()));
     }
     return 1;
   }
@@ -84,14 +87,14 @@ final class Comparing {
     }
   }
 
-  private LoggedRequests open() throws IOException {
+  private LoggedRequests open() {
     if (log == null) {
       return null;
     }
     try {
       return LoggedRequests.open(log);
     } catch (IOException e) {
-      throw new IOException(ReadableFile.fault(log, e).toString(), e);
+      throw ConfigurationException.of(ReadableFile.fault(log, e), e);
     }
   }
 }

@@ -16,6 +16,7 @@ import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.Answers;
 import org.synapsegateway.importer.Import;
@@ -24,8 +25,6 @@ import org.synapsegateway.importer.NginxProxy;
 import org.synapsegateway.importer.Preference;
 import org.synapsegateway.importer.Questions;
 import org.synapsegateway.importer.Target;
-import org.synapsegateway.importer.nginx.NginxException;
-import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -136,10 +135,15 @@ public final class ImportCommand implements Callable<Integer> {
         made = Import.of(files.get(false), directory, proxy, plain);
       }
       return write(made);
-    } catch (BadInputException | NginxException e) {
+    } catch (ConfigurationException e) {
       System.err.println(e.getMessage());
     } catch (IOException e) {
-      System.err.println("import: " + e + ": " + ReadableFile.why(e));
+      System.err.println(
+          new Fault(
+              Code.CANNOT_WRITE,
+              directory.toString(),
+              directory.toString(),
+              "the files cannot be written: " + ReadableFile.why(e)));
     }
     return 1;
   }
@@ -150,10 +154,13 @@ public final class ImportCommand implements Callable<Integer> {
           spec.commandLine(), List.of(), "--faithful wants the nginx.conf to be faithful to");
     }
     if (files.size() > 1) {
-      throw new BadInputException(
-          files.get(1)
-              + ": several files of nginx; give nginx.conf, which includes the others, or the output of"
-              + " nginx -T");
+      throw ConfigurationException.of(
+          new Fault(
+              Code.BAD_ARGUMENT,
+              files.get(1).toString(),
+              files.get(1).toString(),
+              "several files of nginx; give nginx.conf, which includes the others, or the output of"
+                  + " nginx -T"));
     }
     return files.isEmpty() ? Preference.NONE : NginxProxy.read(files.get(0), faithful);
   }

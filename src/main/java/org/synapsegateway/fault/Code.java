@@ -151,6 +151,21 @@ public enum Code {
 
   // ---- arguments
   UNKNOWN_ARGUMENT("A command or an option does not exist. Correct its spelling."),
+  TEMPLATE(
+      "A file that is given to `import` is a template, whose values a program puts in. Give the"
+          + " file that is made of it."),
+  BAD_SYNAPSE_FILE(
+      "A file of Synapse's is not valid: Synapse does not start with it either. The sentence says"
+          + " what to write."),
+  BAD_NGINX_FILE(
+      "A configuration of nginx is not valid, incomplete or too large. `nginx -t` says whether nginx"
+          + " takes it."),
+  NGINX_FAILED(
+      "The nginx that `--ask-nginx` names does not start with the site's configuration, or does not"
+          + " answer. The sentence has its reason."),
+  BAD_ANSWER("A line of `import.answers` is not valid. The sentence says what to write."),
+  CANNOT_WRITE(
+      "A command cannot write its files. Change the owner or the mode of their directory."),
   EDITED_FILE(
       "Somebody has edited a file that `import` would replace. `--dry-run` shows the difference,"
           + " `--force` replaces it and keeps a copy."),

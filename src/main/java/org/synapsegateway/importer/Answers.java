@@ -10,9 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.Spelling;
-import org.synapsegateway.importer.synapse.BadInputException;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.synapse.Listener;
 import org.synapsegateway.importer.synapse.Place;
 
@@ -32,7 +35,7 @@ public final class Answers {
   static final String AUTHENTICATION = "mas";
 
   private final Map<String, Answer> byWorker = new LinkedHashMap<>();
-  private String authenticationSocket;
+  private @Nullable String authenticationSocket;
 
   /** An answer and where it stands. */
   record Answer(List<RouteGroup> groups, Place place) {}
@@ -41,7 +44,7 @@ public final class Answers {
    * Reads the file.
    *
    * @param file need not be there
-   * @throws BadInputException if it has a line that makes no sense
+   * @throws ConfigurationException if it has a line that makes no sense
    */
   static Answers read(Path file) {
     Answers answers = new Answers();
@@ -59,14 +62,14 @@ public final class Answers {
       }
       return answers;
     } catch (IOException e) {
-      throw new BadInputException(file + ": cannot be read: " + ReadableFile.why(e));
+      throw ConfigurationException.of(ReadableFile.fault(file, e));
     }
   }
 
   private void add(String line, Place place) {
     int colon = line.lastIndexOf(':');
     if (colon < 1) {
-      throw new BadInputException(place + ": should be WORKER: GROUP, or WORKER: none");
+      throw bad(place, line, "an answer is written WORKER: GROUP, or WORKER: none");
     }
     String name = line.substring(0, colon).strip();
     String value = line.substring(colon + 1).strip();
@@ -78,9 +81,13 @@ public final class Answers {
     try {
       groups = groups(value);
     } catch (IllegalArgumentException e) {
-      throw new BadInputException(place + ": " + e.getMessage());
+      throw bad(place, value, String.valueOf(e.getMessage()));
     }
     byWorker.put(name, new Answer(groups, place));
+  }
+
+  private static ConfigurationException bad(Place place, String value, String text) {
+    return ConfigurationException.of(new Fault(Code.BAD_ANSWER, place.toString(), value, text));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.synapsegateway.importer.synapse.Finding;
@@ -75,6 +76,20 @@ final class Assignment {
                 .computeIfAbsent(group, key -> new ArrayList<>())
                 .add(new Member(worker, it, source)));
     return listener.isPresent();
+  }
+
+  /** Adds a worker to a group, or tells that it has no listener for it. */
+  void addOrTell(RouteGroup group, SynapseProcess worker, String source) {
+    if (!add(group, worker, source)) {
+      findings.add(
+          Finding.problem(
+              worker.place(),
+              "%s should serve %s, and has no listener for %s: requests would get 404"
+                  .formatted(
+                      worker.described(),
+                      group.id(),
+                      group.need().name().toLowerCase(Locale.ROOT))));
+    }
   }
 
   /** Leaves a group without workers. */

@@ -102,12 +102,10 @@ final class FaithfulRoutes {
     List<When> joined = new ArrayList<>();
     for (When when : whens) {
       When last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
-      boolean joins =
-          last != null
-              && when.language().equals("request")
-              && last.language().equals("request")
-              && last.then().equals(when.then());
-      if (joins) {
+      if (last != null
+          && when.language().equals("request")
+          && last.language().equals("request")
+          && last.then().equals(when.then())) {
         joined.set(
             joined.size() - 1,
             new When("request", last.expression() + "\n" + when.expression(), when.then()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.importer.nginx.Choices;
 import org.synapsegateway.importer.nginx.Decision;
 import org.synapsegateway.importer.nginx.Evaluator;
@@ -77,7 +78,7 @@ public final class NginxProxy implements Preference {
    *
    * @param file {@code nginx.conf}, a part of it, or the output of {@code nginx -T}
    * @param faithful whether the routes are to decide as it does, and not as the shipped ones
-   * @throws org.synapsegateway.importer.nginx.NginxException if it cannot be read
+   * @throws ConfigurationException if it cannot be read
    */
   public static NginxProxy read(Path file, boolean faithful) {
     return new NginxProxy(Site.read(file), faithful);

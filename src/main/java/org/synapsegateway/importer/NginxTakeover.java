@@ -175,20 +175,20 @@ final class NginxTakeover {
     all().stream()
         .filter(this::isSynapses)
         .map(each -> each.decision().target())
-        .filter(target -> target.place() != null)
+        .filter(target -> !target.isAddress())
         .forEach(target -> targets.putIfAbsent(target.name(), target));
     for (Target target : targets.values()) {
       if (target.servers().size() > 1 && target.balance() != Target.Balance.CONSISTENT_HASH) {
         findings.add(
             Finding.note(
-                target.place(),
+                target.where(),
                 "upstream %s %s; the routes choose by a consistent hash, so users change their worker once"
                     .formatted(target.name(), balance(target))));
       }
       for (String option : target.options()) {
         findings.add(
             Finding.note(
-                target.place(),
+                target.where(),
                 "upstream %s: %s has no place in the routes; docs/reference/worker-component.md has options of a worker"
                     .formatted(target.name(), option)));
       }

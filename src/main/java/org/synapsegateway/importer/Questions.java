@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Asks somebody which groups a worker serves, and keeps what is answered. */
 public final class Questions {
@@ -48,7 +49,7 @@ public final class Questions {
     }
   }
 
-  private String ask(String question) throws IOException {
+  private @Nullable String ask(String question) throws IOException {
     while (true) {
       out.accept(question + ": which group? ");
       String answer = in.readLine();

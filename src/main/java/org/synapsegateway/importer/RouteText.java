@@ -4,6 +4,7 @@ package org.synapsegateway.importer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The text of a file of routes, of which only the lines of workers change. */
 final class RouteText {
@@ -23,7 +24,7 @@ final class RouteText {
    * @param workers lines without indentation; comments too
    * @param standIn the group that stands in for them; null for the one that the text names
    */
-  void fill(String group, List<String> workers, String standIn) {
+  void fill(String group, List<String> workers, @Nullable String standIn) {
     int begin = after("steps:", after("loadBalance:", after("uri: direct:" + group, 0)));
     int end = begin;
     while (!lines.get(end).strip().startsWith(GROUP)) {

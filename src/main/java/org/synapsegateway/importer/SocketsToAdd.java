@@ -22,12 +22,22 @@ final class SocketsToAdd {
   private final String directory;
   private final Map<SynapseProcess, Set<String>> resources = new LinkedHashMap<>();
 
-  SocketsToAdd(String directory) {
+  private SocketsToAdd(String directory) {
     this.directory = directory;
   }
 
+  /** None yet. */
+  static SocketsToAdd of(Site site) {
+    return new SocketsToAdd(directory(site));
+  }
+
+  /** Where the site's sockets are. */
+  String directory() {
+    return directory;
+  }
+
   /** The directory of most sockets; the shipped one if there are none. */
-  static String directory(Site site) {
+  private static String directory(Site site) {
     Map<String, Long> count =
         Stream.concat(Stream.of(site.main()), site.workers().stream())
             .filter(SynapseProcess::isAsked)

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -93,11 +94,15 @@ public final class Target {
           StandardCopyOption.REPLACE_EXISTING);
     }
     // first, so that a file is known as ours whenever this ends
-    changed.keySet().forEach(path -> digests.add(digest(path, files.get(path))));
+    changed.keySet().forEach(path -> digests.add(digest(path, text(files, path))));
     replace(DIGESTS, String.join("\n", digests) + "\n");
     for (String path : changed.keySet()) {
-      replace(path, files.get(path));
+      replace(path, text(files, path));
     }
+  }
+
+  private static String text(Map<String, String> files, String path) {
+    return Objects.requireNonNull(files.get(path), path);
   }
 
   private void replace(String path, String text) throws IOException {

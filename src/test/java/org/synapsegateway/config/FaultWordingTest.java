@@ -405,6 +405,31 @@ class FaultWordingTest {
     BENCH.run(importing);
     BENCH.write("imported/routes/typing.camel.yaml", "# mine\n");
     run(none, importing);
+    badImports();
+  }
+
+  private void badImports() throws IOException {
+    String[] none = {};
+    String home = "server_name: hs\nlisteners: [{port: 8008, type: http}]\n";
+    BENCH.write("homeserver.yaml", home);
+    run(none, "import", "gone.yaml", "--to", "new");
+    BENCH.write("worker.yaml", "worker_app: synapse.app.generic_worker\n");
+    run(none, "import", "worker.yaml", "--to", "new");
+    BENCH.write("template.yaml", home.replace("8008", "__PORT__"));
+    run(none, "import", "template.yaml", "--to", "new");
+    BENCH.write("bad.yaml", home.replace("8008", "'8008'"));
+    run(none, "import", "bad.yaml", "--to", "new");
+    BENCH.write("new/import.answers", "event1: synk\n");
+    run(none, "import", "homeserver.yaml", "--to", "new");
+    run(none, "import", "homeserver.yaml", "--to", "homeserver.yaml/new");
+    BENCH.write("bad.conf", "server { listen 80 }\n");
+    run(none, "import", "homeserver.yaml", "bad.conf", "--to", "new2");
+    run(none, "import", "--compare", "bad.conf");
+    run(none, "import", "--compare", "gone.conf");
+    BENCH.write("good.conf", "server { listen 80; location / { proxy_pass http://a; } }\n");
+    run(none, "import", "homeserver.yaml", "good.conf", "good.conf", "--to", "new2");
+    run(none, "import", "--compare", "good.conf", "--ask-nginx", "nowhere/nginx");
+    run(none, "import", "--compare", "good.conf", "--from-log", "nowhere.log");
   }
 
   private void surroundings() throws Exception {

@@ -2,6 +2,7 @@
 package org.synapsegateway.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +32,9 @@ class FaithfulTest {
   private static final int SITES = Integer.getInteger("tests.sites", 2);
   private static final long SEED = Long.getLong("fuzz.seed", 1);
 
+  /** How many requests nginx judges at least in one test of many sites. */
+  private static final int WITNESSES = Integer.getInteger("tests.witnesses", 500);
+
   @TempDir Path directory;
 
   /** How an nginx.conf tells where a path goes. */
@@ -46,6 +51,27 @@ class FaithfulTest {
   @ParameterizedTest
   @MethodSource("sites")
   void nothingIsDecidedOtherwise(String name) throws IOException {
+    Report report = compare(name, directory);
+    assertThat(report.requests()).isGreaterThan(50);
+  }
+
+  /** Site after site, each in another shape, until nginx has judged so many requests. */
+  @Test
+  void nginxJudgesAsManyRequestsAsAreWanted() throws IOException {
+    assumeTrue(Files.isExecutable(NGINX), "nginx is not installed");
+    int judged = 0;
+    for (int i = 0; judged < WITNESSES; i++) {
+      Shape shape = Shape.values()[i % Shape.values().length];
+      Path site = Files.createDirectory(directory.resolve("site" + i));
+      int asked = compare(shape + " of many " + i, site).asked();
+      assertThat(asked).isPositive();
+      judged += asked;
+    }
+    assertThat(judged).isGreaterThanOrEqualTo(WITNESSES);
+  }
+
+  /** Imports a site, and compares its nginx with the routes that were written for it. */
+  private static Report compare(String name, Path directory) throws IOException {
     Random random = new Random(SEED * 1_000_003 + name.hashCode());
     Path nginx = directory.resolve("nginx.conf");
     MadeSite made = new MadeSite(random);
@@ -66,12 +92,12 @@ class FaithfulTest {
     properties.put("gateway.private-clients", "0.0.0.0/0 ::/0");
     Site site = Site.read(nginx);
     boolean judged = Files.isExecutable(NGINX);
-    try (DryRun rehearsal = DryRun.start(properties);
+    try (DryRun dryRun = DryRun.start(properties);
         Judge judge = judged ? Judge.start(NGINX, site) : null) {
-      Report report = Comparison.of(site, rehearsal, Map.of(), judge, null);
+      Report report = Comparison.of(site, dryRun, Map.of(), judge, null);
       assertThat(report.disagreements()).isZero();
       assertThat(differences(report)).as("%s%n%s", text, ReportText.of(report)).isEmpty();
-      assertThat(report.requests()).isGreaterThan(50);
+      return report;
     }
   }
 

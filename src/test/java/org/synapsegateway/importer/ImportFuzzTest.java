@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fuzz.Choices;
 import org.synapsegateway.fuzz.Fuzz;
-import org.synapsegateway.importer.synapse.BadInputException;
 
 /** Configurations with slips of the pen: there are routes, or one line says why there are none. */
 class ImportFuzzTest {
@@ -58,7 +58,7 @@ class ImportFuzzTest {
           try {
             Import made = Import.of(paths, directory, Preference.NONE, false);
             assertThat(made.files()).hasSizeGreaterThan(20);
-          } catch (BadInputException e) {
+          } catch (ConfigurationException e) {
             assertThat(e.getMessage()).hasLineCount(1);
           }
         });

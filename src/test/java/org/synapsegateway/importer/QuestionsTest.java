@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.synapsegateway.importer.synapse.BadInputException;
+import org.synapsegateway.fault.ConfigurationException;
 
 class QuestionsTest {
   @TempDir Path directory;
@@ -63,7 +63,7 @@ class QuestionsTest {
       Files.writeString(file, "# mine\nok: none # really\n" + line + "\n");
       assertThatThrownBy(() -> Answers.read(file))
           .as(line)
-          .isInstanceOf(BadInputException.class)
+          .isInstanceOf(ConfigurationException.class)
           .hasMessageStartingWith(file + ":3: ");
     }
   }

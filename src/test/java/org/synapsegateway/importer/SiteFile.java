@@ -53,7 +53,7 @@ record SiteFile(String name, Map<String, String> files, List<String> expected) {
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
     }
-    return Stream.of("homeserver.yaml", "conf.d", "workers")
+    return Stream.of("homeserver.yaml", "conf.d", "workers", "compose.yaml")
         .map(directory::resolve)
         .filter(Files::exists)
         .toList();

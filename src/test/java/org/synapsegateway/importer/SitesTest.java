@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explainer;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.importer.nginx.Evaluator;
 import org.synapsegateway.importer.nginx.Judge;
 import org.synapsegateway.importer.nginx.Question;
 import org.synapsegateway.importer.nginx.Server;
-import org.synapsegateway.importer.synapse.BadInputException;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.net.AddressSet;
 
@@ -129,11 +129,11 @@ class SitesTest {
   @ParameterizedTest
   @MethodSource("goodSites")
   void theGatewayStartsWithTheFiles(SiteFile site) throws Exception {
-    try (DryRun rehearsal = started(made(site))) {
-      assertThat(rehearsal.context().getRoutes()).hasSizeGreaterThan(30);
+    try (DryRun dryRun = started(made(site))) {
+      assertThat(dryRun.context().getRoutes()).hasSizeGreaterThan(30);
       for (SiteFile.Witness each : site.witnesses()) {
         RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
-        assertThat(rehearsal.send(head, AddressSet.numeric("198.51.100.7")).group())
+        assertThat(dryRun.send(head, AddressSet.numeric("198.51.100.7")).group())
             .as(each.toString())
             .isEqualTo(each.group());
       }
@@ -195,10 +195,10 @@ class SitesTest {
     org.synapsegateway.importer.nginx.Site nginx =
         org.synapsegateway.importer.nginx.Site.read(directory.resolve("nginx.conf"));
     int compared = 0;
-    try (DryRun rehearsal = started(made)) {
+    try (DryRun dryRun = started(made)) {
       for (SiteFile.Witness each : site.witnesses()) {
         RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
-        DryRunResult course = rehearsal.send(head, AddressSet.numeric("198.51.100.7"));
+        DryRunResult result = dryRun.send(head, AddressSet.numeric("198.51.100.7"));
         List<String> servers = servers(nginx, each.nginx());
         boolean isFederation = each.target().matches("/_matrix/(federation|key)/.*");
         boolean isPlain =
@@ -206,10 +206,10 @@ class SitesTest {
                 && !each.target().contains("%")
                 && !(toldOfQuery && each.target().contains("?"));
         // what is no process of Synapse stays in nginx
-        if (isPlain && !course.attempts().isEmpty() && made.knows(servers)) {
-          String route = course.attempts().get(0).route().getRouteId();
+        if (isPlain && !result.attempts().isEmpty() && made.knows(servers)) {
+          String route = result.attempts().get(0).route().getRouteId();
           assertThat(
-                  course.attempts().stream()
+                  result.attempts().stream()
                       .filter(attempt -> attempt.route().getRouteId().equals(route))
                       .map(attempt -> attempt.server().replaceFirst("^tcp:", "")))
               .as(each.toString())
@@ -244,7 +244,7 @@ class SitesTest {
   @MethodSource("badSites")
   void whatIsWrongIsToldInOneLine(SiteFile site) {
     assertThatThrownBy(() -> made(site))
-        .isInstanceOf(BadInputException.class)
+        .isInstanceOf(ConfigurationException.class)
         .satisfies(
             e ->
                 assertThat(e.getMessage().replace(directory + "/", ""))

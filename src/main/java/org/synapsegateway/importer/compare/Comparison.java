@@ -4,16 +4,13 @@ package org.synapsegateway.importer.compare;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.Explainer;
@@ -28,7 +25,6 @@ import org.synapsegateway.importer.nginx.Question;
 import org.synapsegateway.importer.nginx.Server;
 import org.synapsegateway.importer.nginx.Site;
 import org.synapsegateway.importer.nginx.SitePatterns;
-import org.synapsegateway.importer.nginx.Target;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.routing.RouteExpression;
 import org.synapsegateway.routing.pattern.RequestCases;
@@ -48,51 +44,27 @@ public final class Comparison {
       List.of("^/_synapse/", "^/_synapse/client(/|$)", "^/_synapse/replication");
 
   private final Site site;
-  private final DryRun rehearsal;
+  private final DryRun dryRun;
   private final Addresses addresses;
-  private final Judge judge;
+  private final @Nullable Judge judge;
   private final Evaluator evaluator;
   private final Set<String> workers = new LinkedHashSet<>();
   private final Set<String> main = new LinkedHashSet<>();
-  private final Map<Found, Seen> found = new LinkedHashMap<>();
-
-  /** How often nginx sends a group's requests to each upstream. */
-  private final Map<String, Map<String, Integer>> usual = new TreeMap<>();
-
+  private final Rows rows;
   private final List<String> notes = new ArrayList<>();
   private final Set<String> disagreements = new TreeSet<>();
   private int cases;
   private int questions;
   private int asked;
 
-  /** What is one row of the report. */
-  private record Found(
-      String server, Verdict verdict, String nginx, String routes, boolean byEncoding) {}
-
-  /** What has been seen of a row. */
-  private static final class Seen {
-    private final Question question;
-    private final Decision decision;
-    private final Ours ours;
-    private final String why;
-    private int cases;
-    private long logged;
-
-    private Seen(Question question, Decision decision, Ours ours, String why) {
-      this.question = question;
-      this.decision = decision;
-      this.ours = ours;
-      this.why = why;
-    }
-  }
-
-  private Comparison(Site site, DryRun rehearsal, Map<String, String> addresses, Judge judge) {
+  private Comparison(Site site, DryRun dryRun, Map<String, String> addresses, Judge judge) {
     this.site = site;
-    this.rehearsal = rehearsal;
+    this.dryRun = dryRun;
     this.addresses = new Addresses(addresses);
     this.judge = judge;
     this.evaluator = new Evaluator(site);
-    RouteModel.workers(rehearsal.context())
+    this.rows = new Rows(site, this.addresses, evaluator, this::ours);
+    RouteModel.workers(dryRun.context())
         .forEach(
             (address, steps) -> {
               String worker = Addresses.normal(WorkerAddress.at(address).server());
@@ -113,9 +85,9 @@ public final class Comparison {
    * @throws IOException if the log cannot be read, or nginx does not answer
    */
   public static Report of(
-      Site site, DryRun rehearsal, Map<String, String> addresses, Judge judge, LoggedRequests log)
+      Site site, DryRun dryRun, Map<String, String> addresses, Judge judge, LoggedRequests log)
       throws IOException {
-    Comparison comparison = new Comparison(site, rehearsal, addresses, judge);
+    Comparison comparison = new Comparison(site, dryRun, addresses, judge);
     List<Server> servers =
         site.servers().stream().filter(server -> server.sends("proxy_pass")).toList();
     for (Server server : servers) {
@@ -131,11 +103,11 @@ public final class Comparison {
     SitePatterns patterns = SitePatterns.of(site, server);
     Set<String> lines = new LinkedHashSet<>(PRIVATE);
     Set<String> arguments = new TreeSet<>();
-    for (RouteExpression each : RouteExpression.all(rehearsal.context(), "request")) {
+    for (RouteExpression each : RouteExpression.all(dryRun.context(), "request")) {
       RequestLine.of(each.text()).forEach(line -> lines.add(line.text()));
     }
     for (String language : List.of("query", "argument")) {
-      RouteExpression.all(rehearsal.context(), language)
+      RouteExpression.all(dryRun.context(), language)
           .forEach(each -> arguments.add(each.text().replaceFirst("=.*", "")));
     }
     lines.addAll(patterns.expressions());
@@ -184,7 +156,8 @@ public final class Comparison {
     }
   }
 
-  private Seen look(Server server, Question question, boolean byEncoding) throws IOException {
+  private Rows.@Nullable Row look(Server server, Question question, boolean byEncoding)
+      throws IOException {
     if (++questions > MAX_QUESTIONS) {
       return null;
     }
@@ -193,21 +166,12 @@ public final class Comparison {
       asked++;
       String other = Judge.disagreement(decision, judge.ask(question));
       if (other != null) {
-        disagreements.add(text(question) + ": " + other);
+        disagreements.add(Rows.text(question) + ": " + other);
       }
     }
     Ours ours = ours(question);
     Judgement judgement = Judgement.of(question, decision, ours, addresses, workers, main);
-    Found row =
-        new Found(
-            server.toString(), judgement.verdict(), decision.outcome(), ours.outcome(), byEncoding);
-    Seen seen =
-        found.computeIfAbsent(row, made -> new Seen(question, decision, ours, judgement.why()));
-    seen.cases++;
-    usual
-        .computeIfAbsent(ours.group(), group -> new TreeMap<>())
-        .merge(decision.outcome(), 1, Integer::sum);
-    return seen;
+    return rows.add(server, question, decision, ours, judgement, byEncoding);
   }
 
   private Ours ours(Question question) {
@@ -216,7 +180,7 @@ public final class Comparison {
     try {
       RequestHead head = Explainer.head(question.method(), question.target(), fields);
       InetAddress client = AddressSet.numeric(question.client());
-      return Ours.of(rehearsal.send(head, client));
+      return Ours.of(dryRun.send(head, client));
     } catch (HttpException e) {
       return Ours.refused(e.failure().status());
     }
@@ -242,101 +206,27 @@ public final class Comparison {
                 head.target(),
                 entry.fields(),
                 entry.client().getHostAddress());
-        Seen seen = look(server, question, false);
-        if (seen != null) {
-          seen.cases--;
-          seen.logged++;
+        Rows.Row row = look(server, question, false);
+        if (row != null) {
+          row.countLogged();
         }
       }
     }
   }
 
-  // ---- the report
-
   private Report report(List<Server> servers) {
     if (questions > MAX_QUESTIONS) {
       notes.add("more than " + MAX_QUESTIONS + " requests: the rest is not compared");
     }
-    Map<String, Moves> moves = new TreeMap<>();
-    List<Report.Row> rows = new ArrayList<>();
-    found.forEach((row, seen) -> rows.add(row(row, seen, moves)));
-    rows.sort(
-        Comparator.comparing(Report.Row::verdict)
-            .thenComparing(Comparator.comparingLong(Report.Row::logged).reversed())
-            .thenComparing(Comparator.comparingInt(Report.Row::cases).reversed()));
     return new Report(
         servers.stream().map(Server::toString).toList(),
         cases,
         Math.min(questions, MAX_QUESTIONS),
-        rows,
-        List.copyOf(moves.values()),
+        rows.all(),
+        rows.moves(),
         notes,
         asked,
         disagreements.size(),
         disagreements.stream().limit(MAX_SHOWN).toList());
-  }
-
-  private Report.Row row(Found row, Seen seen, Map<String, Moves> moves) {
-    Verdict verdict = row.verdict;
-    String why = seen.why;
-    if (verdict == Verdict.WOULD_BREAK && isByAccident(row, seen)) {
-      verdict = Verdict.BETTER;
-      why = "nginx too sends most of this group to those; its pattern takes some by accident";
-    }
-    boolean isShared =
-        verdict == Verdict.SAME
-            && seen.decision.kind() == Decision.Kind.SENT
-            && seen.ours.servers().size() > 1;
-    if (isShared) {
-      String pair = seen.decision.target().name() + " " + seen.ours.servedBy();
-      Moves moved =
-          moves.computeIfAbsent(
-              pair,
-              made ->
-                  Moves.of(
-                      seen.question, seen.decision, seen.ours, addresses, evaluator, this::ours));
-      if (moved.percent() > 0) {
-        verdict = Verdict.LOAD_DIFFERS;
-        why = moved.why();
-      }
-    }
-    return new Report.Row(
-        verdict,
-        row.server,
-        row.nginx,
-        seen.decision.location(),
-        row.routes,
-        why.isEmpty() ? null : why,
-        text(seen.question),
-        row.byEncoding,
-        seen.cases,
-        seen.logged);
-  }
-
-  /** Whether nginx sends most of the group to where the routes send all of it. */
-  private boolean isByAccident(Found row, Seen seen) {
-    String most =
-        usual.get(seen.ours.group()).entrySet().stream()
-            .max(Map.Entry.comparingByValue())
-            .orElseThrow()
-            .getKey();
-    Target target = site.upstreams().get(most.toLowerCase(Locale.ROOT));
-    return !most.equals(row.nginx)
-        && addresses.of(target == null ? Target.address(most) : target).equals(seen.ours.servers());
-  }
-
-  private static String text(Question question) {
-    StringBuilder text = new StringBuilder(question.method() + " " + question.target());
-    question.fields().forEach(field -> text.append(" -H '").append(hidden(field)).append('\''));
-    return question.client().equals(Variants.PUBLIC_CLIENT)
-        ? text.toString()
-        : text.append(" of ").append(question.client()).toString();
-  }
-
-  /** Without what a log may have told of a token. */
-  private static String hidden(String field) {
-    return field.startsWith("Authorization:") && !Variants.isMade(field)
-        ? "Authorization: .."
-        : field;
   }
 }

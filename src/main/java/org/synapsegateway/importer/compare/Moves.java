@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.importer.nginx.Decision;
 import org.synapsegateway.importer.nginx.Evaluator;
 import org.synapsegateway.importer.nginx.Question;
@@ -19,7 +20,7 @@ import org.synapsegateway.loadbalance.HashRing;
  * @param upstream nginx's
  * @param percent of the sampled users, each with a room and an address of its own
  */
-record Moves(String upstream, String group, double percent, String why) {
+record Moves(String upstream, @Nullable String group, double percent, String why) {
   private static final int USERS = 200;
 
   static Moves of(
@@ -91,7 +92,7 @@ record Moves(String upstream, String group, double percent, String why) {
         .withTarget(example.target().replaceFirst("/rooms/[^/?]+", "/rooms/!r" + user + ":hs"));
   }
 
-  private static HashRing ring(Target target) {
+  private static @Nullable HashRing ring(Target target) {
     if (target.balance() != Target.Balance.CONSISTENT_HASH) {
       return null;
     }
@@ -106,7 +107,7 @@ record Moves(String upstream, String group, double percent, String why) {
     return target.servers().stream().filter(peer -> !peer.isSpare()).toList();
   }
 
-  private static String pick(Target target, HashRing ring, String key) {
+  private static String pick(Target target, @Nullable HashRing ring, String key) {
     List<Target.Peer> peers = peers(target);
     byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
     if (ring != null) {

@@ -4,6 +4,7 @@ package org.synapsegateway.importer.compare;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.explain.DryRunResult;
 import org.synapsegateway.explain.Explanation;
 
@@ -20,26 +21,31 @@ import org.synapsegateway.explain.Explanation;
  *     way
  */
 record Ours(
-    String group, String servedBy, Set<String> servers, String first, String by, int status) {
+    String group,
+    @Nullable String servedBy,
+    Set<String> servers,
+    @Nullable String first,
+    @Nullable String by,
+    int status) {
 
-  static Ours of(DryRunResult course) {
-    if (course.attempts().isEmpty()) {
+  static Ours of(DryRunResult result) {
+    if (result.attempts().isEmpty()) {
       return new Ours(
-          course.group(), null, Set.of(), null, null, Explanation.answer(course).status());
+          result.group(), null, Set.of(), null, null, Explanation.answer(result).status());
     }
-    RouteDefinition route = course.attempts().get(0).route();
+    RouteDefinition route = result.attempts().get(0).route();
     Set<String> servers = new LinkedHashSet<>();
-    for (DryRunResult.Attempt attempt : course.attempts()) {
+    for (DryRunResult.Attempt attempt : result.attempts()) {
       if (attempt.route() == route) {
         servers.add(Addresses.normal(attempt.server()));
       }
     }
-    DryRunResult.Balanced balanced = course.balanced();
+    DryRunResult.Balanced balanced = result.balanced();
     return new Ours(
-        course.group(),
+        result.group(),
         route.getRouteId(),
         servers,
-        Addresses.normal(course.attempts().get(0).server()),
+        Addresses.normal(result.attempts().get(0).server()),
         balanced == null || servers.size() < 2 ? null : balanced.block().getKey(),
         0);
   }

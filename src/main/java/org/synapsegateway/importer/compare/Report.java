@@ -2,6 +2,7 @@
 package org.synapsegateway.importer.compare;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a comparison has found, for people and for programs.
@@ -42,9 +43,9 @@ public record Report(
       Verdict verdict,
       String server,
       String nginx,
-      String location,
+      @Nullable String location,
       String routes,
-      String why,
+      @Nullable String why,
       String example,
       boolean byEncoding,
       int cases,

@@ -4,6 +4,7 @@ package org.synapsegateway.importer.nginx;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom the URL of a proxy_pass names.
@@ -17,7 +18,7 @@ record Authority(String scheme, String name, String path) {
       Pattern.compile("(?i)(https?)://(unix:[^:]+|\\[[^\\]]*\\](?::\\d+)?|[^/?#:]*(?::\\d+)?)(.*)");
 
   /** Null if it is no URL, or names nobody. */
-  static Authority of(String url) {
+  static @Nullable Authority of(String url) {
     Matcher parts = URL.matcher(url);
     return !parts.matches() || parts.group(2).isEmpty()
         ? null

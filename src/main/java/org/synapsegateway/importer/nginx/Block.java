@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block that configures requests: {@code http}, {@code server}, {@code location}, {@code if} or
@@ -28,16 +30,16 @@ final class Block {
   private static final int MAX_SHOWN = 70;
 
   private final Directive directive;
-  private final Block parent;
+  private final @Nullable Block parent;
   private final Kind kind;
   private final String name;
-  private final NginxRegex pattern;
+  private final @Nullable NginxRegex pattern;
   private final Map<String, Block> exact = new LinkedHashMap<>();
   private final Map<String, Block> prefixes = new LinkedHashMap<>();
   private final List<Block> patterns = new ArrayList<>();
   private final Map<Directive, Block> inner = new HashMap<>();
 
-  Block(Directive directive, Block parent) {
+  Block(Directive directive, @Nullable Block parent) {
     this.directive = directive;
     this.parent = parent;
     String modifier = "";
@@ -60,9 +62,7 @@ final class Block {
               case "^~" -> Kind.FINAL_PREFIX;
               case "~", "~*" -> Kind.PATTERN;
               case "" -> given.startsWith("@") ? Kind.NAMED : Kind.PREFIX;
-              default ->
-                  throw new NginxException(
-                      directive.place(), "no such modifier of a location: " + modifier);
+              default -> throw directive.place().bad("no such modifier of a location: " + modifier);
             };
     name = given;
     pattern =
@@ -83,9 +83,9 @@ final class Block {
 
   private void addLocations() {
     if (directive.block() == null) {
-      throw new NginxException(directive.place(), directive.name() + " has no block");
+      throw directive.place().bad(directive.name() + " has no block");
     }
-    for (Directive each : directive.block()) {
+    for (Directive each : directive.children()) {
       if (each.is("location")) {
         addLocation(new Block(each, this));
       } else if (each.is("if") || each.is("limit_except")) {
@@ -102,8 +102,7 @@ final class Block {
           default -> null;
         };
     if (same != null) {
-      throw new NginxException(
-          location.place(), "a second " + location.directive + ", as at " + same.place());
+      throw location.place().bad("a second " + location.directive + ", as at " + same.place());
     }
     if (location.kind == Kind.PATTERN) {
       patterns.add(location);
@@ -116,7 +115,7 @@ final class Block {
       depth++;
     }
     if (depth > MAX_NESTED) {
-      throw new NginxException(place(), "blocks are nested more than " + MAX_NESTED + " deep");
+      throw place().bad("blocks are nested more than " + MAX_NESTED + " deep");
     }
   }
 
@@ -128,7 +127,7 @@ final class Block {
     return directive.place();
   }
 
-  Block parent() {
+  @Nullable Block parent() {
     return parent;
   }
 
@@ -141,8 +140,9 @@ final class Block {
     return name;
   }
 
+  /** The pattern of a location that has one. */
   NginxRegex pattern() {
-    return pattern;
+    return Objects.requireNonNull(pattern, "no pattern of " + directive);
   }
 
   Map<String, Block> exact() {
@@ -159,7 +159,7 @@ final class Block {
 
   /** The block of an {@code if} or {@code limit_except} in it. */
   Block inner(Directive each) {
-    return inner.get(each);
+    return Objects.requireNonNull(inner.get(each), "no block of " + each);
   }
 
   /** Whether it is a part of the location around it, as {@code if} and {@code limit_except} are. */
@@ -167,19 +167,24 @@ final class Block {
     return directive.is("if") || directive.is("limit_except");
   }
 
+  /** The location that it is, or a part of. */
+  Block location() {
+    return isPart() && parent != null ? parent.location() : this;
+  }
+
   /** Whether the path without its last slash is redirected to it. */
   boolean redirectsToItself() {
     return name.endsWith("/")
-        && directive.block().stream().anyMatch(each -> each.name().endsWith("_pass"));
+        && directive.children().stream().anyMatch(each -> each.name().endsWith("_pass"));
   }
 
   /** Its own directive of a name; null if there is none. */
-  Directive own(String wanted) {
+  @Nullable Directive own(String wanted) {
     return directive.all(wanted).findFirst().orElse(null);
   }
 
   /** The directive of a name that counts here, its own or one of the blocks around it; or null. */
-  Directive inherited(String wanted) {
+  @Nullable Directive inherited(String wanted) {
     for (Block block = this; block != null; block = block.parent) {
       Directive own = block.own(wanted);
       if (own != null) {

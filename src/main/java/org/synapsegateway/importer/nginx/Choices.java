@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server block decides, as choices that routes can make: by request line and by argument of
@@ -66,7 +67,7 @@ public final class Choices {
   }
 
   private void note(Block block) {
-    for (Directive each : block.directive().block()) {
+    for (Directive each : block.directive().children()) {
       if (LOST.contains(each.name())) {
         lose(each);
       }
@@ -83,7 +84,7 @@ public final class Choices {
    * @param later the patterns of blocks around it, which count behind its own
    * @param winner the location that takes it if no other does; null for none
    */
-  private Step locate(Block block, List<Block> later, Block winner) {
+  private Step locate(Block block, List<Block> later, @Nullable Block winner) {
     List<When> whens = new ArrayList<>();
     for (Block each : block.exact().values()) {
       whens.add(new When("request", "^" + plain(each.name()) + "$", leaf(each)));
@@ -236,7 +237,7 @@ public final class Choices {
       if (!text.isEmpty()) {
         when(source, text, then, map, whens);
       } else if (!PATHS.contains(source) && !source.equals("request_method")) { // never empty
-        when(source, null, otherwise, map, whens);
+        whenPresent(source, otherwise, map, whens);
         otherwise = then;
       }
     }
@@ -254,27 +255,40 @@ public final class Choices {
     return choice(whens, otherwise);
   }
 
-  private Step value(Directive pass, Template value, String rest, int depth) {
-    String text = text(value, 0);
+  private Step value(Directive pass, @Nullable Template value, String rest, int depth) {
+    String text = value == null ? "" : text(value, 0);
     return text.isEmpty() ? new Kept() : resolve(pass, rest.replace("\0", text), depth + 1);
   }
 
-  /**
-   * Adds the condition that a variable has a text.
-   *
-   * @param text null for any but the empty one
-   */
+  /** Adds the condition that a variable has any text but the empty one. */
+  private void whenPresent(String source, Step then, MapTable map, List<When> whens) {
+    if (source.startsWith("arg_")) {
+      whens.add(new When("query", argument(source), then));
+    } else if (source.startsWith("http_")) {
+      whens.add(new When("field", field(source), then));
+    } else {
+      lose(map.directive());
+    }
+  }
+
+  private static String argument(String source) {
+    return source.substring("arg_".length());
+  }
+
+  private static String field(String source) {
+    return source.substring("http_".length()).replace('_', '-');
+  }
+
+  /** Adds the condition that a variable has a text. */
   private void when(String source, String text, Step then, MapTable map, List<When> whens) {
     if (PATHS.contains(source)) {
       whens.add(new When("request", "^" + plain(text) + "$", then));
     } else if (source.equals("request_method")) {
       whens.add(new When("request", text.toUpperCase(Locale.ROOT) + " ^/", then));
     } else if (source.startsWith("arg_")) {
-      String name = source.substring("arg_".length());
-      whens.add(new When("query", text == null ? name : name + "=" + text, then));
+      whens.add(new When("query", argument(source) + "=" + text, then));
     } else if (source.startsWith("http_")) {
-      String name = source.substring("http_".length()).replace('_', '-');
-      whens.add(new When("field", text == null ? name : name + ": " + text, then));
+      whens.add(new When("field", field(source) + ": " + text, then));
     } else {
       lose(map.directive());
     }

@@ -12,7 +12,7 @@ record Condition(Directive directive, Variables variables) {
     List<String> words = new ArrayList<>(directive.arguments());
     int last = words.size() - 1;
     if (last < 0 || !words.get(0).startsWith("(") || !words.get(last).endsWith(")")) {
-      throw new NginxException(directive.place(), "the condition of if stands in parentheses");
+      throw directive.place().bad("the condition of if stands in parentheses");
     }
     words.set(0, words.get(0).substring(1));
     if (words.get(last).length() > 0) {

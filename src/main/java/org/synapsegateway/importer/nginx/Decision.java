@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer.nginx;
 
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nginx does with a request. Immutable.
@@ -20,15 +22,15 @@ import java.util.Set;
 public record Decision(
     Kind kind,
     Place server,
-    String location,
-    Target target,
-    String uri,
-    String key,
+    @Nullable String location,
+    @Nullable Target target,
+    @Nullable String uri,
+    @Nullable String key,
     int status,
     long bodyMax,
     long readTimeout,
     Set<String> reads,
-    String doubt) {
+    @Nullable String doubt) {
 
   /** What becomes of a request. */
   public enum Kind {
@@ -42,12 +44,30 @@ public record Decision(
     UNKNOWN
   }
 
+  /** Who a request is sent to that is sent on. */
+  @Override
+  public Target target() {
+    return Objects.requireNonNull(target, "sent nowhere");
+  }
+
+  /** The request target as it is sent, of a request that is sent on. */
+  @Override
+  public String uri() {
+    return Objects.requireNonNull(uri, "sent nowhere");
+  }
+
+  /** The directive that is to blame if it cannot be told; else what nginx answers with. */
+  @Override
+  public String doubt() {
+    return Objects.requireNonNull(doubt, "without doubt");
+  }
+
   /** In a few words, for people. */
   public String outcome() {
     return switch (kind) {
-      case SENT -> target.name();
+      case SENT -> target().name();
       case ANSWERED -> status == 444 ? "closes" : "answers " + status;
-      case OTHER -> doubt;
+      case OTHER -> doubt();
       case UNKNOWN -> "cannot tell";
     };
   }

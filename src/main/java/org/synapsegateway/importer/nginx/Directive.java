@@ -3,6 +3,7 @@ package org.synapsegateway.importer.nginx;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directive of a configuration. Immutable.
@@ -10,7 +11,8 @@ import java.util.stream.Stream;
  * @param arguments what stands behind the name, without quotes and escapes
  * @param block the directives between its braces; null if it ends with a semicolon
  */
-public record Directive(Place place, String name, List<String> arguments, List<Directive> block) {
+public record Directive(
+    Place place, String name, List<String> arguments, @Nullable List<Directive> block) {
   boolean is(String other) {
     return name.equals(other);
   }
@@ -20,16 +22,19 @@ public record Directive(Place place, String name, List<String> arguments, List<D
     return index < arguments.size() ? arguments.get(index) : "";
   }
 
+  /** The directives of its block; none if it has no block. */
+  List<Directive> children() {
+    return block == null ? List.of() : block;
+  }
+
   /** The directives of its block that have a name. */
   Stream<Directive> all(String wanted) {
-    return block == null ? Stream.empty() : block.stream().filter(each -> each.is(wanted));
+    return children().stream().filter(each -> each.is(wanted));
   }
 
   /** This directive and all within it. */
   Stream<Directive> within() {
-    return block == null
-        ? Stream.of(this)
-        : Stream.concat(Stream.of(this), block.stream().flatMap(Directive::within));
+    return Stream.concat(Stream.of(this), children().stream().flatMap(Directive::within));
   }
 
   @Override

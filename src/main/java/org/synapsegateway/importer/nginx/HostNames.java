@@ -2,6 +2,7 @@
 package org.synapsegateway.importer.nginx;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a host's name among names with stars, as nginx's wildcard hash does. */
 final class HostNames {
@@ -11,7 +12,7 @@ final class HostNames {
    * The value of the name itself, else of the longest name that begins with a star, else of the
    * longest that ends with one; null if there is none.
    */
-  static <V> V find(String host, Map<String, V> names) {
+  static <V> @Nullable V find(String host, Map<String, V> names) {
     V exact = names.get(host);
     if (exact != null) {
       return exact;

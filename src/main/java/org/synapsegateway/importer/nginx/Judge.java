@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The site's own nginx, which answers questions before stubs instead of workers.
@@ -33,8 +34,8 @@ public final class Judge implements AutoCloseable {
   private final Path directory;
   private final JudgeConfiguration configuration;
   private final Map<Integer, String> names = new HashMap<>();
-  private Stubs stubs;
-  private Process nginx;
+  private @Nullable Stubs stubs;
+  private @Nullable Process nginx;
 
   /**
    * What nginx did.
@@ -44,7 +45,8 @@ public final class Judge implements AutoCloseable {
    * @param keys what each upstream that hashes would have hashed, by the upstream's name
    * @param status what the client got
    */
-  public record Ruling(String upstream, String uri, Map<String, String> keys, int status) {}
+  public record Ruling(
+      @Nullable String upstream, @Nullable String uri, Map<String, String> keys, int status) {}
 
   private Judge(Site site, Path directory) {
     this.directory = directory;
@@ -88,13 +90,14 @@ public final class Judge implements AutoCloseable {
     configuration.upstreams().forEach((name, number) -> names.put(number, name));
     stubs = Stubs.start(names.keySet(), configuration::upstreamSocket);
     Path output = directory.resolve("output");
-    nginx =
+    Process started =
         new ProcessBuilder(binary.toString(), "-p", directory.toString(), "-c", file.toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .start();
-    awaitSockets(output);
+    nginx = started;
+    awaitSockets(started, output);
   }
 
   private static String nobody() throws IOException {
@@ -105,16 +108,16 @@ public final class Judge implements AutoCloseable {
     return hasNogroup ? "nobody nogroup" : "nobody";
   }
 
-  private void awaitSockets(Path output) throws IOException {
+  private void awaitSockets(Process started, Path output) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     for (int number : configuration.listens().values()) {
       while (!answers(number)) {
-        if (!nginx.isAlive() || System.nanoTime() > end) {
+        if (!started.isAlive() || System.nanoTime() > end) {
           String said = Files.readString(output, StandardCharsets.ISO_8859_1).strip();
           throw new IOException("nginx does not start with this configuration: " + said);
         }
         try {
-          nginx.waitFor(10, TimeUnit.MILLISECONDS);
+          started.waitFor(10, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new IOException("interrupted", e);
@@ -196,8 +199,9 @@ public final class Judge implements AutoCloseable {
    * What nginx does otherwise than the evaluator said; null if they agree, or if the evaluator
    * cannot tell.
    */
-  public static String disagreement(Decision decision, Ruling ruling) {
-    String said = decision.outcome() + (decision.uri() == null ? "" : " " + decision.uri());
+  public static @Nullable String disagreement(Decision decision, Ruling ruling) {
+    String said =
+        decision.outcome() + (decision.kind() == Decision.Kind.SENT ? " " + decision.uri() : "");
     String did =
         ruling.upstream == null ? "answers " + ruling.status : ruling.upstream + " " + ruling.uri;
     boolean agree =
@@ -223,12 +227,13 @@ public final class Judge implements AutoCloseable {
   }
 
   private static boolean agreesOnKey(Decision decision, Ruling ruling) {
-    if (decision.key() == null || decision.target().by() == null) {
+    String said = decision.key();
+    if (said == null || decision.target().by() == null) {
       return true;
     }
     // an empty field is not sent
     String key = ruling.keys.getOrDefault(decision.target().name().toLowerCase(Locale.ROOT), "");
-    return decision.key().strip().equals(key);
+    return said.strip().equals(key);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A site's configuration, rewritten so that its own nginx can be asked in a private directory:
@@ -80,7 +81,7 @@ final class JudgeConfiguration {
   }
 
   /** A directive of code, which is not run; null if there is none. */
-  Directive code() {
+  @Nullable Directive code() {
     return site.tree().stream()
         .flatMap(Directive::within)
         .filter(each -> CODE.matcher(each.name()).matches())
@@ -91,7 +92,7 @@ final class JudgeConfiguration {
   /**
    * @param user the value of {@code user}; null to stay who we are
    */
-  String text(String user) {
+  String text(@Nullable String user) {
     StringBuilder head = new StringBuilder();
     head.append("daemon off;\nworker_processes 1;\n");
     head.append(user == null ? "master_process off;\n" : "user " + user + ";\n");
@@ -181,7 +182,7 @@ final class JudgeConfiguration {
             .orElseThrow();
     for (String listen : server.listens()) {
       text.append("listen ")
-          .append(quoted("unix:" + listenSocket(listens.get(listen))))
+          .append(quoted("unix:" + listenSocket(listens.getOrDefault(listen, -1))))
           .append(server.isDefaultAt(listen) ? " default_server;\n" : ";\n");
     }
   }

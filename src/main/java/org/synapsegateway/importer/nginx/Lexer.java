@@ -3,6 +3,7 @@ package org.synapsegateway.importer.nginx;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.synapsegateway.fault.ConfigurationException;
 
 /**
  * Splits a configuration into words, after the rules of nginx's ngx_conf_read_token: a quote counts
@@ -142,7 +143,7 @@ final class Lexer {
         skipEscaped();
       }
     }
-    throw new NginxException(opened, "the quote is not closed");
+    throw opened.bad("the quote is not closed");
   }
 
   private void skipEscaped() {
@@ -213,7 +214,7 @@ final class Lexer {
         return;
       }
     }
-    throw new NginxException(opened, "the block of Lua is not closed");
+    throw opened.bad("the block of Lua is not closed");
   }
 
   private void skipLuaComment() {
@@ -269,7 +270,7 @@ final class Lexer {
     return c > ' ' && c < 0x7f ? Character.toString(c) : "\\x%02x".formatted((int) c);
   }
 
-  private NginxException bad(String message) {
-    return new NginxException(here(), message);
+  private ConfigurationException bad(String message) {
+    return here().bad(message);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code map} block: exact texts first, whatever their case, then names of hosts with a star,
@@ -27,14 +28,14 @@ final class MapTable {
   MapTable(Directive directive) {
     this.directive = directive;
     this.source = Template.of(directive.place(), directive.argument(0));
-    for (Directive line : directive.block()) {
+    for (Directive line : directive.children()) {
       if (line.is("hostnames") && line.arguments().isEmpty()) {
         hasHostnames = true;
       } else if (line.is("volatile") && line.arguments().isEmpty()) {
         isVolatile = true;
       }
     }
-    directive.block().stream().filter(line -> line.arguments().size() == 1).forEach(this::add);
+    directive.children().stream().filter(line -> line.arguments().size() == 1).forEach(this::add);
   }
 
   private void add(Directive line) {
@@ -53,7 +54,7 @@ final class MapTable {
         text = "*" + text;
       }
       if (texts.putIfAbsent(text.toLowerCase(Locale.ROOT), value) != null) {
-        throw new NginxException(line.place(), "the map has \"" + text + "\" twice");
+        throw line.place().bad("the map has \"" + text + "\" twice");
       }
     }
   }
@@ -81,7 +82,7 @@ final class MapTable {
   }
 
   /** The value for one of its texts; null if it has none for this one. */
-  Template text(String given) {
+  @Nullable Template text(String given) {
     String text = given.toLowerCase(Locale.ROOT);
     if (!hasHostnames) {
       return texts.get(text);

@@ -13,11 +13,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * The files of an nginx configuration as one tree: {@code nginx.conf} with what it includes, or the
@@ -41,12 +46,12 @@ public final class NginxFiles {
   private final Map<String, Dumped> dumped = new LinkedHashMap<>();
 
   private final Path directory;
-  private final String dump;
+  private final @Nullable String dump;
   private int files;
   private long bytes;
   private int directives;
 
-  private NginxFiles(Path directory, String dump) {
+  private NginxFiles(Path directory, @Nullable String dump) {
     this.directory = directory;
     this.dump = dump;
   }
@@ -55,21 +60,25 @@ public final class NginxFiles {
    * Reads a configuration.
    *
    * @param file {@code nginx.conf}, or the output of {@code nginx -T}
-   * @throws NginxException if it cannot be read
+   * @throws ConfigurationException if it cannot be read
    */
   public static List<Directive> read(Path file) {
     String text = load(file, null);
-    Path directory = file.toAbsolutePath().getParent();
+    Path directory = directory(file);
     Matcher header = DUMPED.matcher(text);
     if (!header.find()) {
       return new NginxFiles(directory, null).parse(file.toString(), text, 1, 0);
     }
     String main = header.group(1);
-    Path base = Path.of(main).toAbsolutePath().getParent();
+    Path base = directory(Path.of(main));
     NginxFiles files = new NginxFiles(base, file.toString());
     files.split(text, header);
-    Dumped first = files.dumped.get(main);
+    Dumped first = Objects.requireNonNull(files.dumped.get(main));
     return files.parse(main, first.text, 1, 0);
+  }
+
+  private static Path directory(Path file) {
+    return file.toAbsolutePath().resolveSibling("");
   }
 
   /** Reads a configuration that is one text. */
@@ -88,17 +97,17 @@ public final class NginxFiles {
     }
   }
 
-  private static String load(Path file, Place from) {
+  private static String load(Path file, @Nullable Place from) {
     try {
       if (Files.isDirectory(file)) {
-        throw bad(from, file + " is a directory");
+        throw unreadable(from, file, "is a directory; name a file");
       }
       if (Files.size(file) > MAX_BYTES) {
-        throw bad(from, file + " has more than 16 MiB; is it a configuration?");
+        throw unreadable(from, file, "has more than 16 MiB; name the configuration of nginx");
       }
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw bad(from, file + " cannot be read: " + why(e));
+      throw unreadable(from, file, "cannot be read: " + why(e));
     }
   }
 
@@ -110,34 +119,41 @@ public final class NginxFiles {
             : e.getClass().getSimpleName();
   }
 
-  private static NginxException bad(Place place, String message) {
-    return place == null ? new NginxException(message) : new NginxException(place, message);
+  /**
+   * A file that cannot be read.
+   *
+   * @param from where it is included; null for the one that an admin names
+   */
+  private static ConfigurationException unreadable(@Nullable Place from, Path file, String why) {
+    return ConfigurationException.of(
+        from == null
+            ? new Fault(Code.UNREADABLE_FILE, file.toString(), file.toString(), "the file " + why)
+            : new Fault(Code.UNREADABLE_FILE, from.toString(), file.toString(), file + " " + why));
   }
 
   private List<Directive> parse(String name, String text, int firstLine, int depth) {
     files++;
     bytes += text.length();
     if (files > MAX_FILES || bytes > MAX_BYTES) {
-      throw new NginxException(
-          new Place(name, 1), "more than " + MAX_FILES + " files or 16 MiB are included");
+      throw new Place(name, 1).bad("more than " + MAX_FILES + " files or 16 MiB are included");
     }
     Lexer lexer = new Lexer(name, text, firstLine);
     return block(lexer, depth, null);
   }
 
-  private List<Directive> block(Lexer lexer, int depth, Place opened) {
+  private List<Directive> block(Lexer lexer, int depth, @Nullable Place opened) {
     List<Directive> found = new ArrayList<>();
     while (true) {
       Lexer.End end = lexer.next();
       if (end == Lexer.End.FILE_END) {
         if (opened != null) {
-          throw new NginxException(opened, "the block is not closed: a \"}\" is missing");
+          throw opened.bad("the block is not closed: a \"}\" is missing");
         }
         return found;
       }
       if (end == Lexer.End.BLOCK_END) {
         if (opened == null) {
-          throw new NginxException(lexer.here(), "unexpected \"}\"");
+          throw lexer.here().bad("unexpected \"}\"");
         }
         return found;
       }
@@ -151,11 +167,10 @@ public final class NginxFiles {
     String name = words.get(0);
     List<String> arguments = words.subList(1, words.size());
     if (++directives > MAX_DIRECTIVES) {
-      throw new NginxException(place, "more than " + MAX_DIRECTIVES + " directives");
+      throw place.bad("more than " + MAX_DIRECTIVES + " directives");
     }
     if (depth > MAX_DEPTH) {
-      throw new NginxException(
-          place,
+      throw place.bad(
           "blocks and includes are more than " + MAX_DEPTH + " deep; does a file include itself?");
     }
     if (end == Lexer.End.BLOCK) {
@@ -176,13 +191,13 @@ public final class NginxFiles {
 
   private void include(Place place, String what, int depth, List<Directive> found) {
     if (what.indexOf('\0') >= 0) {
-      throw new NginxException(place, "a file's name with a NUL");
+      throw place.bad("a file's name with a NUL");
     }
     Path path;
     try {
       path = directory.resolve(what).normalize();
     } catch (InvalidPathException e) {
-      throw new NginxException(place, "no file can have the name " + what);
+      throw place.bad("no file can have the name " + what);
     }
     if (dump != null) {
       includeDumped(place, path, isGlob(what), depth, found);
@@ -204,8 +219,7 @@ public final class NginxFiles {
     if (!isGlob) {
       Dumped file = dumped.get(path.toString());
       if (file == null) {
-        throw new NginxException(
-            place, path + " is not in " + dump + "; is that the whole output of nginx -T?");
+        throw place.bad(path + " is not in " + dump + "; is that the whole output of nginx -T?");
       }
       found.addAll(parse(path.toString(), file.text, file.firstLine, depth + 1));
       return;
@@ -218,7 +232,7 @@ public final class NginxFiles {
       }
     }
     for (String name : names) {
-      Dumped file = dumped.get(name);
+      Dumped file = Objects.requireNonNull(dumped.get(name));
       found.addAll(parse(name, file.text, file.firstLine, depth + 1));
     }
   }
@@ -255,7 +269,7 @@ public final class NginxFiles {
         }
       }
     } catch (IOException e) {
-      throw new NginxException(place, at + " cannot be read: " + why(e));
+      throw unreadable(place, at, "cannot be read: " + why(e));
     }
   }
 
@@ -265,7 +279,7 @@ public final class NginxFiles {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + java);
     } catch (PatternSyntaxException e) {
-      throw new NginxException(place, glob + " is no pattern of file names");
+      throw place.bad(glob + " is no pattern of file names");
     }
   }
 }

@@ -2,12 +2,13 @@
 package org.synapsegateway.importer.nginx;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.ConfigurationException;
 
 /**
  * A regular expression of an nginx configuration.
@@ -17,7 +18,6 @@ import java.util.regex.Pattern;
  */
 public final class NginxRegex {
   private static final int MAX_STEPS = 1_000_000;
-  private static final int MAX_LINE = 20_000;
 
   private final String text;
   private final Pattern java;
@@ -25,23 +25,23 @@ public final class NginxRegex {
   private final List<String> lines;
   private final List<String> samples;
 
-  private NginxRegex(String text, Pcre parser, Pcre.Part part) {
+  private NginxRegex(String text, PcreParser parser, Pcre.Part part) {
     this.text = text;
-    this.java = Pattern.compile(java(part), Pattern.UNIX_LINES);
+    this.java = Pattern.compile(JavaPattern.of(part), Pattern.UNIX_LINES);
     parser.names().forEach((name, number) -> names.put(number, name));
-    this.lines = lines(part);
-    this.samples = lines.isEmpty() ? lines(regular(part)) : lines;
+    this.lines = PatternLines.of(part);
+    this.samples = lines.isEmpty() ? PatternLines.of(PatternLines.regular(part)) : lines;
   }
 
   /**
-   * @throws NginxException if it cannot be read
+   * @throws ConfigurationException if it cannot be read
    */
   static NginxRegex of(Place place, String text, boolean caseless) {
     try {
-      Pcre parser = new Pcre(text, caseless);
+      PcreParser parser = new PcreParser(text, caseless);
       return new NginxRegex(text, parser, parser.parse());
     } catch (IllegalArgumentException e) {
-      throw new NginxException(place, e.getMessage());
+      throw place.bad(String.valueOf(e.getMessage()));
     }
   }
 
@@ -49,7 +49,7 @@ public final class NginxRegex {
   record Found(List<String> groups, Map<String, String> named) {}
 
   /** The first place where it matches; null if there is none. */
-  Found find(String subject) {
+  @Nullable Found find(String subject) {
     Matcher matcher = java.matcher(new Bounded(subject));
     try {
       if (!matcher.find()) {
@@ -128,216 +128,5 @@ public final class NginxRegex {
     public String toString() {
       return text;
     }
-  }
-
-  // ---- as Java writes it
-
-  private static String java(Pcre.Part part) {
-    if (part instanceof Pcre.OneOf one) {
-      return javaClass(one.bytes());
-    }
-    if (part instanceof Pcre.Sequence sequence) {
-      StringBuilder java = new StringBuilder();
-      sequence.parts().forEach(each -> java.append(java(each)));
-      return java.toString();
-    }
-    if (part instanceof Pcre.Choice choice) {
-      return String.join("|", choice.branches().stream().map(NginxRegex::java).toList());
-    }
-    if (part instanceof Pcre.Group group) {
-      return group.opening() + java(group.part()) + ")";
-    }
-    if (part instanceof Pcre.Repeat repeat) {
-      return "(?:"
-          + java(repeat.part())
-          + "){"
-          + repeat.least()
-          + ","
-          + (repeat.most() < 0 ? "" : repeat.most())
-          + "}"
-          + repeat.manner();
-    }
-    if (part instanceof Pcre.Other other) {
-      return other.java();
-    }
-    return part instanceof Pcre.Start ? "^" : "$";
-  }
-
-  private static String javaClass(BitSet bytes) {
-    if (bytes.isEmpty()) {
-      return "(?!)";
-    }
-    StringBuilder java = new StringBuilder("[");
-    for (int first = bytes.nextSetBit(0); first >= 0; ) {
-      int end = bytes.nextClearBit(first);
-      java.append("\\x%02x-\\x%02x".formatted(first, end - 1));
-      first = bytes.nextSetBit(end);
-    }
-    return java.append(']').toString();
-  }
-
-  // ---- as request lines
-
-  /** A pattern without look-around, word edges and back references. */
-  private static Pcre.Part regular(Pcre.Part part) {
-    Pcre.Part nothing = new Pcre.Sequence(List.of());
-    if (part instanceof Pcre.Other) {
-      return nothing;
-    }
-    if (part instanceof Pcre.Group group) {
-      boolean isLook = !group.regular() && !group.opening().equals("(?>");
-      return isLook ? nothing : new Pcre.Group("(?:", regular(group.part()), true);
-    }
-    if (part instanceof Pcre.Repeat repeat) {
-      return new Pcre.Repeat(regular(repeat.part()), repeat.least(), repeat.most(), "");
-    }
-    if (part instanceof Pcre.Sequence sequence) {
-      return new Pcre.Sequence(sequence.parts().stream().map(NginxRegex::regular).toList());
-    }
-    return part instanceof Pcre.Choice choice
-        ? new Pcre.Choice(choice.branches().stream().map(NginxRegex::regular).toList())
-        : part;
-  }
-
-  /** A branch of a pattern that begins at the beginning, or anywhere. */
-  private record Branch(boolean anchored, Pcre.Part part) {}
-
-  private static final class NotRegularException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private static List<String> lines(Pcre.Part part) {
-    try {
-      List<String> lines = new ArrayList<>();
-      for (Branch branch : branches(part)) {
-        String line = "^" + (branch.anchored ? "" : ".*") + line(branch.part);
-        if (line.length() > MAX_LINE) {
-          return List.of();
-        }
-        lines.add(line);
-      }
-      return List.copyOf(lines);
-    } catch (NotRegularException e) {
-      return List.of();
-    }
-  }
-
-  private static List<Branch> branches(Pcre.Part part) {
-    if (part instanceof Pcre.Choice choice) {
-      return choice.branches().stream().flatMap(each -> branches(each).stream()).toList();
-    }
-    if (part instanceof Pcre.Start) {
-      return List.of(new Branch(true, new Pcre.Sequence(List.of())));
-    }
-    if (part instanceof Pcre.Group group && group.regular() && hasStart(group)) {
-      return branches(group.part());
-    }
-    if (part instanceof Pcre.Sequence sequence
-        && !sequence.parts().isEmpty()
-        && hasStart(sequence.parts().get(0))) {
-      List<Pcre.Part> parts = sequence.parts();
-      List<Branch> branches = new ArrayList<>();
-      for (Branch first : branches(parts.get(0))) {
-        List<Pcre.Part> rest = new ArrayList<>(parts);
-        rest.set(0, new Pcre.Group("(?:", first.part, true));
-        branches.add(new Branch(first.anchored, new Pcre.Sequence(rest)));
-      }
-      return branches;
-    }
-    return List.of(new Branch(false, part));
-  }
-
-  private static boolean hasStart(Pcre.Part part) {
-    if (part instanceof Pcre.Group group) {
-      return hasStart(group.part());
-    }
-    if (part instanceof Pcre.Choice choice) {
-      return choice.branches().stream().anyMatch(NginxRegex::hasStart);
-    }
-    if (part instanceof Pcre.Sequence sequence) {
-      return !sequence.parts().isEmpty() && hasStart(sequence.parts().get(0));
-    }
-    return part instanceof Pcre.Start;
-  }
-
-  private static String line(Pcre.Part part) {
-    if (part instanceof Pcre.OneOf one) {
-      return lineClass(one.bytes());
-    }
-    if (part instanceof Pcre.Sequence sequence) {
-      StringBuilder line = new StringBuilder();
-      for (Pcre.Part each : sequence.parts()) {
-        line.append(each instanceof Pcre.Choice ? "(" + line(each) + ")" : line(each));
-        checkLength(line);
-      }
-      return line.toString();
-    }
-    if (part instanceof Pcre.Choice choice) {
-      // parts of their own, as "|" stands within groups only
-      return "("
-          + String.join("|", choice.branches().stream().map(NginxRegex::line).toList())
-          + ")";
-    }
-    if (part instanceof Pcre.Group group && group.regular()) {
-      return "(" + line(group.part()) + ")";
-    }
-    if (part instanceof Pcre.Repeat repeat && !repeat.manner().equals("+")) {
-      return repeat(repeat);
-    }
-    if (part instanceof Pcre.End) {
-      return "$";
-    }
-    throw new NotRegularException();
-  }
-
-  private static String repeat(Pcre.Repeat repeat) {
-    String part = "(" + line(repeat.part()) + ")";
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < repeat.least(); i++) {
-      line.append(part);
-      checkLength(line);
-    }
-    if (repeat.most() < 0) {
-      return repeat.least() == 0
-          ? part + "*"
-          : line.replace(line.length() - part.length(), line.length(), part + "+").toString();
-    }
-    for (int i = repeat.least(); i < repeat.most(); i++) {
-      line.append(part).append('?');
-      checkLength(line);
-    }
-    return line.toString();
-  }
-
-  private static void checkLength(StringBuilder line) {
-    if (line.length() > MAX_LINE) {
-      throw new NotRegularException();
-    }
-  }
-
-  /** The plain bytes of a set; others do not stand in the paths that are compared. */
-  private static String lineClass(BitSet bytes) {
-    StringBuilder line = new StringBuilder("[");
-    BitSet plain = bytes.get(0, 0x7f);
-    plain.clear(0, '!');
-    for (int first = plain.nextSetBit(0); first >= 0; ) {
-      int end = plain.nextClearBit(first);
-      line.append(escaped(first));
-      if (end - first > 1) {
-        line.append('-').append(escaped(end - 1));
-      }
-      first = plain.nextSetBit(end);
-    }
-    if (line.length() == 1) {
-      throw new NotRegularException();
-    }
-    String inside = line.substring(1);
-    boolean isOne = plain.cardinality() == 1;
-    return isOne ? inside : line.append(']').toString();
-  }
-
-  private static String escaped(int c) {
-    boolean isLetter = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-    return isLetter || c == '/' || c == '_' ? Character.toString(c) : "\\" + (char) c;
   }
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer.nginx;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A raw request target as nginx's ngx_http_parse_complex_uri reads it: the path percent-decoded,
  * with its dot-segments resolved and slashes in a row merged, and the query as it came.
  *
- * @param path null if nginx refuses the target with 400
  * @param query without the question mark; null if there is none
  */
-record NormalPath(String path, String query) {
-  private static final NormalPath BAD = new NormalPath(null, null);
-
+record NormalPath(String path, @Nullable String query) {
   private enum State {
     USUAL,
     SLASH,
@@ -18,9 +17,10 @@ record NormalPath(String path, String query) {
     DOT_DOT
   }
 
-  static NormalPath of(String target, boolean mergesSlashes) {
+  /** Reads a target; returns null if nginx refuses it with 400. */
+  static @Nullable NormalPath of(String target, boolean mergesSlashes) {
     if (!target.startsWith("/")) {
-      return BAD;
+      return null;
     }
     return new Reader(target, mergesSlashes).read();
   }
@@ -38,14 +38,14 @@ record NormalPath(String path, String query) {
       this.mergesSlashes = mergesSlashes;
     }
 
-    private NormalPath read() {
+    private @Nullable NormalPath read() {
       for (; at < target.length(); at++) {
         char c = target.charAt(at);
         boolean literal = false;
         if (c == '%') {
           int decoded = decoded();
           if (decoded <= 0) {
-            return BAD;
+            return null;
           }
           c = (char) decoded;
           at += 2;
@@ -57,7 +57,7 @@ record NormalPath(String path, String query) {
         } else if (c == '?' || c == '#') {
           return end(c == '?' ? query(at + 1) : null);
         } else if (!step(c)) {
-          return BAD;
+          return null;
         }
       }
       return end(null);
@@ -120,11 +120,11 @@ record NormalPath(String path, String query) {
       return true;
     }
 
-    private NormalPath end(String query) {
+    private @Nullable NormalPath end(@Nullable String query) {
       if (state == State.DOT) {
         path.setLength(path.length() - 1);
       } else if (state == State.DOT_DOT && !up()) {
-        return BAD;
+        return null;
       }
       return new NormalPath(path.toString(), query);
     }

@@ -3,6 +3,7 @@ package org.synapsegateway.importer.nginx;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that nginx is asked about. Text is one char a byte. Immutable.
@@ -40,7 +41,7 @@ public record Question(
   }
 
   /** The value of a field as {@code $http_name} has it: dashes are underscores; null without. */
-  String field(String name) {
+  @Nullable String field(String name) {
     if (name.equals("host")) {
       return host;
     }

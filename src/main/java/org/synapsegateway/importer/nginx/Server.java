@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code server} block: where it listens, and for which hosts. Immutable once it is read. */
 public final class Server {
@@ -40,7 +41,7 @@ public final class Server {
     }
   }
 
-  private String ssl() {
+  private @Nullable String ssl() {
     Directive ssl = block.inherited("ssl");
     return ssl == null ? null : ssl.argument(0);
   }

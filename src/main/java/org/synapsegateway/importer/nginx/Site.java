@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.ConfigurationException;
 
 /** The {@code http} part of an nginx configuration. Immutable once it is read. */
 public final class Site {
@@ -28,7 +30,7 @@ public final class Site {
             ? new Directive(new Place("nginx.conf", 1), "http", List.of(), tree)
             : https.get(0);
     Block block = new Block(http, null);
-    for (Directive each : http.block()) {
+    for (Directive each : http.children()) {
       if (each.block() == null) {
         noteVariable(each);
         continue;
@@ -41,7 +43,7 @@ public final class Site {
       }
     }
     if (servers.isEmpty()) {
-      throw new NginxException(http.place(), "no server block is in this configuration");
+      throw http.place().bad("no server block is in this configuration");
     }
   }
 
@@ -49,7 +51,7 @@ public final class Site {
    * Reads a configuration.
    *
    * @param file {@code nginx.conf}, a part of it, or the output of {@code nginx -T}
-   * @throws NginxException if it cannot be read
+   * @throws ConfigurationException if it cannot be read
    */
   public static Site read(Path file) {
     return new Site(NginxFiles.read(file));
@@ -63,14 +65,13 @@ public final class Site {
     String name = block.argument(0).toLowerCase(Locale.ROOT);
     Target before = upstreams.putIfAbsent(name, Target.of(block));
     if (before != null) {
-      throw new NginxException(
-          block.place(), "a second upstream " + name + ", as at " + before.place());
+      throw block.place().bad("a second upstream " + name + ", as at " + before.place());
     }
   }
 
   private static String variable(Directive directive, String name) {
     if (!name.startsWith("$")) {
-      throw new NginxException(directive.place(), directive.name() + " names no variable");
+      throw directive.place().bad(directive.name() + " names no variable");
     }
     return name.substring(1).toLowerCase(Locale.ROOT);
   }
@@ -106,12 +107,12 @@ public final class Site {
     return maps;
   }
 
-  Directive opaque(String variable) {
+  @Nullable Directive opaque(String variable) {
     return opaque.get(variable);
   }
 
   /** The server block that a request comes to; null if nobody listens there. */
-  Server server(String listen, String host) {
+  @Nullable Server server(String listen, String host) {
     Map<String, Server> byName = new HashMap<>();
     for (Server server : servers) {
       if (server.listens().contains(listen)) {
@@ -132,7 +133,7 @@ public final class Site {
   }
 
   /** The server block for hosts that none names; null if nobody listens there. */
-  Server otherwise(String listen) {
+  @Nullable Server otherwise(String listen) {
     Server otherwise = null;
     for (Server server : servers) {
       if (server.listens().contains(listen)) {

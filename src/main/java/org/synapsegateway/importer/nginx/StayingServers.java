@@ -72,7 +72,7 @@ final class StayingServers {
 
   private void add(StringBuilder text, Server server) {
     text.append("\n# in place of ").append(server.place()).append("\nserver {\n");
-    for (Directive each : server.block().directive().block()) {
+    for (Directive each : server.block().directive().children()) {
       if (!each.is("location")) {
         text.append(DirectiveText.of(each, 1));
       }

@@ -3,6 +3,7 @@ package org.synapsegateway.importer.nginx;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who nginx sends requests to: an upstream block, or an address.
@@ -15,9 +16,9 @@ import java.util.regex.Pattern;
  */
 public record Target(
     String name,
-    Place place,
+    @Nullable Place place,
     Balance balance,
-    String by,
+    @Nullable String by,
     List<Peer> servers,
     List<String> options) {
   private static final Pattern OPTIONS =
@@ -40,6 +41,16 @@ public record Target(
    * @param isSpare whether it is down, or a backup
    */
   public record Peer(String name, int weight, boolean isSpare) {}
+
+  /** Whether it is an address, and no upstream. */
+  public boolean isAddress() {
+    return place == null;
+  }
+
+  /** Where its upstream block stands; its name if it is an address. */
+  public Object where() {
+    return place == null ? name : place;
+  }
 
   /** An address by itself. */
   public static Target address(String authority) {
@@ -95,14 +106,14 @@ public record Target(
       spare |= argument.equals("backup") || argument.equals("down");
     }
     if (server.arguments().isEmpty()) {
-      throw new NginxException(server.place(), "a server without an address");
+      throw server.place().bad("a server without an address");
     }
     return new Peer(server.argument(0), weight, spare);
   }
 
   private static int number(Directive server, String digits) {
     if (!digits.matches("[1-9]\\d{0,5}")) {
-      throw new NginxException(server.place(), "weight=" + digits + " is no number");
+      throw server.place().bad("weight=" + digits + " is no number");
     }
     return Integer.parseInt(digits);
   }

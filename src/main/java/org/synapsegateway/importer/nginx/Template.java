@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.ConfigurationException;
 
 /**
  * A text with variables, such as {@code http://$upstream$request_uri}. Immutable.
@@ -20,7 +22,7 @@ record Template(List<Part> parts) {
   record Part(boolean isVariable, String text) {}
 
   /**
-   * @throws NginxException if a dollar is followed by no name
+   * @throws ConfigurationException if a dollar is followed by no name
    */
   static Template of(Place place, String text) {
     List<Part> parts = new ArrayList<>();
@@ -34,7 +36,7 @@ record Template(List<Part> parts) {
       int end = endOfName(text, start);
       boolean closed = !braced || text.startsWith("}", end);
       if (end == start || !closed) {
-        throw new NginxException(place, "no name of a variable behind the $ of " + text);
+        throw place.bad("no name of a variable behind the $ of " + text);
       }
       parts.add(new Part(true, text.substring(start, end).toLowerCase(Locale.ROOT)));
       from = end + (braced ? 1 : 0);
@@ -67,7 +69,7 @@ record Template(List<Part> parts) {
   }
 
   /** The variable that it is; null if it is something else. */
-  String variable() {
+  @Nullable String variable() {
     return parts.size() == 1 && parts.get(0).isVariable ? parts.get(0).text : null;
   }
 

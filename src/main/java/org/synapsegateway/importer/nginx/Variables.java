@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variables of one request: nginx's own, maps, what {@code set} has set, and captures, of which
@@ -25,7 +26,7 @@ final class Variables {
   private Directive blamed;
   private int depth;
   private String path;
-  private String query;
+  private @Nullable String query;
 
   Variables(Site site, Question question, Server server, NormalPath target) {
     this.site = site;
@@ -42,11 +43,11 @@ final class Variables {
   }
 
   /** The query, without its question mark; null if there is none. */
-  String query() {
+  @Nullable String query() {
     return query;
   }
 
-  void moveTo(String newPath, String newQuery) {
+  void moveTo(String newPath, @Nullable String newQuery) {
     path = newPath;
     query = newQuery;
   }

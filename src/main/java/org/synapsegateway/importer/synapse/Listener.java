@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener of a Synapse process that speaks HTTP.
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public record Listener(
     Place place,
-    String path,
+    @Nullable String path,
     List<String> addresses,
     int mode,
     boolean tls,
@@ -73,7 +74,7 @@ public record Listener(
   /** The listeners of a key that speak HTTP. */
   static List<Listener> all(YamlValue listeners) {
     if (!listeners.isList()) {
-      throw new BadInputException(listeners.place(), "should be a list of listeners");
+      throw listeners.place().bad("should be a list of listeners");
     }
     return listeners.items().stream().filter(Listener::isHttp).map(Listener::of).toList();
   }
@@ -82,7 +83,7 @@ public record Listener(
     String type =
         listener
             .get("type")
-            .orElseThrow(() -> new BadInputException(listener.place(), "a listener wants a type:"))
+            .orElseThrow(() -> listener.place().bad("a listener wants a type:"))
             .text();
     return type.equals("http") || type.equals("https");
   }
@@ -96,8 +97,7 @@ public record Listener(
       path = path == null && host.startsWith("/") ? host : path;
     }
     if (path != null && !path.matches(PATH)) {
-      throw new BadInputException(
-          listener.place(), "path: wants a whole path of letters, digits and ordinary marks");
+      throw listener.place().bad("path: wants a whole path of letters, digits and ordinary marks");
     }
     return new Listener(
         listener.place(),
@@ -119,9 +119,7 @@ public record Listener(
     int port =
         listener
             .get("port")
-            .orElseThrow(
-                () ->
-                    new BadInputException(listener.place(), "a listener wants a port: or a path:"))
+            .orElseThrow(() -> listener.place().bad("a listener wants a port: or a path:"))
             .integer();
     return hosts.isEmpty()
         ? List.of("*:" + port)
@@ -143,12 +141,12 @@ public record Listener(
     for (YamlValue resource : listener.get("resources").map(YamlValue::items).orElse(List.of())) {
       for (YamlValue name : resource.get("names").map(YamlValue::items).orElse(List.of())) {
         if (!KNOWN.contains(name.text())) {
-          throw new BadInputException(
-              name.place(),
-              "there is no resource \""
-                  + name.text()
-                  + "\", so Synapse does not start; it knows "
-                  + String.join(", ", new TreeSet<>(KNOWN)));
+          throw name.place()
+              .bad(
+                  "there is no resource \""
+                      + name.text()
+                      + "\", so Synapse does not start; it knows "
+                      + String.join(", ", new TreeSet<>(KNOWN)));
         }
         resources.add(name.text());
       }

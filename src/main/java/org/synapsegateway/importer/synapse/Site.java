@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param files what was read of it
  * @param shared the sections of homeserver.yaml and of the files beside it
+ * @param hosts the containers of processes, by the processes' names
  * @param streams by their names; those that are not configured are the main process's
  * @param background workers that have a duty for which nobody asks them
  * @param findings about the configuration itself
@@ -21,6 +22,7 @@ public record Site(
     Map<String, YamlValue> shared,
     SynapseProcess main,
     List<SynapseProcess> workers,
+    Map<String, String> hosts,
     Map<String, Stream> streams,
     Set<String> background,
     List<Finding> findings) {
@@ -42,8 +44,7 @@ public record Site(
     try {
       return Math.max(BODY_MIN, bytes(max.map(YamlValue::text).orElse(UPLOAD_DEFAULT)));
     } catch (NumberFormatException e) {
-      throw new BadInputException(
-          max.orElseThrow().place(), "max_upload_size should be a size, for example 50M");
+      throw max.orElseThrow().place().bad("max_upload_size should be a size, for example 50M");
     }
   }
 
@@ -74,11 +75,15 @@ public record Site(
         .filter(YamlValue::flag);
   }
 
-  /** Where a process listens for the others: the only key that names a machine. */
+  /**
+   * Where a process listens for the others, which is the only key that names a machine; else the
+   * container that it runs in.
+   */
   public Optional<String> host(SynapseProcess process) {
     return Optional.ofNullable(shared.get("instance_map"))
         .flatMap(map -> map.get(process.isMain() ? "main" : process.name()))
         .flatMap(entry -> entry.get("host"))
-        .map(YamlValue::text);
+        .map(YamlValue::text)
+        .or(() -> Optional.ofNullable(hosts.get(process.name())));
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -155,7 +156,7 @@ final class SiteFaults {
     if (!site.main().mediaRepository() && !served) {
       findings.add(
           Finding.problem(
-              site.shared().get("enable_media_repo").place(),
+              Objects.requireNonNull(site.shared().get("enable_media_repo")).place(),
               "enable_media_repo is false, and no worker that was given serves media"));
     }
     for (SynapseProcess worker : site.workers()) {

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 
 /**
  * Reads a site's files as Synapse does (synapse/config/_base.py): in order, of a directory its
@@ -38,13 +41,14 @@ public final class SiteReader {
   private final Map<String, YamlValue> shared = new LinkedHashMap<>();
   private final List<YamlValue> workers = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final ComposeHosts compose = new ComposeHosts();
 
   private SiteReader() {}
 
   /**
    * Reads files and directories.
    *
-   * @throws BadInputException if one of them is not right, or none is homeserver.yaml
+   * @throws ConfigurationException if one of them is not right, or none is homeserver.yaml
    */
   public static Site read(List<Path> paths) {
     SiteReader reader = new SiteReader();
@@ -52,8 +56,11 @@ public final class SiteReader {
       reader.files(path).forEach(reader::add);
     }
     if (reader.shared.isEmpty()) {
-      throw new BadInputException(
-          "None of the files is Synapse's homeserver.yaml: give it first, then those of the workers");
+      throw ConfigurationException.of(
+          Fault.of(
+              Code.MISSING_ARGUMENT,
+              "homeserver.yaml",
+              "none of the files is Synapse's homeserver.yaml; give it first, then those of the workers"));
     }
     return reader.site();
   }
@@ -73,7 +80,7 @@ public final class SiteReader {
       }
       return found;
     } catch (IOException e) {
-      throw new BadInputException(path + ": cannot be read: " + ReadableFile.why(e));
+      throw ConfigurationException.of(ReadableFile.fault(path, e));
     }
   }
 
@@ -84,6 +91,10 @@ public final class SiteReader {
       return;
     }
     Map<String, YamlValue> sections = root.get().entries();
+    if (ComposeHosts.isOne(sections)) {
+      compose.add(root.get());
+      return;
+    }
     Optional<String> other = otherKind(sections);
     if (other.isPresent()) {
       findings.add(Finding.note(file, other.get() + ", and is not read"));
@@ -101,9 +112,6 @@ public final class SiteReader {
   private static Optional<String> otherKind(Map<String, YamlValue> sections) {
     if (sections.containsKey("handlers") && sections.containsKey("version")) {
       return Optional.of("is a configuration of Synapse's log");
-    }
-    if (sections.containsKey("services") && sections.get("services").isMapping()) {
-      return Optional.of("is a Compose file");
     }
     return Optional.empty();
   }
@@ -125,7 +133,15 @@ public final class SiteReader {
             !isOff(shared));
     List<SynapseProcess> processes = workers.stream().map(this::worker).toList();
     Site site =
-        new Site(List.copyOf(files), shared, main, processes, streams(), background(), findings);
+        new Site(
+            List.copyOf(files),
+            shared,
+            main,
+            processes,
+            hosts(),
+            streams(),
+            background(),
+            findings);
     findings.addAll(SiteFaults.of(site, workers));
     return site;
   }
@@ -153,8 +169,8 @@ public final class SiteReader {
     Map<String, YamlValue> view = new LinkedHashMap<>(shared);
     view.putAll(own);
     if (!name.matches(NAME) || name.equals(SynapseProcess.MAIN) || name.equals("main")) {
-      throw new BadInputException(
-          root.place(), "a worker wants a worker_name of its own, in letters, digits and - _ .");
+      throw root.place()
+          .bad("a worker wants a worker_name of its own, in letters, digits and - _ .");
     }
     return new SynapseProcess(
         name,
@@ -162,6 +178,20 @@ public final class SiteReader {
         place(own, own.containsKey("worker_name") ? "worker_name" : "worker_app", root.file()),
         value(own, "worker_listeners").map(Listener::all).orElse(List.of()),
         !isOff(view) || app.equals("synapse.app.media_repository"));
+  }
+
+  /** The services of Compose files that run the processes, by the names of these. */
+  private Map<String, String> hosts() {
+    Map<String, String> hosts = new LinkedHashMap<>();
+    List<String> names = new ArrayList<>();
+    for (YamlValue root : workers) {
+      String file = String.valueOf(root.file().getFileName());
+      names.add(file);
+      String name = worker(root).name();
+      compose.of(name, file).ifPresent(host -> hosts.put(name, host));
+    }
+    compose.main(names).ifPresent(host -> hosts.put(SynapseProcess.MAIN, host));
+    return hosts;
   }
 
   private Map<String, Stream> streams() {

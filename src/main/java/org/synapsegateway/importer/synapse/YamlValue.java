@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.fault.Code;
+import org.synapsegateway.fault.ConfigurationException;
+import org.synapsegateway.fault.Fault;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
@@ -62,18 +67,20 @@ public final class YamlValue {
    * Reads a file.
    *
    * @return nothing if the file has no value
-   * @throws BadInputException if it cannot be read or is no YAML
+   * @throws ConfigurationException if it cannot be read or is not YAML
    */
   public static Optional<YamlValue> read(Path file) {
-    ReadableFile.fault(file)
-        .ifPresent(
-            fault -> {
-              throw new BadInputException(fault.toString());
-            });
+    if (Files.exists(file)) {
+      ReadableFile.fault(file)
+          .ifPresent(
+              fault -> {
+                throw ConfigurationException.of(fault);
+              });
+    }
     try {
       return parse(file, text(file, ReadableFile.bytes(file)));
     } catch (IOException e) {
-      throw new BadInputException(file + ": cannot be read: " + ReadableFile.why(e));
+      throw ConfigurationException.of(ReadableFile.fault(file, e));
     }
   }
 
@@ -82,7 +89,8 @@ public final class YamlValue {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
-      throw new BadInputException(file + ": is no UTF-8, so Synapse cannot read it either");
+      throw ConfigurationException.of(
+          bad(file.toString(), "is not UTF-8, so Synapse cannot read it either; save it as UTF-8"));
     }
   }
 
@@ -107,25 +115,25 @@ public final class YamlValue {
 
   /** Only the first line: those behind it may quote the file. */
   private static String firstLine(YAMLException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("is no YAML");
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason is known");
   }
 
-  private static BadInputException fault(Path file, String text, Mark mark, String problem) {
+  private static ConfigurationException fault(
+      Path file, String text, @Nullable Mark mark, String problem) {
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       Matcher template = TEMPLATE.matcher(lines.get(i));
       if (template.find()) {
-        return new BadInputException(new Place(file, i + 1), template(template.group()));
+        return new Place(file, i + 1).template(template.group());
       }
     }
     String where = mark == null ? file.toString() : new Place(file, mark.getLine() + 1).toString();
-    return new BadInputException(
-        where + ": is no YAML, so Synapse cannot read it either: " + problem);
+    return ConfigurationException.of(
+        bad(where, "is not YAML, so Synapse cannot read it either: " + problem));
   }
 
-  private static String template(String found) {
-    String shown = found.length() > 40 ? found.substring(0, 40) + ".." : found;
-    return "this is a template (" + shown + "); give the file that is made of it";
+  private static Fault bad(String place, String text) {
+    return new Fault(Code.BAD_SYNAPSE_FILE, place, "", text);
   }
 
   public Place place() {
@@ -198,19 +206,28 @@ public final class YamlValue {
   /**
    * A text, a number or a word.
    *
-   * @throws BadInputException if it is a list or a mapping, or a template makes it
+   * @throws ConfigurationException if it is a list or a mapping, or a template makes it
    */
   public String text() {
     if (!(node instanceof ScalarNode scalar)) {
       boolean braces = node instanceof MappingNode mapping && isTemplate(mapping);
-      throw new BadInputException(
-          place(), braces ? template("{{ .. }}") : "should be one value, and is several");
+      throw braces
+          ? place().template("{{ .. }}")
+          : place().bad("should be one value, and is several");
     }
     Matcher template = TEMPLATE.matcher(scalar.getValue());
     if (template.find()) {
-      throw new BadInputException(place(), template(template.group()));
+      throw place().template(template.group());
     }
     return scalar.getValue();
+  }
+
+  /** The text of a value that is one, and that no template makes; nothing of another. */
+  Optional<String> known() {
+    return Optional.of(node)
+        .filter(ScalarNode.class::isInstance)
+        .map(scalar -> ((ScalarNode) scalar).getValue())
+        .filter(value -> !TEMPLATE.matcher(value).find());
   }
 
   /** What YAML makes of two braces: a mapping whose only key is a mapping. */
@@ -222,7 +239,7 @@ public final class YamlValue {
   /**
    * A whole number, by the rules of YAML 1.1.
    *
-   * @throws BadInputException if it is none
+   * @throws ConfigurationException if it is none
    */
   public int integer() {
     String digits = text().replace("_", "");
@@ -231,9 +248,9 @@ public final class YamlValue {
         return Math.toIntExact(number(digits));
       }
     } catch (NumberFormatException | ArithmeticException e) {
-      throw new BadInputException(place(), "is too large a number");
+      throw place().bad("is too large a number");
     }
-    throw new BadInputException(place(), "should be a whole number, without quotes");
+    throw place().bad("should be a whole number, without quotes");
   }
 
   private static long number(String digits) {

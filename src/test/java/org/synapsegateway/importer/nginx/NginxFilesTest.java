@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fuzz.Fuzz;
 import org.synapsegateway.fuzz.Mutation;
 
@@ -88,9 +89,13 @@ class NginxFilesTest {
       })
   void aFaultIsOneLineWithItsPlace(String text, String message) {
     assertThatThrownBy(() -> NginxFiles.parse("f", text.replace("~N", "\n")))
-        .isInstanceOf(NginxException.class)
+        .isInstanceOf(ConfigurationException.class)
         .extracting(e -> e.getMessage().replace(Path.of("").toAbsolutePath() + "/", "/x/"))
-        .isEqualTo(message);
+        .isEqualTo(
+            message
+                + (message.contains("cannot be read")
+                    ? " [unreadable-file]"
+                    : " [bad-nginx-file]"));
   }
 
   @Test
@@ -146,9 +151,9 @@ class NginxFilesTest {
   void aFileThatIncludesItselfEnds() throws IOException {
     Path main = Files.writeString(directory.resolve("nginx.conf"), "a;\ninclude nginx.conf;\n");
     assertThatThrownBy(() -> NginxFiles.read(main))
-        .isInstanceOf(NginxException.class)
+        .isInstanceOf(ConfigurationException.class)
         .hasMessageMatching(
-            ".*nginx.conf:1: .* are more than 100 deep; does a file include itself\\?");
+            ".*nginx.conf:1: .* are more than 100 deep; does a file include itself\\? \\[bad-nginx-file]");
   }
 
   @Test
@@ -163,7 +168,7 @@ class NginxFilesTest {
                 new Question(
                     site.servers().get(0).listen(), "h", "GET", "/a?b=c", List.of(), "192.0.2.1");
             assertThat(new Evaluator(site).decide(question)).isNotNull();
-          } catch (NginxException e) {
+          } catch (ConfigurationException e) {
             assertThat(e).hasMessageMatching("(?s)\\S+:\\d+: .+");
           }
         });

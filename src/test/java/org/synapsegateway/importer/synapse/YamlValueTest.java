@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fuzz.Fuzz;
 
 /** What PyYAML makes of the same texts. */
@@ -110,7 +111,7 @@ class YamlValueTest {
     YamlValue value = parse("key: " + text).get("key").orElseThrow();
     if (number == -1) {
       assertThatThrownBy(value::integer)
-          .isInstanceOf(BadInputException.class)
+          .isInstanceOf(ConfigurationException.class)
           .hasMessageStartingWith("homeserver.yaml:1: ");
     } else {
       assertThat(value.integer()).isEqualTo(number);
@@ -164,16 +165,16 @@ class YamlValueTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a: b: c | homeserver.yaml:1: is no YAML",
-        "a: *gone | homeserver.yaml:1: is no YAML",
+        "a: b: c | homeserver.yaml:1: is not YAML",
+        "a: *gone | homeserver.yaml:1: is not YAML",
         "{% if x %} | homeserver.yaml:1: this is a template ({% if x %})",
         "a: @@PORT@@ | homeserver.yaml:1: this is a template (@@PORT@@)",
-        "a: [ | homeserver.yaml:1: is no YAML",
-        "password: 'hunter2 | homeserver.yaml:1: is no YAML",
+        "a: [ | homeserver.yaml:1: is not YAML",
+        "password: 'hunter2 | homeserver.yaml:1: is not YAML",
       })
   void whatIsNoYamlIsToldWithItsLine(String text, String message) {
     assertThatThrownBy(() -> YamlValue.parse(FILE, text))
-        .isInstanceOf(BadInputException.class)
+        .isInstanceOf(ConfigurationException.class)
         .satisfies(
             e ->
                 assertThat(e.getMessage())
@@ -187,16 +188,16 @@ class YamlValueTest {
   void aTemplateInAValueIsToldWhereTheValueIsWanted(String text) {
     YamlValue value = parse("fine: '{{ user }}'\nport: " + text).get("port").orElseThrow();
     assertThatThrownBy(value::text)
-        .isInstanceOf(BadInputException.class)
+        .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("homeserver.yaml:2: this is a template (");
   }
 
   @Test
   void whatIsTooDeepIsRefused() {
     assertThatThrownBy(() -> YamlValue.parse(FILE, "[".repeat(100_000)))
-        .isInstanceOf(BadInputException.class);
+        .isInstanceOf(ConfigurationException.class);
     assertThatThrownBy(() -> YamlValue.parse(FILE, "- ".repeat(100_000)))
-        .isInstanceOf(BadInputException.class);
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
@@ -211,7 +212,7 @@ class YamlValueTest {
           }
           try {
             YamlValue.parse(FILE, text.toString()).ifPresent(root -> visit(root, 0));
-          } catch (BadInputException e) {
+          } catch (ConfigurationException e) {
             assertThat(e.getMessage()).startsWith("homeserver.yaml").hasLineCount(1);
           }
         });
