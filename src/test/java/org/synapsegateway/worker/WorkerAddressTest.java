@@ -20,6 +20,7 @@ class WorkerAddressTest {
     "tcp:sync_1:1, sync_1:1",
     "tcp:10.1.0.7:65535, 10.1.0.7:65535",
     "tcp:[FD00::7]:8083, [fd00::7]:8083",
+    "tcp:[fe80::1%2]:8083, [fe80::1%2]:8083",
     "tcp:host.:80, host.:80",
   })
   void isTheSameHoweverItIsWritten(String server, String text) {
@@ -52,6 +53,7 @@ class WorkerAddressTest {
         "tcp:[::1:8008",
         "tcp:[::1]8008",
         "tcp:[host]:8008",
+        "tcp:[fe80::1%eth0]:8008",
         "tcp://host:8008",
         "udp:host:8008"
       })
