@@ -106,7 +106,7 @@ public final class Configuration {
   /** What is valid and yet hardly meant. */
   public static List<Fault> warnings(Settings settings) {
     List<Fault> warnings = new ArrayList<>();
-    RingNames.warning(settings).ifPresent(warnings::add);
+    RingNames.warning(settings, Configuration::place).ifPresent(warnings::add);
     new ContainerNetwork(Path.of("/"), Configuration::place)
         .warning(settings)
         .ifPresent(warnings::add);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -24,8 +25,12 @@ public final class RingNames {
 
   private RingNames() {}
 
-  /** Of the directory that the shipped routes put before each worker. */
-  static Optional<Fault> warning(Settings settings) {
+  /**
+   * Of the directory that the shipped routes put before each worker.
+   *
+   * @param place tells where a key was given
+   */
+  static Optional<Fault> warning(Settings settings, UnaryOperator<String> place) {
     String key = Setting.WORKERS_DIRECTORY.key();
     String directory = settings.text(Setting.WORKERS_DIRECTORY);
     return isPlain(directory)
@@ -33,7 +38,7 @@ public final class RingNames {
         : Optional.of(
             new Fault(
                 Code.RING_NAMES,
-                Configuration.place(key),
+                place.apply(key),
                 key,
                 "%s = %s gives the workers other names in the ring than %s, and users move; write the latter"
                     .formatted(key, directory, plain(directory))));

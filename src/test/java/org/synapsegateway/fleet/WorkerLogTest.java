@@ -65,8 +65,7 @@ class WorkerLogTest {
     assertThat(look()).isEmpty();
     b.close();
     assertThat(look())
-        .containsExactly(
-            missing("b", "requests of group hard go to the other worker"));
+        .containsExactly(missing("b", "requests of group hard go to the other worker"));
     assertThat(look()).isEmpty();
     after(61);
     worker("b");
@@ -84,7 +83,8 @@ class WorkerLogTest {
         .containsExactly(
             missing("a", "requests of group hard fail with 502, as there is no fallback"),
             missing("b", "requests of group hard fail with 502, as there is no fallback"),
-            missing("c", "requests of group soft fail with 502, as its fallback (main) is down too"),
+            missing(
+                "c", "requests of group soft fail with 502, as its fallback (main) is down too"),
             missing("main", "requests of group main fail with 502, as there is no fallback"));
   }
 
