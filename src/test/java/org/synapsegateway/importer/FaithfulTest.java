@@ -59,9 +59,10 @@ class FaithfulTest {
   @Test
   void nginxJudgesAsManyRequestsAsAreWanted() throws IOException {
     assumeTrue(Files.isExecutable(NGINX), "nginx is not installed");
+    List<Shape> shapes = List.of(Shape.values());
     int judged = 0;
     for (int i = 0; judged < WITNESSES; i++) {
-      Shape shape = Shape.values()[i % Shape.values().length];
+      Shape shape = shapes.get(i % shapes.size());
       Path site = Files.createDirectory(directory.resolve("site" + i));
       int asked = compare(shape + " of many " + i, site).asked();
       assertThat(asked).isPositive();
