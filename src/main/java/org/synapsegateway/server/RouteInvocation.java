@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.server;
 
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -196,9 +195,6 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
         != null) {
       LOG.debug("A step throttle of route {} rejected a request", route.getRouteId());
       stream.fail(Failure.TOO_MANY_REQUESTS);
-    } else if (ObjectHelper.getException(RejectedExecutionException.class, failed) != null) {
-      LOG.debug("No thread is free for a step of route {}", route.getRouteId());
-      stream.fail(Failure.OVERLOADED);
     } else {
       // the answer comes first, because an exception of a class of an admin's own may fail in the
       // log
