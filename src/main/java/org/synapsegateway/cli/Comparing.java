@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.DryRun;
@@ -28,7 +30,7 @@ final class Comparing {
       description =
           "tell what this nginx decides otherwise than the routes of this directory: nginx.conf, a"
               + " part of it, or the output of nginx -T")
-  private Path configuration;
+  private @Nullable Path configuration;
 
   @Option(
       names = "--ask-nginx",
@@ -38,13 +40,13 @@ final class Comparing {
       description =
           "with --compare: ask nginx itself too, in a private directory and on sockets of its own; by"
               + " default ${FALLBACK-VALUE}")
-  private Path binary;
+  private @Nullable Path binary;
 
   @Option(
       names = "--from-log",
       paramLabel = "FILE",
       description = "with --compare: an access log, by which the differences are ranked; .gz too")
-  private Path log;
+  private @Nullable Path log;
 
   @Option(
       names = "--address",
@@ -55,12 +57,13 @@ final class Comparing {
               + " again")
   private Map<String, String> addresses = new LinkedHashMap<>();
 
-  boolean isWanted() {
-    return configuration != null;
+  /** What to compare with; empty if nothing is to be compared. */
+  Optional<Path> configuration() {
+    return Optional.ofNullable(configuration);
   }
 
   /** Compares; returns the exit status. */
-  int run(Output output) {
+  int run(Path configuration, Output output) {
     Logging.silence();
     try (DryRun dryRun = DryRun.start()) {
       Site site = Site.read(configuration);
@@ -84,7 +87,7 @@ final class Comparing {
     }
   }
 
-  private LoggedRequests open() throws IOException {
+  private @Nullable LoggedRequests open() throws IOException {
     if (log == null) {
       return null;
     }

@@ -2,6 +2,7 @@
 package org.synapsegateway.discovery;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source says of a list of workers. Immutable.
@@ -10,7 +11,7 @@ import java.util.List;
  * @param seconds when to ask again; 0 less and less often, if nothing counts
  * @param failure why nothing counts, for people; null if something does
  */
-public record Answer(List<Member> members, long seconds, String failure) {
+public record Answer(List<Member> members, long seconds, @Nullable String failure) {
   /** An answer that counts. */
   static Answer of(List<Member> members, long seconds) {
     return new Answer(members, seconds, null);

@@ -8,13 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Reason;
 
 /**
- * A list of workers that is asked for beside the requests, and those who belong to it; see {@link
- * Membership}. An answer that fails, names nobody or names what is no worker changes nothing. Safe
- * for any thread.
+ * A list of workers, looked up again and again outside the path of a request, and its members; see
+ * {@link Membership}. An answer that fails, is empty or names something that is no worker changes
+ * nothing. Safe for any thread.
  */
 public final class MemberWatch {
   private static final Logger LOG = LoggerFactory.getLogger(MemberWatch.class);
@@ -28,13 +30,13 @@ public final class MemberWatch {
   private final CountDownLatch answered = new CountDownLatch(1);
   private volatile long forgetNanos;
   private volatile List<Member> members = List.of();
-  private volatile String failure;
+  private volatile @Nullable String failure;
 
   /**
-   * @param name what it is called in the log
-   * @param check throws IllegalArgumentException for a member that can be none
-   * @param wanted whether anybody still wants to know
-   * @param clock tells nanoseconds, from whatever time
+   * @param name its name in the log
+   * @param check throws IllegalArgumentException for a member that cannot be a worker
+   * @param wanted whether the list is still needed
+   * @param clock returns nanoseconds since any fixed time
    */
   public MemberWatch(
       String name,
@@ -53,7 +55,7 @@ public final class MemberWatch {
     forgetNanos = TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  /** Asks from now on, until nobody wants to know. */
+  /** Asks from now on, as long as the list is needed. */
   public void begin() {
     rounds.begin();
   }
@@ -64,21 +66,21 @@ public final class MemberWatch {
   }
 
   /** Why the last answer did not count, for people; null if it did. */
-  public String failure() {
+  public @Nullable String failure() {
     return failure;
   }
 
-  /** Waits for the end of the first question, be it without an answer. */
+  /** Waits for the end of the first question, with an answer or without. */
   public void await(long nanos) throws InterruptedException {
     answered.await(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Tells of other members from now on, on the thread of the source. */
+  /** Calls a listener when the members change, on the thread of the source. */
   public void listen(Runnable listener) {
     listeners.add(listener);
   }
 
-  /** Tells no more. */
+  /** Removes a listener. */
   public void ignore(Runnable listener) {
     listeners.remove(listener);
   }
@@ -100,7 +102,7 @@ public final class MemberWatch {
     rounds.ended(answer.seconds() > 0 || fault == null ? answer.seconds() : Rounds.NO_NEWS);
   }
 
-  private String fault(List<Member> named) {
+  private @Nullable String fault(List<Member> named) {
     if (named.isEmpty()) {
       return "the answer is empty";
     }
@@ -112,12 +114,12 @@ public final class MemberWatch {
       named.forEach(check);
       return null;
     } catch (IllegalArgumentException e) {
-      return e.getMessage();
+      return Reason.of(e);
     }
   }
 
   /** Logs the first of several answers that do not count, and the end of them. */
-  private void tell(String fault) {
+  private void tell(@Nullable String fault) {
     if (fault != null && (failure == null || !failure.equals(fault))) {
       LOG.warn("{} says nothing new, its {} workers stay: {}", name, members.size(), fault);
     } else if (fault == null && failure != null) {

@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Asks a question again and again: as often as its answers live, from {@value #MIN_SECONDS} to
- * {@value #MAX_SECONDS} s, and sooner when somebody is in a hurry; while there is no answer, less
- * and less often. One question at a time. Safe for any thread.
+ * Repeats a question when the lifetime of its answer ends, after {@value #MIN_SECONDS} to {@value
+ * #MAX_SECONDS} s, and earlier on request; less and less often while there is no answer. One
+ * question at a time. Safe for any thread.
  */
 final class Rounds {
   static final long MIN_SECONDS = 1;
@@ -37,6 +37,8 @@ final class Rounds {
   private boolean asking;
   private long begun;
   private long pauseSeconds = MIN_SECONDS;
+
+  @SuppressWarnings("NullAway.Init") // set when a question ends, before anything cancels it
   private Future<?> next;
 
   /**
@@ -50,7 +52,7 @@ final class Rounds {
     this.question = question;
   }
 
-  /** Asks from now on, until nobody wants to know. */
+  /** Asks from now on, as long as the answer is needed. */
   void begin() {
     loop.get()
         .execute(

@@ -7,13 +7,13 @@ import org.synapsegateway.net.MemoryBudget;
 
 /** Whose connection {@link Frames} serves. Confined to one event loop. */
 public interface ConnectionOwner {
-  /** A request begins, which somebody must answer. */
+  /** A request begins, and must be answered. */
   StreamOwner begins(FrameStream stream);
 
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** What bodies may take, of all connections, that wait for who takes them. */
+  /** The memory for bodies that wait to be read, shared by all connections. */
   MemoryBudget memory();
 
   /** The client has heard that the connection is about to end. */
@@ -22,12 +22,11 @@ public interface ConnectionOwner {
   /** The connection cannot go on; what has been written says why. */
   void broken();
 
-  /** Throws away what still comes on it. */
+  /** Discards further input. */
   void skip(ByteBuf bytes);
 
   /**
-   * Whether a frame or a head has begun, and its rest is waited for; told again when others have
-   * come in between.
+   * Whether a frame or a head is incomplete; called again when other frames have come in between.
    */
   void awaitsRest(boolean whether);
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.LoopReadBuffer;
 import org.synapsegateway.net.MemoryBudget;
 
@@ -14,7 +15,7 @@ import org.synapsegateway.net.MemoryBudget;
 final class Outgoing implements FlowControlled {
   /** Whose reply it is. */
   interface Owner {
-    /** So many bytes have left. */
+    /** This many bytes have been sent. */
     void taken(int bytes);
 
     /** The end of the reply has left. */
@@ -29,7 +30,7 @@ final class Outgoing implements FlowControlled {
   private boolean ended;
 
   /** Has given room to what waits; null if nothing does. */
-  private MemoryBudget memory;
+  private @Nullable MemoryBudget memory;
 
   private int kept;
 
@@ -46,7 +47,7 @@ final class Outgoing implements FlowControlled {
   }
 
   /**
-   * What has not left now waits in memory that nobody else needs.
+   * Moves what has not been sent to memory of its own.
    *
    * @param of takes what waits
    * @return false if there is no memory, and it must not wait

@@ -29,6 +29,8 @@ final class Windows {
   private final Http2ConnectionDecoder decoder;
   private final Http2ConnectionEncoder encoder;
   private final MemoryBudget memory;
+
+  @SuppressWarnings("NullAway.Init") // begin() sets it, before the first frame
   private ChannelHandlerContext ctx;
 
   Windows(Frames frames, MemoryBudget memory) {
@@ -48,7 +50,7 @@ final class Windows {
     decoder.flowController().incrementWindowSize(stream, bytes);
   }
 
-  // ---- what comes
+  // ---- input
 
   /** Lets a client send as much again as has been taken. */
   void giveBack(Http2Stream stream, int bytes) {
@@ -77,7 +79,7 @@ final class Windows {
     memory.giveBack(size - FIRST);
   }
 
-  // ---- what goes
+  // ---- output
 
   boolean isWritable(Http2Stream stream) {
     return encoder.flowController().isWritable(stream);

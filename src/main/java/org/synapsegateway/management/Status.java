@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fleet.Advice;
 import org.synapsegateway.fleet.Condition;
 import org.synapsegateway.fleet.Consequence;
@@ -40,7 +41,7 @@ public record Status(
     String listening,
     int connections,
     int generations,
-    RefusedReload refusedReload,
+    @Nullable RefusedReload refusedReload,
     List<Double> bounds,
     Figures all,
     List<Long> versions,
@@ -59,8 +60,8 @@ public record Status(
    */
   public record OfGroup(
       String name,
-      String description,
-      String by,
+      @Nullable String description,
+      @Nullable String by,
       boolean fallback,
       List<OfWorker> workers,
       List<String> standIns,
@@ -93,11 +94,11 @@ public record Status(
       int waiting,
       Figures figures,
       String since,
-      String drainedSince,
-      String why,
-      String todo,
-      String outcome,
-      Track.Series past) {}
+      @Nullable String drainedSince,
+      @Nullable String why,
+      @Nullable String todo,
+      @Nullable String outcome,
+      Track.@Nullable Series past) {}
 
   /** All groups of a fleet as they are. */
   public static List<OfGroup> of(

@@ -6,7 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http2.ConnectionOwner;
 import org.synapsegateway.http2.FrameStream;
@@ -61,7 +63,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   private boolean awaitsRest;
 
   /** Null until it ends. */
-  private ConnectionCloser closer;
+  private @Nullable ConnectionCloser closer;
 
   /** The bytes that have been thrown away since. */
   private int skipped;
@@ -76,7 +78,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal)
+      @Nullable Seal seal)
       throws Http2Exception {
     this.door = door;
     this.gate = gate;
@@ -101,7 +103,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal) {
+      @Nullable Seal seal) {
     try {
       channel.pipeline().addLast(new Http2Connection(door, gate, channel, loop, peer, place, seal));
     } catch (Http2Exception e) {
@@ -152,8 +154,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
    */
   ConnectionLimits.Place enter() {
     ConnectionLimits.Place each = streams > 1 ? door.place(peer) : place;
-    if (!each.admit()) {
-      door.refused(each.refusal());
+    Failure refusal = each.admit();
+    if (refusal != null) {
+      door.refused(refusal);
       if (each == place) {
         leave();
       }
@@ -186,7 +189,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
    *
    * @param its the place of its request; null if it had none
    */
-  void ended(ConnectionLimits.Place its) {
+  void ended(ConnectionLimits.@Nullable Place its) {
     if (its != null && its != place) {
       its.leave();
     }

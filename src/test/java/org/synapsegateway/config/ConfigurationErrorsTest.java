@@ -523,6 +523,17 @@ class ConfigurationErrorsTest {
             "routes/bean.camel.yaml:4:21",
             "requests"),
         slip(
+            "bean",
+            "- name: group",
+            """
+            - name: silent
+                  type: org.synapsegateway.config.ConfigurationErrorsTest$Silent
+                  properties: { value: "any" }
+                - name: group""",
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:4:21",
+            "value"),
+        slip(
             "group",
             "b.sock",
             "b.sock?replyTimeout=-1",
@@ -795,5 +806,12 @@ class ConfigurationErrorsTest {
     write("broken", "- route:\n    id: x\n   from: y\n");
 
     tells(Code.BAD_YAML, "routes/broken.camel.yaml:3:4", "");
+  }
+
+  /** A bean that refuses a value without a message. */
+  public static final class Silent {
+    public void setValue(String value) {
+      throw new IllegalArgumentException();
+    }
   }
 }
