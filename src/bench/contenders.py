@@ -241,7 +241,7 @@ def https(name, directory, plain, port, certificate, java=(), more=""):
         return haproxy(directory, plain, 1, tls=lines + more)
     listen = f"http://127.0.0.1:{plain} https://127.0.0.1:{port}"
     settings = {"gateway.listen": listen, "gateway.tls.certificates": certificate, "gateway.hsts": "0s"}
-    return gateway(directory, plain, 1, [*java, *(f"-D{key}={value}" for key, value in settings.items())])
+    return gateway(directory, plain, 1, [*java, *harness.options(settings)])
 
 
 @contextlib.asynccontextmanager

@@ -313,7 +313,7 @@ async def script(args, report: harness.Report) -> None:
         harness.self_signed(directory / "certificate", "localhost")
         plain, port = harness.free_ports(2)
         settings = tls.settings(plain, port, directory / "certificate")
-        java = [f"-D{key}={value}" for key, value in settings.items()]
+        java = harness.options(settings)
         server = await asyncio.start_unix_server(worker.serve, directory / "inbound_main.sock")
         async with server, harness.launched(harness.gateway(directory, plain, java), plain, directory / "gateway.log"):
             worker.served = 0  # it has been asked whether it answers

@@ -8,7 +8,7 @@ from harness.bodies import BLOCK, content, digest, token
 from harness.certificates import TestAuthority, self_signed
 from harness.client import Client
 from harness.constants import GIB, JAR, KIB, MIB, ROOT
-from harness.jar import command, gateway, lay, routes
+from harness.jar import command, gateway, lay, options, routes
 from harness.process import Process, accepts, free_port, free_ports, until
 from harness.proxies import Proxy, launched, memory, proxy
 from harness.report import Failed, Report
@@ -43,6 +43,7 @@ __all__ = [
     "launched",
     "lay",
     "memory",
+    "options",
     "proxy",
     "reply_head",
     "routes",

@@ -16,7 +16,12 @@ def command(settings: Mapping[str, object], java: Iterable[str] = ()) -> list[st
     """The gateway's command with these settings and options of Java."""
     if not JAR.exists():
         raise Failed(f"{JAR} is missing: build it with  mvn -B -DskipTests package")
-    return [java_program(), *java, *(f"-D{key}={value}" for key, value in settings.items()), "-jar", str(JAR)]
+    return [java_program(), *java, *options(settings), "-jar", str(JAR)]
+
+
+def options(settings: Mapping[str, object]) -> list[str]:
+    """Settings as options of Java."""
+    return [f"-D{key}={value}" for key, value in settings.items()]
 
 
 def gateway(

@@ -11,7 +11,7 @@ from harness import programs, tls
 from harness.certificates import self_signed
 from harness.client import Client
 from harness.constants import KIB, ROOT
-from harness.jar import gateway
+from harness.jar import gateway, options
 from harness.process import Process, free_ports
 from harness.report import Failed
 from harness.worker import GROUPS, sockets_of
@@ -36,8 +36,7 @@ async def proxy(
     else:
         if secure:
             self_signed(directory / "tls", "localhost")
-            listeners = tls.settings(port, tls_port, directory / "tls")
-            java = [*java, *(f"-D{key}={value}" for key, value in listeners.items())]
+            java = [*java, *options(tls.settings(port, tls_port, directory / "tls"))]
         command = gateway(directory, port, java, management_port)
     if descriptors:
         command = ["prlimit", f"--nofile={descriptors}:{descriptors}", *command]

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.cli.Commands;
 
 /**
@@ -32,7 +33,7 @@ public final class Gateway {
   }
 
   /** Which of the libraries that a jar's manifest names are missing; null if none is. */
-  static String fault(Path jar) {
+  static @Nullable String fault(Path jar) {
     List<String> missing = missing(jar);
     return missing.isEmpty()
         ? null

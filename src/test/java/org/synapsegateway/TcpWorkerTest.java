@@ -28,39 +28,18 @@ class TcpWorkerTest {
   private static final String NAME = "sync-0.sync.test";
 
   @TempDir Path directory;
-  private final DnsServer dns = new DnsServer();
-  private final List<AutoCloseable> open = new ArrayList<>(List.of(dns));
+  private final TcpSite site = new TcpSite();
+  private final DnsServer dns = site.dns();
 
   @AfterEach
   void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private ScriptedWorker worker(String host, int port, String says) throws IOException {
-    ScriptedWorker worker = ScriptedWorker.at(host, port, ScriptedWorker.saying(says));
-    open.add(worker);
-    return worker;
+    site.close();
   }
 
   private TestGateway gateway(String to) throws IOException {
-    TestGateway gateway =
-        TestGateway.withSteps(
-            directory,
-            "- to: " + to,
-            "gateway.resolvers",
-            dns.address(),
-            "gateway.event-loops",
-            "1");
-    open.add(gateway);
-    return gateway;
-  }
-
-  private RawClient client(TestGateway gateway) throws IOException {
-    RawClient client = gateway.client();
-    open.add(client);
-    return client;
+    Path routes = Files.createDirectories(directory.resolve("routes"));
+    Files.writeString(routes.resolve("front.camel.yaml"), TestRoutes.front("- to: " + to));
+    return site.gateway(routes);
   }
 
   private static String get(RawClient client) throws IOException {
@@ -74,8 +53,8 @@ class TcpWorkerTest {
 
   @Test
   void aWorkerIsReachedAtItsAddress() throws Exception {
-    ScriptedWorker worker = worker("127.0.1.1", 0, "one");
-    RawClient client = client(gateway("worker:tcp:127.0.1.1:" + worker.port()));
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "one");
+    RawClient client = site.client(gateway("worker:tcp:127.0.1.1:" + worker.port()));
     assertThat(get(client)).isEqualTo("one");
     assertThat(get(client)).isEqualTo("one");
     assertThat(used(worker)).isEqualTo(1);
@@ -83,17 +62,17 @@ class TcpWorkerTest {
 
   @Test
   void soItIsAtAnAddressOfIpv6() throws Exception {
-    ScriptedWorker worker = worker("::1", 0, "six");
-    assertThat(get(client(gateway("worker:tcp:[::1]:" + worker.port())))).isEqualTo("six");
+    ScriptedWorker worker = site.worker("::1", 0, "six");
+    assertThat(get(site.client(gateway("worker:tcp:[::1]:" + worker.port())))).isEqualTo("six");
   }
 
   @Test
   void aNameIsLookedUpBesideTheRequests() throws Exception {
     dns.tell(NAME, "127.0.1.1");
     dns.lifetime(30);
-    ScriptedWorker worker = worker("127.0.1.1", 0, "one");
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "one");
     TestGateway gateway = gateway("worker:tcp:" + NAME + ":" + worker.port());
-    RawClient client = client(gateway);
+    RawClient client = site.client(gateway);
     for (int i = 0; i < 20; i++) {
       assertThat(get(client)).isEqualTo("one");
     }
@@ -103,9 +82,9 @@ class TcpWorkerTest {
   @Test
   void aNameThatMovesTakesItsWorkersIdleConnectionsAway() throws Exception {
     dns.tell(NAME, "127.0.1.1");
-    ScriptedWorker first = worker("127.0.1.1", 0, "first");
-    worker("127.0.1.2", first.port(), "second");
-    RawClient client = client(gateway("worker:tcp:" + NAME + ":" + first.port()));
+    ScriptedWorker first = site.worker("127.0.1.1", 0, "first");
+    site.worker("127.0.1.2", first.port(), "second");
+    RawClient client = site.client(gateway("worker:tcp:" + NAME + ":" + first.port()));
     assertThat(get(client)).isEqualTo("first");
     dns.tell(NAME, "127.0.1.2");
     await().until(() -> first.openConnections() == 0);
@@ -115,8 +94,8 @@ class TcpWorkerTest {
   @Test
   void noNewsChangesNothing() throws Exception {
     dns.tell(NAME, "127.0.1.1");
-    ScriptedWorker worker = worker("127.0.1.1", 0, "one");
-    RawClient client = client(gateway("worker:tcp:" + NAME + ":" + worker.port()));
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "one");
+    RawClient client = site.client(gateway("worker:tcp:" + NAME + ":" + worker.port()));
     assertThat(get(client)).isEqualTo("one");
     for (DnsResponseCode code :
         List.of(DnsResponseCode.NXDOMAIN, DnsResponseCode.SERVFAIL, DnsResponseCode.NOERROR)) {
@@ -130,8 +109,9 @@ class TcpWorkerTest {
 
   @Test
   void holdWaitsForAName() throws Exception {
-    ScriptedWorker worker = worker("127.0.1.1", 0, "late");
-    RawClient client = client(gateway("worker:tcp:" + NAME + ":" + worker.port() + "?hold=60s"));
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "late");
+    RawClient client =
+        site.client(gateway("worker:tcp:" + NAME + ":" + worker.port() + "?hold=60s"));
     client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").awaitTaken();
     int before = dns.questions();
     await().until(() -> dns.questions() > before);
@@ -141,7 +121,7 @@ class TcpWorkerTest {
 
   @Test
   void withoutHoldANameThatNobodyKnowsIsToldAtOnce() throws Exception {
-    RawClient client = client(gateway("worker:tcp:" + NAME + ":1"));
+    RawClient client = site.client(gateway("worker:tcp:" + NAME + ":1"));
     assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
         .isEqualTo(502);
   }
@@ -151,18 +131,19 @@ class TcpWorkerTest {
     ScriptedWorker worker = ScriptedWorker.at("127.0.1.1", 0, ScriptedWorker.saying("one"));
     int port = worker.port();
     worker.close();
-    RawClient client = client(gateway("worker:tcp:127.0.1.1:" + port));
+    RawClient client = site.client(gateway("worker:tcp:127.0.1.1:" + port));
     assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
         .isEqualTo(502);
-    worker("127.0.1.1", port, "back");
+    site.worker("127.0.1.1", port, "back");
     assertThat(get(client)).isEqualTo("back");
   }
 
   @Test
   void ofTwoFamiliesTheOneThatAcceptsIsTaken() throws Exception {
     dns.tell(NAME, "::1", "127.0.1.1");
-    ScriptedWorker worker = worker("127.0.1.1", 0, "four");
-    assertThat(get(client(gateway("worker:tcp:" + NAME + ":" + worker.port())))).isEqualTo("four");
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "four");
+    assertThat(get(site.client(gateway("worker:tcp:" + NAME + ":" + worker.port()))))
+        .isEqualTo("four");
   }
 
   @Test
@@ -173,7 +154,7 @@ class TcpWorkerTest {
       InetSocketAddress at = (InetSocketAddress) deaf.getLocalAddress();
       List<SocketChannel> waiting = fill(at);
       RawClient client =
-          client(gateway("worker:tcp:127.0.1.3:" + at.getPort() + "?connectTimeout=100ms"));
+          site.client(gateway("worker:tcp:127.0.1.3:" + at.getPort() + "?connectTimeout=100ms"));
       assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
           .isEqualTo(502);
       for (SocketChannel each : waiting) {
@@ -196,10 +177,10 @@ class TcpWorkerTest {
 
   @Test
   void aRingHasWorkersOfBothKinds() throws Exception {
-    ScriptedWorker port = worker("127.0.1.1", 0, "port");
+    ScriptedWorker port = site.worker("127.0.1.1", 0, "port");
     ScriptedWorker socket =
         ScriptedWorker.at(directory.resolve("w.sock"), ScriptedWorker.saying("socket"));
-    open.add(socket);
+    site.add(socket);
     Path routes = Files.createDirectories(directory.resolve("both"));
     Files.writeString(
         routes.resolve("front.camel.yaml"),
@@ -218,9 +199,8 @@ class TcpWorkerTest {
                       - to: worker:tcp:127.0.1.1:%d
                 """
                     .formatted(socket.path(), port.port())));
-    TestGateway gateway = TestGateway.withRoutes(routes);
-    open.add(gateway);
-    RawClient client = client(gateway);
+    TestGateway gateway = site.gateway(routes);
+    RawClient client = site.client(gateway);
     HashRing ring =
         new HashRing(
             List.of(
@@ -236,8 +216,7 @@ class TcpWorkerTest {
     assertThat(gateway.metrics())
         .contains("gateway_worker_up{group=\"front\",worker=\"127.0.1.1:" + port.port() + "\"} 1")
         .contains("gateway_worker_up{group=\"front\",worker=\"w\"} 1");
-    port.close();
-    open.remove(port);
+    site.close(port);
     await().until(() -> gateway.metrics().contains("worker=\"127.0.1.1:" + port.port() + "\"} 0"));
     for (int i = 0; i < 20; i++) {
       assertThat(client.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n").readReply().content())

@@ -148,9 +148,7 @@ class WorkerCommandTest {
       String one = "127.0.0.1:" + gateway.main().managementPort().port();
       String two = "127.0.0.1:" + other.main().managementPort().port();
       assertThat(run("worker", "drain", "w", "--gateways", one)).isZero();
-      assertThat(told())
-          .contains(one)
-          .contains("drained, but serves front: nobody else may");
+      assertThat(told()).contains(one).contains("drained, but serves front: nobody else may");
       assertThat(run("ring", "--compare", one)).isZero();
       assertThat(complained())
           .isEqualTo("There is only one gateway, " + one + ", and nothing to compare it with\n");

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -42,27 +41,19 @@ class WorkerListTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir Path directory;
-  private final DnsServer dns = new DnsServer();
-  private final List<AutoCloseable> open = new ArrayList<>(List.of(dns));
+  private final TcpSite site = new TcpSite();
+  private final DnsServer dns = site.dns();
 
   @AfterEach
   void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private ScriptedWorker worker(String host, int port, String says) throws IOException {
-    ScriptedWorker worker = ScriptedWorker.at(host, port, ScriptedWorker.saying(says));
-    open.add(worker);
-    return worker;
+    site.close();
   }
 
   /** Workers at one port of three hosts, of which DNS knows the addresses; returns the port. */
   private int threeWorkers() throws IOException {
-    int port = worker("127.0.1.1", 0, ONE).port();
-    worker("127.0.1.2", port, TWO);
-    worker("127.0.1.3", port, THREE);
+    int port = site.worker("127.0.1.1", 0, ONE).port();
+    site.worker("127.0.1.2", port, TWO);
+    site.worker("127.0.1.3", port, THREE);
     dns.tell(ONE, "127.0.1.1");
     dns.tell(TWO, "127.0.1.2");
     dns.tell(THREE, "127.0.1.3");
@@ -99,17 +90,7 @@ class WorkerListTest {
   }
 
   private TestGateway gateway(String... steps) throws IOException {
-    TestGateway gateway =
-        TestGateway.withRoutes(
-            routes(steps), "gateway.resolvers", dns.address(), "gateway.event-loops", "1");
-    open.add(gateway);
-    return gateway;
-  }
-
-  private RawClient client(TestGateway gateway) throws IOException {
-    RawClient client = gateway.client();
-    open.add(client);
-    return client;
+    return site.gateway(routes(steps));
   }
 
   private static String get(RawClient client, String path) throws IOException {
@@ -142,7 +123,7 @@ class WorkerListTest {
   void theRingIsMadeFromTheTargetsNames() throws Exception {
     int port = threeWorkers();
     serve(port, TWO, ONE, THREE);
-    assertServedBy(client(gateway("worker:srv:" + SERVICE)), ONE, TWO, THREE);
+    assertServedBy(site.client(gateway("worker:srv:" + SERVICE)), ONE, TWO, THREE);
   }
 
   @Test
@@ -151,7 +132,7 @@ class WorkerListTest {
     serve(port, ONE, TWO);
     TestGateway gateway = gateway("worker:srv:" + SERVICE);
     String before = digest(gateway);
-    RawClient client = client(gateway);
+    RawClient client = site.client(gateway);
     assertServedBy(client, ONE, TWO);
     try (LogCapture log = LogCapture.of(Generation.class)) {
       serve(port, ONE, TWO, THREE);
@@ -171,7 +152,7 @@ class WorkerListTest {
     serve(port, ONE, TWO);
     TestGateway gateway = gateway("worker:srv:" + SERVICE);
     String before = digest(gateway);
-    RawClient client = client(gateway);
+    RawClient client = site.client(gateway);
     // what counts stands behind what does not, so that the next question comes soon
     List<Runnable> news =
         List.of(
@@ -199,7 +180,7 @@ class WorkerListTest {
     String before = digest(gateway);
     serve(port, ONE, TWO);
     await().until(() -> !digest(gateway).equals(before));
-    assertServedBy(client(gateway), ONE, TWO);
+    assertServedBy(site.client(gateway), ONE, TWO);
   }
 
   @Test
@@ -215,19 +196,19 @@ class WorkerListTest {
                 connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone");
               }
             });
-    open.add(first);
-    worker("127.0.1.2", first.port(), TWO);
+    site.add(first);
+    site.worker("127.0.1.2", first.port(), TWO);
     dns.tell(ONE, "127.0.1.1");
     dns.tell(TWO, "127.0.1.2");
     serve(first.port(), ONE);
     TestGateway gateway = gateway("worker:srv:" + SERVICE + "?forget=0");
     String before = digest(gateway);
-    RawClient client = client(gateway);
+    RawClient client = site.client(gateway);
     client.send("GET /poll HTTP/1.1\r\nHost: h\r\n\r\n");
     first.awaitRequest(0);
     serve(first.port(), TWO);
     await().until(() -> !digest(gateway).equals(before));
-    assertThat(get(client(gateway), "/poll")).isEqualTo(TWO);
+    assertThat(get(site.client(gateway), "/poll")).isEqualTo(TWO);
     answer.countDown();
     assertThat(client.readReply().content()).isEqualTo("done");
     await().until(() -> first.openConnections() == 0);
@@ -235,11 +216,11 @@ class WorkerListTest {
 
   @Test
   void withTheirPortsSeveralWorkersAreOnOneHost() throws Exception {
-    ScriptedWorker one = worker("127.0.1.1", 0, "one");
-    ScriptedWorker two = worker("127.0.1.1", 0, "two");
+    ScriptedWorker one = site.worker("127.0.1.1", 0, "one");
+    ScriptedWorker two = site.worker("127.0.1.1", 0, "two");
     dns.tell(ONE, "127.0.1.1");
     dns.serve(SERVICE, "0 1 " + one.port() + " " + ONE, "0 1 " + two.port() + " " + ONE);
-    RawClient client = client(gateway("worker:srv:" + SERVICE + "?ring=target:port"));
+    RawClient client = site.client(gateway("worker:srv:" + SERVICE + "?ring=target:port"));
     String first = ONE + ":" + one.port();
     String second = ONE + ":" + two.port();
     for (int i = 0; i < 30; i++) {
@@ -250,7 +231,7 @@ class WorkerListTest {
 
   @Test
   void withoutAnyAnswerAGroupHasNobody() throws Exception {
-    RawClient client = client(gateway("worker:srv:" + SERVICE));
+    RawClient client = site.client(gateway("worker:srv:" + SERVICE));
     assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readReply().status())
         .isEqualTo(502);
     int port = threeWorkers();
@@ -295,15 +276,7 @@ class WorkerListTest {
     serve(port, ONE, TWO);
     Path routes = routes("worker:srv:" + SERVICE);
     TestGateway gateway =
-        TestGateway.withRoutes(
-            routes,
-            "gateway.resolvers",
-            dns.address(),
-            "gateway.event-loops",
-            "1",
-            "camel.main.routesReloadDirectory",
-            routes.toString());
-    open.add(gateway);
+        site.gateway(routes, "camel.main.routesReloadDirectory", routes.toString());
     String before = digest(gateway);
     serve(port, TWO);
     int asked = dns.questions(SERVICE);
@@ -312,7 +285,7 @@ class WorkerListTest {
         routes.resolve("front.camel.yaml"), yaml("worker:srv:" + SERVICE + "?hold=1s"));
     assertThat(gateway.manage("POST", "/observe/reload").statusCode()).isEqualTo(200);
     assertThat(digest(gateway)).isEqualTo(before);
-    assertServedBy(client(gateway), ONE, TWO);
+    assertServedBy(site.client(gateway), ONE, TWO);
   }
 
   // ---- files
@@ -325,16 +298,16 @@ class WorkerListTest {
 
   @Test
   void aFileNamesWorkersOfBothKinds() throws Exception {
-    ScriptedWorker port = worker("127.0.1.1", 0, "port");
+    ScriptedWorker port = site.worker("127.0.1.1", 0, "port");
     ScriptedWorker socket =
         ScriptedWorker.at(directory.resolve("w.sock"), ScriptedWorker.saying("socket"));
-    open.add(socket);
+    site.add(socket);
     Path file = directory.resolve("sync.json");
     String tcp = "{\"server\":\"tcp:127.0.1.1:" + port.port() + "\"";
     String unix = "{\"server\":\"unix:" + socket.path() + "\"}";
     write(file, "{\"workers\":[" + tcp + "}," + unix + "]}");
     TestGateway gateway = gateway("worker:file:" + file);
-    RawClient client = client(gateway);
+    RawClient client = site.client(gateway);
     String ofPort = "127.0.1.1:" + port.port();
     String ofSocket = "unix:" + socket.path();
     Set<String> seen = new HashSet<>();

@@ -131,11 +131,24 @@ class WorkerTlsTest {
     await().until(() -> client.exchange(GET).content().equals("trusted"));
   }
 
+  @Test
+  void checkSaysOfAWorkerThatClosesWhatAnErrorReplyOfItSays() throws Exception {
+    ca(AUTHORITY);
+    ScriptedWorker closes =
+        ScriptedWorker.at("127.0.0.1", 0, connection -> connection.awaitReadable());
+    open.add(closes);
+    assertThat(check("worker:tcp:127.0.0.1:%d?tls=true".formatted(closes.port())))
+        .contains("TLS with 127.0.0.1:%d fails: it closed the connection".formatted(closes.port()));
+  }
+
   /** What the command says of the worker's health. */
   private String check(String more, TlsWorker worker) throws IOException {
+    return check(uri(worker, more));
+  }
+
+  private String check(String uri) throws IOException {
     Path routes = Files.createDirectories(directory.resolve("checked"));
-    Files.writeString(
-        routes.resolve("front.camel.yaml"), TestRoutes.frontTo("\"" + uri(worker, more) + "\""));
+    Files.writeString(routes.resolve("front.camel.yaml"), TestRoutes.frontTo("\"" + uri + "\""));
     System.setProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
     try {
       return CommandOutput.ofStatus(0, "check");

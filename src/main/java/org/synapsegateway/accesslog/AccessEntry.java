@@ -2,6 +2,7 @@
 package org.synapsegateway.accesslog;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.Field;
@@ -18,8 +19,8 @@ import org.synapsegateway.request.RequestRecord;
  * <p>Packed it holds copies of what stands in the request's head, tokens too, because the loop has
  * no time to hide them. It never leaves memory so. Confined to one thread at a time.
  */
-// a byte for a value of an enum
-@SuppressWarnings("EnumOrdinal")
+// a byte for a value of an enum; unpack() sets all fields
+@SuppressWarnings({"EnumOrdinal", "NullAway.Init"})
 final class AccessEntry {
   /** The longest target, page or name of a program that is logged; more is cut off. */
   private static final int LONGEST = 2048;
@@ -45,7 +46,7 @@ final class AccessEntry {
   boolean poll;
   int protocol;
   KeyKind key;
-  Failure failure;
+  @Nullable Failure failure;
   Slice client;
   Slice method;
   Slice target;

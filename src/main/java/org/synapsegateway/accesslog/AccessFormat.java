@@ -23,8 +23,12 @@ abstract class AccessFormat {
   private final List<Destination> destinations;
   private final DateTimeFormatter timeFormat;
 
+  @SuppressWarnings("NullAway.Init") // line() sets it
   private StringBuilder out;
+
   private long second = Long.MIN_VALUE;
+
+  @SuppressWarnings("NullAway.Init") // time() sets it
   private String time;
 
   private AccessFormat(

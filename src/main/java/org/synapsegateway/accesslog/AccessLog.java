@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.Client;
@@ -72,7 +73,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   }
 
   @Override
-  public void sent(RequestRecord record, Destination before) {
+  public void sent(RequestRecord record, @Nullable Destination before) {
     // a request is logged at its end
   }
 
@@ -113,7 +114,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   private final class Desk {
     private final Loop loop;
     private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PAGES);
-    private ByteBuffer page;
+    private @Nullable ByteBuffer page;
     private int pageNumber;
 
     Desk(Loop loop) {
@@ -127,23 +128,26 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       if (page != null && page.remaining() < AccessEntry.MAX_BYTES) {
         handOver();
       }
-      if (page == null && !begin()) {
+      ByteBuffer to = page == null ? begin() : page;
+      if (to == null) {
         dropped.increment();
         return;
       }
-      AccessEntry.pack(page, record, head, client);
+      AccessEntry.pack(to, record, head, client);
     }
 
-    private boolean begin() {
-      page = free.poll();
-      if (page == null) {
-        return false;
+    /** Begins a page; null if none is free. */
+    private @Nullable ByteBuffer begin() {
+      ByteBuffer next = free.poll();
+      page = next;
+      if (next == null) {
+        return null;
       }
       int begun = ++pageNumber;
       if (!loop.eventLoop().isShuttingDown()) {
         loop.eventLoop().schedule(() -> handOverIf(begun), DELAY_MILLIS, TimeUnit.MILLISECONDS);
       }
-      return true;
+      return next;
     }
 
     private void handOverIf(int begun) {

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -25,6 +27,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.ReadableFile;
@@ -87,7 +90,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--workers-doc",
       paramLabel = "FILE",
       description = "Synapse's docs/workers.md, to compare the routes with")
-  private Path workersDoc;
+  private @Nullable Path workersDoc;
 
   @Option(names = "--strict", description = "exit with 3 if there are warnings")
   private boolean strict;
@@ -135,9 +138,7 @@ public final class CheckCommand implements Callable<Integer> {
       if (!filesOnly) {
         showSockets(context, dryRun);
       }
-      comparison = workersDoc == null ? "" : "\n" + compare(dryRun);
-    } catch (IOException e) {
-      errors.add(ReadableFile.fault(workersDoc, e));
+      comparison = workersDoc == null ? "" : compare(dryRun, workersDoc);
     } catch (RuntimeException e) {
       errors.addAll(StartupError.faults(e));
     }
@@ -146,17 +147,23 @@ public final class CheckCommand implements Callable<Integer> {
     return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
   }
 
-  private String compare(DryRun dryRun) throws IOException {
-    WorkersDoc doc = WorkersDoc.parse(Files.readString(Callers.file(workersDoc)));
+  private String compare(DryRun dryRun, Path file) {
+    WorkersDoc doc;
+    try {
+      doc = WorkersDoc.parse(Files.readString(Callers.file(file)));
+    } catch (IOException e) {
+      errors.add(ReadableFile.fault(file, e));
+      return "";
+    }
     if (doc.endpoints().isEmpty()) {
       throw ConfigurationException.of(
           new Fault(
               Code.BAD_ARGUMENT,
-              workersDoc.toString(),
+              file.toString(),
               "--workers-doc",
               "the file lists no endpoints; name docs/workers.md of Synapse"));
     }
-    return WorkersDocReport.of(doc, dryRun);
+    return "\n" + WorkersDocReport.of(doc, dryRun);
   }
 
   private static String text(Report report) {
@@ -314,7 +321,7 @@ public final class CheckCommand implements Callable<Integer> {
     row("steps", "routes", stateSince(before), "all steps of all routes");
   }
 
-  private static String workers(WorkerGroup group) {
+  private static String workers(@Nullable WorkerGroup group) {
     if (group == null) {
       return "leads on";
     }
@@ -328,20 +335,23 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void showSockets(CamelContext context, DryRun dryRun) {
     Map<String, String> places = places(context, dryRun.settings());
-    RouteModel.lists(context).forEach(step -> showList(context, step, places));
+    RouteModel.lists(context)
+        .forEach(
+            step -> showList(Objects.requireNonNull(RouteModel.list(context, step)), step, places));
     Set<String> listening = new HashSet<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      Map<String, CompletableFuture<WorkerSocket>> looks = new HashMap<>();
+      Map<String, CompletableFuture<WorkerSocket>> looks = new LinkedHashMap<>();
       for (String worker : places.keySet()) {
         looks.put(
             worker,
             CompletableFuture.supplyAsync(
                 () -> asked(worker, dryRun.fleet().workers().get(worker)), threads));
       }
-      places.forEach(
-          (worker, place) -> {
-            WorkerSocket socket = looks.get(worker).join();
+      looks.forEach(
+          (worker, look) -> {
+            String place = places.getOrDefault(worker, "");
+            WorkerSocket socket = look.join();
             showSocket(worker, place, socket);
             if (socket.isListening()) {
               listening.add(worker);
@@ -375,19 +385,19 @@ public final class CheckCommand implements Callable<Integer> {
    * @param places takes where those are named that it names
    */
   private void showList(
-      CamelContext context, ProcessorDefinition<?> step, Map<String, String> places) {
-    WorkerListEndpoint list = RouteModel.list(context, step);
+      WorkerListEndpoint list, ProcessorDefinition<?> step, Map<String, String> places) {
     String place = RoutePlace.of(step);
     List<WorkerAddress> found = list.workers().stream().map(WorkerEndpoint::address).toList();
     found.forEach(worker -> places.putIfAbsent(worker.toString(), place));
-    if (list.failure() != null) {
-      row("list " + list, place, "unreadable", list.failure());
+    String failure = list.failure();
+    if (failure != null) {
+      row("list " + list, place, "unreadable", failure);
       warnings.add(
           new Fault(
               Code.WORKER_UNREACHABLE,
               place,
               list.toString(),
-              "nobody tells which workers " + list + " has: " + list.failure()));
+              "nobody tells which workers " + list + " has: " + failure));
       return;
     }
     row("list " + list, place, "ok", found.size() + (found.size() == 1 ? " worker" : " workers"));
@@ -409,7 +419,7 @@ public final class CheckCommand implements Callable<Integer> {
    *
    * @param endpoint null if no group has it
    */
-  private static WorkerSocket asked(String worker, WorkerEndpoint endpoint) {
+  private static WorkerSocket asked(String worker, @Nullable WorkerEndpoint endpoint) {
     return endpoint == null
         ? WorkerSocket.askedAt(WorkerAddress.at(worker))
         : WorkerSocket.askedAt(endpoint);

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.DryRun;
@@ -12,6 +14,7 @@ import org.synapsegateway.explain.LoggedRequests;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.importer.compare.Comparison;
 import org.synapsegateway.importer.compare.Report;
 import org.synapsegateway.importer.compare.ReportText;
@@ -30,7 +33,7 @@ final class Comparing {
       description =
           "tell what this nginx decides otherwise than the routes of this directory: nginx.conf, a"
               + " part of it, or the output of nginx -T")
-  private Path configuration;
+  private @Nullable Path configuration;
 
   @Option(
       names = "--ask-nginx",
@@ -40,13 +43,13 @@ final class Comparing {
       description =
           "with --compare: ask nginx itself too, in a private directory and on sockets of its own; by"
               + " default ${FALLBACK-VALUE}")
-  private Path binary;
+  private @Nullable Path binary;
 
   @Option(
       names = "--from-log",
       paramLabel = "FILE",
       description = "with --compare: an access log, by which the differences are ranked; .gz too")
-  private Path log;
+  private @Nullable Path log;
 
   @Option(
       names = "--address",
@@ -57,12 +60,13 @@ final class Comparing {
               + " again")
   private Map<String, String> addresses = new LinkedHashMap<>();
 
-  boolean isWanted() {
-    return configuration != null;
+  /** What to compare with; empty if nothing is to be compared. */
+  Optional<Path> configuration() {
+    return Optional.ofNullable(configuration);
   }
 
   /** Compares; returns the exit status. */
-  int run(Output output) {
+  int run(Path configuration, Output output) {
     Logging.silence();
     try (DryRun dryRun = DryRun.start()) {
       Site site = Site.read(configuration);
@@ -72,12 +76,16 @@ final class Comparing {
     } catch (RuntimeException e) {
       System.err.println(StartupError.describe(e));
     } catch (IOException e) {
-      System.err.println(
-          binary == null
-              ? ReadableFile.fault(log, e)
-              : Fault.of(Code.NGINX_FAILED, binary.toString(), e.getMessage()));
+      System.err.println(fault(e));
     }
     return 1;
+  }
+
+  /** Of a log that cannot be read, or of the nginx that is asked. */
+  private Object fault(IOException e) {
+    return binary == null && log != null
+        ? ReadableFile.fault(log, e)
+        : Fault.of(Code.NGINX_FAILED, String.valueOf(binary), Reason.of(e));
   }
 
   private Report compare(Site site, DryRun dryRun) throws IOException {
@@ -87,7 +95,7 @@ final class Comparing {
     }
   }
 
-  private LoggedRequests open() {
+  private @Nullable LoggedRequests open() {
     if (log == null) {
       return null;
     }

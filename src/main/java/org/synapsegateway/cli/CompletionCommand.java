@@ -22,9 +22,8 @@ public final class CompletionCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME",
-      defaultValue = "synapse-gateway",
       description = "the name of the command, by default ${DEFAULT-VALUE}")
-  private String name;
+  private String name = "synapse-gateway";
 
   @Override
   public Integer call() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.DryRun;
@@ -50,14 +51,14 @@ public final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "METHOD", description = "for example GET")
-  private String method;
+  private @Nullable String method;
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "TARGET",
       description = "path and query, for example /_matrix/client/v3/sync?since=s1")
-  private String target;
+  private @Nullable String target;
 
   @Option(
       names = {"-H", "--header"},
@@ -68,9 +69,8 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--client",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
       description = "the client's address; by default ${DEFAULT-VALUE}")
-  private String client;
+  private String client = "127.0.0.1";
 
   @Option(
       names = "--from-log",
@@ -78,21 +78,24 @@ public final class ExplainCommand implements Callable<Integer> {
       description =
           "how the requests of an access log, nginx's or another that quotes request lines, would be"
               + " spread; .gz too, - for standard input")
-  private Path log;
+  private @Nullable Path log;
 
   @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
-    if (log != null ? method != null : target == null) {
-      throw new MissingParameterException(
-          spec.commandLine(), List.of(), "Name METHOD and TARGET, or --from-log FILE");
-    }
     Logging.silence();
-    return log == null ? explain() : explainLog();
+    if (log != null && method == null) {
+      return explainLog(log);
+    }
+    if (log == null && method != null && target != null) {
+      return explain(method, target);
+    }
+    throw new MissingParameterException(
+        spec.commandLine(), List.of(), "Name METHOD and TARGET, or --from-log FILE");
   }
 
-  private int explain() {
+  private int explain(String method, String target) {
     if (!isOneLine(method + target + String.join("", fields)) || target.contains(" ")) {
       throw misused(
           "METHOD, TARGET and -H are one line each, and a target has no spaces: write %20");
@@ -126,7 +129,7 @@ public final class ExplainCommand implements Callable<Integer> {
     return text.chars().noneMatch(c -> c < ' ');
   }
 
-  private int explainLog() {
+  private int explainLog(Path log) {
     try (LoggedRequests lines = LoggedRequests.open(Callers.file(log));
         DryRun dryRun = DryRun.start()) {
       Traffic.Summary summary = Traffic.of(lines, dryRun);

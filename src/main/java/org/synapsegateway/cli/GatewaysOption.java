@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.management.Drained;
 import picocli.CommandLine.Option;
 
@@ -26,7 +28,7 @@ final class GatewaysOption {
    * @param worker null if it has refused
    * @param error why it has; null if it has not
    */
-  record Obeyed(String gateway, Drained worker, String error) {}
+  record Obeyed(String gateway, @Nullable Drained worker, @Nullable String error) {}
 
   boolean isGiven() {
     return !places.isEmpty();
@@ -54,7 +56,7 @@ final class GatewaysOption {
       return new Obeyed(
           at, gateway.post("/observe/" + action, "worker", name, token, Drained.class), null);
     } catch (IOException e) {
-      return new Obeyed(at, null, e.getMessage());
+      return new Obeyed(at, null, Reason.of(e));
     }
   }
 
@@ -68,14 +70,14 @@ final class GatewaysOption {
   private static TextTable table(List<Obeyed> all) {
     TextTable table = new TextTable().row("gateway", "worker", "state", "in flight");
     for (Obeyed one : all) {
-      if (one.error == null) {
+      if (one.worker != null) {
         table.row(
             one.gateway,
             one.worker.worker(),
             state(one.worker),
             Long.toString(one.worker.inFlight()));
       } else {
-        table.row(one.gateway, "-", one.error, "-");
+        table.row(one.gateway, "-", String.valueOf(one.error), "-");
       }
     }
     return table;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
@@ -66,9 +66,8 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "DIRECTORY",
-      defaultValue = "",
       description = "where to write; by default the working directory")
-  private Path directory;
+  private Path directory = Path.of("");
 
   @Option(names = "--plain", description = "write no comments that name the source of each worker")
   private boolean plain;
@@ -116,8 +115,9 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (comparing.isWanted()) {
-      return comparing.run(output);
+    Optional<Path> compared = comparing.configuration();
+    if (compared.isPresent()) {
+      return comparing.run(compared.get(), output);
     }
     if (paths.isEmpty()) {
       throw new MissingParameterException(
@@ -126,13 +126,12 @@ public final class ImportCommand implements Callable<Integer> {
           "Name Synapse's homeserver.yaml, or what to compare the routes with: --compare NGINX.CONF");
     }
     try {
-      Map<Boolean, List<Path>> files =
-          paths.stream().collect(Collectors.partitioningBy(NginxProxy::isConfiguration));
-      Preference proxy = proxy(files.get(true));
-      Import made = Import.of(files.get(false), directory, proxy, plain);
+      List<Path> files = paths.stream().filter(file -> !NginxProxy.isConfiguration(file)).toList();
+      Preference proxy = proxy(paths.stream().filter(NginxProxy::isConfiguration).toList());
+      Import made = Import.of(files, directory, proxy, plain);
       if (ask && !made.questions().isEmpty()) {
         ask(made, directory.resolve(Answers.FILE));
-        made = Import.of(files.get(false), directory, proxy, plain);
+        made = Import.of(files, directory, proxy, plain);
       }
       return write(made);
     } catch (ConfigurationException e) {
@@ -189,7 +188,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
     Map<String, String> changed = target.changed(made.files());
     if (dryRun) {
-      changed.forEach((path, before) -> show(path, before, made.files().get(path)));
+      changed.forEach((path, before) -> show(path, before, made.files().getOrDefault(path, "")));
     } else {
       target.write(made.files());
     }

@@ -17,6 +17,7 @@ import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.WorkerGroup;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.TextTable;
+import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.HashRing.Member;
 import org.synapsegateway.loadbalance.RingChange;
 import org.synapsegateway.loadbalance.RingChange.Move;
@@ -74,6 +75,9 @@ public final class RingCommand implements Callable<Integer> {
 
   @Mixin private Output output = new Output();
 
+  /** A group whose workers a key chooses among. */
+  private record Balanced(String name, ConsistentHash hash) {}
+
   /** A worker's share of a group's keys, from 0 to 1. */
   private record Share(String worker, int weight, double share) {}
 
@@ -109,7 +113,7 @@ public final class RingCommand implements Callable<Integer> {
     }
     Logging.silence();
     try (DryRun dryRun = DryRun.start()) {
-      List<WorkerGroup> groups = groups(dryRun);
+      List<Balanced> groups = groups(dryRun);
       String directory = dryRun.settings().text(Setting.WORKERS_DIRECTORY);
       if (changes) {
         Change change = change(groups.get(0), directory);
@@ -141,7 +145,7 @@ public final class RingCommand implements Callable<Integer> {
             + Spelling.hint(name, groups.stream().map(WorkerGroup::name).toList()));
   }
 
-  private List<WorkerGroup> groups(DryRun dryRun) {
+  private List<Balanced> groups(DryRun dryRun) {
     List<WorkerGroup> every = WorkerGroup.all(dryRun.context());
     for (String name : names) {
       WorkerGroup group =
@@ -153,21 +157,22 @@ public final class RingCommand implements Callable<Integer> {
         throw misused("Group " + name + " has no ring: nothing chooses among its workers by a key");
       }
     }
-    List<WorkerGroup> all = every.stream().filter(group -> group.hash() != null).toList();
-    Predicate<WorkerGroup> wanted =
-        names.isEmpty() ? group -> group.hash().size() > 0 : group -> names.contains(group.name());
-    return all.stream().filter(wanted).toList();
+    return every.stream()
+        .flatMap(
+            group -> Stream.ofNullable(group.hash()).map(hash -> new Balanced(group.name(), hash)))
+        .filter(group -> names.isEmpty() ? group.hash.size() > 0 : names.contains(group.name))
+        .toList();
   }
 
   // ---- as it is
 
-  private static Shares shares(WorkerGroup group) {
-    List<Member> members = group.hash().members();
+  private static Shares shares(Balanced group) {
+    List<Member> members = group.hash.members();
     Map<Move, Double> parts =
-        members.isEmpty() ? Map.of() : RingChange.of(members, members, group.hash().getPoints());
+        members.isEmpty() ? Map.of() : RingChange.of(members, members, group.hash.getPoints());
     return new Shares(
-        group.name(),
-        group.hash().getKey(),
+        group.name,
+        group.hash.getKey(),
         members.stream()
             .map(member -> new Share(member.name(), member.weight(), had(parts, member.name())))
             .toList());
@@ -189,20 +194,20 @@ public final class RingCommand implements Callable<Integer> {
 
   // ---- as it would be
 
-  private Change change(WorkerGroup group, String directory) {
-    List<Member> before = group.hash().members();
+  private Change change(Balanced group, String directory) {
+    List<Member> before = group.hash.members();
     if (before.isEmpty()) {
-      throw misused("Group " + group.name() + " lists no workers, so there is nothing to move");
+      throw misused("Group " + group.name + " lists no workers, so there is nothing to move");
     }
     List<Member> after = new ArrayList<>(before);
     removed.forEach(text -> remove(after, member(text, directory), group));
     added.forEach(text -> add(after, member(text, directory), group));
     if (after.isEmpty()) {
-      throw misused("Group " + group.name() + " would have no worker left");
+      throw misused("Group " + group.name + " would have no worker left");
     }
     SortedMap<Move, Double> parts = parts(before, after, group);
     return new Change(
-        group.name(),
+        group.name,
         sum(parts, move -> !move.stays()),
         Stream.concat(before.stream(), after.stream())
             .map(Member::name)
@@ -215,12 +220,11 @@ public final class RingCommand implements Callable<Integer> {
             .toList());
   }
 
-  private SortedMap<Move, Double> parts(
-      List<Member> before, List<Member> after, WorkerGroup group) {
+  private SortedMap<Move, Double> parts(List<Member> before, List<Member> after, Balanced group) {
     try {
-      return RingChange.of(before, after, group.hash().getPoints());
+      return RingChange.of(before, after, group.hash.getPoints());
     } catch (IllegalArgumentException e) {
-      throw misused("Group " + group.name() + ": " + e.getMessage());
+      throw misused("Group " + group.name + ": " + e.getMessage());
     }
   }
 
@@ -239,21 +243,21 @@ public final class RingCommand implements Callable<Integer> {
     return new Member("unix:" + (name.startsWith("/") ? "" : directory + "/") + name, weight);
   }
 
-  private void remove(List<Member> members, Member gone, WorkerGroup group) {
+  private void remove(List<Member> members, Member gone, Balanced group) {
     if (!members.removeIf(member -> member.name().equals(gone.name()))) {
       List<String> known = members.stream().map(Member::name).toList();
       throw misused(
           "Group "
-              + group.name()
+              + group.name
               + " has no worker "
               + gone.name()
               + Spelling.hint(gone.name(), known));
     }
   }
 
-  private void add(List<Member> members, Member more, WorkerGroup group) {
+  private void add(List<Member> members, Member more, Balanced group) {
     if (members.stream().anyMatch(member -> member.name().equals(more.name()))) {
-      throw misused("Group " + group.name() + " has the worker " + more.name() + " already");
+      throw misused("Group " + group.name + " has the worker " + more.name() + " already");
     }
     members.add(more);
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.fleet.Ring;
 import org.synapsegateway.loadbalance.HashRing.Member;
@@ -31,7 +32,7 @@ final class RingComparison {
   record Row(
       String group,
       String gateway,
-      String digest,
+      @Nullable String digest,
       List<String> more,
       List<String> less,
       double elsewhere) {}
@@ -86,7 +87,7 @@ final class RingComparison {
     return comparison;
   }
 
-  private static Row row(String group, String gateway, Ring first, Ring ring) {
+  private static Row row(String group, String gateway, @Nullable Ring first, @Nullable Ring ring) {
     return new Row(
         group,
         gateway,
@@ -97,7 +98,7 @@ final class RingComparison {
   }
 
   /** The members of a ring that the other has not, with their weights. */
-  private static List<String> without(Ring ring, Ring other) {
+  private static List<String> without(@Nullable Ring ring, @Nullable Ring other) {
     if (ring == null) {
       return List.of();
     }
@@ -111,7 +112,7 @@ final class RingComparison {
     return member.name() + (member.weight() == 1 ? "" : "?weight=" + member.weight());
   }
 
-  private static double elsewhere(Ring first, Ring ring) {
+  private static double elsewhere(@Nullable Ring first, @Nullable Ring ring) {
     if (first == null || ring == null) {
       return first == null && ring == null ? 0 : 1;
     }

@@ -3,10 +3,12 @@ package org.synapsegateway.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.TokenFile;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.settings.Setting;
 import picocli.CommandLine.Option;
 
@@ -18,7 +20,7 @@ final class TokenOption {
       description =
           "file with the management token, where management.token-file is another one, as that of a"
               + " gateway elsewhere")
-  private Path file;
+  private @Nullable Path file;
 
   /**
    * Reads the token. Whose file cannot be read may ask all the same: the gateway tells where it is.
@@ -27,23 +29,22 @@ final class TokenOption {
    */
   Token read() throws IOException {
     if (file != null) {
-      return named();
+      return named(file);
     }
     Setting setting = Setting.MANAGEMENT_TOKEN_FILE;
     String own = Configuration.given(setting.key()).orElse(setting.defaultValue()).trim();
     try {
       return new Token(TokenFile.read(Path.of(own).toAbsolutePath()), null);
     } catch (IOException e) {
-      return new Token(null, e.getMessage());
+      return new Token(null, Reason.of(e));
     }
   }
 
-  private Token named() throws IOException {
+  private static Token named(Path file) throws IOException {
     try {
       return new Token(TokenFile.read(Callers.file(file)), null);
     } catch (IOException e) {
-      throw new IOException(
-          Fault.of(Code.TOKEN_FILE, "--token-file", e.getMessage()).toString(), e);
+      throw new IOException(Fault.of(Code.TOKEN_FILE, "--token-file", Reason.of(e)).toString(), e);
     }
   }
 
@@ -53,5 +54,5 @@ final class TokenOption {
    * @param text null if it cannot be read
    * @param fault why it cannot; null if it can
    */
-  record Token(String text, String fault) {}
+  record Token(@Nullable String text, @Nullable String fault) {}
 }

@@ -175,8 +175,8 @@ public final class WorkerCommand {
 
   /** What is drained and well is asked about for the drain. */
   private static String since(Status.OfWorker worker) {
-    boolean well = worker.state().equals("up");
-    return well && worker.drained() ? worker.drainedSince() : worker.since();
+    String drained = worker.drainedSince();
+    return drained != null && worker.state().equals("up") ? drained : worker.since();
   }
 
   private static TextTable table(Status status) {

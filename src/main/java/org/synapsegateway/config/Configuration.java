@@ -18,6 +18,7 @@ import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.settings.RenamedKeys;
@@ -151,7 +152,7 @@ public final class Configuration {
     } catch (ConfigurationException e) {
       e.faults().forEach(fault -> faults.add(fault.at(place(setting.key()))));
     } catch (IllegalArgumentException e) {
-      faults.add(new Fault(Code.BAD_SETTING, place(setting.key()), setting.key(), e.getMessage()));
+      faults.add(new Fault(Code.BAD_SETTING, place(setting.key()), setting.key(), Reason.of(e)));
     }
   }
 

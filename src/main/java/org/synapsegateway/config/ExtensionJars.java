@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -25,7 +26,7 @@ import org.synapsegateway.fault.Fault;
 public final class ExtensionJars {
   static final Path DIRECTORY = Path.of("ext");
 
-  private static ClassLoader loader;
+  private static @Nullable ClassLoader loader;
 
   private ExtensionJars() {}
 

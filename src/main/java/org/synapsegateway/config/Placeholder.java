@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A name between double braces in routes and settings: {@code {{env:NAME}}} for a variable of the
@@ -38,7 +39,7 @@ record Placeholder(String function, String name) {
    *
    * @return null if it names nothing outside of the files
    */
-  String value(Map<String, String> environment, Properties system) {
+  @Nullable String value(Map<String, String> environment, Properties system) {
     if ("sys".equals(function)) {
       return system.getProperty(name);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -37,7 +38,7 @@ public final class ReadableFile {
     return fault(file, "the file cannot be read: " + why(e));
   }
 
-  private static String obstacle(Path file) {
+  private static @Nullable String obstacle(Path file) {
     if (!Files.exists(file)) {
       return "the link leads to nothing; mend or remove it"; // or it was removed
     }
@@ -100,7 +101,7 @@ public final class ReadableFile {
   }
 
   /** Why a file that is named could not be read. */
-  public static String why(IOException e) {
+  public static @Nullable String why(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "there is no such file";
     }

@@ -64,17 +64,17 @@ public final class RouteDirectories {
    * which Camel does not enter; others stay as they are, since messages show their names.
    */
   public static String forCamel(String pattern) {
-    Map<Path, List<Path>> byName =
+    Map<Path, Path> last =
         directories(pattern).stream()
             .flatMap(directory -> list(directory, new ArrayList<>()).stream())
-            .collect(Collectors.groupingBy(Path::getFileName));
+            .collect(Collectors.toMap(Path::getFileName, file -> file, (file, later) -> later));
     return Arrays.stream(pattern.split(",", -1))
-        .flatMap(each -> withoutReplaced(each, byName))
+        .flatMap(each -> withoutReplaced(each, last))
         .map(RouteDirectories::withoutLink)
         .collect(Collectors.joining(","));
   }
 
-  private static Stream<String> withoutReplaced(String pattern, Map<Path, List<Path>> byName) {
+  private static Stream<String> withoutReplaced(String pattern, Map<Path, Path> last) {
     List<Directory> directory = directories(pattern);
     if (directory.isEmpty()) {
       return Stream.of(pattern);
@@ -82,11 +82,7 @@ public final class RouteDirectories {
     List<Path> files = list(directory.get(0), new ArrayList<>());
     List<Path> counting =
         files.stream()
-            .filter(
-                file -> {
-                  List<Path> same = byName.get(file.getFileName());
-                  return same.get(same.size() - 1).equals(file);
-                })
+            .filter(file -> file.equals(last.getOrDefault(file.getFileName(), file)))
             .toList();
     boolean away = directory.get(0).isOptional() && files.isEmpty();
     return counting.size() == files.size() && !away

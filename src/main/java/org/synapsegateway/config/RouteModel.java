@@ -14,6 +14,7 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerList;
@@ -59,7 +60,8 @@ public final class RouteModel {
   }
 
   /** The list of workers that a step sends to, of a context that has started. */
-  public static WorkerListEndpoint list(CamelContext context, ProcessorDefinition<?> step) {
+  public static @Nullable WorkerListEndpoint list(
+      CamelContext context, ProcessorDefinition<?> step) {
     RouteDefinition route = ProcessorDefinitionHelper.getRoute(step);
     return WorkerListEndpoint.behind(context.getEndpoint(uri(context, route, step)));
   }

@@ -10,6 +10,7 @@ import org.apache.camel.LineNumberAware;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.routing.RouteExpression;
 
 /** Where a step of a route is written. */
@@ -33,7 +34,7 @@ public final class RoutePlace {
   }
 
   /** The comment at the top of a route's file, as one line; null if there is none. */
-  public static String comment(RouteDefinition route) {
+  public static @Nullable String comment(RouteDefinition route) {
     if (route.getResource() == null) {
       return null;
     }

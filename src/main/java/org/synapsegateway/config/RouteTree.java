@@ -77,9 +77,10 @@ abstract class RouteTree {
   /** Where a step or what stands at the top of a file is a text, and not one of few that may be. */
   String placeOfTextForKeys() {
     return Stream.concat(
-            roots.entrySet().stream().map(root -> new Entry(root.getKey(), null, root.getValue())),
-            all().filter(entry -> entry.name().equals("steps")))
-        .flatMap(list -> children(list.value).stream().flatMap(item -> entries(list.file, item)))
+            roots.entrySet().stream().flatMap(root -> items(root.getKey(), root.getValue())),
+            all()
+                .filter(entry -> entry.name().equals("steps"))
+                .flatMap(steps -> items(steps.file, steps.value)))
         .filter(entry -> entry.value instanceof ScalarNode && !TEXT_STEPS.contains(entry.name()))
         .map(entry -> place(entry.file, entry.value))
         .findFirst()
@@ -142,7 +143,7 @@ abstract class RouteTree {
   /** The values of a key at the top of the files. */
   Stream<Entry> roots(String key) {
     return roots.entrySet().stream()
-        .flatMap(root -> children(root.getValue()).stream().flatMap(i -> entries(root.getKey(), i)))
+        .flatMap(root -> items(root.getKey(), root.getValue()))
         .filter(entry -> entry.name().equals(key));
   }
 
@@ -152,11 +153,19 @@ abstract class RouteTree {
   }
 
   static Stream<Entry> entries(Path file, Node node) {
+    return keys(node)
+        .map(tuple -> new Entry(file, (ScalarNode) tuple.getKeyNode(), tuple.getValueNode()));
+  }
+
+  private static Stream<NodeTuple> keys(Node node) {
     return node instanceof MappingNode mapping
-        ? mapping.getValue().stream()
-            .filter(tuple -> tuple.getKeyNode() instanceof ScalarNode)
-            .map(tuple -> new Entry(file, (ScalarNode) tuple.getKeyNode(), tuple.getValueNode()))
+        ? mapping.getValue().stream().filter(tuple -> tuple.getKeyNode() instanceof ScalarNode)
         : Stream.empty();
+  }
+
+  /** The entries of a list's items. */
+  private static Stream<Entry> items(Path file, Node list) {
+    return children(list).stream().flatMap(item -> entries(file, item));
   }
 
   static List<Node> children(Node node) {
@@ -174,9 +183,9 @@ abstract class RouteTree {
   }
 
   static String field(Node node, String key) {
-    return entries(null, node)
-        .filter(entry -> entry.name().equals(key))
-        .map(entry -> scalar(entry.value))
+    return keys(node)
+        .filter(each -> scalar(each.getKeyNode()).equals(key))
+        .map(each -> scalar(each.getValueNode()))
         .findFirst()
         .orElse("");
   }

@@ -36,6 +36,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.BadExpressionException;
@@ -318,13 +319,14 @@ public final class StartupError {
   /** A setter that refuses a value says why; a value of another type does not reach it. */
   private String badValue(String name, Class<?> type) {
     Throwable innermost = causes.get(causes.size() - 1);
+    String message = Reason.of(innermost);
     boolean refused =
         find(TypeConversionException.class).isEmpty()
             && innermost instanceof IllegalArgumentException
             && !(innermost instanceof NumberFormatException)
-            && !innermost.getMessage().startsWith("Could not find a suitable setter")
-            && !innermost.getMessage().startsWith("Cannot convert the String value");
-    return refused ? innermost.getMessage() : name + ": write " + kind(type);
+            && !message.startsWith("Could not find a suitable setter")
+            && !message.startsWith("Cannot convert the String value");
+    return refused ? message : name + ": write " + kind(type);
   }
 
   private static String kind(Class<?> type) {

@@ -67,7 +67,7 @@ public final class TokenFile {
 
   private static void write(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
-    if (!Files.isDirectory(directory)) {
+    if (directory != null && !Files.isDirectory(directory)) {
       Files.createDirectories(directory);
     }
     byte[] random = new byte[LENGTH];

@@ -8,6 +8,7 @@ import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.loadbalancer.CustomLoadBalancerDefinition;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.loadbalance.ConsistentHash;
 
 /**
@@ -16,7 +17,7 @@ import org.synapsegateway.loadbalance.ConsistentHash;
  * @param workers how many it lists, and its lists name
  * @param hash what chooses among them; null if nothing does
  */
-public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash hash) {
+public record WorkerGroup(RouteDefinition route, int workers, @Nullable ConsistentHash hash) {
   /** The groups of a context that has started, by their files. */
   public static List<WorkerGroup> all(CamelContext context) {
     List<WorkerGroup> groups = new ArrayList<>();
@@ -41,7 +42,7 @@ public record WorkerGroup(RouteDefinition route, int workers, ConsistentHash has
             .count();
   }
 
-  private static ConsistentHash hash(CamelContext context, RouteDefinition route) {
+  private static @Nullable ConsistentHash hash(CamelContext context, RouteDefinition route) {
     for (LoadBalanceDefinition block : RouteModel.all(route, LoadBalanceDefinition.class)) {
       if (block.getLoadBalancerType() instanceof CustomLoadBalancerDefinition custom
           && context.getRegistry().lookupByName(custom.getRef()) instanceof ConsistentHash hash) {

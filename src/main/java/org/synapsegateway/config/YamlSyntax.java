@@ -58,10 +58,10 @@ final class YamlSyntax {
           "a text in {..}, [..] or quotes ends before this; put the whole text in quotes");
     }
     String begin = e.getContextMark().or(e::getProblemMark).map(RouteTree::where).orElse("1:1");
-    return WORDS.keySet().stream()
-        .filter(e.getProblem()::startsWith)
+    return WORDS.entrySet().stream()
+        .filter(words -> e.getProblem().startsWith(words.getKey()))
         .findFirst()
-        .map(words -> WORDS.get(words).replace("BEGIN", begin));
+        .map(words -> words.getValue().replace("BEGIN", begin));
   }
 
   /** Whether only blanks and dashes of lists precede it in its line. */

@@ -2,6 +2,7 @@
 package org.synapsegateway.discovery;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source says of a list of workers. Immutable.
@@ -11,7 +12,8 @@ import java.util.List;
  * @param trouble why nothing counts; null if something does
  * @param failure the same for people; null if something counts
  */
-public record Answer(List<Member> members, long seconds, Trouble trouble, String failure) {
+public record Answer(
+    List<Member> members, long seconds, @Nullable Trouble trouble, @Nullable String failure) {
   /** An answer that counts. */
   static Answer of(List<Member> members, long seconds) {
     return new Answer(members, seconds, null, null);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps no answer of DNS, but for how long the last one of each name is good, in seconds. Confined
@@ -40,13 +41,14 @@ final class Lifetimes implements DnsCache {
   }
 
   @Override
-  public DnsCacheEntry cache(String name, DnsRecord[] more, Throwable cause, EventLoop loop) {
+  public @Nullable DnsCacheEntry cache(
+      String name, DnsRecord[] more, Throwable cause, EventLoop loop) {
     seconds.remove(name);
     return null;
   }
 
   @Override
-  public List<? extends DnsCacheEntry> get(String name, DnsRecord[] more) {
+  public @Nullable List<? extends DnsCacheEntry> get(String name, DnsRecord[] more) {
     return null;
   }
 
@@ -62,7 +64,7 @@ final class Lifetimes implements DnsCache {
 
   private record Address(InetAddress address) implements DnsCacheEntry {
     @Override
-    public Throwable cause() {
+    public @Nullable Throwable cause() {
       return null;
     }
   }

@@ -18,11 +18,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.synapsegateway.fault.Reason;
 
 /**
  * A list of workers in a file, which is read each second: a JSON object {@code
- * {"workers":[{"server":"tcp:host:8083","weight":2,"drain":true}]}}. What is no such object, for
- * instance a half that somebody is writing, does not count.
+ * {"workers":[{"server":"tcp:host:8083","weight":2,"drain":true}]}}. Any other content is ignored,
+ * for instance a file that is only half written.
  */
 public final class MemberFile implements MemberSource {
   private static final long MAX_BYTES = 1 << 20;
@@ -89,9 +90,9 @@ public final class MemberFile implements MemberSource {
     } catch (AccessDeniedException e) {
       return bad(Trouble.NO_ANSWER, "the gateway's user may not read it");
     } catch (IOException e) {
-      return bad(Trouble.NO_ANSWER, "it cannot be read: " + e.getMessage());
+      return bad(Trouble.NO_ANSWER, "it cannot be read: " + Reason.of(e));
     } catch (IllegalArgumentException e) {
-      return bad(Trouble.UNUSABLE, e.getMessage());
+      return bad(Trouble.UNUSABLE, Reason.of(e));
     }
   }
 

@@ -4,13 +4,13 @@ package org.synapsegateway.discovery;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
 
-/** Where a list of workers comes from. Its questions are asked one after the other. */
+/** The source of a list of workers. Only one question is open at a time. */
 public interface MemberSource {
   /** The thread on which it is asked and answers. */
   EventExecutor loop();
 
   /**
-   * Asks who is named now. Called on the loop.
+   * Asks for the workers that are named now. Called on the loop.
    *
    * @param answer takes the answer, on the loop
    */

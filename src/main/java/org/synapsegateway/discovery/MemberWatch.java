@@ -10,11 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Reason;
 
 /**
- * A list of workers that is asked for beside the requests, and those who belong to it; see {@link
- * Membership}. An answer that fails, names nobody or names what is no worker changes nothing. Safe
- * for any thread.
+ * A list of workers, looked up again and again outside the path of a request, and its members; see
+ * {@link Membership}. An answer that fails, is empty or names something that is no worker changes
+ * nothing. Safe for any thread.
  */
 public final class MemberWatch {
   static final String EMPTY = "the answer is empty";
@@ -32,13 +34,13 @@ public final class MemberWatch {
   private final CountDownLatch answered = new CountDownLatch(1);
   private volatile long forgetNanos;
   private volatile List<Member> members = List.of();
-  private volatile String failure;
+  private volatile @Nullable String failure;
 
   /**
-   * @param state counts how it goes
-   * @param check throws IllegalArgumentException for a member that can be none
-   * @param wanted whether anybody still wants to know
-   * @param clock tells nanoseconds, from whatever time
+   * @param state counts its answers and failures
+   * @param check throws IllegalArgumentException for a member that cannot be a worker
+   * @param wanted whether the list is still needed
+   * @param clock returns nanoseconds since any fixed time
    */
   public MemberWatch(
       SourceState state,
@@ -58,7 +60,7 @@ public final class MemberWatch {
     forgetNanos = TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  /** Asks from now on, until nobody wants to know. */
+  /** Asks from now on, as long as the list is needed. */
   public void begin() {
     state.begin(wanted);
     rounds.begin();
@@ -70,21 +72,21 @@ public final class MemberWatch {
   }
 
   /** Why the last answer did not count, for people; null if it did. */
-  public String failure() {
+  public @Nullable String failure() {
     return failure;
   }
 
-  /** Waits for the end of the first question, be it without an answer. */
+  /** Waits for the end of the first question, with an answer or without. */
   public void await(long nanos) throws InterruptedException {
     answered.await(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Tells of other members from now on, on the thread of the source. */
+  /** Calls a listener when the members change, on the thread of the source. */
   public void listen(Runnable listener) {
     listeners.add(listener);
   }
 
-  /** Tells no more. */
+  /** Removes a listener. */
   public void ignore(Runnable listener) {
     listeners.remove(listener);
   }
@@ -131,7 +133,7 @@ public final class MemberWatch {
     return "its " + members.size() + " workers stay";
   }
 
-  private String fault(List<Member> named) {
+  private @Nullable String fault(List<Member> named) {
     if (named.isEmpty()) {
       return EMPTY;
     }
@@ -153,7 +155,7 @@ public final class MemberWatch {
       named.forEach(check);
       return null;
     } catch (IllegalArgumentException e) {
-      return e.getMessage();
+      return Reason.of(e);
     }
   }
 }

@@ -5,20 +5,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who belongs to a list, which is not who is named at this moment, and not who can be reached.
+ * The members of a list. A worker may be a member though the latest answer does not name it, or
+ * though it cannot be reached.
  *
  * <p>A worker enters with the first answer that names it. It leaves with an answer that does not
- * name it, if no answer has for so long. Answers have to be good: what names nobody is no answer.
- * Thus no list becomes empty, and the order of an answer means nothing. Confined to one thread.
+ * name it, if no answer has named it for the given time. An empty answer is none, so no list
+ * becomes empty. The order of an answer means nothing. Confined to one thread.
  */
 final class Membership {
   /**
-   * @param missingSince the time of the first answer without it behind the last one that had it;
+   * @param missingSince the time of the first answer without it after the last one that had it;
    *     null if that was the last one
    */
-  private record Known(Member member, Long missingSince) {}
+  private record Known(Member member, @Nullable Long missingSince) {}
 
   private final Map<String, Known> known = new TreeMap<>();
 
@@ -27,7 +29,7 @@ final class Membership {
    *
    * @param named at least one, each text of the ring once
    * @param now when it came, in nanoseconds of a clock that never goes back
-   * @param forgetNanos how long a worker stays that answers do not name
+   * @param forgetNanos how long a worker stays a member while answers do not name it
    * @return how many have left
    */
   int take(Collection<Member> named, long now, long forgetNanos) {
@@ -50,7 +52,7 @@ final class Membership {
     return left;
   }
 
-  /** All that belong to it, by their texts. */
+  /** All members, by their texts. */
   List<Member> members() {
     return known.values().stream().map(Known::member).toList();
   }

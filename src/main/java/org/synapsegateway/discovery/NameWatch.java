@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of one host as they were told last.
+ * The addresses of one host, from the last good answer.
  *
- * <p>It is asked for as often as its answers live, from 1 to 30 s, and sooner when somebody is in a
- * hurry. An error, an answer that does not come and an empty one are no news: what was told before
- * still counts. Safe for any thread.
+ * <p>It is looked up again when the lifetime of the answer ends, after 1 to 30 s, and earlier on
+ * request. An error, a missing answer and an empty one change nothing. Safe for any thread.
  */
 public final class NameWatch {
   /**
@@ -24,7 +24,7 @@ public final class NameWatch {
       Comparator.comparing((InetAddress address) -> !(address instanceof Inet6Address))
           .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
 
-  /** Who hears of other addresses. */
+  /** Is called when the addresses change. */
   @FunctionalInterface
   public interface Listener {
     /** The host has these addresses from now on. Called on the thread of {@link Names}. */
@@ -38,7 +38,7 @@ public final class NameWatch {
   private volatile List<InetAddress> addresses = List.of();
   private final BooleanSupplier wanted;
   private final SourceState state;
-  private volatile String failure;
+  private volatile @Nullable String failure;
   private volatile boolean answered;
 
   NameWatch(
@@ -51,22 +51,22 @@ public final class NameWatch {
     this.rounds = new Rounds(names::loop, wanted, this::ask);
   }
 
-  /** The addresses that were told last, IPv6 first; none if none has ever been told. */
+  /** The addresses of the last good answer, IPv6 first; none if there was no good answer. */
   public List<InetAddress> addresses() {
     return addresses;
   }
 
   /** Why the last question had no answer, for people; null if it had one or there was none. */
-  public String failure() {
+  public @Nullable String failure() {
     return failure;
   }
 
-  /** Whether any question has ended, be it without an answer. */
+  /** Whether any question has ended, with an answer or without. */
   public boolean isAnswered() {
     return answered;
   }
 
-  /** Asks from now on, until nobody wants to know. */
+  /** Asks from now on, as long as the addresses are needed. */
   public void begin() {
     state.begin(wanted);
     rounds.begin();

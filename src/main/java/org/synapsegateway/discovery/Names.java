@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Reason;
 
 /**
  * Looks up the addresses of hosts, in /etc/hosts and DNS, on a thread of its own that runs from the
@@ -39,8 +41,8 @@ public final class Names implements AutoCloseable {
 
   private final List<InetSocketAddress> servers;
   private final Lifetimes lifetimes = new Lifetimes();
-  private EventLoop loop;
-  private DnsNameResolver resolver;
+  private @Nullable EventLoop loop;
+  private @Nullable DnsNameResolver resolver;
   private boolean closed;
 
   private Names(List<InetSocketAddress> servers) {
@@ -48,11 +50,11 @@ public final class Names implements AutoCloseable {
   }
 
   /**
-   * Names as these servers tell them.
+   * Names as these servers resolve them.
    *
-   * @param servers addresses of DNS servers, each with {@code :port} behind it if that is not 53,
-   *     with spaces or commas between them; if there are none, those of /etc/resolv.conf, whose
-   *     search domains count in any case
+   * @param servers addresses of DNS servers, each followed by {@code :port} if that is not 53, with
+   *     spaces or commas between them; if there are none, those of /etc/resolv.conf, whose search
+   *     domains count in any case
    * @throws IllegalArgumentException if one is no address
    */
   public static Names from(String servers) {
@@ -112,7 +114,7 @@ public final class Names implements AutoCloseable {
     return resolver().resolveAll(host);
   }
 
-  /** Who is asked about a name, in this order. */
+  /** The servers to ask about a name, in this order. */
   DnsServerAddressStream servers(String name) {
     return provider().nameServerAddressStream(name);
   }
@@ -147,7 +149,7 @@ public final class Names implements AutoCloseable {
     if (last instanceof DnsNameResolverTimeoutException) { // whose words tell each question apart
       return "no DNS server answers within " + QUERY_MILLIS + " ms";
     }
-    return last.getMessage() == null ? last.toString() : last.getMessage();
+    return Reason.of(last);
   }
 
   /** Why a question has no answer. */

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a question again and again: as often as its answers live, from {@value #MIN_SECONDS} to
- * {@value #MAX_SECONDS} s, and sooner when somebody is in a hurry; while there is no answer, less
- * and less often. One question at a time. Safe for any thread.
+ * Repeats a question when the lifetime of its answer ends, after {@value #MIN_SECONDS} to {@value
+ * #MAX_SECONDS} s, and earlier on request; less and less often while there is no answer. One
+ * question at a time. Safe for any thread.
  */
 final class Rounds {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
@@ -40,6 +40,8 @@ final class Rounds {
   private boolean asking;
   private long begun;
   private long pauseSeconds = MIN_SECONDS;
+
+  @SuppressWarnings("NullAway.Init") // set when a question ends, before anything cancels it
   private Future<?> next;
 
   /**
@@ -53,7 +55,7 @@ final class Rounds {
     this.question = question;
   }
 
-  /** Asks from now on, until nobody wants to know. */
+  /** Asks from now on, as long as the answer is needed. */
   void begin() {
     loop.get()
         .execute(

@@ -4,10 +4,12 @@ package org.synapsegateway.discovery;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +36,7 @@ public final class SourceState {
   private final CopyOnWriteArrayList<BooleanSupplier> users = new CopyOnWriteArrayList<>();
   private volatile long goodNanos = System.nanoTime();
   private volatile int members;
-  private volatile Failing failing;
+  private volatile @Nullable Failing failing;
   private boolean told;
 
   /**
@@ -89,8 +91,8 @@ public final class SourceState {
    *
    * @param stays what counts nevertheless, for people; null if nothing is known, which others tell
    */
-  synchronized void failed(Trouble trouble, String why, String stays) {
-    failures.get(trouble).incrementAndGet();
+  synchronized void failed(Trouble trouble, String why, @Nullable String stays) {
+    counted(trouble).incrementAndGet();
     Failing before = failing;
     failing = new Failing(trouble, why, before == null ? Instant.now() : before.since);
     if (stays != null && (before == null || !before.why.equals(why))) {
@@ -117,13 +119,17 @@ public final class SourceState {
   }
 
   /** The trouble that lasts; null if the last answer counts or none has come yet. */
-  public Failing failing() {
+  public @Nullable Failing failing() {
     return failing;
   }
 
   /** How many answers did not count for a reason. */
   public long failures(Trouble trouble) {
-    return failures.get(trouble).get();
+    return counted(trouble).get();
+  }
+
+  private AtomicLong counted(Trouble trouble) {
+    return Objects.requireNonNull(failures.get(trouble)); // each has one from the beginning
   }
 
   /** How many workers belong to the list. */

@@ -1,5 +1,8 @@
 /**
- * Where the hosts of workers are, and who belongs to a list of workers: looked up beside the
- * requests and never for one of them.
+ * Looks up the addresses of workers' hosts and the members of lists of workers, outside the path of
+ * a request.
  */
+@NullMarked
 package org.synapsegateway.discovery;
+
+import org.jspecify.annotations.NullMarked;

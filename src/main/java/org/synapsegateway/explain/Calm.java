@@ -27,7 +27,7 @@ final class Calm extends ModelLifecycleStrategySupport {
       dead.setOnPrepareFailureRef(null);
     } else if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)
         && !isUnknown(route, handler(route))) {
-      // it would only log that nobody is reached, which is how it is meant
+      // it would only log that no worker can be reached, which is intended
       route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
     }
     RouteModel.all(route, OnExceptionDefinition.class).forEach(Calm::giveUpAtOnce);

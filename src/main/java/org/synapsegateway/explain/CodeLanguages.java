@@ -12,6 +12,7 @@ import org.apache.camel.spi.FactoryFinder;
 import org.apache.camel.spi.Language;
 import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.routing.PrivatePaths;
 import org.synapsegateway.server.BlockingSteps;
 
@@ -20,7 +21,7 @@ import org.synapsegateway.server.BlockingSteps;
  * as false, and as nothing where a value is wanted. Safe for any thread.
  */
 final class CodeLanguages {
-  /** Where the types are whose methods only tell something. */
+  /** Packages of types whose methods have no side effects. */
   private static final List<String> PLAIN =
       List.of(
           "java.", "org.apache.camel.", "org.synapsegateway.http.", "org.synapsegateway.request.");
@@ -45,7 +46,7 @@ final class CodeLanguages {
     context.getRegistry().bind(language + "-language", Language.class, answers);
   }
 
-  /** What is not called is there nevertheless, as in earnest. */
+  /** Steps that are not called are present all the same, as in the running gateway. */
   static void demandBean(CamelContext context, String name) {
     if (context.getRegistry().lookupByName(name) == null
         && context.getClassResolver().resolveClass(name) == null) {
@@ -68,7 +69,7 @@ final class CodeLanguages {
 
   private static final class Nothing extends ExpressionAdapter {
     @Override
-    public Object evaluate(Exchange exchange) {
+    public @Nullable Object evaluate(Exchange exchange) {
       return null;
     }
 

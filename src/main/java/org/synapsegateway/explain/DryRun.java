@@ -4,6 +4,7 @@ package org.synapsegateway.explain;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.discovery.Names;
 import org.synapsegateway.exchange.SharedServices;
@@ -40,12 +42,12 @@ import org.synapsegateway.worker.WorkerException;
 import org.synapsegateway.worker.Workers;
 
 /**
- * The gateway of the working directory behind a door that stays shut and before workers that nobody
- * calls: it routes requests as the real one does, and notes what becomes of them.
+ * The gateway of the working directory, without listeners and without connections to workers: it
+ * routes requests as the real one does, and records the result.
  *
- * <p>Every worker counts as unreachable, so that a request visits all that it might be sent to, in
- * their order. Whatever else has an effect is passed over. Opens no port and no socket. Confined to
- * one thread.
+ * <p>Every worker counts as unreachable, so that a request visits all workers that it might be sent
+ * to, in their order. Other steps with a side effect are skipped. Opens no port and no socket.
+ * Confined to one thread.
  */
 public final class DryRun implements AutoCloseable {
   private static final String RESULT = DryRunResult.class.getName();
@@ -58,7 +60,7 @@ public final class DryRun implements AutoCloseable {
   private final Workers workers = new Workers();
 
   /** The result of the request under way; confined to the loop. */
-  private DryRunResult current;
+  private @Nullable DryRunResult current;
 
   private DryRun(Map<String, String> properties) {
     generation = new Generation(properties, this::prepare);
@@ -157,8 +159,9 @@ public final class DryRun implements AutoCloseable {
               new InetSocketAddress(peer, 0),
               loops.all().get(0),
               (exchange, request) -> {
-                current = new DryRunResult(request, front(exchange), goesOn);
-                exchange.setProperty(RESULT, current);
+                DryRunResult begun = new DryRunResult(request, front(exchange), goesOn);
+                current = begun;
+                exchange.setProperty(RESULT, begun);
               },
               exchange -> {
                 DryRunResult result = result(exchange);
@@ -204,7 +207,7 @@ public final class DryRun implements AutoCloseable {
     loops.close();
   }
 
-  /** Notes each step that a request comes to, and passes over those with an effect. */
+  /** Records each step of a request, and skips those with a side effect. */
   private static final class Notes implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
@@ -236,7 +239,7 @@ public final class DryRun implements AutoCloseable {
     }
   }
 
-  /** Stands where a worker's connections are, and reaches nobody. */
+  /** Replaces a worker's producer, and reaches no worker. */
   private final class Unreachable extends DefaultAsyncProducer {
     private final WorkerEndpoint worker;
 
@@ -250,7 +253,7 @@ public final class DryRun implements AutoCloseable {
       DryRunResult result = result(exchange);
       if (result == null) {
         // not a route's request but the gateway's own question whose token it is
-        current.wondered();
+        Objects.requireNonNull(current).wondered();
       } else {
         result.asked(worker);
       }

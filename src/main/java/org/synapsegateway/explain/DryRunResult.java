@@ -7,6 +7,7 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.request.Request;
@@ -22,8 +23,8 @@ public final class DryRunResult {
   /**
    * A step that the request came to.
    *
-   * @param route the route that it stands in; that of the step before, or the front route, if it
-   *     stands in no route but in a handler that several share
+   * @param route its route; that of the step before, or the front route, if it is in a handler that
+   *     several routes share
    * @param balancer what balances the step, if it is a {@code loadBalance} block of workers; else
    *     null
    * @param writerFirst whether it is a block that prefers the writer
@@ -31,7 +32,7 @@ public final class DryRunResult {
   record Step(
       ProcessorDefinition<?> node,
       RouteDefinition route,
-      ConsistentHash balancer,
+      @Nullable ConsistentHash balancer,
       boolean writerFirst) {}
 
   /**
@@ -44,13 +45,13 @@ public final class DryRunResult {
   public record Attempt(String server, RouteDefinition route, long holdMillis) {}
 
   /**
-   * What a block of workers was asked by.
+   * The key by which a block of workers chose.
    *
-   * @param key the key, which may be a secret; empty if the workers come in turn
+   * @param key the key, which may be a secret; empty if the workers are chosen in turn
    */
   public record Balanced(ConsistentHash block, Slice key) {}
 
-  /** More steps than any request takes, unless it goes round in circles. */
+  /** More steps than any request takes, unless the routes have a loop. */
   private static final int MAX_STEPS = 10_000;
 
   private final Request request;
@@ -61,12 +62,12 @@ public final class DryRunResult {
   private final List<Balanced> balanced = new ArrayList<>();
   private boolean wondered;
   private int stepsToFirstAttempt = -1;
-  private Throwable failure;
+  private @Nullable Throwable failure;
   private boolean forgotten;
 
   /**
    * @param front the route that the request enters
-   * @param goesOn whether it goes on to the next worker behind one that cannot be reached
+   * @param goesOn whether it continues with the next worker after one that cannot be reached
    */
   DryRunResult(Request request, RouteDefinition front, boolean goesOn) {
     this.request = request;
@@ -78,13 +79,13 @@ public final class DryRunResult {
     return goesOn;
   }
 
-  void came(ProcessorDefinition<?> node, ConsistentHash balancer, boolean writerFirst) {
+  void came(ProcessorDefinition<?> node, @Nullable ConsistentHash balancer, boolean writerFirst) {
     RouteDefinition route =
         standsInNoRoute(node) ? here() : ProcessorDefinitionHelper.getRoute(node);
     steps.add(new Step(node, route, balancer, writerFirst));
   }
 
-  /** Whether it stands in a handler that routes share. */
+  /** Whether it is in a handler that routes share. */
   private static boolean standsInNoRoute(ProcessorDefinition<?> node) {
     return ProcessorDefinitionHelper.getRoute(node) == null;
   }
@@ -116,7 +117,7 @@ public final class DryRunResult {
   /**
    * @param body what the message holds at the end
    */
-  void ended(Throwable reason, Object body) {
+  void ended(@Nullable Throwable reason, @Nullable Object body) {
     failure = reason;
     forgotten = reason == null && body == request;
   }
@@ -136,7 +137,7 @@ public final class DryRunResult {
   }
 
   /** What the first block of workers was asked by; null if there was none. */
-  public Balanced balanced() {
+  public @Nullable Balanced balanced() {
     return balanced.isEmpty() ? null : balanced.get(0);
   }
 
@@ -146,7 +147,7 @@ public final class DryRunResult {
   }
 
   /** How the request ended; null if the routes made a reply of their own. */
-  Throwable failure() {
+  @Nullable Throwable failure() {
     return failure;
   }
 

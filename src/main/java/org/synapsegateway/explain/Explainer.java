@@ -38,7 +38,7 @@ public final class Explainer {
 
   /**
    * Explains a request of this machine that is written as text: the first line is {@code METHOD
-   * TARGET}, with or without a version, and below it stand the fields.
+   * TARGET}, with or without a version; the fields follow, one a line.
    *
    * @throws IllegalArgumentException if there is nothing to explain; says why
    */

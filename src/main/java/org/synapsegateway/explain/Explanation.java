@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.RoutePlace;
 import org.synapsegateway.config.Secrets;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
@@ -19,37 +21,38 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerComponent;
 
 /**
- * What becomes of one request, and why: what people read as a text and programs as JSON.
+ * The way of one request, with the reasons: as text for people and as JSON for programs.
  *
  * @param request the method and the path; not the query, which may hold a token
  * @param client the client, as far as the gateway believes the request
  * @param doubt why it counts as a public client though its address may be a private one; or null
  * @param decisions the lines of the routes that decided, in their order
  * @param group the group that they lead to; null if the gateway itself answers
- * @param key what the group goes by; null if it goes by none
+ * @param key what the group is balanced by; null if nothing
  * @param ring where the key is on the group's ring; null if it is on none
- * @param workers who is asked, each if those before cannot be reached; none if the gateway answers
+ * @param workers the workers to ask, in order, each if those before cannot be reached; none if the
+ *     gateway answers
  * @param ifItDies what happens if the first worker ends while it has the request; null if there is
  *     none
- * @param answer what the gateway itself answers when nobody is left to be asked
+ * @param answer the gateway's own answer if none of the workers can be reached
  */
 public record Explanation(
     String request,
     String client,
-    String doubt,
+    @Nullable String doubt,
     List<Decision> decisions,
-    Group group,
-    Key key,
-    Ring ring,
+    @Nullable Group group,
+    @Nullable Key key,
+    @Nullable Ring ring,
     List<Worker> workers,
-    String ifItDies,
+    @Nullable String ifItDies,
     Answer answer) {
 
   /**
    * @param description what it is for, or null
    * @param rule what Synapse demands of it, or null if its file does not say
    */
-  record Group(String name, String description, String rule) {}
+  record Group(String name, @Nullable String description, @Nullable String rule) {}
 
   /**
    * @param by what the group's bean says
@@ -57,10 +60,10 @@ public record Explanation(
    * @param shown the key, or digits of its hash if it is a secret; null if there is none
    * @param asksSynapse whether a worker is asked first whose token it is
    */
-  record Key(String by, String kind, String shown, boolean asksSynapse) {}
+  record Key(String by, String kind, @Nullable String shown, boolean asksSynapse) {}
 
   /**
-   * @param point the first point at or behind the key, from 0
+   * @param point the first point at or after the key, from 0
    * @param at the hash of that point, in eight digits
    * @param key the hash of the key
    */
@@ -68,9 +71,9 @@ public record Explanation(
 
   /**
    * @param standsIn the other group whose worker it is; null if it is of the group itself
-   * @param holdMillis how long the request waits for it while it is away
+   * @param holdMillis how long the request waits for it while it is down
    */
-  record Worker(String server, String standsIn, long holdMillis) {}
+  record Worker(String server, @Nullable String standsIn, long holdMillis) {}
 
   /**
    * The reply that the gateway makes itself.
@@ -78,7 +81,7 @@ public record Explanation(
    * @param status 0 if a step of the routes answers, in its own way
    * @param errcode the Matrix error code, or null
    */
-  public record Answer(int status, String errcode, String error) {
+  public record Answer(int status, @Nullable String errcode, String error) {
     @Override
     public String toString() {
       return status == 0 ? error : status + " " + errcode + ": " + error;
@@ -87,14 +90,15 @@ public record Explanation(
 
   public static Explanation of(CamelContext context, DryRunResult result) {
     boolean answersItself = result.attempts().isEmpty();
+    DryRunResult.Balanced balanced = answersItself ? null : result.balanced();
     return new Explanation(
         text(result.request().toString()),
         result.request().client().toString(),
         doubt(result.request().client()),
         Decisions.of(context, result),
         answersItself ? null : group(result),
-        answersItself || result.balanced() == null ? null : key(result),
-        answersItself || result.balanced() == null ? null : ring(result.balanced()),
+        balanced == null ? null : key(result, balanced),
+        balanced == null ? null : ring(balanced),
         workers(result),
         answersItself ? null : ifItDies(context, result),
         answer(result));
@@ -105,7 +109,7 @@ public record Explanation(
     return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
-  private static String doubt(Client client) {
+  private static @Nullable String doubt(Client client) {
     return switch (client.naming()) {
       case ITSELF, NAMED, RELAYED, MISSING -> null;
       case UNREADABLE -> "X-Forwarded-For or Forwarded " + client.flaw();
@@ -125,8 +129,7 @@ public record Explanation(
         step.map(each -> RoutePlace.comment(each.route())).orElse(null));
   }
 
-  private static Key key(DryRunResult result) {
-    DryRunResult.Balanced balanced = result.balanced();
+  private static Key key(DryRunResult result, DryRunResult.Balanced balanced) {
     Slice key = balanced.key();
     String by = balanced.block().getKey();
     if (key.isEmpty()) {
@@ -144,7 +147,7 @@ public record Explanation(
         result.isTokenAskedAbout());
   }
 
-  private static Ring ring(DryRunResult.Balanced balanced) {
+  private static @Nullable Ring ring(DryRunResult.Balanced balanced) {
     Slice key = balanced.key();
     if (key.isEmpty()) {
       return null;
@@ -170,7 +173,7 @@ public record Explanation(
     return workers;
   }
 
-  /** As the rules of repetition have it: see ConsistentHash and WorkerCall. */
+  /** By the rules of repetition: see ConsistentHash and WorkerCall. */
   private static String ifItDies(CamelContext context, DryRunResult result) {
     String method = result.request().method();
     WorkerComponent workers = context.getComponent("worker", WorkerComponent.class);
@@ -181,10 +184,9 @@ public record Explanation(
     boolean hasNext =
         attempts.size() > 1
             && (attempts.get(1).route() == attempts.get(0).route() || result.followsWriter());
+    DryRunResult.Balanced balanced = result.balanced();
     boolean staysWith =
-        result.balanced() != null
-            && result.balanced().block().size() == 1
-            && attempts.get(0).holdMillis() > 0;
+        balanced != null && balanced.block().size() == 1 && attempts.get(0).holdMillis() > 0;
     if (!hasNext && !staysWith) {
       return answer(Failure.WORKER_CLOSED) + "; no other worker of its group is there";
     }
@@ -199,9 +201,10 @@ public record Explanation(
 
   // ---- what the gateway answers
 
-  /** What the gateway itself answers when nobody is left to be asked. */
+  /** The gateway's own answer if none of the workers can be reached. */
   public static Answer answer(DryRunResult result) {
-    if (result.failure() instanceof HttpException http) {
+    Throwable failure = result.failure();
+    if (failure instanceof HttpException http) {
       return answer(http.failure());
     }
     if (result.isForgotten()) {
@@ -210,13 +213,12 @@ public record Explanation(
           ErrorCode.of(Failure.ROUTE_FAILED),
           "no step sends it to a worker");
     }
-    return result.failure() == null
+    return failure == null
         ? new Answer(0, null, "the routes' own")
         : new Answer(
             Failure.ROUTE_FAILED.status(),
             ErrorCode.of(Failure.ROUTE_FAILED),
-            "a route failed: "
-                + Secrets.of(result.request().head()).hide(result.failure().getMessage()));
+            "a route failed: " + Secrets.of(result.request().head()).hide(Reason.of(failure)));
   }
 
   private static Answer answer(Failure failure) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.explain;
 
-/**
- * An {@link Explanation} as people read it: first the lines that decided, then what comes of it.
- */
+import org.jspecify.annotations.Nullable;
+
+/** An {@link Explanation} as people read it: first the lines that decided, then the result. */
 public final class ExplanationText {
   private ExplanationText() {}
 
@@ -42,7 +42,11 @@ public final class ExplanationText {
       table.row(label, shown(worker));
       label = label.equals("worker") ? "if it is down" : "then";
     }
-    return table.row(label, answer).row("if it dies", explanation.ifItDies());
+    table.row(label, answer);
+    if (explanation.ifItDies() != null) {
+      table.row("if it dies", explanation.ifItDies());
+    }
+    return table;
   }
 
   private static void addGroup(TextTable table, Explanation.Group group) {
@@ -53,7 +57,7 @@ public final class ExplanationText {
     }
   }
 
-  private static void addKey(TextTable table, Explanation.Key key) {
+  private static void addKey(TextTable table, Explanation.@Nullable Key key) {
     if (key != null) {
       table.row(
           "key", key.by() + ": " + (key.shown() == null ? "" : key.shown() + ", ") + key.kind());
@@ -63,7 +67,7 @@ public final class ExplanationText {
     }
   }
 
-  private static void addRing(TextTable table, Explanation.Ring ring) {
+  private static void addRing(TextTable table, Explanation.@Nullable Ring ring) {
     if (ring != null) {
       table.row(
           "ring",

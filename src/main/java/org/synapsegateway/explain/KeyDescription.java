@@ -8,7 +8,7 @@ import org.synapsegateway.identity.MediaKey;
 import org.synapsegateway.identity.OriginKey;
 import org.synapsegateway.identity.RoomKey;
 
-/** Tells people what a request's key is, and what it is taken from. */
+/** Describes a request's key and its source, for people. */
 final class KeyDescription {
   private KeyDescription() {}
 

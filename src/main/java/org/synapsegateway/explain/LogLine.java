@@ -4,10 +4,12 @@ package org.synapsegateway.explain;
 import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Hop;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
@@ -30,7 +32,7 @@ public final class LogLine {
   private static final Pattern TARGET =
       Pattern.compile("\"(?:target|uri|request_uri|RequestPath)\" ?: ?\"");
 
-  /** What JSON logs call the client; a name stands before those that count less. */
+  /** The names of the client in JSON logs, the most reliable first. */
   private static final List<Pattern> CLIENTS =
       Stream.of("client", "client_ip", "remote_addr", "ClientHost", "remote_ip", "ClientAddr")
           .map(name -> Pattern.compile("\"" + name + "\" ?: ?\"([^\"]{2,64})\""))
@@ -52,14 +54,15 @@ public final class LogLine {
       Pattern.compile("\\\\(?:x([\\dA-Fa-f]{2})|u([\\dA-Fa-f]{4})|([\"\\\\/]))");
 
   /** The client of a line that names none: a public address (RFC 5737). */
-  private static final InetAddress SOMEBODY = AddressSet.numeric("192.0.2.1");
+  private static final InetAddress SOMEBODY =
+      Objects.requireNonNull(AddressSet.numeric("192.0.2.1"));
 
   /**
-   * What a line tells.
+   * The content of a line.
    *
    * @param head with the fields that routes may look at
    * @param fields those fields
-   * @param hasClient whether it names its client; else that is a made one
+   * @param hasClient whether it names its client; if not, the client is a placeholder
    */
   public record Entry(
       RequestHead head, List<String> fields, InetAddress client, boolean hasClient) {}
@@ -71,7 +74,7 @@ public final class LogLine {
    *
    * @throws HttpException if the front door would not let it in
    */
-  public static Entry parse(String line) throws HttpException {
+  public static @Nullable Entry parse(String line) throws HttpException {
     Matcher request = REQUEST.matcher(line);
     if (request.find()) {
       return entry(line, request.start(), request.group(1), request.group(2));
@@ -110,7 +113,7 @@ public final class LogLine {
 
   // ---- the client
 
-  private static InetAddress client(String line, int requestStart) {
+  private static @Nullable InetAddress client(String line, int requestStart) {
     InetAddress found = clientByName(line);
     if (found == null) {
       Matcher haproxy = HAPROXY.matcher(line);
@@ -122,7 +125,7 @@ public final class LogLine {
     return found == null ? anyAddress(line.substring(requestStart)) : found;
   }
 
-  private static InetAddress clientByName(String line) {
+  private static @Nullable InetAddress clientByName(String line) {
     for (Pattern name : CLIENTS) {
       Matcher client = name.matcher(line);
       InetAddress address = client.find() ? Hop.address(client.group(1)) : null;
@@ -133,7 +136,7 @@ public final class LogLine {
     return null;
   }
 
-  private static InetAddress anyAddress(String text) {
+  private static @Nullable InetAddress anyAddress(String text) {
     Matcher candidate = ADDRESS.matcher(text);
     while (candidate.find()) {
       InetAddress address = Hop.address(candidate.group());

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of an access log, which {@link LogLine} understands. However long one is, memory is
@@ -18,11 +19,11 @@ import java.util.zip.GZIPInputStream;
 public final class LoggedRequests implements AutoCloseable {
   private static final int MAX_LINE = 64 * 1024;
 
-  private final SeekableByteChannel file;
+  private final @Nullable SeekableByteChannel file;
   private final InputStream in;
   private final byte[] line = new byte[MAX_LINE];
 
-  private LoggedRequests(SeekableByteChannel file, InputStream in) {
+  private LoggedRequests(@Nullable SeekableByteChannel file, InputStream in) {
     this.file = file;
     this.in = new BufferedInputStream(in, MAX_LINE);
   }
@@ -50,8 +51,8 @@ public final class LoggedRequests implements AutoCloseable {
     }
   }
 
-  /** The next line, without its end and without what is beyond 64 KiB; null behind the last. */
-  public String next() throws IOException {
+  /** The next line, without its end and without what is beyond 64 KiB; null after the last. */
+  public @Nullable String next() throws IOException {
     int length = 0;
     int read = in.read();
     if (read < 0) {
@@ -65,7 +66,7 @@ public final class LoggedRequests implements AutoCloseable {
     return new String(line, 0, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** How much of the file has been read, in percent; -1 if that cannot be told. */
+  /** How much of the file has been read, in percent; -1 if that is not known. */
   int percent() throws IOException {
     return file == null ? -1 : (int) (file.position() * 100 / Math.max(file.size(), 1));
   }

@@ -57,11 +57,11 @@ import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
- * Takes from a context all by which a request could do something: what sends, waits or runs an
- * admin's own code is there and does nothing, and what consumes never begins.
+ * Removes all side effects from a context: steps that send, wait or run an admin's own code do
+ * nothing, and consumers do not start.
  *
- * <p>What is left decides by the request alone. Code whose answer is not known counts as false, and
- * as nothing where a value is wanted. Safe for any thread.
+ * <p>The other steps depend on the request alone. Code whose result is not known counts as false,
+ * or as no value. Safe for any thread.
  */
 final class NoEffects {
   /** Steps that are passed over, with the steps inside them. */
@@ -133,7 +133,7 @@ final class NoEffects {
             instanceof Refusal;
   }
 
-  /** Camel asks in no order, so an interceptor may stand around the endpoint already. */
+  /** The order of Camel's calls is not fixed, so the endpoint may have an interceptor already. */
   private static Endpoint harmless(Endpoint endpoint) {
     if (!(endpoint instanceof DefaultInterceptSendToEndpoint intercepted)) {
       return isInside(endpoint) ? endpoint : unused(endpoint);

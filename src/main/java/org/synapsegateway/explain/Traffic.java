@@ -14,18 +14,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.loadbalance.ConsistentHash;
 
 /**
  * Counts where the requests of an access log would go.
  *
  * <p>Takes memory for groups, workers and a bounded number of shapes of paths, however long the log
- * is. Tells on standard error how far it has come. Confined to one thread.
+ * is. Prints its progress on standard error. Confined to one thread.
  */
 public final class Traffic {
   private static final String MAIN = "main";
 
-  /** Of how many shapes of paths the requests are counted; those that come later count together. */
+  /** The number of shapes of paths that are counted; later shapes are counted together. */
   private static final int MAX_SHAPES = 1000;
 
   private static final String OTHER_SHAPES = "others";
@@ -66,21 +69,22 @@ public final class Traffic {
       Map<String, Long> toMain,
       Map<String, Long> unnamed) {}
 
-  /** A group, and who serves its requests. */
-  record Group(String name, String by, long requests, List<Share> to) {}
+  /** A group, and the workers that serve its requests. */
+  record Group(String name, @Nullable String by, long requests, List<Share> to) {}
 
   /**
    * @param worker a worker, or what the gateway itself answers
    * @param standsIn the other group whose worker it is; null if it is of the group itself
    */
-  record Share(String worker, String standsIn, long requests) {}
+  record Share(String worker, @Nullable String standsIn, long requests) {}
 
   /** Workers by their names, and then what the gateway itself answers. */
   private static final Comparator<Share> WORKERS_FIRST =
       Comparator.comparing((Share share) -> !share.worker.matches("unix:.*|\\S+:\\d+"))
           .thenComparing(Share::worker);
 
-  private record Destination(String group, String by, String worker, String standsIn) {}
+  private record Destination(
+      String group, @Nullable String by, String worker, @Nullable String standsIn) {}
 
   private final Deque<CompletableFuture<DryRunResult>> underWay = new ArrayDeque<>();
   private final Map<Destination, Long> destinations = new LinkedHashMap<>();
@@ -147,8 +151,9 @@ public final class Traffic {
     String own = result.ownRoute();
     String by =
         result.steps().stream()
-            .filter(step -> step.balancer() != null && step.route().getRouteId().equals(own))
-            .map(step -> step.balancer().getKey())
+            .filter(step -> step.route().getRouteId().equals(own))
+            .flatMap(step -> Stream.ofNullable(step.balancer()))
+            .map(ConsistentHash::getKey)
             .findFirst()
             .orElse(null);
     if (result.attempts().isEmpty()) {
@@ -164,7 +169,7 @@ public final class Traffic {
     return Explanation.answer(result).toString().replaceFirst("(?s)(: a route failed): .*", "$1");
   }
 
-  /** The method and path with a star for each segment that names something of somebody's. */
+  /** The method and path, with a star for each segment that may name a user's own thing. */
   static String shape(String method, String path) {
     String[] segments = path.split("/", SHAPE_SEGMENTS + 2);
     for (int i = 0; i < segments.length; i++) {
@@ -206,18 +211,18 @@ public final class Traffic {
   }
 
   private List<Group> groups() {
-    Map<String, List<Destination>> byGroup =
-        destinations.keySet().stream().collect(Collectors.groupingBy(Destination::group));
+    Map<String, List<Map.Entry<Destination, Long>>> byGroup =
+        destinations.entrySet().stream().collect(Collectors.groupingBy(to -> to.getKey().group));
     List<Group> groups = new ArrayList<>();
     byGroup.forEach(
         (name, members) -> {
           List<Share> shares =
               members.stream()
-                  .map(to -> new Share(to.worker, to.standsIn, destinations.get(to)))
+                  .map(to -> new Share(to.getKey().worker, to.getKey().standsIn, to.getValue()))
                   .sorted(WORKERS_FIRST)
                   .toList();
           long sum = shares.stream().mapToLong(Share::requests).sum();
-          groups.add(new Group(name, members.get(0).by, sum, shares));
+          groups.add(new Group(name, members.get(0).getKey().by, sum, shares));
         });
     groups.sort(Comparator.comparingLong(Group::requests).reversed().thenComparing(Group::name));
     return groups;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The endpoints that Synapse's docs/workers.md lists, of whatever release.
+ * The endpoints that Synapse's docs/workers.md lists, of any release.
  *
  * <p>They are the lines of code blocks (indented or fenced) that begin with {@code ^/}, {@code
  * /_matrix/} or {@code /_synapse/}; each belongs to the comment above it in its block, or else to

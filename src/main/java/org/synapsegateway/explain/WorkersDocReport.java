@@ -104,7 +104,10 @@ public final class WorkersDocReport {
         });
   }
 
-  /** The group of a request; one that only hands on what it gets counts as the one behind it. */
+  /**
+   * The group of a request; a group that only passes requests on counts as the one that it passes
+   * them to.
+   */
   private static String group(DryRunResult result) {
     boolean handsOn = result.steps().stream().allMatch(step -> step.balancer() == null);
     return handsOn && !result.attempts().isEmpty()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.fleet;
 
-import org.synapsegateway.worker.WorkerHealth;
 import org.synapsegateway.worker.WorkerSocket;
 
 /**
@@ -12,7 +11,7 @@ import org.synapsegateway.worker.WorkerSocket;
  */
 public record Advice(String why, String todo) {
   /** Of a worker that is not well. */
-  static Advice of(WorkerSocket socket, WorkerHealth health) {
+  static Advice of(WorkerSocket socket) {
     return switch (socket.state()) {
       case MISSING ->
           new Advice(
@@ -33,7 +32,7 @@ public record Advice(String why, String todo) {
           new Advice(
               "it takes connections too slowly: its backlog is full",
               "if that stays, the worker hangs or has too much to do: restart it, or add another");
-      case LISTENS, HEALTHY, UNHEALTHY -> ofHealth(health.detail());
+      case LISTENS, HEALTHY, UNHEALTHY -> ofHealth(socket.detail());
     };
   }
 
@@ -50,7 +49,8 @@ public record Advice(String why, String todo) {
         : new Advice("the gateway cannot reach it", "give it the right to: " + detail);
   }
 
-  private static Advice ofHealth(String detail) {
+  /** What helps a worker that does not answer {@code /health} well. */
+  static Advice ofHealth(String detail) {
     return new Advice(
         "it takes connections, but " + detail, "it still gets requests: drain it, then restart it");
   }

@@ -2,6 +2,7 @@
 package org.synapsegateway.fleet;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.worker.WorkerHealth;
 import org.synapsegateway.worker.WorkerSocket;
 
@@ -11,7 +12,7 @@ import org.synapsegateway.worker.WorkerSocket;
  * @param detail what was found, for people
  * @param advice what is wrong and what to do; null if nothing is
  */
-public record Condition(State state, String detail, Advice advice) {
+public record Condition(State state, String detail, @Nullable Advice advice) {
   public enum State {
     /** It accepts connections. */
     UP,
@@ -31,16 +32,16 @@ public record Condition(State state, String detail, Advice advice) {
   /**
    * @param health the last answer to {@code /health}; null if it was not asked
    */
-  static Condition of(WorkerSocket socket, WorkerHealth health) {
+  static Condition of(WorkerSocket socket, @Nullable WorkerHealth health) {
     if (!socket.isListening()) {
-      return new Condition(State.DOWN, socket.detail(), Advice.of(socket, health));
+      return new Condition(State.DOWN, socket.detail(), Advice.of(socket));
     }
     if (socket.state() == WorkerSocket.State.BUSY) {
-      return new Condition(State.BUSY, socket.detail(), Advice.of(socket, health));
+      return new Condition(State.BUSY, socket.detail(), Advice.of(socket));
     }
     return health == null || health.well()
         ? new Condition(State.UP, socket.detail(), null)
-        : new Condition(State.FAILING, health.detail(), Advice.of(socket, health));
+        : new Condition(State.FAILING, health.detail(), Advice.ofHealth(health.detail()));
   }
 
   @Override

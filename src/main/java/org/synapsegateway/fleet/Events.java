@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What has happened to workers and routes lately, {@value #MAX} events at most. Thread-safe. */
 public final class Events {
@@ -39,7 +40,7 @@ public final class Events {
    * @param kind the {@link Kind} in small letters
    * @param worker the name of the worker that it is about; null if it is about none
    */
-  public record Event(String at, String kind, String worker, String text) {}
+  public record Event(String at, String kind, @Nullable String worker, String text) {}
 
   private final InstantSource clock;
   private final Deque<Event> events = new ArrayDeque<>();
@@ -57,7 +58,7 @@ public final class Events {
    *
    * @param worker its name; null if the event is about none
    */
-  public synchronized void add(Kind kind, String worker, String text) {
+  public synchronized void add(Kind kind, @Nullable String worker, String text) {
     String at = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     String kept = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "..";
     events.addFirst(new Event(at, kind.toString(), worker, kept));

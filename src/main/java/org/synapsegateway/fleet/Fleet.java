@@ -16,6 +16,7 @@ import org.apache.camel.EndpointAware;
 import org.apache.camel.Navigate;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -44,16 +45,19 @@ public final class Fleet {
     for (Processor step : steps) {
       if (step instanceof ConsistentHash block) {
         add(route, block.workers(), block);
-      } else if (step instanceof EndpointAware sender
-          && WorkerEndpoint.behind(sender.getEndpoint()) != null) {
-        add(route, List.of(WorkerEndpoint.behind(sender.getEndpoint())), null);
+        continue;
+      }
+      WorkerEndpoint worker =
+          step instanceof EndpointAware sender ? WorkerEndpoint.behind(sender.getEndpoint()) : null;
+      if (worker != null) {
+        add(route, List.of(worker), null);
       } else if (step instanceof Navigate<?> outer && outer.hasNext()) {
         visit(route, outer.next().stream().map(Processor.class::cast).toList());
       }
     }
   }
 
-  private void add(Route route, List<WorkerEndpoint> workers, ConsistentHash block) {
+  private void add(Route route, List<WorkerEndpoint> workers, @Nullable ConsistentHash block) {
     if (!workers.isEmpty() || block != null && block.hasLists()) {
       groups.add(
           new Group(

@@ -3,6 +3,7 @@ package org.synapsegateway.fleet;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -18,10 +19,10 @@ import org.synapsegateway.worker.WorkerEndpoint;
  */
 public record Group(
     String name,
-    String description,
+    @Nullable String description,
     String from,
     List<WorkerEndpoint> workers,
-    ConsistentHash block) {
+    @Nullable ConsistentHash block) {
 
   /** Whether others take over when all workers are down. */
   public boolean mayFallBack() {
@@ -29,7 +30,7 @@ public record Group(
   }
 
   /** What its requests are balanced by; null if there is nothing to balance. */
-  public String by() {
+  public @Nullable String by() {
     return block == null ? null : block.getKey();
   }
 
@@ -50,8 +51,8 @@ public record Group(
   }
 
   /** The endpoint of the fallback when all workers are down; null if there is none. */
-  public String standIn() {
-    return mayFallBack() ? block.standIn() : null;
+  public @Nullable String standIn() {
+    return block != null && block.hasFallback() ? block.standIn() : null;
   }
 
   /** Whether the group's requests go to one of its own workers at this moment. */

@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** Camel's health checks of liveness and readiness. */
 public final class HealthChecks {
@@ -26,7 +27,7 @@ public final class HealthChecks {
       Supplier<Fleet> fleet,
       WorkerProbe probe,
       Supplier<String> closed,
-      Supplier<RefusedReload> refused,
+      Supplier<@Nullable RefusedReload> refused,
       LongSupplier blockedMillis) {
     Readiness.register(context, fleet, probe, closed, refused);
     HealthCheckRegistry.get(context).register(new Liveness(blockedMillis));

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.metrics.Figures;
 import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
@@ -38,9 +39,10 @@ public final class History {
    * @param first the number of the first one; they are numbered from 0 since the start
    * @param next the number of the sample that comes next
    * @param until the time of the last one, as ISO 8601 has it
-   * @param all of all requests
+   * @param all of all requests; null before the first sample
    */
-  public record Past(long periodSeconds, long first, long next, String until, Track.Series all) {}
+  public record Past(
+      long periodSeconds, long first, long next, String until, Track.@Nullable Series all) {}
 
   public History() {
     this(InstantSource.system());
@@ -86,11 +88,11 @@ public final class History {
   }
 
   /** A worker's samples from this number on; null if it has none yet. */
-  public synchronized Track.Series of(WorkerEndpoint worker, Past past) {
+  public synchronized Track.@Nullable Series of(WorkerEndpoint worker, Past past) {
     return series(worker.address().toString(), past.first(), past.next());
   }
 
-  private Track.Series series(String path, long first, long next) {
+  private Track.@Nullable Series series(String path, long first, long next) {
     Track track = tracks.get(path);
     return track == null ? null : track.series(first, next);
   }

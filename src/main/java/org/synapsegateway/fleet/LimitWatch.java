@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
@@ -55,7 +56,7 @@ final class LimitWatch {
     look(ALL, counters.ofAll().refused(), null, "requests are refused, as a limit is reached");
   }
 
-  private void look(String key, long count, String worker, String text) {
+  private void look(String key, long count, @Nullable String worker, String text) {
     Reached limit = known.computeIfAbsent(key, path -> new Reached());
     long now = clock.getAsLong();
     if (count > limit.count) {

@@ -9,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
@@ -26,7 +27,7 @@ abstract class Readiness extends AbstractHealthCheck {
       Supplier<Fleet> fleet,
       WorkerProbe probe,
       Supplier<String> closed,
-      Supplier<RefusedReload> refused) {
+      Supplier<@Nullable RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     registry.register(new OfListener(closed));
     registry.register(new OfFiles(refused));
@@ -63,9 +64,9 @@ abstract class Readiness extends AbstractHealthCheck {
 
   /** Always ready, as the routes before go on; says whether changed files are refused. */
   private static final class OfFiles extends Readiness {
-    private final Supplier<RefusedReload> refused;
+    private final Supplier<@Nullable RefusedReload> refused;
 
-    OfFiles(Supplier<RefusedReload> refused) {
+    OfFiles(Supplier<@Nullable RefusedReload> refused) {
       super("files");
       this.refused = refused;
     }

@@ -7,6 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
+import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.HashRing.Member;
 
 /**
@@ -35,9 +37,12 @@ public record Ring(String group, String by, int points, String digest, List<Memb
   /** The rings of a fleet. */
   public static List<Ring> of(Fleet fleet) {
     return fleet.groups().stream()
-        .filter(group -> group.block() != null)
-        .map(group -> of(group.name(), group.by(), group.block().getPoints(), group.members()))
+        .flatMap(group -> Stream.ofNullable(group.block()).map(block -> of(group, block)))
         .toList();
+  }
+
+  private static Ring of(Group group, ConsistentHash block) {
+    return of(group.name(), block.getKey(), block.getPoints(), group.members());
   }
 
   private static String digest(String text) {

@@ -4,9 +4,11 @@ package org.synapsegateway.fleet;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ final class WorkerLog {
 
   /** What is known of a worker that is down: why, and since when. */
   private record Fall(String reason, long nanos) {}
+
+  private record Look(WorkerEndpoint worker, Condition condition) {}
 
   private final LongSupplier clock;
   private final Events events;
@@ -42,30 +46,31 @@ final class WorkerLog {
 
   /** Looks at all workers; the first look logs no sockets, as the start has logged them. */
   void look(Fleet fleet, Function<WorkerEndpoint, Condition> conditions) {
-    Map<String, Condition> now = new TreeMap<>();
-    Map<String, WorkerEndpoint> workers = new HashMap<>();
+    Map<String, Look> now = new TreeMap<>();
     for (Group group : fleet.groups()) {
       for (WorkerEndpoint worker : group.workers()) {
-        workers.put(worker.address().toString(), worker);
-        now.computeIfAbsent(worker.address().toString(), path -> conditions.apply(worker));
+        now.computeIfAbsent(
+            worker.address().toString(), path -> new Look(worker, conditions.apply(worker)));
       }
     }
     down.keySet().retainAll(now.keySet());
     now.forEach(
-        (path, condition) -> {
-          if (condition.accepts()) {
-            rose(workers.get(path));
-          } else if (fell(path, condition)) {
-            tellFall(workers.get(path), condition, outcome(path, fleet, now));
+        (path, look) -> {
+          if (look.condition.accepts()) {
+            rose(look.worker);
+          } else if (fell(path, look.condition)) {
+            tellFall(look, outcome(look, fleet, now));
           }
         });
     tells = true;
   }
 
-  private void tellFall(WorkerEndpoint worker, Condition condition, String outcome) {
+  private void tellFall(Look look, String outcome) {
+    WorkerEndpoint worker = look.worker;
+    Condition condition = look.condition;
     String name = worker.name();
     boolean isDown = condition.state() == Condition.State.DOWN;
-    Advice advice = condition.advice();
+    Advice advice = Objects.requireNonNull(condition.advice()); // as it accepts nothing
     String what = "is %s: %s".formatted(condition.state(), advice.why());
     events.add(
         isDown ? Events.Kind.DOWN : Events.Kind.FAILING, name, "%s; %s".formatted(what, outcome));
@@ -104,15 +109,17 @@ final class WorkerLog {
   }
 
   /** What becomes of the requests of each of the worker's groups. */
-  private static String outcome(String path, Fleet fleet, Map<String, Condition> now) {
-    return now.get(path).state() == Condition.State.FAILING
+  private static String outcome(Look look, Fleet fleet, Map<String, Look> now) {
+    Predicate<WorkerEndpoint> accepts =
+        worker -> {
+          Look other = now.get(worker.address().toString());
+          return other != null && other.condition.accepts();
+        };
+    return look.condition.state() == Condition.State.FAILING
         ? "it still gets requests until it is drained"
         : fleet.groups().stream()
-            .filter(group -> group.has(fleet.workers().get(path)))
-            .map(
-                group ->
-                    Consequence.of(
-                        fleet, group, worker -> now.get(worker.address().toString()).accepts()))
+            .filter(group -> group.has(look.worker))
+            .map(group -> Consequence.of(fleet, group, accepts))
             .distinct()
             .collect(Collectors.joining("; "));
   }

@@ -56,7 +56,7 @@ public final class Forwarded {
    * @param scheme {@code http} or {@code https}
    * @param trusted whether it is a trusted proxy, whatever its address
    */
-  public static Client peer(SocketAddress address, String scheme, boolean trusted) {
+  public static Client peer(SocketAddress address, @Nullable String scheme, boolean trusted) {
     InetAddress inet =
         address instanceof InetSocketAddress known && known.getAddress() != null
             ? AddressSet.plain(known.getAddress())

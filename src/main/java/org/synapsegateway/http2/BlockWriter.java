@@ -45,6 +45,7 @@ final class BlockWriter implements HeadWriter.Fields {
     }
   }
 
+  @SuppressWarnings("NullAway.Init") // begin() sets it
   private ByteBuf out;
 
   /** Begins a block. */
@@ -53,6 +54,7 @@ final class BlockWriter implements HeadWriter.Fields {
   }
 
   /** The block is whole. */
+  @SuppressWarnings("NullAway") // nothing writes before the next block begins
   void leave() {
     out = null;
   }

@@ -2,7 +2,7 @@
 package org.synapsegateway.http2;
 
 /**
- * Whether a body is as long as its head says (RFC 9113 section 8.1.1), as far as can be told yet.
+ * Compares the length of a body with the length that its head declares (RFC 9113 section 8.1.1).
  * Confined to one event loop.
  */
 final class BodyLength {
@@ -42,7 +42,7 @@ final class BodyLength {
     return missing == UNKNOWN ? Long.MAX_VALUE : missing;
   }
 
-  /** Whether all has come that may, though the body may not have ended. */
+  /** Whether the declared length has been received, though the body may not have ended. */
   boolean isReached() {
     return missing == 0;
   }

@@ -55,8 +55,9 @@ record Codec(
     }
   }
 
-  /** Who takes the section that comes on a stream; is told when there is somebody. */
+  /** Passes field sections to a reader that is set later. */
   static final class Relay implements Sections {
+    @SuppressWarnings("NullAway.Init") // reader() sets it, before the first section
     private Sections reader;
 
     void reader(Sections of) {
@@ -98,8 +99,8 @@ record Codec(
   }
 
   /**
-   * Has Netty refuse no stream: it forgets one that it refuses, and ends the connection when the
-   * body comes that was on its way. {@link Streams} refuses.
+   * Keeps Netty from refusing streams: it forgets a stream that it refuses, and ends the connection
+   * when the body of that stream arrives. {@link Streams} refuses.
    */
   static void letStreamsBe(Http2Connection connection) throws Http2Exception {
     connection.remote().maxActiveStreams(Integer.MAX_VALUE);

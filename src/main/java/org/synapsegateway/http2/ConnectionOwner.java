@@ -8,16 +8,16 @@ import org.synapsegateway.net.SharedBudget;
 
 /** Whose connection {@link Frames} serves. Confined to one event loop. */
 public interface ConnectionOwner {
-  /** A request begins, which somebody must answer. */
+  /** A request begins, and must be answered. */
   StreamOwner begins(FrameStream stream);
 
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** What clients may send ahead of bodies that flow, of all connections. */
+  /** The memory for bodies that clients send ahead, shared by all connections. */
   MemoryBudget uploadMemory();
 
-  /** What may wait of replies to this client. */
+  /** The memory for replies that wait for this client. */
   SharedBudget.Share replyMemory();
 
   /** The client has heard that the connection is about to end. */
@@ -26,12 +26,11 @@ public interface ConnectionOwner {
   /** The connection cannot go on; what has been written says why. */
   void broken();
 
-  /** Throws away what still comes on it. */
+  /** Discards further input. */
   void skip(ByteBuf bytes);
 
   /**
-   * Whether a frame or a head has begun, and its rest is waited for; told again when others have
-   * come in between.
+   * Whether a frame or a head is incomplete; called again when other frames have come in between.
    */
   void awaitsRest(boolean whether);
 }

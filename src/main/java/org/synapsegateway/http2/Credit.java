@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many frames a client may still send that lead to nothing: one number against all floods of a
- * connection, whatever frames they are made of.
+ * Limits the frames of a client that lead to nothing: one number for a connection, against floods
+ * of any kind of frame.
  *
- * <p>Each frame costs. Requests that are answered and bodies that move in either direction earn,
- * and so does time; nobody saves more than what a connection begins with. What makes somebody else
- * work in vain, as a reset of a request that a worker has (CVE-2023-44487) or an error that has a
- * stream reset (CVE-2025-8671), costs much. Confined to one event loop.
+ * <p>Each frame costs. Answered requests, bodies in either direction and time earn credit, up to
+ * the credit with which a connection begins. Frames that waste the work of a worker cost much: a
+ * reset of a request that a worker has (CVE-2023-44487), or an error that makes the gateway reset a
+ * stream (CVE-2025-8671). Confined to one event loop.
  */
 final class Credit {
   /** What a connection begins with, in frames. */
@@ -59,7 +59,7 @@ final class Credit {
     left = Math.min(FULL, left + frames);
   }
 
-  /** Adds what moving so many bytes of a body earns. */
+  /** Adds the credit for moving bytes of a body. */
   void earnBody(int bytes) {
     earn(bytes / BODY_BYTES);
   }

@@ -2,6 +2,7 @@
 package org.synapsegateway.http2;
 
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Octets;
 
 /**
@@ -30,7 +31,7 @@ final class FieldRules {
   }
 
   /** What is wrong with a field that is no pseudo-header field; null if nothing is. */
-  static String fault(AsciiString name, AsciiString value) {
+  static @Nullable String fault(AsciiString name, AsciiString value) {
     int bad = indexOfNoName(name);
     if (bad < name.length() || name.isEmpty()) {
       return "byte " + bad + " of a field's name is not allowed";

@@ -7,8 +7,8 @@ import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Turns;
 
 /**
- * Cuts what comes on a connection into frames, and hands over one after the other, so that other
- * connections have their turn in between, and each frame is paid for before it is read.
+ * Splits the input of a connection into frames and passes them on one by one, so that other
+ * connections get turns in between, and the credit for a frame is charged before it is read.
  *
  * <p>Confined to one event loop.
  */
@@ -18,12 +18,12 @@ final class FrameReader implements Inlet.Reader {
 
   private static final int HEADER = 9;
 
-  /** What a frame may hold, as nobody is told of more (section 6.5.2). */
+  /** The largest frame; no other limit is announced (section 6.5.2). */
   private static final int MAX_PAYLOAD = 16 * 1024;
 
   private static final int END_HEADERS = 4;
 
-  /** So many bytes of settings, eight of them, cost as much as a frame. */
+  /** Eight settings, this many bytes, cost as much as a frame. */
   private static final int SETTINGS_BYTES = 8 * 6;
 
   /** The same of a field block, of which each byte may be a field. */
@@ -36,16 +36,16 @@ final class FrameReader implements Inlet.Reader {
   private final ConnectionOwner owner;
   private final Turns turns;
 
-  /** The bytes of the preface that have not come. */
+  /** The bytes of the preface that are missing. */
   private int preface = PREFACE;
 
-  /** Whether a head has begun whose end has not come. */
+  /** Whether a head is incomplete. */
   private boolean inBlock;
 
   /** Whether something begun has been waited for since the last read. */
   private boolean isPartial;
 
-  /** Whether something has come whole in this read. */
+  /** Whether this read has completed a frame. */
   private boolean hasProgress;
 
   FrameReader(Frames frames, ConnectionOwner owner, Turns turns) {
@@ -90,7 +90,7 @@ final class FrameReader implements Inlet.Reader {
     return bytes.readableBytes() < HEADER + payload ? 0 : HEADER + payload;
   }
 
-  /** Looks at what the next frame is, and has it paid for. */
+  /** Reads the header of the next frame, and charges the credit for the frame. */
   private void reckon(ByteBuf bytes) {
     int start = bytes.readerIndex();
     int type = bytes.getUnsignedByte(start + 3);

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -15,26 +16,28 @@ import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * One stream of a connection (RFC 9113 section 5): a request comes on it, and its reply goes.
+ * One stream of a connection (RFC 9113 section 5): carries one request and its reply.
  *
  * <p>Confined to one event loop.
  */
 public final class FrameStream implements Incoming.Window, Outgoing.Owner {
-  /** Whoever takes less, a byte at a time for instance, does not take part (CVE-2019-9511). */
+  /** A client that takes less, for instance a byte at a time, earns nothing (CVE-2019-9511). */
   private static final int WORTH_TELLING = 1024;
 
   private final Frames frames;
   private final int id;
   private final RequestHead head = new RequestHead();
   private final Incoming body = new Incoming(this);
+
+  @SuppressWarnings("NullAway.Init") // owner() sets it, before anything comes
   private StreamOwner owner;
 
-  /** Null until Netty has made it. */
+  @SuppressWarnings("NullAway.Init") // begin() sets it, before a body or a reply
   private Http2Stream stream;
 
   private final BodyLength length = new BodyLength();
 
-  /** The bytes that the client has taken since that was told. */
+  /** The bytes that the client has taken since the owner was last told. */
   private int takenUntold;
 
   /** What the client may have on its way of the body. */
@@ -43,7 +46,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** What has been taken of the body since the window was as large. */
   private int flowed;
 
-  /** Whether the head says that there is no body, and the end has not come that shows it. */
+  /** Whether the head says that there is no body, but the end of the stream is missing. */
   private boolean awaitsEnd;
 
   private boolean answered;
@@ -64,9 +67,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     owner = of;
   }
 
-  // ---- what comes
+  // ---- input
 
-  /** The request's head, as far as it has come. */
+  /** The request's head, as far as it has been received. */
   public RequestHead head() {
     return head;
   }
@@ -76,17 +79,17 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     return body;
   }
 
-  /** Whether the request has come whole. */
+  /** Whether the request is complete. */
   public boolean isWhole() {
     return body.isWhole();
   }
 
-  /** Who takes the request's body, and hears no more of it; null if nobody does. */
-  public BodySink takeBodySink() {
+  /** Detaches and returns the sink of the request's body; null if there is none. */
+  public @Nullable BodySink takeBodySink() {
     return body.takeSink();
   }
 
-  /** The head has come; it is read from its section. */
+  /** Reads the head from its section. */
   void begin(Http2Stream of, RequestSection section, boolean bodiless) {
     stream = of;
     try {
@@ -113,22 +116,22 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     owner.refuse(failure);
   }
 
-  /** The end has come of a request that has no body. */
-  private void beginAtLast(String trailers) {
+  /** The stream of a request without body has ended. */
+  private void beginAtLast(@Nullable String trailers) {
     awaitsEnd = false;
     body.end(trailers);
     owner.awaitsBody(false);
     owner.begin();
   }
 
-  private void markWhole(boolean whole, String trailers) {
+  private void markWhole(boolean whole, @Nullable String trailers) {
     if (whole) {
       body.end(trailers);
     }
   }
 
   /**
-   * A part of the body has come.
+   * Takes a part of the body.
    *
    * @param size what it takes of the window
    */
@@ -149,7 +152,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     markWhole(last && !closed, null);
   }
 
-  /** The trailers have come, and with them the end. */
+  /** Takes the trailers, which end the request. */
   void trailers(TrailerSection section) {
     String trailers;
     try {
@@ -167,7 +170,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** The request is malformed behind its head, which a worker may have already. */
+  /** The request is malformed after its head, which a worker may have already. */
   private void breakOff() {
     if (awaitsEnd) {
       awaitsEnd = false;
@@ -181,7 +184,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** All that has come has been handed on: a good moment to flush. */
+  /** All input has been passed on: a good moment to flush. */
   void pausing() {
     body.pausing();
   }
@@ -214,7 +217,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  // ---- what goes
+  // ---- output
 
   /**
    * Sends a head.
@@ -222,7 +225,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    * @param fields fields that the route set; null for none
    * @param extra a line for a reply that says nothing of the kind itself; null for none
    */
-  public void sendHead(ReplyHead reply, Map<String, Object> fields, Line extra) {
+  public void sendHead(
+      ReplyHead reply, @Nullable Map<String, Object> fields, @Nullable Line extra) {
     if (!closed) {
       answered |= !reply.isInterim();
       frames.sendHeaders(id, new ReplyBlock(reply, fields, extra), false);
@@ -270,7 +274,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    *
    * @param trailers as a body's sink gets them; null for none
    */
-  public void sendEnd(String trailers) {
+  public void sendEnd(@Nullable String trailers) {
     if (closed) {
       return;
     }
@@ -288,9 +292,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * A client that is answered before it has sent all need not go on, which a reset tells (section
-   * 8.1). It is for the owner to send, as curl before 8.0 throws a reply away that a reset follows
-   * at once. One that is malformed is told so (section 8.1.1).
+   * A client that is answered before it has sent all need not continue, which a reset says (section
+   * 8.1). The owner sends it later, as curl before 8.0 discards a reply that a reset follows at
+   * once. A malformed request resets its stream (section 8.1.1).
    */
   private void afterEnd() {
     if (ended) {
@@ -310,7 +314,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** Ends the stream, so that nobody takes a part of a reply for the whole. */
+  /** Ends the stream, so that a part of a reply is not taken for the whole. */
   public void reset(Http2Error why) {
     if (!closed) {
       ended = true;

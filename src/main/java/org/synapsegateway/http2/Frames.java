@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
@@ -38,15 +39,21 @@ public final class Frames extends Http2ConnectionHandler {
   private final Inlet in;
   private final Streams streams;
   private final Windows windows;
-  private ChannelHandlerContext ctx;
-
-  /** What comes is of no use any more. */
-  private boolean broken;
-
   private final Credit credit = new Credit(System::nanoTime);
 
+  @SuppressWarnings("NullAway.Init") // handlerAdded() sets it, before the first frame
+  private ChannelHandlerContext ctx;
+
+  /** Whether further input is ignored. */
+  private boolean broken;
+
   private Frames(
-      ConnectionOwner owner, Loop loop, Seal seal, Channel channel, Codec codec, int maxStreams) {
+      ConnectionOwner owner,
+      Loop loop,
+      @Nullable Seal seal,
+      Channel channel,
+      Codec codec,
+      int maxStreams) {
     super(codec.decoder(), codec.encoder(), codec.settings(), true, true);
     this.owner = owner;
     this.turns = loop.turns();
@@ -67,16 +74,14 @@ public final class Frames extends Http2ConnectionHandler {
    * @param maxStreams how many requests may be under way at once
    */
   public static Frames add(
-      ConnectionOwner owner, ChannelPipeline pipeline, Loop loop, Seal seal, int maxStreams)
+      ConnectionOwner owner,
+      ChannelPipeline pipeline,
+      Loop loop,
+      @Nullable Seal seal,
+      int maxStreams)
       throws Http2Exception {
-    Frames frames =
-        new Frames(
-            owner,
-            loop,
-            seal,
-            pipeline.channel(),
-            Codec.of(owner.headLimits(), maxStreams),
-            maxStreams);
+    Codec codec = Codec.of(owner.headLimits(), maxStreams);
+    Frames frames = new Frames(owner, loop, seal, pipeline.channel(), codec, maxStreams);
     pipeline.addLast(frames.gather).addLast(frames);
     return frames;
   }
@@ -92,7 +97,7 @@ public final class Frames extends Http2ConnectionHandler {
     return windows;
   }
 
-  // ---- what comes in
+  // ---- input
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -110,12 +115,12 @@ public final class Frames extends Http2ConnectionHandler {
     flushNow();
   }
 
-  /** Whether what comes is of no use any more. */
+  /** Whether further input is ignored. */
   boolean isBroken() {
     return broken;
   }
 
-  /** Whether to read no more for now: who takes no answers gets no further ones to pile up. */
+  /** Whether to stop reading for now, as replies pile up that the client does not read. */
   boolean pausesIfFull() {
     if (gather.out().isFull()) {
       in.pause();
@@ -153,7 +158,7 @@ public final class Frames extends Http2ConnectionHandler {
     ctx.close();
   }
 
-  // ---- what goes out
+  // ---- output
 
   ChannelFuture sendHeaders(int id, Http2Headers headers, boolean last) {
     return encoder().writeHeaders(ctx, id, headers, 0, last, ctx.newPromise());
@@ -176,8 +181,8 @@ public final class Frames extends Http2ConnectionHandler {
   // ---- the end
 
   /**
-   * What was on its way when a stream was reset is ignored; fields behind the end of a request are
-   * told to be that, which Netty finds to be too many of them (section 5.1).
+   * Ignores frames that were under way when a stream was reset. Reports fields after the end of a
+   * request as such, which Netty reports as too many fields (section 5.1).
    */
   @Override
   protected void onStreamError(
@@ -202,7 +207,7 @@ public final class Frames extends Http2ConnectionHandler {
     pay(Credit.RESET);
   }
 
-  /** Says why, and no more: whoever owns the connection ends it. */
+  /** Sends the reason only; the owner closes the connection. */
   @Override
   protected void onConnectionError(
       ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception known) {
@@ -281,7 +286,7 @@ public final class Frames extends Http2ConnectionHandler {
     super.channelInactive(context);
   }
 
-  /** Reads no more frames: what still comes is thrown away. */
+  /** Reads no more frames: further input is discarded. */
   public void stop() {
     broken = true;
     in.goOn();

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
@@ -22,14 +23,16 @@ final class Gather extends ChannelOutboundHandlerAdapter {
   private static final int MAX_PAYLOAD = 16 * 1024;
 
   private final Loop loop;
-  private final Seal seal;
+  private final @Nullable Seal seal;
   private final CoalescingWriter.Writer writer;
+
+  @SuppressWarnings("NullAway.Init") // handlerAdded() sets it, before the first write
   private CoalescingWriter out;
 
   /**
    * @param seal encrypts what leaves; null if nothing does
    */
-  Gather(Loop loop, Seal seal, CoalescingWriter.Writer writer) {
+  Gather(Loop loop, @Nullable Seal seal, CoalescingWriter.Writer writer) {
     this.loop = loop;
     this.seal = seal;
     this.writer = writer;
@@ -45,7 +48,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
     return out;
   }
 
-  /** What has been taken counts as written: whoever waits for the socket asks the way out. */
+  /** What has been taken counts as written; to wait for the socket, ask {@link #out}. */
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise written) {
     out.write((ByteBuf) message);

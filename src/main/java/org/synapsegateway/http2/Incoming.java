@@ -2,76 +2,80 @@
 package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 
 /**
- * The body of one request as it comes in frames, at the pace of who takes it: what has not been
- * taken keeps the client's window small (RFC 9113 section 5.2), and the connection is read on.
+ * The body of one request as it comes in frames, at the pace of its sink: what has not been taken
+ * keeps the client's window small (RFC 9113 section 5.2), while the connection is read on.
  *
  * <p>So at most a window of it waits here. Confined to one event loop.
  */
 final class Incoming implements BodySource {
-  /** Who counts with what comes. */
+  /** The flow control of the stream. */
   interface Window {
-    /** The client may send so many bytes more. */
+    /** The client may send this many bytes more. */
     void giveBack(int bytes);
 
     /** Whether more of the body is waited for at this moment. */
     void awaitsMore(boolean whether);
 
-    /** Sends what tells the client that it may go on. */
+    /** Sends the window updates. */
     void flush();
   }
 
   private final Window window;
-  private BodySink sink;
+  private @Nullable BodySink sink;
 
-  /** What has come before anybody took it, or must not be taken yet; null if nothing has. */
-  private ByteBuf held;
+  /**
+   * Bytes received before there was a sink, or that must not be passed on yet; null if there are
+   * none.
+   */
+  private @Nullable ByteBuf held;
 
   /** Whether nothing is handed on before the body has ended. */
   private boolean awaitsEnd;
 
-  /** The bytes that have come, and that the client may not send again yet. */
+  /** The bytes received for which the client's window has not been raised yet. */
   private int owed;
 
   private boolean paused;
   private boolean dropped;
   private boolean whole;
-  private String trailers;
+  private @Nullable String trailers;
 
   Incoming(Window window) {
     this.window = window;
   }
 
-  /** Whether all has come. */
+  /** Whether the body is complete. */
   boolean isWhole() {
     return whole;
   }
 
-  /** Whether somebody takes it at this moment, and there is more to come. */
+  /** Whether a sink takes the body at this moment, and more is to come. */
   boolean flows() {
     return sink != null && !paused && !whole;
   }
 
-  /** Who takes the body, and hears no more of it; null if nobody does. */
-  BodySink takeSink() {
+  /** Detaches and returns the sink of the body; null if there is none. */
+  @Nullable BodySink takeSink() {
     BodySink taker = sink;
     sink = null;
     return taker;
   }
 
-  // ---- what comes
+  // ---- input
 
   /**
-   * A part of it has come.
+   * Takes a part of the body.
    *
    * @param part of the frame that is read; is not owned here
    * @param size what it takes of the window, with its padding
-   * @param last whether nothing may come behind it but the end; whoever has it takes the body for
-   *     whole, so that it waits until the end shows that nothing does
-   * @return whether it is of use to anybody
+   * @param last whether only the end may follow; its sink would take the body for whole, so it is
+   *     held until the end has come
+   * @return whether it is used
    */
   boolean data(ByteBuf part, int size, boolean last) {
     owed += size;
@@ -98,20 +102,20 @@ final class Incoming implements BodySource {
   }
 
   /**
-   * All has come.
+   * The body is complete.
    *
    * @param fields the trailer fields, as a sink gets them; null for none
    */
-  void end(String fields) {
+  void end(@Nullable String fields) {
     whole = true;
     trailers = fields;
     if (sink != null) {
-      deliverEnd();
+      deliverEnd(sink);
     }
   }
 
-  private void deliverEnd() {
-    deliverHeld();
+  private void deliverEnd(BodySink to) {
+    deliverHeld(to);
     BodySink taker = takeSink();
     window.awaitsMore(false);
     if (taker != null) {
@@ -119,15 +123,15 @@ final class Incoming implements BodySource {
     }
   }
 
-  private void deliverHeld() {
+  private void deliverHeld(BodySink to) {
     if (held != null) {
       ByteBuf first = held;
       held = null;
-      sink.data(first);
+      to.data(first);
     }
   }
 
-  /** All that has come has been handed on: a good moment to flush. */
+  /** All input has been passed on: a good moment to flush. */
   void pausing() {
     if (sink != null) {
       sink.pausing();
@@ -152,11 +156,11 @@ final class Incoming implements BodySource {
   public void start(BodySink taker) {
     sink = taker;
     if (whole) {
-      deliverEnd();
+      deliverEnd(taker);
       return;
     }
     if (!awaitsEnd) {
-      deliverHeld();
+      deliverHeld(taker);
     }
     await();
     settle();
@@ -178,7 +182,7 @@ final class Incoming implements BodySource {
     window.flush();
   }
 
-  /** What still comes is thrown away. */
+  /** Discards further input. */
   @Override
   public void cancel() {
     sink = null;

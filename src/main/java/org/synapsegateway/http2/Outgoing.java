@@ -4,6 +4,7 @@ package org.synapsegateway.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.LoopReadBuffer;
 import org.synapsegateway.net.SharedBudget;
 
@@ -13,7 +14,7 @@ import org.synapsegateway.net.SharedBudget;
 final class Outgoing implements FlowControlled {
   /** Whose reply it is. */
   interface Owner {
-    /** So many bytes have left. */
+    /** This many bytes have been sent. */
     void taken(int bytes);
 
     /** The end of the reply has left. */
@@ -28,7 +29,7 @@ final class Outgoing implements FlowControlled {
   private boolean ended;
 
   /** Has given room to what waits; null if nothing does. */
-  private SharedBudget.Share memory;
+  private SharedBudget.@Nullable Share memory;
 
   private int kept;
 
@@ -45,7 +46,7 @@ final class Outgoing implements FlowControlled {
   }
 
   /**
-   * What has not left now waits in memory that nobody else needs.
+   * Moves what has not been sent to memory of its own.
    *
    * @param of takes what waits
    * @return false if there is no memory, and it must not wait

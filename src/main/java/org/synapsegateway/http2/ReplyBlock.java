@@ -3,6 +3,7 @@ package org.synapsegateway.http2;
 
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
@@ -13,21 +14,21 @@ import org.synapsegateway.http.ReplyHead;
  */
 final class ReplyBlock extends DefaultHttp2Headers {
   private final ReplyHead replyHead;
-  private final Map<String, Object> fields;
-  private final Line extra;
+  private final @Nullable Map<String, Object> fields;
+  private final @Nullable Line extra;
 
   /**
    * @param fields fields that the route set; null for none
    * @param extra a line for a reply that says nothing of the kind itself; null for none
    */
-  ReplyBlock(ReplyHead replyHead, Map<String, Object> fields, Line extra) {
+  ReplyBlock(ReplyHead replyHead, @Nullable Map<String, Object> fields, @Nullable Line extra) {
     super(false, 2);
     this.replyHead = replyHead;
     this.fields = fields;
     this.extra = extra;
   }
 
-  /** What Netty asks for, to tell interim replies from final ones. */
+  /** Netty reads it to distinguish interim replies from final ones. */
   @Override
   public CharSequence status() {
     return replyHead.isInterim() ? "100" : "200";

@@ -6,7 +6,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 
 /**
- * Has the heads and trailers of replies written in Netty's place.
+ * Writes the heads and trailers of replies in place of Netty's encoder.
  *
  * <p>What the client says of tables and sizes changes nothing: there is no table, and a limit of
  * its own for heads is advice that a gateway cannot follow (RFC 9113 section 10.5.1). Confined to

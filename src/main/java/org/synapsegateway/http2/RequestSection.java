@@ -5,6 +5,7 @@ import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadComposer;
 import org.synapsegateway.http.HeadLimits;
@@ -13,8 +14,8 @@ import org.synapsegateway.http.Octets;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * Makes the head of a request of a field section, by the rules of RFC 9113 section 8: whatever is
- * malformed by them is refused, so that no worker sees it. Confined to one event loop.
+ * Makes the head of a request from a field section by the rules of RFC 9113 section 8, and refuses
+ * malformed sections, so that no worker sees them. Confined to one event loop.
  */
 final class RequestSection implements Section {
   /** Pieces of cookies are counted too: a field costs more here than on the wire. */
@@ -29,17 +30,17 @@ final class RequestSection implements Section {
   private final HeadComposer composer = new HeadComposer();
   private final List<AsciiString> crumbs = new ArrayList<>(0);
 
-  private AsciiString method;
-  private AsciiString scheme;
-  private AsciiString path;
-  private AsciiString authority;
+  private @Nullable AsciiString method;
+  private @Nullable AsciiString scheme;
+  private @Nullable AsciiString path;
+  private @Nullable AsciiString authority;
   private boolean hasHost;
 
   /** Whether the request line has been written, so that no pseudo-header field may follow. */
   private boolean begun;
 
   private int count;
-  private HttpException fault;
+  private @Nullable HttpException fault;
 
   /** Begins with a head that is empty. */
   void begin(RequestHead empty, HeadLimits limits) {
@@ -59,7 +60,7 @@ final class RequestSection implements Section {
    * The section has ended.
    *
    * @param bodiless whether nothing of the request follows
-   * @throws HttpException if it is no request that can be answered by anybody else
+   * @throws HttpException if the request cannot be sent to a worker
    */
   void end(boolean bodiless) throws HttpException {
     try {
@@ -145,30 +146,30 @@ final class RequestSection implements Section {
     }
   }
 
-  private static AsciiString once(AsciiString before, AsciiString value) throws HttpException {
+  private static AsciiString once(@Nullable AsciiString before, AsciiString value)
+      throws HttpException {
     if (before != null) {
       throw malformed("a pseudo-header field twice");
     }
     return value;
   }
 
-  /** Writes the request line, and the host behind it, unless that has been done. */
+  /** Writes the request line and the Host field, unless that has been done. */
   private void beginFields() throws HttpException {
     if (begun) {
       return;
     }
     begun = true;
-    checkMethod();
+    AsciiString verb = checkedMethod();
     checkScheme();
-    checkPath();
-    composer.requestLine(method, path);
+    composer.requestLine(verb, checkedPath());
     if (authority != null) {
       checkHost(authority);
       composer.field(HOST, authority);
     }
   }
 
-  private void checkMethod() throws HttpException {
+  private AsciiString checkedMethod() throws HttpException {
     if (method == null || method.isEmpty()) {
       throw malformed("no method");
     }
@@ -181,9 +182,10 @@ final class RequestSection implements Section {
       // a gateway is no tunnel; such a request has neither scheme nor path (section 8.5)
       throw new HttpException(Failure.METHOD_NOT_ALLOWED, "method CONNECT");
     }
+    return method;
   }
 
-  /** It says nothing that is not known: clients reach the gateway as its listeners have it. */
+  /** The scheme is not used: the listener says whether it is https. */
   private void checkScheme() throws HttpException {
     if (scheme == null
         || !scheme.contentEqualsIgnoreCase("https") && !scheme.contentEqualsIgnoreCase("http")) {
@@ -191,7 +193,7 @@ final class RequestSection implements Section {
     }
   }
 
-  private void checkPath() throws HttpException {
+  private AsciiString checkedPath() throws HttpException {
     if (path == null || path.isEmpty()) {
       throw malformed("no path");
     }
@@ -205,6 +207,7 @@ final class RequestSection implements Section {
         throw malformed("byte " + i + " of the path is not allowed");
       }
     }
+    return path;
   }
 
   // ---- the host (section 8.3.1)

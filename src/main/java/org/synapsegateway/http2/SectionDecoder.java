@@ -19,7 +19,7 @@ final class SectionDecoder extends DefaultHttp2HeadersDecoder {
   /**
    * @param maxSize how large a section may be with all of its fields, 32 bytes added for each (RFC
    *     9113 section 6.5.2)
-   * @param sections who takes the section that has come on a stream
+   * @param sections finds the section of a stream
    */
   SectionDecoder(long maxSize, Sections sections) {
     super(false, maxSize);
@@ -34,8 +34,6 @@ final class SectionDecoder extends DefaultHttp2HeadersDecoder {
     } catch (Http2Exception.HeaderListSizeException e) {
       sink.section.isTooLarge(); // the table is right, so only this stream has to end
       return sink;
-    } finally {
-      sink.section = null;
     }
   }
 
@@ -45,6 +43,7 @@ final class SectionDecoder extends DefaultHttp2HeadersDecoder {
   }
 
   private static final class Sink extends DefaultHttp2Headers {
+    @SuppressWarnings("NullAway.Init") // decodeHeaders() sets it, before the first field
     private Section section;
 
     private Sink() {

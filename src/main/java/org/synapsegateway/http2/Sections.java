@@ -3,11 +3,11 @@ package org.synapsegateway.http2;
 
 import io.netty.handler.codec.http2.Http2Exception;
 
-/** Says who takes the field section that comes on a stream. */
+/** Finds the reader of a field section that comes on a stream. */
 @FunctionalInterface
 interface Sections {
   /**
-   * Who takes it.
+   * Its reader.
    *
    * @throws Http2Exception if none may come on this stream, so that the connection ends
    */

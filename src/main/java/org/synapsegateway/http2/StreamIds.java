@@ -2,13 +2,13 @@
 package org.synapsegateway.http2;
 
 /**
- * Which streams a client has opened of late, to tell one that has ended from one that was left out
- * and may not be opened any more (RFC 9113 section 5.1.1). Confined to one event loop.
+ * The streams that a client has opened recently, to distinguish one that has ended from one that
+ * was skipped and may not be opened any more (RFC 9113 section 5.1.1). Confined to one event loop.
  */
 final class StreamIds {
   private int last = -1;
 
-  /** Bit {@code i} tells of the stream {@code last - 2 * i}. */
+  /** Bit {@code i} is for the stream {@code last - 2 * i}. */
   private long bits;
 
   /** A client's next stream, whose number is higher than those before. */

@@ -3,15 +3,15 @@ package org.synapsegateway.http2;
 
 import org.synapsegateway.http.Failure;
 
-/** Who answers the request of a stream. Confined to one event loop. */
+/** Answers the request of a stream. Confined to one event loop. */
 public interface StreamOwner {
-  /** The head has come, and is a request's. */
+  /** A request begins: its head is complete. */
   void begin();
 
-  /** What has come is no request, which is to be answered. */
+  /** The head is no valid request; an error is to be sent. */
   void refuse(Failure failure);
 
-  /** The request will never be whole, and is to be given up; the stream ends. */
+  /** The request will never be complete, and is to be ended; the stream ends. */
   void giveUp(Failure failure);
 
   /** The client takes more of the reply, after {@link FrameStream#isFull} was so. */

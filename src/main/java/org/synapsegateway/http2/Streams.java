@@ -13,15 +13,17 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Turns;
 
 /**
- * The streams of one connection: tells each what Netty has read for it, and that it may go on or is
- * closed. Confined to one event loop.
+ * The streams of one connection: passes to each what Netty has read for it, and tells it when it
+ * may write or is closed. Confined to one event loop.
  */
 final class Streams extends Http2FrameAdapter
     implements Sections, Http2RemoteFlowController.Listener {
-  /** As many streams are remembered on which something may still come that is of no use. */
+  /** The number of reset streams that are remembered, because frames for them may still arrive. */
   private static final int MAX_RESETS = 64;
 
   private final Frames frames;
@@ -32,7 +34,7 @@ final class Streams extends Http2FrameAdapter
   private final RequestSection request = new RequestSection();
   private final TrailerSection trailer = new TrailerSection();
 
-  /** Those that a part of a body has come for. */
+  /** The streams that have received a part of a body. */
   private final List<FrameStream> reading = new ArrayList<>();
 
   /** Those that have been reset here, which the client may not know yet. */
@@ -43,7 +45,7 @@ final class Streams extends Http2FrameAdapter
   private final StreamIds opened = new StreamIds();
 
   /** The request whose head is being read; null if none is. */
-  private FrameStream next;
+  private @Nullable FrameStream next;
 
   private final int maxStreams;
 
@@ -56,13 +58,13 @@ final class Streams extends Http2FrameAdapter
     this.key = connection.newKey();
   }
 
-  private FrameStream of(Http2Stream stream) {
+  private @Nullable FrameStream of(Http2Stream stream) {
     return stream.getProperty(key);
   }
 
-  // ---- what comes
+  // ---- input
 
-  /** Who reads the section that has come on a stream. */
+  /** The reader of the section that has come on a stream. */
   @Override
   public Section of(int id) throws Http2Exception {
     if (connection.stream(id) != null || wasReset(id)) {
@@ -99,7 +101,7 @@ final class Streams extends Http2FrameAdapter
       known.trailers(trailer);
       return;
     }
-    FrameStream begins = next;
+    FrameStream begins = Objects.requireNonNull(next); // its section has begun
     next = null;
     turns.charge((long) begins.head().bytes().length * Turns.BYTE_OF_HEAD);
     if (connection.remote().numActiveStreams() > maxStreams) {
@@ -112,7 +114,7 @@ final class Streams extends Http2FrameAdapter
     begins.begin(stream, request, last);
   }
 
-  /** Netty has just made the limit its own that the client was told of. */
+  /** Netty has just applied the limit that was announced to the client. */
   @Override
   public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
     Codec.letStreamsBe(connection);
@@ -126,12 +128,12 @@ final class Streams extends Http2FrameAdapter
   @Override
   public int onDataRead(
       ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last) {
-    FrameStream stream = of(connection.stream(id));
+    FrameStream stream = Objects.requireNonNull(of(connection.stream(id))); // none is ignored
     if (reading.isEmpty() || reading.get(reading.size() - 1) != stream) {
       reading.add(stream);
     }
     stream.data(data, data.readableBytes() + padding, last);
-    return 0; // who takes it gives it back
+    return 0; // the sink gives it back
   }
 
   /** All has been read that may be for now. */
@@ -144,12 +146,13 @@ final class Streams extends Http2FrameAdapter
 
   @Override
   public void onRstStreamRead(ChannelHandlerContext ctx, int id, long why) {
-    if (!of(connection.stream(id)).isAnswered()) {
-      frames.pay(Credit.RESET); // whoever works on it does so in vain
+    FrameStream reset = of(connection.stream(id));
+    if (reset != null && !reset.isAnswered()) {
+      frames.pay(Credit.RESET); // the work on the request was for nothing
     }
   }
 
-  // ---- what becomes of them
+  // ---- the end of streams
 
   @Override
   public void writabilityChanged(Http2Stream stream) {

@@ -20,7 +20,7 @@ final class TrailerBlock extends DefaultHttp2Headers {
     this.lines = lines.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** What Netty asks for, to tell it from an interim reply. */
+  /** Netty reads it to distinguish it from an interim reply. */
   @Override
   public CharSequence status() {
     return "200";

@@ -2,6 +2,7 @@
 package org.synapsegateway.http2;
 
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Trailers;
@@ -12,7 +13,7 @@ import org.synapsegateway.http.Trailers;
  */
 final class TrailerSection implements Section {
   private Trailers trailers = new Trailers();
-  private String fault;
+  private @Nullable String fault;
 
   void begin() {
     trailers = new Trailers();
@@ -25,7 +26,7 @@ final class TrailerSection implements Section {
    * @return the fields, as a body's sink takes them; null if there are none
    * @throws HttpException if it is malformed
    */
-  String end() throws HttpException {
+  @Nullable String end() throws HttpException {
     if (fault != null) {
       throw new HttpException(Failure.BAD_REQUEST, fault);
     }

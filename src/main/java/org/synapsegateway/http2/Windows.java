@@ -39,6 +39,8 @@ final class Windows {
   private final Http2ConnectionEncoder encoder;
   private final MemoryBudget uploads;
   private final SharedBudget.Share replies;
+
+  @SuppressWarnings("NullAway.Init") // begin() sets it, before the first frame
   private ChannelHandlerContext ctx;
 
   /** How much more than at the beginning the client may send of all bodies. */
@@ -76,7 +78,7 @@ final class Windows {
     }
   }
 
-  // ---- what comes
+  // ---- input
 
   /** Lets a client send as much again as has been taken. */
   void giveBack(Http2Stream stream, int bytes) {
@@ -113,7 +115,7 @@ final class Windows {
     }
   }
 
-  // ---- what goes
+  // ---- output
 
   boolean isWritable(Http2Stream stream) {
     return encoder.flowController().isWritable(stream);

@@ -17,7 +17,7 @@ public final class AccessToken {
   private static final AccessToken ABSENT = new AccessToken(Kind.NONE, Slice.EMPTY);
   private static final String BEARER = "Bearer ";
 
-  /** Who made a token, as far as it shows. */
+  /** The maker of a token, as far as its form shows. */
   public enum Kind {
     /** There is none. */
     NONE(KeyKind.NONE),

@@ -3,9 +3,7 @@ package org.synapsegateway.identity;
 
 import java.util.Locale;
 
-/**
- * What a request is balanced by, and where that is the user, what kind of token tells who it is.
- */
+/** What a request is balanced by; if it is the user, the kind of token that names the user. */
 public enum KeyKind {
   /** Nothing: its group has one worker, or it has no key and the workers come in turn. */
   NONE,
@@ -34,7 +32,7 @@ public enum KeyKind {
     return tag;
   }
 
-  /** Whether the key stands for a user. */
+  /** Whether the key is a user. */
   public boolean isUser() {
     return this != NONE && compareTo(APPSERVICE) <= 0;
   }

@@ -90,7 +90,7 @@ public final class LongPoll {
     return value;
   }
 
-  /** Whether a sync goes on from a known point, so that it waits until there is news. */
+  /** Whether a sync continues from a known point, so that it waits until there is news. */
   public static boolean goesOn(RequestHead head) {
     return head.argument("since") != Span.EMPTY
         || head.argument("pos") != Span.EMPTY

@@ -6,10 +6,10 @@ import org.synapsegateway.http.RequestHead;
 /**
  * The arguments of a request's query as Synapse sees them.
  *
- * <p>Synapse's server is Twisted, whose {@code twisted.web.http.parse_qs} parts arguments at {@code
- * &} and at {@code ;}, needs an equals sign, decodes names and values, and tells names apart by
- * case. nginx's {@code $arg_name} does none of this; it is {@link RequestHead#argument}. Safe for
- * any thread.
+ * <p>Synapse's server is Twisted, whose {@code twisted.web.http.parse_qs} separates arguments at
+ * {@code &} and at {@code ;}, needs an equals sign, decodes names and values, and compares names
+ * with their case. nginx's {@code $arg_name} does none of this; it is {@link RequestHead#argument}.
+ * Safe for any thread.
  */
 public final class QueryArguments {
   private QueryArguments() {}

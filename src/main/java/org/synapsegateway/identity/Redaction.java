@@ -8,21 +8,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes down what came from a client without what in it is, or may be, a secret: in its place
- * stands {@code #} with eight hexadecimal digits of a keyed hash, so that one device can be
- * followed and nobody can find out its token.
+ * Writes what a client sent without its secrets. A secret is replaced by {@code #} and eight
+ * hexadecimal digits of a keyed hash, so that the requests of one device can be found, but not its
+ * token.
  *
- * <p>It does not look for secrets. It shows the {@link Vocabulary} of Synapse, and what has the
- * form of an identifier that is none ({@link Shapes}); everything else is hidden, however it is
- * spelt. docs/reference/access-log.md says what and why. Time and memory are linear in the text.
- * Confined to one thread.
+ * <p>It does not look for secrets. It shows the words of Synapse's {@link Vocabulary} and public
+ * identifiers, which it knows by their form ({@link Shapes}). All else is hidden.
+ * docs/reference/access-log.md lists what is shown, with the reasons. Time and memory are linear in
+ * the text. Confined to one thread.
  */
 public final class Redaction {
   /** The segment of a path after one of these is a secret. */
   private static final Set<Slice> BEFORE_SECRETS =
       slices("registration_tokens rendezvous delayed_events m.login.registration_token");
 
-  /** Behind these stands the name of a server. */
+  /** The path segment after one of these is the name of a server. */
   private static final Set<Slice> BEFORE_SERVERS =
       slices("download thumbnail destinations query media quarantine");
 
@@ -32,7 +32,7 @@ public final class Redaction {
   private static final Set<Slice> METHODS =
       slices("GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE");
 
-  /** Who encodes more often hides it from Synapse as well. */
+  /** Synapse does not find what is encoded more often. */
   private static final int MAX_DECODINGS = 4;
 
   private static final String[] SCHEMES = {"https://", "http://"};
@@ -60,7 +60,8 @@ public final class Redaction {
   }
 
   /**
-   * The device that asks: the hash of its token, wherever that stands; nothing if there is none.
+   * The device that sent the request: the hash of its token, from the header or the query; nothing
+   * if there is no token.
    *
    * @param authorization the value of the field; empty if there is none
    */
@@ -81,7 +82,7 @@ public final class Redaction {
   /**
    * A request target: its path, and the arguments of its query.
    *
-   * @param out where visible ASCII stands as it is, and no other character can
+   * @param out takes visible ASCII only
    */
   public void target(StringBuilder out, Slice target) {
     url(out, target, false);
@@ -207,7 +208,7 @@ public final class Redaction {
     return text;
   }
 
-  /** The name of an argument, in whatever case, however often it is encoded. */
+  /** The name of an argument, in lower case and decoded. */
   private static Slice name(Slice raw) {
     Slice name = deeplyDecoded(raw);
     return Vocabulary.isName(name) ? name : lowerCase(name);

@@ -6,11 +6,11 @@ import org.synapsegateway.http.RequestHead;
 /**
  * The room that a request is about: the first segment of its path that is a room's id or alias.
  *
- * <p>In every path of the client, federation and admin APIs the room stands before anything that a
- * client may choose freely, so it is known by its sigil: {@code !} for an id, which since room
- * version 12 has no {@code :server} (MSC4291), {@code #} for an alias. Segments are decoded after
- * the path has been parted, so that one room has one key however its name was encoded. The query
- * names no room.
+ * <p>In every path of the client, federation and admin APIs the room comes before all segments that
+ * a client may choose freely. So it is found by its sigil: {@code !} for an id, which since room
+ * version 12 has no {@code :server} (MSC4291), {@code #} for an alias. The path is split into
+ * segments before they are decoded, so that a room has one key, however its name is encoded. The
+ * query names no room.
  */
 public final class RoomKey {
   private RoomKey() {}

@@ -2,11 +2,11 @@
 package org.synapsegateway.identity;
 
 /**
- * What identifiers and secrets look like.
+ * The forms of identifiers and of secrets.
  *
- * <p>An identifier that anybody may see is told by its form alone: Matrix gives users, rooms,
- * aliases and events a sigil (Matrix specification, appendix "Identifier Grammar"). Every test
- * takes one pass. Safe for any thread.
+ * <p>A public identifier is known by its form alone: Matrix gives users, rooms, aliases and events
+ * a sigil (Matrix specification, appendix "Identifier Grammar"). Each test reads the text once.
+ * Safe for any thread.
  */
 final class Shapes {
   private static final int MAX_NUMBER = 19;
@@ -25,7 +25,7 @@ final class Shapes {
     "syt_", "syl_", "syr_", "mat_", "mar_", "mct_", "mcr_", "mpt_"
   };
 
-  /** What stands before a secret, in lower case. */
+  /** The words before a secret, in lower case. */
   private static final String[] BEFORE_SECRETS = {"access_token", "bearer ", "basic "};
 
   /** A JSON Web Token begins with an object in base64, a macaroon with the length of a packet. */
@@ -33,7 +33,7 @@ final class Shapes {
 
   private static final int SHORTEST_ENCODED = 16;
 
-  /** So many letters and digits in a row are no word of a language or a version of a program. */
+  /** A run of letters and digits of this length is neither a word nor the version of a program. */
   private static final int SHORTEST_OPAQUE = 20;
 
   private Shapes() {}
@@ -105,7 +105,7 @@ final class Shapes {
     return colon > 1 && consistsOf(text, 1, colon, besides) && isHost(text, colon + 1);
   }
 
-  /** The name of a room, in whatever letters. */
+  /** The name of a room, in any letters. */
   private static boolean isAlias(Slice text) {
     int colon = text.indexOf(':', 0);
     return colon > 1 && isNoControl(text, colon) && isHost(text, colon + 1);
@@ -159,7 +159,7 @@ final class Shapes {
 
   // ---- secrets
 
-  /** Whether a secret of a known form is in a decoded text, or what stands before one. */
+  /** Whether a decoded text has a secret of a known form, or the words that come before one. */
   static boolean holdsToken(Slice text) {
     for (int i = 0; i < text.length(); i++) {
       switch (text.at(i) | ' ') {
@@ -203,7 +203,7 @@ final class Shapes {
     return true;
   }
 
-  /** In lower case, and without what stands for a space in queries. */
+  /** The text in lower case, without the characters that encode a space in queries. */
   private static int plain(byte b) {
     return b == '+' ? ' ' : b >= 'A' && b <= 'Z' ? b | ' ' : b;
   }

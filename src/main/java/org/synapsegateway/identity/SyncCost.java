@@ -5,11 +5,10 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
 
 /**
- * What a request costs its worker, where a long poll that waits for news costs 1.
+ * What a request costs its worker. The unit is a long poll that waits for news.
  *
- * <p>A sync that goes on from nothing makes Synapse put a whole account together. It has no {@code
- * since}, or no {@code pos} where it is a sliding one (MSC4186), or it asks for the {@code
- * full_state}.
+ * <p>For an initial sync Synapse collects the whole account. It has no {@code since}, or no {@code
+ * pos} where it is a sliding one (MSC4186), or it asks for the {@code full_state}.
  */
 public final class SyncCost {
   /** The cost of a sync from nothing: an estimate, for balancing and not for accounting. */

@@ -6,7 +6,7 @@ package org.synapsegateway.identity;
  * (synapse/handlers/auth.py).
  *
  * <p>They are read as nginx reads them with the map of Synapse's docs/workers.md. The checksum is
- * not looked at: whoever can choose a localpart can compute it.
+ * not checked: a client that forges a localpart can compute it.
  */
 public final class SytToken {
   private static final String PREFIX = "syt_";
@@ -14,8 +14,8 @@ public final class SytToken {
   private SytToken() {}
 
   /**
-   * The localpart as it stands in the token, in base64, up to the next underscore; {@link
-   * Slice#EMPTY} if it is no such token.
+   * The localpart as the token has it, in base64, up to the next underscore; {@link Slice#EMPTY} if
+   * it is no such token.
    */
   public static Slice localpart(Slice token) {
     if (!token.startsWith(PREFIX)) {

@@ -16,8 +16,8 @@ public record TokenHash(long high, long low) {
   private static final int LENGTH = 16;
 
   /**
-   * A hash that does not tell the token to whoever finds it in memory: HMAC-SHA-256 with a random
-   * key of its own. Safe for any thread.
+   * A hash of a token, from which the token cannot be computed: HMAC-SHA-256 with a random key.
+   * Safe for any thread.
    */
   public static final class Keyed {
     private static final String HMAC = "HmacSHA256";
@@ -32,7 +32,7 @@ public record TokenHash(long high, long low) {
       this(random());
     }
 
-    /** With a key that somebody knows, so that the hashes are the same ones in another process. */
+    /** With a given key, so that another process computes the same hashes. */
     Keyed(String key) {
       this(key.getBytes(StandardCharsets.UTF_8));
     }

@@ -6,10 +6,10 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
 
 /**
- * The part of a request that stands for its user: {@code $mxid_localpart} of an nginx before
+ * The part of a request that identifies its user: {@code $mxid_localpart} of an nginx before
  * workers.
  *
- * <p>Of a token {@code syt_<base64 localpart>_...} it is the base64 part as it stands (Synapse
+ * <p>Of a token {@code syt_<base64 localpart>_...} it is the base64 part, not decoded (Synapse
  * makes such tokens in synapse/handlers/auth.py); of any other token it is the whole. It is looked
  * for in Authorization, and in the {@code access_token} argument only if there is no Authorization:
  * the two maps of Synapse's docs/workers.md, read as nginx reads them. One thing differs: nginx
@@ -23,7 +23,7 @@ public final class UserKey {
 
   private UserKey() {}
 
-  /** Where the key stands in the head's bytes; {@link Span#EMPTY} if the request names no user. */
+  /** The range of the key in the head's bytes; {@link Span#EMPTY} if the request names no user. */
   public static long find(RequestHead head) {
     int line = head.find(Field.AUTHORIZATION, 0);
     if (line >= 0 && head.valueEnd(line) > head.valueStart(line)) {

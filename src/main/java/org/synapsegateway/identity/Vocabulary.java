@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The words of Synapse's own interface, which tell nothing of anybody: the literal segments of its
+ * The words of Synapse's own interface, which hold nothing personal: the literal segments of its
  * servlets' paths, and the names of the arguments that it reads.
  *
  * <p>src/e2e/vocabulary.py makes both lists from Synapse. Safe for any thread.

@@ -1,4 +1,4 @@
-/** Who is asking: what a request says about its user, in Matrix's terms. */
+/** What a request says about its user, in Matrix's terms. */
 @NullMarked
 package org.synapsegateway.identity;
 

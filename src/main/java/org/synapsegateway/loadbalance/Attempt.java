@@ -14,7 +14,8 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerException;
 
 /**
- * One request's way from worker to worker, which nearly always ends with the first.
+ * Sends one request to one worker after the other until one replies, which is nearly always the
+ * first.
  *
  * <p>It asks the next worker through Camel's reactive executor: however many workers fail at once,
  * the stack does not grow.
@@ -36,7 +37,7 @@ final class Attempt extends Walk implements AsyncCallback {
     this.cost = block.load() == null ? 0 : SyncCost.of(request.head());
   }
 
-  /** Begins when it is known who the user is, which may be later. */
+  /** Begins once the user is known, which may be later. */
   void beginWithUser() {
     RequestHead head = request.head();
     if (block.users() == null || isQuestion()) {
@@ -114,15 +115,17 @@ final class Attempt extends Walk implements AsyncCallback {
         block.fallback().process(exchange, callback);
         return;
       }
-    } else if (block.users() != null) {
-      noteRefusal();
+    } else if (block.users() != null
+        && exchange.getMessage().getBody() instanceof Reply reply
+        && reply.status() == 401) {
+      block.users().refused(request.head());
     }
     callback.done(false);
   }
 
   /**
    * Whether a request that was in flight when its worker's process ended goes to the same worker
-   * once more: nobody else can serve it, and the next process is waited for.
+   * once more: no other worker can serve it, and its next process is waited for.
    */
   private boolean staysWith(WorkerException failed) {
     boolean held = block.workers().get(0).getHold() > 0 && !request.hurries();
@@ -130,11 +133,5 @@ final class Attempt extends Walk implements AsyncCallback {
     boolean stays = alone && !sentTwice && failed.failure() == Failure.WORKER_CLOSED;
     sentTwice |= stays;
     return stays;
-  }
-
-  private void noteRefusal() {
-    if (exchange.getMessage().getBody() instanceof Reply reply && reply.status() == 401) {
-      block.users().refused(request.head());
-    }
   }
 }

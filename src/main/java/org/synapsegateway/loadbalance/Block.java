@@ -17,6 +17,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.Slice;
@@ -27,16 +28,16 @@ import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
  * The workers of one {@code loadBalance} block, by their place in YAML, and what chooses among
- * them. Those of a list stand in its step's place. Safe for any thread.
+ * them. The workers of a list take the place of its step. Safe for any thread.
  *
  * @param bean where its options are
- * @param kind what kind of key it is, if it is not the user
- * @param drained tells the workers that are to get no more
+ * @param kind the kind of key, if it is not the user
+ * @param drained returns whether a worker is drained
  * @param load null if it is not bounded
  * @param standIn the step that is the fallback of the workers, or null
  * @param fallback that step, if it may take requests that no worker is up for; else null
- * @param users who tells the user of a request; null to read it off the token as nginx does
- * @param watch who wants to know the keys, or null
+ * @param users finds the user of a request; null to read it off the token as nginx does
+ * @param watch is told the keys, or null
  */
 record Block(
     ConsistentHash bean,
@@ -47,12 +48,12 @@ record Block(
     HashRing ring,
     SmoothRoundRobin turns,
     IntPredicate drained,
-    BoundedLoad load,
-    AsyncProcessor standIn,
-    AsyncProcessor fallback,
-    UserDirectory users,
-    HashKeyListener watch) {
-  Slice key(Exchange exchange, Request request) {
+    @Nullable BoundedLoad load,
+    @Nullable AsyncProcessor standIn,
+    @Nullable AsyncProcessor fallback,
+    @Nullable UserDirectory users,
+    @Nullable HashKeyListener watch) {
+  @Nullable Slice key(Exchange exchange, Request request) {
     // a single worker needs the key only to have users take turns where they wait for it
     boolean needed = workers.size() > 1 || workers.get(0).getMaxInFlight() > 0;
     return needed ? key.find(exchange, request) : Slice.EMPTY;
@@ -101,7 +102,7 @@ record Block(
         List.copyOf(workers),
         HashKey.of(bean.getKey(), context),
         HashKey.kind(bean.getKey()),
-        members.isEmpty() ? null : new HashRing(members, bean.getPoints()),
+        new HashRing(members, bean.getPoints()),
         new SmoothRoundRobin(weights),
         drained,
         bean.getBalanceFactor() == 0
@@ -114,7 +115,7 @@ record Block(
   }
 
   /** Takes the last step from the list if it is no worker. */
-  private static AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
+  private static @Nullable AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
     int last = processors.size() - 1;
     Endpoint endpoint = last < 0 ? null : endpoint(processors.get(last));
     boolean isWorker =
@@ -134,7 +135,7 @@ record Block(
   }
 
   /** The endpoint that a step sends to, or null. */
-  static Endpoint endpoint(Processor step) {
+  static @Nullable Endpoint endpoint(Processor step) {
     Processor inner = step;
     while (inner instanceof Channel || inner instanceof DelegateProcessor) {
       inner =
@@ -152,7 +153,7 @@ record Block(
 
   /** The share of all keys that each worker has; see {@link ConsistentHash#shares}. */
   double[] shares(Predicate<WorkerEndpoint> gone) {
-    // if all others are drained, they serve nevertheless
+    // if all others are drained, they still serve
     boolean others =
         IntStream.range(0, workers.size())
             .anyMatch(i -> !drained.test(i) && !gone.test(workers.get(i)));
@@ -162,7 +163,7 @@ record Block(
   /** The workers that requests with this key are sent to; see {@link ConsistentHash#order}. */
   List<String> order(byte... key) {
     List<String> order = new ArrayList<>();
-    if (ring != null) {
+    if (!workers.isEmpty()) {
       Walk walk = new Walk(ring, turns.copy(), drained);
       for (int member = walk.first(Slice.of(key)); member >= 0; member = walk.next()) {
         order.add(workers.get(member).getServer());

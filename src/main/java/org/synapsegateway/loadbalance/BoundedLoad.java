@@ -22,7 +22,7 @@ final class BoundedLoad {
 
   /**
    * @param factor at least 1; the nearer to 1, the evener the load and the more keys move on
-   * @param drained tells the members among which nothing is shared out
+   * @param drained returns whether a member is drained and gets no requests
    */
   BoundedLoad(double factor, IntPredicate drained, int... weights) {
     check(factor);

@@ -13,6 +13,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
@@ -29,13 +30,13 @@ import org.synapsegateway.worker.WorkerListEndpoint;
  * Sends the requests of one user to one worker, as nginx's {@code hash $mxid_localpart consistent}
  * does.
  *
- * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...}, and
- * behind them at most one other, {@code to: direct:...}, which is their fallback: it takes all
- * requests while the block lists no worker, and those whose workers are all gone, unless {@code
- * fallback} is off. A request without key goes to the workers in turn. Where a worker cannot take a
- * request and asking another one does no harm, the request goes on to the next worker on the ring,
- * to each worker once: nginx's {@code proxy_next_upstream error}. A worker that is drained counts
- * as gone for requests that come, unless nobody else may have them. Safe for any thread.
+ * <p>Each bean balances one {@code loadBalance} block, whose steps are {@code to: worker:...},
+ * followed by at most one other step, {@code to: direct:...}. That step is the fallback: it takes
+ * all requests while the block lists no worker, and those whose workers cannot be reached, unless
+ * {@code fallback} is off. A request without key goes to the workers in turn. Where a worker cannot
+ * take a request and asking another one does no harm, the request goes on to the next worker on the
+ * ring, to each worker once: nginx's {@code proxy_next_upstream error}. A drained worker gets no
+ * new requests, unless no other worker may serve them. Safe for any thread.
  */
 public final class ConsistentHash extends LoadBalancerSupport implements CamelContextAware {
   private static final Logger LOG = LoggerFactory.getLogger(ConsistentHash.class);
@@ -45,12 +46,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   private double balanceFactor;
   private boolean fallback = true;
 
+  @SuppressWarnings("NullAway.Init") // Camel sets it, before doInit()
   private CamelContext context;
+
   private final Runnable membersChanged = this::swap;
   private boolean complete;
   private volatile List<AsyncProcessor> steps = List.of();
   private volatile Block block;
-  private volatile String route;
+  private volatile @Nullable String route;
 
   /**
    * What to balance by: {@code user}, {@code room}, {@code media}, {@code origin}, {@code
@@ -83,8 +86,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
 
   /**
    * How many times the average of requests in flight a worker may have before keys of its move on
-   * to the next worker on the ring; 0, as nginx has it, for as many as come. A request is in flight
-   * until the head of its reply. Not for groups where a key must stay on one worker.
+   * to the next worker on the ring; 0, as in nginx, for no limit. A request is in flight until the
+   * head of its reply. Not for groups where a key must stay on one worker.
    *
    * @throws IllegalArgumentException if it is below 1 and not 0
    */
@@ -111,7 +114,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     return fallback;
   }
 
-  /** The ring of this block's workers; null if it lists none. */
+  /** The ring of this block's workers; without points if it lists none. */
   public HashRing ring() {
     return block.ring();
   }
@@ -134,29 +137,29 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   /**
    * The share of all keys that each of them has, as long as those that are drained now are.
    *
-   * @param gone tells the workers that nobody can reach, which have none either
+   * @param gone returns whether a worker cannot be reached; it has no share
    */
   public double[] shares(Predicate<WorkerEndpoint> gone) {
     return block.shares(gone);
   }
 
   /** The endpoint of the step that is the fallback; null if there is none. */
-  public String standIn() {
+  public @Nullable String standIn() {
     Endpoint endpoint = block.standIn() == null ? null : Block.endpoint(block.standIn());
     return endpoint == null ? null : endpoint.getEndpointUri();
   }
 
-  /** Whether another step takes the requests whose workers are all gone. */
+  /** Whether another step takes the requests whose workers cannot be reached. */
   public boolean hasFallback() {
     return block.fallback() != null;
   }
 
   /**
    * The workers that requests with this key are sent to: first the one that serves them, then those
-   * that are asked, in this order, where the ones before cannot take a request. What a {@code
-   * balanceFactor} would change at this moment is not told.
+   * that are asked, in this order, where the ones before cannot take a request. The effect of a
+   * {@code balanceFactor} at this moment is not included.
    *
-   * @param key its bytes; none for requests without key, of which the next one's order is told
+   * @param key its bytes; none for the next request without key
    * @return their names; none if the block lists no worker
    */
   public List<String> order(byte... key) {
@@ -170,7 +173,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     block = Block.of(this, steps);
     if (hasLists()) {
       lists().forEach(list -> list.listen(membersChanged));
-      swap(); // to what has come before it was listened
+      swap(); // for changes before the listener was added
     }
   }
 
@@ -188,15 +191,15 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * Has requests that come from now on go to other workers; those under way end where they are. If
-   * the workers are none that can be balanced, those before stay.
+   * Sends new requests to the changed workers; those in flight stay where they are. If the new
+   * workers cannot be balanced, the previous ones stay.
    */
   private synchronized void swap() {
     try {
       block = Block.of(this, steps);
     } catch (IllegalArgumentException e) {
       // also where a list names a worker that a step of the block names too
-      LOG.warn("The workers of a list do not fit, those before stay: {}", e.getMessage());
+      LOG.warn("The workers of a list do not fit, the previous ones stay: {}", e.getMessage());
       return;
     }
     RingListener listener = SharedServices.of(context).get(RingListener.class);

@@ -2,11 +2,13 @@
 package org.synapsegateway.loadbalance;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.spi.Language;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.MediaKey;
@@ -23,14 +25,11 @@ import org.synapsegateway.request.Request;
  */
 @FunctionalInterface
 interface HashKey {
-  /** What is found where the request's user is the key: who that is may have to be asked. */
-  Slice USER = null;
-
   /** The keys that have names. */
   Map<String, HashKey> NAMES =
       new TreeMap<>(
           Map.of(
-              "user", (exchange, request) -> USER,
+              "user", (exchange, request) -> null,
               "room", (exchange, request) -> orUser(RoomKey.find(request.head())),
               "media", (exchange, request) -> orUser(MediaKey.find(request.head())),
               "origin", (exchange, request) -> origin(request),
@@ -38,8 +37,11 @@ interface HashKey {
               "path", (exchange, request) -> path(request.head()),
               "target", (exchange, request) -> target(request.head())));
 
-  /** The key; empty if the request has none, and null ({@link #USER}) if it is the user. */
-  Slice find(Exchange exchange, Request request);
+  /**
+   * The key; empty if the request has none, and null if it is the request's user, whose name may
+   * have to be looked up.
+   */
+  @Nullable Slice find(Exchange exchange, Request request);
 
   /**
    * The key that a route asks for.
@@ -51,7 +53,7 @@ interface HashKey {
     String name = key.trim();
     int colon = name.indexOf(':');
     if (colon <= 0) {
-      return NAMES.get(name);
+      return Objects.requireNonNull(NAMES.get(name)); // check() has found it
     }
     Language language = context.resolveLanguage(name.substring(0, colon));
     try {
@@ -76,7 +78,7 @@ interface HashKey {
   }
 
   /**
-   * Looks whether a text may be a key, as far as that can be told without a context.
+   * Checks whether a text may be a key, as far as that is possible without a context.
    *
    * @throws IllegalArgumentException if it is neither a name nor an expression
    */
@@ -99,8 +101,8 @@ interface HashKey {
     };
   }
 
-  private static Slice orUser(Slice key) {
-    return key.isEmpty() ? USER : key;
+  private static @Nullable Slice orUser(Slice key) {
+    return key.isEmpty() ? null : key;
   }
 
   /** The server that signed the request; else the address of the client. */

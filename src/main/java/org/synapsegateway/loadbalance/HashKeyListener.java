@@ -4,16 +4,13 @@ package org.synapsegateway.loadbalance;
 import org.apache.camel.Exchange;
 import org.synapsegateway.identity.Slice;
 
-/**
- * Is told what each request is balanced by; one of the shared services, where normally there is
- * none.
- */
+/** Is told the key of each request. A shared service, which only the dry run has. */
 @FunctionalInterface
 public interface HashKeyListener {
   /**
    * A request is about to go to the first worker of a block.
    *
-   * @param key its key, which may be a secret; empty if the workers come in turn
+   * @param key its key, which may be a secret; empty if the workers are chosen in turn
    */
   void found(ConsistentHash block, Exchange exchange, Slice key);
 }

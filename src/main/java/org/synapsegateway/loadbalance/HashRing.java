@@ -10,10 +10,11 @@ import java.util.zip.CRC32;
 
 /**
  * The ring of nginx's {@code hash ... consistent}: each member has points on a circle of 32-bit
- * hashes, and a key belongs to the member of the first point at or behind the key's own hash.
+ * hashes, and a key belongs to the member of the first point at or after the key's own hash.
  *
- * <p>Bit-exact with src/http/modules/ngx_http_upstream_hash_module.c, so that a move from nginx
- * moves no user. Made from the members' names alone: their order does not matter. Immutable.
+ * <p>Bit-exact with src/http/modules/ngx_http_upstream_hash_module.c, so that a site that moves
+ * from nginx keeps each user on the same worker. Made from the members' names alone: their order
+ * does not matter. Immutable.
  */
 public final class HashRing {
   /** The points that nginx gives a member for each unit of its weight. */
@@ -40,7 +41,7 @@ public final class HashRing {
   private final int[] members;
   private final int memberCount;
 
-  /** For each value of a hash's upper bits, the first point that can be at or behind it. */
+  /** For each value of a hash's upper bits, the first point that can be at or after it. */
   private final int[] firstOf;
 
   private final int shift;
@@ -48,7 +49,7 @@ public final class HashRing {
   /**
    * Makes a ring.
    *
-   * @param ringMembers at least one
+   * @param ringMembers none for a ring without points, which no key may be looked up in
    * @param pointsPerWeight {@link #NGINX_POINTS} for nginx's ring; more give evener shares
    * @throws IllegalArgumentException if it would have no points, or more than four million
    */
@@ -152,7 +153,7 @@ public final class HashRing {
     return hashes.length;
   }
 
-  /** The first point whose hash is at or behind this one; 0 behind the last. */
+  /** The first point whose hash is at or after this one; 0 after the last. */
   public int pointFor(int hash) {
     int point = firstOf[hash >>> shift];
     while (point < hashes.length && Integer.compareUnsigned(hashes[point], hash) < 0) {
@@ -161,7 +162,7 @@ public final class HashRing {
     return point < hashes.length ? point : 0;
   }
 
-  /** The point behind this one. */
+  /** The point after this one. */
   public int next(int point) {
     return point + 1 < hashes.length ? point + 1 : 0;
   }

@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 public final class RingChange {
   private static final long ALL_HASHES = 1L << 32;
 
-  /** From which member to which other one keys move, or the same member twice if they stay. */
+  /**
+   * The member that keys leave, and the one that they move to; the same member twice if they stay.
+   */
   public record Move(String from, String to) {
     public boolean stays() {
       return from.equals(to);

@@ -4,6 +4,6 @@ package org.synapsegateway.loadbalance;
 /** Is told when a list of workers has changed a ring; one of the shared services. */
 @FunctionalInterface
 public interface RingListener {
-  /** The members of a ring are others. Called on whatever thread, after the ring serves. */
+  /** The members of a ring have changed. Called on any thread, after the new ring serves. */
   void changed();
 }

@@ -3,15 +3,16 @@ package org.synapsegateway.loadbalance;
 
 import java.util.BitSet;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.identity.Slice;
 
 /**
- * The way of one request from member to member: along the ring from the key's point on, and after
- * 20 points that lead nowhere to all that are left in turn.
+ * The order in which one request tries the members: along the ring from the key's point, and after
+ * 20 points without success the remaining members in turn.
  *
- * <p>The order is that of nginx (ngx_http_upstream_get_chash_peer), which walks the points and not
- * the members: where many are dead, the walk does not reach them all. A drained member is passed
- * over as if it were dead. Confined to one request.
+ * <p>The order is that of nginx (ngx_http_upstream_get_chash_peer), which follows the points and
+ * not the members: if many are down, not all are reached on the ring. A drained member is skipped
+ * as if it were down. Confined to one request.
  */
 class Walk {
   private static final int MAX_STEPS = 20;
@@ -26,10 +27,10 @@ class Walk {
   private int member;
   private int home;
   private boolean passedOver;
-  private BitSet tried;
+  private @Nullable BitSet tried;
 
   /**
-   * @param drained tells the members that are to get nothing
+   * @param drained returns whether a member is drained and gets no requests
    */
   Walk(HashRing ring, SmoothRoundRobin turns, IntPredicate drained) {
     this.ring = ring;
@@ -38,7 +39,7 @@ class Walk {
   }
 
   /**
-   * Where a request with this key goes first; without key, to the next in turn; -1 if all members
+   * The first member for a request with this key; without key, the next in turn; -1 if all members
    * are drained.
    */
   final int first(Slice key) {
@@ -54,8 +55,8 @@ class Walk {
   }
 
   /**
-   * Where it goes first if members may be full: on along the ring to one that has room, which for
-   * one key is the same each time. Those passed over have not been tried.
+   * The first member if members may be full: the next one on the ring that has room. The members
+   * that are skipped have not been tried.
    */
   final int firstWithRoom(Slice key, BoundedLoad load) {
     first(key);
@@ -71,7 +72,7 @@ class Walk {
     return member;
   }
 
-  /** Where it would go if nobody were drained. */
+  /** The member that would serve the request if none were drained. */
   final int firstOfAll() {
     member = home;
     return member;
@@ -92,25 +93,24 @@ class Walk {
     return member;
   }
 
-  /** Where it goes after that; -1 when every member has been tried or is drained. */
+  /** The next member; -1 when every member has been tried or is drained. */
   final int next() {
-    if (tried == null) {
-      tried = new BitSet();
-    }
+    BitSet gone = tried == null ? new BitSet() : tried;
+    tried = gone;
     do {
-      tried.set(member);
-      member = onTheRing();
+      gone.set(member);
+      member = onTheRing(gone);
       if (member < 0) {
-        member = turns.next(tried);
+        member = turns.next(gone);
       }
     } while (member >= 0 && drained.test(member));
     return member;
   }
 
-  private int onTheRing() {
+  private int onTheRing(BitSet gone) {
     while (point >= 0) {
       point = ++steps > MAX_STEPS ? -1 : ring.next(point);
-      if (point >= 0 && !tried.get(ring.memberAt(point))) {
+      if (point >= 0 && !gone.get(ring.memberAt(point))) {
         return ring.memberAt(point);
       }
     }

@@ -7,12 +7,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
@@ -28,11 +30,11 @@ import org.synapsegateway.whoami.ContentCoding;
 import org.synapsegateway.whoami.WhoAmI;
 
 /**
- * Asks workers whose token it is, over the pools that requests use: the first, and where it has no
- * answer the next.
+ * Asks workers for the user of a token, over the pools that requests use: the first worker, and the
+ * next one if the first has no answer.
  *
- * <p>The question travels on the event loop of the request that asks, and blocks nobody. Safe for
- * any thread.
+ * <p>The question runs on the event loop of the request that needs the answer, and does not block.
+ * Safe for any thread.
  */
 public final class WorkerWhoAmI implements WhoAmI {
   /** On an exchange that carries such a question: its own user is not asked for. */
@@ -72,16 +74,16 @@ public final class WorkerWhoAmI implements WhoAmI {
   }
 
   @Override
-  public void ask(Question question, Executor loop, Consumer<byte[]> answer) {
-    ask(0, question, answer);
+  public void ask(Question question, Executor loop, Consumer<byte @Nullable []> answer) {
+    ask(0, question, Objects.requireNonNull(Loop.current()), answer);
   }
 
-  private void ask(int place, Question question, Consumer<byte[]> answer) {
+  private void ask(int place, Question question, Loop loop, Consumer<byte @Nullable []> answer) {
     if (place == uris.size()) {
       answer.accept(null);
       return;
     }
-    Runnable next = () -> ask(place + 1, question, answer);
+    Runnable next = () -> ask(place + 1, question, loop, answer);
     Exchange exchange;
     AsyncProducer producer;
     try {
@@ -89,7 +91,7 @@ public final class WorkerWhoAmI implements WhoAmI {
       producer = worker.createAsyncProducer();
       exchange = worker.createExchange();
       exchange.setProperty(QUESTION, true);
-      exchange.setIn(new HttpMessage(context, request(question)));
+      exchange.setIn(new HttpMessage(context, request(question, loop)));
     } catch (Exception e) { // whatever an endpoint may throw
       LOG.warn("Cannot ask {} who a token belongs to: {}", uris.get(place), e.getMessage());
       next.run();
@@ -98,7 +100,7 @@ public final class WorkerWhoAmI implements WhoAmI {
     producer.process(exchange, doneSync -> take(exchange, answer, next));
   }
 
-  private static Request request(Question question) throws HttpException {
+  private static Request request(Question question, Loop loop) throws HttpException {
     RequestHead head =
         RequestHead.of(
             "GET /_matrix/client/v3/account/whoami HTTP/1.1\r\nHost: localhost\r\n"
@@ -106,10 +108,10 @@ public final class WorkerWhoAmI implements WhoAmI {
                 + "Authorization: Bearer "
                 + new String(question.token().toArray(), StandardCharsets.ISO_8859_1)
                 + "\r\n\r\n");
-    return new Request(head, question.client(), Loop.current(), NoBody.INSTANCE, interim -> {});
+    return new Request(head, question.client(), loop, NoBody.INSTANCE, interim -> {});
   }
 
-  private static void take(Exchange exchange, Consumer<byte[]> answer, Runnable next) {
+  private static void take(Exchange exchange, Consumer<byte @Nullable []> answer, Runnable next) {
     if (exchange.getException() == null && exchange.getMessage().getBody() instanceof Reply reply) {
       reply.body().start(new Answer(reply, answer, next));
     } else {
@@ -118,17 +120,16 @@ public final class WorkerWhoAmI implements WhoAmI {
   }
 
   /**
-   * Collects the reply; null is the answer of a worker that does not know the token. A worker that
-   * fails, breaks off, or replies what is no answer to such a question has none, and the next is
-   * asked. One that does not come to an end is not listened to.
+   * Collects the reply; the answer is null if the worker does not know the token. If a worker fails
+   * or sends something else, the next one is asked. A reply that is too long is cancelled.
    */
   private static final class Answer implements BodySink {
     private final Reply reply;
-    private final Consumer<byte[]> answer;
+    private final Consumer<byte @Nullable []> answer;
     private final Runnable next;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    Answer(Reply reply, Consumer<byte[]> answer, Runnable next) {
+    Answer(Reply reply, Consumer<byte @Nullable []> answer, Runnable next) {
       this.reply = reply;
       this.answer = answer;
       this.next = next;
@@ -153,7 +154,7 @@ public final class WorkerWhoAmI implements WhoAmI {
     }
 
     @Override
-    public void end(String trailers) {
+    public void end(@Nullable String trailers) {
       switch (reply.status()) {
         case 200 -> answer.accept(decoded());
         case 401, 403 -> answer.accept(null);

@@ -17,9 +17,9 @@ import org.synapsegateway.worker.WorkerException;
  *
  * <p>The caches of Synapse's other processes follow their writer by replication, some milliseconds
  * after the write has been answered (synapse/replication/tcp). So the block has two steps: the
- * route of the writer, whoever that is, and the route of others who can read too. The second takes
- * over where nobody of the first can be reached, and at once: a read does not wait for a worker
- * that is away, whatever its {@code hold}. Safe for any thread.
+ * route of the writer, and the route of other workers that can serve the read. The second takes
+ * over at once if no worker of the first can be reached: a read does not wait for a worker that is
+ * down, even with {@code hold}. Safe for any thread.
  */
 public final class WriterFirst extends LoadBalancerSupport {
   private AsyncProcessor writer;

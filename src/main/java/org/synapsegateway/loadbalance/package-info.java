@@ -1,2 +1,7 @@
-/** Which worker of a group a request goes to: nginx's consistent hash, as a Camel load balancer. */
+/**
+ * Chooses the worker of a group for a request: nginx's consistent hash, as a Camel load balancer.
+ */
+@NullMarked
 package org.synapsegateway.loadbalance;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@
 package org.synapsegateway.management;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.Group;
 import org.synapsegateway.metrics.RequestCounters;
@@ -16,7 +17,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param needed the groups in which it serves nevertheless, because nobody else may; null if none
  */
 public record Drained(
-    String worker, String server, boolean drained, long inFlight, List<String> needed) {
+    String worker, String server, boolean drained, long inFlight, @Nullable List<String> needed) {
   /** The same, after its last request. */
   public Drained idle() {
     return new Drained(worker, server, drained, 0, needed);

@@ -4,6 +4,7 @@ package org.synapsegateway.management;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards changes through the management port: a request must carry the token of a file, as {@code
@@ -14,12 +15,12 @@ public final class Guard {
   private static final String SCHEME = "Bearer ";
 
   /** Null if no request is admitted. */
-  private final byte[] token;
+  private final byte @Nullable [] token;
 
   private final String missing;
   private final String wrong;
 
-  private Guard(byte[] token, String missing, String wrong) {
+  private Guard(byte @Nullable [] token, String missing, String wrong) {
     this.token = token;
     this.missing = missing;
     this.wrong = wrong;
@@ -48,7 +49,7 @@ public final class Guard {
    * What is wrong with the Authorization fields of a request; null if they admit it. Takes the same
    * time for each wrong token.
    */
-  Answer refusal(List<String> authorization) {
+  @Nullable Answer refusal(List<String> authorization) {
     String given = authorization.size() == 1 ? authorization.get(0) : "";
     if (!given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Answer.error(401, missing);

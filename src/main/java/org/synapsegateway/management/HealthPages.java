@@ -11,6 +11,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fleet.HealthChecks;
 
 /**
@@ -27,7 +28,8 @@ final class HealthPages {
    * @param message what is wrong; null if nothing is
    * @param data what the check has found; null if nothing
    */
-  record Check(String name, String status, String message, Map<String, Object> data) {}
+  record Check(
+      String name, String status, @Nullable String message, @Nullable Map<String, Object> data) {}
 
   private final Supplier<CamelContext> context;
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.InheritedSockets;
 
 /**
@@ -137,18 +139,22 @@ public final class Management implements AutoCloseable {
 
   /** Puts a page to read at a path. */
   public void get(String path, Lane lane, Page page) {
-    put(path, "GET", new Placed(page, lanes.get(lane), false));
-    put(path, "HEAD", new Placed(page, lanes.get(lane), false));
+    put(path, "GET", placed(page, lane, false));
+    put(path, "HEAD", placed(page, lane, false));
   }
 
   /** Puts a page that answers what it is sent at a path. */
   public void post(String path, Lane lane, Page page) {
-    put(path, "POST", new Placed(page, lanes.get(lane), false));
+    put(path, "POST", placed(page, lane, false));
   }
 
   /** Puts a page that changes something at a path. */
   public void change(String path, Lane lane, Page page) {
-    put(path, "POST", new Placed(page, lanes.get(lane), true));
+    put(path, "POST", placed(page, lane, true));
+  }
+
+  private Placed placed(Page page, Lane lane, boolean changes) {
+    return new Placed(page, Objects.requireNonNull(lanes.get(lane)), changes);
   }
 
   private void put(String path, String method, Placed page) {
@@ -156,7 +162,7 @@ public final class Management implements AutoCloseable {
   }
 
   /** The pages of a path by their methods; null if there are none. */
-  Map<String, Placed> at(String path) {
+  @Nullable Map<String, Placed> at(String path) {
     return pages.get(path);
   }
 

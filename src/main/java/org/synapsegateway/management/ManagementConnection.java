@@ -35,8 +35,10 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Reason;
 
 /**
  * One client of the management port: one request after the other, each within a time limit.
@@ -54,10 +56,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   private final Channel channel;
   private final Management port;
   private final ManagementConnections all;
-  private ScheduledFuture<?> deadline;
+  private @Nullable ScheduledFuture<?> deadline;
 
   /** Takes the page that is to be made out of the queue of its lane; null if there is none. */
-  private Runnable forget;
+  private @Nullable Runnable forget;
 
   private boolean answering;
   private boolean ended;
@@ -166,7 +168,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   }
 
   /** The target without the authority that it may have; null if it or Host names another host. */
-  private String target(FullHttpRequest request) {
+  private @Nullable String target(FullHttpRequest request) {
     String target = request.uri();
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     boolean named = hosts.size() == 1 && isOurs(hosts.get(0));
@@ -213,7 +215,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     }
   }
 
-  private Answer refusal(FullHttpRequest request) {
+  private @Nullable Answer refusal(FullHttpRequest request) {
     return port.guard().refusal(request.headers().getAll(HttpHeaderNames.AUTHORIZATION));
   }
 
@@ -264,7 +266,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     try {
       return page.answer(new Question(target.parameters(), text(body)));
     } catch (IllegalArgumentException e) {
-      return Answer.error(400, e.getMessage());
+      return Answer.error(400, Reason.of(e));
     } catch (RuntimeException | Error e) {
       LOG.error("The page {} of the management port failed", target.path(), e);
       return Answer.error(500, "this page failed; the log says how");

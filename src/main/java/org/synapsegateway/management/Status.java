@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.SourceState;
 import org.synapsegateway.discovery.SourceStates;
 import org.synapsegateway.fleet.Advice;
@@ -43,7 +44,7 @@ public record Status(
     String listening,
     int connections,
     int generations,
-    RefusedReload refusedReload,
+    @Nullable RefusedReload refusedReload,
     List<Double> bounds,
     Figures all,
     List<Long> versions,
@@ -63,8 +64,8 @@ public record Status(
    */
   public record OfGroup(
       String name,
-      String description,
-      String by,
+      @Nullable String description,
+      @Nullable String by,
       boolean fallback,
       List<OfWorker> workers,
       List<String> standIns,
@@ -97,11 +98,11 @@ public record Status(
       int waiting,
       Figures figures,
       String since,
-      String drainedSince,
-      String why,
-      String todo,
-      String outcome,
-      Track.Series past) {}
+      @Nullable String drainedSince,
+      @Nullable String why,
+      @Nullable String todo,
+      @Nullable String outcome,
+      Track.@Nullable Series past) {}
 
   /**
    * A list of workers or a host.
@@ -112,7 +113,11 @@ public record Status(
    * @param why the same in words; null if the last one does
    */
   public record OfSource(
-      String name, Integer members, long ageSeconds, String since, String why) {}
+      String name,
+      @Nullable Integer members,
+      long ageSeconds,
+      @Nullable String since,
+      @Nullable String why) {}
 
   /** All lists and hosts that somebody wants to know about. */
   public static List<OfSource> of(SourceStates sources) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +30,15 @@ import org.slf4j.LoggerFactory;
 final class AccessLogFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLogFile.class);
 
+  /** A file that is open, and which one it is. */
+  private record Named(FileChannel channel, Object identity) {}
+
   private final Path file;
   private final long maxBytes;
   private final RolledFiles rolled;
   private FileChannel channel;
 
-  /** Which file is open, whatever its name is now. */
+  /** The identity of the open file, which may have been renamed. */
   private Object identity;
 
   /** When the file's lines were written. */
@@ -141,7 +145,7 @@ final class AccessLogFile implements AutoCloseable {
    * @param named whether that holds for a leader too
    * @return null if such a file has no locks
    */
-  private FileLock lock(boolean named) throws IOException {
+  private @Nullable FileLock lock(boolean named) throws IOException {
     while (true) {
       FileLock lock = Files.isRegularFile(file) ? channel.lock() : null;
       if ((leads && !named) || identity.equals(identityNow())) {
@@ -151,13 +155,13 @@ final class AccessLogFile implements AutoCloseable {
     }
   }
 
-  private static void release(FileLock lock) throws IOException {
+  private static void release(@Nullable FileLock lock) throws IOException {
     if (lock != null && lock.isValid()) {
       lock.release();
     }
   }
 
-  /** Opens the file again, which somebody has moved away; if it cannot be, the old one goes on. */
+  /** Opens the file again, after it has been renamed; if that fails, the old one stays open. */
   void reopen() throws IOException {
     open();
   }
@@ -175,16 +179,13 @@ final class AccessLogFile implements AutoCloseable {
 
   /** Opens what has the name now, and only then closes what is open. */
   private void open() throws IOException {
-    FileChannel next = null;
-    Object before = null;
+    Named next = openNamed();
     while (next == null) {
-      make();
-      before = identityNow();
-      next = openAs(before);
+      next = openNamed();
     }
     FileChannel last = channel;
-    channel = next;
-    identity = before;
+    channel = next.channel;
+    identity = next.identity;
     broken = false;
     day =
         Files.size(file) == 0
@@ -204,8 +205,10 @@ final class AccessLogFile implements AutoCloseable {
     }
   }
 
-  /** Null if another file has got the name meanwhile. */
-  private FileChannel openAs(Object wanted) throws IOException {
+  /** Opens what has the name, or a new file; null if another file has got the name meanwhile. */
+  private @Nullable Named openNamed() throws IOException {
+    make();
+    Object wanted = identityNow();
     FileChannel next;
     try {
       next = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
@@ -213,14 +216,14 @@ final class AccessLogFile implements AutoCloseable {
       return null;
     }
     if (wanted != null && wanted.equals(identityNow())) {
-      return next;
+      return new Named(next, wanted);
     }
     next.close();
     return null;
   }
 
   /** Which file has the name now; null if none has. */
-  private Object identityNow() throws IOException {
+  private @Nullable Object identityNow() throws IOException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     } catch (NoSuchFileException e) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
 import org.synapsegateway.fault.Code;
@@ -24,9 +25,9 @@ import org.synapsegateway.settings.Settings;
 /**
  * Where the access log goes: to a file, to standard output, or where config/logback.xml says.
  *
- * <p>What a file does not take, on a full disk for instance, is lost, which the log tells: once a
- * minute at most while lines are lost, and when one has been written again. Confined to the thread
- * that writes, but for {@link #follow}.
+ * <p>Lines that cannot be written, for instance to a full disk, are lost. The log says so once a
+ * minute at most, and when a line has been written again. Confined to the thread that writes, but
+ * for {@link #follow}.
  */
 final class AccessLogTarget implements Predicate<String>, AutoCloseable {
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(AccessLogTarget.class);
@@ -37,7 +38,7 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
   private final Logger logger = context.getLogger(AccessLog.LOGGER);
 
   /** Null if it goes elsewhere. */
-  private final AccessLogFile file;
+  private final @Nullable AccessLogFile file;
 
   /** Whether the log has said that lines are lost, and not yet that they are written again. */
   private boolean told;
@@ -107,7 +108,9 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
     return true;
   }
 
-  /** Makes the file anew, as logrotate has moved it away; lines until then are in the moved one. */
+  /**
+   * Creates the file again after logrotate has renamed it; earlier lines are in the renamed file.
+   */
   void reopen() {
     if (file != null) {
       try {
@@ -119,7 +122,7 @@ final class AccessLogTarget implements Predicate<String>, AutoCloseable {
     }
   }
 
-  /** Begins new files from now on: the process before this one does so no more. */
+  /** Begins new files from now on, in place of the previous process. */
   void lead() {
     if (file != null) {
       try {

@@ -14,8 +14,8 @@ import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 
 /**
- * Starts a generation beside the one that serves, on a thread of its own and within a time limit:
- * whatever its files and beans do, the one that serves goes on.
+ * Starts a generation beside the one that serves, on a thread of its own and within a time limit: a
+ * fault of its files or beans does not affect the one that serves.
  */
 final class BoundedStart {
   private static final Logger LOG = LoggerFactory.getLogger(BoundedStart.class);
@@ -39,8 +39,8 @@ final class BoundedStart {
   }
 
   /**
-   * Starts a generation, or leaves nothing of it. To tell what is wrong may take as long as the
-   * start itself, since the files are read again, and so is part of it.
+   * Starts a generation, or leaves nothing of it. To find the reason of a failure may take as long
+   * as the start, since the files are read again; the time limit includes it.
    *
    * @return why it cannot start; nothing if it has
    * @throws InterruptedException if the calling thread is interrupted meanwhile
@@ -91,12 +91,12 @@ final class BoundedStart {
     }
   }
 
-  /** Stops a generation, on a thread of its own, since a bean of its own may hang then too. */
+  /** Stops a generation, on a separate thread, because one of its beans may hang. */
   static void stopAside(Generation generation) {
     aside(() -> stop(generation), "leave");
   }
 
-  /** Stops a generation that may be half started; what goes wrong with that is logged. */
+  /** Stops a generation that may be half started; logs failures. */
   static void stop(Generation generation) {
     try {
       generation.stop();

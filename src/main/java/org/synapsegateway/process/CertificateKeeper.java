@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.settings.Setting;
@@ -19,9 +20,9 @@ import org.synapsegateway.tls.TlsFault;
 import org.synapsegateway.tls.TlsProfile;
 
 /**
- * Sees to it that the certificates of the files are those that are served, and shows until when.
+ * Reads certificates again when their files have changed, and shows when they expire.
  *
- * <p>The files are looked at whatever {@code gateway.reload} says, because certificates are renewed
+ * <p>The files are checked even with {@code gateway.reload=off}, because certificates are renewed
  * without a reload. Confined to one thread at a time.
  */
 final class CertificateKeeper {
@@ -39,7 +40,7 @@ final class CertificateKeeper {
    * @param ticketKeys those of the process before; null if there are none
    * @throws ConfigurationException if they cannot be used; says why
    */
-  static CertificateKeeper of(Settings settings, byte[] ticketKeys) {
+  static CertificateKeeper of(Settings settings, byte @Nullable [] ticketKeys) {
     try {
       Tls tls =
           Tls.of(
@@ -54,7 +55,7 @@ final class CertificateKeeper {
   }
 
   /** Systemd gives a service a directory that outlives it, with StateDirectory= (systemd.exec). */
-  static Path tickets(String setting, Map<String, String> environment) {
+  static @Nullable Path tickets(String setting, Map<String, String> environment) {
     if (!setting.isEmpty()) {
       return Path.of(setting);
     }

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The archive of classes that Java was told to start from ({@code -XX:SharedArchiveFile}, or {@code
- * -XX:AOTCache} since Java 25). Java goes without, and in silence, where another Java or another
- * jar has made it.
+ * -XX:AOTCache} since Java 25). Java ignores it, without a message, if another Java or another jar
+ * made it.
  */
 final class ClassArchive {
   private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
@@ -22,7 +22,7 @@ final class ClassArchive {
 
   private ClassArchive() {}
 
-  /** Tells in the log whether the archive is used, if one was named. */
+  /** Logs whether the archive is used, if one was named. */
   static void log() {
     named(ManagementFactory.getRuntimeMXBean().getInputArguments())
         .ifPresent(

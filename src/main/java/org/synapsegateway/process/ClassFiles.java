@@ -2,14 +2,14 @@
 package org.synapsegateway.process;
 
 /**
- * The jars that classes come from. Java opens each when it first needs it, which an archive of
- * classes puts off; an upgrade replaces the files meanwhile, and what is loaded after that must
- * still be of this version.
+ * The jars that classes come from. Java opens each jar when it first needs it, which is late with
+ * an archive of classes. An upgrade may have replaced the files by then, and classes loaded after
+ * that must still be of this version.
  */
 final class ClassFiles {
   private ClassFiles() {}
 
-  /** Opens all of them, to stay open: to say that nobody has something, each is asked. */
+  /** Opens all of them: a search for a resource that does not exist asks each jar. */
   static void open() {
     ClassLoader.getSystemResource("no/such/resource");
   }

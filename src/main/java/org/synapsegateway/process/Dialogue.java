@@ -19,9 +19,9 @@ import org.newsclub.net.unix.FileDescriptorCast;
  * What two processes of one gateway say to each other, over a UNIX socket, when the new one takes
  * the place of the old one.
  *
- * <p>The old one begins with what it has: {@link #sendSockets descriptors} and {@link #sendParts
- * parts}. Then the new one says words, and the old one answers each. Parts have names and lengths,
- * so that what another version adds is passed over. Confined to one thread.
+ * <p>The old process first sends its {@link #sendSockets descriptors} and {@link #sendParts parts}.
+ * Then the new process sends words, and the old one answers each. Parts have names and lengths, so
+ * that a process skips parts that only another version knows. Confined to one thread.
  */
 // a byte for a word
 @SuppressWarnings("EnumOrdinal")
@@ -36,7 +36,7 @@ final class Dialogue implements AutoCloseable {
     FAILED
   }
 
-  /** How long each waits for the other: longer than a start takes. */
+  /** The time that each process waits for the other: longer than a start takes. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Of one descriptor, with room: each comes with a byte of its own. */
@@ -130,7 +130,7 @@ final class Dialogue implements AutoCloseable {
   }
 
   /**
-   * Waits for a word of the other process.
+   * Waits for a word from the other process.
    *
    * @throws IOException if it says that it has failed, or has ended; says so
    */

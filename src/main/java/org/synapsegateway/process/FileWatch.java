@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Tells when files have changed and come to rest.
+ * Reports when files have changed and are complete.
  *
- * <p>A file may be written in several steps, so a change counts when two looks one after the other
- * see the same, or when files have come to no rest for many looks. Each change is told once,
- * whatever comes of it. Confined to one thread at a time.
+ * <p>A file may be written in several steps, so a change counts when two consecutive looks see the
+ * same, or when the files have kept changing for many looks. Each change is reported once. Confined
+ * to one thread at a time.
  */
 final class FileWatch {
   /** How many looks a file that is written all the time may keep the others from being loaded. */

@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.accesslog.AccessLog;
@@ -32,6 +33,7 @@ import org.synapsegateway.config.TokenFile;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
 import org.synapsegateway.fleet.FleetMeters;
@@ -103,20 +105,31 @@ public final class GatewayMain {
   private final Events events = new Events();
   private final History history = new History();
   private final long started = System.nanoTime();
+
+  @SuppressWarnings("NullAway.Init") // start() sets it, and nothing asks before
   private Settings settings;
-  private FileWatch watch;
-  private CertificateKeeper certificates;
+
+  private @Nullable FileWatch watch;
+  private @Nullable CertificateKeeper certificates;
+
+  @SuppressWarnings("NullAway.Init") // start() sets it, and nothing asks before
   private volatile ScheduledExecutorService keeper;
+
+  @SuppressWarnings("NullAway.Init") // start() sets it, and nothing asks before
   private Management management;
-  private volatile AccessLog accessLog;
+
+  private volatile @Nullable AccessLog accessLog;
+
+  @SuppressWarnings("NullAway.Init") // start() sets it, and nothing asks before
   private LoopWatch loopWatch;
-  private AccessLogTarget accessLogTarget;
-  private Systemd systemd;
-  private volatile RefusedReload refusedReload;
+
+  private @Nullable AccessLogTarget accessLogTarget;
+  private final Systemd systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
+  private volatile @Nullable RefusedReload refusedReload;
   private volatile boolean stopping;
   private volatile Duration reloadLimit = Duration.ofSeconds(30);
   private Consumer<Throwable> fatal = thrown -> {};
-  private Path predecessor;
+  private @Nullable Path predecessor;
   private Successor.Launcher successors = Successor::sameCommand;
   private Runnable succeeded = () -> {};
   private volatile boolean replaced;
@@ -152,7 +165,7 @@ public final class GatewayMain {
     return generations.current().getCamelContext();
   }
 
-  /** Has it take the place of the process that waits at a socket; to be called before the start. */
+  /** Has it replace the process that waits at a socket; to be called before the start. */
   public void takeOverFrom(Path socket) {
     predecessor = socket;
   }
@@ -178,7 +191,6 @@ public final class GatewayMain {
       before.serving();
     }
     betweenLines(AccessLogTarget::lead);
-    systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
     systemd.ready(serving(generations.current()), () -> loopWatch.blockedMillis() < LOST_MILLIS);
   }
 
@@ -227,7 +239,7 @@ public final class GatewayMain {
   }
 
   /** Reads the certificates if a listener is https. */
-  private void secure(byte[] ticketKeys) {
+  private void secure(byte @Nullable [] ticketKeys) {
     if (settings.listeners().stream().anyMatch(Listener::https)) {
       certificates = CertificateKeeper.of(settings, ticketKeys);
       certificates.show(meters);
@@ -246,7 +258,7 @@ public final class GatewayMain {
 
   /** Takes what is under way to its end, for camel.main.shutdownTimeout at most, and stops. */
   public synchronized void stop() {
-    if (generations.current() == null) {
+    if (generations.orNull() == null) {
       return;
     }
     systemd.stopping();
@@ -263,6 +275,8 @@ public final class GatewayMain {
     processMeters.close();
     if (accessLog != null) {
       accessLog.close();
+    }
+    if (accessLogTarget != null) {
       accessLogTarget.close();
     }
     generations.stop();
@@ -286,7 +300,7 @@ public final class GatewayMain {
   }
 
   /** Why clients are not to be led here; null if they are. */
-  private String closed() {
+  private @Nullable String closed() {
     if (!frontDoor.isOpen()) {
       return "no connection is accepted";
     }
@@ -359,13 +373,13 @@ public final class GatewayMain {
 
   /** How long what is under way may take at a stop. */
   long shutdownMillis() {
-    Generation now = generations.current();
+    Generation now = generations.orNull();
     return now == null ? 0 : now.shutdownMillis();
   }
 
   /** How long a stop may take, with the time before it in which the gateway still serves. */
   long stopMillis() {
-    return shutdownMillis() + (generations.current() == null ? 0 : delayMillis());
+    return shutdownMillis() + (generations.orNull() == null ? 0 : delayMillis());
   }
 
   /** Sets the handler of uncaught failures, which may end the process. */
@@ -466,12 +480,12 @@ public final class GatewayMain {
       return Answer.json(200, new Upgraded(process, before, frontDoor.connectionCount()));
     } catch (IOException e) {
       LOG.error("Upgrade refused, this process goes on: {}", e.getMessage());
-      return refusal(e.getMessage());
+      return refusal(Reason.of(e));
     }
   }
 
-  /** Why no other process can take this one's place; null if one can. */
-  private String obstacle() {
+  /** Why no other process can replace this one; null if one can. */
+  private @Nullable String obstacle() {
     if (frontDoor.descriptors().isEmpty()) {
       return "an upgrade takes Netty's epoll transport, which does not load here; restart instead";
     }
@@ -512,7 +526,7 @@ public final class GatewayMain {
       systemd.handTo(process);
       frontDoor.leave();
       management.leave();
-      if (accessLog != null) {
+      if (accessLogTarget != null) {
         accessLogTarget.follow();
       }
       LOG.info(
@@ -544,8 +558,9 @@ public final class GatewayMain {
 
   private void betweenLines(Consumer<AccessLogTarget> action) {
     AccessLog log = accessLog;
-    if (log != null) {
-      log.betweenWrites(() -> action.accept(accessLogTarget));
+    AccessLogTarget target = accessLogTarget;
+    if (log != null && target != null) {
+      log.betweenWrites(() -> action.accept(target));
     }
   }
 
@@ -590,7 +605,7 @@ public final class GatewayMain {
   }
 
   private synchronized Reloaded takeOver(Generation next) {
-    Generation current = generations.current();
+    Generation current = generations.orNull();
     if (current == null) {
       next.stop();
       return Reloaded.refused(STOPS);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
@@ -19,6 +20,7 @@ import org.apache.camel.spi.InternalProcessorFactory;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.UnitOfWorkFactory;
 import org.apache.camel.util.OrderedLocationProperties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Configuration;
@@ -98,12 +100,24 @@ public final class Generation extends Main {
   }
 
   private final Map<String, String> overrides;
+
+  @SuppressWarnings("NullAway.Init") // doInit() sets it
   private Settings settings;
+
+  @SuppressWarnings("NullAway.Init") // as settings
   private FrontRoute frontRoute;
-  private WhoAmI whoAmI;
+
+  private @Nullable WhoAmI whoAmI;
+
+  @SuppressWarnings("NullAway.Init") // as settings
   private FileWatch watch;
+
+  @SuppressWarnings("NullAway.Init") // as settings
   private Map<Path, ByteBuffer> contents;
-  private volatile Fleet fleet;
+
+  private volatile @Nullable Fleet fleet;
+
+  @SuppressWarnings("NullAway.Init") // as settings
   private OwnConsumers ownConsumers;
 
   /**
@@ -225,7 +239,7 @@ public final class Generation extends Main {
     super.doConfigureCamelContextFromMainConfiguration(context, configuration, configured);
   }
 
-  /** Camel reads the settings first; what is no file would keep it for ever. */
+  /** Checks the settings file before Camel reads it, which would block for ever on a pipe. */
   @Override
   protected void doInit() throws Exception {
     ConfigurationException.throwIfAny(SettingsFile.faults());
@@ -267,9 +281,9 @@ public final class Generation extends Main {
     return settings;
   }
 
-  /** The workers that these routes send to; null before they have started. */
+  /** The workers that these routes send to, once they have started. */
   public Fleet fleet() {
-    return fleet;
+    return Objects.requireNonNull(fleet, "the routes have not started");
   }
 
   /** Where requests enter these routes. */
@@ -287,12 +301,12 @@ public final class Generation extends Main {
     return settings.text(Setting.RELOAD).equals("on");
   }
 
-  /** Tells when the files of this generation have changed. */
+  /** Reports when the files of this generation have changed. */
   FileWatch watch() {
     return watch;
   }
 
-  private WhoAmI whoAmI(CamelContext context) {
+  private @Nullable WhoAmI whoAmI(CamelContext context) {
     List<String> uris =
         WorkerWhoAmI.uris(
             settings.text(Setting.WHOAMI_WORKERS), settings.text(Setting.WORKERS_DIRECTORY));
@@ -312,7 +326,7 @@ public final class Generation extends Main {
   }
 
   /** Asks the workers that know whose a token is; null if none is to be asked. */
-  public WhoAmI whoAmI() {
+  public @Nullable WhoAmI whoAmI() {
     return whoAmI;
   }
 

@@ -3,6 +3,7 @@ package org.synapsegateway.process;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The generations of routes that run: the one that serves, and those that take what they have begun
@@ -10,10 +11,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Generations {
   private final List<Generation> leaving = new CopyOnWriteArrayList<>();
-  private volatile Generation current;
+  private volatile @Nullable Generation current;
+
+  /**
+   * The one that serves.
+   *
+   * @throws IllegalStateException before the start and after the stop
+   */
+  Generation current() {
+    Generation now = current;
+    if (now == null) {
+      throw new IllegalStateException("no routes serve");
+    }
+    return now;
+  }
 
   /** The one that serves; null before the start and after the stop. */
-  Generation current() {
+  @Nullable Generation orNull() {
     return current;
   }
 
@@ -51,7 +65,7 @@ final class Generations {
   }
 
   void stop() {
-    current.stop();
+    current().stop();
     leaving.forEach(Generation::stop);
     current = null;
   }

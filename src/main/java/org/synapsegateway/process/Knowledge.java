@@ -17,8 +17,8 @@ import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.Workers;
 
 /**
- * What a process has come to know and no file says: which workers are drained, and whose tokens
- * are. In parts that the next process takes, even one of another version.
+ * What a process knows and no file holds: which workers are drained, and the users of tokens. It
+ * consists of parts that the next process reads, even one of another version.
  */
 final class Knowledge {
   private static final Logger LOG = LoggerFactory.getLogger(Knowledge.class);

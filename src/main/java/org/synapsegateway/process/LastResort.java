@@ -3,13 +3,13 @@ package org.synapsegateway.process;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the process at a time that is set, whatever hangs in it.
+ * Ends the process at a given time, even if a thread hangs.
  *
  * <p>Its thread runs from the start on, because a process without memory may be unable to make one.
- * What it prints may block or fail: the end waits a second for it and no longer. Safe for any
- * thread.
+ * Its output may block or fail; it waits a second for it at most. Safe for any thread.
  */
 final class LastResort {
   /** Why the process ends. */
@@ -29,7 +29,7 @@ final class LastResort {
   private static final long PRINT_MILLIS = 1000;
 
   private final IntConsumer halt;
-  private Reason reason;
+  private @Nullable Reason reason;
   private long end;
 
   private LastResort(IntConsumer halt) {
@@ -83,7 +83,7 @@ final class LastResort {
       try {
         wait(Math.max(left, 0));
       } catch (InterruptedException e) {
-        // nobody has a reason to, and it is to wait nevertheless
+        // nothing interrupts it; it continues to wait
       }
     }
     return reason;

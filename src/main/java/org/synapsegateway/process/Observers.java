@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.process;
 
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.request.Destination;
@@ -10,7 +11,7 @@ import org.synapsegateway.request.Trace;
 /** Two observers of requests, one after the other. */
 public record Observers(Trace.Observer first, Trace.Observer second) implements Trace.Observer {
   @Override
-  public void sent(RequestRecord record, Destination before) {
+  public void sent(RequestRecord record, @Nullable Destination before) {
     first.sent(record, before);
     second.sent(record, before);
   }

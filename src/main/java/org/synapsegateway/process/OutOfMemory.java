@@ -12,19 +12,19 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.Causes;
 
 /**
- * Lets the process end when its memory has run out, whichever memory that is.
+ * Ends the process when it runs out of any kind of memory.
  *
  * <p>Java's own options (config/jvm.options) know of the heap and of classes, and not of direct
- * buffers, of threads, or of an error that a library makes. So this looks at what ends a thread and
- * at each exception that is logged, as all do that catch whatever comes: Netty, Camel and the
- * gateway. Netty's OutOfDirectMemoryError is another class, and no reason to end. Safe for any
+ * buffers, of threads, or of an error that a library makes. So this looks at exceptions that end a
+ * thread and at each exception that is logged, because Netty, Camel and the gateway log what they
+ * catch. Netty's OutOfDirectMemoryError is another class, and no reason to end. Safe for any
  * thread.
  */
 final class OutOfMemory extends UnsynchronizedAppenderBase<ILoggingEvent>
     implements Thread.UncaughtExceptionHandler {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger(OutOfMemory.class);
 
-  /** For what is logged meanwhile to be written. */
+  /** Time for the last log lines to be written. */
   private static final long MILLIS = 500;
 
   private final LastResort lastResort;

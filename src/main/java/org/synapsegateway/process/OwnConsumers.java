@@ -106,7 +106,7 @@ final class OwnConsumers {
     }
   }
 
-  /** Stops them; what they have begun goes on. */
+  /** Stops them; requests that they have begun continue. */
   void stop() {
     for (Route route : context.getRoutes()) {
       if (isOutside(route.getEndpoint().getEndpointUri()) && !isBehindFrontDoor(route)) {

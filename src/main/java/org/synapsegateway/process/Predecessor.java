@@ -4,6 +4,7 @@ package org.synapsegateway.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.slf4j.Logger;
@@ -12,20 +13,20 @@ import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.process.Dialogue.Word;
 
 /**
- * The process whose place this one takes: it gives its listening sockets and what it knows, and
- * goes on until this one serves. Where there is none, nothing is taken. Confined to the thread that
+ * The process that this one replaces: it hands over its listening sockets and its knowledge, and
+ * serves until this one does. Without one, nothing is handed over. Confined to the thread that
  * starts the gateway.
  */
 final class Predecessor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
 
   /** Null if there is none. */
-  private final Dialogue dialogue;
+  private final @Nullable Dialogue dialogue;
 
   private final InheritedSockets sockets = new InheritedSockets();
   private final Map<String, byte[]> parts;
 
-  private Predecessor(Dialogue dialogue) throws IOException {
+  private Predecessor(@Nullable Dialogue dialogue) throws IOException {
     this.dialogue = dialogue;
     if (dialogue == null) {
       parts = Map.of();
@@ -41,7 +42,7 @@ final class Predecessor implements AutoCloseable {
    * @param socket null if there is none
    * @throws IllegalStateException if it cannot be talked to; says why
    */
-  static Predecessor at(Path socket) {
+  static Predecessor at(@Nullable Path socket) {
     try {
       return new Predecessor(
           socket == null
@@ -70,12 +71,12 @@ final class Predecessor implements AutoCloseable {
   }
 
   /** What it has given at once; null if nothing has that name. */
-  byte[] part(String name) {
+  byte @Nullable [] part(String name) {
     return parts.get(name);
   }
 
   /**
-   * Has it stop what only one process may do at a time; returns what it knows at that moment.
+   * Has it stop what only one process may do at a time; returns its knowledge at that moment.
    *
    * @throws IllegalStateException if it does not answer
    */
@@ -84,26 +85,29 @@ final class Predecessor implements AutoCloseable {
       return Map.of();
     }
     try {
-      ask(Word.TAKE_OVER);
+      ask(dialogue, Word.TAKE_OVER);
       return dialogue.readParts();
     } catch (IOException e) {
       throw lost(e);
     }
   }
 
-  /** Tells it that this process serves, and returns when it has left; if it has ended, at once. */
+  /**
+   * Tells it that this process serves, and returns when it has stopped to listen, or at once if it
+   * has ended.
+   */
   void serving() {
     if (dialogue == null) {
       return;
     }
     try {
-      ask(Word.SERVING);
+      ask(dialogue, Word.SERVING);
     } catch (IOException e) {
       LOG.warn("The previous process did not confirm that it leaves: {}", e.getMessage());
     }
   }
 
-  private void ask(Word word) throws IOException {
+  private static void ask(Dialogue dialogue, Word word) throws IOException {
     dialogue.say(word);
     if (dialogue.hear() != word) {
       throw new IOException("it answers something else");
@@ -115,7 +119,7 @@ final class Predecessor implements AutoCloseable {
         "the process before this one does not hand over: " + e.getMessage(), e);
   }
 
-  /** Tells it that this process cannot start, so that it goes on. */
+  /** Tells it that this process cannot start, so that it continues to serve. */
   void failed(String why) {
     if (dialogue == null) {
       return;

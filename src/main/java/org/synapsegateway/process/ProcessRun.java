@@ -57,7 +57,7 @@ public final class ProcessRun {
       Thread.currentThread().interrupt();
       return 1;
     } catch (Throwable e) {
-      failed = true; // whatever it was, a supervisor must see a failure
+      failed = true; // a supervisor must see any failure
       fatal.accept(e);
       System.err.println(StartupError.explain(e));
       return 1;
@@ -71,8 +71,8 @@ public final class ProcessRun {
   }
 
   /**
-   * A stop that was asked for is a success, so the status is not that of the signal. Whatever
-   * hangs, a bean of an admin's own or a start that has not ended, the process ends.
+   * A stop that was asked for is a success, so the status is not that of the signal. The process
+   * ends even if something hangs, for instance an admin's own bean or a start.
    */
   private void stopInOrder(Runnable stopped, LastResort lastResort) {
     lastResort.within(STOP_MARGIN.toMillis() + gateway.stopMillis(), LastResort.Reason.SLOW_STOP);

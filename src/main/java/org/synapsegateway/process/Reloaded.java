@@ -2,6 +2,7 @@
 package org.synapsegateway.process;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 
@@ -13,7 +14,8 @@ import org.synapsegateway.fault.Fault;
  * @param nextStart keys of the settings that have changed and count at the next start only
  * @param error why it was refused, with file and line where there is one; null if it was not
  */
-public record Reloaded(int routes, List<String> changes, List<String> nextStart, String error) {
+public record Reloaded(
+    int routes, List<String> changes, List<String> nextStart, @Nullable String error) {
   static Reloaded refused(String error) {
     return new Reloaded(0, List.of(), List.of(), error);
   }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files that an access log has left: {@code access.log.2026-11-24.0.gz}, numbered from 0 each
- * day and kept for {@value #DAYS} days. Compresses on a thread of its own.
+ * The earlier files of an access log: {@code access.log.2026-11-24.0.gz}, numbered from 0 each day
+ * and kept for {@value #DAYS} days. Compresses on a thread of its own.
  */
 final class RolledFiles implements AutoCloseable {
   static final int DAYS = 14;
@@ -47,7 +47,7 @@ final class RolledFiles implements AutoCloseable {
                 + "\\.(\\d{4}-\\d\\d-\\d\\d)\\.(\\d{1,9})(\\.gz)?(\\.part)?");
   }
 
-  /** The name for the lines of a day, behind all others of that day. */
+  /** The next name for the lines of a day, after all others of that day. */
   Path next(LocalDate day) throws IOException {
     int number = 0;
     for (Matcher each : all()) {

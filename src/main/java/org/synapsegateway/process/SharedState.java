@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.Names;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.metrics.Meter;
@@ -25,8 +26,8 @@ import org.synapsegateway.worker.Mirrors;
 import org.synapsegateway.worker.Workers;
 
 /**
- * What the generations of routes share, so that it outlives each of them. Confined to those who
- * start generations, one after the other.
+ * What the generations of routes share, so that it outlives each of them. Confined to one thread at
+ * a time, the one that starts a generation.
  */
 public final class SharedState {
   private final Meters meters;
@@ -35,8 +36,11 @@ public final class SharedState {
   private final Mirrors mirrors;
   private final Destinations destinations;
   private final Supplier<Generation> current;
+
+  @SuppressWarnings("NullAway.Init") // serve() sets it
   private UserDirectory users;
-  private MemoryBudget memoryBudget;
+
+  private @Nullable MemoryBudget memoryBudget;
 
   /**
    * @param current gives the generation that serves
@@ -90,7 +94,7 @@ public final class SharedState {
     return users;
   }
 
-  private void ask(WhoAmI.Question question, Executor loop, Consumer<byte[]> answer) {
+  private void ask(WhoAmI.Question question, Executor loop, Consumer<byte @Nullable []> answer) {
     WhoAmI synapse = current.get().whoAmI();
     if (synapse == null) {
       answer.accept(null);

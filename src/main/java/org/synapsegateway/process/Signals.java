@@ -8,6 +8,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.fault.Reason;
 
 /**
  * The signals that ask something of a server that runs, as they do of nginx: SIGHUP to read its
@@ -48,7 +49,8 @@ final class Signals {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
     } catch (InvocationTargetException e) {
-      LOG.warn("SIG{} does not {} here: {}", name, does, e.getCause().getMessage()); // java -Xrs
+      LOG.warn(
+          "SIG{} does not {} here: {}", name, does, Reason.of(e.getTargetException())); // java -Xrs
     } catch (ReflectiveOperationException e) {
       LOG.warn("SIG{} does not {} here: this Java has no {}", name, does, e.getMessage());
     }

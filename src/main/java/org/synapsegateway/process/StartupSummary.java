@@ -22,7 +22,7 @@ import org.synapsegateway.worker.ListeningSockets;
 import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerSocket;
 
-/** Tells in the log what has started: the routes, their groups, and which workers are there. */
+/** Logs what has started: the routes, their groups, and which workers can be reached. */
 final class StartupSummary {
   private static final Logger LOG = LoggerFactory.getLogger(StartupSummary.class);
   private static final int MAX_NAMED = 3;

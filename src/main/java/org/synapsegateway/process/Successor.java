@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.process.Dialogue.Word;
 
 /**
- * The process that takes this one's place: starts it, gives it what it needs, and waits until it
- * serves. Until then this process serves, and goes on if the other one fails.
+ * The process that replaces this one: starts it, hands over what it needs, and waits until it
+ * serves. Until then this process serves, and continues to if the new one fails.
  */
 final class Successor {
   /** The environment variable with the path of the socket where a process waits for the next. */
@@ -41,7 +41,7 @@ final class Successor {
    */
   record Launched(long number, Supplier<String> ended, Runnable end) {}
 
-  /** What the process has that is to be left. */
+  /** What the process hands over. */
   interface Estate {
     /** What it listens on: descriptors, with what they are asked for by. */
     List<Map.Entry<String, Integer>> sockets();
@@ -52,10 +52,10 @@ final class Successor {
     /** Stops what only one process may do at a time; returns what is known at that moment. */
     Map<String, byte[]> pause();
 
-    /** Begins again what has been stopped: the other process has failed. */
+    /** Resumes what has been stopped, because the other process has failed. */
     void goOn();
 
-    /** Leaves everything to the other process, which serves. */
+    /** Stops serving, because the other process serves. */
     void leave(long process);
   }
 
@@ -65,7 +65,7 @@ final class Successor {
    * Has a new process take over.
    *
    * @return its number
-   * @throws IOException if it does not; says why, and this process goes on
+   * @throws IOException if it does not; says why, and this process continues
    */
   static long start(Launcher launcher, Estate estate) throws IOException {
     Path directory = Files.createTempDirectory("upgrade"); // open to this user only
@@ -133,7 +133,7 @@ final class Successor {
   static Launched sameCommand(Path socket) throws IOException {
     byte[] line = Files.readAllBytes(Path.of("/proc/self/cmdline"));
     List<String> command = Arrays.asList(new String(line, StandardCharsets.UTF_8).split("\0", -1));
-    // what ends with a zero has an empty text behind it
+    // a text that ends with a zero is split into one part more, which is empty
     ProcessBuilder builder = new ProcessBuilder(command.subList(0, command.size() - 1)).inheritIO();
     builder.environment().put(SOCKET, socket.toString());
     builder.environment().remove("WATCHDOG_PID"); // it is meant for the new one from then on

@@ -12,21 +12,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXDatagramChannel;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd how the service is, where a unit has {@code Type=notify}: that it is ready, that it
- * stops, and, for {@code WatchdogSec=}, that it is alive (sd_notify(3)). Elsewhere it does nothing.
- * Safe for any thread.
+ * Reports the state of the service to systemd, where a unit has {@code Type=notify}: that it is
+ * ready, that it stops, and, for {@code WatchdogSec=}, that it is alive (sd_notify(3)). Elsewhere
+ * it does nothing. Safe for any thread.
  */
 final class Systemd implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Systemd.class);
 
   /** Null without systemd, or if another process notifies it. */
-  private volatile AFUNIXSocketAddress address;
+  private volatile @Nullable AFUNIXSocketAddress address;
 
   /** The interval of notices that the service is alive; zero for none. */
   private final Duration watchdog;
@@ -34,7 +35,7 @@ final class Systemd implements AutoCloseable {
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("systemd", true));
 
-  private Systemd(AFUNIXSocketAddress address, Duration watchdog) {
+  private Systemd(@Nullable AFUNIXSocketAddress address, Duration watchdog) {
     this.address = address;
     this.watchdog = watchdog;
   }
@@ -64,12 +65,12 @@ final class Systemd implements AutoCloseable {
         : AFUNIXSocketAddress.of(new File(socket));
   }
 
-  private static boolean isMeant(String pid, long process) {
+  private static boolean isMeant(@Nullable String pid, long process) {
     return pid == null || pid.equals(Long.toString(process));
   }
 
   /** Half of the time after which systemd ends the service, as sd_watchdog_enabled(3) advises. */
-  private static Duration watchdog(String micros) {
+  private static Duration watchdog(@Nullable String micros) {
     return micros == null
         ? Duration.ZERO
         : Duration.of(Long.parseLong(micros), ChronoUnit.MICROS).dividedBy(2);
@@ -111,7 +112,7 @@ final class Systemd implements AutoCloseable {
     address = null;
   }
 
-  /** The service stops, and goes on telling that it is alive until it is closed. */
+  /** The service stops; it still reports that it is alive until it is closed. */
   void stopping() {
     tell("STOPPING=1\nSTATUS=Requests in flight end");
   }

@@ -2,11 +2,11 @@
 package org.synapsegateway.process;
 
 /**
- * What has come of an upgrade.
+ * The outcome of an upgrade.
  *
  * @param process the number of the process that serves from now on
  * @param before the number of the one that has served until then
- * @param connections how many connections that one takes to their end
+ * @param connections how many connections the latter still serves
  */
 public record Upgraded(long process, long before, int connections) {
   /** In one line. */

@@ -4,6 +4,7 @@ package org.synapsegateway.request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.Line;
@@ -76,7 +77,11 @@ public final class FailureReply {
    * @param line a further line; null for none
    */
   public static void write(
-      ByteBuf out, Failure failure, RequestHead head, HeadWriter.Connection connection, Line line) {
+      ByteBuf out,
+      Failure failure,
+      RequestHead head,
+      HeadWriter.Connection connection,
+      @Nullable Line line) {
     int status = status(failure, head);
     String body = status == NO_CONTENT ? null : body(failure);
     ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " " + reason(status) + "\r\n");

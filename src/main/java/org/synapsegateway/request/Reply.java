@@ -17,7 +17,7 @@ import org.synapsegateway.http.ReplyHead;
 public final class Reply {
   private final ReplyHead head;
   private final BodySource body;
-  private final String worker;
+  private final @Nullable String worker;
   private final @Nullable Tunnel tunnel;
   private byte @Nullable [] bytes;
 
@@ -32,14 +32,14 @@ public final class Reply {
     BodySink open(BodySource client);
   }
 
-  public Reply(ReplyHead head, BodySource body, String worker) {
+  public Reply(ReplyHead head, BodySource body, @Nullable String worker) {
     this(head, body, worker, null);
   }
 
   /**
    * @param tunnel the way to the worker, if the reply switches protocols; else null
    */
-  public Reply(ReplyHead head, BodySource body, String worker, @Nullable Tunnel tunnel) {
+  public Reply(ReplyHead head, BodySource body, @Nullable String worker, @Nullable Tunnel tunnel) {
     this.head = head;
     this.body = body;
     this.worker = worker;
@@ -88,7 +88,7 @@ public final class Reply {
   }
 
   /** The name of the worker that replied; null if a route made the reply. */
-  public String worker() {
+  public @Nullable String worker() {
     return worker;
   }
 

@@ -59,7 +59,9 @@ final class DecodedPath {
     steps += octets.length;
   }
 
-  /** Replaces the three octets before an index by the one that they stand for, if they do. */
+  /**
+   * Replaces the three octets before an index by the octet that they encode, if they encode one.
+   */
   private boolean decodeBefore(int end) {
     if (end < 3 || (byte) octets[end - 3] != '%') {
       return false;
@@ -127,7 +129,7 @@ final class DecodedPath {
     return at;
   }
 
-  /** Whether a word stands here, written in whatever case; it is given in lower case. */
+  /** Whether a word is here, in any case. */
   boolean is(String lower, int start, int end) {
     if (end - start != lower.length()) {
       return false;
@@ -140,7 +142,7 @@ final class DecodedPath {
     return true;
   }
 
-  /** Whether a word stands here just so, and came as it is. */
+  /** Whether a word is here in the same case, and was not encoded. */
   boolean isPlainly(String word, int start) {
     if (start + word.length() > length) {
       return false;
@@ -158,7 +160,7 @@ final class DecodedPath {
     return tooOften;
   }
 
-  /** How many octets have been looked at so far, one that an escape stands for among them. */
+  /** The number of octets read so far; an escape counts as one. */
   int steps() {
     return steps;
   }

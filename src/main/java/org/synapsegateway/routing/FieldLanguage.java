@@ -10,9 +10,9 @@ import org.synapsegateway.identity.Slice;
 /**
  * Asks for a header field of the request: {@code User-Agent}, or {@code X-Bridge: irc}.
  *
- * <p>The name counts in whatever case, and the first field line that has it is taken. As a
- * predicate, {@code Name} is true if the value is not empty, and {@code Name: value} if it is just
- * that value; as an expression, {@code Name} is the value, or null if it is absent or empty. Safe
+ * <p>The name is compared without its case, and the first field line of that name counts. As a
+ * predicate, {@code Name} is true if the value is not empty, and {@code Name: value} if the value
+ * equals it; as an expression, {@code Name} is the value, or null if it is absent or empty. Safe
  * for any thread.
  */
 @Language("field")

@@ -5,27 +5,27 @@ import java.util.Arrays;
 import org.synapsegateway.http.Octets;
 
 /**
- * Who may ask for a path, in whatever way the programs between a client and a resource read it.
+ * Decides who may request a path, whichever way the programs between a client and a resource read
+ * it.
  *
  * <p>A path may be percent-decoded, as a whole or each segment by itself, and decoded again; a
  * backslash may be a slash; slashes in a row may be one; what follows a semicolon may be no part of
  * its segment (RFC 3986 section 3.3); a decoded {@code ?} or {@code #} may end it; and dot-segments
- * may be resolved (section 5.2.4). Each of these may be so or not, and happen in any order, which
- * makes too many readings to look at each.
+ * may be resolved (section 5.2.4). Each of these may happen or not, in any order, which gives too
+ * many readings to test one by one.
  *
- * <p>So the path is decoded once and for all, and its segments are passed once, with the least
- * number of segments that any reading leaves before each: a slash that came as one parts segments
- * in every reading, any other slash only in some; two dots always lead up; and what follows a
- * semicolon counts only for what it may do, until the next slash that came as one. A reading is
- * never overlooked; a strange path may be taken for more private than it is. Confined to one
- * thread.
+ * <p>So the path is decoded completely, and its segments are read once, with the least number of
+ * segments that any reading leaves before each: a slash that came as one parts segments in every
+ * reading, any other slash only in some; two dots always lead up; and what follows a semicolon
+ * counts only for what it may do, until the next slash that came as one. No reading is missed; an
+ * unusual path may be treated as more private than it is. Confined to one thread.
  */
 final class PathReading {
   private static final String SYNAPSE = "_synapse";
   private static final String REPLICATION = "replication";
   private static final String CLIENT = "client";
 
-  /** Who may ask, from the most to the fewest. */
+  /** Who may request a path, from all clients to none. */
   enum Access {
     ALL,
     PRIVATE_CLIENTS,
@@ -97,7 +97,7 @@ final class PathReading {
     return path.steps();
   }
 
-  /** Looks at the segment behind a slash; returns where the next slash is. */
+  /** Reads the segment after a slash; returns the position of the next slash. */
   private int segment(int slash) {
     int start = path.endOfCertainSlashes(slash); // nothing is said by slashes in a row
     if (start > slash) {
@@ -141,7 +141,7 @@ final class PathReading {
     access = least.compareTo(access) > 0 ? least : access;
   }
 
-  /** Whether the segment behind this slash is {@code client} in every reading. */
+  /** Whether the segment after this slash is {@code client} in every reading. */
   private boolean isClientNext(int slash) {
     int end = slash + 1 + CLIENT.length();
     return path.isCertainSlash(slash)

@@ -11,13 +11,14 @@ import org.synapsegateway.request.AccessRule;
 import org.synapsegateway.request.Request;
 
 /**
- * Is true for a request that goes for a private path and may not, so that the route refuses it.
+ * Is true for a request to a private path from a client that may not use it, so that the route
+ * refuses it.
  *
  * <p>Private is everything under {@code /_synapse} except {@code /_synapse/client}: the admin API,
- * metrics, what Matrix Authentication Service asks. Only private clients may go there; and nobody
- * may go to {@code /_synapse/replication}, as Synapse's docs/workers.md demands. What counts is any
- * way in which a path might be read on its way, see {@link PathReading}, because Synapse decodes
- * some paths and not others. Safe for any thread.
+ * metrics, what Matrix Authentication Service requests. Only private clients may request these
+ * paths; no client may request {@code /_synapse/replication}, as Synapse's docs/workers.md demands.
+ * All ways to read a path count, see {@link PathReading}, because Synapse decodes some paths and
+ * not others. Safe for any thread.
  */
 public final class PrivatePaths implements Predicate, AccessRule {
   private static final byte[] MATRIX = "/_matrix/".getBytes(StandardCharsets.US_ASCII);
@@ -25,7 +26,7 @@ public final class PrivatePaths implements Predicate, AccessRule {
   private volatile AddressSet clients = AddressSet.of("");
 
   /**
-   * The private clients, for example {@code 127.0.0.0/8 ::1 unix:}; nobody by default.
+   * The private clients, for example {@code 127.0.0.0/8 ::1 unix:}; none by default.
    *
    * @throws IllegalArgumentException if a member is no address or network
    */

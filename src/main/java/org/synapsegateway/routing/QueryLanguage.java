@@ -11,10 +11,10 @@ import org.synapsegateway.identity.Slice;
  * Asks for an argument of the query as nginx's {@code $arg_name} does: {@code since}, or {@code
  * full_state=true}.
  *
- * <p>The name counts in whatever case, the first argument that has it and an equals sign is taken,
- * and nothing is decoded. As a predicate, {@code name} is true if the value is not empty, and
- * {@code name=value} if it is that value; as an expression, {@code name} is the value, or null if
- * it is absent or empty. Safe for any thread.
+ * <p>The name is compared without its case, the first argument with that name and an equals sign
+ * counts, and nothing is decoded. As a predicate, {@code name} is true if the value is not empty,
+ * and {@code name=value} if it is that value; as an expression, {@code name} is the value, or null
+ * if it is absent or empty. Safe for any thread.
  */
 @Language("query")
 public final class QueryLanguage extends NamedArgument {

@@ -11,8 +11,7 @@ import org.synapsegateway.routing.pattern.BadPatternException;
 import org.synapsegateway.routing.pattern.Matches;
 
 /**
- * Tells by method and path whether a request is meant, in lines as Synapse's docs/workers.md prints
- * them.
+ * Matches requests by method and path, with lines as in Synapse's docs/workers.md.
  *
  * <pre>{@code
  * # any of these lines
@@ -21,9 +20,9 @@ import org.synapsegateway.routing.pattern.Matches;
  * }</pre>
  *
  * <p>Paths are matched as they were sent, undecoded and without the query, as Synapse does. A line
- * without {@code $} matches every path that begins so; a line without method matches every method;
- * {@code GET} means HEAD too. All expressions of a context are one automaton, so their number costs
- * a request nothing. Safe for any thread.
+ * without {@code $} matches every path with that beginning; a line without method matches every
+ * method; {@code GET} means HEAD too. All expressions of a context are one automaton, so their
+ * number costs a request nothing. Safe for any thread.
  */
 @Language(RequestLanguage.NAME)
 public final class RequestLanguage extends LanguageSupport {

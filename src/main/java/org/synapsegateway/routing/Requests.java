@@ -10,7 +10,7 @@ final class Requests {
   private Requests() {}
 
   /**
-   * The request that the exchange came in with, whatever its message holds now.
+   * The request with which the exchange began, even if a step has replaced the body of its message.
    *
    * @throws IllegalStateException if there is none; a false would send requests astray and, where
    *     access is decided, let them in

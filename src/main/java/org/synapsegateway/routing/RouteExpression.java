@@ -17,7 +17,7 @@ import org.apache.camel.spi.Resource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expression as it stands in a route, and where.
+ * An expression of a route, and its place.
  *
  * @param routeId the route
  * @param text the expression, its placeholders resolved
@@ -46,7 +46,7 @@ public record RouteExpression(String routeId, String text, String file, int line
     return found;
   }
 
-  /** The expression of one step of a route, in whatever language it is. */
+  /** The expression of one step of a route, in any language. */
   public static RouteExpression of(
       CamelContext context, RouteDefinition route, HasExpressionType step) {
     ExpressionDefinition expression = step.getExpressionType();

@@ -1,5 +1,5 @@
 /**
- * Which request goes where: the languages that routes are written in, and who may ask for a path.
+ * Decides where a request goes: the languages of routes, and the rules of who may request a path.
  */
 @NullMarked
 package org.synapsegateway.routing;

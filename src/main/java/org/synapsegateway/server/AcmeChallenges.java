@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ final class AcmeChallenges {
     }
   }
 
-  private byte[] read(String token) {
+  private byte @Nullable [] read(String token) {
     if (!TOKEN.matcher(token).matches()) {
       return null;
     }

@@ -43,6 +43,7 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.Tap;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -97,7 +98,7 @@ public final class BlockingSteps implements InterceptStrategy {
 
   private final CamelContext context;
   private final Settings settings;
-  private ExecutorService pool;
+  private @Nullable ExecutorService pool;
 
   private BlockingSteps(CamelContext context, Settings settings) {
     this.context = context;

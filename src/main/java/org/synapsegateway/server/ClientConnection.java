@@ -4,6 +4,8 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
@@ -47,7 +49,7 @@ final class ClientConnection extends ClientHandler
   private State state = State.OPEN;
 
   /** Null while the connection is open. */
-  private ConnectionCloser closer;
+  private @Nullable ConnectionCloser closer;
 
   /**
    * @param seal encrypts what leaves; null if nothing does
@@ -59,7 +61,7 @@ final class ClientConnection extends ClientHandler
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal) {
+      @Nullable Seal seal) {
     this.door = door;
     this.channel = channel;
     this.place = place;
@@ -103,7 +105,7 @@ final class ClientConnection extends ClientHandler
       return switch (state) {
         case OPEN -> stream.isIdle() ? readHead(bytes) : reader.readBody(bytes);
         case ENDING -> {
-          closer.skip(bytes);
+          Objects.requireNonNull(closer).skip(bytes);
           yield false;
         }
         case CLOSED -> false;
@@ -156,11 +158,12 @@ final class ClientConnection extends ClientHandler
   // ---- from one request to the next
 
   private void begin() {
-    if (place.admit()) {
+    Failure refusal = place.admit();
+    if (refusal == null) {
       stream.begin(reader);
     } else {
-      door.refused(place.refusal());
-      stream.refuse(place.refusal());
+      door.refused(refusal);
+      stream.refuse(refusal);
     }
   }
 

@@ -9,6 +9,7 @@ import org.synapsegateway.net.Deadlines;
  * to. Confined to one event loop.
  */
 abstract class ClientDeadline extends Deadline {
+  @SuppressWarnings("NullAway.Init") // use() sets them, before the first wait
   private ClientTimeouts timeouts;
 
   ClientDeadline(Deadlines deadlines) {

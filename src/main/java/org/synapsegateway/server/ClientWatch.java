@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -61,8 +62,8 @@ final class ClientWatch {
   }
 
   private void tell(Client client, Client peer, long now) {
-    unknown.get(client.naming()).increment();
-    if (told.get(client.naming()).hasBegun(now)) {
+    Objects.requireNonNull(unknown.get(client.naming())).increment();
+    if (Objects.requireNonNull(told.get(client.naming())).hasBegun(now)) {
       warn(client, peer.address());
     }
   }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
@@ -72,7 +73,7 @@ public final class ConnectionLimits {
    * @param address the client's address; null if connections of one address are not limited
    * @param maxFromOne how many one address may have
    */
-  Place enter(InetAddress address, int maxFromOne) {
+  Place enter(@Nullable InetAddress address, int maxFromOne) {
     if (admitted.incrementAndGet() > most) {
       admitted.decrementAndGet();
       return new Place(null, Failure.OVERLOADED);
@@ -91,24 +92,24 @@ public final class ConnectionLimits {
 
   /** What a connection has here while it is open. Confined to the connection's event loop. */
   final class Place {
-    private final InetAddress address;
-    private Failure refusal;
+    private final @Nullable InetAddress address;
+    private @Nullable Failure refusal;
 
     private final boolean mayAsk;
 
-    private Place(InetAddress address, Failure refusal) {
+    private Place(@Nullable InetAddress address, @Nullable Failure refusal) {
       this.address = address;
       this.refusal = refusal;
       this.mayAsk = refusal == null || refusals.incrementAndGet() <= MAX_REFUSALS;
     }
 
     /** What the first request is answered with because a limit is reached; else null. */
-    Failure refusal() {
+    @Nullable Failure refusal() {
       return refusal;
     }
 
-    /** Tries again to be admitted where there was no room; whether there is no refusal now. */
-    boolean admit() {
+    /** Tries again to be admitted where there was no room; returns the refusal, if it stays. */
+    @Nullable Failure admit() {
       if (refusal == Failure.OVERLOADED) {
         if (admitted.incrementAndGet() > most) {
           admitted.decrementAndGet();
@@ -117,7 +118,7 @@ public final class ConnectionLimits {
           refusal = null;
         }
       }
-      return refusal == null;
+      return refusal;
     }
 
     /** Whether there is to be a first request; if not, the connection is to be closed at once. */

@@ -4,6 +4,7 @@ package org.synapsegateway.server;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compressors of one event loop, each with 256 KiB outside the heap: a few are kept for reuse,
@@ -19,7 +20,7 @@ final class Deflaters {
   private int used;
 
   /** One for a body of its own; null if too many are in use. */
-  Deflater take() {
+  @Nullable Deflater take() {
     if (used == MOST) {
       return null;
     }

@@ -12,6 +12,7 @@ import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides for each route which error handler its steps have.
@@ -95,7 +96,7 @@ public final class ErrorHandlers {
     }
   }
 
-  private void delayAside(RedeliveryPolicyDefinition policy, String ref) {
+  private void delayAside(@Nullable RedeliveryPolicyDefinition policy, @Nullable String ref) {
     if (policy != null) {
       policy.setAsyncDelayedRedelivery("true");
     }

@@ -7,7 +7,9 @@ import io.netty.channel.EventLoopGroup;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Code;
@@ -52,17 +54,27 @@ public final class FrontDoor {
   private final Meters meters;
   private final ClientWatch clientWatch;
 
+  @SuppressWarnings("NullAway.Init") // open() sets it, before any connection is there
   private volatile FrontRoute frontRoute;
+
   private volatile boolean closing;
   private volatile boolean leaving;
   private InheritedSockets inherited = new InheritedSockets();
+
+  @SuppressWarnings("NullAway.Init") // open() sets it, before any connection is there
   private Trace.Observer observer;
+
+  @SuppressWarnings("NullAway.Init") // open() sets it, before any connection is there
   private ConnectionLimits limits;
+
   private List<Listener> opened = List.of();
+
+  @SuppressWarnings("NullAway.Init") // open() sets it, before any connection is there
   private Loops loops;
-  private volatile Sockets sockets;
+
+  private volatile @Nullable Sockets sockets;
   private final HandshakeMeters handshakes;
-  private Tls tls;
+  private @Nullable Tls tls;
 
   public FrontDoor(Meters meters) {
     meters.gauge(Meter.CLIENT_CONNECTIONS, connections::count);
@@ -165,8 +177,9 @@ public final class FrontDoor {
     if (limits.isNearlyFull()) {
       connections.makeRoom();
     }
-    if (!place.mayAsk()) {
-      refused(place.refusal());
+    Failure refusal = place.refusal();
+    if (refusal != null && !place.mayAsk()) {
+      refused(refusal);
       place.leave();
       channel.close();
       return false;
@@ -177,7 +190,7 @@ public final class FrontDoor {
 
   /** Counts a connection that was not admitted. */
   void refused(Failure reason) {
-    refused.get(reason).increment();
+    Objects.requireNonNull(refused.get(reason)).increment(); // the constructor adds both
   }
 
   /** Where requests are led to now. */
@@ -237,7 +250,8 @@ public final class FrontDoor {
 
   /** The address and port that are listened on, as a URL has them; the first of several. */
   public String localAddress() {
-    return isOpen() ? sockets.addresses().get(0) : "nowhere";
+    Sockets now = sockets;
+    return now != null && now.isOpen() ? now.addresses().get(0) : "nowhere";
   }
 
   /** The addresses listened on, as URLs. */
@@ -267,7 +281,8 @@ public final class FrontDoor {
 
   /** The listening descriptors for another process, by the key that it asks with. */
   public List<Map.Entry<String, Integer>> descriptors() {
-    return loops.isNative() ? sockets.descriptors() : List.of();
+    Sockets now = sockets;
+    return now != null && loops.isNative() ? now.descriptors() : List.of();
   }
 
   /** Goes on accepting, and ends each connection with the reply to its next request. */
@@ -281,8 +296,9 @@ public final class FrontDoor {
    */
   public void leave() {
     leaving = true;
-    sockets.share();
-    sockets.close();
+    Sockets now = Objects.requireNonNull(sockets);
+    now.share();
+    now.close();
   }
 
   /** Waits until the last connection has ended, once it {@link #leave leaves}. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -22,6 +23,7 @@ import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.component.netty.http.NettySharedHttpServer;
 import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
@@ -30,6 +32,7 @@ import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.Line;
+import org.synapsegateway.http.NoBody;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.net.AddressSet;
@@ -60,15 +63,15 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   private final Forwarded forwarded;
   private final AddressSet privateClients;
   private final int maxRequests;
-  private final RequestIdField requestIds;
-  private final Line strictTransport;
-  private final AcmeChallenges challenges;
+  private final @Nullable RequestIdField requestIds;
+  private final @Nullable Line strictTransport;
+  private final @Nullable AcmeChallenges challenges;
   private final Packing packing;
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  private volatile UserDirectory users;
-  private volatile NettyHttpConsumer route;
+  private volatile @Nullable UserDirectory users;
+  private volatile @Nullable NettyHttpConsumer route;
 
   /**
    * @throws IllegalArgumentException if a setting makes no sense; says which
@@ -88,19 +91,20 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
     this.privateClients = of(settings, Setting.PRIVATE_CLIENTS, AddressSet::of);
   }
 
-  private static Line strictTransport(long seconds) {
+  private static @Nullable Line strictTransport(long seconds) {
     return seconds == 0 ? null : new Line("Strict-Transport-Security", "max-age=" + seconds);
   }
 
-  private static AcmeChallenges challenges(String webroot) {
+  private static @Nullable AcmeChallenges challenges(String webroot) {
     return webroot.isEmpty() ? null : new AcmeChallenges(Path.of(webroot));
   }
 
-  private static RequestIdField requestIds(String name) {
+  private static @Nullable RequestIdField requestIds(String name) {
     return name.isEmpty() ? null : new RequestIdField(name);
   }
 
-  private static <T> T of(Settings settings, Setting setting, Function<String, T> reader) {
+  private static <T extends @Nullable Object> T of(
+      Settings settings, Setting setting, Function<String, T> reader) {
     try {
       return reader.apply(settings.text(setting));
     } catch (IllegalArgumentException e) {
@@ -125,13 +129,14 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
       BiConsumer<Exchange, Request> prepare,
       Consumer<Exchange> end) {
     Client client = forwarded.client(head, Forwarded.peer(peer), null);
-    Request request = new Request(head, client, loop, null, interim -> {});
+    Request request = new Request(head, client, loop, NoBody.INSTANCE, interim -> {});
     request.cameTo(settings.listeners().get(0).name());
-    Exchange exchange = route.createExchange(false);
+    NettyHttpConsumer entered = started();
+    Exchange exchange = entered.createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
     exchange.setIn(new HttpMessage(exchange.getContext(), request));
     prepare.accept(exchange, request);
-    route.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
+    entered.getAsyncProcessor().process(exchange, doneSync -> end.accept(exchange));
   }
 
   /** Has a directory of users learn from the replies that go out here. */
@@ -147,6 +152,10 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
         : new Reply(reply.head(), new Overheard(reply.body(), lesson), reply.worker());
   }
 
+  private NettyHttpConsumer started() {
+    return Objects.requireNonNull(route, "the front route has not started");
+  }
+
   /** Whether it has a route. */
   public boolean hasRoute() {
     return route != null;
@@ -160,8 +169,9 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
    */
   public List<Listener> listeners() {
     List<Listener> all = settings.listeners();
-    String host = route.getConfiguration().getHost();
-    int port = route.getConfiguration().getPort();
+    NettyHttpConsumer entered = started();
+    String host = entered.getConfiguration().getHost();
+    int port = entered.getConfiguration().getPort();
     Listener first = all.get(0);
     // an environment variable is stronger than what the placeholders are given
     Listener given = Listener.http(settings.text(Setting.HOST), settings.count(Setting.PORT));
@@ -171,7 +181,7 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
       return all;
     }
     if (namesListeners()) {
-      String id = route.getRouteId();
+      String id = entered.getRouteId();
       throw ConfigurationException.of(
           Fault.of(
               Code.FRONT_ADDRESS,
@@ -204,12 +214,12 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   }
 
   /** The field Strict-Transport-Security (RFC 6797); null for none. */
-  Line strictTransport() {
+  @Nullable Line strictTransport() {
     return strictTransport;
   }
 
   /** The challenges that are to be answered; null for none. */
-  AcmeChallenges challenges() {
+  @Nullable AcmeChallenges challenges() {
     return challenges;
   }
 
@@ -237,7 +247,7 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   }
 
   /** The front route; null if it does not run. */
-  NettyHttpConsumer route() {
+  @Nullable NettyHttpConsumer route() {
     return route;
   }
 

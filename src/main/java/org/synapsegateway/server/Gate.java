@@ -9,6 +9,8 @@ import io.netty.channel.ChannelPipeline;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Code;
@@ -50,13 +52,13 @@ final class Gate extends ChannelInitializer<Channel> {
   private final Map<Result, Counter> connections = new EnumMap<>(Result.class);
 
   /** Null where there is no TLS. */
-  private final Tls tls;
+  private final @Nullable Tls tls;
 
   /**
    * @param tls the TLS of connections; null if there are no certificates
    * @throws ConfigurationException if this listener takes some
    */
-  Gate(FrontDoor door, Listener listener, Tls tls, Meters meters) {
+  Gate(FrontDoor door, Listener listener, @Nullable Tls tls, Meters meters) {
     if (listener.https() && tls == null) {
       throw ConfigurationException.of(
           Fault.of(
@@ -138,7 +140,7 @@ final class Gate extends ChannelInitializer<Channel> {
   }
 
   private void count(Result result) {
-    connections.get(result).increment();
+    Objects.requireNonNull(connections.get(result)).increment();
   }
 
   private void turnAway(Channel channel, Client peer) {

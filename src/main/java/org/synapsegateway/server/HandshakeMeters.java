@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.RequestHead;
@@ -45,7 +46,7 @@ final class HandshakeMeters implements Handshakes {
 
   @Override
   public void failed(HandshakeFailure reason) {
-    failed.get(reason).increment();
+    Objects.requireNonNull(failed.get(reason)).increment();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySink;
@@ -35,7 +36,7 @@ final class Http1Stream extends HttpStream implements BodySink {
   private final BodyWriter writer;
 
   /** Where the body of the reply comes from; null if none does. */
-  private BodySource source;
+  private @Nullable BodySource source;
 
   /** What the reply says about the connection. */
   private HeadWriter.Connection fate = HeadWriter.Connection.PERSISTS;
@@ -62,7 +63,7 @@ final class Http1Stream extends HttpStream implements BodySink {
   }
 
   @Override
-  BodySink takeBodySink() {
+  @Nullable BodySink takeBodySink() {
     return reader.takeSink();
   }
 
@@ -99,11 +100,12 @@ final class Http1Stream extends HttpStream implements BodySink {
   }
 
   @Override
-  void writeReply(Reply reply, Map<String, Object> fields) {
+  void writeReply(Reply reply, @Nullable Map<String, Object> fields) {
     ReplyHead replied = reply.head();
     boolean unframed = !replied.isBodiless() && replied.contentLength() < 0;
     boolean chunked = unframed && head().minorVersion() > 0;
-    boolean switches = reply.tunnel() != null;
+    Reply.Tunnel tunnel = reply.tunnel();
+    boolean switches = tunnel != null;
     boolean framed = (chunked || !unframed) && !switches;
     fate = fate(head(), reader.isWhole(), framed, isEnding());
     ByteBuf bytes = out.buffer(replied.length() + 64);
@@ -116,9 +118,9 @@ final class Http1Stream extends HttpStream implements BodySink {
     }
     writer.begin(chunked);
     source = reply.body();
-    if (switches) {
+    if (tunnel != null) {
       out.flush();
-      reader.switchTo(reply.tunnel().open(reader));
+      reader.switchTo(tunnel.open(reader));
     }
     if (source != null) {
       source.start(this);
@@ -211,7 +213,7 @@ final class Http1Stream extends HttpStream implements BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (isReplying()) {
       writer.end(trailers);
       finish();

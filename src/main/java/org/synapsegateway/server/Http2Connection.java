@@ -5,8 +5,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
+import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http2.ConnectionOwner;
 import org.synapsegateway.http2.FrameStream;
@@ -59,13 +62,13 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   private boolean hasServed;
 
   /** Who sent the last request, which nearly always sends the next one; null for none. */
-  private Client lastClient;
+  private @Nullable Client lastClient;
 
   /** Whether a frame or a head has begun whose rest has not come. */
   private boolean awaitsRest;
 
   /** Null until it ends. */
-  private ConnectionCloser closer;
+  private @Nullable ConnectionCloser closer;
 
   /** The bytes that have been thrown away since. */
   private int skipped;
@@ -80,7 +83,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal)
+      @Nullable Seal seal)
       throws Http2Exception {
     this.door = door;
     this.gate = gate;
@@ -105,7 +108,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       Loop loop,
       Client peer,
       ConnectionLimits.Place place,
-      Seal seal) {
+      @Nullable Seal seal) {
     try {
       channel.pipeline().addLast(new Http2Connection(door, gate, channel, loop, peer, place, seal));
     } catch (Http2Exception e) {
@@ -140,7 +143,8 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
 
   @Override
   public SharedBudget.Share replyMemory() {
-    return door.replyMemory().of(door.countsAsOne(peer) ? peer.inet() : this);
+    InetAddress address = peer.inet();
+    return door.replyMemory().of(address != null && door.countsAsOne(peer) ? address : this);
   }
 
   @Override
@@ -164,8 +168,9 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
    */
   ConnectionLimits.Place enter() {
     ConnectionLimits.Place each = streams > 1 ? door.place(peer) : place;
-    if (!each.admit()) {
-      door.refused(each.refusal());
+    Failure refusal = each.admit();
+    if (refusal != null) {
+      door.refused(refusal);
       if (each == place) {
         leave();
       }
@@ -174,7 +179,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   /** A request has come from a client. */
-  void cameFrom(Client client) {
+  void cameFrom(@Nullable Client client) {
     lastClient = client;
   }
 
@@ -203,7 +208,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
    *
    * @param its the place of its request; null if it had none
    */
-  void ended(ConnectionLimits.Place its) {
+  void ended(ConnectionLimits.@Nullable Place its) {
     if (its != null && its != place) {
       its.leave();
     }

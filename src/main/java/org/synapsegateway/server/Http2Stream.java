@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
@@ -36,7 +37,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   private final FrameStream frames;
 
   /** Where the body of the reply comes from; null if none does. */
-  private BodySource source;
+  private @Nullable BodySource source;
 
   private boolean watched;
 
@@ -44,7 +45,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   private boolean stalls;
 
   /** Null before the request begins. */
-  private ConnectionLimits.Place place;
+  private ConnectionLimits.@Nullable Place place;
 
   /** What the head holds of the memory for heads, in bytes. */
   private int headBytes;
@@ -80,7 +81,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   }
 
   @Override
-  BodySink takeBodySink() {
+  @Nullable BodySink takeBodySink() {
     return frames.takeBodySink();
   }
 
@@ -146,7 +147,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   }
 
   @Override
-  void writeReply(Reply reply, Map<String, Object> fields) {
+  void writeReply(Reply reply, @Nullable Map<String, Object> fields) {
     frames.sendHead(reply.head(), fields, strictTransport());
     if (isEnded()) {
       reply.body().cancel();
@@ -228,7 +229,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     if (isReplying()) {
       finish(trailers);
     }
@@ -242,11 +243,8 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     frames.flush();
   }
 
-  /**
-   * The reply is whole, though the client may not have taken all of it. The request ends before the
-   * stream does, which would else end it as one that nobody waits for.
-   */
-  private void finish(String trailers) {
+  /** Ends the request, and after it the stream, which would else fail the request. */
+  private void finish(@Nullable String trailers) {
     source = null;
     if (isEnded()) {
       return;
@@ -302,6 +300,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
 
   /** Ends the stream, or answers for it, when its client has kept it waiting for too long. */
   private static final class Patience extends ClientDeadline {
+    @SuppressWarnings("NullAway.Init") // the stream sets itself, before the first wait
     private Http2Stream stream;
 
     private Patience(Loop loop) {

@@ -2,7 +2,9 @@
 package org.synapsegateway.server;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Client;
@@ -48,8 +50,8 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   private State state = State.IDLE;
   private FrontRoute frontRoute;
-  private Client lastClient;
-  private Request request;
+  private @Nullable Client lastClient;
+  private @Nullable Request request;
   private boolean hasReplied;
 
   HttpStream(FrontDoor door, Gate gate, Loop loop, Client peer, ClientDeadline deadline) {
@@ -76,11 +78,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
    *
    * @param fields fields that the route has set or removed; null for none
    */
-  final void reply(Reply reply, Map<String, Object> fields) {
+  final void reply(Reply reply, @Nullable Map<String, Object> fields) {
     if (reply.worker() == null) {
-      request.trace().replied(reply.head().status());
+      trace().replied(reply.head().status());
     } else {
-      request.trace().replied(reply.head());
+      trace().replied(reply.head());
     }
     state = State.REPLYING;
     Packing.Packed packed =
@@ -93,9 +95,9 @@ abstract class HttpStream implements Consumer<ReplyHead> {
 
   /** Answers the request with the gateway's own words. */
   final void fail(Failure failure) {
-    note(request.trace(), failure);
-    if (failure == Failure.FORBIDDEN) {
-      door.clientWatch().isRefused(request.client(), frontRoute);
+    note(trace(), failure);
+    if (failure == Failure.FORBIDDEN && lastClient != null) {
+      door.clientWatch().isRefused(lastClient, frontRoute);
     }
     state = State.REPLYING;
     writeFailure(failure);
@@ -108,13 +110,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   // ---- what a version of HTTP does
 
   /** Writes a reply, and then calls {@link #endReply}. */
-  abstract void writeReply(Reply reply, Map<String, Object> fields);
+  abstract void writeReply(Reply reply, @Nullable Map<String, Object> fields);
 
   /** Writes the gateway's own reply, and then calls {@link #endReply}. */
   abstract void writeFailure(Failure failure);
 
   /** Detaches and returns the sink of the request's body; null if there is none. */
-  abstract BodySink takeBodySink();
+  abstract @Nullable BodySink takeBodySink();
 
   /** Cancels the body of the reply that is being written, if one is. */
   abstract void dropReply();
@@ -143,7 +145,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     if (frontRoute.isCrowded()) {
       fail(Failure.OVERLOADED);
     } else if (!PlainHttp.answers(gate.listener(), frontRoute, this, request)) {
-      new RouteInvocation(frontRoute, this, request).begin();
+      RouteInvocation.begin(frontRoute, this, request);
     }
   }
 
@@ -167,13 +169,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   /** A line that every reply here has unless it has one of this name; null for none. */
-  final Line strictTransport() {
+  final @Nullable Line strictTransport() {
     return gate.isStrict() ? frontRoute.strictTransport() : null;
   }
 
   /** Takes what becomes of the request that is carried. */
   final Trace trace() {
-    return request.trace();
+    return Objects.requireNonNull(request).trace();
   }
 
   /** Whether a request is carried. */
@@ -206,13 +208,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
    *
    * @param client who sent that; null if it is not known
    */
-  final void followsAnother(Client client) {
+  final void followsAnother(@Nullable Client client) {
     hasReplied = true;
     lastClient = client;
   }
 
   /** Who sent the last request; null for none. */
-  final Client lastClient() {
+  final @Nullable Client lastClient() {
     return lastClient;
   }
 
@@ -226,14 +228,11 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return door.isEnding();
   }
 
-  /**
-   * Ends what is no valid request, or will never be whole, before the routes have answered. Of what
-   * has not become a request there is a trace nevertheless.
-   */
+  /** Ends and records what is no valid request, or will never be whole, before its reply. */
   final void turnAway(Failure failure) {
     if (request != null) {
       note(trace(), failure);
-      abandon(failure);
+      abandon(request, failure);
       return;
     }
     Trace trace = trace(System.nanoTime());
@@ -278,7 +277,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     boolean waited = isRouting();
     state = State.ENDED;
     if (waited && request != null) {
-      abandon(Failure.CLIENT_GONE);
+      abandon(request, Failure.CLIENT_GONE);
     }
     dropReply();
     if (request != null) {
@@ -288,8 +287,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
   }
 
   /** Ends a request that needs no answer any more, and notifies the worker's call. */
-  private void abandon(Failure failure) {
-    Request lost = request;
+  private void abandon(Request lost, Failure failure) {
     lost.trace().failed(failure);
     endRequest();
     BodySink taker = takeBodySink();

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.engine.DefaultAsyncProcessorAwaitManager;
 import org.apache.camel.spi.ReactiveExecutor;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 
 /**
@@ -32,7 +33,7 @@ public final class LoopAwaitManager extends DefaultAsyncProcessorAwaitManager {
     }
   }
 
-  private static String message(String step, Exchange exchange) {
+  private static String message(@Nullable String step, Exchange exchange) {
     return "the step "
         + (step == null ? "of route " + exchange.getFromRouteId() : step)
         + " would wait on an event loop for another step, and with it all clients of that loop;"

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.net.Loop;
@@ -112,7 +113,9 @@ public final class LoopWatch implements AutoCloseable {
     }
 
     private String stack() {
-      return Arrays.stream(loop.thread().getStackTrace())
+      Thread thread = loop.thread();
+      return Stream.ofNullable(thread)
+          .flatMap(running -> Arrays.stream(running.getStackTrace()))
           .limit(MAX_FRAMES)
           .map(frame -> "    at " + frame)
           .collect(Collectors.joining("\n"));

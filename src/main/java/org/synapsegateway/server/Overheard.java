@@ -4,6 +4,7 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -16,7 +17,9 @@ import org.synapsegateway.whoami.Lesson;
 final class Overheard implements BodySource, BodySink {
   private final BodySource body;
   private final Lesson lesson;
-  private ByteArrayOutputStream copy = new ByteArrayOutputStream();
+  private @Nullable ByteArrayOutputStream copy = new ByteArrayOutputStream();
+
+  @SuppressWarnings("NullAway.Init") // start() sets it, before anything comes
   private BodySink sink;
 
   Overheard(BodySource body, Lesson lesson) {
@@ -61,7 +64,7 @@ final class Overheard implements BodySource, BodySink {
   }
 
   @Override
-  public void end(String trailers) {
+  public void end(@Nullable String trailers) {
     // before the client can use its new token
     if (copy != null) {
       lesson.learn(copy.toByteArray());

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
@@ -38,14 +39,15 @@ final class PackedBody implements BodySource, BodySink {
   private final Deque<ByteBuf> waiting = new ArrayDeque<>();
 
   /** Null once the last byte has been compressed, or the body is not wanted any more. */
-  private Deflater deflater;
+  private @Nullable Deflater deflater;
 
+  @SuppressWarnings("NullAway.Init") // start() sets it, before anything comes
   private BodySink sink;
 
   /** Whether all of the body has come. */
   private boolean whole;
 
-  private String trailers;
+  private @Nullable String trailers;
   private boolean paused;
   private boolean awaitsTurn;
   private boolean begun;
@@ -109,7 +111,7 @@ final class PackedBody implements BodySource, BodySink {
     }
     waiting.add(bytes);
     if (!paused && !awaitsTurn) {
-      pack();
+      pack(deflater);
     }
   }
 
@@ -124,7 +126,7 @@ final class PackedBody implements BodySource, BodySink {
   }
 
   @Override
-  public void end(String last) {
+  public void end(@Nullable String last) {
     whole = true;
     trailers = last;
     if (!paused && !awaitsTurn) {
@@ -144,12 +146,12 @@ final class PackedBody implements BodySource, BodySink {
 
   // ---- one piece after the other
 
-  private void pack() {
+  private void pack(Deflater now) {
     ByteBuf first = waiting.element();
     int size = Math.min(PIECE, first.readableBytes());
     ByteBuffer piece = first.nioBuffer(first.readerIndex(), size);
     check.update(piece.duplicate());
-    deflater.setInput(piece);
+    now.setInput(piece);
     withheld = true;
     deflate(Deflater.NO_FLUSH);
     if (deflater == null) {
@@ -164,14 +166,15 @@ final class PackedBody implements BodySource, BodySink {
   }
 
   private void goOn() {
-    if (deflater == null || paused) {
+    Deflater now = deflater;
+    if (now == null || paused) {
       return;
     }
     if (!waiting.isEmpty()) {
       pauseBody();
       awaitTurn();
     } else if (whole) {
-      finish();
+      finish(now);
     } else {
       body.resume();
     }
@@ -192,13 +195,14 @@ final class PackedBody implements BodySource, BodySink {
 
   private void haveTurn() {
     awaitsTurn = false;
-    if (deflater == null || paused) {
+    Deflater now = deflater;
+    if (now == null || paused) {
       return;
     }
     if (waiting.isEmpty()) {
       goOn();
     } else {
-      pack();
+      pack(now);
     }
     if (deflater != null) {
       pausing();
@@ -212,15 +216,15 @@ final class PackedBody implements BodySource, BodySink {
     }
   }
 
-  private void finish() {
-    deflater.finish();
+  private void finish(Deflater now) {
+    now.finish();
     deflate(Deflater.NO_FLUSH);
     if (deflater == null) {
       return;
     }
     ByteBuf last = buffer(8);
-    last.writeIntLE((int) check.getValue()).writeIntLE((int) deflater.getBytesRead());
-    giveBack();
+    last.writeIntLE((int) check.getValue()).writeIntLE((int) now.getBytesRead());
+    giveBack(now);
     sink.data(last);
     sink.end(trailers);
   }
@@ -252,15 +256,14 @@ final class PackedBody implements BodySource, BodySink {
 
   private void drop() {
     if (deflater != null) {
-      giveBack();
+      giveBack(deflater);
     }
     while (!waiting.isEmpty()) {
       waiting.remove().release();
     }
   }
 
-  private void giveBack() {
-    Deflater used = deflater;
+  private void giveBack(Deflater used) {
     deflater = null;
     deflaters.giveBack(used);
   }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
@@ -50,7 +51,7 @@ final class Packing {
    *
    * @param fields fields that are set or removed; null for none
    */
-  record Packed(Reply reply, Map<String, Object> fields) {}
+  record Packed(Reply reply, @Nullable Map<String, Object> fields) {}
 
   /**
    * The same reply, compressed if it should be; called on the loop of these turns.
@@ -60,7 +61,7 @@ final class Packing {
    */
   Packed pack(
       Reply reply,
-      Map<String, Object> fields,
+      @Nullable Map<String, Object> fields,
       RequestHead asked,
       boolean atEdge,
       Deflaters deflaters,
@@ -131,7 +132,7 @@ final class Packing {
   }
 
   /** What the reply says, as the route has left it. */
-  private record Said(ReplyHead head, Map<String, Object> fields) {
+  private record Said(ReplyHead head, @Nullable Map<String, Object> fields) {
     /** All values of a field; empty if there is none. */
     String of(String name) {
       if (fields != null && fields.containsKey(name)) {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.haproxy.HAProxySSLTLV;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.net.AddressSet;
@@ -96,7 +97,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   }
 
   /** The client that a header names; the peer itself if none; null if it makes no sense here. */
-  private Client client(HAProxyMessage header) {
+  private @Nullable Client client(HAProxyMessage header) {
     HAProxyProxiedProtocol protocol = header.proxiedProtocol();
     if (header.command() == HAProxyCommand.LOCAL || protocol == HAProxyProxiedProtocol.UNKNOWN) {
       return peer;

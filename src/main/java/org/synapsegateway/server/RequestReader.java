@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -49,7 +50,7 @@ final class RequestReader implements BodySource {
   /** Whether the head must be whole by the deadline, which its first byte has set. */
   private boolean headTimed;
 
-  private BodySink sink;
+  private @Nullable BodySink sink;
   private boolean dropped;
 
   /** Whether this request came with the one before, and so has waited. */
@@ -143,9 +144,12 @@ final class RequestReader implements BodySource {
       return false;
     }
     awaitBody();
-    decodeStep(bytes);
-    if (decoder.isDone() && sink != null) {
-      endBody();
+    decodeStep(bytes, sink);
+    BodySink taker = sink;
+    if (decoder.isDone() && taker != null) {
+      sink = null;
+      deadline.never();
+      taker.end(decoder.trailers());
     }
     return true;
   }
@@ -154,25 +158,19 @@ final class RequestReader implements BodySource {
    * Decodes the bytes at hand, or only a few where they may be mostly framing, so that the turn can
    * end in between.
    */
-  private void decodeStep(ByteBuf bytes) throws HttpException {
+  private void decodeStep(ByteBuf bytes, BodySink taker) throws HttpException {
     int end = bytes.writerIndex();
     int step = costly ? Math.min(bytes.readableBytes(), FRAMING_AT_ONCE) : bytes.readableBytes();
     bytes.writerIndex(bytes.readerIndex() + step);
     int before = bytes.readerIndex();
     long cost;
     try {
-      cost = decoder.decode(bytes, sink);
+      cost = decoder.decode(bytes, taker);
     } finally {
       bytes.writerIndex(end);
     }
     turns.charge(cost);
     costly = cost > (long) (bytes.readerIndex() - before) * FRAMED;
-  }
-
-  private void endBody() {
-    BodySink taker = takeSink();
-    deadline.never();
-    taker.end(decoder.trailers());
   }
 
   @Override
@@ -239,7 +237,7 @@ final class RequestReader implements BodySource {
   // ---- the end of a request
 
   /** Detaches and returns the sink of the body; null if there is none. */
-  BodySink takeSink() {
+  @Nullable BodySink takeSink() {
     BodySink taker = sink;
     sink = null;
     return taker;

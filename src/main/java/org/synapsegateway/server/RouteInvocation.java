@@ -12,6 +12,7 @@ import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.processor.PredicateValidationException;
 import org.apache.camel.util.ObjectHelper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
@@ -34,37 +35,42 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   private final HttpStream stream;
   private final Request request;
 
-  private Exchange exchange;
+  private @Nullable Exchange exchange;
 
-  /**
-   * @param frontRoute where the request enters; its route is null if it has been stopped
-   */
-  RouteInvocation(FrontRoute frontRoute, HttpStream stream, Request request) {
+  private RouteInvocation(
+      FrontRoute frontRoute, NettyHttpConsumer route, HttpStream stream, Request request) {
     this.frontRoute = frontRoute;
-    this.route = frontRoute.route();
+    this.route = route;
     this.stream = stream;
     this.request = request;
   }
 
-  void begin() {
+  /** Sends a request into the front route; the request fails if the route has been stopped. */
+  static void begin(FrontRoute frontRoute, HttpStream stream, Request request) {
+    NettyHttpConsumer route = frontRoute.route();
     if (route == null) {
       stream.fail(Failure.NOT_READY);
-      return;
+    } else {
+      new RouteInvocation(frontRoute, route, stream, request).begin();
     }
-    exchange = route.createExchange(false);
+  }
+
+  private void begin() {
+    Exchange begun = route.createExchange(false);
+    exchange = begun;
     // as netty-http does: the client waits for a reply
-    exchange.setPattern(ExchangePattern.InOut);
-    exchange.setIn(new HttpMessage(exchange.getContext(), request));
+    begun.setPattern(ExchangePattern.InOut);
+    begun.setIn(new HttpMessage(begun.getContext(), request));
     try {
-      route.createUoW(exchange);
+      route.createUoW(begun);
     } catch (Exception e) {
-      exchange.setException(e);
+      begun.setException(e);
       done(true);
       return;
     }
     request.whenFallen(this);
     try {
-      route.getAsyncProcessor().process(exchange, this);
+      route.getAsyncProcessor().process(begun, this);
     } catch (Throwable e) {
       accept(e);
     }
@@ -141,7 +147,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   }
 
   /** The worker's reply if no step has changed anything; else null. */
-  private Reply untouched(Exchange ended) {
+  private @Nullable Reply untouched(Exchange ended) {
     return ended.getException() == null
             && ended.getMessage() instanceof HttpMessage message
             && message.getBody() instanceof Reply reply
@@ -153,7 +159,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   }
 
   /** What the steps have made; null, and the exchange has failed, if that is no reply. */
-  private RouteReply made(Exchange ended) {
+  private @Nullable RouteReply made(Exchange ended) {
     if (ended.getException() != null) {
       return null;
     }
@@ -169,7 +175,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
    * Ends exchange and request. Completions such as onCompletion run first, because they may read
    * both.
    */
-  private void complete(Exchange ended, Reply sent) {
+  private void complete(Exchange ended, @Nullable Reply sent) {
     try {
       route.doneUoW(ended);
     } catch (Throwable e) {

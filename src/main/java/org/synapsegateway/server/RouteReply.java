@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.BodyBytes;
 import org.synapsegateway.exchange.FieldText;
 import org.synapsegateway.exchange.HttpMessage;
@@ -26,7 +27,7 @@ import org.synapsegateway.request.Request;
  * @param fields the fields to set in its head; a null value removes the field
  * @param streamed the worker's reply whose body streams to the client; null if there is none
  */
-record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
+record RouteReply(Reply reply, @Nullable Map<String, Object> fields, @Nullable Reply streamed) {
   private static final byte[] NOTHING = {};
 
   /**
@@ -69,7 +70,8 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
   }
 
   private static RouteReply passedOn(
-      Reply reply, int status, Map<String, Object> fields, RequestHead asked) throws HttpException {
+      Reply reply, int status, @Nullable Map<String, Object> fields, RequestHead asked)
+      throws HttpException {
     if (!reply.body().canStart()) {
       throw new HttpException(
           Failure.WORKER_CLOSED,
@@ -89,7 +91,7 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
   }
 
   /** What the route says, else what the worker says; 0 if neither does. */
-  private static int status(Message message, Reply from) throws HttpException {
+  private static int status(Message message, @Nullable Reply from) throws HttpException {
     Object said = message.getHeader(Exchange.HTTP_RESPONSE_CODE);
     if (said == null) {
       return from == null ? 0 : from.status();
@@ -123,7 +125,8 @@ record RouteReply(Reply reply, Map<String, Object> fields, Reply streamed) {
     return BodyBytes.of(exchange);
   }
 
-  private static ReplyHead head(int status, int length, Map<String, Object> fields, String method)
+  private static ReplyHead head(
+      int status, int length, @Nullable Map<String, Object> fields, String method)
       throws HttpException {
     boolean typed = fields != null && fields.get("Content-Type") != null;
     String type =

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Code;
@@ -63,7 +64,7 @@ final class Sockets {
    * @param file the file of a UNIX socket, which is removed at the end; null for others
    * @param taken whether another process has opened it
    */
-  private record Open(Channel channel, String key, Path file, boolean taken) {}
+  private record Open(Channel channel, String key, @Nullable Path file, boolean taken) {}
 
   /**
    * @param descriptors those of systemd
@@ -166,7 +167,7 @@ final class Sockets {
     return opening.channel();
   }
 
-  private void add(Channel channel, String key, Path file, boolean taken) {
+  private void add(Channel channel, String key, @Nullable Path file, boolean taken) {
     open.add(new Open(channel, key, file, taken));
     channel.pipeline().addLast(new AcceptFailures());
   }

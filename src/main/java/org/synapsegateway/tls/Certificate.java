@@ -97,7 +97,7 @@ public record Certificate(
     return names;
   }
 
-  /** As {@link NetUtil} writes it, whoever wrote it before. */
+  /** In the form that {@link NetUtil} writes. */
   private static String address(String text) {
     InetAddress address = NetUtil.createInetAddressFromIpAddressString(text);
     return address == null ? text : NetUtil.toAddressString(address);

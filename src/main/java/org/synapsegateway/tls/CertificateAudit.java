@@ -36,7 +36,7 @@ import org.synapsegateway.fault.Fault;
  */
 public record CertificateAudit(
     List<Certificate> certificates, List<Fault> errors, List<Fault> warnings) {
-  /** Below it an alert tells too, config/prometheus-alerts.yaml. */
+  /** Below it an alert fires too, see config/prometheus-alerts.yaml. */
   private static final Duration SOON = Duration.ofDays(14);
 
   private static final int MIN_RSA_BITS = 2048;
@@ -163,7 +163,7 @@ public record CertificateAudit(
     }
   }
 
-  /** Clients have roots only: what leads from them to the certificate must come from the server. */
+  /** Clients have root certificates only: the server must send the certificates in between. */
   private void lookAtChain(Certificate certificate) {
     String file = certificate.file();
     List<X509Certificate> chain = certificate.chain();

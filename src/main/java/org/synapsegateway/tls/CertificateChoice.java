@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the certificate of a handshake: by the name that the client asks for (SNI), exact before
- * wildcard; by the local address if it asks for none; else the first. Of two for the same name, one
- * with an EC key goes to who takes it, and one with an RSA key to the others.
+ * wildcard; by the local address if it asks for none; else the first. Of two for the same name,
+ * clients that accept EC keys get the one with an EC key, and the others get the one with an RSA
+ * key.
  *
  * <p>Immutable; an alias is the number of a certificate.
  */
@@ -114,8 +115,8 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   }
 
   /**
-   * Whether the engine asks for each kind that the gateway has a cipher for, whatever the client
-   * takes. The JDK's asks for those that the client takes.
+   * Whether the engine asks for each kind of key that the gateway has a cipher for. The JDK's asks
+   * only for those that the client accepts.
    */
   private static boolean asksForAll(SSLEngine engine) {
     return engine instanceof ReferenceCountedOpenSslEngine;

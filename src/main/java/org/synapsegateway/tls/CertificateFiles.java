@@ -18,8 +18,8 @@ record CertificateFiles(Path certificate, Path key) {
   private static final int DEPTH = 3;
 
   /**
-   * The files that a word of the setting stands for: a directory, a pair with a comma between, or
-   * one file that has both.
+   * The files that a word of the setting names: a directory, a pair with a comma between, or one
+   * file that has both.
    */
   static List<CertificateFiles> of(String word) throws TlsFault {
     int comma = word.indexOf(',');
@@ -90,7 +90,8 @@ record CertificateFiles(Path certificate, Path key) {
   private static void ofOneFile(Path file, List<CertificateFiles> found) {
     String name = file.getFileName().toString();
     if (name.endsWith(".issuer.crt")) {
-      return; // lego keeps the issuer's beside the chain, which has it too
+      return; // lego keeps the issuer's certificate in a file of its own, though the chain has it
+      // too
     }
     if (name.endsWith(".crt") || name.endsWith(".cer")) {
       Path key = file.resolveSibling(name.substring(0, name.length() - 4) + ".key");

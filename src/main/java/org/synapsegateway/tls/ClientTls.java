@@ -6,8 +6,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -38,6 +40,12 @@ import org.synapsegateway.net.Loop;
  * the new ones; those that are open stay. Safe for any thread.
  */
 public final class ClientTls {
+  /** Why a handshake fails that the peer ends. */
+  public static final String CLOSED = "it closed the connection";
+
+  /** Why a handshake fails that takes too long. */
+  public static final String SILENT = "it did not answer in time";
+
   private static final Logger LOG = LoggerFactory.getLogger(ClientTls.class);
   private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
@@ -79,7 +87,7 @@ public final class ClientTls {
       made = make();
       LOG.info("The authorities of {} are read again", file);
     } catch (TlsFault e) {
-      LOG.error("The authorities are refused, those before stay: {}", e.getMessage());
+      LOG.error("The authorities are refused, the previous ones stay: {}", e.getMessage());
     }
   }
 
@@ -91,7 +99,7 @@ public final class ClientTls {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return new Look(now.lastModifiedTime(), now.size(), now.fileKey());
     } catch (IOException e) {
-      return null; // the reading tells why
+      return null; // reading it gives the reason
     }
   }
 
@@ -164,9 +172,14 @@ public final class ClientTls {
     try {
       socket.startHandshake();
       return socket;
-    } catch (SSLException e) {
-      throw new IOException(why(e), e);
+    } catch (IOException e) {
+      throw failure(name + ":" + port, why(e));
     }
+  }
+
+  /** The failure of a handshake with a peer, for people. */
+  public static IOException failure(String peer, String why) {
+    return new IOException("TLS with " + peer + " fails: " + why);
   }
 
   /** Why a handshake has failed, for people. */
@@ -174,6 +187,12 @@ public final class ClientTls {
     Throwable last = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       last = cause;
+      if (cause instanceof EOFException || cause instanceof SocketException) {
+        return CLOSED;
+      }
+      if (cause instanceof SocketTimeoutException) {
+        return SILENT;
+      }
       if (cause instanceof CertificateExpiredException) {
         return "its certificate has expired (" + cause.getMessage() + ")";
       }

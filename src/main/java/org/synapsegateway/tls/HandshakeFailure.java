@@ -3,7 +3,7 @@ package org.synapsegateway.tls;
 
 import java.util.Locale;
 
-/** Why a handshake came to nothing. */
+/** Why a handshake failed. */
 public enum HandshakeFailure {
   /** The client sends something else than TLS, mostly HTTP. */
   NOT_TLS,
@@ -13,7 +13,7 @@ public enum HandshakeFailure {
   NOTHING_SHARED,
   /** It does not take the certificate. */
   CERTIFICATE_REFUSED,
-  /** It went away before the end. */
+  /** The peer closed the connection before the end. */
   CLOSED,
   /** It did not end in time, or the gateway had to stop. */
   TIMEOUT,

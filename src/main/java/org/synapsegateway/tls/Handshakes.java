@@ -4,7 +4,7 @@ package org.synapsegateway.tls;
 import io.netty.buffer.ByteBuf;
 import javax.net.ssl.SSLException;
 
-/** Who hears what becomes of handshakes. Called on the event loop of the connection. */
+/** Is told the outcome of handshakes. Called on the event loop of the connection. */
 public interface Handshakes {
   /**
    * A handshake has succeeded.
@@ -26,6 +26,6 @@ public interface Handshakes {
     failed(reason);
   }
 
-  /** What is answered to who speaks plain HTTP. */
+  /** The answer to a client that speaks plain HTTP. */
   ByteBuf answerToPlain();
 }

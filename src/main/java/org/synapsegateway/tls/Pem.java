@@ -32,7 +32,8 @@ final class Pem {
    * @param label what it says to be, for example {@code EC PRIVATE KEY}
    * @param isEncrypted whether it takes a password to read it
    */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares blocks, nor changes their bytes
+  @SuppressWarnings(
+      "ArrayRecordComponent") // blocks are never compared, and their bytes never change
   record Block(String label, byte[] der, boolean isEncrypted) {
     boolean isCertificate() {
       return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");

@@ -27,8 +27,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate that nobody vouches for, and its key: EC P-256, good for 30 days (RFC 5280). For a
- * try on one machine.
+ * A self-signed certificate and its key: EC P-256, valid for 30 days (RFC 5280). For trials on one
+ * machine.
  */
 public final class SelfSigned {
   private static final Duration VALID = Duration.ofDays(30);
@@ -126,10 +126,10 @@ public final class SelfSigned {
   }
 
   /**
-   * Writes {@code fullchain.pem} and {@code privkey.pem}, as certbot has them; nobody else can read
-   * the key.
+   * Writes {@code fullchain.pem} and {@code privkey.pem}, as certbot has them; other users cannot
+   * read the key.
    *
-   * @throws IOException if they cannot be written, or are there
+   * @throws IOException if they cannot be written, or exist
    */
   public void writeTo(Path directory) throws IOException {
     Path secret = directory.resolve(KEY);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The keys that encrypt session tickets: the first one makes them, all of them read them.
  *
  * <p>In a file they outlive a restart, and gateways that share the file take each other's tickets.
- * Once a day a new key comes first and the last one goes, in whichever gateway notices first.
+ * Once a day a new key is put first and the last one is removed, by the first gateway that notices.
  * {@link #bytes} is safe for any thread, the rest is confined to one at a time.
  */
 final class TicketKeys {
@@ -130,9 +130,9 @@ final class TicketKeys {
   }
 
   /**
-   * Takes the keys that another gateway has put into the file, and turns them if it is time.
+   * Reads the keys that another gateway has written to the file, and rotates them if it is time.
    *
-   * @return whether they are others now
+   * @return whether they have changed
    */
   synchronized boolean look(Instant now) throws IOException, TlsFault {
     byte[] before = keys;

@@ -24,12 +24,12 @@ import org.synapsegateway.fault.Fault;
 import org.synapsegateway.net.Loop;
 
 /**
- * The TLS of the gateway: serves the certificates of {@code gateway.tls.certificates}, and others
- * in their place when their files have changed.
+ * The TLS of the gateway: serves the certificates of {@code gateway.tls.certificates}, and reads
+ * them again when their files have changed.
  *
- * <p>A connection keeps the certificate that it began with, so that none ends for a change. Files
- * that cannot be used are refused, and what was served before goes on. {@link #handler} is safe for
- * any thread, the rest is confined to one thread at a time.
+ * <p>A connection keeps the certificate that it began with, so that no connection ends because of a
+ * change. Files that cannot be used are refused, and the previous certificates stay. {@link
+ * #handler} is safe for any thread, the rest is confined to one thread at a time.
  */
 public final class Tls {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
@@ -58,11 +58,12 @@ public final class Tls {
    *
    * @param setting directories, pairs and files, with spaces between
    * @param tickets the file of ticket keys; null if they are those of this process only
-   * @param inherited the ticket keys of the process before, for want of a file; null if there are
-   *     none
-   * @throws TlsFault if one cannot be used; says all that is wrong
+   * @param inherited the ticket keys of the previous process, used if there is no file; null if
+   *     there are none
+   * @throws TlsFault if one cannot be used; names all faults
    */
-  public static Tls of(String setting, TlsProfile profile, Path tickets, byte[] inherited)
+  public static Tls of(
+      String setting, TlsProfile profile, @Nullable Path tickets, byte @Nullable [] inherited)
       throws TlsFault {
     TicketKeys keys = tickets == null ? TicketKeys.ofProcess(inherited) : TicketKeys.of(tickets);
     Tls tls = new Tls(words(setting), profile, keys);

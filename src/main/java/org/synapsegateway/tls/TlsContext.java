@@ -57,7 +57,7 @@ final class TlsContext {
     return isNative() ? boringSsl(protocols, profile, tickets) : jdk(protocols, profile);
   }
 
-  /** Whether BoringSSL is there. */
+  /** Whether BoringSSL is available. */
   static boolean isNative() {
     return OpenSsl.isAvailable();
   }

@@ -23,16 +23,15 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
 
 /**
- * The TLS of one connection, of a client or to a worker: decrypts what comes in, and seals what
- * goes out.
+ * The TLS of one connection, of a client or to a worker: decrypts what it receives, and encrypts
+ * what it sends.
  *
- * <p>Both pass through memory of the loop, so that a connection keeps nothing of its own but its
- * engine and the beginning of a record. Records of one read are handed on together. A failure is
- * told by an alert and to {@link Handshakes}, and ends the connection quietly. Confined to one
- * event loop.
+ * <p>Both use memory of the loop, so that a connection holds only its engine and the beginning of a
+ * record. Records of one read are handed on together. A failure sends an alert, is reported to
+ * {@link Handshakes}, and closes the connection without an exception. Confined to one event loop.
  */
 public final class TlsHandler extends ChannelDuplexHandler implements Seal {
-  /** Tells those behind it, before anything has been read, that the client speaks HTTP/2. */
+  /** Tells the handlers after it that the client speaks HTTP/2, before anything has been read. */
   public static final Object HTTP_2 = new Object();
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandler.class);
@@ -59,13 +58,11 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   private enum State {
     BEGINNING,
-    /** The first bytes have come, and wait for a turn. */
+    /** The first bytes have been received, and wait for a turn. */
     WAITING,
     HANDSHAKE,
     OPEN,
-    /**
-     * The gateway has said that nothing more will come; what the client still sends is of no use.
-     */
+    /** The gateway has announced its end; bytes that the client still sends are ignored. */
     LINGERS,
     /** Nothing is decrypted any more, and nothing sealed. */
     ENDED
@@ -91,7 +88,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   private boolean endTold;
 
-  /** Tells whether an engine came with a ticket; the JDK's cannot. */
+  /** Returns whether a session was resumed by a ticket; the JDK's engine cannot say. */
   interface Resumption {
     boolean isResumed(SSLEngine engine);
   }
@@ -123,7 +120,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  /** Whether the peer has said that nothing more will come, so that what came is all. */
+  /** Whether the peer has announced its end, so that nothing is cut off. */
   public boolean isEndTold() {
     return endTold;
   }
@@ -142,7 +139,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  // ---- what comes in
+  // ---- input
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -256,7 +253,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  /** How many bytes a record lacks, as far as can be told yet. */
+  /** How many bytes of a record are missing, as far as is known. */
   private static int missing(ByteBuf begun) throws SSLException {
     int have = begun.readableBytes();
     if (have < HEADER) {
@@ -283,7 +280,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
       return;
     }
     missing(in); // is it one at all?
-    // no larger than what has come: whoever announces much and sends little gets little
+    // no larger than what has been received: a large length alone allocates nothing
     kept = in.alloc().ioBuffer(in.readableBytes()).writeBytes(in);
   }
 
@@ -307,7 +304,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
     if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
       endTold = true;
-      // the peer's last word: as with an end of its output in plain, nobody waits for replies
+      // the peer's last message: as at the end of a plain connection, it does not wait for replies
       ctx.executor().execute(() -> ctx.channel().close());
       return false;
     }
@@ -363,7 +360,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  /** Writes what the engine has to say of its own; returns what it needs then. */
+  /** Writes the engine's own messages; returns what it needs after that. */
   private HandshakeStatus answer() throws SSLException {
     ByteBuf sealed = loop.sealed().setZero(0, ALERT_SIZE);
     SSLEngineResult result;
@@ -417,7 +414,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     ctx.flush();
   }
 
-  // ---- what goes out
+  // ---- output
 
   @Override
   public void seal(ByteBuf plain, ByteBuf sealed) {
@@ -448,7 +445,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     ctx.write(sealed, promise);
   }
 
-  /** What did not leave at once is sealed in memory of its own. */
+  /** Bytes that cannot be sent at once are encrypted in memory of their own. */
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     ByteBuf plain = (ByteBuf) message;
@@ -468,7 +465,9 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  /** Room for that many bytes, and for a whole record behind, without which none is sealed. */
+  /**
+   * Room for that many bytes and for a whole record after them, without which none is encrypted.
+   */
   private int sealedSize(int plain) {
     int records = (plain + MAX_PLAIN - 1) / MAX_PLAIN;
     return plain + records * (packetSize - MAX_PLAIN) + MAX_PLAIN;

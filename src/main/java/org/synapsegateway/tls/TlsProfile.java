@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * The versions and ciphers that are spoken: a profile of Mozilla's guidelines (version 5.8), so
- * that nobody has to know cipher strings.
+ * that an admin need not know cipher strings.
  */
 // the list of protocols is one that cannot be changed
 @SuppressWarnings("ImmutableEnumChecker")
@@ -16,7 +16,7 @@ public enum TlsProfile {
   /** TLS 1.3 only. */
   MODERN("TLSv1.3");
 
-  /** The one with ML-KEM is safe from who records traffic and has a quantum computer one day. */
+  /** The one with ML-KEM protects recorded traffic from a future quantum computer. */
   static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "secp256r1", "secp384r1");
 
   static final List<String> CIPHERS =

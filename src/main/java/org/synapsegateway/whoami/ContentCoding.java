@@ -4,22 +4,23 @@ package org.synapsegateway.whoami;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The content codings in which a worker may send a reply (RFC 9110, 8.4.1): gzip or none. */
 public final class ContentCoding {
   private ContentCoding() {}
 
   /** Whether a coding can be decoded; null is none. */
-  static boolean isKnown(String coding) {
+  static boolean isKnown(@Nullable String coding) {
     return coding == null || isGzip(coding) || coding.equalsIgnoreCase("identity");
   }
 
-  private static boolean isGzip(String coding) {
+  private static boolean isGzip(@Nullable String coding) {
     return "gzip".equalsIgnoreCase(coding) || "x-gzip".equalsIgnoreCase(coding);
   }
 
   /** A body without its coding, up to a length; nothing if it cannot be decoded. */
-  public static byte[] decoded(byte[] body, String coding, int longest) {
+  public static byte[] decoded(byte[] body, @Nullable String coding, int longest) {
     if (!isGzip(coding)) {
       return isKnown(coding) ? body : new byte[0];
     }

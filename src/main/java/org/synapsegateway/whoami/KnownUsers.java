@@ -10,6 +10,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.TokenHash;
 
@@ -39,11 +40,14 @@ final class KnownUsers {
   }
 
   /** The user's key; empty if Synapse has named none; null if that is not known. */
-  Slice get(TokenHash id) {
+  @Nullable Slice get(TokenHash id) {
     return known.getIfPresent(id);
   }
 
-  /** Keeps what Synapse says; that it names nobody counts for less than what is known meanwhile. */
+  /**
+   * Keeps Synapse's answer. An answer without a user does not replace a user that has become known
+   * since.
+   */
   Slice keep(TokenHash id, Slice user) {
     if (user.isEmpty()) {
       Slice told = known.asMap().putIfAbsent(id, user);

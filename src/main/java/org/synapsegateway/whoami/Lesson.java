@@ -2,6 +2,7 @@
 package org.synapsegateway.whoami;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.AccessToken;
 import org.synapsegateway.identity.QueryArguments;
@@ -25,10 +26,10 @@ public final class Lesson {
   private static final Pattern WHOAMI = Pattern.compile(CLIENT_API + "/account/whoami");
 
   private final UserDirectory pupil;
-  private final TokenHash asked;
-  private final String coding;
+  private final @Nullable TokenHash asked;
+  private final @Nullable String coding;
 
-  private Lesson(UserDirectory pupil, TokenHash asked, String coding) {
+  private Lesson(UserDirectory pupil, @Nullable TokenHash asked, @Nullable String coding) {
     this.pupil = pupil;
     this.asked = asked;
     this.coding = coding;
@@ -39,7 +40,7 @@ public final class Lesson {
    *
    * @param coding the reply's content coding, or null
    */
-  static Lesson of(UserDirectory pupil, RequestHead head, String coding) {
+  static @Nullable Lesson of(UserDirectory pupil, RequestHead head, @Nullable String coding) {
     if (!ContentCoding.isKnown(coding)) {
       return null;
     }
@@ -52,7 +53,8 @@ public final class Lesson {
         : null;
   }
 
-  private static Lesson ofWhoAmI(UserDirectory pupil, RequestHead head, String coding) {
+  private static @Nullable Lesson ofWhoAmI(
+      UserDirectory pupil, RequestHead head, @Nullable String coding) {
     boolean acts = !QueryArguments.first(head, "user_id").isEmpty();
     if (acts || !WHOAMI.matcher(head.path()).matches()) {
       return null;

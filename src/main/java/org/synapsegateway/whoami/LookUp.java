@@ -3,7 +3,7 @@ package org.synapsegateway.whoami;
 
 import java.util.Locale;
 
-/** How it went to find the user of a token that does not name it. */
+/** The outcome of a search for the user of a token that does not name it. */
 public enum LookUp {
   /** It was known from before. */
   HIT,
@@ -15,7 +15,7 @@ public enum LookUp {
   SKIPPED,
   /** The client, or all together, had asked too often. */
   LIMITED,
-  /** A reply that passed by has told it. */
+  /** A reply on its way to a client named the user. */
   LEARNED;
 
   private final String tag = name().toLowerCase(Locale.ROOT);

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.synapsegateway.identity.Slice;
 
-/** A question under way, and who waits for its answer; changed only under its map's lock. */
+/**
+ * A question to Synapse without an answer yet, and the requests that wait for it. Changed only
+ * under its map's lock.
+ */
 final class OpenQuestion {
   private final List<Waiter> waiters = new ArrayList<>(1);
 
@@ -14,7 +17,7 @@ final class OpenQuestion {
   }
 
   /**
-   * Tells all who wait.
+   * Answers all requests that wait.
    *
    * @param user empty if there is none
    */

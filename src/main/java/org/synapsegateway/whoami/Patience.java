@@ -10,10 +10,10 @@ import org.synapsegateway.identity.Slice;
 /**
  * How long a request waits to learn its user.
  *
- * <p>A sync that goes on from a known point, or that asks to be held, waits at its worker anyway.
- * It loses nothing by waiting {@link #OF_POLLS} times as long before it, and meets the user's
- * caches there. Tokens of the Matrix Authentication Service live five minutes, so this is many a
- * sync.
+ * <p>A sync that continues from a known point, or that has a time-out, waits at its worker anyway.
+ * So it may wait {@link #OF_POLLS} times as long for its user, and then reaches the worker with the
+ * user's caches. Tokens of the Matrix Authentication Service expire after five minutes, so this
+ * concerns many syncs.
  */
 final class Patience {
   /** How many times as long a poll waits as another request. */

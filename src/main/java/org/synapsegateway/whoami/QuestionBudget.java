@@ -10,14 +10,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many questions about unknown tokens may be put: so many a second for one client and in total,
- * and at once as many as in {@link #BURST}.
+ * Limits the questions about unknown tokens: a number a second for each client and in total, with
+ * bursts of {@link #BURST}.
  *
- * <p>A client is an IPv4 address or an IPv6 /64, which one customer has. A question that finds a
- * user costs its client nothing, so that honest clients behind one address do not use it up. The
- * total counts every question. Safe for any thread.
+ * <p>A client is an IPv4 address or an IPv6 /64, the size that one customer gets. A question that
+ * finds a user costs its client nothing, so that many users behind one address do not exhaust the
+ * budget. The total counts every question. Safe for any thread.
  */
 final class QuestionBudget {
   static final Duration BURST = Duration.ofSeconds(10);
@@ -54,7 +55,7 @@ final class QuestionBudget {
    *
    * @param client null for a client on a UNIX socket
    */
-  boolean take(InetAddress client) {
+  boolean take(@Nullable InetAddress client) {
     long now = clock.read();
     AtomicLong spent = clients.get(network(client), network -> new AtomicLong(now));
     if (!ofOne.take(spent, now)) {
@@ -68,14 +69,14 @@ final class QuestionBudget {
   }
 
   /** Gives the client back what a question has cost it. */
-  void giveBack(InetAddress client) {
+  void giveBack(@Nullable InetAddress client) {
     AtomicLong spent = clients.getIfPresent(network(client));
     if (spent != null) {
       ofOne.giveBack(spent);
     }
   }
 
-  private static ByteBuffer network(InetAddress client) {
+  private static ByteBuffer network(@Nullable InetAddress client) {
     byte[] address = client == null ? new byte[0] : client.getAddress();
     return ByteBuffer.wrap(Arrays.copyOf(address, Math.min(address.length, PREFIX_BYTES)));
   }

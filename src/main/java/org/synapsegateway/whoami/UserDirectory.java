@@ -9,11 +9,13 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.AccessToken;
 import org.synapsegateway.identity.KeyKind;
@@ -29,14 +31,15 @@ import org.synapsegateway.request.Request;
  * token they hold.
  *
  * <p>The key is what nginx cuts out of a {@code syt_} token: the localpart in unpadded base64. Such
- * a token says it itself, and an application service says for whom it acts. Of any other token
- * Synapse is asked, once for all who want to know it, and the answer is kept for a while. Replies
- * that pass by tell it too ({@link Lesson}). Nobody waits long for it: who has waited for its
- * {@link Patience} goes by the token's hash, as does everybody while Synapse has no answer, and who
- * asks too often ({@link QuestionBudget}). Tokens themselves are not kept. Safe for any thread.
+ * a token names its user, and an application service names the user for whom it acts. For any other
+ * token the directory asks Synapse, once for all requests with that token, and keeps the answer for
+ * a time. It also reads replies on their way to clients ({@link Lesson}). A request waits for its
+ * {@link Patience} at most; then its key is the token's hash. The hash is also the key while
+ * Synapse does not answer, and for a client that exceeds its {@link QuestionBudget}. Tokens
+ * themselves are not kept. Safe for any thread.
  */
 public final class UserDirectory {
-  private final WhoAmI synapse;
+  private final @Nullable WhoAmI synapse;
   private final Limits limits;
   private final Map<LookUp, LongAdder> lookUps = new EnumMap<>(LookUp.class);
 
@@ -45,7 +48,7 @@ public final class UserDirectory {
   private final QuestionBudget budget;
 
   /**
-   * How much and how long.
+   * The limits of what is kept and asked.
    *
    * @param tokens of how many tokens the answer is kept
    * @param keep how long an answer is kept
@@ -73,13 +76,13 @@ public final class UserDirectory {
   }
 
   /**
-   * @param synapse whom to ask; null to ask nobody and to go by the tokens' hashes
+   * @param synapse asks Synapse; null to use the tokens' hashes only
    */
-  public UserDirectory(WhoAmI synapse, Limits limits) {
+  public UserDirectory(@Nullable WhoAmI synapse, Limits limits) {
     this(synapse, limits, Ticker.systemTicker());
   }
 
-  UserDirectory(WhoAmI synapse, Limits limits, Ticker clock) {
+  UserDirectory(@Nullable WhoAmI synapse, Limits limits, Ticker clock) {
     this.synapse = synapse;
     this.limits = limits;
     for (LookUp how : LookUp.values()) {
@@ -96,13 +99,14 @@ public final class UserDirectory {
    * @param later takes the key on {@code loop}, once, if this returns null
    * @return the key, empty if the request names no user; or null if it is still asked for
    */
-  public Slice find(Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
+  public @Nullable Slice find(
+      Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
     AccessToken token = AccessToken.of(request.head());
     Slice plain = plainKey(token, request);
     return plain == null ? lookUp(token.text(), request, loop, later) : plain;
   }
 
-  /** As {@link #find}, for whom the token's hash will do: nobody is asked. */
+  /** As {@link #find}, but does not ask Synapse; the token's hash if the user is not known. */
   public Slice findKnown(Request request) {
     AccessToken token = AccessToken.of(request.head());
     Slice plain = plainKey(token, request);
@@ -114,7 +118,7 @@ public final class UserDirectory {
   }
 
   /** The key that the request says itself; null if it does not. */
-  private static Slice plainKey(AccessToken token, Request request) {
+  private static @Nullable Slice plainKey(AccessToken token, Request request) {
     request.trace().keyedBy(token.kind().key());
     return switch (token.kind()) {
       case NONE -> Slice.EMPTY;
@@ -136,7 +140,7 @@ public final class UserDirectory {
    *
    * @return null if it is nothing
    */
-  public Lesson lesson(RequestHead head, Reply reply) {
+  public @Nullable Lesson lesson(RequestHead head, Reply reply) {
     return synapse == null || reply.status() != 200
         ? null
         : Lesson.of(this, head, reply.head().first("content-encoding"));
@@ -155,9 +159,9 @@ public final class UserDirectory {
   }
 
   /**
-   * Takes note that a worker has replied 401 to the request: its token may have been withdrawn, so
-   * what is known of it is known no longer. (A 401 may also ask for the user's password; then the
-   * token is asked about once more than necessary.)
+   * Forgets the token of a request to which a worker has replied 401, because the token may have
+   * been withdrawn. (A 401 may also ask for the user's password; then Synapse is asked once more
+   * than necessary.)
    */
   public void refused(RequestHead head) {
     AccessToken token = AccessToken.of(head);
@@ -167,13 +171,17 @@ public final class UserDirectory {
     }
   }
 
-  /** How often it went so to find a token's user. */
+  /** How often a search had this outcome. */
   public long lookUps(LookUp how) {
-    return lookUps.get(how).sum();
+    return of(how).sum();
+  }
+
+  private LongAdder of(LookUp how) {
+    return Objects.requireNonNull(lookUps.get(how)); // there is one for each
   }
 
   private void count(LookUp how) {
-    lookUps.get(how).increment();
+    of(how).increment();
   }
 
   /** Writes what is known, for the process that takes over; it holds a secret. */
@@ -191,7 +199,7 @@ public final class UserDirectory {
     return known.size();
   }
 
-  private Slice lookUp(
+  private @Nullable Slice lookUp(
       Slice token, Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
     if (synapse == null) {
       return TokenHash.plain(token);
@@ -199,7 +207,7 @@ public final class UserDirectory {
     TokenHash id = known.hash(token);
     Slice user = known.get(id);
     if (user == null) {
-      return ask(id, token, request, new Waiter(TokenHash.plain(token), loop, later));
+      return ask(synapse, id, token, request, new Waiter(TokenHash.plain(token), loop, later));
     }
     count(LookUp.HIT);
     return keyOf(user, token);
@@ -209,7 +217,8 @@ public final class UserDirectory {
     return user.isEmpty() ? TokenHash.plain(token) : user;
   }
 
-  private Slice ask(TokenHash id, Slice token, Request request, Waiter waiter) {
+  private @Nullable Slice ask(
+      WhoAmI asked, TokenHash id, Slice token, Request request, Waiter waiter) {
     InetAddress client = request.client().inet();
     boolean open = questions.containsKey(id);
     if (!open && questions.size() >= limits.questions) {
@@ -234,14 +243,15 @@ public final class UserDirectory {
     count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
       WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());
-      synapse.ask(question, waiter.loop(), body -> answered(id, client, body));
+      asked.ask(question, waiter.loop(), body -> answered(id, client, body));
     }
     return null;
   }
 
   /** Adds a waiter to the open question or to a new one; null if there is an answer by now. */
-  private OpenQuestion join(TokenHash id, OpenQuestion open, OpenQuestion fresh, Waiter waiter) {
-    // an answer is kept before its question goes, so no question is put twice
+  private @Nullable OpenQuestion join(
+      TokenHash id, @Nullable OpenQuestion open, OpenQuestion fresh, Waiter waiter) {
+    // an answer is kept before its question is removed, so no question is asked twice
     if (open == null && known.get(id) != null) {
       return null;
     }
@@ -250,7 +260,7 @@ public final class UserDirectory {
     return question;
   }
 
-  private void answered(TokenHash id, InetAddress client, byte[] body) {
+  private void answered(TokenHash id, @Nullable InetAddress client, byte @Nullable [] body) {
     Slice user = known.keep(id, body == null ? Slice.EMPTY : WhoAmIReply.of(body).user());
     if (!user.isEmpty()) {
       budget.giveBack(client);

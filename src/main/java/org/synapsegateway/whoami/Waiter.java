@@ -7,13 +7,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.identity.Slice;
 
 /** A request that waits for a key. Confined to its event loop, but for {@link #tell}. */
 final class Waiter {
   private final Slice otherwise;
   private final ScheduledExecutorService loop;
-  private Consumer<Slice> later;
+  private @Nullable Consumer<Slice> later;
+
+  @SuppressWarnings("NullAway.Init") // begin() sets it, before the loop can run goOn()
   private ScheduledFuture<?> timeout;
 
   Waiter(Slice otherwise, ScheduledExecutorService loop, Consumer<Slice> later) {
@@ -22,7 +25,7 @@ final class Waiter {
     this.later = later;
   }
 
-  /** What it goes by if nobody answers in time. */
+  /** The key to use if no answer comes in time. */
   Slice otherwise() {
     return otherwise;
   }

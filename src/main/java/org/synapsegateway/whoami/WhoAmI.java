@@ -3,6 +3,7 @@ package org.synapsegateway.whoami;
 
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
@@ -14,18 +15,18 @@ public interface WhoAmI {
    * Asks Synapse, without blocking; throws nothing.
    *
    * @param loop the event loop of the request that asks first, on whose thread this is called
-   * @param answer takes the body of a reply with status 200, and null for whatever else comes of
-   *     it; to be called once, from any thread
+   * @param answer takes the body of a reply with status 200, and null for any other outcome; called
+   *     once, from any thread
    */
-  void ask(Question question, Executor loop, Consumer<byte[]> answer);
+  void ask(Question question, Executor loop, Consumer<byte @Nullable []> answer);
 
   /**
    * Whose token, and for which request. Synapse records the address and the agent of every request
-   * with a token (synapse/api/auth/base.py, {@code _record_request}); those of the request that
-   * asks are what it is going to record anyway.
+   * with a token (synapse/api/auth/base.py, {@code _record_request}); it records those of the
+   * client's own request anyway.
    *
-   * @param token visible ASCII, as it goes behind {@code Authorization: Bearer}; a secret
-   * @param client who asks
+   * @param token visible ASCII, as after {@code Authorization: Bearer}; a secret
+   * @param client the client of that request
    * @param agents the client's User-Agent lines, each with its CRLF, one char a byte; empty if it
    *     sends none
    */

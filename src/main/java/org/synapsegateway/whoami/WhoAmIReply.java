@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.UserId;
 
@@ -48,7 +49,7 @@ record WhoAmIReply(Slice user, Slice token) {
     }
   }
 
-  private static Slice orEmpty(Slice text) {
+  private static Slice orEmpty(@Nullable Slice text) {
     return text == null ? Slice.EMPTY : text;
   }
 

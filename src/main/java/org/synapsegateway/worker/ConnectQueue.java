@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Reason;
 import org.synapsegateway.http.Failure;
 
 /**
@@ -172,7 +172,7 @@ final class ConnectQueue {
 
   /** A connect has failed. */
   void failed(IOException why) {
-    String detail = Objects.requireNonNullElse(why.getMessage(), why.toString());
+    String detail = Reason.of(why);
     if (why instanceof OutOfDescriptorsException) {
       fail(waiter -> 0, Failure.OVERLOADED, waiter -> detail);
     } else {

@@ -85,7 +85,7 @@ final class TlsDialler implements Dialler {
 
     @Override
     public void failed(HandshakeFailure reason) {
-      fail("it closed the connection");
+      fail(ClientTls.CLOSED);
     }
 
     @Override
@@ -100,7 +100,7 @@ final class TlsDialler implements Dialler {
     }
 
     private void giveUp() {
-      fail("it did not answer in time");
+      fail(ClientTls.SILENT);
     }
 
     private void fail(String why) {
@@ -110,7 +110,7 @@ final class TlsDialler implements Dialler {
         if (channel != null) {
           channel.close();
         }
-        caller.failed(new IOException("TLS with " + worker + " fails: " + why));
+        caller.failed(ClientTls.failure(worker.toString(), why));
       }
     }
 

@@ -128,12 +128,12 @@ public class WorkerEndpoint extends DefaultEndpoint
    * The worker behind an endpoint, before which an interceptSendToEndpoint or a mock may stand;
    * null if it is none.
    */
-  public static @Nullable WorkerEndpoint behind(Endpoint endpoint) {
+  public static @Nullable WorkerEndpoint behind(@Nullable Endpoint endpoint) {
     return inner(endpoint) instanceof WorkerEndpoint worker ? worker : null;
   }
 
   /** What stands behind all interceptors. */
-  static Endpoint inner(Endpoint endpoint) {
+  static @Nullable Endpoint inner(@Nullable Endpoint endpoint) {
     Endpoint inner = endpoint;
     while (inner instanceof InterceptSendToEndpoint before) {
       inner = before.getOriginalEndpoint();

@@ -64,7 +64,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   }
 
   /** The list behind an endpoint, before which an interceptor may stand; null if it is none. */
-  public static @Nullable WorkerListEndpoint behind(Endpoint endpoint) {
+  public static @Nullable WorkerListEndpoint behind(@Nullable Endpoint endpoint) {
     return WorkerEndpoint.inner(endpoint) instanceof WorkerListEndpoint found ? found : null;
   }
 

@@ -530,6 +530,17 @@ class ConfigurationErrorsTest {
             "routes/bean.camel.yaml:4:21",
             "requests"),
         slip(
+            "bean",
+            "- name: group",
+            """
+            - name: silent
+                  type: org.synapsegateway.config.ConfigurationErrorsTest$Silent
+                  properties: { value: "any" }
+                - name: group""",
+            Code.BAD_PROPERTY,
+            "routes/bean.camel.yaml:4:21",
+            "value"),
+        slip(
             "group",
             "b.sock",
             "b.sock?replyTimeout=-1",
@@ -822,5 +833,14 @@ class ConfigurationErrorsTest {
     write("broken", "- route:\n    id: x\n   from: y\n");
 
     tells(Code.BAD_YAML, "routes/broken.camel.yaml:3:4", "");
+  }
+
+  /** A bean that refuses a value without a message. */
+  public static final class Silent {
+    public void setValue(String value) {
+      if (!value.isEmpty()) {
+        throw new IllegalArgumentException();
+      }
+    }
   }
 }

@@ -48,6 +48,9 @@ class MemberWatchTest {
             if (member.server().endsWith(":0")) {
               throw new IllegalArgumentException("no port");
             }
+            if (member.server().endsWith(":1")) {
+              throw new IllegalArgumentException(); // as a parser's own may be
+            }
           },
           () -> false,
           now::get);
@@ -95,6 +98,14 @@ class MemberWatchTest {
       }
     }
     return members;
+  }
+
+  @Test
+  void aMemberThatIsRefusedWithoutAMessageIsNoMember() {
+    watch.take(Answer.of(List.of(member("w0", 8008)), 5));
+    watch.take(Answer.of(List.of(member("w1", 1)), 5));
+    assertThat(names()).containsExactly("w0");
+    assertThat(watch.failure()).isEqualTo("java.lang.IllegalArgumentException");
   }
 
   @Test

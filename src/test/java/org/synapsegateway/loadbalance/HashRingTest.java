@@ -260,6 +260,14 @@ class HashRingTest {
   }
 
   @Test
+  void withoutMembersNobodyHasAShare() {
+    HashRing ring = new HashRing(List.of(), HashRing.NGINX_POINTS);
+
+    assertThat(ring.size()).isZero();
+    assertThat(ring.shares(member -> false)).isEmpty();
+  }
+
+  @Test
   void ifAllAreDrainedEachKeepsItsShare() {
     HashRing ring = new HashRing(syncWorkers(), HashRing.NGINX_POINTS);
 

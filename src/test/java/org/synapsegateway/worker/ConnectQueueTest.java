@@ -317,6 +317,25 @@ class ConnectQueueTest {
   }
 
   @Test
+  void aConnectThatFailsWithoutAMessageIsAFailure() throws Exception {
+    options.setHold(60_000);
+    WorkerConfiguration waitsNot = new WorkerConfiguration();
+    onLoop(
+        () -> {
+          dialler.answers(1_000, new SocketException());
+          pool.connect(new Waiter("alone", waitsNot));
+          pool.connect(new Waiter("waits"));
+          int calls = dialler.calls.get();
+          pool.connect(new Waiter("behind", waitsNot));
+          // it fails at once, by what the connects before have found
+          assertThat(dialler.calls).hasValue(calls);
+          return null;
+        });
+    String failed = " WORKER_UNREACHABLE java.net.SocketException";
+    assertThat(heard).containsExactly("alone" + failed, "behind" + failed);
+  }
+
+  @Test
   void whoIsGoneIsNotConnectedFor() throws Exception {
     Path socket = directory.resolve("x.sock");
     try (TestGateway gateway =

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -57,7 +58,8 @@ public final class Comparison {
   private int questions;
   private int asked;
 
-  private Comparison(Site site, DryRun dryRun, Map<String, String> addresses, Judge judge) {
+  private Comparison(
+      Site site, DryRun dryRun, Map<String, String> addresses, @Nullable Judge judge) {
     this.site = site;
     this.dryRun = dryRun;
     this.addresses = new Addresses(addresses);
@@ -85,7 +87,11 @@ public final class Comparison {
    * @throws IOException if the log cannot be read, or nginx does not answer
    */
   public static Report of(
-      Site site, DryRun dryRun, Map<String, String> addresses, Judge judge, LoggedRequests log)
+      Site site,
+      DryRun dryRun,
+      Map<String, String> addresses,
+      @Nullable Judge judge,
+      @Nullable LoggedRequests log)
       throws IOException {
     Comparison comparison = new Comparison(site, dryRun, addresses, judge);
     List<Server> servers =
@@ -179,7 +185,7 @@ public final class Comparison {
     fields.add("Host: " + question.host());
     try {
       RequestHead head = Explainer.head(question.method(), question.target(), fields);
-      InetAddress client = AddressSet.numeric(question.client());
+      InetAddress client = Objects.requireNonNull(AddressSet.numeric(question.client()));
       return Ours.of(dryRun.send(head, client));
     } catch (HttpException e) {
       return Ours.refused(e.failure().status());

@@ -11,11 +11,11 @@ import org.synapsegateway.http.RequestHead;
 /**
  * The deterministic automaton of all request patterns, made state by state as requests need them.
  *
- * <p>It reads {@code METHOD SP path} once, with one look into a table for each byte, however many
+ * <p>It reads {@code METHOD SP path} once, with one table look-up for each byte, however many
  * patterns there are, and ends in a state that knows which of them match. The table holds a limited
- * number of states. A request that would need more is matched by the non-deterministic automaton,
- * in time still linear in its length; and when that has happened often, the table is begun anew, so
- * that odd requests cannot keep the usual ones out of it. (R. Cox, "Regular Expression Matching in
+ * number of states. A request that needs more is matched by the non-deterministic automaton, in
+ * time still linear in its length. When that has happened often, the table is cleared, so that
+ * unusual requests cannot keep the usual ones out of it. (R. Cox, "Regular Expression Matching in
  * the Wild", 2010.)
  *
  * <p>Safe for any thread: existing states are used without a lock, new ones are made under one.
@@ -27,12 +27,12 @@ public final class Automaton {
   public static final int MAX_STATES = 4096;
 
   /**
-   * Threads that the states of the table stand for, altogether: some thousand times what Synapse's
+   * The total number of threads in the states of the table: some thousand times what Synapse's
    * endpoints need, and 16 MiB.
    */
   static final int MAX_THREADS = 4 * 1024 * 1024;
 
-  /** Bytes read without the table before it is begun anew, many times what filling it costs. */
+  /** Bytes read without the table before it is cleared; many times the cost of filling it. */
   public static final long MAX_SLOW_BYTES = 128L * MAX_STATES;
 
   private final Nfa nfa;
@@ -51,7 +51,7 @@ public final class Automaton {
   /**
    * @param patterns the lines of each pattern, by the pattern's id
    * @param maxStates states that the table holds
-   * @param maxSlowBytes bytes read without the table before it is begun anew
+   * @param maxSlowBytes bytes read without the table before it is cleared
    */
   public Automaton(Map<Integer, List<PatternLine>> patterns, int maxStates, long maxSlowBytes) {
     this.nfa = new Nfa(patterns);
@@ -96,8 +96,8 @@ public final class Automaton {
   /**
    * The states made so far. A state is the index of its row in {@code next}, from 1 row on.
    *
-   * <p>Rows are read without a lock: an entry is 0 until it is the one state that it will ever be,
-   * and whoever reads a 0 asks again under the lock.
+   * <p>Rows are read without a lock: an entry is 0 until its state is known, and then never
+   * changes. A thread that reads a 0 reads again under the lock.
    *
    * <p>A state in which nothing that follows counts is the complement of its index, so that a walk
    * ends there, and so is {@link #FULL}.

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The bytes sorted into classes that no pattern tells apart, so that a state needs one transition a
- * class.
+ * Classes of bytes that no pattern distinguishes, so that a state needs one transition a class.
  *
  * <p>Immutable.
  */
@@ -55,7 +54,7 @@ final class ByteClasses {
 
   /**
    * One byte of each class, for examples: a letter if possible, and none for a class of bytes that
-   * may not stand in a path (RFC 9112 section 3.2).
+   * a path may not have (RFC 9112 section 3.2).
    */
   byte[] examples() {
     Map<Integer, Byte> examples = new LinkedHashMap<>();

@@ -13,8 +13,8 @@ import java.util.Set;
  * Thompson's non-deterministic automaton for several patterns at once.
  *
  * <p>A walk over it holds a set of threads, at most one an instruction, so a step costs at most the
- * size of all patterns, whatever they are: nothing is ever tried twice. (K. Thompson, "Regular
- * Expression Search Algorithm", CACM 1968.) Immutable; each {@link Walk} is confined to one thread.
+ * size of all patterns: nothing is tried twice. (K. Thompson, "Regular Expression Search
+ * Algorithm", CACM 1968.) Immutable; each {@link Walk} is confined to one thread.
  */
 final class Nfa {
   private enum Kind {
@@ -22,7 +22,7 @@ final class Nfa {
     STEP,
     /** Goes both ways at once. */
     FORK,
-    /** Goes on at the end of the input only. */
+    /** Continues at the end of the input only. */
     END,
     /** The pattern matches, whatever follows. */
     MATCHED

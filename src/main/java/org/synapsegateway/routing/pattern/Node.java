@@ -9,7 +9,7 @@ sealed interface Node {
   /** One byte out of a set. */
   record OneOf(BitSet bytes) implements Node {}
 
-  /** One part behind the other; without parts, the empty text. */
+  /** The parts in sequence; without parts, the empty text. */
   record Sequence(List<Node> parts) implements Node {}
 
   /** One branch out of several. */

@@ -39,7 +39,7 @@ public final class Overlaps {
   public enum Kind {
     /** The line matches no request at all. */
     EMPTY,
-    /** Earlier lines match whatever this one matches, so it never decides. */
+    /** Earlier lines match all that this line matches, so it never decides. */
     COVERED,
     /** An earlier line of another group matches some of what this one matches. */
     SHARED,

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds all sets of {@code request} expressions that one request can match together, each with a
- * shortest request, through the states of their automaton: whatever a client may ask, it is one of
- * these cases.
+ * shortest request, through the states of their automaton. Each request of a client is one of these
+ * cases.
  *
  * <p>Paths are plain: visible ASCII, without escapes. Confined to one thread.
  */
 public final class RequestCases {
-  /** Stands for all methods that no expression names. */
+  /** Represents all methods that no expression names. */
   private static final String OTHER_METHOD = "OPTIONS";
 
   /** Characters that mean something else in a target, or that clients do not write as they are. */

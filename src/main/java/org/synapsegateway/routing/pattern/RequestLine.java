@@ -8,11 +8,10 @@ import java.util.Map;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * One line of a {@code request} expression by itself, for those who explain routes and do not run
- * them.
+ * One line of a {@code request} expression by itself, for the explanation of routes.
  *
- * <p>It decides as the routes' own automaton does, but is asked too seldom to fill a table. Safe
- * for any thread.
+ * <p>It decides as the routes' own automaton does, but is used too rarely for a table. Safe for any
+ * thread.
  */
 public final class RequestLine {
   private static final int MAX_SAMPLES = 256;
@@ -44,7 +43,7 @@ public final class RequestLine {
     return line.text();
   }
 
-  /** Equal for lines that name the same methods and are written alike behind them. */
+  /** Equal for lines that name the same methods and have the same text after them. */
   public Object meaning() {
     return List.of(line.methods(), line.text().replaceFirst("^[^/^]*\\^?", ""));
   }

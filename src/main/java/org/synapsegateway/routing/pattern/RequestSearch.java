@@ -139,7 +139,7 @@ final class RequestSearch {
   }
 
   /**
-   * Goes on with a step, unless its state has been seen or an unwanted pattern is sure to match.
+   * Continues with a step, unless its state has been seen or an unwanted pattern is sure to match.
    */
   private void enter(Step step, Queue<Step> steps, Set<IntBuffer> seen) {
     boolean hopeless = nfa.settled(step.threads().array()).intersects(unwanted);
