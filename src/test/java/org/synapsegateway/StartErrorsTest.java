@@ -7,7 +7,6 @@ import static org.synapsegateway.FaultLine.line;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -211,9 +210,7 @@ class StartErrorsTest {
     writeFront("\"worker:unix:" + placeholder + "\"");
     BENCH.write(SETTINGS, "");
     Files.writeString(
-        BENCH.directory().resolve(SETTINGS),
-        "# caf\u00e9\nindirect = {{env:my-database}}\n",
-        StandardCharsets.ISO_8859_1);
+        BENCH.directory().resolve(SETTINGS), "# caf\u00e9\nindirect = {{env:my-database}}\n");
     assertThat(told()).contains("routes/front.camel.yaml:").doesNotContain("hunter2");
   }
 

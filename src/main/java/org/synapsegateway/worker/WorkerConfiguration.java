@@ -42,9 +42,9 @@ public class WorkerConfiguration implements Cloneable {
 
   private static final Set<String> COUNTS = options(field -> field.getType() == int.class);
 
-  /** As Camel reads them: {@code 1m30s}, or ISO 8601. */
+  /** As Camel reads them: {@code 1m30s}, or ISO 8601; none needs no unit. */
   private static final Pattern DURATION =
-      Pattern.compile("(\\d+(ms|s|m|h|d))+|pt?\\d.*", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("0|(\\d+(ms|s|m|h|d))+|pt?\\d.*", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern COUNT = Pattern.compile("-?\\d{1,9}");
 

@@ -301,14 +301,19 @@ class FaultWordingTest {
             id: port
             from: { uri: "netty-http:http://127.0.0.1:9464/x", steps: [ { log: x } ] }
         - route:
+            id: gathered
+            from:
+              uri: direct:gathered
+              steps:
+                - aggregate: { aggregationStrategy: last, correlationExpression: { constant: a }, completionSize: 2, steps: [ { log: x } ] }
+        - route:
             id: steps
             from:
               uri: direct:steps
               steps:
-                - aggregate: { aggregationStrategy: last, correlationExpression: { constant: a }, completionSize: 2, steps: [ { log: x } ] }
                 - setExchangePattern: { pattern: InOnly }
                 - pollEnrich: { expression: { constant: "seda:a" } }
-                - multicast: { steps: [ { to: direct:asleep }, { to: worker:unix:/nowhere/a.sock } ] }
+                - multicast: { steps: [ { to: direct:asleep }, { to: worker:unix:/nowhere/a.sock }, { to: worker:unix:/nowhere/a.sock } ] }
                 - choice:
                     when:
                       - language:
