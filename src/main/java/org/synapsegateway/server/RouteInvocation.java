@@ -205,7 +205,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
       // the answer comes first, because an exception of a class of an admin's own may fail in the
       // log
       stream.fail(Failure.ROUTE_FAILED);
-      LOG.error("A route failed", failed);
+      frontRoute.failures().add(failed);
     }
   }
 
