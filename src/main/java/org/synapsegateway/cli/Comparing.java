@@ -2,6 +2,7 @@
 package org.synapsegateway.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,6 +69,11 @@ final class Comparing {
   /** Compares; returns the exit status. */
   int run(Path configuration, Output output) {
     Logging.silence();
+    if (binary != null && !Files.isExecutable(binary)) {
+      String text = binary + " is no program that can be run; give the path of nginx";
+      System.err.println(Fault.of(Code.NGINX_FAILED, binary.toString(), text));
+      return 1;
+    }
     try (DryRun dryRun = DryRun.start()) {
       Site site = Site.read(configuration);
       Report report = compare(site, dryRun);

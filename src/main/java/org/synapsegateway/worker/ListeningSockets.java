@@ -63,24 +63,21 @@ public final class ListeningSockets {
 
   /** The state of a worker's path: while a connection to it is open, the list is not needed. */
   public WorkerSocket at(Path path, int openConnections) {
-    return openConnections > 0 && Files.isWritable(path) ? listens() : at(path);
+    return openConnections > 0 && Files.isWritable(path) ? WorkerSocket.somebody() : at(path);
   }
 
   /**
-   * The state of a path: if it is listed and writable, a process listens; else it is looked at and,
-   * if there is a socket, connected to.
+   * The state of a path: if there is a socket that is listed and writable, a process listens; else
+   * it is connected to.
    */
   public WorkerSocket at(Path path) {
-    return Files.isWritable(path) && isListed(bytes(path)) ? listens() : WorkerSocket.at(path);
-  }
-
-  private static WorkerSocket listens() {
-    return new WorkerSocket(WorkerSocket.State.LISTENS, "somebody listens");
+    return WorkerSocket.at(path, this::isListed);
   }
 
   /** Reads the list again for the first that is not there: it may have just begun to listen. */
-  private boolean isListed(String path) {
-    while (!paths.contains(path)) {
+  private boolean isListed(Path path) {
+    String bytes = bytes(path);
+    while (!paths.contains(bytes)) {
       if (reads == MOST_READS) {
         return false;
       }

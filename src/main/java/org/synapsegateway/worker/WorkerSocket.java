@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
@@ -114,6 +115,15 @@ public record WorkerSocket(State state, String detail) {
 
   /** Looks at a path, and connects if there is a socket, but says nothing. */
   public static WorkerSocket at(Path path) {
+    return at(path, any -> false);
+  }
+
+  /**
+   * As {@link #at(Path)}, but connects to no socket of which it is known that a process listens.
+   *
+   * @param listed tells that of a path; is asked at the last moment, as a worker may just begin
+   */
+  static WorkerSocket at(Path path, Predicate<Path> listed) {
     Optional<String> obstacle = SocketAccess.obstacle(path);
     if (obstacle.isPresent()) {
       return new WorkerSocket(State.REFUSES, obstacle.get());
@@ -126,7 +136,7 @@ public record WorkerSocket(State state, String detail) {
         return new WorkerSocket(State.NOT_A_SOCKET, "is no socket");
       }
       String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-      return connect(path, mode);
+      return Files.isWritable(path) && listed.test(path) ? somebody() : connect(path, mode);
     } catch (IOException e) {
       return new WorkerSocket(
           State.REFUSES, Objects.requireNonNullElse(e.getMessage(), e.toString()));
@@ -138,6 +148,10 @@ public record WorkerSocket(State state, String detail) {
     return directory != null && Files.exists(directory) && !Files.isDirectory(directory)
         ? "does not exist: " + directory + " is no directory"
         : "does not exist";
+  }
+
+  static WorkerSocket somebody() {
+    return new WorkerSocket(State.LISTENS, "somebody listens");
   }
 
   private static WorkerSocket connect(Path path, String mode) {

@@ -54,13 +54,19 @@ class ListeningSocketsTest {
         .isEqualTo(WorkerSocket.State.MISSING);
     assertThat(reads).hasValue(0);
 
-    Path listed = Files.createFile(directory.resolve("b.sock"));
-    assertThat(listening.at(listed, 0).state()).isEqualTo(WorkerSocket.State.LISTENS);
-    assertThat(reads).hasValue(1);
-    for (int i = 0; i < 10; i++) {
-      assertThat(listening.at(connected, 0).state()).isEqualTo(WorkerSocket.State.NOT_A_SOCKET);
+    try (ScriptedWorker listed =
+            ScriptedWorker.at(directory.resolve("b.sock"), ScriptedWorker.replying(""));
+        ScriptedWorker other =
+            ScriptedWorker.at(directory.resolve("c.sock"), ScriptedWorker.replying(""))) {
+      assertThat(listening.at(listed.path(), 0).state()).isEqualTo(WorkerSocket.State.LISTENS);
+      assertThat(listed.connections()).isEmpty();
+      assertThat(reads).hasValue(1);
+      for (int i = 0; i < 10; i++) {
+        assertThat(listening.at(other.path(), 0).state()).isEqualTo(WorkerSocket.State.LISTENS);
+        other.awaitConnection(i);
+      }
+      assertThat(reads).hasValue(2);
     }
-    assertThat(reads).hasValue(2);
   }
 
   @Test
