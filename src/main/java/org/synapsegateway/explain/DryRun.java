@@ -14,6 +14,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -58,12 +60,20 @@ public final class DryRun implements AutoCloseable {
   private final Generation generation;
   private final Loops loops = new Loops(1);
   private final Workers workers = new Workers();
+  private final Calm calm = new Calm();
 
   /** The result of the request under way; confined to the loop. */
   private @Nullable DryRunResult current;
 
   private DryRun(Map<String, String> properties) {
     generation = new Generation(properties, this::prepare);
+    generation.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterConfigure(BaseMainSupport main) {
+            calm.allAreLoaded(main.getCamelContext());
+          }
+        });
   }
 
   /**
@@ -190,7 +200,7 @@ public final class DryRun implements AutoCloseable {
         .put(UserDirectory.class, users)
         .put(HashKeyListener.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
-    NoEffects.in(context);
+    NoEffects.in(context, calm);
     context
         .getComponent("worker", WorkerComponent.class)
         .replaceProducers(worker -> new Unreachable(worker));

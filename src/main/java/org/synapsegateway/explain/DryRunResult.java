@@ -64,6 +64,7 @@ public final class DryRunResult {
   private int stepsToFirstAttempt = -1;
   private @Nullable Throwable failure;
   private boolean forgotten;
+  private boolean over;
 
   /**
    * @param front the route that the request enters
@@ -80,6 +81,9 @@ public final class DryRunResult {
   }
 
   void came(ProcessorDefinition<?> node, @Nullable ConsistentHash balancer, boolean writerFirst) {
+    if (over) {
+      return; // onCompletion runs when the request has its reply, beside whoever reads this
+    }
     RouteDefinition route =
         standsInNoRoute(node) ? here() : ProcessorDefinitionHelper.getRoute(node);
     steps.add(new Step(node, route, balancer, writerFirst));
@@ -100,7 +104,9 @@ public final class DryRunResult {
   }
 
   void balanced(ConsistentHash block, Slice key) {
-    balanced.add(new Balanced(block, key));
+    if (!over) {
+      balanced.add(new Balanced(block, key));
+    }
   }
 
   void wondered() {
@@ -108,6 +114,9 @@ public final class DryRunResult {
   }
 
   void asked(WorkerEndpoint worker) {
+    if (over) {
+      return;
+    }
     if (attempts.isEmpty()) {
       stepsToFirstAttempt = steps.size();
     }
@@ -115,11 +124,14 @@ public final class DryRunResult {
   }
 
   /**
+   * Nothing is added from now on.
+   *
    * @param body what the message holds at the end
    */
   void ended(@Nullable Throwable reason, @Nullable Object body) {
     failure = reason;
     forgotten = reason == null && body == request;
+    over = true;
   }
 
   Request request() {

@@ -95,11 +95,11 @@ final class NoEffects {
   private NoEffects() {}
 
   /** Prepares a context whose routes are not loaded yet. */
-  static void in(CamelContext context) {
+  static void in(CamelContext context, Calm calm) {
     ExtendedCamelContext extension = context.getCamelContextExtension();
     extension.registerEndpointCallback((uri, endpoint) -> harmless(endpoint));
     CodeLanguages.in(context);
-    ((ModelCamelContext) context).addModelLifecycleStrategy(new Calm());
+    ((ModelCamelContext) context).addModelLifecycleStrategy(calm);
   }
 
   /** Whether a step is passed over. */
