@@ -31,9 +31,11 @@ final class ClassArchive {
                 LOG.info("Classes come from the archive {}", file);
               } else {
                 LOG.info(
-                    "The archive of classes {} is {}, so that a start takes half as long again",
+                    "The archive of classes {} is {}, so that a start takes half as long again;"
+                        + " `{} record` makes one",
                     file,
-                    Files.exists(file) ? "of another Java or jar" : "missing");
+                    Files.exists(file) ? "of another Java or jar" : "missing",
+                    System.getProperty("launcher.name", "synapse-gateway"));
               }
             });
   }
