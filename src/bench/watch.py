@@ -1,6 +1,7 @@
 """What the gateway's process holds: threads, heap, live objects; and what its log complains of."""
 
 import collections
+import functools
 import os
 import re
 import subprocess
@@ -52,12 +53,24 @@ INTERNED = {
 }
 
 
+@functools.cache
+def enums():
+    """The enums among the gateway's classes: their constants are made when first needed, and stay."""
+    sources = harness.ROOT / "src" / "main" / "java"
+    names = set()
+    for file in sources.rglob("*.java"):
+        outer = ".".join(file.relative_to(sources).with_suffix("").parts)
+        for name in re.findall(r"^ *(?:[a-z]+ )*enum (\w+)", file.read_text(), re.MULTILINE):
+            names.add(outer if outer.endswith(f".{name}") else f"{outer}${name}")
+    return names
+
+
 def more_than(base, now):
     """The classes of which more objects live than at the base, with the difference."""
     grown = {
         name: count - base[name]
         for name, count in now.items()
-        if PER_REQUEST.fullmatch(name) and name not in INTERNED and count > base[name]
+        if PER_REQUEST.fullmatch(name) and name not in INTERNED | enums() and count > base[name]
     }
     return dict(sorted(grown.items()))
 
