@@ -8,9 +8,9 @@ import org.synapsegateway.http.HeadWriter;
 import org.synapsegateway.http.Octets;
 
 /**
- * Writes fields as a field block (RFC 7541 section 6), with names of the static table only: there
- * is no table of the connection's own, so that none takes memory and none depends on what the
- * client makes of it. Confined to one event loop.
+ * Writes fields as a field block (RFC 7541 section 6), with names of the static table only. Without
+ * a dynamic table a connection needs no memory for one, and nothing depends on the client's table.
+ * Confined to one event loop.
  */
 final class BlockWriter implements HeadWriter.Fields {
   private static final int INDEXED = 0x80;

@@ -12,19 +12,19 @@ final class BodyLength {
   private long missing = UNKNOWN;
 
   /**
-   * Takes what the head says.
+   * Sets the length that the head declares.
    *
-   * @param bytes negative if it says nothing
+   * @param bytes negative if it declares none
    */
   void declare(long bytes) {
     missing = bytes < 0 ? UNKNOWN : bytes;
   }
 
   /**
-   * Takes note of a part.
+   * Counts a part.
    *
    * @param last whether the body ends with it
-   * @return whether it may be so
+   * @return whether that agrees with the declared length
    */
   boolean takes(int bytes, boolean last) {
     if (missing == UNKNOWN) {

@@ -18,8 +18,8 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import org.synapsegateway.http.HeadLimits;
 
 /**
- * The parts of Netty's codec that one connection is served by, with the gateway's own for heads and
- * its own limits.
+ * Netty's codec for one connection, with the gateway's own reading and writing of heads and its own
+ * limits.
  *
  * @param sections has the sections of streams read
  */
@@ -28,10 +28,10 @@ record Codec(
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
     Relay sections) {
-  /** RFC 9218 section 2.1: the priorities of old mean nothing here. */
+  /** RFC 9218 section 2.1: the gateway ignores the priorities of RFC 7540. */
   private static final char NO_RFC7540_PRIORITIES = 9;
 
-  /** What each field of a list counts beside its bytes (RFC 9113 section 6.5.2). */
+  /** Each field of a list counts this much beside its bytes (RFC 9113 section 6.5.2). */
   private static final int OF_A_FIELD = 32;
 
   /** How much of one reply is sent before another one has its turn. */

@@ -6,7 +6,7 @@ import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.SharedBudget;
 
-/** Whose connection {@link Frames} serves. Confined to one event loop. */
+/** The owner of the connection that {@link Frames} serves. Confined to one event loop. */
 public interface ConnectionOwner {
   /** A request begins, and must be answered. */
   StreamOwner begins(FrameStream stream);
@@ -14,16 +14,16 @@ public interface ConnectionOwner {
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** The memory for bodies that clients send ahead, shared by all connections. */
+  /** The memory for bodies beyond the first window, shared by all connections. */
   MemoryBudget uploadMemory();
 
   /** The memory for replies that wait for this client. */
   SharedBudget.Share replyMemory();
 
-  /** The client has heard that the connection is about to end. */
+  /** The client has confirmed that the connection is about to end. */
   void heardOfEnd();
 
-  /** The connection cannot go on; what has been written says why. */
+  /** The connection cannot continue; the client has been sent the reason. */
   void broken();
 
   /** Discards further input. */

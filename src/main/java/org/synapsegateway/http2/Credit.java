@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Limits the frames of a client that lead to nothing: one number for a connection, against floods
+ * Limits the frames of a client that carry no request: one number for a connection, against floods
  * of any kind of frame.
  *
  * <p>Each frame costs. Answered requests, bodies in either direction and time earn credit, up to
@@ -14,16 +14,19 @@ import java.util.function.LongSupplier;
  * stream (CVE-2025-8671). Confined to one event loop.
  */
 final class Credit {
-  /** What a connection begins with, in frames. */
+  /** The credit of a new connection, in frames. */
   static final int FULL = 1_000;
 
-  /** What a reset costs: about 200 are had at once, and as many in half a minute. */
+  /**
+   * The cost of a reset, beside that of its frame: a client may send about 200 at once, and as many
+   * again in half a minute.
+   */
   static final int RESET = 4;
 
-  /** What a request earns when it has been answered. */
+  /** The credit for an answered request. */
   static final int ANSWER = 8;
 
-  /** As many bytes of a body earn a frame. */
+  /** This many bytes of a body earn a frame. */
   static final int BODY_BYTES = 16;
 
   private static final long NANOS_EACH = TimeUnit.SECONDS.toNanos(30) / FULL;
@@ -40,7 +43,7 @@ final class Credit {
     this.since = clock.getAsLong();
   }
 
-  /** Takes what something costs, in frames; returns whether there was as much. */
+  /** Charges a cost, in frames; returns whether the credit was enough. */
   boolean pay(int cost) {
     left -= cost;
     return left >= 0 || refill();
@@ -54,7 +57,7 @@ final class Credit {
     return left >= 0;
   }
 
-  /** Adds what something earns, in frames. */
+  /** Adds credit, in frames. */
   void earn(long frames) {
     left = Math.min(FULL, left + frames);
   }

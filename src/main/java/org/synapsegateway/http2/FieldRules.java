@@ -8,13 +8,13 @@ import org.synapsegateway.http.Octets;
 /**
  * The rules for one field that make a message malformed (RFC 9113 sections 8.2.1 and 8.2.2).
  *
- * <p>They are kept by all fields, in heads and in trailers, because a line of HTTP/1.1 is made of
- * each: a name or a value that holds the end of a line would be two lines.
+ * <p>They apply to all fields, in heads and in trailers, because each becomes a line of HTTP/1.1: a
+ * name or a value that contains the end of a line would become two lines.
  */
 final class FieldRules {
   private static final AsciiString TE = AsciiString.cached("te");
 
-  /** They belong to one connection of HTTP/1.1, and have no meaning here. */
+  /** Fields that concern a connection of HTTP/1.1, and have no meaning in HTTP/2. */
   private static final AsciiString[] OF_CONNECTIONS = {
     AsciiString.cached("connection"),
     AsciiString.cached("keep-alive"),
@@ -52,7 +52,7 @@ final class FieldRules {
         : null;
   }
 
-  /** The first byte that no name has, which is a token in lower case. */
+  /** The first byte that a name must not have; a name is a token in lower case. */
   private static int indexOfNoName(AsciiString name) {
     int at = 0;
     while (at < name.length() && isName(name.byteAt(at))) {

@@ -13,7 +13,7 @@ import org.synapsegateway.net.Turns;
  * <p>Confined to one event loop.
  */
 final class FrameReader implements Inlet.Reader {
-  /** The bytes that each connection begins with, before its frames (RFC 9113 section 3.4). */
+  /** The length of the preface, with which each connection begins (RFC 9113 section 3.4). */
   private static final int PREFACE = 24;
 
   private static final int HEADER = 9;
@@ -26,23 +26,23 @@ final class FrameReader implements Inlet.Reader {
   /** Eight settings, this many bytes, cost as much as a frame. */
   private static final int SETTINGS_BYTES = 8 * 6;
 
-  /** The same of a field block, of which each byte may be a field. */
+  /** This many bytes of a field block cost as much as a frame: each byte may be a field. */
   private static final int BLOCK_BYTES = 1024;
 
-  /** What reading a frame costs beside its bytes, in bytes moved. */
+  /** The cost of reading a frame beside its bytes, in bytes moved. */
   private static final int COST_OF_FRAME = 4 * 1024;
 
   private final Frames frames;
   private final ConnectionOwner owner;
   private final Turns turns;
 
-  /** The bytes of the preface that are missing. */
+  /** How many bytes of the preface are missing. */
   private int preface = PREFACE;
 
   /** Whether a head is incomplete. */
   private boolean inBlock;
 
-  /** Whether something begun has been waited for since the last read. */
+  /** Whether the last read ended in the middle of a frame or a head. */
   private boolean isPartial;
 
   /** Whether this read has completed a frame. */
@@ -85,7 +85,7 @@ final class FrameReader implements Inlet.Reader {
     }
     int payload = bytes.getUnsignedMedium(bytes.readerIndex());
     if (payload > MAX_PAYLOAD) {
-      return HEADER; // which is refused
+      return HEADER; // the codec refuses it
     }
     return bytes.readableBytes() < HEADER + payload ? 0 : HEADER + payload;
   }
@@ -108,7 +108,7 @@ final class FrameReader implements Inlet.Reader {
     }
   }
 
-  /** Has a frame paid for whose bytes are looked at. */
+  /** Charges the credit for a frame whose bytes are parsed. */
   private void pay(int payload, int each) {
     turns.charge(COST_OF_FRAME + (long) payload * Turns.BYTE_OF_HEAD);
     frames.pay(1 + payload / each);

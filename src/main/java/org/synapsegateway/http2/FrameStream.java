@@ -21,7 +21,10 @@ import org.synapsegateway.http.RequestHead;
  * <p>Confined to one event loop.
  */
 public final class FrameStream implements Incoming.Window, Outgoing.Owner {
-  /** A client that takes less, for instance a byte at a time, earns nothing (CVE-2019-9511). */
+  /**
+   * The least number of taken bytes that counts as progress: a client must not keep a stream open a
+   * byte at a time (CVE-2019-9511).
+   */
   private static final int WORTH_TELLING = 1024;
 
   private final Frames frames;
@@ -40,10 +43,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** The bytes that the client has taken since the owner was last told. */
   private int takenUntold;
 
-  /** What the client may have on its way of the body. */
+  /** The window: how many bytes of the body the client may send ahead. */
   private int window = Windows.FIRST;
 
-  /** What has been taken of the body since the window was as large. */
+  /** The bytes of the body that have been taken since the window had its present size. */
   private int flowed;
 
   /** Whether the head says that there is no body, but the end of the stream is missing. */
@@ -51,7 +54,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   private boolean answered;
 
-  /** The head is no request, so that the reply earns nothing. */
+  /** Whether the head was refused, so that the reply earns no credit. */
   private boolean refused;
 
   private boolean malformed;
@@ -116,7 +119,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     owner.refuse(failure);
   }
 
-  /** The stream of a request without body has ended. */
+  /** Begins a request without a body, whose stream has ended only now. */
   private void beginAtLast(@Nullable String trailers) {
     awaitsEnd = false;
     body.end(trailers);
@@ -133,7 +136,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /**
    * Takes a part of the body.
    *
-   * @param size what it takes of the window
+   * @param size how much of the window it uses, with its padding
    */
   void data(ByteBuf part, int size, boolean last) {
     if (!length.takes(part.readableBytes(), last)) {
@@ -170,7 +173,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** The request is malformed after its head, which a worker may have already. */
+  /** The request is malformed after its head, which a worker may have got already. */
   private void breakOff() {
     if (awaitsEnd) {
       awaitsEnd = false;
@@ -189,7 +192,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     body.pausing();
   }
 
-  /** Who has been answered may send no more than what was allowed before. */
+  /** Once the client has been answered, its window is not raised any more. */
   @Override
   public void giveBack(int bytes) {
     if (!closed && !ended) {
@@ -199,8 +202,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * A body of which half a window has been taken flows, and may have more on its way. A client that
-   * has not read the settings yet cannot send all of the first one (section 6.9.2).
+   * Raises the window of a body that flows, which it does once half a window has been taken. Half,
+   * because a client that has not read the settings yet cannot use the whole first window (section
+   * 6.9.2).
    */
   private void widen(int bytes) {
     flowed += bytes;
@@ -223,7 +227,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    * Sends a head.
    *
    * @param fields fields that the route set; null for none
-   * @param extra a line for a reply that says nothing of the kind itself; null for none
+   * @param extra a field line to add if the reply has none of this name; null for none
    */
   public void sendHead(
       ReplyHead reply, @Nullable Map<String, Object> fields, @Nullable Line extra) {
@@ -243,7 +247,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     return ended;
   }
 
-  /** Sends a part of the body, which is owned here. */
+  /** Sends a part of the body, and releases it. */
   public void sendData(ByteBuf bytes) {
     if (closed || !bytes.isReadable()) {
       bytes.release();
@@ -292,9 +296,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * A client that is answered before it has sent all need not continue, which a reset says (section
-   * 8.1). The owner sends it later, as curl before 8.0 discards a reply that a reset follows at
-   * once. A malformed request resets its stream (section 8.1.1).
+   * A client that is answered before it has sent its whole request need not continue, which a reset
+   * tells it (section 8.1). The owner resets the stream later, because curl before 8.0 discards a
+   * reply if a reset follows at once. The stream of a malformed request is reset now (section
+   * 8.1.1).
    */
   private void afterEnd() {
     if (ended) {
@@ -314,7 +319,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** Ends the stream, so that a part of a reply is not taken for the whole. */
+  /** Resets the stream, so that a part of a reply is not taken for the whole. */
   public void reset(Http2Error why) {
     if (!closed) {
       ended = true;

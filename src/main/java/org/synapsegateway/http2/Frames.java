@@ -28,7 +28,7 @@ import org.synapsegateway.net.Turns;
  * <p>Confined to one event loop.
  */
 public final class Frames extends Http2ConnectionHandler {
-  /** What a client may have on its way of all bodies. */
+  /** The maximum number of bytes of all bodies together that a client may send ahead. */
   public static final int WINDOW = Windows.OF_CONNECTION + Windows.AHEAD;
 
   private static final List<Object> NONE = List.of();
@@ -70,8 +70,8 @@ public final class Frames extends Http2ConnectionHandler {
   /**
    * Puts the frames of a connection before a channel.
    *
-   * @param seal encrypts what leaves; null if nothing does
-   * @param maxStreams how many requests may be under way at once
+   * @param seal encrypts what is sent; null for a plain connection
+   * @param maxStreams how many requests may be open at once
    */
   public static Frames add(
       ConnectionOwner owner,
@@ -109,7 +109,7 @@ public final class Frames extends Http2ConnectionHandler {
     turnEnds();
   }
 
-  /** All has been read that may be for now. */
+  /** This turn has read all that it may. */
   void turnEnds() {
     streams.pausing();
     flushNow();
@@ -133,7 +133,7 @@ public final class Frames extends Http2ConnectionHandler {
     return credit;
   }
 
-  /** Takes what something costs, or ends the connection. */
+  /** Charges a cost, in frames, or ends the connection if the credit is not enough. */
   void pay(int cost) {
     if (!credit.pay(cost)) {
       onError(
@@ -173,7 +173,7 @@ public final class Frames extends Http2ConnectionHandler {
     encoder().writeRstStream(ctx, id, why.code(), ctx.newPromise());
   }
 
-  /** Sends what has been written, and what waits and may be. */
+  /** Sends what has been written, and waiting parts of bodies as far as the windows allow. */
   void flushNow() {
     flush(ctx);
   }
@@ -241,7 +241,7 @@ public final class Frames extends Http2ConnectionHandler {
     }
   }
 
-  /** Ends all streams, because the client has kept the connection waiting. */
+  /** Ends all streams, because the client has not done its part in time. */
   public void giveUp() {
     goAway();
     broken = true;
@@ -249,8 +249,8 @@ public final class Frames extends Http2ConnectionHandler {
   }
 
   /**
-   * Says that the connection is about to end, and has the client answer that. What it has asked for
-   * before that is still served (section 6.8).
+   * Announces the end of the connection, with a ping that the client answers. Requests that arrive
+   * before that answer are still served (section 6.8).
    */
   public void announceEnd() {
     writeGoAway(Integer.MAX_VALUE);
@@ -258,7 +258,7 @@ public final class Frames extends Http2ConnectionHandler {
     flushNow();
   }
 
-  /** Says that requests on new streams will not be served (section 6.8). */
+  /** Announces that requests on new streams will not be served (section 6.8). */
   public void goAway() {
     writeGoAway(connection().remote().lastStreamCreated());
     flushNow();
@@ -274,7 +274,7 @@ public final class Frames extends Http2ConnectionHandler {
         : Unpooled.wrappedBuffer(AsciiString.of(known.getMessage()).toByteArray());
   }
 
-  /** Throws away what waits in either direction. */
+  /** Discards the waiting bytes of both directions. */
   public void discard() {
     in.close();
     gather.out().discard();
@@ -292,7 +292,7 @@ public final class Frames extends Http2ConnectionHandler {
     in.goOn();
   }
 
-  /** The way out of the connection. */
+  /** The writer of the connection. */
   public CoalescingWriter out() {
     return gather.out();
   }

@@ -11,7 +11,7 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
 
 /**
- * Puts together what Netty's codec writes piece by piece, so that it leaves in few records and few
+ * Gathers what Netty's codec writes piece by piece, so that it is sent in few records and few
  * system calls. Confined to one event loop.
  */
 final class Gather extends ChannelOutboundHandlerAdapter {
@@ -19,7 +19,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
   private static final byte END_STREAM = 1;
   private static final int FRAME_HEAD = 9;
 
-  /** What any client takes (RFC 9113 section 4.2). */
+  /** The payload that every client must accept (RFC 9113 section 4.2). */
   private static final int MAX_PAYLOAD = 16 * 1024;
 
   private final Loop loop;
@@ -30,7 +30,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
   private CoalescingWriter out;
 
   /**
-   * @param seal encrypts what leaves; null if nothing does
+   * @param seal encrypts what is sent; null for a plain connection
    */
   Gather(Loop loop, @Nullable Seal seal, CoalescingWriter.Writer writer) {
     this.loop = loop;
@@ -43,12 +43,12 @@ final class Gather extends ChannelOutboundHandlerAdapter {
     out = new CoalescingWriter(ctx, loop, seal, writer);
   }
 
-  /** The way out of the connection. */
+  /** The writer of the connection. */
   CoalescingWriter out() {
     return out;
   }
 
-  /** What has been taken counts as written; to wait for the socket, ask {@link #out}. */
+  /** Completes the promise at once; to wait for the socket, use {@link #out}. */
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise written) {
     out.write((ByteBuf) message);
@@ -61,7 +61,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
    * Writes a part of a body in DATA frames (RFC 9113 section 6.1), for which Netty's writer makes
    * several objects each.
    *
-   * @param part is owned here
+   * @param part is released
    * @param last whether the body ends with it
    */
   void data(int stream, ByteBuf part, boolean last) {

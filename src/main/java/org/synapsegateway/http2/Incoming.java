@@ -7,8 +7,9 @@ import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 
 /**
- * The body of one request as it comes in frames, at the pace of its sink: what has not been taken
- * keeps the client's window small (RFC 9113 section 5.2), while the connection is read on.
+ * The body of one request as it comes in frames, at the pace of its sink: the client's window is
+ * raised only for bytes that the sink has taken (RFC 9113 section 5.2), while other streams of the
+ * connection are read.
  *
  * <p>So at most a window of it waits here. Confined to one event loop.
  */
@@ -34,7 +35,7 @@ final class Incoming implements BodySource {
    */
   private @Nullable ByteBuf held;
 
-  /** Whether nothing is handed on before the body has ended. */
+  /** Whether nothing is delivered before the body has ended. */
   private boolean awaitsEnd;
 
   /** The bytes received for which the client's window has not been raised yet. */
@@ -71,11 +72,11 @@ final class Incoming implements BodySource {
   /**
    * Takes a part of the body.
    *
-   * @param part of the frame that is read; is not owned here
-   * @param size what it takes of the window, with its padding
-   * @param last whether only the end may follow; its sink would take the body for whole, so it is
-   *     held until the end has come
-   * @return whether it is used
+   * @param part of the frame that is read; is not released
+   * @param size how much of the window it uses, with its padding
+   * @param last whether the declared length is reached, so that only the end may follow. It is held
+   *     until the end has come, because the sink would take the body for complete
+   * @return whether it is kept or delivered
    */
   boolean data(ByteBuf part, int size, boolean last) {
     owed += size;

@@ -9,7 +9,8 @@ import org.synapsegateway.net.LoopReadBuffer;
 import org.synapsegateway.net.SharedBudget;
 
 /**
- * A part of a reply's body, which leaves as the client's windows allow. Confined to one event loop.
+ * A part of a reply's body, which is sent as the client's windows allow. Confined to one event
+ * loop.
  */
 final class Outgoing implements FlowControlled {
   /** Whose reply it is. */
@@ -28,13 +29,13 @@ final class Outgoing implements FlowControlled {
   private ByteBuf bytes;
   private boolean ended;
 
-  /** Has given room to what waits; null if nothing does. */
+  /** The budget from which memory for waiting bytes was taken; null if no bytes wait. */
   private SharedBudget.@Nullable Share memory;
 
   private int kept;
 
   /**
-   * @param bytes the part, which is owned here
+   * @param bytes the part, which is released when it has been sent
    * @param last whether the reply ends with it
    */
   Outgoing(Gather out, int stream, ByteBuf bytes, boolean last, Owner owner) {

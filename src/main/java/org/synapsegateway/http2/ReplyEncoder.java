@@ -8,9 +8,9 @@ import io.netty.handler.codec.http2.Http2HeadersEncoder;
 /**
  * Writes the heads and trailers of replies in place of Netty's encoder.
  *
- * <p>What the client says of tables and sizes changes nothing: there is no table, and a limit of
- * its own for heads is advice that a gateway cannot follow (RFC 9113 section 10.5.1). Confined to
- * one event loop.
+ * <p>The client's settings for the table and for the size of heads are ignored: there is no dynamic
+ * table, and the limit for heads is advisory (RFC 9113 section 10.5.1); a gateway cannot shorten a
+ * worker's head. Confined to one event loop.
  */
 final class ReplyEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Configuration {
   private final BlockWriter writer = new BlockWriter();
@@ -33,7 +33,7 @@ final class ReplyEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Con
 
   @Override
   public void maxHeaderTableSize(long max) {
-    // none is used
+    // there is no dynamic table
   }
 
   @Override
@@ -43,7 +43,7 @@ final class ReplyEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Con
 
   @Override
   public void maxHeaderListSize(long max) {
-    // advice that is not taken
+    // advisory, and ignored
   }
 
   @Override

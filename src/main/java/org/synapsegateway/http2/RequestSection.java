@@ -18,7 +18,10 @@ import org.synapsegateway.http.RequestHead;
  * malformed sections, so that no worker sees them. Confined to one event loop.
  */
 final class RequestSection implements Section {
-  /** Pieces of cookies are counted too: a field costs more here than on the wire. */
+  /**
+   * The maximum number of fields. Pieces of cookies count too, because a field costs more memory
+   * here than on the wire.
+   */
   static final int MAX_FIELDS = 200;
 
   private static final AsciiString HOST = AsciiString.cached("host");
@@ -179,13 +182,15 @@ final class RequestSection implements Section {
       }
     }
     if (method.equals(CONNECT)) {
-      // a gateway is no tunnel; such a request has neither scheme nor path (section 8.5)
+      // CONNECT is refused, and has neither scheme nor path (section 8.5)
       throw new HttpException(Failure.METHOD_NOT_ALLOWED, "method CONNECT");
     }
     return method;
   }
 
-  /** The scheme is not used: the listener says whether it is https. */
+  /**
+   * Checks the scheme, which is not used: the listener decides whether the request came by https.
+   */
   private void checkScheme() throws HttpException {
     if (scheme == null
         || !scheme.contentEqualsIgnoreCase("https") && !scheme.contentEqualsIgnoreCase("http")) {
@@ -202,7 +207,7 @@ final class RequestSection implements Section {
     }
     for (int i = 0; i < path.length(); i++) {
       byte b = path.byteAt(i);
-      // no client of HTTP/2 sends octets above ASCII as they are, as old ones of HTTP/1.1 do
+      // unlike old clients of HTTP/1.1, no client of HTTP/2 sends bytes above ASCII unencoded
       if (b < 0 || !Octets.isTarget(b)) {
         throw malformed("byte " + i + " of the path is not allowed");
       }
@@ -225,7 +230,7 @@ final class RequestSection implements Section {
     }
   }
 
-  /** That it is a host and a port is checked with the whole head. */
+  /** Checks that there is a host; its syntax is checked with the whole head. */
   private static void checkHost(AsciiString value) throws HttpException {
     if (value.isEmpty()) {
       throw malformed("the host is empty");

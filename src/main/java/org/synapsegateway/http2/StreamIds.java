@@ -2,8 +2,9 @@
 package org.synapsegateway.http2;
 
 /**
- * The streams that a client has opened recently, to distinguish one that has ended from one that
- * was skipped and may not be opened any more (RFC 9113 section 5.1.1). Confined to one event loop.
+ * Remembers the streams that a client has opened recently. So a stream that has ended is
+ * distinguished from one that was skipped, which may not be opened any more (RFC 9113 section
+ * 5.1.1). Confined to one event loop.
  */
 final class StreamIds {
   private int last = -1;
@@ -18,7 +19,7 @@ final class StreamIds {
     last = id;
   }
 
-  /** Whether a stream has been opened; one of long ago counts as opened. */
+  /** Whether a stream has been opened; streams far in the past count as opened. */
   boolean wasOpened(int id) {
     int age = (last - id) / 2;
     return age >= Long.SIZE || (bits >>> age & 1) != 0;

@@ -8,10 +8,10 @@ public interface StreamOwner {
   /** A request begins: its head is complete. */
   void begin();
 
-  /** The head is no valid request; an error is to be sent. */
+  /** The head is not a valid request; the owner must send an error. */
   void refuse(Failure failure);
 
-  /** The request will never be complete, and is to be ended; the stream ends. */
+  /** The request will never be complete; the owner must end it. The stream ends. */
   void giveUp(Failure failure);
 
   /** The client takes more of the reply, after {@link FrameStream#isFull} was so. */
@@ -24,8 +24,8 @@ public interface StreamOwner {
   void awaitsBody(boolean whether);
 
   /**
-   * All of the reply has left, and the request has not come whole: its client has a moment to hear
-   * that, before it is reset.
+   * The whole reply has been sent before the request was complete. The owner resets the stream a
+   * moment later, so that the client can read the reply.
    */
   void answeredEarly();
 

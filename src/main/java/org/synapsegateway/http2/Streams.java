@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Turns;
 
 /**
- * The streams of one connection: passes to each what Netty has read for it, and tells it when it
- * may write or is closed. Confined to one event loop.
+ * The streams of one connection. Passes to each stream what Netty has read for it, and notifies it
+ * when it may write and when it is closed. Confined to one event loop.
  */
 final class Streams extends Http2FrameAdapter
     implements Sections, Http2RemoteFlowController.Listener {
@@ -37,7 +37,7 @@ final class Streams extends Http2FrameAdapter
   /** The streams that have received a part of a body. */
   private final List<FrameStream> reading = new ArrayList<>();
 
-  /** Those that have been reset here, which the client may not know yet. */
+  /** The streams that the gateway has reset, which the client may not know yet. */
   private final int[] resets = new int[MAX_RESETS];
 
   private int lastReset;
@@ -136,7 +136,7 @@ final class Streams extends Http2FrameAdapter
     return 0; // the sink gives it back
   }
 
-  /** All has been read that may be for now. */
+  /** This turn has read all that it may. */
   void pausing() {
     for (int i = 0; i < reading.size(); i++) {
       reading.get(i).pausing();
@@ -148,7 +148,7 @@ final class Streams extends Http2FrameAdapter
   public void onRstStreamRead(ChannelHandlerContext ctx, int id, long why) {
     FrameStream reset = of(connection.stream(id));
     if (reset != null && !reset.isAnswered()) {
-      frames.pay(Credit.RESET); // the work on the request was for nothing
+      frames.pay(Credit.RESET); // the worker's work on the request was wasted
     }
   }
 
@@ -175,13 +175,13 @@ final class Streams extends Http2FrameAdapter
     };
   }
 
-  /** A stream is reset from here. */
+  /** The gateway resets a stream. */
   void isReset(int id) {
     resets[lastReset] = id;
     lastReset = (lastReset + 1) % MAX_RESETS;
   }
 
-  /** Whether a stream has been reset from here, not long ago. */
+  /** Whether the gateway has reset a stream, not long ago. */
   boolean wasReset(int id) {
     for (int each : resets) {
       if (each == id) {

@@ -8,8 +8,8 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Trailers;
 
 /**
- * Takes the trailer fields of a request (RFC 9113 section 8.1), of which those stay that may go on
- * to a worker. Confined to one event loop.
+ * Reads the trailer fields of a request (RFC 9113 section 8.1), and keeps those that may go to a
+ * worker. Confined to one event loop.
  */
 final class TrailerSection implements Section {
   private Trailers trailers = new Trailers();

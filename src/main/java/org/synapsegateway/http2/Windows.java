@@ -13,24 +13,26 @@ import org.synapsegateway.net.SharedBudget;
 
 /**
  * The flow control of one connection, in both directions (RFC 9113 section 5.2): how much of each
- * body a client may send, and what of replies waits until it takes them. All connections share the
- * memory for either, so that what clients send leaves them their replies. Confined to one event
- * loop.
+ * body a client may send, and which parts of replies wait until the client takes them. All
+ * connections share one budget for uploads and another for replies, so uploads cannot use up the
+ * memory for replies. Confined to one event loop.
  */
 final class Windows {
-  /** What a client may send of a body before anybody has taken of it. */
+  /** How many bytes of a body a client may send before any have been taken. */
   static final int FIRST = 64 * 1024;
 
   /**
-   * What it may have on its way of a body that flows: with a round trip of 50 ms, as much as 600
-   * Mbit/s carry.
+   * The maximum window of a body that flows: with a round trip of 50 ms it is enough for 600
+   * Mbit/s.
    */
   static final int MAX = 4 * 1024 * 1024;
 
-  /** What it may have on its way of all bodies of a connection. */
+  /** The window of a connection, for all its bodies together. */
   static final int OF_CONNECTION = 1024 * 1024;
 
-  /** The same of those that flow, besides; one of them has half of what is left at most. */
+  /**
+   * How much bodies that flow may add to that window; one body gets at most half of what is left.
+   */
   static final int AHEAD = 2 * MAX;
 
   private final Frames frames;
@@ -43,13 +45,13 @@ final class Windows {
   @SuppressWarnings("NullAway.Init") // begin() sets it, before the first frame
   private ChannelHandlerContext ctx;
 
-  /** How much more than at the beginning the client may send of all bodies. */
+  /** By how much the connection's window has been raised. */
   private int raised;
 
   /**
-   * @param out writes what clients take of replies
-   * @param uploads has the memory for windows that are raised
-   * @param replies has the memory for what waits of this client's replies
+   * @param out writes the parts of replies that the client takes
+   * @param uploads the memory for raised windows
+   * @param replies the memory for the waiting parts of this client's replies
    */
   Windows(Frames frames, Gather out, MemoryBudget uploads, SharedBudget.Share replies) {
     this.frames = frames;
@@ -80,7 +82,7 @@ final class Windows {
 
   // ---- input
 
-  /** Lets a client send as much again as has been taken. */
+  /** Gives the client window for the bytes that have been taken. */
   void giveBack(Http2Stream stream, int bytes) {
     try {
       decoder.flowController().consumeBytes(stream, bytes);
@@ -90,9 +92,9 @@ final class Windows {
   }
 
   /**
-   * Lets a client send ahead more of a body, as far as there is memory; returns how many bytes.
+   * Raises the window of a body, as far as there is memory; returns by how many bytes.
    *
-   * @param window what it may have on its way of it now
+   * @param window its present size
    * @param missing the bytes that are still to come
    */
   int raise(Http2Stream stream, int window, long missing) {
@@ -106,7 +108,7 @@ final class Windows {
     return bytes;
   }
 
-  /** A stream has ended whose window was raised by as much. */
+  /** Gives back the memory of a raised window when its stream has ended. */
   void lower(int bytes) {
     if (bytes > 0) {
       uploads.giveBack(bytes);
@@ -121,7 +123,7 @@ final class Windows {
     return encoder.flowController().isWritable(stream);
   }
 
-  /** Sends a part of a body, which is owned here, as soon as the client takes it. */
+  /** Sends a part of a body as soon as the windows allow it, and releases it. */
   void send(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
     Outgoing part = new Outgoing(out, stream.id(), bytes, last, of);
     encoder.flowController().addFlowControlled(stream, part);

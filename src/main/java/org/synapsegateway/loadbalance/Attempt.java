@@ -14,8 +14,8 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerException;
 
 /**
- * Sends one request to one worker after the other until one replies, which is nearly always the
- * first.
+ * Sends one request to the workers of a block, one after the other, until one replies; nearly
+ * always the first does.
  *
  * <p>It asks the next worker through Camel's reactive executor: however many workers fail at once,
  * the stack does not grow.
@@ -37,7 +37,7 @@ final class Attempt extends Walk implements AsyncCallback {
     this.cost = block.load() == null ? 0 : SyncCost.of(request.head());
   }
 
-  /** Begins once the user is known, which may be later. */
+  /** Begins as soon as the user is known; Synapse may have to be asked. */
   void beginWithUser() {
     RequestHead head = request.head();
     if (block.users() == null || isQuestion()) {
@@ -45,7 +45,8 @@ final class Attempt extends Walk implements AsyncCallback {
       return;
     }
     if (block.workers().size() == 1) {
-      begin(block.users().findKnown(request)); // only to have users take turns
+      begin(
+          block.users().findKnown(request)); // only so that users take turns in the worker's queue
       return;
     }
     EventLoop loop = request.loop().eventLoop();
@@ -59,7 +60,7 @@ final class Attempt extends Walk implements AsyncCallback {
     }
   }
 
-  /** Whether it is the gateway's own question whose token it is. */
+  /** Whether this is the gateway's own request that asks Synapse for the user of a token. */
   private boolean isQuestion() {
     return exchange.getProperty(WorkerWhoAmI.QUESTION) != null;
   }
@@ -80,7 +81,7 @@ final class Attempt extends Walk implements AsyncCallback {
       request.trace().sentToStandIn();
       block.fallback().process(exchange, callback);
     } else {
-      send(firstOfAll()); // it is drained, but nobody else may have it
+      send(firstOfAll()); // all are drained, and no other step may take the request
     }
   }
 
@@ -107,7 +108,8 @@ final class Attempt extends Walk implements AsyncCallback {
             .schedule(() -> send(next));
         return;
       }
-      // what all workers have dropped may be what kills them; it does not go on to kill more
+      // a request that all workers have dropped may be the reason why they died, so the fallback
+      // does not get it
       boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
       if (block.fallback() != null && !dropped) {
         Failures.forget(exchange);
@@ -124,8 +126,8 @@ final class Attempt extends Walk implements AsyncCallback {
   }
 
   /**
-   * Whether a request that was in flight when its worker's process ended goes to the same worker
-   * once more: no other worker can serve it, and its next process is waited for.
+   * Whether the same worker gets a request again that was in flight when its process ended: no
+   * other worker can serve it, and requests wait for the worker's next process.
    */
   private boolean staysWith(WorkerException failed) {
     boolean held = block.workers().get(0).getHold() > 0 && !request.hurries();

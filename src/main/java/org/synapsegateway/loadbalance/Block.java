@@ -27,16 +27,17 @@ import org.synapsegateway.worker.WorkerEndpoint;
 import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
- * The workers of one {@code loadBalance} block, by their place in YAML, and what chooses among
- * them. The workers of a list take the place of its step. Safe for any thread.
+ * The workers of one {@code loadBalance} block, in the order of the YAML, with the ring and the
+ * load by which one is chosen. The workers of a list stand in the place of its step. Safe for any
+ * thread.
  *
- * @param bean where its options are
+ * @param bean has the options of the block
  * @param kind the kind of key, if it is not the user
  * @param drained returns whether a worker is drained
- * @param load null if it is not bounded
+ * @param load the requests in flight; null without a {@code balanceFactor}
  * @param standIn the step that is the fallback of the workers, or null
- * @param fallback that step, if it may take requests that no worker is up for; else null
- * @param users finds the user of a request; null to read it off the token as nginx does
+ * @param fallback that step, if it may take requests that no worker can take; else null
+ * @param users finds the user of a request; null to take it from the token only, as nginx does
  * @param watch is told the keys, or null
  */
 record Block(
@@ -54,7 +55,7 @@ record Block(
     @Nullable UserDirectory users,
     @Nullable HashKeyListener watch) {
   @Nullable Slice key(Exchange exchange, Request request) {
-    // a single worker needs the key only to have users take turns where they wait for it
+    // with a single worker, the key is needed only so that users take turns in its queue
     boolean needed = workers.size() > 1 || workers.get(0).getMaxInFlight() > 0;
     return needed ? key.find(exchange, request) : Slice.EMPTY;
   }
@@ -62,7 +63,7 @@ record Block(
   /**
    * The block that has these steps.
    *
-   * @throws IllegalArgumentException if they are none that can be balanced
+   * @throws IllegalArgumentException if they cannot be balanced
    */
   static Block of(ConsistentHash bean, List<AsyncProcessor> steps) {
     List<AsyncProcessor> processors = new ArrayList<>(steps);
@@ -153,7 +154,7 @@ record Block(
 
   /** The share of all keys that each worker has; see {@link ConsistentHash#shares}. */
   double[] shares(Predicate<WorkerEndpoint> gone) {
-    // if all others are drained, they still serve
+    // drained workers have a share only if all others are drained too
     boolean others =
         IntStream.range(0, workers.size())
             .anyMatch(i -> !drained.test(i) && !gone.test(workers.get(i)));

@@ -21,7 +21,8 @@ final class BoundedLoad {
   private final AtomicInteger all = new AtomicInteger();
 
   /**
-   * @param factor at least 1; the nearer to 1, the evener the load and the more keys move on
+   * @param factor at least 1; the closer to 1, the more even the load, and the more requests go to
+   *     another worker than that of their key
    * @param drained returns whether a member is drained and gets no requests
    */
   BoundedLoad(double factor, IntPredicate drained, int... weights) {
@@ -56,7 +57,7 @@ final class BoundedLoad {
   }
 
   /**
-   * @param cost what the request weighs; a long poll weighs 1
+   * @param cost the weight of the request; a long poll has 1
    */
   void begin(int member, int cost) {
     all.addAndGet(cost);
@@ -64,7 +65,7 @@ final class BoundedLoad {
   }
 
   /**
-   * @param cost what it weighed when it began
+   * @param cost the weight that it began with
    */
   void end(int member, int cost) {
     inFlight.addAndGet(member, -cost);

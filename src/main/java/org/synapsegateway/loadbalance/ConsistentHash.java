@@ -85,9 +85,10 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * How many times the average of requests in flight a worker may have before keys of its move on
-   * to the next worker on the ring; 0, as in nginx, for no limit. A request is in flight until the
-   * head of its reply. Not for groups where a key must stay on one worker.
+   * The maximum number of requests in flight at a worker, as a multiple of the average of its
+   * group; further requests go to the next worker on the ring. 0, as in nginx, for no limit. A
+   * request is in flight until the head of its reply. Not for groups where a key must stay on one
+   * worker.
    *
    * @throws IllegalArgumentException if it is below 1 and not 0
    */
@@ -103,8 +104,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * Whether the fallback takes requests whose workers are all down. Off for what only the listed
-   * workers can do: then such a request fails, as it would without a fallback.
+   * Whether the fallback takes requests whose workers are all down. Turn it off where only the
+   * listed workers can serve the requests: then such a request fails, as it would without a
+   * fallback.
    */
   public void setFallback(boolean fallback) {
     this.fallback = fallback;
@@ -135,7 +137,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * The share of all keys that each of them has, as long as those that are drained now are.
+   * The share of all keys that each worker has now; drained workers have none.
    *
    * @param gone returns whether a worker cannot be reached; it has no share
    */
@@ -155,9 +157,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * The workers that requests with this key are sent to: first the one that serves them, then those
-   * that are asked, in this order, where the ones before cannot take a request. The effect of a
-   * {@code balanceFactor} at this moment is not included.
+   * The order in which workers get requests with this key: first the worker that serves them, then
+   * those that are tried if the ones before cannot take a request. The effect of a {@code
+   * balanceFactor} is not included.
    *
    * @param key its bytes; none for the next request without key
    * @return their names; none if the block lists no worker
@@ -173,7 +175,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     block = Block.of(this, steps);
     if (hasLists()) {
       lists().forEach(list -> list.listen(membersChanged));
-      swap(); // for changes before the listener was added
+      swap(); // in case a list has changed before the listener was added
     }
   }
 
@@ -185,7 +187,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
         .toList();
   }
 
-  /** Whether lists that are read again and again name workers of this block. */
+  /** Whether workers of this block come from lists that may change. */
   public boolean hasLists() {
     return !lists().isEmpty();
   }
@@ -198,7 +200,7 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
     try {
       block = Block.of(this, steps);
     } catch (IllegalArgumentException e) {
-      // also where a list names a worker that a step of the block names too
+      // for instance if a list and a step of the block name the same worker
       LOG.warn("The workers of a list do not fit, the previous ones stay: {}", e.getMessage());
       return;
     }
@@ -209,8 +211,8 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /**
-   * Adds a step of the block, which is complete when Camel sets the context; steps that come later
-   * are those of another block.
+   * Adds a step of the block. All steps of a block come before Camel sets the context; later ones
+   * belong to another block.
    */
   @Override
   public void addProcessor(AsyncProcessor processor) {

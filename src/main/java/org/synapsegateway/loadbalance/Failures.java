@@ -4,11 +4,11 @@ package org.synapsegateway.loadbalance;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 
-/** What a failure leaves on an exchange. */
+/** Removes the traces of a failure from an exchange. */
 final class Failures {
   private Failures() {}
 
-  /** Takes off the exchange what a failure leaves there, whichever error handler has seen it. */
+  /** Removes what a failure and any of Camel's error handlers have left on the exchange. */
   static void forget(Exchange exchange) {
     exchange.setException(null);
     exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);

@@ -53,7 +53,7 @@ interface HashKey {
     String name = key.trim();
     int colon = name.indexOf(':');
     if (colon <= 0) {
-      return Objects.requireNonNull(NAMES.get(name)); // check() has found it
+      return Objects.requireNonNull(NAMES.get(name)); // check() has made sure that it is there
     }
     Language language = context.resolveLanguage(name.substring(0, colon));
     try {

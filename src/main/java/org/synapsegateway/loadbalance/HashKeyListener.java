@@ -4,7 +4,7 @@ package org.synapsegateway.loadbalance;
 import org.apache.camel.Exchange;
 import org.synapsegateway.identity.Slice;
 
-/** Is told the key of each request. A shared service, which only the dry run has. */
+/** Learns the key of each request. A shared service, which only the dry run has. */
 @FunctionalInterface
 public interface HashKeyListener {
   /**

@@ -41,7 +41,10 @@ public final class HashRing {
   private final int[] members;
   private final int memberCount;
 
-  /** For each value of a hash's upper bits, the first point that can be at or after it. */
+  /**
+   * For each value of the upper bits of a hash, the first point that may be at or after such a
+   * hash.
+   */
   private final int[] firstOf;
 
   private final int shift;
@@ -60,7 +63,7 @@ public final class HashRing {
     for (int i = 0; i < ringMembers.size(); i++) {
       addPoints(points, ringMembers.get(i), i, pointsPerWeight);
     }
-    // the name decides between equal hashes, which in nginx the order of its configuration may do
+    // among equal hashes the name decides; in nginx the order of the configuration may
     points.sort(
         Comparator.comparingLong((Point point) -> Integer.toUnsignedLong(point.hash))
             .thenComparing(Point::name));
@@ -178,8 +181,8 @@ public final class HashRing {
   }
 
   /**
-   * The share of all keys that each member has, by its place in the list; what would be a drained
-   * member's has the next one.
+   * The share of all keys that each member has, by its place in the list; the keys of a drained
+   * member count for the next one on the ring.
    */
   public double[] shares(IntPredicate drained) {
     double[] shares = new double[memberCount];

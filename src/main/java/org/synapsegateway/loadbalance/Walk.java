@@ -83,12 +83,12 @@ class Walk {
     return hash;
   }
 
-  /** Whether it has begun at another member than the key's own, which had no room. */
+  /** Whether the key's own member had no room, so that the walk began at another one. */
   final boolean hasPassedOver() {
     return passedOver;
   }
 
-  /** Where it is. */
+  /** The member at which the walk is. */
   final int member() {
     return member;
   }

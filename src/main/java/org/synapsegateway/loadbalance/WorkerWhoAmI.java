@@ -37,7 +37,10 @@ import org.synapsegateway.whoami.WhoAmI;
  * Safe for any thread.
  */
 public final class WorkerWhoAmI implements WhoAmI {
-  /** On an exchange that carries such a question: its own user is not asked for. */
+  /**
+   * The property of an exchange that carries such a question, so that its own user is not looked
+   * up.
+   */
   static final String QUESTION = WorkerWhoAmI.class.getName();
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerWhoAmI.class);
@@ -47,7 +50,7 @@ public final class WorkerWhoAmI implements WhoAmI {
   private final List<String> uris;
 
   /**
-   * @param uris whom to ask, in this order, for instance {@code
+   * @param uris the endpoints to ask, in this order, for instance {@code
    *     worker:unix:/run/matrix-synapse/inbound_main.sock} or {@code direct:client-reader}; at
    *     least one
    */

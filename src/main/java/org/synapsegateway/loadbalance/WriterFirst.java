@@ -12,14 +12,14 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerException;
 
 /**
- * Sends a read to the group that writes what it reads, so that a client finds what it has just
+ * Sends a read to the group that writes the same data, so that a client reads what it has just
  * written.
  *
- * <p>The caches of Synapse's other processes follow their writer by replication, some milliseconds
- * after the write has been answered (synapse/replication/tcp). So the block has two steps: the
- * route of the writer, and the route of other workers that can serve the read. The second takes
- * over at once if no worker of the first can be reached: a read does not wait for a worker that is
- * down, even with {@code hold}. Safe for any thread.
+ * <p>Synapse's other processes update their caches by replication, some milliseconds after the
+ * writer has answered (synapse/replication/tcp). So the block has two steps: the route of the
+ * writer, and the route of other workers that can serve the read. The second takes over at once if
+ * no worker of the first can be reached: a read does not wait for a worker that is down, even with
+ * {@code hold}. Safe for any thread.
  */
 public final class WriterFirst extends LoadBalancerSupport {
   private AsyncProcessor writer;

@@ -2,14 +2,17 @@
 package org.synapsegateway.net;
 
 /**
- * The bytes that wait on one event loop: for a peer that does not take them, or for their turn.
+ * Counts the bytes that wait on one event loop: for a slow peer, or for their turn.
  *
- * <p>While there are many, connections read little at a time and wait until all that they have
- * written is gone, so that thousands of slow peers cannot take the memory that all share. Confined
- * to one event loop.
+ * <p>While there are many, each connection reads little at a time, and only after everything that
+ * it has written has been sent. So thousands of slow peers cannot use up the shared memory.
+ * Confined to one event loop.
  */
 public final class Backlog {
-  /** The part of the heap's size that all loops' bytes may reach; Java's buffers may take all. */
+  /**
+   * The bytes of all loops are many from this part of the heap's size on; direct buffers together
+   * may be as large as the heap.
+   */
   private static final int PART = 8;
 
   private final long high;

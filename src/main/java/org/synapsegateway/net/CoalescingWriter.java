@@ -19,42 +19,43 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of one channel: small pieces are gathered and leave in one system call.
+ * Writes to one channel: gathers small pieces and sends them with one system call.
  *
  * <p>While nothing waits here, a head with its body is written into the loop's own memory and goes
  * straight to the socket, without a buffer, a queue entry and a promise for each piece. What the
  * socket does not take, and what is large, goes through the channel's queue, so that order and the
- * failure of a write are the channel's own. Small pieces behind it are put together, so that they
- * take no more memory than their bytes, however many they are. Confined to one event loop.
+ * failure of a write are the channel's own. Small pieces that follow are joined, so that they take
+ * no more memory than their bytes. Confined to one event loop.
  */
 public final class CoalescingWriter {
   /**
-   * The bytes that may wait before the writer is full; at {@link #FEW_WAITING} it is not any more.
+   * The number of waiting bytes at which the writer is full; it stays so until only {@link
+   * #FEW_WAITING} are left.
    */
   static final int MAX_WAITING = 64 * 1024;
 
   private static final int FEW_WAITING = MAX_WAITING / 2;
   private static final int NONE = -1;
 
-  /** Writes to it. */
+  /** Uses a CoalescingWriter. */
   public interface Writer {
-    /** The peer has taken so much that there is room again, after this {@link #isFull was full}. */
+    /** There is room again, after this {@link #isFull was full}. */
     void writeOn();
   }
 
   private final Channel channel;
 
-  /** Where the channel's queue is written to. */
+  /** Takes what goes through the channel's queue. */
   private final ChannelOutboundInvoker below;
 
   private final LoopWriteBuffer writeBuffer;
   private final Backlog backlog;
   private final Writer writer;
 
-  /** Null where there is no native transport; then all goes through the channel's queue. */
+  /** Null without a native transport; then everything goes through the channel's queue. */
   private final @Nullable Socket socket;
 
-  /** Null if bytes leave as they are. */
+  /** Null if the connection is not encrypted. */
   private final @Nullable Seal seal;
 
   private boolean queued;
@@ -82,7 +83,7 @@ public final class CoalescingWriter {
   }
 
   /**
-   * The way out below a handler, for what it writes itself.
+   * Writes below a handler, for the handler's own bytes.
    *
    * @param seal encrypts what leaves; null if nothing does
    */
@@ -123,7 +124,7 @@ public final class CoalescingWriter {
             : null;
   }
 
-  /** Whether so much waits for the peer that nothing more should be written until there is room. */
+  /** Whether so many bytes wait that the caller should stop writing until there is room. */
   public boolean isFull() {
     full |= waiting > (backlog.isHigh() ? 0 : MAX_WAITING);
     return full;
@@ -132,8 +133,7 @@ public final class CoalescingWriter {
   /**
    * A buffer for about this many bytes, to be handed to {@link #write} next.
    *
-   * <p>It may hold what was written before, so its reader index and earlier bytes are not the
-   * caller's.
+   * <p>It may hold earlier bytes: the caller must not touch them or the reader index.
    */
   public ByteBuf buffer(int size) {
     dropUnfinished();
@@ -145,7 +145,7 @@ public final class CoalescingWriter {
     return gathered;
   }
 
-  /** A piece that was never handed to {@link #write}, as what was to write it has failed. */
+  /** Removes a piece that was never handed to {@link #write}, because its caller has failed. */
   private void dropUnfinished() {
     if (unfinished >= 0 && writeBuffer.isOf(this)) {
       writeBuffer.of(this).writerIndex(unfinished);
@@ -154,8 +154,8 @@ public final class CoalescingWriter {
   }
 
   /**
-   * Writes these bytes and releases them; what can be gathered leaves with {@link #flush()}, what
-   * is too large for that at once.
+   * Writes these bytes and releases them. Small pieces are sent by {@link #flush()}, large ones at
+   * once.
    */
   public void write(ByteBuf bytes) {
     if (isGathered(bytes)) {
@@ -198,7 +198,7 @@ public final class CoalescingWriter {
     }
   }
 
-  /** The same, of as much at a time as is sealed at once. */
+  /** The same with encryption, a part at a time. */
   private void sealWith(Seal seal, ByteBuf bytes) {
     ByteBuf sealed = writeBuffer.sealed();
     if (writeBuffer.isOf(this)) {
@@ -225,7 +225,7 @@ public final class CoalescingWriter {
     flush();
   }
 
-  /** Sends what is sealed; the rest waits in the channel's queue as it is. */
+  /** Sends encrypted bytes; what the socket does not take waits in the channel's queue. */
   private void sendSealed(Seal seal, ByteBuf sealed, @Nullable ChannelPromise sent) {
     sealed.skipBytes(sendNow(sealed));
     if (sealed.isReadable()) {
@@ -271,11 +271,12 @@ public final class CoalescingWriter {
   }
 
   /**
-   * Sends what waits in another socket without looking at it, as long as this one takes it.
+   * Moves bytes from another socket to this one inside the kernel (splice), as long as this one
+   * takes them.
    *
    * @param most how many bytes of it may be sent
-   * @return how many have left the other socket; 0 if none wait there, or if something waits here,
-   *     or bytes are sealed, or there is no pipe; then the caller must read and write
+   * @return how many bytes have left the other socket. 0 if none wait there, if bytes wait here, if
+   *     the connection is encrypted or there is no pipe; then the caller must read and write
    * @throws IOException if bytes have been lost on the way, because this channel has broken
    */
   public long splice(Socket from, long most) throws IOException {
@@ -311,7 +312,7 @@ public final class CoalescingWriter {
     return moved;
   }
 
-  /** Ends the channel's output, once all has been sent. */
+  /** Ends the channel's output after everything has been sent. */
   public void end() {
     if (seal != null) {
       seal.end();
@@ -319,9 +320,7 @@ public final class CoalescingWriter {
     ((DuplexChannel) channel).shutdownOutput();
   }
 
-  /**
-   * Has the coming close reset the connection, so that the peer does not take a part for the whole.
-   */
+  /** Makes the coming close a reset, so that the peer does not take a part for the whole. */
   public void breakOff() {
     if (seal != null) {
       seal.breakOff();
@@ -329,7 +328,7 @@ public final class CoalescingWriter {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
   }
 
-  /** Throws away what has not been sent, for a channel that closes. */
+  /** Discards unsent bytes, because the channel closes. */
   public void discard() {
     if (writeBuffer.isOf(this)) {
       writeBuffer.leave();
@@ -337,7 +336,7 @@ public final class CoalescingWriter {
     dropTail();
   }
 
-  /** Puts what is gathered into the channel's queue. */
+  /** Moves the gathered bytes into the channel's queue. */
   void moveOut() {
     dropUnfinished();
     if (writeBuffer.isOf(this)) {
@@ -365,7 +364,7 @@ public final class CoalescingWriter {
         && queue.totalPendingWriteBytes() == 0;
   }
 
-  /** Whether the channel has nothing that it tries to send. */
+  /** Whether the channel's queue is empty. */
   private boolean isQueueIdle() {
     ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
     return queue == null || queue.size() == 0;
@@ -396,7 +395,8 @@ public final class CoalescingWriter {
     }
     if (gathered.isReadable()) {
       queueRest(
-          sent); // behind what the seal has to say, or it is not open, and the channel says so
+          sent); // the TLS engine has a message to send first, or is not open, which the channel
+      // then reports
       flush();
       return;
     }
@@ -481,7 +481,7 @@ public final class CoalescingWriter {
     below.write(bytes, counted(bytes, sent));
   }
 
-  /** Reckons with bytes that are about to be written into the channel's queue. */
+  /** Counts bytes that are about to be written into the channel's queue. */
   private ChannelPromise counted(ByteBuf bytes, @Nullable ChannelPromise sent) {
     int size = bytes.readableBytes();
     ChannelPromise promise = sent == null ? channel.newPromise() : sent;
@@ -491,7 +491,7 @@ public final class CoalescingWriter {
         taken -> {
           left(size, taken.isSuccess());
           if (!taken.isSuccess() && sent == null) {
-            // a channel that never became active fails its writes and reports nothing else
+            // a channel that never became active only fails its writes, and reports nothing else
             channel.pipeline().fireExceptionCaught(taken.cause());
           }
         });
@@ -503,7 +503,7 @@ public final class CoalescingWriter {
     backlog.add(more);
   }
 
-  /** Bytes have left the channel's queue, or never will. */
+  /** Bytes have been sent from the channel's queue, or have failed. */
   private void left(int size, boolean sent) {
     await(-size);
     if (!sent) {

@@ -4,11 +4,11 @@ package org.synapsegateway.net;
 import java.util.concurrent.TimeUnit;
 
 /**
- * By when something must have happened on a connection, in milliseconds from now.
+ * A time by which something must have happened on a connection.
  *
- * <p>To move it is one store, as its loop's {@link Deadlines} look at it a few times a second; so
- * it passes up to twice {@value Deadlines#TICK_MILLIS} ms late, and never early. Confined to one
- * event loop.
+ * <p>Moving it costs one store to memory, because the loop's {@link Deadlines} check it a few times
+ * a second. So it expires up to twice {@value Deadlines#TICK_MILLIS} ms late, and never early.
+ * Confined to one event loop.
  */
 public abstract class Deadline {
   /** No deadline. */
@@ -16,10 +16,10 @@ public abstract class Deadline {
 
   private final Deadlines deadlines;
 
-  /** Where {@link Deadlines} has it; negative if it is not watched. */
+  /** Its place in {@link Deadlines}; negative if it is not watched. */
   int slot = -1;
 
-  /** When it passes, by {@link System#nanoTime()}, or {@link #NEVER}. */
+  /** When it expires, by {@link System#nanoTime()}, or {@link #NEVER}. */
   long nanos = NEVER;
 
   protected Deadline(Deadlines deadlines) {
@@ -31,7 +31,7 @@ public abstract class Deadline {
     deadlines.add(this);
   }
 
-  /** Ends to be watched; does nothing if it is not. */
+  /** Stops being watched; does nothing if it is not watched. */
   public final void forget() {
     deadlines.remove(this);
   }
@@ -44,16 +44,19 @@ public abstract class Deadline {
             : deadlines.now() + TimeUnit.MILLISECONDS.toNanos(millis + Deadlines.TICK_MILLIS);
   }
 
-  /** As {@link #in}, also where the loop has stood still and its last look is long past. */
+  /**
+   * As {@link #in}, but counted from the present moment even if the loop has been blocked and its
+   * last check is long ago.
+   */
   public final void inFromNow(long millis) {
     nanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  /** Takes it away. */
+  /** Removes the deadline. */
   public final void never() {
     nanos = NEVER;
   }
 
-  /** Called once, on the event loop, when it has passed. */
+  /** Called once, on the event loop, when it has expired. */
   protected abstract void expired();
 }

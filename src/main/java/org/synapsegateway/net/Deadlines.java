@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deadlines of one event loop's connections, looked at together a few times a second.
+ * The deadlines of one event loop's connections, checked together a few times a second.
  *
- * <p>A request moves its connection's deadline several times. Here each move is one store in the
- * connection; a scheduled task for each would be an allocation and a queue operation. The price is
+ * <p>A request moves its connection's deadline several times. Here a move is one store to memory; a
+ * scheduled task would cost an allocation and a queue operation for each move. The price is
  * precision, see {@link Deadline}. Confined to one event loop.
  */
 public final class Deadlines {
@@ -31,7 +31,7 @@ public final class Deadlines {
     this.eventLoop = eventLoop;
   }
 
-  /** The time of the last look, by {@link System#nanoTime()}: early by a tick at most. */
+  /** The time of the last check, by {@link System#nanoTime()}: at most one tick ago. */
   long now() {
     return now;
   }
@@ -73,8 +73,8 @@ public final class Deadlines {
 
   private void tick() {
     now = System.nanoTime();
-    // from the end, because one that has passed usually removes itself and the last one takes its
-    // place
+    // from the end, because an expired one usually removes itself, and the last one then takes
+    // its place
     for (int i = size - 1; i >= 0; i--) {
       if (i < size) {
         Deadline each = watched[i];

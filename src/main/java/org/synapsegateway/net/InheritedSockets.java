@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listening sockets that the process before this one has opened and handed over, by what they are
- * listened on for. Each is taken once. Confined to the thread that starts the gateway.
+ * Listening sockets that the previous process has opened and handed over, by the address or purpose
+ * of each. Each is taken once. Confined to the thread that starts the gateway.
  */
 public final class InheritedSockets implements AutoCloseable {
   /** What {@link #take} returns if there is none. */
@@ -41,7 +41,7 @@ public final class InheritedSockets implements AutoCloseable {
     return NONE;
   }
 
-  /** Closes those that were not taken; in the other process they stay open. */
+  /** Closes the sockets that were not taken; they stay open in the other process. */
   @Override
   public void close() {
     for (Socket socket : left) {

@@ -8,39 +8,39 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in of one channel: hands on what has been read as fast as it is wanted and its turn
+ * Reads from one channel: delivers bytes as fast as the reader wants them and as the channel's turn
  * allows, and keeps the rest, which is seldom more than one read.
  *
- * <p>While something keeps it from handing on, the channel is not read from; while it only waits
- * for its turn, not for much. Confined to one event loop.
+ * <p>While the reader is paused, nothing is read from the channel; while only the turn is awaited,
+ * little is. Confined to one event loop.
  */
 public final class Inlet {
   /**
-   * The bytes that may wait for a turn before no more are read. A turn is short and most requests
-   * are small: to stop reading and to begin again takes two system calls.
+   * The number of waiting bytes at which reading stops until the turn comes. Below it reading
+   * continues, because turns come soon and stopping takes two system calls.
    */
   private static final int MAX_WAITING = 4 * 1024;
 
-  /** Uses the bytes that come in. */
+  /** Consumes the bytes that come in. */
   public interface Reader {
-    /** Uses some of these bytes; returns whether it can use more of them now. */
+    /** Consumes some of these bytes; returns whether it can consume more of them now. */
     boolean readOn(ByteBuf in);
 
     /**
-     * With which rank it has its next turn.
+     * The rank of its next turn.
      *
-     * @param rest what waits to be used
+     * @param rest the bytes that wait
      * @param hadShare whether it has just used up a share of a turn
      */
     Turns.Rank rank(ByteBuf rest, boolean hadShare);
 
-    /** All has been used that can be for now, except for the rest. */
+    /** The reader has consumed what it can for now; this is the rest. */
     default void haveRead(ByteBuf rest) {}
 
-    /** The turn that it had to wait for is over: a good moment to flush. */
+    /** A turn is over: a good moment to flush. */
     void turnEnds();
 
-    /** How many bytes may wait before no more are read. */
+    /** The number of waiting bytes at which reading stops. */
     int maxUnread();
 
     /** More has come than can be kept, and the channel must be closed. */
@@ -68,12 +68,15 @@ public final class Inlet {
     prepare(channel, loop);
   }
 
-  /** Has a channel read into the memory of its loop; a channel that has been read from stays. */
+  /**
+   * Makes a channel read into the shared memory of its loop; has no effect on a channel that has
+   * been read from.
+   */
   public static void prepare(Channel channel, Loop loop) {
     channel.config().setRecvByteBufAllocator(loop.readBuffer());
   }
 
-  /** Takes what has been read, and hands on what can be. */
+  /** Takes what has been read, and delivers as much as possible. */
   public void read(ByteBuf in) {
     if (isTooMuch()) {
       in.release();
@@ -98,15 +101,15 @@ public final class Inlet {
     return backlog.isHigh() && !channel.config().isAutoRead() && reckoned > reader.maxUnread();
   }
 
-  /** Goes on, also where it was paused, with what has been read already. */
+  /** Continues, even after a pause, with what has been read already. */
   public void goOn() {
     paused = false;
     handOn();
   }
 
   /**
-   * Continues for a reader that begins only now. Unless this happens within a turn, which goes on,
-   * it is a turn of its own.
+   * Continues for a reader that begins only now: within the current turn if there is one, else as a
+   * turn of its own.
    */
   public void begin() {
     boolean withinTurn = reading;
@@ -122,7 +125,7 @@ public final class Inlet {
     regulate();
   }
 
-  /** Goes on when it is this channel's turn. */
+  /** Continues when it is this channel's turn. */
   public void resume() {
     paused = false;
     if (unread == null) {
@@ -132,7 +135,7 @@ public final class Inlet {
     }
   }
 
-  /** Nothing more will come, so the rest does not wait for its turn. */
+  /** The input has ended, so the rest does not wait for its turn. */
   public void end() {
     ended = true;
     handOn();
@@ -143,7 +146,7 @@ public final class Inlet {
     return unread == null;
   }
 
-  /** Whether bytes are being handed on at this moment, and more will be. */
+  /** Whether bytes are being delivered at this moment. */
   public boolean isReading() {
     return reading;
   }
@@ -169,13 +172,13 @@ public final class Inlet {
       regulate();
       return;
     }
-    // taken out of the field, because the reader may close the channel
+    // taken out of the field first, because the reader may close the channel
     ByteBuf in = take();
     reading = true;
     boolean begun = false;
     try {
       while (!paused && in.isReadable() && isItsTurn(in, begun) && reader.readOn(in)) {
-        begun = true; // and on with the next message, or the next part of this one
+        begun = true; // continue with the next message, or the next part of this one
       }
       reader.haveRead(in);
     } finally {

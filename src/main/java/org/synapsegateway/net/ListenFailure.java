@@ -3,7 +3,7 @@ package org.synapsegateway.net;
 
 import java.util.Map;
 
-/** Why an address cannot be listened on, and what mends it. */
+/** Describes why an address cannot be listened on, and the cure. */
 public final class ListenFailure {
   /** What the operating system says, and what to do about it. */
   private static final Map<String, String> MENDS =
@@ -19,7 +19,7 @@ public final class ListenFailure {
   private ListenFailure() {}
 
   /**
-   * Says it in one line.
+   * The description in one line.
    *
    * @param address as it is given, host and port
    * @param keys the settings that name the address

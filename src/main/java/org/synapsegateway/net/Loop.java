@@ -71,7 +71,7 @@ public final class Loop {
     return step;
   }
 
-  /** Says which step this loop runs from now on; null for none. Confined to the loop. */
+  /** Sets the step that this loop runs from now on; null for none. Confined to the loop. */
   public void enter(@Nullable String now) {
     step = now;
   }
@@ -81,30 +81,27 @@ public final class Loop {
     readBuffer.free();
   }
 
-  /** What this loop's connections read into. Confined to the loop. */
+  /** The memory that this loop's connections read into. Confined to the loop. */
   RecvByteBufAllocator readBuffer() {
     return readBuffer;
   }
 
-  /** Where this loop's connections decrypt into, as they read into {@link #readBuffer}. */
+  /** The memory that this loop's connections decrypt into. Confined to the loop. */
   public ByteBuf plaintext() {
     return readBuffer.plaintext();
   }
 
-  /**
-   * Where this loop's connections encrypt what leaves at once; empty, and the same buffer at each
-   * call.
-   */
+  /** The memory that this loop's connections encrypt into: the same buffer at each call, empty. */
   public ByteBuf sealed() {
     return writeBuffer.sealed();
   }
 
-  /** Where this loop's connections put together what they send. Confined to the loop. */
+  /** The memory in which this loop's connections gather small writes. Confined to the loop. */
   LoopWriteBuffer writeBuffer() {
     return writeBuffer;
   }
 
-  /** What waits in this loop's connections. Confined to the loop. */
+  /** Counts the bytes that wait in this loop's connections. Confined to the loop. */
   public Backlog backlog() {
     return backlog;
   }

@@ -10,23 +10,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory that all connections of one event loop read into, one after the other.
  *
- * <p>Nearly every read is used up before the next one, so that one buffer, large and warm, serves
- * for all of them. Whoever keeps a part of what was read keeps all of the buffer, and the loop
- * takes another one; so a small part should not be kept for long. While much of what was read
- * waits, or the loop's turn is over, so that it would have to wait, little is read at a time.
- * Confined to one event loop.
+ * <p>Nearly every read is consumed before the next one, so one large buffer, which stays in the
+ * CPU's cache, serves for all. If a reader keeps a part of it, the whole buffer stays in use and
+ * the loop takes another one; so small parts should be copied ({@link #kept}). Little is read at a
+ * time while many bytes wait, or while the loop's turn is over, because then new bytes would have
+ * to wait too. Confined to one event loop.
  */
 public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
-  /** A reply of 64 KiB with its head, and the better part of what a UNIX socket holds. */
+  /** Room for a reply of 64 KiB with its head, and for most of what a UNIX socket holds. */
   static final int SIZE = 128 * 1024;
 
-  /** For one read, a record that began before it, and one more that an engine demands room for. */
+  /**
+   * Room for one read, for a record that began before it, and for one more, which a TLS engine
+   * demands.
+   */
   private static final int PLAINTEXT_SIZE = SIZE + 64 * 1024;
 
-  /** What is read at a time where it may have to wait. */
+  /** The size of a read whose bytes may have to wait. */
   static final int LITTLE = 8 * 1024;
 
-  /** As many as Netty reads by default before other connections have their turn. */
+  /** Netty's default for the reads of one connection before other connections have their turn. */
   private static final int READS_IN_TURN = 16;
 
   private final Backlog backlog;
@@ -57,8 +60,8 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
   }
 
   /**
-   * What was read, for later: in its buffer if it fills a good part of it, else in one of its own
-   * size, so that a small piece that waits does not keep a large buffer.
+   * Keeps what was read for later: in its buffer if it fills a good part of that, else as a copy,
+   * so that a small piece does not hold a large buffer.
    */
   public static ByteBuf kept(ByteBuf bytes) {
     int size = bytes.readableBytes();
@@ -86,7 +89,7 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
     return buffer.clear().retain();
   }
 
-  /** A buffer for what comes of one read when it is decrypted, shared in the same way. */
+  /** The buffer for the decrypted bytes of one read, shared in the same way. */
   ByteBuf plaintext() {
     if (plaintext != null && plaintext.refCnt() > 1) {
       plaintext.release();

@@ -8,16 +8,16 @@ import io.netty.channel.unix.IovArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory in which one event loop puts together what leaves in one system call.
+ * The memory in which one event loop gathers what it sends with one system call.
  *
  * <p>All connections of a loop share one buffer. Pending bytes are sent, or moved out, before
  * another connection uses it. Confined to one event loop.
  */
 public final class LoopWriteBuffer {
-  /** More than nearly every head with a small body. */
+  /** Room for nearly every head with a small body. */
   static final int SIZE = 16 * 1024;
 
-  /** Four full records of TLS: what a socket takes at once, mostly. */
+  /** Four full TLS records, which is mostly what a socket takes at once. */
   static final int SEALED_SIZE = 4 * 19 * 1024;
 
   private @Nullable ByteBuf buffer;
@@ -60,7 +60,7 @@ public final class LoopWriteBuffer {
     }
   }
 
-  /** The memory for bytes that are sealed and sent at once; empty, without an owner. */
+  /** The memory for bytes that are encrypted and sent at once; empty, without an owner. */
   ByteBuf sealed() {
     if (sealed == null) {
       sealed = Unpooled.directBuffer(SEALED_SIZE);
@@ -77,7 +77,7 @@ public final class LoopWriteBuffer {
     return vector;
   }
 
-  /** Takes what must be there before clients have taken all descriptors. */
+  /** Opens the pipe now, because later clients may have used up all descriptors. */
   void open() {
     if (Epoll.isAvailable()) {
       pipe = Pipe.open();

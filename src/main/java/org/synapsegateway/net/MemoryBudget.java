@@ -4,11 +4,11 @@ package org.synapsegateway.net;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The heap, in bytes, that all of one kind may take together, so that many that are each within
- * their own limit cannot fill it. Safe for any thread.
+ * The maximum memory, in bytes, for all objects of one kind together. It protects the heap from
+ * many objects that are each within their own limit. Safe for any thread.
  */
 public final class MemoryBudget {
-  /** As large a part of what is left is had at once by who can do with less. */
+  /** {@link #takePart} gives at most this part (an eighth) of what is left. */
   private static final int PARTS = 8;
 
   private final long most;
@@ -33,8 +33,8 @@ public final class MemoryBudget {
   }
 
   /**
-   * Reserves as many bytes, or an eighth of what is left if that is less, so that there is a part
-   * for whoever comes next; returns how many.
+   * Reserves this many bytes, but at most an eighth of what is left, so that there is a part for
+   * later callers; returns how many.
    */
   public int takePart(long bytes) {
     long part = Math.min(bytes, left() / PARTS);

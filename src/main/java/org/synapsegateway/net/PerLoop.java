@@ -22,19 +22,19 @@ public final class PerLoop<T> {
     this.made = (T[]) new Object[0];
   }
 
-  /** That of a loop. */
+  /** The object of a loop. */
   public T of(Loop loop) {
     T known = orNull(loop);
     return known == null ? add(loop) : known;
   }
 
-  /** That of a loop; null if it has none yet. */
+  /** The object of a loop; null if it has none yet. */
   public @Nullable T orNull(Loop loop) {
     T[] now = made;
     return loop.number() < now.length ? now[loop.number()] : null;
   }
 
-  /** Those of all loops that have one. */
+  /** The objects of all loops that have one. */
   public Stream<T> all() {
     return Arrays.stream(made).filter(Objects::nonNull);
   }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Pipe {
   private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
 
-  /** What a pipe holds unless it is asked for more. */
+  /** Linux's default size of a pipe. */
   private static final int CAPACITY = 64 * 1024;
 
   private final FileDescriptor out;
@@ -43,7 +43,10 @@ final class Pipe {
     }
   }
 
-  /** Takes what waits in a socket, up to a limit; 0 if nothing does, or if it has ended. */
+  /**
+   * Moves what waits in a socket into the pipe, up to a limit; returns 0 if nothing waits, or if
+   * the input has ended.
+   */
   int take(Socket from, long most) throws IOException {
     return Native.splice(from.intValue(), -1, in.intValue(), -1, Math.min(most, CAPACITY));
   }

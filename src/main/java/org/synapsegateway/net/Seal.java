@@ -5,25 +5,28 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPromise;
 
 /**
- * What encrypts the bytes that leave a channel. What is sealed must leave in that order, and once
- * only. Confined to one event loop.
+ * Encrypts the bytes that a channel sends. Encrypted bytes must be sent in the order of encryption,
+ * and only once. Confined to one event loop.
  */
 public interface Seal {
   /**
-   * Seals as many of these bytes as there is room for; none if the channel is not open for them, or
-   * no longer.
+   * Encrypts as many of these bytes as there is room for; none before the handshake is complete or
+   * after the end.
    *
-   * @param plain what is sealed is read from it
-   * @param sealed takes it, after its present bytes
+   * @param plain the bytes to encrypt; those that have been encrypted are read
+   * @param sealed takes the encrypted bytes, after its present ones
    */
   void seal(ByteBuf plain, ByteBuf sealed);
 
-  /** Writes into the channel's queue what is sealed already. */
+  /** Writes encrypted bytes into the channel's queue. */
   void writeSealed(ByteBuf sealed, ChannelPromise promise);
 
-  /** Sends the notice that nothing more will come, so that the peer knows it has all. */
+  /** Announces the end of the bytes, so that the peer knows that it has all. */
   void end();
 
-  /** Ends the channel without that notice, so that the peer does not take a part for the whole. */
+  /**
+   * Ends the channel without that announcement, so that the peer does not take a part for the
+   * whole.
+   */
   void breakOff();
 }

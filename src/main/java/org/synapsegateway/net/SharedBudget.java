@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A budget in which none may have more than is left to the others: one alone has half of it, and of
- * ten each an eleventh, so that nobody can take all. Safe for any thread.
+ * A budget in which no owner may have more than what is left for the others: a single owner has at
+ * most half of it, and each of ten an eleventh. So no owner can use it up. Safe for any thread.
  */
 public final class SharedBudget {
   private final MemoryBudget all;
@@ -17,15 +17,15 @@ public final class SharedBudget {
   }
 
   /**
-   * What one of them has of it.
+   * The part of one owner.
    *
-   * @param who the same for all that count as one
+   * @param who identifies the owner
    */
   public Share of(Object who) {
     return new Share(who);
   }
 
-  /** The bytes that all have at this moment. */
+  /** The bytes that all owners have at this moment. */
   public long taken() {
     return all.taken();
   }
@@ -38,7 +38,10 @@ public final class SharedBudget {
       this.who = who;
     }
 
-    /** Reserves bytes; returns false and reserves nothing if others would have less than this. */
+    /**
+     * Reserves bytes; returns false and reserves nothing if less would be left for the others than
+     * this owner would have.
+     */
     public boolean take(long bytes) {
       if (!all.take(bytes)) {
         return false;

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a few handshakes begin in one turn of an event loop; the others wait for the next turns, in
- * their order. A handshake is one piece of work of up to a millisecond, and thousands of clients
- * may come at once, so what is under way has its turn in between. Confined to one event loop.
+ * their order. The first step of a handshake takes up to a millisecond, and thousands of clients
+ * may come at once; so open connections have turns in between. Confined to one event loop.
  */
 public final class Starts {
   /** How many may begin in a turn. */
@@ -27,8 +27,8 @@ public final class Starts {
   /**
    * Whether one may begin now.
    *
-   * @param later begins it in a later turn if it may not; one that is not wanted any more does
-   *     nothing then
+   * @param later begins the handshake in a later turn if it may not begin now; does nothing if the
+   *     connection has closed by then
    */
   public boolean mayBegin(Runnable later) {
     schedule();
@@ -40,7 +40,9 @@ public final class Starts {
     return false;
   }
 
-  /** As a scheduled task, since Netty runs others before the loop looks for input again. */
+  /**
+   * As a scheduled task: Netty would run a submitted task before the loop looks for input again.
+   */
   private void schedule() {
     if (!scheduled) {
       scheduled = true;
@@ -53,7 +55,7 @@ public final class Starts {
     left = MOST;
     while (left > 0 && !waiting.isEmpty()) {
       left--;
-      schedule(); // for the others, whatever becomes of this one
+      schedule(); // so that the others begin even if this one fails
       waiting.remove().run();
     }
   }

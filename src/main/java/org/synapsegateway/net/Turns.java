@@ -9,50 +9,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shares one event loop out between its connections, so that neither one of them with much to do
- * nor thousands with a little each keep the others waiting.
+ * Shares one event loop between its connections, so that neither one connection with much work nor
+ * thousands with a little each delay the others.
  *
- * <p>All work has a cost, in bytes moved. What has just come is done at once while the turn has
- * something left for its {@link Rank} and nobody of that rank waits; else it waits in the queue of
- * its rank, where each has a small share of the next turns. Each rank has its own part of a turn,
- * so a small request waits for few turns, however much the others want. Confined to one event loop.
+ * <p>All work has a cost, expressed in bytes moved. New input is processed at once if its {@link
+ * Rank} has budget left in this turn and no connection of that rank waits. Otherwise the connection
+ * waits in the queue of its rank, and gets a small share of the next turns. Each rank has a budget
+ * of its own in each turn, so a small request waits for few turns, however much work the others
+ * have. Confined to one event loop.
  */
 public final class Turns {
   /** The cost of a request or of a reply, beside its bytes. */
   public static final int MESSAGE = 256 * 1024;
 
-  /** The cost of a byte of a head: each is looked at, some of them several times. */
+  /**
+   * The cost of a byte of a head, which is more than moving it: each is parsed, some several times.
+   */
   public static final int BYTE_OF_HEAD = 32;
 
   /** The cost of a new connection to a worker. */
   public static final int CONNECTION = 8 * MESSAGE;
 
-  /** The most of a rank in one turn, of what has just come and again of what waits. */
+  /**
+   * The budget of a rank in one turn: once for new input, and once more for connections that wait.
+   */
   static final int MOST = 16 * MESSAGE;
 
-  /** The most of what has just come on one connection. */
+  /** The maximum for new input of one connection. */
   static final int MAX_SHARE = 4 * MESSAGE;
 
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
-  /** What a connection has a turn for; the first come first. */
+  /** The kind of work for which a connection needs a turn, in the order of precedence. */
   public enum Rank {
     /**
-     * A message that is small as far as it is there. A turn has room for what a busy loop finds at
-     * one look, so that nothing waits while the load is small.
+     * A message of which only little has come. The budget covers what a busy loop finds at one
+     * poll, so that nothing waits under ordinary load.
      */
     LITTLE(2 * MESSAGE, 16 * MOST),
-    /**
-     * A body, with its head or without, or a large reply: it is moved, and mostly not looked at.
-     */
+    /** A body, with its head or without, or a large reply: bytes that are moved and not parsed. */
     BODY(2 * MESSAGE, MOST),
-    /** A large head, or what follows after a share is used up. */
+    /** A large head, or further work of a connection that has used up its share. */
     MUCH(MESSAGE, MOST);
 
     /** The share of a waiting connection in a turn: one message and a small body. */
     private final int share;
 
-    /** What all may do in a turn. */
+    /** The budget of the rank in a turn. */
     private final int most;
 
     Rank(int share, int most) {
@@ -61,7 +64,7 @@ public final class Turns {
     }
   }
 
-  /** Who waits with one rank, and what the turn has left for it. */
+  /** The connections that wait with one rank, and the rank's budget in this turn. */
   private static final class Lane {
     private final Rank rank;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -104,7 +107,7 @@ public final class Turns {
     };
   }
 
-  /** Begins the share of a connection on which something has come. */
+  /** Begins the share of a connection that has new input. */
   void begin(Rank rank) {
     lane = lane(rank);
     share = lane.waiting.isEmpty() ? Math.min(lane.left, MAX_SHARE) : 0;
@@ -116,7 +119,10 @@ public final class Turns {
     chargeTurn(cost);
   }
 
-  /** Reckons a cost that is nothing of the share, as it would put off what follows from it. */
+  /**
+   * Charges the turn for a cost, but not the connection's share, so that the connection's work is
+   * not delayed by it.
+   */
   public void chargeTurn(long cost) {
     lane.left -= cost;
     if (lane.left <= 0) {
@@ -128,8 +134,9 @@ public final class Turns {
   }
 
   /**
-   * What has come at one look of the loop is one turn's, so the next look finds at least half of a
-   * turn; to renew it each time would be a task for each request of a loop with little to do.
+   * Renews the budget at half. All input that the loop finds at one poll belongs to one turn, so
+   * each poll begins with at least half a turn. To renew the budget at each poll would take a task
+   * for each request of an idle loop.
    */
   private void renew() {
     renewing = false;
@@ -150,7 +157,7 @@ public final class Turns {
     return share > 0 && lane.left > 0;
   }
 
-  /** Whether much of what comes now has to wait. */
+  /** Whether most new input has to wait. */
   boolean isOver() {
     if (!much.waiting.isEmpty()) {
       return true;
@@ -179,7 +186,7 @@ public final class Turns {
   }
 
   /**
-   * As a scheduled task, for Netty runs one that was only added before the loop looks for input.
+   * As a scheduled task: Netty would run a submitted task before the loop looks for input again.
    */
   private void schedule() {
     if (!scheduled) {

@@ -19,7 +19,7 @@ public final class ContentCoding {
     return "gzip".equalsIgnoreCase(coding) || "x-gzip".equalsIgnoreCase(coding);
   }
 
-  /** A body without its coding, up to a length; nothing if it cannot be decoded. */
+  /** A decoded body of at most this length; empty if it cannot be decoded. */
   public static byte[] decoded(byte[] body, @Nullable String coding, int longest) {
     if (!isGzip(coding)) {
       return isKnown(coding) ? body : new byte[0];

@@ -15,8 +15,8 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.identity.TokenHash;
 
 /**
- * The users' keys that are known, by the hashes of tokens; empty where Synapse has named no user.
- * Each is kept for its time. Safe for any thread.
+ * The known keys of users, by the hashes of tokens; a key is empty if Synapse has named no user.
+ * Each is kept for a limited time. Safe for any thread.
  */
 final class KnownUsers {
   private final Cache<TokenHash, Slice> known;
@@ -30,7 +30,7 @@ final class KnownUsers {
                 Expiry.<TokenHash, Slice>writing(
                     (token, user) -> user.isEmpty() ? limits.keepUnknown() : limits.keep()))
             .ticker(clock)
-            // what the cache has to do for itself is little; it needs no thread for it
+            // the cache's own maintenance is short, so the calling thread does it
             .executor(Runnable::run)
             .build();
   }
@@ -57,12 +57,12 @@ final class KnownUsers {
     return user;
   }
 
-  /** Forgets a user; an unknown token stays unknown for its time. */
+  /** Forgets a user. That a token is unknown is not forgotten before its time. */
   void forget(TokenHash id) {
     known.asMap().computeIfPresent(id, (same, user) -> user.isEmpty() ? user : null);
   }
 
-  /** Of how many tokens something is kept. */
+  /** The number of tokens in the cache. */
   long size() {
     known.cleanUp();
     return known.estimatedSize();
@@ -70,7 +70,7 @@ final class KnownUsers {
 
   /**
    * Writes the key of the hashes, a secret, and for each token its hash, the user's key, and for
-   * how many milliseconds it is kept still.
+   * how many more milliseconds it is kept.
    */
   void write(DataOutput out) throws IOException {
     out.write(hash.key());

@@ -10,7 +10,7 @@ import org.synapsegateway.identity.SytToken;
 import org.synapsegateway.identity.TokenHash;
 
 /**
- * What a worker's reply teaches that passes by on its way to the client: whose a token is.
+ * Reads the user of a token from a worker's reply, on its way to the client.
  *
  * <p>The reply to a login or a registration names the new token and its user (Matrix client-server
  * API, {@code POST /login} and {@code POST /register}). The reply to whoami names the user of the
@@ -18,7 +18,7 @@ import org.synapsegateway.identity.TokenHash;
  * one event loop.
  */
 public final class Lesson {
-  /** What is read of a reply at most, as it is sent and as it is decoded; Synapse sends less. */
+  /** The maximum length of a reply that is read, as sent and as decoded; Synapse's are shorter. */
   public static final int LONGEST = 8 * 1024;
 
   private static final String CLIENT_API = "/_matrix/client/(api/v1|r0|v3|unstable)";
@@ -36,7 +36,7 @@ public final class Lesson {
   }
 
   /**
-   * The lesson in a reply with status 200; null if there is none.
+   * Reads a reply with status 200; null if it names no user.
    *
    * @param coding the reply's content coding, or null
    */
@@ -64,7 +64,7 @@ public final class Lesson {
     return teaches ? new Lesson(pupil, pupil.hash(token.text()), coding) : null;
   }
 
-  /** Spares nearly all requests the pattern. */
+  /** A quick check, so that nearly all requests need no pattern. */
   private static boolean endsWith(RequestHead head, char last) {
     return head.pathEnd() > head.pathStart() && head.bytes()[head.pathEnd() - 1] == last;
   }

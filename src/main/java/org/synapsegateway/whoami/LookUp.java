@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** The outcome of a search for the user of a token that does not name it. */
 public enum LookUp {
-  /** It was known from before. */
+  /** It was known already. */
   HIT,
   /** Synapse was asked. */
   ASKED,
-  /** Synapse was being asked already. */
+  /** Another request had asked Synapse, whose answer was awaited. */
   JOINED,
   /** Too many questions were under way. */
   SKIPPED,

@@ -6,8 +6,8 @@ import java.util.List;
 import org.synapsegateway.identity.Slice;
 
 /**
- * A question to Synapse without an answer yet, and the requests that wait for it. Changed only
- * under its map's lock.
+ * A question to Synapse that has no answer yet, and the requests that wait for the answer. Changed
+ * only under its map's lock.
  */
 final class OpenQuestion {
   private final List<Waiter> waiters = new ArrayList<>(1);

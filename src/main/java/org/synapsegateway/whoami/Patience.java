@@ -8,15 +8,15 @@ import org.synapsegateway.identity.LongPoll;
 import org.synapsegateway.identity.Slice;
 
 /**
- * How long a request waits to learn its user.
+ * How long a request waits until its user is known.
  *
- * <p>A sync that continues from a known point, or that has a time-out, waits at its worker anyway.
- * So it may wait {@link #OF_POLLS} times as long for its user, and then reaches the worker with the
+ * <p>A sync that continues from an earlier one, or that has a time-out, waits at its worker anyway.
+ * So it may wait {@link #OF_POLLS} times as long for its user, to reach the worker that has the
  * user's caches. Tokens of the Matrix Authentication Service expire after five minutes, so this
  * concerns many syncs.
  */
 final class Patience {
-  /** How many times as long a poll waits as another request. */
+  /** A poll waits this many times as long as another request. */
   static final int OF_POLLS = 20;
 
   private Patience() {}

@@ -82,7 +82,8 @@ final class QuestionBudget {
   }
 
   /**
-   * Counts by the time until which what was taken is paid for (GCRA, ITU-T I.371).
+   * A rate limit, which stores the time at which all questions so far are paid for (GCRA, ITU-T
+   * I.371).
    *
    * @param interval nanoseconds that pay for one; 0 if there is no limit
    */

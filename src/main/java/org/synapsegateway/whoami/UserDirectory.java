@@ -30,13 +30,13 @@ import org.synapsegateway.request.Request;
  * Finds the user of every request, so that all devices of a user have one key, whatever kind of
  * token they hold.
  *
- * <p>The key is what nginx cuts out of a {@code syt_} token: the localpart in unpadded base64. Such
- * a token names its user, and an application service names the user for whom it acts. For any other
- * token the directory asks Synapse, once for all requests with that token, and keeps the answer for
- * a time. It also reads replies on their way to clients ({@link Lesson}). A request waits for its
- * {@link Patience} at most; then its key is the token's hash. The hash is also the key while
- * Synapse does not answer, and for a client that exceeds its {@link QuestionBudget}. Tokens
- * themselves are not kept. Safe for any thread.
+ * <p>The key is the part that nginx cuts out of a {@code syt_} token: the localpart in unpadded
+ * base64. Such a token names its user, and an application service names the user for whom it acts.
+ * For any other token the directory asks Synapse, once for all requests with that token, and keeps
+ * the answer for a time. It also reads replies on their way to clients ({@link Lesson}). A request
+ * waits for its {@link Patience} at most; then its key is the token's hash. The hash is also the
+ * key while Synapse does not answer, and for a client that exceeds its {@link QuestionBudget}.
+ * Tokens themselves are not kept. Safe for any thread.
  */
 public final class UserDirectory {
   private final @Nullable WhoAmI synapse;
@@ -50,12 +50,14 @@ public final class UserDirectory {
   /**
    * The limits of what is kept and asked.
    *
-   * @param tokens of how many tokens the answer is kept
+   * @param tokens the maximum number of tokens whose answer is kept
    * @param keep how long an answer is kept
-   * @param keepUnknown how long it is kept that there was no answer
-   * @param questions how many questions may be under way at once; tokens beyond go by their hash
-   * @param perClient how many questions a second one client may cause that find no user; 0 for any
-   * @param perSecond how many questions a second may be put; 0 for any
+   * @param keepUnknown how long a missing answer is remembered
+   * @param questions how many questions may be open at once; further tokens are balanced by their
+   *     hash
+   * @param perClient how many questions that find no user one client may cause in a second; 0 for
+   *     any number
+   * @param perSecond how many questions may be put in a second; 0 for any number
    * @param patience how long a request waits for an answer; polls wait {@link Patience longer}
    */
   public record Limits(
@@ -66,7 +68,7 @@ public final class UserDirectory {
       int perClient,
       int perSecond,
       Duration patience) {
-    /** How many questions may be under way at once. */
+    /** How many questions may be open at once. */
     public static final int QUESTIONS = 1_000;
 
     /** The same, but for any number of questions. */
@@ -97,7 +99,7 @@ public final class UserDirectory {
    *
    * @param loop the request's event loop, on whose thread this is called
    * @param later takes the key on {@code loop}, once, if this returns null
-   * @return the key, empty if the request names no user; or null if it is still asked for
+   * @return the key, empty if the request names no user; or null if the answer is awaited
    */
   public @Nullable Slice find(
       Request request, ScheduledExecutorService loop, Consumer<Slice> later) {
@@ -117,7 +119,7 @@ public final class UserDirectory {
     return keyOf(user == null ? Slice.EMPTY : user, token.text());
   }
 
-  /** The key that the request says itself; null if it does not. */
+  /** The key that the request itself contains; null if it has none. */
   private static @Nullable Slice plainKey(AccessToken token, Request request) {
     request.trace().keyedBy(token.kind().key());
     return switch (token.kind()) {
@@ -136,7 +138,7 @@ public final class UserDirectory {
   }
 
   /**
-   * What can be learned from a worker's reply to a request.
+   * Reads the user of a token from a worker's reply to a request, if the reply names one.
    *
    * @return null if it is nothing
    */
@@ -146,7 +148,7 @@ public final class UserDirectory {
         : Lesson.of(this, head, reply.head().first("content-encoding"));
   }
 
-  /** Takes note of a token's user, if that is one. */
+  /** Remembers the user of a token, if there is one. */
   void learn(TokenHash token, Slice user) {
     if (!user.isEmpty()) {
       known.keep(token, user);
@@ -166,12 +168,12 @@ public final class UserDirectory {
   public void refused(RequestHead head) {
     AccessToken token = AccessToken.of(head);
     if (token.kind() != AccessToken.Kind.NONE && token.kind() != AccessToken.Kind.SYT) {
-      // an unknown token stays unknown, or each refused request would ask again
+      // that a token is unknown is not forgotten, or each refused request would ask again
       known.forget(known.hash(token.text()));
     }
   }
 
-  /** How often a search had this outcome. */
+  /** How many look-ups had this outcome. */
   public long lookUps(LookUp how) {
     return of(how).sum();
   }
@@ -189,7 +191,7 @@ public final class UserDirectory {
     known.write(out);
   }
 
-  /** Takes what another directory has written, before anybody asks. */
+  /** Reads what another directory has written. Called before the first look-up. */
   public void read(DataInput in) throws IOException {
     known.read(in);
   }

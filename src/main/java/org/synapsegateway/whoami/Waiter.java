@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.identity.Slice;
 
-/** A request that waits for a key. Confined to its event loop, but for {@link #tell}. */
+/** A request that waits for a key. Confined to its event loop, except {@link #tell}. */
 final class Waiter {
   private final Slice otherwise;
   private final ScheduledExecutorService loop;

@@ -20,7 +20,7 @@ record WhoAmIReply(Slice user, Slice token) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final WhoAmIReply NONE = new WhoAmIReply(Slice.EMPTY, Slice.EMPTY);
 
-  /** Reads a reply; one that is not whole says nothing. */
+  /** Reads a reply; an incomplete one has neither user nor token. */
   static WhoAmIReply of(byte[] body) {
     try (JsonParser json = JSON.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -33,7 +33,7 @@ record WhoAmIReply(Slice user, Slice token) {
         boolean isText = json.nextToken() == JsonToken.VALUE_STRING;
         Slice text = isText ? Slice.of(json.getText()) : Slice.EMPTY;
         json.skipChildren();
-        // the first counts, should a name stand twice
+        // if a name is there twice, the first one is used
         if (name.equals("user_id") && user == null) {
           user = UserId.key(text);
         } else if (name.equals("access_token") && token == null) {

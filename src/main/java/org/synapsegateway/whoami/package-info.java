@@ -1,4 +1,4 @@
-/** Whose token it is, where the token does not say: asked of Synapse, and read in its replies. */
+/** Finds the user of a token that does not name one: asks Synapse, and reads Synapse's replies. */
 @NullMarked
 package org.synapsegateway.whoami;
 

@@ -8,16 +8,17 @@ import org.synapsegateway.net.Loop;
 /** Opens connections to one worker, without ever blocking. */
 interface Dialler {
   /**
-   * Wants a connection. One method is called once, on the loop, maybe before {@link #dial} returns.
+   * Waits for a connection. Exactly one of its methods is called, once, on the loop; it may be
+   * called before {@link #dial} returns.
    */
   interface Caller {
-    /** Here is it; its channel may not be registered with the event loop yet. */
+    /** The connection is open; its channel may not be registered with the event loop yet. */
     void connected(Channel channel);
 
-    /** The worker's backlog is full, which means "in a moment". */
+    /** The worker's backlog is full; a later attempt may succeed. */
     void busy();
 
-    /** There will be none. */
+    /** The connect has failed. */
     void failed(IOException why);
   }
 

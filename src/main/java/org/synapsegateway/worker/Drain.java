@@ -12,7 +12,7 @@ import org.synapsegateway.http.Failure;
  * Confined to one event loop.
  */
 final class Drain implements BodySink {
-  /** Whatever is longer costs more than the connection that it spares. */
+  /** To read more would cost more than a new connection does. */
   private static final long MOST = 1024 * 1024;
 
   private final BodySource source;

@@ -7,22 +7,22 @@ import java.util.function.Consumer;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * What a worker takes of a request's head, as it gets it and counted as Twisted counts it
- * (HTTPChannel in twisted/web/http.py): the bytes of all lines without their ends, and the field
- * lines. Twisted answers what is larger with a bare 400 and closes.
+ * How large a request's head a worker accepts, measured as Twisted measures it (HTTPChannel in
+ * twisted/web/http.py): the bytes of all lines without their ends, and the number of field lines.
+ * Twisted answers a larger head with a bare 400 and closes the connection.
  *
  * @param bytes 0 for no limit
  * @param fields 0 for no limit
  */
 record HeadLimit(int bytes, int fields) {
-  /** More than the gateway adds by itself, in bytes and in lines. */
+  /** Upper bounds of what the gateway itself adds to a head, in bytes and in lines. */
   private static final int ADDED_BYTES = 1024;
 
   private static final int ADDED_FIELDS = 8;
 
   /**
-   * Whether a request may go to the worker. Nearly all are so far from the limit that their head as
-   * it came tells.
+   * Whether a request may go to the worker. Nearly all heads are so far below the limit that their
+   * size as received decides; only others are written out and measured.
    *
    * @param changed whether a route has set fields
    * @param writer writes the head as the worker would get it

@@ -32,7 +32,7 @@ final class HostLook {
         : connect(known, ((WorkerAddress.Tcp) worker.address()).port());
   }
 
-  /** As any process of this machine sees it, which looks the name up as this system does. */
+  /** The state as any process of this machine sees it: the operating system looks the name up. */
   static WorkerSocket at(WorkerAddress.Tcp address) {
     try {
       return connect(addresses(address), address.port());
@@ -65,7 +65,10 @@ final class HostLook {
     return new WorkerSocket(state, detail);
   }
 
-  /** The addresses of a family that has several: no worker, but a pool of which one gets any. */
+  /**
+   * The addresses of each family that has several. Such a name stands for a pool of hosts, of which
+   * a connection reaches any, and not for one worker.
+   */
   static String pool(WorkerAddress.Tcp address) throws UnknownHostException {
     return addresses(address).stream()
         .collect(Collectors.groupingBy(InetAddress::getClass))

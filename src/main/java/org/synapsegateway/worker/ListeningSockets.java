@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * /proc/net/unix}), so that no connect is needed to find out.
  *
  * <p>The list has a line for each connection of the machine too, and takes the kernel 1.5 us a
- * line. So it is read when a path is asked about of which nothing else is known, and at most once
- * more. Those of other network namespaces, as containers have, are not in it. Not safe for several
+ * line. So it is read only when nothing else tells the state of a path, and at most twice. It lacks
+ * the sockets of other network namespaces, such as those of containers. Not safe for several
  * threads.
  */
 public final class ListeningSockets {
@@ -38,7 +38,7 @@ public final class ListeningSockets {
     this.list = list;
   }
 
-  /** Those of this moment; none where there is no such list. */
+  /** The sockets at this moment; none if the system has no such list. */
   public static ListeningSockets now() {
     return new ListeningSockets(ListeningSockets::read);
   }
@@ -54,7 +54,7 @@ public final class ListeningSockets {
 
   static Set<String> paths(Stream<String> lines) {
     return lines
-        .filter(line -> line.contains(ACCEPTS)) // few of the many connections that are listed too
+        .filter(line -> line.contains(ACCEPTS)) // drops most of the many lines of connections
         .map(line -> line.split(" +", PATH + 1))
         .filter(columns -> columns.length > PATH && columns[FLAGS].equals(ACCEPTS))
         .map(columns -> columns[PATH])
@@ -67,14 +67,17 @@ public final class ListeningSockets {
   }
 
   /**
-   * The state of a path: if there is a socket that is listed and writable, a process listens; else
-   * it is connected to.
+   * The state of a path: if the socket is in the list and writable, a process listens; otherwise a
+   * connect decides.
    */
   public WorkerSocket at(Path path) {
     return WorkerSocket.at(path, this::isListed);
   }
 
-  /** Reads the list again for the first that is not there: it may have just begun to listen. */
+  /**
+   * Reads the list again for the first path that is missing: a process may have just begun to
+   * listen there.
+   */
   private boolean isListed(Path path) {
     String bytes = bytes(path);
     while (!paths.contains(bytes)) {

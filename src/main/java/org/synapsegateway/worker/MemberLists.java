@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.synapsegateway.discovery.MemberWatch;
 
 /**
- * The lists of workers, kept from one generation of routes to the next, so that a reload asks for
- * none of them anew and forgets nobody. Safe for any thread.
+ * The lists of workers, kept from one generation of routes to the next, so that a reload neither
+ * reads a list anew nor forgets a member. Safe for any thread.
  */
 final class MemberLists {
   private final Workers workers;
@@ -39,7 +39,7 @@ final class MemberLists {
     return list.users > 0;
   }
 
-  /** The list of a place, for an endpoint that leaves it at its end. */
+  /** The watch of a list, for an endpoint that calls {@link #leave} when it stops. */
   synchronized MemberWatch enter(WorkerList list, long forgetMillis) {
     Shared shared = byPlace.computeIfAbsent(list, Shared::new);
     shared.users++;
@@ -52,7 +52,7 @@ final class MemberLists {
     byPlace.computeIfPresent(list, (place, shared) -> --shared.users == 0 ? null : shared);
   }
 
-  /** Waits until each has been asked once, for so long at most. */
+  /** Waits until each list has been read once, or this time is over. */
   void await(long millis) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     for (MemberWatch watch : watches()) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what became of requests that a route mirrors to a worker. Safe for any thread. */
 public final class Mirrors {
-  /** What became of one. */
+  /** The outcome of one mirrored request. */
   public enum Outcome {
     /** The worker has replied. */
     REPLIED,
@@ -20,7 +20,7 @@ public final class Mirrors {
     /** The worker could not be reached, or did not reply. */
     FAILED;
 
-    /** As metrics have it. */
+    /** The value of the meters' tag. */
     public String tag() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -42,7 +42,7 @@ public final class Mirrors {
     of(outcome).increment();
   }
 
-  /** How many have ended so. */
+  /** The number of mirrored requests with this outcome. */
   public long counted(Outcome outcome) {
     return of(outcome).sum();
   }

@@ -4,7 +4,7 @@ package org.synapsegateway.worker;
 import java.io.IOException;
 
 /**
- * This process, or the machine, has no descriptor left for one more connection, so nothing is known
+ * This process, or the machine, has no descriptor left for one more connection. It says nothing
  * about the worker.
  */
 final class OutOfDescriptorsException extends IOException {

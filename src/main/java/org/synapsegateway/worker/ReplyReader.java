@@ -28,13 +28,13 @@ import org.synapsegateway.net.Turns;
 final class ReplyReader implements Inlet.Reader {
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
-  /** The bytes of all interim replies to one request. */
+  /** The maximum size of all interim replies to one request together, in bytes. */
   private static final int MAX_INTERIM = 64 * 1024;
 
-  /** What may wait here of a reply before no more of it is read. */
+  /** How many bytes of a reply may wait here before reading stops. */
   private static final int MAX_UNREAD = 16 * 1024;
 
-  /** Most replies to what is asked often are smaller. */
+  /** Replies up to this size count as small; most of the frequent ones are. */
   private static final int LITTLE = 4 * 1024;
 
   private static final int MIN_SPLICED = 64 * 1024;
@@ -53,7 +53,7 @@ final class ReplyReader implements Inlet.Reader {
   private final boolean isPlain;
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REPLY);
 
-  /** Null until its first byte comes, which takes long if it answers a long poll. */
+  /** Null until the reply's first byte comes: a long poll needs no memory for it. */
   private @Nullable ReplyHead head;
 
   /** Takes the body; null until one is given. */
@@ -62,7 +62,7 @@ final class ReplyReader implements Inlet.Reader {
   private int interimBytes;
 
   /**
-   * @param isPlain whether a body may go from socket to socket, as it is not encrypted
+   * @param isPlain whether the connection is not encrypted, so that a body may be spliced
    */
   ReplyReader(
       WorkerConnection connection,
@@ -79,8 +79,9 @@ final class ReplyReader implements Inlet.Reader {
   }
 
   /**
-   * Whether nothing has come since the last reply: no byte, which would be taken for the next
-   * reply, and no end. The event loop may not have got round to it yet.
+   * Whether nothing has come since the last reply: neither a byte, which would be taken for the
+   * next reply, nor the end of the connection. Asks the socket, because the event loop may not have
+   * read it yet.
    */
   boolean isSilent() {
     try {
@@ -111,7 +112,7 @@ final class ReplyReader implements Inlet.Reader {
     }
   }
 
-  /** Ends the reply if it is complete or cannot be any more. */
+  /** Ends the reply if it is complete, or if the rest cannot come any more. */
   @Override
   public void haveRead(ByteBuf rest) {
     BodySink taker = sink;
@@ -134,9 +135,7 @@ final class ReplyReader implements Inlet.Reader {
     }
   }
 
-  /**
-   * A reply does not wait behind requests that clients pipeline, except those of its own client.
-   */
+  /** A reply does not wait for the pipelined requests of other clients. */
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
     WorkerCall call = connection.call();
@@ -195,14 +194,15 @@ final class ReplyReader implements Inlet.Reader {
     }
     connection.answered(head);
     if (connection.isAnswered() && sink == null) {
-      // a later step of the route takes its time; the body waits in the socket
+      // the body waits in the socket while a later step of the route takes its time
       in.pause();
     }
   }
 
   /**
-   * RFC 9110 section 15.2: interim replies are handed on, however many; but they neither put off
-   * the time-out of the final one nor may they fill the memory for a client that does not read.
+   * Forwards an interim reply (RFC 9110 section 15.2). Interim replies do not extend the time-out
+   * of the final reply, and their size is limited, so that they cannot fill the memory when a
+   * client does not read.
    */
   private void interimRead(ReplyHead head) throws HttpException {
     if (head.isSwitch()) {
@@ -231,13 +231,13 @@ final class ReplyReader implements Inlet.Reader {
     in.begin();
   }
 
-  /** Hands on no more until {@link #resume}, but what has been read already. */
+  /** Delivers no more until {@link #resume}, except what has been read already. */
   void pause() {
     in.pause();
     deadline.never();
   }
 
-  /** Takes {@link #pause} back. */
+  /** Continues after {@link #pause}. */
   void resume() {
     connection.awaitMore();
     in.resume();
@@ -287,7 +287,7 @@ final class ReplyReader implements Inlet.Reader {
     return decoder.trailers();
   }
 
-  /** Is ready for the next reply. */
+  /** Prepares for the next reply. */
   void goOn() {
     in.goOn();
   }

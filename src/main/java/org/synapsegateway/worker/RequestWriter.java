@@ -17,8 +17,9 @@ import org.synapsegateway.net.Seal;
  * Writes the requests of one connection to a worker, one after another: a head, and then a body at
  * the pace of the worker.
  *
- * <p>Until the reply begins, either the worker is waited for, to take what is sent, or the client,
- * which has a deadline of its own. Confined to one event loop.
+ * <p>While a request is written, the deadline of this connection runs only while the worker has to
+ * take bytes. While the client has to send, the client's own deadline runs. Confined to one event
+ * loop.
  */
 final class RequestWriter implements CoalescingWriter.Writer {
   private final WorkerConnection connection;
@@ -31,7 +32,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
   private @Nullable BodySource tunnel;
 
   /**
-   * @param seal encrypts what leaves; null if nothing does
+   * @param seal encrypts what is sent; null for a plain connection
    */
   RequestWriter(
       WorkerConnection connection, Channel channel, Loop loop, Seal seal, Deadline deadline) {
@@ -62,7 +63,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     return out.send();
   }
 
-  /** From now on the client is waited for, unless it waits for the worker's 100 (Continue). */
+  /** Waits for the client from now on, unless the client waits for the worker's 100 (Continue). */
   void awaitBody(WorkerCall call) {
     if (!call.request().head().expectsContinue()) {
       deadline.never();
@@ -101,7 +102,7 @@ final class RequestWriter implements CoalescingWriter.Writer {
     tunnel = client;
   }
 
-  /** Ends the request; from now on the reply is waited for. */
+  /** Ends the request, and waits for the reply from now on. */
   void end(@Nullable String trailers) {
     body.end(trailers);
     whole = true;

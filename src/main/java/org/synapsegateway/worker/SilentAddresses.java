@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The addresses at which a connect got no answer in time: one such connect costs a request a
- * second, while a refused one costs nothing. Each is skipped for 1, 2, 4 and then always 10 s;
- * after that, one request tries it for all. Safe for any thread.
+ * The addresses that did not answer a connect in time. Such a connect delays a request by a second,
+ * while a refused one takes no time. So each silent address is skipped for 1, 2, 4 and then always
+ * 10 s; after that time, one request tries it for all others. Safe for any thread.
  */
 final class SilentAddresses {
   private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -49,19 +49,20 @@ final class SilentAddresses {
         address,
         (key, pause) -> {
           if (pause != null && !pause.tried) {
-            return pause; // of several that began before anybody knew, one counts
+            return pause; // several connects may have begun before the first one failed; one of
+            // them counts
           }
           long nanos = pause == null ? FIRST_NANOS : Math.min(2 * pause.nanos, MOST_NANOS);
           return new Pause(nanos, clock.getAsLong() + nanos, false);
         });
   }
 
-  /** It answered, be it with a refusal. */
+  /** It answered, even if it refused. */
   void answered(InetAddress address) {
     pauses.remove(address);
   }
 
-  /** Nobody has waited for its answer. */
+  /** The caller did not wait for the answer. */
   void left(InetAddress address) {
     pauses.computeIfPresent(address, (key, pause) -> new Pause(pause.nanos, pause.end, false));
   }

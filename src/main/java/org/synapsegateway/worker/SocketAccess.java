@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What keeps this process from a socket that may well be there: a directory that it may not enter,
- * or a socket that it may not write to (unix(7)); and how to mend that.
+ * Finds what keeps this process from connecting to a socket: a directory that it may not enter, or
+ * a socket that it may not write to (unix(7)); and says how to mend that.
  */
 final class SocketAccess {
   private SocketAccess() {}
 
-  /** What a path is not open for, for people; nothing if the process has the right to connect. */
+  /** What this process may not do on the way to a socket, in words; empty if it may connect. */
   static Optional<String> obstacle(Path socket) {
     Path whole = socket.toAbsolutePath();
     Path way = Path.of("/");
@@ -87,7 +87,7 @@ final class SocketAccess {
   }
 
   /**
-   * Who this process is to the file system.
+   * The user and the groups of this process, by which the file system grants access.
    *
    * @param groups the names of its groups, or the numbers of those without a name
    */

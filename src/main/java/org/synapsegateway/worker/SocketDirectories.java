@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 
-/** The directories that the workers' sockets are in, seen as a mount of a container sees them. */
+/** The directories of the workers' sockets, as a container sees them through a mount. */
 public final class SocketDirectories {
   private SocketDirectories() {}
 
@@ -51,7 +51,7 @@ public final class SocketDirectories {
     return directories;
   }
 
-  /** A directory without a name has no link to it, not even that of its own. */
+  /** A removed directory has no links, not even the one from itself. */
   private static boolean isLost(Path directory) {
     try {
       return (int) Files.getAttribute(directory, "unix:nlink") == 0;

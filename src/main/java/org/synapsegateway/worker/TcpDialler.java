@@ -15,9 +15,9 @@ import org.synapsegateway.net.Loop;
 /**
  * Opens connections to a host's port.
  *
- * <p>They send small writes at once, and notice within seconds that a host has vanished: what is
- * sent must be acknowledged in 20 s, and an idle one is asked after 10 s and then each 5 s, three
- * times (tcp(7)). Safe for any thread.
+ * <p>The connections send small writes at once (TCP_NODELAY), and notice when a host has vanished:
+ * sent bytes must be acknowledged within 20 s, and an idle connection is probed after 10 s and then
+ * three times, every 5 s (tcp(7)). Safe for any thread.
  */
 final class TcpDialler implements Dialler {
   private static final int KEEP_IDLE_SECONDS = 10;
@@ -25,7 +25,7 @@ final class TcpDialler implements Dialler {
   private static final int KEEP_COUNT = 3;
   private static final int USER_TIMEOUT_MILLIS = 20_000;
 
-  /** How often it is looked whether the first answer of DNS has come. */
+  /** How often a dial checks whether the first answer of DNS has come. */
   private static final long LOOK_MILLIS = 5;
 
   private final TcpHost host;

@@ -15,8 +15,8 @@ import org.synapsegateway.discovery.Names;
 import org.synapsegateway.discovery.SourceStates;
 
 /**
- * The host that a worker listens on: its addresses as they are known at this moment, and those of
- * them that keep silent. Safe for any thread.
+ * The host of a worker: its addresses as they are known now, and those of them that do not answer.
+ * Safe for any thread.
  */
 final class TcpHost {
   private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
@@ -36,7 +36,7 @@ final class TcpHost {
   /**
    * @param wanted whether any route still sends to the worker
    * @param moved called when the addresses change, on any thread
-   * @param sources count how its look-ups go
+   * @param sources counts the outcomes of its look-ups
    */
   TcpHost(
       WorkerAddress.Tcp worker,
@@ -72,14 +72,14 @@ final class TcpHost {
     return worker.port();
   }
 
-  /** Has its name looked up from now on. */
+  /** Keeps its name looked up from now on. */
   void begin() {
     if (watch != null) {
       watch.begin();
     }
   }
 
-  /** Has its name looked up soon, as it could not be reached. */
+  /** Looks its name up soon, because it could not be reached. */
   void hurry() {
     if (watch != null) {
       watch.hurry();
@@ -111,7 +111,7 @@ final class TcpHost {
         .formatted(worker.host(), failure == null ? " yet" : ": " + failure);
   }
 
-  /** The addresses that keep silent. */
+  /** The addresses that do not answer. */
   SilentAddresses silent() {
     return silent;
   }

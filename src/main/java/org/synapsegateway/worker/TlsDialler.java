@@ -16,8 +16,8 @@ import org.synapsegateway.tls.HandshakeFailure;
 import org.synapsegateway.tls.Handshakes;
 
 /**
- * Opens connections to a host's port and begins TLS on them: a worker whose certificate is not good
- * cannot be reached, as one that refuses. Safe for any thread.
+ * Opens connections to a host's port and begins TLS on them. A worker with a bad certificate counts
+ * as one that refuses connections. Safe for any thread.
  */
 final class TlsDialler implements Dialler {
   private final Dialler plain;
@@ -27,7 +27,7 @@ final class TlsDialler implements Dialler {
 
   /**
    * @param plain opens the connections
-   * @param name what the worker's certificate must have
+   * @param name the name that the worker's certificate must have
    */
   TlsDialler(Dialler plain, ClientTls tls, String name, WorkerAddress.Tcp worker) {
     this.plain = plain;

@@ -8,7 +8,7 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 
 /**
- * What a client sends to a worker that has switched protocols: bytes as they are, at the pace of
+ * Forwards bytes from a client to a worker that has switched protocols: unchanged, at the pace of
  * the worker, until one of the two ends. Confined to one event loop.
  */
 final class Tunnel implements BodySink {
@@ -24,7 +24,7 @@ final class Tunnel implements BodySink {
   @Override
   public void data(ByteBuf bytes) {
     if (connection.carries(call)) {
-      connection.awaitMore(); // either side that sends keeps the connection alive
+      connection.awaitMore(); // bytes from either side keep the connection alive
       connection.writer().data(bytes);
     } else {
       bytes.release();

@@ -59,7 +59,8 @@ interface UnixDialler extends Dialler {
   final class Native implements UnixDialler {
     private final Path path;
 
-    // made once, of several objects, and not in the constructor, as a path may be too long
+    // made once, because it takes several objects; not in the constructor, because a path may be
+    // too long
     private volatile @Nullable AFUNIXSocketAddress address;
 
     Native(String path) {
@@ -106,8 +107,8 @@ interface UnixDialler extends Dialler {
     /**
      * Moves a connection from junixsocket to Netty.
      *
-     * <p>junixsocket's close shuts the connection down for every descriptor of it, so it only loses
-     * its own: the stream's close is a plain close(2).
+     * <p>The close of a junixsocket socket shuts the connection down for all descriptors. So only
+     * its stream is closed, which is a plain close(2) of one descriptor.
      */
     private static Channel handOver(FileDescriptor socket) throws IOException {
       FileDescriptor duplicate = duplicate(socket);

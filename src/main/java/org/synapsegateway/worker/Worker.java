@@ -11,15 +11,15 @@ import org.synapsegateway.net.PerLoop;
 /**
  * One worker: its address, the connections to it, its limit of requests, and whether it is drained.
  *
- * <p>All steps that name its address share it, whatever options they have, and so do the
- * generations of routes: a reload reopens no connection. When no endpoint uses it any more, its
- * idle connections are closed. Safe for any thread; its pools are confined to their event loops.
+ * <p>All steps that name its address share it, whatever their options, in all generations of
+ * routes, so a reload reopens no connection. When no endpoint uses it any more, its idle
+ * connections are closed. Safe for any thread; its pools are confined to their event loops.
  */
 public final class Worker {
   private final Workers all;
   private final WorkerAddress address;
 
-  /** Null if it is asked in plain. */
+  /** Null if requests go to it without TLS. */
   private final @Nullable WorkerTls tls;
 
   /** Null for a UNIX socket. */
@@ -44,12 +44,12 @@ public final class Worker {
     return address;
   }
 
-  /** Its address as a URI has it, without what means nothing in it. */
+  /** Its address in the form of a URI, normalized. */
   public String server() {
     return address.server();
   }
 
-  /** What a new pool connects with. */
+  /** Opens the connections of a new pool. */
   Dialler dialler() {
     if (host == null || !(address instanceof WorkerAddress.Tcp tcp)) {
       return UnixDialler.of(address.toString());
@@ -58,12 +58,12 @@ public final class Worker {
     return tls == null ? plain : new TlsDialler(plain, all.tls(tls.ca()), tls.name(), tcp);
   }
 
-  /** How it is asked over TLS; null if it is asked in plain. */
+  /** The TLS of its connections; null if they have none. */
   @Nullable WorkerTls tls() {
     return tls;
   }
 
-  /** Has it looked up where its host is, from now on; nothing for a UNIX socket. */
+  /** Keeps the addresses of its host looked up from now on; does nothing for a UNIX socket. */
   void lookUp() {
     if (host != null) {
       host.begin();
@@ -93,12 +93,12 @@ public final class Worker {
     return drained;
   }
 
-  /** Drains it or brings it back, for all routes and those that are loaded later. */
+  /** Drains it or ends the drain, for all routes and those that are loaded later. */
   void drain(boolean yes) {
     all.drain(address, yes);
   }
 
-  /** It is drained or not, as all are that have its address. */
+  /** Takes over whether it is drained, because a drain is of an address. */
   void isDrained(boolean yes) {
     drained = yes;
   }
@@ -108,7 +108,7 @@ public final class Worker {
     users.incrementAndGet();
   }
 
-  /** An endpoint uses it no longer; after the last one what is idle is closed. */
+  /** An endpoint uses it no longer; after the last one, idle connections are closed. */
   void leave() {
     if (users.decrementAndGet() == 0) {
       pools.all().forEach(WorkerPool::closeIfUnused);
@@ -120,7 +120,7 @@ public final class Worker {
     return users.get() > 0;
   }
 
-  /** Whether nothing would be lost if it were made anew. */
+  /** Whether it has no state that would be lost if it were removed and made again. */
   boolean isForgettable() {
     return !isUsed() && !drained && openConnections() == 0 && limiter.isEmpty();
   }
@@ -130,7 +130,7 @@ public final class Worker {
     return pools.all().mapToInt(WorkerPool::openCount).sum();
   }
 
-  /** How many of them wait for a request. */
+  /** How many of its open connections are idle. */
   public int idleConnections() {
     return pools.all().mapToInt(WorkerPool::idleCount).sum();
   }
@@ -146,7 +146,7 @@ public final class Worker {
     return pool != null && pool.closeOldest();
   }
 
-  /** Closes an idle connection of whichever worker on a loop; false if there is none. */
+  /** Closes an idle connection of any worker on a loop; returns false if there is none. */
   boolean spareConnection(Loop loop) {
     return all.spareConnection(loop);
   }

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a worker listens, the same however it is written. As text it is the path of a UNIX socket,
- * or {@code host:port}. Immutable.
+ * The address that a worker listens on, normalized: two spellings of one address are equal. As text
+ * it is the path of a UNIX socket, or {@code host:port}. Immutable.
  */
 public sealed interface WorkerAddress {
   /** The prefix of a UNIX socket's path, as in nginx. */

@@ -69,7 +69,7 @@ final class WorkerCall extends WorkerTurn
     return answered;
   }
 
-  /** Begins with a copied request, whose body is available now or never. */
+  /** Begins with a copied request, whose body has been copied already or cannot be had. */
   void startCopy(RequestCopy copy) {
     try {
       copy.takeBody();
@@ -117,7 +117,10 @@ final class WorkerCall extends WorkerTurn
     takeTurn();
   }
 
-  /** Whether a copy of the body is worth its memory: there is one, it is small, and of use. */
+  /**
+   * Whether the body is to be copied: there is one, it is small enough, and a second try may need
+   * it.
+   */
   private boolean isCopied() {
     RequestHead head = request.head();
     return head.hasBody()
@@ -173,7 +176,7 @@ final class WorkerCall extends WorkerTurn
 
   @Override
   public long holdMillis() {
-    // one that others serve waits for no process
+    // a request that other workers can serve does not wait for this one's process
     return request.hurries() ? 0 : options().getHold();
   }
 
@@ -215,7 +218,7 @@ final class WorkerCall extends WorkerTurn
     }
   }
 
-  /** The connection had died while it was idle. */
+  /** Connects anew, because the connection had died while it was idle. */
   private void redial() {
     leaveConnection();
     redialled = true;
@@ -268,8 +271,8 @@ final class WorkerCall extends WorkerTurn
 
   @Override
   public void abort(Failure failure) {
-    // the client's side has failed and answers for itself; the worker must not take the request for
-    // whole
+    // the client's side has failed and reports that itself; the worker must not take the request
+    // for complete
     fail(failure, "the request's body broke off", false);
   }
 
@@ -304,7 +307,9 @@ final class WorkerCall extends WorkerTurn
 
   // ---- the reply's body, until it has come whole: then the connection serves others
 
-  /** The connection on which the reply comes; null when it has come whole, or will not. */
+  /**
+   * The connection on which the reply comes; null if the reply is complete or has been given up.
+   */
   private @Nullable WorkerConnection replying() {
     return connection != null && connection.carries(this) ? connection : null;
   }

@@ -32,7 +32,7 @@ public class WorkerComponent extends DefaultComponent {
       new RouteBeans<>(RepeatableRequests.class);
   private final RouteBeans<AccessRule> rules = new RouteBeans<>(AccessRule.class);
 
-  /** Lets others take the requests in the workers' place, so that no worker is connected to. */
+  /** Replaces the producers of all workers, for a dry run that connects to no worker. */
   public void replaceProducers(Function<WorkerEndpoint, Producer> producers) {
     this.producers = producers;
   }
@@ -41,17 +41,17 @@ public class WorkerComponent extends DefaultComponent {
     return producers.apply(worker);
   }
 
-  /** What counts mirrored requests, those of earlier routes among them. */
+  /** Counts mirrored requests, including those of earlier routes. */
   Mirrors mirrors() {
     return shared().get(Mirrors.class, Mirrors::new);
   }
 
-  /** The destinations of all requests, those of earlier routes among them. */
+  /** The destinations of all requests, including those of earlier routes. */
   Destinations destinations() {
     return shared().get(Destinations.class, Destinations::new);
   }
 
-  /** The workers that endpoints share, those of earlier routes among them. */
+  /** The workers that endpoints share, including those of earlier routes. */
   Workers workers() {
     return shared().get(Workers.class, Workers::new);
   }
@@ -61,7 +61,7 @@ public class WorkerComponent extends DefaultComponent {
   }
 
   /**
-   * Whether a request may be sent to two workers: by its method, or as a bean of the routes says.
+   * Whether a request may be sent to two workers, because of its method or of a bean of the routes.
    */
   public boolean isRepeatable(Request request) {
     if (request.head().isIdempotent()) {
@@ -105,7 +105,7 @@ public class WorkerComponent extends DefaultComponent {
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
     boolean isList = WorkerList.isOne(remaining);
-    // the options of a list are those of a worker, which has them checked
+    // the options of a list are checked when they become those of a worker
     String server = isList ? WorkerAddress.TCP + "worker:1" : remaining;
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
     parameters.forEach(WorkerConfiguration::check);
@@ -114,7 +114,7 @@ public class WorkerComponent extends DefaultComponent {
     return isList ? new WorkerListEndpoint(uri, this, remaining, endpoint) : endpoint;
   }
 
-  /** What all copies of request bodies take together. */
+  /** The memory for all copies of request bodies. */
   MemoryBudget memoryBudget() {
     return shared().memoryBudget();
   }

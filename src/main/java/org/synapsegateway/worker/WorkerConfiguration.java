@@ -24,7 +24,7 @@ import org.synapsegateway.settings.Settings;
  */
 @UriParams
 public class WorkerConfiguration implements Cloneable {
-  /** Each kind of list has its own. */
+  /** Marks the option as not set: each kind of list has a default of its own. */
   private static final long OWN = -1;
 
   /** The ring is made from the names of hosts. */
@@ -211,9 +211,9 @@ public class WorkerConfiguration implements Cloneable {
   }
 
   /**
-   * Refuses what Camel would make something else of: of a duration without a unit milliseconds,
-   * where who knows nginx means seconds; of what is no number or no duration 0; of an option that
-   * is there twice a list.
+   * Refuses values that Camel would misread. Camel takes a duration without a unit for
+   * milliseconds, where an admin who knows nginx means seconds; it takes an invalid number or
+   * duration for 0; and it makes a list of an option that the URI has twice.
    *
    * @param value a text, or the list of those of an option that the URI has several times
    * @throws IllegalArgumentException if it is one of these
@@ -246,7 +246,7 @@ public class WorkerConfiguration implements Cloneable {
   /**
    * The same options for one worker.
    *
-   * @param uri what messages call it by
+   * @param uri its name in error messages
    */
   WorkerConfiguration copy(String uri) {
     try {
@@ -291,7 +291,7 @@ public class WorkerConfiguration implements Cloneable {
     this.connectTimeoutSet = true;
   }
 
-  /** Whether the component or a URI has it, so that the settings do not count. */
+  /** Whether the component or a URI sets it, so that the general setting does not apply. */
   boolean isConnectTimeoutSet() {
     return connectTimeoutSet;
   }
@@ -419,9 +419,9 @@ public class WorkerConfiguration implements Cloneable {
   }
 
   /**
-   * How many milliseconds a worker of a list stays that the list no longer names.
+   * How many milliseconds a worker stays a member that its list no longer names.
    *
-   * @param own what counts for this kind of list, if nothing else is given
+   * @param own the default of this kind of list
    */
   long forgetMillis(long own) {
     return forget == OWN ? own : forget;
@@ -434,7 +434,7 @@ public class WorkerConfiguration implements Cloneable {
   /**
    * Sets what the ring of a list is made from.
    *
-   * @throws IllegalArgumentException if it is neither of both
+   * @throws IllegalArgumentException if it is neither of the two
    */
   public void setRing(String ring) {
     if (!ring.equals(TARGET) && !ring.equals(TARGET_AND_PORT)) {
@@ -444,7 +444,7 @@ public class WorkerConfiguration implements Cloneable {
     this.ring = ring;
   }
 
-  /** Whether ports are a part of what the ring of a list is made from. */
+  /** Whether the ring of a list is made from hosts and ports. */
   boolean isRingOfPorts() {
     return ring.equals(TARGET_AND_PORT);
   }
@@ -482,12 +482,12 @@ public class WorkerConfiguration implements Cloneable {
     this.headLimit = new HeadLimit(headLimit.bytes(), fieldsMax);
   }
 
-  /** What the worker takes of a request's head. */
+  /** The largest request head that the worker accepts. */
   HeadLimit headLimit() {
     return headLimit;
   }
 
-  /** A size of what is kept in memory. */
+  /** Reads a size that must fit into memory. */
   private int memory(String option, String text) {
     String name = owner + " " + option;
     long size = Settings.size(name, text);

@@ -35,7 +35,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   private enum State {
     IDLE,
-    /** A request is written, or has been, and the head of its reply is waited for. */
+    /** A request is being written or has been, and the head of its reply is awaited. */
     HEAD,
     /** The head of the reply has come, and its body is next. */
     BODY,
@@ -45,7 +45,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   private final WorkerPool pool;
   private final Channel channel;
 
-  /** Null if the worker is asked in plain. */
+  /** Null if the connection has no TLS. */
   private final TlsHandler seal;
 
   private final Deadline deadline;
@@ -71,12 +71,15 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return state != State.CLOSED && channel.isActive();
   }
 
-  /** Whether it is provably clean, as far as the worker has kept silent. */
+  /**
+   * Whether the worker has sent nothing since the last reply, so that the connection is still
+   * clean.
+   */
   boolean isSilent() {
     return reader.isSilent();
   }
 
-  /** Whether one of these addresses is at its other end. */
+  /** Whether its peer has one of these addresses. */
   boolean leadsTo(List<InetAddress> addresses) {
     return channel.remoteAddress() instanceof InetSocketAddress remote
         && addresses.contains(remote.getAddress());
@@ -87,7 +90,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return call;
   }
 
-  /** The request that it carries, where it is known to carry one. */
+  /** The request that it carries; the caller knows that there is one. */
   WorkerCall carried() {
     return Objects.requireNonNull(call, "the connection carries no request");
   }
@@ -125,7 +128,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   // ---- the reply
 
-  /** What the reply is read by. */
+  /** The reader of its replies. */
   ReplyReader reader() {
     return reader;
   }
@@ -134,7 +137,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
     if (state == State.IDLE || state == State.CLOSED) {
-      // nothing was asked for: not a byte of it may be taken for the next reply
+      // no request is open, so these bytes must not be taken for the next reply
       bytes.release();
       close();
       return;
@@ -250,7 +253,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     inputEnded = true;
     if (seal != null && !seal.isEndTold() && state == State.BODY && reader.isDelimitedByClose()) {
-      // anybody could have cut the connection (RFC 9112 section 9.8)
+      // somebody on the network could have cut the connection (RFC 9112 section 9.8)
       breakOff(
           Failure.WORKER_CLOSED, "it closed without close_notify, so its reply may lack a part");
       return;
@@ -265,8 +268,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // a failed write is followed by the end of the input, which ends the exchange; but where that
-    // end delimits the body, a reset must not be taken for it
+    // a failed write is followed by the end of the input, which ends the exchange; but if the end
+    // of the connection delimits the body, a reset must not be taken for that end
     boolean endMatters = state == State.BODY && reader.isDelimitedByClose();
     // the worker has ended before it accepted, so that the channel never became active
     boolean neverAccepted = cause instanceof NotYetConnectedException;

@@ -65,7 +65,7 @@ public class WorkerEndpoint extends DefaultEndpoint
   }
 
   /**
-   * @param defaults the options, as far as the URI has no others
+   * @param defaults the options that the URI does not set
    */
   WorkerEndpoint(
       String uri,
@@ -125,14 +125,14 @@ public class WorkerEndpoint extends DefaultEndpoint
   }
 
   /**
-   * The worker behind an endpoint, before which an interceptSendToEndpoint or a mock may stand;
-   * null if it is none.
+   * The worker of an endpoint, which an interceptSendToEndpoint or a mock may wrap; null if it is
+   * not a worker.
    */
   public static @Nullable WorkerEndpoint behind(@Nullable Endpoint endpoint) {
     return inner(endpoint) instanceof WorkerEndpoint worker ? worker : null;
   }
 
-  /** What stands behind all interceptors. */
+  /** The endpoint behind all interceptors. */
   static @Nullable Endpoint inner(@Nullable Endpoint endpoint) {
     Endpoint inner = endpoint;
     while (inner instanceof InterceptSendToEndpoint before) {
@@ -210,7 +210,7 @@ public class WorkerEndpoint extends DefaultEndpoint
     return configuration.bodyMaxBytes();
   }
 
-  /** Shares with other endpoints what all copies of request bodies take together. */
+  /** Sets the memory for copies of request bodies, which endpoints share. */
   void setReplayBudget(MemoryBudget shared) {
     replayBudget = new ReplayBudget(configuration.replayMaxBytes(), shared);
   }
@@ -220,7 +220,7 @@ public class WorkerEndpoint extends DefaultEndpoint
     return replayBudget;
   }
 
-  /** What the worker takes of a request's head. */
+  /** The largest request head that the worker accepts. */
   HeadLimit headLimit() {
     return configuration.headLimit();
   }
