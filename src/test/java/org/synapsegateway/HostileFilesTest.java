@@ -75,6 +75,7 @@ class HostileFilesTest {
     public Stubborn() {
       while (true) {
         LockSupport.park();
+        Thread.interrupted(); // or park() would return at once from now on, and take a processor
       }
     }
   }

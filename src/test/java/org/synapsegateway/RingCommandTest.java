@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,6 +97,7 @@ class RingCommandTest {
             "Group main has no ring: nothing chooses among its workers by a key [bad-argument]\n");
   }
 
+  @Tag("slow")
   @Test
   void theHeaviestThatFitsIsTaken() {
     assertThat(errorOf(0, "ring", "normal-sync", "--add", "x.sock?weight=24997")).isEmpty();

@@ -22,6 +22,8 @@ public final class TestGateway implements AutoCloseable {
   /** The token of all these gateways. */
   public static final Path TOKEN = Path.of("target/test.token").toAbsolutePath();
 
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
   private final GatewayMain main = new GatewayMain(ExplainPage::new);
 
   private TestGateway(String routesPattern, Map<String, String> properties) {
@@ -109,7 +111,7 @@ public final class TestGateway implements AutoCloseable {
             .method(method, BodyPublishers.ofString(body))
             .build();
     try {
-      return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      return CLIENT.send(request, BodyHandlers.ofString());
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

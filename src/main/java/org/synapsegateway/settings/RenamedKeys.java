@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.settings;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/**
- * The keys that had another name in an earlier version; who still uses that is told the new one.
- */
+/** The keys that had another name in an earlier version, and what they are called now. */
 public final class RenamedKeys {
   private static final Map<String, Setting> NEW =
       Map.ofEntries(
@@ -18,6 +18,10 @@ public final class RenamedKeys {
           Map.entry("gateway.whoami.keep-unknown", Setting.WHOAMI_NEGATIVE_CACHE_TTL),
           Map.entry("gateway.whoami.tokens", Setting.WHOAMI_CACHE_SIZE));
 
+  private static final Map<String, Setting> BY_LETTERS =
+      NEW.entrySet().stream()
+          .collect(Collectors.toMap(renamed -> letters(renamed.getKey()), Map.Entry::getValue));
+
   private RenamedKeys() {}
 
   /** All former names. */
@@ -27,21 +31,15 @@ public final class RenamedKeys {
 
   /** The sentence that tells a key's new name; nothing if it was not renamed. */
   public static Optional<String> hint(String key) {
-    return NEW.entrySet().stream()
-        .filter(renamed -> isSame(renamed.getKey(), key))
-        .map(renamed -> key + " is now called " + renamed.getValue().key())
-        .findFirst();
+    return Optional.ofNullable(BY_LETTERS.get(letters(key)))
+        .map(setting -> key + " is now called " + setting.key());
   }
 
   /**
-   * Camel takes its own keys with capitals, dashes, dots, or none of them, and the environment has
-   * dots for all.
+   * The letters of a key: Camel takes its own keys with capitals, dashes, dots, or none of them,
+   * and the environment has dots for all.
    */
-  private static boolean isSame(String former, String key) {
-    return letters(former).equalsIgnoreCase(letters(key));
-  }
-
   private static String letters(String key) {
-    return key.replaceAll("[.-]", "");
+    return key.replace(".", "").replace("-", "").toLowerCase(Locale.ROOT);
   }
 }

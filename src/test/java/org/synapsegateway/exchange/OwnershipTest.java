@@ -446,7 +446,10 @@ class OwnershipTest {
             + " }\n"
             + OVERFLOW);
     try (TestGateway gateway =
-            gateway("- wireTap: { uri: direct:tap }\n- delay: { constant: 300 }\n- to: SECOND");
+            gateway(
+                "- wireTap: { uri: direct:tap }\n- delay: { constant: 300 }\n- to: SECOND",
+                "camel.main.shutdownTimeout",
+                "1"); // Camel waits for a tap that has ended with an error
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).content()).isEqualTo("two");
       assertThat(worker.awaitRequest(0).line()).isEqualTo("GET /a/b HTTP/1.1");

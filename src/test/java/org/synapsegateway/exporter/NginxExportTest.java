@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,7 @@ class NginxExportTest {
   }
 
   /** All paths there are, and each request is asked of the nginx that runs the file. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"routes", "examples/synapse/routes"})
   void allRequestsGoWhereTheRoutesSendThem(String routes) throws IOException {

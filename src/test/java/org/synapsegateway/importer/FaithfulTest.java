@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ class FaithfulTest {
     return sites.stream();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("sites")
   void nothingIsDecidedOtherwise(String name) throws IOException {

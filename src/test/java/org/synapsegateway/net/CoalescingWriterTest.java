@@ -19,6 +19,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.NotYetConnectedException;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.Test;
 /** Writers of real sockets on one loop. */
 class CoalescingWriterTest {
   private static final int LARGE = 3 * LoopWriteBuffer.SIZE;
+
+  /** More than the sockets take, whose buffers are small. */
+  private static final int MUCH = 1024 * 1024;
 
   private Loops loops;
   private ServerSocket server;
@@ -55,7 +59,9 @@ class CoalescingWriterTest {
   void open() throws Exception {
     assumeTrue(Epoll.isAvailable());
     loops = new Loops(1);
-    server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    server = new ServerSocket();
+    server.setReceiveBufferSize(64 * 1024);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
     one = connect();
     two = connect();
   }
@@ -186,7 +192,7 @@ class CoalescingWriterTest {
   void whatWaitsForASlowReaderKeepsNoLargerBufferThanItNeeds() throws Exception {
     onLoop(
         () -> {
-          one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+          one.writer.write(bytes("L".repeat(MUCH)));
           one.writer.flush();
           return null;
         });
@@ -217,7 +223,7 @@ class CoalescingWriterTest {
 
   @Test
   void smallPiecesThatWaitArePutTogetherHoweverManyTheyAre() throws Exception {
-    String large = "L".repeat(8 * 1024 * 1024);
+    String large = "L".repeat(MUCH);
     String small = "abcdefghij".repeat(2_000);
     int entries =
         onLoop(
@@ -241,14 +247,14 @@ class CoalescingWriterTest {
         onLoop(
             () -> {
               boolean before = one.writer.isFull();
-              one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.writer.write(bytes("L".repeat(MUCH)));
               one.writer.flush();
               return !before && one.writer.isFull();
             });
     assertThat(full).isTrue();
     assertThat(room.availablePermits()).isZero();
 
-    one.read(8 * 1024 * 1024);
+    one.read(MUCH);
 
     assertThat(room.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     assertThat(onLoop(() -> one.writer.isFull())).isFalse();
@@ -260,15 +266,15 @@ class CoalescingWriterTest {
     boolean full =
         onLoop(
             () -> {
-              one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.writer.write(bytes("L".repeat(MUCH)));
               one.writer.flush();
               loop.backlog().add(Long.MAX_VALUE / 2);
-              two.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              two.writer.write(bytes("L".repeat(MUCH)));
               two.writer.flush();
               return two.writer.isFull();
             });
     assertThat(full).isTrue();
-    two.reader.getInputStream().readNBytes(8 * 1024 * 1024);
+    two.reader.getInputStream().readNBytes(MUCH);
     assertThat(room.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -278,15 +284,15 @@ class CoalescingWriterTest {
         onLoop(
             () -> {
               for (Peer peer : new Peer[] {one, two}) {
-                peer.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+                peer.writer.write(bytes("L".repeat(MUCH)));
                 peer.writer.write(bytes("tail"));
                 peer.writer.flush();
               }
               return loop.backlog().bytes();
             });
-    assertThat(waits).isGreaterThan(8 * 1024 * 1024);
+    assertThat(waits).isGreaterThan(MUCH);
 
-    one.read(8 * 1024 * 1024 + 4);
+    one.read(MUCH + 4);
     onLoop(
         () -> {
           two.writer.discard();
@@ -393,7 +399,7 @@ class CoalescingWriterTest {
     long moved =
         onLoop(
             () -> {
-              one.writer.write(bytes("L".repeat(8 * 1024 * 1024)));
+              one.writer.write(bytes("L".repeat(MUCH)));
               return one.writer.splice(fd(two), 4);
             });
 

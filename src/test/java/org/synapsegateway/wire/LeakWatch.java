@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetector.Level;
 import io.netty.util.ResourceLeakDetectorFactory;
 import io.netty.util.internal.StringUtil;
 import java.lang.ref.ReferenceQueue;
@@ -21,6 +22,10 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * <p>Registered with the JUnit Platform through META-INF/services, so that it is there before the
  * first buffer of the JVM. Netty notices a leak when it makes another buffer after the garbage
  * collector has found the lost one, so at the end both are made to happen.
+ *
+ * <p>Every buffer is watched, not a sample as by default, and a report says where it was made. With
+ * {@code -Dleaks.paths=true} it also says where the buffer has been since, which costs a stack
+ * trace for each access to any buffer.
  */
 public final class LeakWatch implements LauncherSessionListener {
   private static final int ROUNDS = 3;
@@ -28,9 +33,11 @@ public final class LeakWatch implements LauncherSessionListener {
   private static final String LEAK_OF = "LEAK of ";
   private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
 
+  static final Level LEVEL = Boolean.getBoolean("leaks.paths") ? Level.PARANOID : Level.SIMPLE;
+
   @Override
   public void launcherSessionOpened(LauncherSession session) {
-    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    ResourceLeakDetector.setLevel(LEVEL);
     ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Factory());
   }
 
@@ -85,13 +92,13 @@ public final class LeakWatch implements LauncherSessionListener {
     @SuppressWarnings("deprecation") // the one to implement; the other overloads call it
     public <T> ResourceLeakDetector<T> newResourceLeakDetector(
         Class<T> resource, int samplingInterval, long maxActive) {
-      return new Detector<>(resource, samplingInterval);
+      return new Detector<>(resource);
     }
   }
 
   private static final class Detector<T> extends ResourceLeakDetector<T> {
-    Detector(Class<T> resource, int samplingInterval) {
-      super(resource, samplingInterval);
+    Detector(Class<T> resource) {
+      super(resource, 1);
     }
 
     @Override

@@ -38,7 +38,7 @@ class LeakWatchTest {
 
   @Test
   void nettyWatchesItsBuffersInThisWay() throws ReflectiveOperationException {
-    assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
+    assertThat(ResourceLeakDetector.getLevel()).isEqualTo(LeakWatch.LEVEL);
     var field = AbstractByteBuf.class.getDeclaredField("leakDetector");
     field.setAccessible(true);
     assertThat(field.get(null).getClass().getEnclosingClass()).isEqualTo(LeakWatch.class);

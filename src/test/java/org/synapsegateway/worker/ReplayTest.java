@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -414,6 +415,7 @@ class ReplayTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void noTransactionFailsWhileOneWorkerAfterTheOtherIsRestarted() throws Exception {
     try (TestGateway gateway = gateway("gateway.replay-max", "12800KiB")) {
