@@ -6,61 +6,40 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.ChoiceDefinition;
-import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.RingNames;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.RoutePlace;
-import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.config.WorkerGroup;
 import org.synapsegateway.explain.DryRun;
-import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.explain.WorkersDoc;
 import org.synapsegateway.explain.WorkersDocReport;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.process.Logging;
-import org.synapsegateway.routing.RouteExpression;
-import org.synapsegateway.routing.pattern.Overlaps;
 import org.synapsegateway.server.ConnectionLimits;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.tls.Certificate;
 import org.synapsegateway.tls.CertificateAudit;
-import org.synapsegateway.worker.SocketDirectories;
-import org.synapsegateway.worker.WorkerAddress;
-import org.synapsegateway.worker.WorkerEndpoint;
-import org.synapsegateway.worker.WorkerList;
-import org.synapsegateway.worker.WorkerListEndpoint;
-import org.synapsegateway.worker.WorkerSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -102,25 +81,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Mixin private Output output = new Output();
 
-  private final List<Row> rows = new ArrayList<>();
-  private final List<Fault> errors = new ArrayList<>();
-  private final List<Fault> warnings = new ArrayList<>();
-
-  /**
-   * What has been looked at.
-   *
-   * @param where file and line, if a file names it
-   * @param found what was found, for people
-   */
-  private record Row(String what, String where, String state, String found) {}
-
-  /**
-   * All that has been found.
-   *
-   * @param comparison what {@code --workers-doc} tells, for people; empty without it
-   */
-  private record Report(
-      List<Row> rows, List<Fault> errors, List<Fault> warnings, String comparison) {}
+  private final CheckReport report = new CheckReport();
 
   @Override
   public Integer call() {
@@ -132,19 +93,19 @@ public final class CheckCommand implements Callable<Integer> {
       showListeners(dryRun.settings());
       showLimits(dryRun.settings());
       showCertificates(dryRun.settings());
-      showPatterns(context);
+      new PatternCheck(report).show(context);
       showRoutes(context);
       showSteps(context, dryRun.settings());
       if (!filesOnly) {
-        showSockets(context, dryRun);
+        new SocketCheck(report).show(context, dryRun);
       }
       comparison = workersDoc == null ? "" : compare(dryRun, workersDoc);
     } catch (RuntimeException e) {
-      errors.addAll(StartupError.faults(e));
+      report.errors().addAll(StartupError.faults(e));
     }
-    Report report = new Report(rows, errors, warnings, comparison);
-    output.print(report, () -> text(report));
-    return errors.isEmpty() ? (strict && !warnings.isEmpty() ? WARNED : 0) : 1;
+    CheckReport.Whole whole = report.whole(comparison);
+    output.print(whole, whole::text);
+    return report.errors().isEmpty() ? (strict && !report.warnings().isEmpty() ? WARNED : 0) : 1;
   }
 
   private String compare(DryRun dryRun, Path file) {
@@ -152,7 +113,7 @@ public final class CheckCommand implements Callable<Integer> {
     try {
       doc = WorkersDoc.parse(Files.readString(Callers.file(file)));
     } catch (IOException e) {
-      errors.add(ReadableFile.fault(file, e));
+      report.errors().add(ReadableFile.fault(file, e));
       return "";
     }
     if (doc.endpoints().isEmpty()) {
@@ -166,31 +127,6 @@ public final class CheckCommand implements Callable<Integer> {
     return "\n" + WorkersDocReport.of(doc, dryRun);
   }
 
-  private static String text(Report report) {
-    TextTable table = new TextTable();
-    if (!report.rows.isEmpty()) {
-      table.row("what", "where", "state", "found");
-    }
-    report.rows.forEach(row -> table.row(row.what, row.where, row.state, row.found));
-    StringBuilder text = new StringBuilder(table.toString());
-    report.errors.forEach(error -> text.append("\nerror: ").append(error));
-    report.warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
-    return text.append(report.errors.isEmpty() && report.warnings.isEmpty() ? "" : "\n")
-        .append(
-            "\nerrors: %d, warnings: %d%n".formatted(report.errors.size(), report.warnings.size()))
-        .append(report.comparison)
-        .toString();
-  }
-
-  private void row(String what, String where, String state, String found) {
-    rows.add(new Row(what, where, state, found));
-  }
-
-  /** Ends a part of the table, whose state depends on the warnings that it has brought. */
-  private String stateSince(int warningsBefore) {
-    return warnings.size() == warningsBefore ? "ok" : "warning";
-  }
-
   // ---- settings and limits
 
   private void showSettings(Settings settings) {
@@ -198,15 +134,15 @@ public final class CheckCommand implements Callable<Integer> {
         Arrays.stream(Setting.values())
             .filter(setting -> !settings.text(setting).equals(setting.defaultValue()))
             .toList();
-    int before = warnings.size();
-    warnings.addAll(Configuration.warnings(settings));
-    row(
+    int before = report.warnings().size();
+    report.warnings().addAll(Configuration.warnings(settings));
+    report.row(
         "settings",
         Layout.CONFIG,
-        stateSince(before),
+        report.stateSince(before),
         changed.size() + " of " + Setting.values().length + " are not the defaults");
     for (Setting setting : changed) {
-      row(
+      report.row(
           "  " + setting.key(),
           Configuration.place(setting.key()),
           "ok",
@@ -218,7 +154,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void showListeners(Settings settings) {
     for (Listener listener : settings.listeners()) {
-      row(
+      report.row(
           "listener " + listener,
           Configuration.place(Setting.LISTEN.key()),
           "ok",
@@ -227,23 +163,25 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private void showLimits(Settings settings) {
-    int before = warnings.size();
+    int before = report.warnings().size();
     int affordable = ConnectionLimits.affordable();
     int configured = settings.count(Setting.CONNECTIONS_MAX);
     if (configured > affordable) {
       String key = Setting.CONNECTIONS_MAX.key();
-      warnings.add(
-          new Fault(
-              Code.HIGH_LIMIT,
-              Configuration.place(key),
-              key,
-              "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
-                  .formatted(key, configured, affordable)));
+      report
+          .warnings()
+          .add(
+              new Fault(
+                  Code.HIGH_LIMIT,
+                  Configuration.place(key),
+                  key,
+                  "%s = %d, but descriptors and memory allow %d here; raise them (ulimit -n, -Xmx)"
+                      .formatted(key, configured, affordable)));
     }
-    row(
+    report.row(
         "limits",
         "this shell",
-        stateSince(before),
+        report.stateSince(before),
         "%d descriptors and a heap of %d MiB allow %d clients; configured: %s"
             .formatted(
                 descriptors(),
@@ -269,8 +207,8 @@ public final class CheckCommand implements Callable<Integer> {
     CertificateAudit audit = CertificateAudit.of(setting);
     audit.demand(hosts(settings));
     audit.certificates().forEach(this::showCertificate);
-    errors.addAll(audit.errors());
-    warnings.addAll(audit.warnings());
+    report.errors().addAll(audit.errors());
+    report.warnings().addAll(audit.warnings());
   }
 
   /** The hosts to which clients and other servers are led, and the settings that do. */
@@ -287,7 +225,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void showCertificate(Certificate certificate) {
     List<Fault> faults = CertificateAudit.faults(certificate);
-    row(
+    report.row(
         "certificate " + certificate.name(),
         certificate.file(),
         faults.isEmpty() ? "ok" : "warning",
@@ -305,7 +243,7 @@ public final class CheckCommand implements Callable<Integer> {
     WorkerGroup.all(context).forEach(group -> groups.put(group.route(), group));
     for (RouteDefinition route : RouteModel.routes(context)) {
       String description = route.getDescriptionText();
-      row(
+      report.row(
           "route " + route.getRouteId(),
           RoutePlace.of(route.getInput(), route),
           "ok",
@@ -314,11 +252,11 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private void showSteps(CamelContext context, Settings settings) {
-    int before = warnings.size();
-    warnings.addAll(StepWarnings.of(context, settings));
-    warnings.addAll(RouteDirectories.ignored(Path.of("routes")));
-    warnings.addAll(RouteDirectories.ignored(RouteDirectories.OWN));
-    row("steps", "routes", stateSince(before), "all steps of all routes");
+    int before = report.warnings().size();
+    report.warnings().addAll(StepWarnings.of(context, settings));
+    report.warnings().addAll(RouteDirectories.ignored(Path.of("routes")));
+    report.warnings().addAll(RouteDirectories.ignored(RouteDirectories.OWN));
+    report.row("steps", "routes", report.stateSince(before), "all steps of all routes");
   }
 
   private static String workers(@Nullable WorkerGroup group) {
@@ -329,191 +267,5 @@ public final class CheckCommand implements Callable<Integer> {
     return group.workers() == 0
         ? "no workers of its own"
         : group.workers() + (group.workers() == 1 ? " worker" : " workers" + by);
-  }
-
-  // ---- workers
-
-  private void showSockets(CamelContext context, DryRun dryRun) {
-    Map<String, String> places = places(context, dryRun.settings());
-    RouteModel.lists(context)
-        .forEach(
-            step -> showList(Objects.requireNonNull(RouteModel.list(context, step)), step, places));
-    Set<String> listening = new HashSet<>();
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try {
-      Map<String, CompletableFuture<WorkerSocket>> looks = new LinkedHashMap<>();
-      for (String worker : places.keySet()) {
-        looks.put(
-            worker,
-            CompletableFuture.supplyAsync(
-                () -> asked(worker, dryRun.fleet().workers().get(worker)), threads));
-      }
-      looks.forEach(
-          (worker, look) -> {
-            String place = places.getOrDefault(worker, "");
-            WorkerSocket socket = look.join();
-            showSocket(worker, place, socket);
-            if (socket.isListening()) {
-              listening.add(worker);
-            }
-            WorkerSocket.pool(WorkerAddress.at(worker), place).ifPresent(errors::add);
-          });
-    } finally {
-      threads.shutdownNow();
-    }
-    warnings.addAll(RouteRules.sharedWorkers(context));
-    warnings.addAll(RingNames.warnings(context));
-    warnings.addAll(
-        SocketDirectories.lost(places.keySet().stream().map(WorkerAddress::at).toList()));
-    Set<String> deserted = dryRun.fleet().deserted(listening::contains);
-    RouteModel.routes(context).stream()
-        .filter(route -> deserted.contains(route.getRouteId()))
-        .forEach(
-            route ->
-                errors.add(
-                    new Fault(
-                        Code.GROUP_UNREACHABLE,
-                        RoutePlace.of(route.getInput(), route),
-                        route.getRouteId(),
-                        "group %s cannot serve: none of its workers and none of its fallback can be reached; start one"
-                            .formatted(route.getRouteId()))));
-  }
-
-  /**
-   * Reads a list of workers.
-   *
-   * @param places takes where those are named that it names
-   */
-  private void showList(
-      WorkerListEndpoint list, ProcessorDefinition<?> step, Map<String, String> places) {
-    String place = RoutePlace.of(step);
-    List<WorkerAddress> found = list.workers().stream().map(WorkerEndpoint::address).toList();
-    found.forEach(worker -> places.putIfAbsent(worker.toString(), place));
-    String failure = list.failure();
-    if (failure != null) {
-      row("list " + list, place, "unreadable", failure);
-      warnings.add(
-          new Fault(
-              Code.WORKER_UNREACHABLE,
-              place,
-              list.toString(),
-              "nobody tells which workers " + list + " has: " + failure));
-      return;
-    }
-    row("list " + list, place, "ok", found.size() + (found.size() == 1 ? " worker" : " workers"));
-    for (WorkerAddress worker : found) {
-      if (WorkerList.isDisguisedAddress(worker)) {
-        errors.add(
-            new Fault(
-                Code.BAD_URI,
-                place,
-                list.toString(),
-                "%s has the worker %s, whose name is its address and another one after each restart; name the Service of a StatefulSet"
-                    .formatted(list, worker)));
-      }
-    }
-  }
-
-  /**
-   * What a worker answers.
-   *
-   * @param endpoint null if no group has it
-   */
-  private static WorkerSocket asked(String worker, @Nullable WorkerEndpoint endpoint) {
-    return endpoint == null
-        ? WorkerSocket.askedAt(WorkerAddress.at(worker))
-        : WorkerSocket.askedAt(endpoint);
-  }
-
-  /** Where each worker is named first. */
-  private static Map<String, String> places(CamelContext context, Settings settings) {
-    Map<String, String> places = new TreeMap<>();
-    RouteModel.workers(context)
-        .forEach((worker, steps) -> places.put(worker, RoutePlace.of(steps.get(0))));
-    RouteRules.questioned(settings)
-        .forEach(worker -> places.putIfAbsent(worker, Setting.WHOAMI_WORKERS.key()));
-    return places;
-  }
-
-  private void showSocket(String worker, String place, WorkerSocket socket) {
-    String state = socket.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    row((worker.startsWith("/") ? "socket " : "worker ") + worker, place, state, socket.detail());
-    switch (socket.state()) {
-      case HEALTHY -> {}
-      case UNHEALTHY ->
-          warnings.add(
-              new Fault(
-                  Code.WORKER_UNHEALTHY,
-                  place,
-                  worker,
-                  "the worker at " + worker + " is unhealthy: " + socket.detail()));
-      default ->
-          warnings.add(
-              new Fault(
-                  Code.WORKER_UNREACHABLE,
-                  place,
-                  worker,
-                  "the worker at " + worker + " cannot be reached: " + socket.detail()));
-    }
-  }
-
-  // ---- request lines
-
-  /** Compares the lines of each choice, in which the first that matches decides. */
-  private void showPatterns(CamelContext context) {
-    int before = warnings.size();
-    int lines = 0;
-    for (RouteDefinition route : RouteModel.routes(context)) {
-      for (ChoiceDefinition choice : RouteModel.all(route, ChoiceDefinition.class)) {
-        List<RouteExpression> expressions =
-            choice.getWhenClauses().stream()
-                .filter(when -> "request".equals(when.getExpressionType().getLanguage()))
-                .map(when -> RouteExpression.of(context, route, when))
-                .toList();
-        lines += findOverlaps(expressions);
-      }
-    }
-    row("patterns", "routes", stateSince(before), lines + " request lines");
-  }
-
-  private int findOverlaps(List<RouteExpression> expressions) {
-    List<Overlaps.Group> groups = new ArrayList<>();
-    for (RouteExpression expression : expressions) {
-      groups.add(new Overlaps.Group(Integer.toString(groups.size()), expression.text()));
-    }
-    for (Overlaps.Finding finding : Overlaps.find(groups)) {
-      List<String> earlier =
-          finding.earlier().stream().map(line -> place(expressions, line)).toList();
-      warnings.add(
-          new Fault(
-              code(finding.kind()),
-              place(expressions, finding.line()),
-              finding.line().text(),
-              finding.line().text()
-                  + switch (finding.kind()) {
-                    case EMPTY -> " matches no request; correct or remove it";
-                    case COVERED -> " is unreachable: its requests are already matched at ";
-                    case SHARED ->
-                        " matches " + finding.example() + ", which is already matched at ";
-                    case UNDECIDED -> " takes too long to compare with ";
-                  }
-                  + String.join(", ", earlier)));
-    }
-    return expressions.stream()
-        .mapToInt(each -> (int) each.text().lines().filter(line -> !line.isBlank()).count())
-        .sum();
-  }
-
-  private static Code code(Overlaps.Kind kind) {
-    return switch (kind) {
-      case EMPTY -> Code.MATCHES_NOTHING;
-      case COVERED -> Code.UNREACHABLE_LINE;
-      case SHARED -> Code.OVERLAPPING_LINE;
-      case UNDECIDED -> Code.UNCOMPARED_LINE;
-    };
-  }
-
-  private static String place(List<RouteExpression> expressions, Overlaps.Line line) {
-    return RoutePlace.of(expressions.get(Integer.parseInt(line.group())), line.number());
   }
 }
