@@ -12,14 +12,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps no answer of DNS, but for how long the last one of each name is good, in seconds. Confined
- * to the event loop of the resolver.
+ * A cache that keeps no answers of DNS, only the lifetime of each name's last answer, in seconds.
+ * Confined to the event loop of the resolver.
  */
 final class Lifetimes implements DnsCache {
   private final Map<String, Long> seconds = new HashMap<>();
 
   /**
-   * Of the last answer about a host, under whichever search domain; {@code most} if none is known.
+   * The lifetime of the last answer about a host, whatever the search domain; {@code most} if none
+   * is known.
    */
   long of(String host, long most) {
     long least = most;

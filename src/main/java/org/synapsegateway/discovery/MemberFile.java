@@ -39,7 +39,7 @@ public final class MemberFile implements MemberSource {
   private final Path file;
 
   /**
-   * @param loop where it is read; not a loop that has requests
+   * @param loop the thread that reads it; not a loop that serves requests
    */
   public MemberFile(EventExecutor loop, Path file) {
     this.loop = loop;

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Reason;
 
 /**
- * A list of workers, looked up again and again outside the path of a request, and its members; see
- * {@link Membership}. An answer that fails, is empty or names something that is no worker changes
- * nothing. Safe for any thread.
+ * A list of workers and its members (see {@link Membership}), which is read again and again outside
+ * the path of a request. An answer that fails, is empty or names something that is not a worker
+ * changes nothing. Safe for any thread.
  */
 public final class MemberWatch {
   static final String EMPTY = "the answer is empty";
 
-  /** So that a slip in a weight cannot make a ring of all memory. */
+  /** A limit, so that a typing error in a weight cannot fill the memory with the ring. */
   private static final long MAX_WEIGHTS = 20_000;
 
   private final SourceState state;
@@ -55,7 +55,7 @@ public final class MemberWatch {
     this.rounds = new Rounds(source::loop, wanted, () -> source.ask(this::take));
   }
 
-  /** How long a worker stays that answers do not name. */
+  /** Sets how long a worker stays a member that answers no longer name. */
   public void forgetAfter(long millis) {
     forgetNanos = TimeUnit.MILLISECONDS.toNanos(millis);
   }
@@ -66,17 +66,17 @@ public final class MemberWatch {
     rounds.begin();
   }
 
-  /** All that belong to the list, by the texts of the ring; none before the first answer. */
+  /** All members, ordered by their texts of the ring; none before the first answer. */
   public List<Member> members() {
     return members;
   }
 
-  /** Why the last answer did not count, for people; null if it did. */
+  /** Why the last answer was unusable, in words; null if it was usable. */
   public @Nullable String failure() {
     return failure;
   }
 
-  /** Waits for the end of the first question, with an answer or without. */
+  /** Waits until the first question has been answered or has failed. */
   public void await(long nanos) throws InterruptedException {
     answered.await(nanos, TimeUnit.NANOSECONDS);
   }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * though it cannot be reached.
  *
  * <p>A worker enters with the first answer that names it. It leaves with an answer that does not
- * name it, if no answer has named it for the given time. An empty answer is none, so no list
- * becomes empty. The order of an answer means nothing. Confined to one thread.
+ * name it, if no answer has named it for the given time. An empty answer does not count, so no list
+ * becomes empty. The order of an answer is ignored. Confined to one thread.
  */
 final class Membership {
   /**

@@ -84,10 +84,10 @@ public final class Names implements AutoCloseable {
   }
 
   /**
-   * A host whose addresses are kept fresh from {@link NameWatch#begin} on.
+   * A watch of a host, whose addresses are kept up to date from {@link NameWatch#begin} on.
    *
-   * @param wanted whether anybody still wants to know
-   * @param state counts how it goes
+   * @param wanted returns whether anybody still needs the addresses
+   * @param state counts the answers and failures
    */
   public NameWatch watch(
       String host, BooleanSupplier wanted, NameWatch.Listener listener, SourceState state) {
@@ -95,7 +95,7 @@ public final class Names implements AutoCloseable {
   }
 
   /**
-   * The event loop of all that is confined to one.
+   * The event loop on which names are looked up.
    *
    * @throws IllegalStateException if it was to be made after the end
    */
@@ -146,7 +146,9 @@ public final class Names implements AutoCloseable {
     while (last.getCause() != null) {
       last = last.getCause();
     }
-    if (last instanceof DnsNameResolverTimeoutException) { // whose words tell each question apart
+    if (last
+        instanceof
+        DnsNameResolverTimeoutException) { // whose message is different for each question
       return "no DNS server answers within " + QUERY_MILLIS + " ms";
     }
     return Reason.of(last);
@@ -171,13 +173,13 @@ public final class Names implements AutoCloseable {
     return lifetimes.of(host, most);
   }
 
-  /** What asks. Called on the loop. */
+  /** The resolver. Called on the loop. */
   DnsNameResolver resolver() {
     if (resolver == null) {
       resolver =
           new DnsNameResolverBuilder(loop())
               .datagramChannelType(NioDatagramChannel.class)
-              .socketChannelType(NioSocketChannel.class) // for answers that UDP cuts off
+              .socketChannelType(NioSocketChannel.class) // for answers that are truncated over UDP
               .queryTimeoutMillis(QUERY_MILLIS)
               .resolveCache(lifetimes)
               .cnameCache(NoopDnsCnameCache.INSTANCE)

@@ -12,22 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats a question when the lifetime of its answer ends, after {@value #MIN_SECONDS} to {@value
- * #MAX_SECONDS} s, and earlier on request; less and less often while there is no answer. One
- * question at a time. Safe for any thread.
+ * Repeats a question when the lifetime of its answer ends, which is after {@value #MIN_SECONDS} to
+ * {@value #MAX_SECONDS} s, and earlier on request. While there is no answer it asks less and less
+ * often. It asks one question at a time. Safe for any thread.
  */
 final class Rounds {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
   static final long MIN_SECONDS = 1;
   static final long MAX_SECONDS = 30;
 
-  /** No answer, or one that is no news. */
+  /** No answer, or an unusable one. */
   static final long NO_NEWS = -1;
 
   /** The least time between two questions. */
   private static final long HURRY_MILLIS = 500;
 
-  /** Questions are asked so much sooner or later, so that gateways do not ask all at once. */
+  /**
+   * The time of a question varies by this part, so that many gateways do not ask at the same
+   * moment.
+   */
   private static final double JITTER = 0.1;
 
   private final Supplier<? extends EventExecutor> loop;
@@ -46,7 +49,7 @@ final class Rounds {
 
   /**
    * @param loop where questions are asked
-   * @param wanted whether anybody still wants to know
+   * @param wanted returns whether anybody still needs the answer
    * @param question asks; {@link #ended} must follow, on the loop
    */
   Rounds(Supplier<? extends EventExecutor> loop, BooleanSupplier wanted, Runnable question) {

@@ -36,7 +36,7 @@ public final class ServiceRecords implements MemberSource {
 
   /**
    * @param service the whole name, with its domain
-   * @param ports whether the ports are a part of the texts of the ring
+   * @param ports whether the texts of the ring contain the ports
    */
   public ServiceRecords(Names names, String service, boolean ports) {
     this.names = names;
@@ -113,7 +113,9 @@ public final class ServiceRecords implements MemberSource {
         seconds = Math.min(seconds, raw.timeToLive());
       }
     }
-    targets.removeIf(target -> target.host.isEmpty()); // "." says that the service is not there
+    targets.removeIf(
+        target ->
+            target.host.isEmpty()); // the target "." means that there is no such service (RFC 2782)
     if (targets.isEmpty()) {
       return Answer.none(Trouble.EMPTY, MemberWatch.EMPTY);
     }

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the questions about one list of workers or one host go, counted as long as the gateway runs.
- * Trouble is logged when it begins, when it becomes another and when it ends. Safe for any thread.
+ * Counts the answers and failures of the questions about one list of workers or one host, as long
+ * as the gateway runs. A trouble is logged when it begins, when its kind changes and when it ends.
+ * Safe for any thread.
  */
 public final class SourceState {
   private static final Logger LOG = LoggerFactory.getLogger(SourceState.class);
@@ -23,8 +24,8 @@ public final class SourceState {
   /**
    * Trouble that lasts.
    *
-   * @param why what the last answer says, for people
-   * @param since when the first of these answers came
+   * @param why the reason, in words
+   * @param since when the trouble began
    */
   public record Failing(Trouble trouble, String why, Instant since) {}
 
@@ -40,8 +41,8 @@ public final class SourceState {
   private boolean told;
 
   /**
-   * @param name as logs and meters have it
-   * @param list whether it is a list of workers, and no host
+   * @param name its name in logs and meters
+   * @param list whether it is a list of workers, not a host
    */
   SourceState(String name, boolean list) {
     this.name = name;
@@ -51,17 +52,17 @@ public final class SourceState {
     }
   }
 
-  /** What logs and meters call it. */
+  /** Its name in logs and meters. */
   public String name() {
     return name;
   }
 
-  /** Whether it is a list of workers, and no host. */
+  /** Whether it is a list of workers, not a host. */
   public boolean isList() {
     return list;
   }
 
-  /** It is asked about from now on, as long as somebody wants to know. */
+  /** Questions are asked from now on, as long as somebody needs the answers. */
   void begin(BooleanSupplier wanted) {
     if (!isWanted()) {
       goodNanos = System.nanoTime();
@@ -70,13 +71,13 @@ public final class SourceState {
     users.addIfAbsent(wanted);
   }
 
-  /** Whether anybody wants to know. */
+  /** Whether anybody needs the answers. */
   public boolean isWanted() {
     users.removeIf(wanted -> !wanted.getAsBoolean());
     return !users.isEmpty();
   }
 
-  /** An answer has come that counts. */
+  /** A usable answer has come. */
   synchronized void answered() {
     goodNanos = System.nanoTime();
     failing = null;
@@ -87,9 +88,9 @@ public final class SourceState {
   }
 
   /**
-   * An answer has come that does not count, or none.
+   * An unusable answer has come, or none.
    *
-   * @param stays what counts nevertheless, for people; null if nothing is known, which others tell
+   * @param stays what stays in use, in words; null if nothing is known, which is logged elsewhere
    */
   synchronized void failed(Trouble trouble, String why, @Nullable String stays) {
     counted(trouble).incrementAndGet();
@@ -102,10 +103,10 @@ public final class SourceState {
   }
 
   /**
-   * Other workers belong to the list.
+   * The members of the list have changed.
    *
-   * @param now how many do
-   * @param gone how many of those before no answer has named for too long
+   * @param now how many members there are now
+   * @param gone how many members were removed because no answer has named them for too long
    */
   void changed(int now, int gone) {
     members = now;
@@ -113,17 +114,17 @@ public final class SourceState {
     forgotten.addAndGet(gone);
   }
 
-  /** Seconds since the last answer that counts, or since the first question. */
+  /** Seconds since the last usable answer, or since the first question. */
   public double age() {
     return (System.nanoTime() - goodNanos) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
-  /** The trouble that lasts; null if the last answer counts or none has come yet. */
+  /** The present trouble; null if the last answer was usable or none has come yet. */
   public @Nullable Failing failing() {
     return failing;
   }
 
-  /** How many answers did not count for a reason. */
+  /** How many answers were unusable for this reason. */
   public long failures(Trouble trouble) {
     return counted(trouble).get();
   }
@@ -137,7 +138,7 @@ public final class SourceState {
     return members;
   }
 
-  /** How often other workers have belonged to the list. */
+  /** How often the members of the list have changed. */
   public long changes() {
     return changes.get();
   }

@@ -10,20 +10,20 @@ public final class SourceStates {
   private final Map<String, SourceState> byName = new ConcurrentSkipListMap<>();
 
   /**
-   * That of a list of workers.
+   * The state of a list of workers.
    *
-   * @param name as routes have it
+   * @param name its name in the routes
    */
   public SourceState list(String name) {
     return byName.computeIfAbsent(name, each -> new SourceState(each, true));
   }
 
-  /** That of a host. */
+  /** The state of a host. */
   public SourceState host(String name) {
     return byName.computeIfAbsent("host:" + name, each -> new SourceState(each, false));
   }
 
-  /** Those that somebody wants to know about, by their names. */
+  /** The states of those that somebody needs, ordered by name. */
   public List<SourceState> all() {
     return byName.values().stream().filter(SourceState::isWanted).toList();
   }

@@ -3,7 +3,7 @@ package org.synapsegateway.discovery;
 
 import java.util.Locale;
 
-/** Why a question about workers or a host says nothing new. */
+/** Why a question about workers or a host has no usable answer. */
 public enum Trouble {
   /** Nobody answers in time, or the file cannot be read. */
   NO_ANSWER,
@@ -11,9 +11,9 @@ public enum Trouble {
   ERROR,
   /** There is no such name, or no such file. */
   UNKNOWN,
-  /** Nobody is named. */
+  /** The answer names nobody. */
   EMPTY,
-  /** The answer is cut off or half written, or names what is no worker. */
+  /** The answer is truncated or half written, or names something that is not a worker. */
   UNUSABLE;
 
   /** The value of the meters' tag. */

@@ -4,7 +4,7 @@ package org.synapsegateway.management;
 import java.util.Map;
 
 /**
- * What a {@link Page} answers.
+ * The answer of a {@link Page}.
  *
  * @param status as HTTP has it
  * @param type the media type of the body

@@ -36,7 +36,7 @@ final class DrainPages {
 
   private Answer drain(Question question, boolean drained) {
     Fleet now = fleet.get();
-    // who gets in is decided by the worker and not by its endpoints, so that one of them is enough
+    // a drain is of the worker, which its endpoints share, so one of them is enough
     WorkerEndpoint worker = now.named(question.one("worker"));
     String outcome = drained ? "is drained" : "takes requests again";
     if (worker.isDrained() != drained) {

@@ -9,12 +9,13 @@ import org.synapsegateway.metrics.RequestCounters;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * What came of draining a worker, or of bringing it back.
+ * The result of a drain or undrain of a worker.
  *
  * @param worker its name
  * @param server as the routes name it
  * @param inFlight the requests that it still has
- * @param needed the groups in which it serves nevertheless, because nobody else may; null if none
+ * @param needed the groups in which it serves although it is drained, because no other worker may;
+ *     null if none
  */
 public record Drained(
     String worker, String server, boolean drained, long inFlight, @Nullable List<String> needed) {

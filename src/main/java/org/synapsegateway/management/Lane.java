@@ -16,10 +16,10 @@ public enum Lane {
   /** Other checks, among them users' own, which may take their time. */
   HEALTH(1, Lane.ALL),
   ORDINARY(2, Lane.ALL),
-  /** What takes a part of a second and is asked by people. */
+  /** Pages that take a part of a second, and that people ask for. */
   SLOW(1, 4);
 
-  /** All connections may ask at once, each for one page, and all are answered. */
+  /** A queue for all connections: each may ask for one page at a time. */
   private static final int ALL = 0;
 
   private final int threads;
@@ -31,7 +31,8 @@ public enum Lane {
   }
 
   /**
-   * Its threads, which end when they have nothing to do; refuses what does not fit its queue.
+   * The threads of the lane, which end when they are idle. A page that does not fit into the queue
+   * is refused.
    *
    * @param connections how many there may be
    */

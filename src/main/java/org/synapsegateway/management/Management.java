@@ -42,23 +42,23 @@ import org.synapsegateway.net.InheritedSockets;
  */
 public final class Management implements AutoCloseable {
   /**
-   * What bounds the port's clients.
+   * The limits for the port's clients.
    *
    * @param hosts the names that it answers to, beside those of this machine's loopback
-   * @param connections how many may be open; one more takes the place of one that waits
-   * @param timeout for a whole request to come, and for its reply to be taken
+   * @param connections how many may be open; a further one replaces one that waits
+   * @param timeout the time for a request to arrive, and for its reply to be read
    */
   public record Limits(HostNames hosts, int connections, Duration timeout) {}
 
   /**
    * A page, and the threads that make it.
    *
-   * @param guarded whether only those may have it whom the guard admits
+   * @param guarded whether the guard must admit the request
    */
   record Placed(Page page, ThreadPoolExecutor threads, boolean guarded) {}
 
   /**
-   * All that is read is decoded, so one client that pipelines keeps the others waiting for this.
+   * How many bytes are read at once. All of them are decoded before other clients have their turn.
    */
   private static final int READ_AT_ONCE = 2 * 1024;
 
@@ -72,16 +72,16 @@ public final class Management implements AutoCloseable {
   private final Channel listener;
   private volatile boolean leaving;
 
-  /** Takes the port without a process before this one. */
+  /** Listens on the port, without a previous process. */
   public Management(String host, int port, Limits limits, Guard guard) throws IOException {
     this(host, port, limits, guard, new InheritedSockets());
   }
 
   /**
-   * Takes the port; nothing is answered before {@link #start}.
+   * Listens on the port; nothing is answered before {@link #start}.
    *
    * @param guard of the pages that change something
-   * @param inherited what the process before this one listens on
+   * @param inherited the listening sockets of the previous process
    * @throws IOException if the port cannot be listened on
    */
   public Management(String host, int port, Limits limits, Guard guard, InheritedSockets inherited)
@@ -179,7 +179,7 @@ public final class Management implements AutoCloseable {
     return limits;
   }
 
-  /** Answers from now on; all pages are there. */
+  /** Begins to answer. Called when all pages have been put. */
   public void start() {
     listener.config().setAutoRead(true);
   }
@@ -189,14 +189,16 @@ public final class Management implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** What is listened on, for another process: the descriptor, with what it asks for it by. */
+  /** The listening sockets for another process: descriptors, each with its key. */
   public List<Map.Entry<String, Integer>> descriptors() {
     return listener instanceof UnixChannel open
         ? List.of(Map.entry(key, open.fd().intValue()))
         : List.of();
   }
 
-  /** Leaves new connections to another process, and closes each connection after its next reply. */
+  /**
+   * Stops accepting, because another process does, and closes each connection after its next reply.
+   */
   public void leave() {
     leaving = true;
     listener.close().awaitUninterruptibly();

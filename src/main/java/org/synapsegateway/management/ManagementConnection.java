@@ -44,7 +44,7 @@ import org.synapsegateway.fault.Reason;
  * One client of the management port: one request after the other, each within a time limit.
  *
  * <p>Pages of other sites may not act: a browser names the page that sends a {@code POST} in {@code
- * Origin} and {@code Sec-Fetch-Site}. What changes something needs a token besides. Confined to the
+ * Origin} and {@code Sec-Fetch-Site}. Pages that change something need a token too. Confined to the
  * port's event loop; pages are made on the threads of their {@link Lane}.
  */
 final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -58,7 +58,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   private final ManagementConnections all;
   private @Nullable ScheduledFuture<?> deadline;
 
-  /** Takes the page that is to be made out of the queue of its lane; null if there is none. */
+  /** Removes the page that waits from the queue of its lane; null if none waits. */
   private @Nullable Runnable forget;
 
   private boolean answering;
@@ -96,7 +96,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     }
   }
 
-  /** Whether nothing is being made for it. */
+  /** Whether no page is being made for it. */
   boolean waitsForItsClient() {
     return !answering;
   }
@@ -105,7 +105,9 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel.close();
   }
 
-  /** The next request may be there already, and is answered when others have had their turn. */
+  /**
+   * Waits for the next request. If it is there already, it is answered after the turns of others.
+   */
   private void awaitRequest() {
     within();
     channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
@@ -251,7 +253,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     try {
       page.threads().execute(making);
     } catch (RejectedExecutionException e) {
-      // and not again at once, on this connection
+      // the connection closes, so that the client does not ask again at once
       made(Answer.error(503, "too many ask for this page at once"), request, false);
     }
   }
@@ -325,7 +327,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel.config().setAutoRead(true);
   }
 
-  /** Takes what a client still sends that has its last reply, and does not look at it. */
+  /** Discards the bytes of a client that has got its last reply. */
   private static final class Discarding extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
@@ -343,7 +345,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     close();
   }
 
-  /** Puts a request's parts together, and answers one that is too large as all else is answered. */
+  /** Joins the parts of a request, and answers a request that is too large like any other. */
   private static final class Aggregator extends HttpObjectAggregator {
     Aggregator() {
       super(MAX_BODY);

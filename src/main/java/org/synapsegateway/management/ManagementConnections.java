@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * The open connections of the management port, the longest idle one first.
  *
- * <p>There is always room for one more: it takes the place of one that has waited longest for its
- * client. Confined to the port's event loop.
+ * <p>There is always room for one more: it replaces the one that has waited longest for its client.
+ * Confined to the port's event loop.
  */
 final class ManagementConnections {
   private final int most;
@@ -43,7 +43,7 @@ final class ManagementConnections {
     return open.stream().anyMatch(ManagementConnection::waitsForItsClient);
   }
 
-  /** Has a connection be the last to make room. */
+  /** Makes a connection the last to be replaced. */
   void renew(ManagementConnection connection) {
     if (open.remove(connection)) {
       open.add(connection);

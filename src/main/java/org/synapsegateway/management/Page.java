@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.management;
 
-/** The page at one path of the {@link Management} port. Called on one thread of the port's. */
+/**
+ * The page at one path of the {@link Management} port. Called on the threads of its {@link Lane}.
+ */
 @FunctionalInterface
 public interface Page {
   /**

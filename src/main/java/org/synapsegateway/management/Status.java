@@ -29,11 +29,12 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param uptimeSeconds since the gateway started
  * @param listening the address and port where clients connect
  * @param connections of clients that are open
- * @param generations of routes that run: one, and those that end what they have begun
+ * @param how many generations of routes run: the current one, and older ones that finish their
+ *     requests
  * @param refusedReload changed files that are not loaded; null if there are none
  * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
- * @param all what all requests came to
- * @param versions how many requests came by HTTP/1 and by HTTP/2
+ * @param all the figures of all requests
+ * @param versions how many requests came over HTTP/1 and over HTTP/2
  * @param sources the lists of workers and the hosts that are looked up
  * @param past the last half hour
  * @param events what has happened, the newest first
@@ -80,12 +81,12 @@ public record Status(
    * @param detail what was found at its socket
    * @param share the part of the group's keys that it gets at this moment, from 0 to 1
    * @param waiting the requests that wait because it has maxInFlight
-   * @param figures what its requests came to, from whichever groups
+   * @param figures the figures of its requests, from all groups
    * @param since since when it is in this state, as ISO 8601 has it
    * @param drainedSince since when it is drained; null if it is not
    * @param why what is wrong, in words; null if nothing is
    * @param todo what helps; null if nothing is wrong
-   * @param outcome what becomes of the requests that were its own; null if it gets them
+   * @param outcome where the requests of its keys go now; null if it gets them
    * @param past its last half hour; null if there is no sample yet
    */
   public record OfWorker(
@@ -108,9 +109,10 @@ public record Status(
    * A list of workers or a host.
    *
    * @param members how many workers belong to a list; null for a host
-   * @param ageSeconds since the last answer that counts, or since the first question
-   * @param since since when answers do not count, as ISO 8601 has it; null if the last one does
-   * @param why the same in words; null if the last one does
+   * @param ageSeconds since the last usable answer, or since the first question
+   * @param since since when answers are unusable, as ISO 8601 has it; null if the last one is
+   *     usable
+   * @param why the reason in words; null if the last one is usable
    */
   public record OfSource(
       String name,
@@ -119,7 +121,7 @@ public record Status(
       @Nullable String since,
       @Nullable String why) {}
 
-  /** All lists and hosts that somebody wants to know about. */
+  /** All lists and hosts that somebody needs. */
   public static List<OfSource> of(SourceStates sources) {
     return sources.all().stream().map(Status::of).toList();
   }
@@ -145,7 +147,7 @@ public record Status(
     return fleet.groups().stream().map(reader::group).toList();
   }
 
-  /** Reads what is known of groups and workers. */
+  /** Collects what is known of groups and workers. */
   private record Reader(
       Fleet fleet,
       WorkerProbe probe,

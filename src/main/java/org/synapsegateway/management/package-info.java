@@ -1,6 +1,6 @@
 /**
- * The management port: its connections, the pages that stand at its paths, and what they tell of
- * the gateway and do with its workers.
+ * The management port: its connections, its pages, and what these show of the gateway and change at
+ * its workers.
  */
 @NullMarked
 package org.synapsegateway.management;

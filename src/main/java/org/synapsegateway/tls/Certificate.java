@@ -138,12 +138,12 @@ public record Certificate(
     return files.certificate().toString();
   }
 
-  /** The moment from which on no client takes it. */
+  /** The moment after which no client accepts it. */
   public Instant expires() {
     return leaf().getNotAfter().toInstant();
   }
 
-  /** Without anything of the key. */
+  /** Contains nothing of the key. */
   @Override
   public String toString() {
     return "%s (%s, until %s) from %s".formatted(name(), keyType(), expires(), file());

@@ -36,7 +36,7 @@ import org.synapsegateway.fault.Fault;
  */
 public record CertificateAudit(
     List<Certificate> certificates, List<Fault> errors, List<Fault> warnings) {
-  /** Below it an alert fires too, see config/prometheus-alerts.yaml. */
+  /** An alert fires from this time before the end on too, see config/prometheus-alerts.yaml. */
   private static final Duration SOON = Duration.ofDays(14);
 
   private static final int MIN_RSA_BITS = 2048;
@@ -209,7 +209,7 @@ public record CertificateAudit(
       certificate.verify(issuer.getPublicKey());
       return true;
     } catch (GeneralSecurityException e) {
-      return false; // somebody of the same name
+      return false; // an issuer with the same name, but another key
     }
   }
 
@@ -226,7 +226,7 @@ public record CertificateAudit(
     }
   }
 
-  /** One that is never served, as those before it have all of its names. */
+  /** Warns of a certificate that is never served, because earlier ones have all of its names. */
   private void lookForShadowed() {
     Map<String, Certificate> first = new HashMap<>();
     for (Certificate each : certificates) {
@@ -270,7 +270,7 @@ public record CertificateAudit(
     return String.join(", ", names);
   }
 
-  /** The roots that Java knows, which are those that browsers know, mostly. */
+  /** The roots that Java knows, which are mostly those that browsers know. */
   private static final class Roots {
     static final Set<X500Principal> SUBJECTS = subjects();
 
@@ -288,7 +288,8 @@ public record CertificateAudit(
           }
         }
       } catch (GeneralSecurityException e) {
-        return subjects; // a Java without roots: each chain is told of that does not end with one
+        return subjects; // a Java without roots: each chain without a root at its end gets a
+        // warning
       }
       return subjects;
     }

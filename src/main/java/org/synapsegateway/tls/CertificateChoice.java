@@ -80,7 +80,7 @@ final class CertificateChoice extends X509ExtendedKeyManager {
     return NetUtil.createInetAddressFromIpAddressString(name) != null;
   }
 
-  /** Whether there is one for an address, so that the local one matters. */
+  /** Whether a certificate has an address as its name, so that the local address matters. */
   boolean hasAddresses() {
     return hasAddresses;
   }
@@ -139,7 +139,7 @@ final class CertificateChoice extends X509ExtendedKeyManager {
 
   private static @Nullable String sent(SSLEngine engine, ExtendedSSLSession session) {
     if (engine instanceof ReferenceCountedOpenSslEngine open) {
-      // its session throws for a name that Java does not take for one of a host
+      // its session throws if Java takes the name for no host name
       return SSL.getSniHostname(open.sslPointer());
     }
     for (SNIServerName name : session.getRequestedServerNames()) {

@@ -36,32 +36,32 @@ import org.synapsegateway.net.Loop;
  * The TLS of connections that the gateway opens: a peer has to show a certificate that an authority
  * has signed, and that has the peer's name (RFC 9110 section 4.3.4).
  *
- * <p>When the file of authorities has changed, connections that begin from then on are checked by
- * the new ones; those that are open stay. Safe for any thread.
+ * <p>When the file of authorities has changed, new connections are checked with the new ones; open
+ * connections stay. Safe for any thread.
  */
 public final class ClientTls {
-  /** Why a handshake fails that the peer ends. */
+  /** The reason if the peer ends a handshake. */
   public static final String CLOSED = "it closed the connection";
 
-  /** Why a handshake fails that takes too long. */
+  /** The reason if a handshake takes too long. */
   public static final String SILENT = "it did not answer in time";
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientTls.class);
   private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
-  /** Has the names of certificates compared as those of https. */
+  /** The algorithm by which names of certificates are compared, that of https. */
   private static final String NAMES = "HTTPS";
 
   private final @Nullable Path file;
   private volatile Made made;
 
-  /** What was seen of the file last; null if there is none. */
+  /** The state of the file at the last look; null if there is no file. */
   private @Nullable Look seen;
 
   /** The authorities of one moment; the garbage collector frees what the library holds of them. */
   private record Made(SslContext context, SSLContext blocking) {}
 
-  /** What a change of a file changes. */
+  /** What differs after a change of the file. */
   private record Look(Object time, long size, @Nullable Object key) {}
 
   /**
@@ -147,7 +147,7 @@ public final class ClientTls {
    * The TLS of a connection that has just been opened, which begins as soon as it is in the
    * pipeline. Called on its loop.
    *
-   * @param name what the peer's certificate must have, a host's name or an address
+   * @param name the name or address that the peer's certificate must have
    */
   public TlsHandler handler(
       Channel channel, Loop loop, Handshakes handshakes, String name, int port) {
@@ -177,12 +177,12 @@ public final class ClientTls {
     }
   }
 
-  /** The failure of a handshake with a peer, for people. */
+  /** The exception for a failed handshake with a peer. */
   public static IOException failure(String peer, String why) {
     return new IOException("TLS with " + peer + " fails: " + why);
   }
 
-  /** Why a handshake has failed, for people. */
+  /** Why a handshake has failed, in words. */
   public static String why(Throwable failure) {
     Throwable last = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -5,13 +5,13 @@ import java.util.Locale;
 
 /** Why a handshake failed. */
 public enum HandshakeFailure {
-  /** The client sends something else than TLS, mostly HTTP. */
+  /** The client sends something other than TLS, mostly HTTP. */
   NOT_TLS,
   /** It speaks older versions only. */
   VERSION,
-  /** It has no cipher, group or signature that the gateway has too. */
+  /** It shares no cipher, group or signature algorithm with the gateway. */
   NOTHING_SHARED,
-  /** It does not take the certificate. */
+  /** It refuses the certificate. */
   CERTIFICATE_REFUSED,
   /** The peer closed the connection before the end. */
   CLOSED,
@@ -24,7 +24,7 @@ public enum HandshakeFailure {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What BoringSSL's or the JDK's words mean. */
+  /** The failure that a message of BoringSSL or of the JDK stands for. */
   static HandshakeFailure of(Throwable cause) {
     String words = String.valueOf(cause.getMessage()).toUpperCase(Locale.ROOT).replace(' ', '_');
     if (has(words, "UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "VERSION_TOO_LOW", "WRONG_VERSION")

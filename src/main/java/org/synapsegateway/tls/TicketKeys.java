@@ -15,11 +15,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that encrypt session tickets: the first one makes them, all of them read them.
+ * The keys of session tickets: the first one encrypts new tickets, all of them decrypt.
  *
- * <p>In a file they outlive a restart, and gateways that share the file take each other's tickets.
- * Once a day a new key is put first and the last one is removed, by the first gateway that notices.
- * {@link #bytes} is safe for any thread, the rest is confined to one at a time.
+ * <p>In a file they outlive a restart, and gateways that share the file accept each other's
+ * tickets. Once a day a new key is put first and the last one is removed, by the first gateway that
+ * notices. {@link #bytes} is safe for any thread, the rest is confined to one at a time.
  */
 final class TicketKeys {
   static final int COUNT = 3;
@@ -46,7 +46,7 @@ final class TicketKeys {
   }
 
   /**
-   * Keys of the process before, as {@link #bytes} gives them; new ones if they are none.
+   * Keys of the previous process, in the form of {@link #bytes}; new keys if these are invalid.
    *
    * @param bytes null if there are none
    */
@@ -112,7 +112,7 @@ final class TicketKeys {
     made = changed;
   }
 
-  /** Put in its place whole, so that another gateway reads all of it or the one before. */
+  /** Replaces the file in one step, so that another gateway reads either the old or the new one. */
   private static void write(Path to, byte[] bytes) throws IOException {
     Path directory = to.toAbsolutePath().getParent();
     Path whole =
@@ -165,7 +165,7 @@ final class TicketKeys {
     }
   }
 
-  /** As tcnative takes them. */
+  /** The keys in the form of tcnative. */
   OpenSslSessionTicketKey[] keys() {
     OpenSslSessionTicketKey[] all = new OpenSslSessionTicketKey[COUNT];
     for (int i = 0; i < COUNT; i++) {

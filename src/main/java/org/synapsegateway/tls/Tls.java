@@ -38,7 +38,7 @@ public final class Tls {
   private final TlsProfile profile;
   private final TicketKeys tickets;
 
-  /** Those of each word of the setting, by the file of the certificate. */
+  /** The certificates of each word of the setting, by the file of the certificate. */
   private final Map<String, Map<Path, Certificate>> served = new LinkedHashMap<>();
 
   /** Why the newest files of a word, or of a certificate, are not served. */
@@ -116,13 +116,13 @@ public final class Tls {
           files.add(each.key());
         }
       } catch (TlsFault e) {
-        files.add(Path.of(word)); // what can be seen of it
+        files.add(Path.of(word)); // files of a directory that can be read
       }
     }
     return files;
   }
 
-  /** Reads all files again, and serves what can be served; says what has changed in the log. */
+  /** Reads all files again, serves what can be served, and logs what has changed. */
   public void reload() {
     Map<String, Fault> before = Map.copyOf(refused);
     List<Certificate> servedBefore = certificates;
@@ -205,7 +205,9 @@ public final class Tls {
     }
   }
 
-  /** Takes new ticket keys when there are some, and makes them when it is time. */
+  /**
+   * Uses new ticket keys that another gateway has written, and rotates the keys when it is time.
+   */
   public void lookAtTickets() {
     try {
       if (tickets.look(Instant.now())) {
@@ -235,7 +237,7 @@ public final class Tls {
   public TlsHandler handler(Channel channel, Loop loop, Handshakes handshakes, boolean http2) {
     TlsContext now = context;
     while (!now.retain()) {
-      now = context; // it was given up at this very moment
+      now = context; // it has just been released by a reload
     }
     try {
       String local = now.choosesByAddress() ? address(channel) : null;
@@ -257,7 +259,7 @@ public final class Tls {
     return certificates;
   }
 
-  /** Of how many the newest files are refused. Safe for any thread. */
+  /** How many certificates have files that are refused. Safe for any thread. */
   public int refused() {
     return refusedNow;
   }

@@ -40,7 +40,7 @@ final class TlsContext {
 
   private final SslContext context;
 
-  /** The same for listeners where HTTP/2 may be spoken: what is offered is the context's. */
+  /** The context for listeners that offer HTTP/2, because ALPN is a setting of the context. */
   private final SslContext withHttp2;
 
   private final CertificateChoice choice;
@@ -95,7 +95,7 @@ final class TlsContext {
                 protocols));
   }
 
-  /** Has a key parsed once, and not in each handshake. */
+  /** A factory that parses a key once, not in each handshake. */
   private static KeyManagerFactory cached(KeyManager manager) {
     return new OpenSslCachingX509KeyManagerFactory(new Factory(new Spi(manager)));
   }
@@ -168,7 +168,7 @@ final class TlsContext {
     ReferenceCountUtil.release(withHttp2);
   }
 
-  /** Whether the address matters that a client has connected to. */
+  /** Whether the choice depends on the address that a client has connected to. */
   boolean choosesByAddress() {
     return choice.hasAddresses();
   }
@@ -182,7 +182,7 @@ final class TlsContext {
   SSLEngine engine(ByteBufAllocator allocator, @Nullable String local, boolean http2) {
     SSLEngine engine = (http2 ? withHttp2 : context).newEngine(allocator, local, 0);
     if (engine instanceof ReferenceCountedOpenSslEngine open) {
-      // a client knows which cipher is fast for it, and all of them are good
+      // the client's order counts: it knows which cipher is fast for it, and all of them are good
       SSL.clearOptions(open.sslPointer(), SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
     }
     return engine;

@@ -26,8 +26,8 @@ import org.synapsegateway.net.Seal;
  * The TLS of one connection, of a client or to a worker: decrypts what it receives, and encrypts
  * what it sends.
  *
- * <p>Both use memory of the loop, so that a connection holds only its engine and the beginning of a
- * record. Records of one read are handed on together. A failure sends an alert, is reported to
+ * <p>Both use memory of the loop, so a connection holds only its engine and the beginning of a
+ * record. The records of one read are delivered together. A failure sends an alert, is reported to
  * {@link Handshakes}, and closes the connection without an exception. Confined to one event loop.
  */
 public final class TlsHandler extends ChannelDuplexHandler implements Seal {
@@ -83,7 +83,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
   /** The beginning of a record, in memory of its own; null if there is none. */
   private @Nullable ByteBuf kept;
 
-  /** Whether the connection ends without a word, as its last reply has broken off. */
+  /** Whether the connection ends without close_notify, because its last reply has broken off. */
   private boolean broken;
 
   private boolean endTold;
@@ -120,7 +120,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  /** Whether the peer has announced its end, so that nothing is cut off. */
+  /** Whether the peer has sent close_notify, so that nothing was cut off. */
   public boolean isEndTold() {
     return endTold;
   }
@@ -175,7 +175,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     }
   }
 
-  /** Whether a handshake begins with this for which the loop has no room in this turn. */
+  /** Whether these bytes begin a handshake that has to wait for a later turn of the loop. */
   private boolean mustWait(ByteBuf in) {
     if (state != State.BEGINNING
         || !in.isReadable()
@@ -208,7 +208,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     ctx.fireChannelReadComplete();
   }
 
-  /** Looks at the first byte of all; returns whether it begins a handshake. */
+  /** Looks at the first byte of the connection; returns whether it begins a handshake. */
   private boolean begins(ByteBuf in) {
     byte first = in.getByte(in.readerIndex());
     state = State.HANDSHAKE;
@@ -266,7 +266,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     return size - have;
   }
 
-  /** Of a record that no engine gets to see. */
+  /** Thrown for a record that is too large to be given to an engine. */
   private static final class RecordOverflow extends SSLException {
     private static final long serialVersionUID = 1;
 
@@ -342,7 +342,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     if (status == HandshakeStatus.FINISHED && state == State.HANDSHAKE) {
       state = State.OPEN;
       if (engine instanceof ReferenceCounted) {
-        answer(); // BoringSSL has its tickets ready, and does not say so
+        answer(); // BoringSSL has tickets ready to send, and does not report that
       }
       handshakes.succeeded(engine.getSession().getProtocol(), resumption.isResumed(engine));
       if (ApplicationProtocolNames.HTTP_2.equals(engine.getApplicationProtocol())) {
@@ -368,7 +368,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
       result = engine.wrap(NOTHING, sealed.internalNioBuffer(0, sealed.writableBytes()));
     } catch (SSLException e) {
       if (sealed.getByte(0) == ALERT_RECORD) {
-        // BoringSSL has put its alert there, and the engine says nothing of it
+        // BoringSSL has an alert ready to send, and the engine does not report that
         ctx.write(copy(sealed.writerIndex(ALERT_SIZE)));
       }
       throw e;
@@ -409,7 +409,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
         status = answer();
       }
     } catch (SSLException e) {
-      LOG.debug("It is the failure before that counts", e);
+      LOG.debug("Ignored, because an earlier failure is being reported", e);
     }
     ctx.flush();
   }

@@ -1,6 +1,6 @@
 /**
- * TLS of the client's side: certificates and their choice, session tickets, and the encryption of
- * one connection. It knows nothing of HTTP.
+ * TLS with clients and with workers: certificates and their choice, session tickets, authorities,
+ * and the encryption of a connection. It knows nothing of HTTP.
  */
 @NullMarked
 package org.synapsegateway.tls;
