@@ -25,7 +25,7 @@ class ConnectionLimitsTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @TempDir Path directory;
-  private final CountDownLatch mayAnswer = new CountDownLatch(1);
+  private volatile CountDownLatch mayAnswer = new CountDownLatch(1);
   private final AtomicInteger answers = new AtomicInteger();
   private ScriptedWorker worker;
   private TestGateway gateway;
@@ -116,8 +116,10 @@ class ConnectionLimitsTest {
     goOn.countDown();
 
     await().until(() -> gateway.frontDoor().connectionCount() == 0);
+    mayAnswer = new CountDownLatch(1);
     RawClient next = holding();
     assertThat(client().exchange(REQUEST).status()).isEqualTo(503);
+    mayAnswer.countDown();
     assertThat(next.readReply().status()).isEqualTo(200);
   }
 
