@@ -29,8 +29,7 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param uptimeSeconds since the gateway started
  * @param listening the address and port where clients connect
  * @param connections of clients that are open
- * @param generations of routes that run: the current one, and older ones that finish their
- *     requests
+ * @param generations of routes that run: the current one, and older ones that finish their requests
  * @param refusedReload changed files that are not loaded; null if there are none
  * @param bounds the upper bounds of {@link Figures#firstByte()}, in seconds
  * @param all the figures of all requests

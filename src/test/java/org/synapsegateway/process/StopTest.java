@@ -85,7 +85,7 @@ class StopTest {
     List<WeakReference<GatewayMain>> stopped = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       start();
-      assertThat(gateway.metrics()).contains("jvm_gc_");
+      await().until(() -> gateway.metrics().contains("jvm_gc_"));
       stopped.add(new WeakReference<>(gateway.main()));
       end();
     }
