@@ -206,7 +206,7 @@ class AccessLogTest {
                 return Files.isRegularFile(file())
                     && Files.readString(file()).contains("GET /_matrix/client/versions");
               });
-      assertThat(log.messages()).contains("The access log can be written again");
+      await().until(() -> log.messages().contains("The access log can be written again"));
       assertThat(main.requests()).isNotEmpty();
     }
   }
