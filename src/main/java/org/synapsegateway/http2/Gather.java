@@ -78,8 +78,9 @@ final class Gather extends ChannelOutboundHandlerAdapter {
     out.write(payload);
   }
 
+  /** Replies to several requests, which come in one turn of the loop mostly, leave together. */
   @Override
   public void flush(ChannelHandlerContext ctx) {
-    out.flush();
+    out.flushLater();
   }
 }

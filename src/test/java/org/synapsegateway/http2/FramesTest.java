@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,6 +299,25 @@ class FramesTest {
     assertThat(client.fields(trailers)).containsExactly("x-sum=1");
     assertThat(trailers.endsStream()).isTrue();
     hears("GET /a", "gone /a");
+  }
+
+  @Test
+  void repliesOfOneTurnLeaveTogetherAtItsEnd() throws Exception {
+    client.request(1, true, "GET", "/hold").request(3, true, "GET", "/hold");
+    client.untilPing();
+    AtomicBoolean early = new AtomicBoolean();
+    on(
+        () -> {
+          for (Answer answer : held) {
+            answer.head("200 OK", "");
+            answer.end(null);
+          }
+          early.set(client.hasMore());
+        });
+
+    assertThat(early).isFalse();
+    assertThat(List.of(client.next().stream(), client.next().stream())).containsExactly(1, 1);
+    assertThat(client.next(Frame::endsStream).stream()).isEqualTo(3);
   }
 
   @Test
