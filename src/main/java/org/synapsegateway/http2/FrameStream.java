@@ -2,7 +2,6 @@
 package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Map;
@@ -229,7 +228,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       ReplyHead reply, @Nullable Map<String, Object> fields, @Nullable Line extra) {
     if (!closed) {
       answered |= !reply.isInterim();
-      frames.sendHeaders(id, new ReplyBlock(reply, fields, extra), false);
+      frames.sendHead(stream, new ReplyBlock(reply, fields, extra));
     }
   }
 
@@ -249,7 +248,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       bytes.release();
       return;
     }
-    frames.windows().send(stream, bytes, false, this);
+    frames.windows().send(stream, bytes, this);
   }
 
   @Override
@@ -275,13 +274,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    * @param trailers as a body's sink gets them; null for none
    */
   public void sendEnd(@Nullable String trailers) {
-    if (closed) {
-      return;
-    }
-    if (trailers == null) {
-      frames.windows().send(stream, Unpooled.EMPTY_BUFFER, true, this);
-    } else {
-      frames.sendHeaders(id, new TrailerBlock(trailers), true).addListener(sent -> afterEnd());
+    if (!closed) {
+      frames.windows().end(stream, trailers == null ? null : new TrailerBlock(trailers), this);
     }
   }
 
@@ -322,10 +316,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** Sends what has been written. */
+  /** Sends what has been written, at the end of the turn. */
   @Override
   public void flush() {
-    frames.flushNow();
+    frames.out().flushLater();
   }
 
   void writeOn() {
