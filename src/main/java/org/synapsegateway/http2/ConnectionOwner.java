@@ -14,6 +14,9 @@ public interface ConnectionOwner {
   /** How large a head may be. */
   HeadLimits headLimits();
 
+  /** Where the heads of requests come from and go to. */
+  SpareHeads spareHeads();
+
   /** The memory for bodies that clients send ahead, shared by all connections. */
   MemoryBudget uploadMemory();
 

@@ -25,7 +25,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   private final Frames frames;
   private final int id;
-  private final RequestHead head = new RequestHead();
+  private final RequestHead head;
   private final Incoming body = new Incoming(this);
 
   @SuppressWarnings("NullAway.Init") // owner() sets it, before anything comes
@@ -60,6 +60,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   FrameStream(Frames frames, int id) {
     this.frames = frames;
     this.id = id;
+    this.head = frames.spareHeads().take();
   }
 
   void owner(StreamOwner of) {
@@ -283,6 +284,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   public void sentEnd() {
     frames.closeLocal(stream);
     afterEnd();
+    if (closed && !refused) {
+      frames.spareHeads().giveBack(head); // a request is valid until its reply has been sent
+    }
   }
 
   /**

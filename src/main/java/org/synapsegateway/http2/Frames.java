@@ -127,6 +127,10 @@ public final class Frames extends Http2ConnectionHandler {
     return false;
   }
 
+  SpareHeads spareHeads() {
+    return owner.spareHeads();
+  }
+
   Credit credit() {
     return credit;
   }
