@@ -10,8 +10,8 @@ import org.synapsegateway.http.RequestHead;
  * they are confined.
  */
 public final class SpareHeads {
-  /** As many as a busy loop has under way. */
-  static final int MAX_HEADS = 128;
+  /** As many as a busy loop has under way, at most half a megabyte. */
+  static final int MAX_HEADS = 512;
 
   /** A long poll holds its head, so it must not get one that is larger than most. */
   static final int MAX_BYTES = 1024;
