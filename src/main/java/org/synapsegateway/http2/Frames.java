@@ -110,7 +110,7 @@ public final class Frames extends Http2ConnectionHandler {
   /** All has been read that may be for now. */
   void turnEnds() {
     streams.pausing();
-    flushAll();
+    flush(ctx);
   }
 
   /** Whether further input is ignored. */
@@ -175,11 +175,6 @@ public final class Frames extends Http2ConnectionHandler {
   void reset(int id, Http2Error why) {
     streams.isReset(id);
     encoder().writeRstStream(ctx, id, why.code(), ctx.newPromise());
-  }
-
-  /** Sends, at the end of the turn, what has been written, and what waits and may be. */
-  void flushAll() {
-    flush(ctx);
   }
 
   // ---- the end
@@ -259,13 +254,13 @@ public final class Frames extends Http2ConnectionHandler {
   public void announceEnd() {
     writeGoAway(Integer.MAX_VALUE);
     encoder().writePing(ctx, false, 0, ctx.newPromise());
-    flushAll();
+    flush(ctx);
   }
 
   /** Says that requests on new streams will not be served (section 6.8). */
   public void goAway() {
     writeGoAway(connection().remote().lastStreamCreated());
-    flushAll();
+    flush(ctx);
   }
 
   private void writeGoAway(int last) {
