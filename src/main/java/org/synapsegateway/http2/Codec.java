@@ -42,7 +42,7 @@ record Codec(
   /** Ends the connection whose settings make a window too large, as section 6.9.2 demands. */
   private static final class Encoder extends DefaultHttp2ConnectionEncoder {
     Encoder(Http2Connection connection) {
-      super(connection, new DefaultHttp2FrameWriter(new ReplyEncoder()));
+      super(connection, new DefaultHttp2FrameWriter(new NoEncoder()));
     }
 
     @Override

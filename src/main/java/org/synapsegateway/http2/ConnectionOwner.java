@@ -14,7 +14,10 @@ public interface ConnectionOwner {
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** The memory for bodies beyond the first window, shared by all connections. */
+  /** Where the heads of requests come from and go to. */
+  SpareHeads spareHeads();
+
+  /** The memory for bodies that clients send ahead, shared by all connections. */
   MemoryBudget uploadMemory();
 
   /** The memory for replies that wait for this client. */

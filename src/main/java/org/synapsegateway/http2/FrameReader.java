@@ -73,9 +73,17 @@ final class FrameReader implements Inlet.Reader {
       reckon(bytes);
     }
     if (!frames.isBroken()) {
-      frames.read(bytes.readSlice(size));
+      read(bytes, size);
     }
     return true;
+  }
+
+  /** Has Netty see no further than this, which takes no object. */
+  private void read(ByteBuf bytes, int size) {
+    int frameEnd = bytes.readerIndex() + size;
+    int end = bytes.writerIndex();
+    frames.read(bytes.writerIndex(frameEnd));
+    bytes.writerIndex(end).readerIndex(frameEnd);
   }
 
   /** The bytes of the next frame, if it is whole or too large; else 0. */

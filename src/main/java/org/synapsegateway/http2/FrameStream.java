@@ -2,7 +2,6 @@
 package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   private final Frames frames;
   private final int id;
-  private final RequestHead head = new RequestHead();
+  private final RequestHead head;
   private final Incoming body = new Incoming(this);
 
   @SuppressWarnings("NullAway.Init") // owner() sets it, before anything comes
@@ -64,6 +63,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   FrameStream(Frames frames, int id) {
     this.frames = frames;
     this.id = id;
+    this.head = frames.spareHeads().take();
   }
 
   void owner(StreamOwner of) {
@@ -233,7 +233,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       ReplyHead reply, @Nullable Map<String, Object> fields, @Nullable Line extra) {
     if (!closed) {
       answered |= !reply.isInterim();
-      frames.sendHeaders(id, new ReplyBlock(reply, fields, extra), false);
+      frames.sendHead(stream, new ReplyBlock(reply, fields, extra));
     }
   }
 
@@ -253,7 +253,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       bytes.release();
       return;
     }
-    frames.windows().send(stream, bytes, false, this);
+    frames.windows().send(stream, bytes, this);
   }
 
   @Override
@@ -279,13 +279,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    * @param trailers as a body's sink gets them; null for none
    */
   public void sendEnd(@Nullable String trailers) {
-    if (closed) {
-      return;
-    }
-    if (trailers == null) {
-      frames.windows().send(stream, Unpooled.EMPTY_BUFFER, true, this);
-    } else {
-      frames.sendHeaders(id, new TrailerBlock(trailers), true).addListener(sent -> afterEnd());
+    if (!closed) {
+      frames.windows().end(stream, trailers == null ? null : new TrailerBlock(trailers), this);
     }
   }
 
@@ -293,6 +288,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   public void sentEnd() {
     frames.closeLocal(stream);
     afterEnd();
+    if (closed && !refused) {
+      frames.spareHeads().giveBack(head); // a request is valid until its reply has been sent
+    }
   }
 
   /**
@@ -327,10 +325,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** Sends what has been written. */
+  /** Sends what has been written, at the end of the turn. */
   @Override
   public void flush() {
-    frames.flushNow();
+    frames.out().flushLater();
   }
 
   void writeOn() {

@@ -4,13 +4,11 @@ package org.synapsegateway.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -23,7 +21,7 @@ import org.synapsegateway.net.Turns;
 
 /**
  * The frames of one client's connection: Netty's codec, with heads that are read and written by
- * {@link RequestSection} and {@link ReplyEncoder}, and no channel a stream.
+ * {@link RequestSection} and {@link ReplyBlock}, and no channel a stream.
  *
  * <p>Confined to one event loop.
  */
@@ -112,7 +110,7 @@ public final class Frames extends Http2ConnectionHandler {
   /** This turn has read all that it may. */
   void turnEnds() {
     streams.pausing();
-    flushNow();
+    flush(ctx);
   }
 
   /** Whether further input is ignored. */
@@ -127,6 +125,10 @@ public final class Frames extends Http2ConnectionHandler {
       return true;
     }
     return false;
+  }
+
+  SpareHeads spareHeads() {
+    return owner.spareHeads();
   }
 
   Credit credit() {
@@ -160,8 +162,10 @@ public final class Frames extends Http2ConnectionHandler {
 
   // ---- output
 
-  ChannelFuture sendHeaders(int id, Http2Headers headers, boolean last) {
-    return encoder().writeHeaders(ctx, id, headers, 0, last, ctx.newPromise());
+  /** Writes the head of a reply. */
+  void sendHead(Http2Stream stream, ReplyBlock head) {
+    gather.fields(stream.id(), head, false);
+    stream.headersSent(head.head().isInterim());
   }
 
   void closeLocal(Http2Stream stream) {
@@ -171,11 +175,6 @@ public final class Frames extends Http2ConnectionHandler {
   void reset(int id, Http2Error why) {
     streams.isReset(id);
     encoder().writeRstStream(ctx, id, why.code(), ctx.newPromise());
-  }
-
-  /** Sends what has been written, and waiting parts of bodies as far as the windows allow. */
-  void flushNow() {
-    flush(ctx);
   }
 
   // ---- the end
@@ -255,13 +254,13 @@ public final class Frames extends Http2ConnectionHandler {
   public void announceEnd() {
     writeGoAway(Integer.MAX_VALUE);
     encoder().writePing(ctx, false, 0, ctx.newPromise());
-    flushNow();
+    flush(ctx);
   }
 
   /** Announces that requests on new streams will not be served (section 6.8). */
   public void goAway() {
     writeGoAway(connection().remote().lastStreamCreated());
-    flushNow();
+    flush(ctx);
   }
 
   private void writeGoAway(int last) {

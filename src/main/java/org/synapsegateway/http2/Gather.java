@@ -2,9 +2,11 @@
 package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Loop;
@@ -15,18 +17,25 @@ import org.synapsegateway.net.Seal;
  * system calls. Confined to one event loop.
  */
 final class Gather extends ChannelOutboundHandlerAdapter {
-  private static final byte DATA = 0;
-  private static final byte END_STREAM = 1;
+  private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
   private static final int FRAME_HEAD = 9;
 
-  /** The payload that every client must accept (RFC 9113 section 4.2). */
+  /** More than most heads of replies. */
+  private static final int BLOCK_SIZE = 512;
+
+  /** What any client takes (RFC 9113 section 4.2). */
   private static final int MAX_PAYLOAD = 16 * 1024;
 
   private final Loop loop;
   private final @Nullable Seal seal;
   private final CoalescingWriter.Writer writer;
+  private final BlockWriter blocks = new BlockWriter();
 
   @SuppressWarnings("NullAway.Init") // handlerAdded() sets it, before the first write
+  private ChannelHandlerContext ctx;
+
+  @SuppressWarnings("NullAway.Init") // the same
   private CoalescingWriter out;
 
   /**
@@ -39,8 +48,9 @@ final class Gather extends ChannelOutboundHandlerAdapter {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    out = new CoalescingWriter(ctx, loop, seal, writer);
+  public void handlerAdded(ChannelHandlerContext added) {
+    ctx = added;
+    out = new CoalescingWriter(added, loop, seal, writer);
   }
 
   /** The writer of the connection. */
@@ -50,7 +60,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
 
   /** Completes the promise at once; to wait for the socket, use {@link #out}. */
   @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise written) {
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
     out.write((ByteBuf) message);
     if (!written.isVoid()) {
       written.trySuccess();
@@ -61,25 +71,57 @@ final class Gather extends ChannelOutboundHandlerAdapter {
    * Writes a part of a body in DATA frames (RFC 9113 section 6.1), for which Netty's writer makes
    * several objects each.
    *
-   * @param part is released
-   * @param last whether the body ends with it
+   * @param part is owned here
    */
-  void data(int stream, ByteBuf part, boolean last) {
+  void data(int stream, ByteBuf part) {
     while (part.readableBytes() > MAX_PAYLOAD) {
-      frame(stream, part.readRetainedSlice(MAX_PAYLOAD), false);
+      frame(Http2FrameTypes.DATA, 0, stream, part.readRetainedSlice(MAX_PAYLOAD));
     }
-    frame(stream, part, last);
+    frame(Http2FrameTypes.DATA, 0, stream, part);
   }
 
-  private void frame(int stream, ByteBuf payload, boolean last) {
+  /**
+   * Writes the end of a stream.
+   *
+   * @param trailers null for none
+   */
+  void end(int stream, @Nullable FieldBlock trailers) {
+    if (trailers == null) {
+      frame(Http2FrameTypes.DATA, END_STREAM, stream, Unpooled.EMPTY_BUFFER);
+    } else {
+      fields(stream, trailers, true);
+    }
+  }
+
+  /**
+   * Writes fields in a HEADERS frame and as many CONTINUATION frames as they need (sections 6.2 and
+   * 6.10), for which Netty's writer makes promises and copies.
+   */
+  void fields(int stream, FieldBlock fields, boolean last) {
+    ByteBuf block = ctx.alloc().ioBuffer(BLOCK_SIZE);
+    blocks.begin(block);
+    fields.write(blocks);
+    blocks.leave();
+    byte type = Http2FrameTypes.HEADERS;
+    int flags = last ? END_STREAM : 0;
+    while (block.readableBytes() > MAX_PAYLOAD) {
+      frame(type, flags, stream, block.readRetainedSlice(MAX_PAYLOAD));
+      type = Http2FrameTypes.CONTINUATION;
+      flags = 0;
+    }
+    frame(type, flags | END_HEADERS, stream, block);
+  }
+
+  private void frame(byte type, int flags, int stream, ByteBuf payload) {
     ByteBuf head = out.buffer(FRAME_HEAD);
-    head.writeMedium(payload.readableBytes()).writeByte(DATA).writeByte(last ? END_STREAM : 0);
+    head.writeMedium(payload.readableBytes()).writeByte(type).writeByte(flags);
     out.write(head.writeInt(stream));
     out.write(payload);
   }
 
+  /** Replies to several requests, which come in one turn of the loop mostly, leave together. */
   @Override
-  public void flush(ChannelHandlerContext ctx) {
-    out.flush();
+  public void flush(ChannelHandlerContext context) {
+    out.flushLater();
   }
 }

@@ -24,7 +24,6 @@ final class Outgoing implements FlowControlled {
 
   private final Gather out;
   private final int stream;
-  private final boolean last;
   private final Owner owner;
   private ByteBuf bytes;
   private boolean ended;
@@ -35,14 +34,12 @@ final class Outgoing implements FlowControlled {
   private int kept;
 
   /**
-   * @param bytes the part, which is released when it has been sent
-   * @param last whether the reply ends with it
+   * @param bytes the part, which is owned here
    */
-  Outgoing(Gather out, int stream, ByteBuf bytes, boolean last, Owner owner) {
+  Outgoing(Gather out, int stream, ByteBuf bytes, Owner owner) {
     this.out = out;
     this.stream = stream;
     this.bytes = bytes;
-    this.last = last;
     this.owner = owner;
   }
 
@@ -89,15 +86,13 @@ final class Outgoing implements FlowControlled {
     if (whole) {
       end();
     }
-    out.data(stream, part, last && whole);
+    out.data(stream, part);
     owner.taken(size);
   }
 
   @Override
   public void writeComplete() {
-    if (last) {
-      owner.sentEnd();
-    }
+    // the end of the reply is another one
   }
 
   @Override

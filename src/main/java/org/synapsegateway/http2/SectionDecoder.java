@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+import java.util.List;
 
 /**
  * Has Netty's HPACK decoder hand each field to a {@link Section} and keep none: what Netty passes
@@ -48,6 +49,12 @@ final class SectionDecoder extends DefaultHttp2HeadersDecoder {
 
     private Sink() {
       super(false, 2);
+    }
+
+    /** Netty looks for lengths that contradict each other; {@link RequestSection} does it. */
+    @Override
+    public List<CharSequence> getAll(CharSequence name) {
+      return List.of();
     }
 
     @Override

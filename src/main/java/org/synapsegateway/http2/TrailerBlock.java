@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.http2;
 
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import java.nio.charset.StandardCharsets;
 import org.synapsegateway.http.Octets;
 
-/**
- * The trailer fields of a reply on their way through Netty's codec, which takes them for headers:
- * {@link ReplyEncoder} writes the block. Confined to one event loop.
- */
-final class TrailerBlock extends DefaultHttp2Headers {
+/** The trailer fields of a reply as a field block. */
+final class TrailerBlock implements FieldBlock {
   private final byte[] lines;
 
   /**
    * @param lines as a body's sink gets them: whole lines that have been checked
    */
   TrailerBlock(String lines) {
-    super(false, 2);
     this.lines = lines.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Netty reads it to distinguish it from an interim reply. */
   @Override
-  public CharSequence status() {
-    return "200";
-  }
-
-  void write(BlockWriter to) {
+  public void write(BlockWriter to) {
     int at = 0;
     while (at < lines.length) {
       int nameStart = at;

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.SharedBudget;
 
@@ -123,13 +124,24 @@ final class Windows {
     return encoder.flowController().isWritable(stream);
   }
 
-  /** Sends a part of a body as soon as the windows allow it, and releases it. */
-  void send(Http2Stream stream, ByteBuf bytes, boolean last, Outgoing.Owner of) {
-    Outgoing part = new Outgoing(out, stream.id(), bytes, last, of);
+  /** Sends a part of a body, which is owned here, as soon as the client takes it. */
+  void send(Http2Stream stream, ByteBuf bytes, Outgoing.Owner of) {
+    Outgoing part = new Outgoing(out, stream.id(), bytes, of);
     encoder.flowController().addFlowControlled(stream, part);
     writePending();
     if (!part.keep(replies)) {
       frames.reset(stream.id(), Http2Error.ENHANCE_YOUR_CALM);
+    }
+  }
+
+  /** Sends the end of a reply after what waits of it. */
+  void end(Http2Stream stream, @Nullable FieldBlock trailers, Outgoing.Owner of) {
+    if (encoder.flowController().hasFlowControlled(stream)) {
+      OutgoingEnd end = new OutgoingEnd(out, stream.id(), trailers, of);
+      encoder.flowController().addFlowControlled(stream, end);
+    } else {
+      out.end(stream.id(), trailers);
+      of.sentEnd();
     }
   }
 

@@ -60,6 +60,12 @@ public final class CoalescingWriter {
 
   private boolean queued;
 
+  /** The number of the memory in which bytes are gathered; {@link #NONE} if none are. */
+  private int piece = NONE;
+
+  /** Whether it sends at the end of the turn. */
+  private boolean due;
+
   /** The bytes that wait after the channel's queue; null for none. */
   private @Nullable ByteBuf tail;
 
@@ -140,15 +146,15 @@ public final class CoalescingWriter {
     if (!fits(size)) {
       return channel.alloc().ioBuffer(size);
     }
-    ByteBuf gathered = writeBuffer.of(this);
+    ByteBuf gathered = gathered();
     unfinished = gathered.writerIndex();
     return gathered;
   }
 
   /** Removes a piece that was never handed to {@link #write}, because its caller has failed. */
   private void dropUnfinished() {
-    if (unfinished >= 0 && writeBuffer.isOf(this)) {
-      writeBuffer.of(this).writerIndex(unfinished);
+    if (unfinished >= 0 && hasGathered()) {
+      gathered().writerIndex(unfinished);
     }
     unfinished = NONE;
   }
@@ -164,7 +170,7 @@ public final class CoalescingWriter {
     }
     dropUnfinished();
     if (fits(bytes.readableBytes())) {
-      writeBuffer.of(this).writeBytes(bytes);
+      gathered().writeBytes(bytes);
       bytes.release();
     } else if (socket != null && bytes.isDirect() && isQueueEmpty()) {
       sendWith(bytes);
@@ -180,7 +186,7 @@ public final class CoalescingWriter {
       sealWith(seal, bytes);
       return;
     }
-    ByteBuf gathered = writeBuffer.of(this);
+    ByteBuf gathered = gathered();
     int sent = sendNow(gathered, bytes);
     int ofGathered = Math.min(sent, gathered.readableBytes());
     gathered.skipBytes(ofGathered);
@@ -188,7 +194,7 @@ public final class CoalescingWriter {
     if (gathered.isReadable()) {
       queueRest(null);
     } else {
-      writeBuffer.leave();
+      leave();
     }
     if (bytes.isReadable()) {
       queue(bytes);
@@ -201,12 +207,12 @@ public final class CoalescingWriter {
   /** The same with encryption, a part at a time. */
   private void sealWith(Seal seal, ByteBuf bytes) {
     ByteBuf sealed = writeBuffer.sealed();
-    if (writeBuffer.isOf(this)) {
-      seal.seal(writeBuffer.of(this), sealed);
-      if (writeBuffer.of(this).isReadable()) {
+    if (hasGathered()) {
+      seal.seal(gathered(), sealed);
+      if (gathered().isReadable()) {
         queueRest(null);
       } else {
-        writeBuffer.leave();
+        leave();
       }
     }
     seal.seal(bytes, sealed);
@@ -239,7 +245,7 @@ public final class CoalescingWriter {
   /** Sends what has been written. */
   public void flush() {
     dropUnfinished();
-    if (writeBuffer.isOf(this)) {
+    if (hasGathered()) {
       send(null);
       return;
     }
@@ -256,11 +262,24 @@ public final class CoalescingWriter {
     }
   }
 
+  /** Sends what has been written together with what is written later in this turn of the loop. */
+  public void flushLater() {
+    if (!due) {
+      due = true;
+      writeBuffer.sendLater(this);
+    }
+  }
+
+  void sendDue() {
+    due = false;
+    flush();
+  }
+
   /** Sends what has been written; the future completes when the socket has taken it. */
   public ChannelFuture send() {
     ChannelPromise sent = channel.newPromise();
     dropUnfinished();
-    if (writeBuffer.isOf(this)) {
+    if (hasGathered()) {
       send(sent);
     } else {
       queueTail();
@@ -330,8 +349,8 @@ public final class CoalescingWriter {
 
   /** Discards unsent bytes, because the channel closes. */
   public void discard() {
-    if (writeBuffer.isOf(this)) {
-      writeBuffer.leave();
+    if (hasGathered()) {
+      leave();
     }
     dropTail();
   }
@@ -339,19 +358,36 @@ public final class CoalescingWriter {
   /** Moves the gathered bytes into the channel's queue. */
   void moveOut() {
     dropUnfinished();
-    if (writeBuffer.isOf(this)) {
+    if (hasGathered()) {
       queueRest(null);
     }
   }
 
+  private boolean hasGathered() {
+    return piece != NONE;
+  }
+
+  private ByteBuf gathered() {
+    if (piece == NONE) {
+      piece = writeBuffer.take(this);
+    }
+    return writeBuffer.of(piece);
+  }
+
+  /** Gives the memory back, empty. */
+  private void leave() {
+    writeBuffer.giveBack(piece);
+    piece = NONE;
+  }
+
   @SuppressWarnings("ReferenceEquality")
   private boolean isGathered(ByteBuf bytes) {
-    return writeBuffer.isOf(this) && writeBuffer.of(this) == bytes;
+    return hasGathered() && gathered() == bytes;
   }
 
   private boolean fits(int size) {
-    if (writeBuffer.isOf(this)) {
-      return writeBuffer.of(this).writerIndex() + size <= LoopWriteBuffer.SIZE;
+    if (hasGathered()) {
+      return gathered().writerIndex() + size <= LoopWriteBuffer.SIZE;
     }
     return socket != null && size <= LoopWriteBuffer.SIZE && isQueueEmpty();
   }
@@ -371,7 +407,7 @@ public final class CoalescingWriter {
   }
 
   private void send(@Nullable ChannelPromise sent) {
-    ByteBuf gathered = writeBuffer.of(this);
+    ByteBuf gathered = gathered();
     if (seal != null) {
       sealGathered(seal, gathered, sent);
       return;
@@ -381,7 +417,7 @@ public final class CoalescingWriter {
       queueRest(sent);
       flush();
     } else {
-      writeBuffer.leave();
+      leave();
       if (sent != null) {
         sent.setSuccess();
       }
@@ -400,7 +436,7 @@ public final class CoalescingWriter {
       flush();
       return;
     }
-    writeBuffer.leave();
+    leave();
     sendSealed(seal, sealed, sent);
     flushQueue();
   }
@@ -437,9 +473,9 @@ public final class CoalescingWriter {
 
   /** Returns the memory first, because a listener of the promise may write the next piece. */
   private void queueRest(@Nullable ChannelPromise sent) {
-    ByteBuf gathered = writeBuffer.of(this);
+    ByteBuf gathered = gathered();
     ByteBuf rest = channel.alloc().ioBuffer(gathered.readableBytes()).writeBytes(gathered);
-    writeBuffer.leave();
+    leave();
     queue(rest, sent);
   }
 

@@ -20,7 +20,7 @@ public final class Loop {
   private final EventLoop eventLoop;
   private final int number;
   private final Deadlines deadlines;
-  private final LoopWriteBuffer writeBuffer = new LoopWriteBuffer();
+  private final LoopWriteBuffer writeBuffer;
   private final Backlog backlog;
   private final Turns turns;
   private final Starts starts;
@@ -33,6 +33,8 @@ public final class Loop {
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
     this.backlog = backlog;
+    this.writeBuffer =
+        new LoopWriteBuffer(((SingleThreadEventLoop) eventLoop)::executeAfterEventLoopIteration);
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
     this.starts = new Starts(eventLoop);
     this.readBuffer = new LoopReadBuffer(backlog, turns);

@@ -16,6 +16,7 @@ import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
+import org.synapsegateway.http2.SpareHeads;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
 import org.synapsegateway.net.InheritedSockets;
@@ -46,6 +47,7 @@ public final class FrontDoor {
 
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
+  private final PerLoop<SpareHeads> spareHeads = new PerLoop<>(loop -> new SpareHeads());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final SharedBudget replyMemory = new SharedBudget(MemoryBudget.partOfHeap(4));
   private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(8);
@@ -231,6 +233,11 @@ public final class FrontDoor {
   /** What the bodies of a loop are compressed by; called on that loop. */
   Deflaters deflaters(Loop loop) {
     return deflaters.of(loop);
+  }
+
+  /** Where the heads of requests come from that streams of a loop carry. */
+  SpareHeads spareHeads(Loop loop) {
+    return spareHeads.of(loop);
   }
 
   /** Observes TLS handshakes. */

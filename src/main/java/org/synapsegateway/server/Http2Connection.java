@@ -14,6 +14,7 @@ import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http2.ConnectionOwner;
 import org.synapsegateway.http2.FrameStream;
 import org.synapsegateway.http2.Frames;
+import org.synapsegateway.http2.SpareHeads;
 import org.synapsegateway.http2.StreamOwner;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.MemoryBudget;
@@ -134,6 +135,11 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   @Override
   public HeadLimits headLimits() {
     return door.frontRoute().headLimits();
+  }
+
+  @Override
+  public SpareHeads spareHeads() {
+    return door.spareHeads(loop);
   }
 
   @Override

@@ -316,7 +316,11 @@ class HttpFuzzTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     CoalescingWriter out =
         new CoalescingWriter(
-            channel, new LoopWriteBuffer(), new Backlog(Long.MAX_VALUE), null, () -> {});
+            channel,
+            new LoopWriteBuffer(Runnable::run),
+            new Backlog(Long.MAX_VALUE),
+            null,
+            () -> {});
     BodyWriter writer = new BodyWriter(out);
     writer.begin(chunked);
     for (int at = 0; at < body.length(); at += 1000) {

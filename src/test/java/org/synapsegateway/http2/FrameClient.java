@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -169,6 +170,15 @@ public final class FrameClient implements AutoCloseable {
   /** How long to wait for a frame, in milliseconds. */
   public void patience(int millis) throws IOException {
     socket.setSoTimeout(millis);
+  }
+
+  /** Whether something has come that has not been read. */
+  public boolean hasMore() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether the server has ended the connection, once all has been read. */

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,7 @@ class FramesTest {
   private final Queue<String> told = new ConcurrentLinkedQueue<>();
   private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
   private final Queue<Boolean> waits = new ConcurrentLinkedQueue<>();
+  private final SpareHeads spareHeads = new SpareHeads();
   private final AtomicInteger taken = new AtomicInteger();
   private final MemoryBudget replies = new MemoryBudget(1_000_000);
   private final SharedBudget sharedReplies = new SharedBudget(replies);
@@ -124,6 +126,11 @@ class FramesTest {
     @Override
     public void skip(ByteBuf bytes) {
       bytes.skipBytes(bytes.readableBytes());
+    }
+
+    @Override
+    public SpareHeads spareHeads() {
+      return spareHeads;
     }
 
     @Override
@@ -298,6 +305,49 @@ class FramesTest {
     assertThat(client.fields(trailers)).containsExactly("x-sum=1");
     assertThat(trailers.endsStream()).isTrue();
     hears("GET /a", "gone /a");
+  }
+
+  @Test
+  void theHeadOfARequestThatHasEndedServesTheNextOneAndOthersAreLeftAlone() throws Exception {
+    client.request(1, true, "GET", "/hold", "a=1").request(3, true, "GET", "/hold", "b=2");
+    client.untilPing();
+    Answer first = held.remove();
+    on(
+        () -> {
+          first.head("200 OK", "");
+          first.end(null);
+        });
+    client.request(5, true, "GET", "/hold", "c=3").number(FrameClient.RST_STREAM, 3, 8);
+    client.untilPing();
+    Answer second = held.remove();
+    client.request(7, true, "GET", "/hold", "d=4");
+    client.untilPing();
+    Answer third = held.remove();
+
+    assertThat(third.stream.head()).isSameAs(first.stream.head());
+    assertThat(third.stream.head().path()).isEqualTo("/hold");
+    assertThat(third.stream.head().find("a", 0)).isNegative();
+    assertThat(third.stream.head().find("c", 0)).isNotNegative();
+    assertThat(held.remove().stream.head()).isNotSameAs(second.stream.head());
+  }
+
+  @Test
+  void repliesOfOneTurnLeaveTogetherAtItsEnd() throws Exception {
+    client.request(1, true, "GET", "/hold").request(3, true, "GET", "/hold");
+    client.untilPing();
+    AtomicBoolean early = new AtomicBoolean();
+    on(
+        () -> {
+          for (Answer answer : held) {
+            answer.head("200 OK", "");
+            answer.end(null);
+          }
+          early.set(client.hasMore());
+        });
+
+    assertThat(early).isFalse();
+    assertThat(List.of(client.next().stream(), client.next().stream())).containsExactly(1, 1);
+    assertThat(client.next(Frame::endsStream).stream()).isEqualTo(3);
   }
 
   @Test

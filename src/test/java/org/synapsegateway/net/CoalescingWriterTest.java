@@ -24,6 +24,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -135,6 +137,62 @@ class CoalescingWriterTest {
 
     assertThat(one.read(27)).isEqualTo("first of one, second of one");
     assertThat(two.read(27)).isEqualTo("first of two, second of two");
+  }
+
+  @Test
+  void whatLeavesLaterLeavesAtTheEndOfTheTurnWhateverOthersSendMeanwhile() throws Exception {
+    int waiting =
+        onLoop(
+            () -> {
+              one.writer.write(bytes("first "));
+              one.writer.flushLater();
+              two.writer.write(bytes("other"));
+              two.writer.flush();
+              one.writer.write(bytes("second"));
+              one.writer.flushLater();
+              return one.reader.getInputStream().available();
+            });
+
+    assertThat(waiting).isZero();
+    assertThat(two.read(5)).isEqualTo("other");
+    assertThat(one.read(12)).isEqualTo("first second");
+  }
+
+  @Test
+  void noMoreThanSoManyWaitForTheEndOfTheTurn() throws Exception {
+    boolean waiting =
+        onLoop(
+            () -> {
+              one.writer.write(bytes("first"));
+              one.writer.flushLater();
+              for (int i = 1; i < LoopWriteBuffer.MAX_DUE; i++) {
+                new CoalescingWriter(two.channel, loop, room::release).flushLater();
+              }
+              return one.reader.getInputStream().available() == 0;
+            });
+
+    assertThat(waiting).isFalse();
+    assertThat(one.read(5)).isEqualTo("first");
+  }
+
+  @Test
+  void whoGathersWhereAllMemoryIsTakenHasAnotherMoveOut() throws Exception {
+    onLoop(
+        () -> {
+          one.writer.write(bytes("first of one, "));
+          List<CoalescingWriter> others = new ArrayList<>();
+          for (int i = 0; i < 2 * LoopWriteBuffer.MAX_DUE; i++) {
+            CoalescingWriter other = new CoalescingWriter(two.channel, loop, room::release);
+            other.write(bytes("x"));
+            others.add(other);
+          }
+          one.writer.write(bytes("second of one"));
+          one.writer.flush();
+          others.forEach(CoalescingWriter::discard);
+          return null;
+        });
+
+    assertThat(one.read(27)).isEqualTo("first of one, second of one");
   }
 
   @Test
@@ -411,7 +469,11 @@ class CoalescingWriterTest {
     write(two.reader, "body");
     CoalescingWriter without =
         new CoalescingWriter(
-            one.channel, new LoopWriteBuffer(), new Backlog(Long.MAX_VALUE), null, () -> {});
+            one.channel,
+            new LoopWriteBuffer(Runnable::run),
+            new Backlog(Long.MAX_VALUE),
+            null,
+            () -> {});
 
     assertThat(onLoop(() -> without.splice(fd(two), 4))).isZero();
   }

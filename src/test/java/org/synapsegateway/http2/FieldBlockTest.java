@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +17,14 @@ import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
 
 /** What Netty's decoder reads of the blocks that are written. */
-class ReplyEncoderTest {
+class FieldBlockTest {
   private static final Line STRICT = new Line("Strict-Transport-Security", "max-age=1");
 
-  private static List<String> read(Http2Headers block) throws Http2Exception {
+  private static List<String> read(FieldBlock block) throws Http2Exception {
     ByteBuf bytes = Unpooled.buffer();
-    new ReplyEncoder().encodeHeaders(1, block, bytes);
+    BlockWriter writer = new BlockWriter();
+    writer.begin(bytes);
+    block.write(writer);
     List<String> fields = new ArrayList<>();
     new DefaultHttp2HeadersDecoder(true)
         .decodeHeaders(1, bytes)

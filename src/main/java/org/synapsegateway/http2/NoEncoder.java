@@ -6,24 +6,15 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 
 /**
- * Writes the heads and trailers of replies in place of Netty's encoder.
+ * Stands where Netty has an encoder of field blocks: {@link Gather} writes them.
  *
- * <p>The client's settings for the table and for the size of heads are ignored: there is no dynamic
- * table, and the limit for heads is advisory (RFC 9113 section 10.5.1); a gateway cannot shorten a
- * worker's head. Confined to one event loop.
+ * <p>What the client says of tables and sizes changes nothing: there is no table, and a limit of
+ * its own for heads is advice that a gateway cannot follow (RFC 9113 section 10.5.1).
  */
-final class ReplyEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Configuration {
-  private final BlockWriter writer = new BlockWriter();
-
+final class NoEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Configuration {
   @Override
   public void encodeHeaders(int stream, Http2Headers headers, ByteBuf out) {
-    writer.begin(out);
-    if (headers instanceof ReplyBlock reply) {
-      reply.write(writer);
-    } else {
-      ((TrailerBlock) headers).write(writer);
-    }
-    writer.leave();
+    throw new UnsupportedOperationException();
   }
 
   @Override

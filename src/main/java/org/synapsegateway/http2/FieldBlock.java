@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.synapsegateway.http2;
+
+/** Fields that are written as a field block. */
+interface FieldBlock {
+  void write(BlockWriter to);
+}
