@@ -14,10 +14,10 @@ public interface ConnectionOwner {
   /** How large a head may be. */
   HeadLimits headLimits();
 
-  /** Where the heads of requests come from and go to. */
+  /** The heads that requests of this event loop may use again. */
   SpareHeads spareHeads();
 
-  /** The memory for bodies that clients send ahead, shared by all connections. */
+  /** The memory for bodies beyond the first window, shared by all connections. */
   MemoryBudget uploadMemory();
 
   /** The memory for replies that wait for this client. */

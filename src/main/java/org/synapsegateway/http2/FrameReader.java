@@ -78,7 +78,7 @@ final class FrameReader implements Inlet.Reader {
     return true;
   }
 
-  /** Has Netty see no further than this, which takes no object. */
+  /** Limits the buffer to one frame for Netty; a slice would be an object. */
   private void read(ByteBuf bytes, int size) {
     int frameEnd = bytes.readerIndex() + size;
     int end = bytes.writerIndex();

@@ -325,7 +325,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
   }
 
-  /** Sends what has been written, at the end of the turn. */
+  /** Sends what has been written, at the end of the turn of the loop. */
   @Override
   public void flush() {
     frames.out().flushLater();

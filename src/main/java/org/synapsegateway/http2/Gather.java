@@ -21,10 +21,10 @@ final class Gather extends ChannelOutboundHandlerAdapter {
   private static final int END_HEADERS = 4;
   private static final int FRAME_HEAD = 9;
 
-  /** More than most heads of replies. */
+  /** The initial size, larger than most heads of replies. */
   private static final int BLOCK_SIZE = 512;
 
-  /** What any client takes (RFC 9113 section 4.2). */
+  /** The payload that every client must accept (RFC 9113 section 4.2). */
   private static final int MAX_PAYLOAD = 16 * 1024;
 
   private final Loop loop;
@@ -71,7 +71,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
    * Writes a part of a body in DATA frames (RFC 9113 section 6.1), for which Netty's writer makes
    * several objects each.
    *
-   * @param part is owned here
+   * @param part is released
    */
   void data(int stream, ByteBuf part) {
     while (part.readableBytes() > MAX_PAYLOAD) {
@@ -119,7 +119,9 @@ final class Gather extends ChannelOutboundHandlerAdapter {
     out.write(payload);
   }
 
-  /** Replies to several requests, which come in one turn of the loop mostly, leave together. */
+  /**
+   * Sends at the end of the turn of the loop, so that the replies of one turn share a system call.
+   */
   @Override
   public void flush(ChannelHandlerContext context) {
     out.flushLater();

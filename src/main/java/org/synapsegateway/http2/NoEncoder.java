@@ -6,10 +6,11 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 
 /**
- * Stands where Netty has an encoder of field blocks: {@link Gather} writes them.
+ * Takes the place of Netty's encoder of field blocks, which {@link Gather} writes itself.
  *
- * <p>What the client says of tables and sizes changes nothing: there is no table, and a limit of
- * its own for heads is advice that a gateway cannot follow (RFC 9113 section 10.5.1).
+ * <p>The client's settings for the table and for the size of heads are ignored: there is no dynamic
+ * table, and the limit for heads is advisory (RFC 9113 section 10.5.1); a gateway cannot shorten a
+ * worker's head.
  */
 final class NoEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Configuration {
   @Override

@@ -34,7 +34,7 @@ final class Outgoing implements FlowControlled {
   private int kept;
 
   /**
-   * @param bytes the part, which is owned here
+   * @param bytes the part, which is released when it has been sent
    */
   Outgoing(Gather out, int stream, ByteBuf bytes, Owner owner) {
     this.out = out;
@@ -92,7 +92,7 @@ final class Outgoing implements FlowControlled {
 
   @Override
   public void writeComplete() {
-    // the end of the reply is another one
+    // OutgoingEnd ends the reply
   }
 
   @Override

@@ -39,7 +39,7 @@ final class OutgoingEnd implements FlowControlled {
 
   @Override
   public void error(ChannelHandlerContext ctx, Throwable cause) {
-    // the stream has ended without it
+    // the stream has been reset
   }
 
   @Override

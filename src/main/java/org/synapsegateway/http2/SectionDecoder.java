@@ -51,7 +51,9 @@ final class SectionDecoder extends DefaultHttp2HeadersDecoder {
       super(false, 2);
     }
 
-    /** Netty looks for lengths that contradict each other; {@link RequestSection} does it. */
+    /**
+     * Keeps Netty from comparing the values of Content-Length, which {@link RequestSection} does.
+     */
     @Override
     public List<CharSequence> getAll(CharSequence name) {
       return List.of();

@@ -6,14 +6,14 @@ import java.util.Deque;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * The heads of requests that have ended, for requests to come: those of one event loop, to which
- * they are confined.
+ * The heads of requests that have ended, for later requests of the same event loop to use again.
+ * Confined to one event loop.
  */
 public final class SpareHeads {
-  /** As many as a busy loop has under way, at most half a megabyte. */
+  /** Enough for the requests in flight of a busy loop; at most half a megabyte. */
   static final int MAX_HEADS = 512;
 
-  /** A long poll holds its head, so it must not get one that is larger than most. */
+  /** A long poll keeps its head for long, so a large head is not used again. */
   static final int MAX_BYTES = 1024;
 
   private final Deque<RequestHead> heads = new ArrayDeque<>();
@@ -24,7 +24,7 @@ public final class SpareHeads {
     return head == null ? new RequestHead() : head;
   }
 
-  /** Takes back a head that is not used any more. */
+  /** Keeps a head that is no longer used. */
   void giveBack(RequestHead head) {
     if (heads.size() < MAX_HEADS && head.bytes().length <= MAX_BYTES) {
       head.reset();

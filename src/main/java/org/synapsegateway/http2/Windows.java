@@ -124,7 +124,7 @@ final class Windows {
     return encoder.flowController().isWritable(stream);
   }
 
-  /** Sends a part of a body, which is owned here, as soon as the client takes it. */
+  /** Sends a part of a body as soon as the windows allow it, and releases it. */
   void send(Http2Stream stream, ByteBuf bytes, Outgoing.Owner of) {
     Outgoing part = new Outgoing(out, stream.id(), bytes, of);
     encoder.flowController().addFlowControlled(stream, part);
@@ -134,7 +134,7 @@ final class Windows {
     }
   }
 
-  /** Sends the end of a reply after what waits of it. */
+  /** Sends the end of a reply after the parts of its body that wait. */
   void end(Http2Stream stream, @Nullable FieldBlock trailers, Outgoing.Owner of) {
     if (encoder.flowController().hasFlowControlled(stream)) {
       OutgoingEnd end = new OutgoingEnd(out, stream.id(), trailers, of);

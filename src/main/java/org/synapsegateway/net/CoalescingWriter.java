@@ -60,10 +60,10 @@ public final class CoalescingWriter {
 
   private boolean queued;
 
-  /** The number of the memory in which bytes are gathered; {@link #NONE} if none are. */
+  /** The piece of the loop's memory that holds gathered bytes; {@link #NONE} if there are none. */
   private int piece = NONE;
 
-  /** Whether it sends at the end of the turn. */
+  /** Whether it waits for the end of the turn to send. */
   private boolean due;
 
   /** The bytes that wait after the channel's queue; null for none. */
@@ -262,7 +262,7 @@ public final class CoalescingWriter {
     }
   }
 
-  /** Sends what has been written together with what is written later in this turn of the loop. */
+  /** Sends at the end of this turn of the loop, with what is written until then. */
   public void flushLater() {
     if (!due) {
       due = true;
@@ -374,7 +374,7 @@ public final class CoalescingWriter {
     return writeBuffer.of(piece);
   }
 
-  /** Gives the memory back, empty. */
+  /** Gives the piece back. */
   private void leave() {
     writeBuffer.giveBack(piece);
     piece = NONE;

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.IovArray;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory in which one event loop gathers what it sends with one system call.
  *
- * <p>Each connection that has something pending has a piece, until that is sent. There are few:
- * where all are taken, one is moved out. What may wait for more is sent when the loop has looked
- * after all that is ready. Confined to one event loop.
+ * <p>A connection with pending bytes has a piece of it until they are sent. If all pieces are
+ * taken, one connection's bytes move to its channel's queue. {@link #sendLater} sends at the end of
+ * the loop's turn. Confined to one event loop.
  */
 public final class LoopWriteBuffer {
   /** Room for nearly every head with a small body. */
@@ -25,34 +25,37 @@ public final class LoopWriteBuffer {
   /** Four full TLS records, which is mostly what a socket takes at once. */
   static final int SEALED_SIZE = 4 * 19 * 1024;
 
-  /** How many connections may wait for the end of a turn. */
+  /** The most connections that wait for the end of a turn. */
   static final int MAX_DUE = 64;
 
-  /** Some more for those that send at once. */
+  /** With some for connections that send at once. */
   private static final int PIECES = MAX_DUE + 8;
 
   private final Consumer<Runnable> atTurnEnd;
   private final Runnable sending = this::sendDue;
   private final @Nullable ByteBuf[] buffers = new ByteBuf[PIECES];
 
-  /** The connection whose bytes are pending in each of them; null if there are none. */
+  /** The connection whose bytes are pending in each piece; null for a free piece. */
   private final @Nullable CoalescingWriter[] owners = new CoalescingWriter[PIECES];
 
-  /** The pieces that are free; the one used last, which is warm, is taken first. */
+  /** The free pieces, as a stack: the one used last is still in the processor's cache. */
   private final int[] free = new int[PIECES];
 
   private int numberFree;
   private int next;
 
-  /** Who sends at the end of this turn. */
-  private final List<CoalescingWriter> due = new ArrayList<>();
+  /** The connections that send at the end of this turn. */
+  private final Deque<CoalescingWriter> due = new ArrayDeque<>();
+
+  private boolean scheduled;
 
   private @Nullable ByteBuf sealed;
   private @Nullable IovArray vector;
   private @Nullable Pipe pipe;
 
   /**
-   * @param atTurnEnd runs tasks when the loop has looked after all that is ready
+   * @param atTurnEnd runs a task at the end of the turn, when the loop has served all ready
+   *     channels
    */
   public LoopWriteBuffer(Consumer<Runnable> atTurnEnd) {
     this.atTurnEnd = atTurnEnd;
@@ -83,7 +86,7 @@ public final class LoopWriteBuffer {
     return memory;
   }
 
-  /** Takes a piece back, whose bytes are not needed any more. */
+  /** Takes a piece back and clears it. */
   void giveBack(int piece) {
     owners[piece] = null;
     free[numberFree++] = piece;
@@ -92,21 +95,22 @@ public final class LoopWriteBuffer {
     }
   }
 
-  /** Has a writer send at the end of this turn, or all of them now if many wait. */
+  /** Sends a connection's bytes at the end of this turn, or all of them now if too many wait. */
   void sendLater(CoalescingWriter writer) {
-    due.add(writer);
-    if (due.size() == 1) {
-      atTurnEnd.accept(sending);
-    } else if (due.size() == MAX_DUE) {
+    due.addLast(writer);
+    if (due.size() == MAX_DUE) {
       sendDue();
+    } else if (!scheduled) {
+      scheduled = true;
+      atTurnEnd.accept(sending);
     }
   }
 
   private void sendDue() {
-    for (int i = 0; i < due.size(); i++) { // to send may have another one send
-      due.get(i).sendDue();
+    scheduled = false; // first, so that one that fails keeps no other from being sent with the next
+    for (CoalescingWriter first = due.pollFirst(); first != null; first = due.pollFirst()) {
+      first.sendDue();
     }
-    due.clear();
   }
 
   /** The memory for bytes that are encrypted and sent at once; empty, without an owner. */
