@@ -126,6 +126,7 @@ public final class Generation extends Main {
    */
   public Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
     this.overrides = Map.copyOf(overrides);
+    setRoutesCollector(new RoutesInOrder());
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
     setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
