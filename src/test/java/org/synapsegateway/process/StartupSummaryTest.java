@@ -2,6 +2,7 @@
 package org.synapsegateway.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.synapsegateway.FaultLine.line;
 
 import ch.qos.logback.classic.Level;
@@ -42,6 +43,32 @@ class StartupSummaryTest {
                   + "Metrics on http://127\\.0\\.0\\.1:\\d+/observe/metrics\n"
                   + "1 routes; groups with workers: front 2; 0 without workers, served by their fallback\n"
                   + "1 of 2 workers listen; not: /nowhere/b\\.sock does not exist \\[worker-unreachable]");
+    }
+  }
+
+  /** Before the first look at the workers, whose findings the start has logged. */
+  @Test
+  void aWorkerThatDiesJustAfterTheStartIsToldOf() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    try (LogCapture log = LogCapture.ofAll();
+        ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory,
+                """
+                - choice:
+                    when:
+                      - expression: { language: { language: request, expression: GET ^/a } }
+                        steps: [ { to: "worker:unix:%s" } ]
+                    otherwise: { steps: [ { to: "worker:unix:/nowhere/b.sock" } ] }
+                """
+                    .formatted(socket))) {
+      assertThat(gateway.port()).isPositive();
+      worker.close();
+      await()
+          .until(
+              () -> log.messages().stream().anyMatch(told -> told.startsWith("Worker w is down")));
+      assertThat(log.messages()).noneMatch(told -> told.startsWith("Worker b is down"));
     }
   }
 
