@@ -564,4 +564,31 @@ class OwnershipTest {
                 .value("X-Bytes"))
         .isEqualTo("b");
   }
+
+  /**
+   * The exchange ends at once, while the copies of its request are told that the client is gone.
+   */
+  @Test
+  void aClientThatLeavesEndsTheExchangeOfACopy() throws Exception {
+    try (ScriptedWorker silent =
+            ScriptedWorker.at(
+                directory.resolve("silent.sock"),
+                connection -> {
+                  connection.nextRequest();
+                  connection.awaitEnd();
+                });
+        LogCapture log = LogCapture.ofAll();
+        TestGateway gateway =
+            gateway(
+                "- loop: { constant: 1, copy: true, steps: [ { to: \"worker:unix:%s\" } ] }"
+                    .formatted(silent.path()))) {
+      try (RawClient client = gateway.client().send(GET)) {
+        silent.awaitRequest(0);
+        client.reset();
+      }
+      await().until(() -> silent.openConnections() == 0);
+      gateway.close();
+      assertThat(log.messages()).noneMatch(line -> line.contains("Exception"));
+    }
+  }
 }
