@@ -185,21 +185,22 @@ public final class RouteFiles extends RouteTree {
 
   /** Without its jar Camel takes such a handler for its default one, and says nothing. */
   private void findTransactions() {
-    all()
-        .filter(entry -> TRANSACTIONS.containsKey(entry.name()))
-        .filter(entry -> isMissing(TRANSACTIONS.get(entry.name()).type))
-        .forEach(
-            entry ->
-                add(
-                    Code.MISSING_CLASS,
-                    place(entry.file(), entry.key()),
-                    entry.name(),
-                    "\"%s\" needs org.apache.camel:%s:%s; put that jar and those it depends on into %s/"
-                        .formatted(
-                            entry.name(),
-                            TRANSACTIONS.get(entry.name()).artifact,
-                            new CamelArtifacts().version(),
-                            ExtensionJars.DIRECTORY)));
+    TRANSACTIONS.forEach(
+        (key, from) -> {
+          String place = placeOfKey(key);
+          if (!place.isEmpty() && isMissing(from.type)) {
+            add(
+                Code.MISSING_CLASS,
+                place,
+                key,
+                "\"%s\" needs org.apache.camel:%s:%s; put that jar and those it depends on into %s/"
+                    .formatted(
+                        key,
+                        from.artifact,
+                        new CamelArtifacts().version(),
+                        ExtensionJars.DIRECTORY));
+          }
+        });
   }
 
   private static boolean isMissing(String type) {
