@@ -577,17 +577,16 @@ class OwnershipTest {
                   connection.nextRequest();
                   connection.awaitEnd();
                 });
-        LogCapture log = LogCapture.ofAll();
-        TestGateway gateway =
-            gateway(
-                "- loop: { constant: 1, copy: true, steps: [ { to: \"worker:unix:%s\" } ] }"
-                    .formatted(silent.path()))) {
-      try (RawClient client = gateway.client().send(GET)) {
+        LogCapture log = LogCapture.ofAll()) {
+      try (TestGateway gateway =
+              gateway(
+                  "- loop: { constant: 1, copy: true, steps: [ { to: \"worker:unix:%s\" } ] }"
+                      .formatted(silent.path()));
+          RawClient client = gateway.client().send(GET)) {
         silent.awaitRequest(0);
         client.reset();
+        await().until(() -> silent.openConnections() == 0);
       }
-      await().until(() -> silent.openConnections() == 0);
-      gateway.close();
       assertThat(log.messages()).noneMatch(line -> line.contains("Exception"));
     }
   }
