@@ -52,7 +52,6 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * how to mend it. Leaves out what looks like a secret.
  */
 public final class StartupError {
-  /** What Camel's own message about a bean begins with. */
   /** An object of Camel's inside a message, which says nothing. */
   private static final Pattern OBJECT =
       Pattern.compile(" on:? org\\.apache\\.camel\\.reifier\\.\\w+@\\p{XDigit}+");
@@ -502,12 +501,14 @@ public final class StartupError {
   private Fault noKamelet(String name) {
     String place =
         files.placeOfValue(value -> value.matches("(kamelet:)?" + Pattern.quote(name) + "\\b.*"));
-    return unknown(
-        Code.UNKNOWN_COMPONENT,
-        place.isEmpty() ? files.placeOfKey("kamelet") : place,
-        name,
-        "there is no kamelet %s; put kamelets/%s.kamelet.yaml into a jar of %s/"
-            .formatted(name, name, ExtensionJars.DIRECTORY));
+    return place.isEmpty()
+        ? new Fault(Code.BAD_ROUTE, files.placeOfKey("kamelet"), "", "\"name\" is missing; add it")
+        : new Fault(
+            Code.UNKNOWN_COMPONENT,
+            place,
+            name,
+            "there is no kamelet %s; put kamelets/%s.kamelet.yaml into a jar of %s/"
+                .formatted(name, name, ExtensionJars.DIRECTORY));
   }
 
   private Fault tooLate(String key) {

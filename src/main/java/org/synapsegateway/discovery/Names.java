@@ -26,7 +26,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Reason;
-import org.synapsegateway.net.ExecutorThread;
 
 /**
  * Looks up the addresses of hosts, in /etc/hosts and DNS, on a thread of its own that runs from the

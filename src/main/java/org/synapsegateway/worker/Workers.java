@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.discovery.ExecutorThread;
 import org.synapsegateway.discovery.Names;
 import org.synapsegateway.discovery.SourceStates;
-import org.synapsegateway.net.ExecutorThread;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.tls.ClientTls;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.synapsegateway.net;
+package org.synapsegateway.discovery;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
