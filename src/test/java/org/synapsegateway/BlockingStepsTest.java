@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.synapsegateway.exchange.Tap;
+import org.synapsegateway.exchange.FailureLog;
 import org.synapsegateway.server.LoopWatch;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
@@ -334,7 +334,7 @@ class BlockingStepsTest {
   @Test
   void theFailureOfACompletionIsLogged() throws Exception {
     atEnd("- throwException: { message: lost, exceptionType: java.io.IOException }");
-    try (LogCapture log = LogCapture.of(Tap.class);
+    try (LogCapture log = LogCapture.of(FailureLog.class);
         TestGateway gateway = gateway("- setBody: { constant: done }");
         RawClient client = gateway.client()) {
       assertThat(ask(client, "/blocks").content()).isEqualTo("done");
@@ -362,7 +362,7 @@ class BlockingStepsTest {
               uri: direct:falls
               steps: [ { bean: { beanType: org.synapsegateway.BlockingStepsTest$Own, method: fall } } ]
         """);
-    try (LogCapture log = LogCapture.of(Tap.class);
+    try (LogCapture log = LogCapture.of(FailureLog.class);
         TestGateway gateway =
             gateway("- wireTap: { uri: \"" + uri + "\" }\n- setBody: { constant: done }");
         RawClient client = gateway.client()) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.cli.Commands;
 import org.synapsegateway.management.Json;
 import org.synapsegateway.process.Reloaded;
@@ -161,15 +163,17 @@ class ReloadCommandTest {
     assertThat(gateway.metrics()).contains("gateway_reloads_total{outcome=\"refused\"} 1.0\n");
   }
 
-  @Test
-  void itTellsThatWhoAnswersIsNoGateway() throws Exception {
+  /** A web server, and the gateway's other port. */
+  @ParameterizedTest
+  @ValueSource(strings = {"200 <html>", "502 {\"errcode\":\"M_UNKNOWN\",\"error\":\"no\"}"})
+  void itTellsThatWhoAnswersIsNoGateway(String reply) throws Exception {
     HttpServer other =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     other.createContext(
         "/",
         exchange -> {
-          byte[] page = "<html>".getBytes(StandardCharsets.US_ASCII);
-          exchange.sendResponseHeaders(200, page.length);
+          byte[] page = reply.substring(4).getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(Integer.parseInt(reply.substring(0, 3)), page.length);
           exchange.getResponseBody().write(page);
           exchange.close();
         });

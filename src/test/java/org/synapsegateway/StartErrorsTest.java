@@ -234,4 +234,94 @@ class StartErrorsTest {
     }
     assertThat(told()).containsOnlyOnce("is now called");
   }
+
+  /** A step in line 9 of the front route, the code of its fault, where it is, and what helps. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          aggregate: {}                                             | BAD_ROUTE           | 9     | "correlationExpression" is missing; add it
+          bean: {}                                                  | BAD_ROUTE           | 9     | bean, ref or beanType is missing; add it
+          choice: text                                              | BAD_NODE            | 9:19  | a text is where a mapping belongs
+          choice: { otherwise: text }                               | BAD_NODE            | 9:32  | a text is where a mapping belongs
+          choice: [ a ]                                             | BAD_ROUTE           | 9     | a mapping belongs here, not a list
+          claimCheck: { operation: x }                              | BAD_ROUTE           | 9     | "x" is unknown here; write one of Get, GetAndRemove, Set, Push, Pop
+          convertBodyTo: { type: no.such.Type }                     | BAD_ROUTE           | 9     | names no class
+          delay: { constant: 1, asyncDelayed: x }                   | BAD_ROUTE           | 9:47 | "x": write true or false
+          doFinally: { steps: [ { stop: {} } ] }                    | BAD_ROUTE           | 9     | "doFinally" cannot be here; it belongs to a "doTry"
+          doTry: { doCatch: [ { steps: [ { stop: {} } ] } ] }       | BAD_ROUTE           | 9     | "exception" is missing; add for example
+          filter: { steps: [ { stop: {} } ] }                       | BAD_ROUTE           | 9     | an expression is missing; add for example
+          kamelet: { name: lost }                                   | UNKNOWN_COMPONENT   | 9:28  | there is no kamelet lost; put kamelets/lost.kamelet.yaml into a jar of ext/
+          loadBalance: { weightedLoadBalancer: {}, steps: [ { to: "log:a" } ] } | BAD_ROUTE | 9   | "distributionRatio" is missing; add it
+          log: { message: a, loggingLevel: LOUD }                   | BAD_ROUTE           | 9     | write one of TRACE, DEBUG, INFO, WARN, ERROR, OFF
+          log: { message: { a: b } }                                | BAD_ROUTE           | 9     | a text belongs here, not a mapping
+          marshal: { custom: { ref: lost } }                        | UNKNOWN_BEAN        | 9:37  | there is no bean named lost
+          multicast: { aggregationStrategy: "#lost", steps: [ { to: "log:a" } ] } | UNKNOWN_BEAN | 9:45 | there is no bean named lost
+          otherwise: { steps: [ { stop: {} } ] }                    | BAD_ROUTE           | 9:11  | "otherwise" is no step of its own
+          pausable: {}                                              | BAD_ROUTE           | 9     | an option that names a bean is missing
+          setBody: { simple: a, constant: b }                       | BAD_ROUTE           | 9     | there are two expressions here; keep one of them
+          setHeader: { constant: a }                                | BAD_ROUTE           | 9     | "name" is missing; add it
+          split: { tokenize: {}, steps: [ { stop: {} } ] }          | BAD_ROUTE           | 9     | an option that this step needs is missing
+          threads: { executorService: lost }                        | UNKNOWN_BEAN        | 9:39  | there is no bean named lost
+          threads: { poolSize: many }                               | BAD_ROUTE           | 9     | "many" is not a number
+          throwException: { exceptionType: no.such.E, message: a }  | UNKNOWN_CLASS       | 9:44  | there is no class no.such.E
+          to: { parameters: { a: b } }                              | BAD_ROUTE           | 9     | "uri" is missing; add it
+          tokenizer: {}                                             | BAD_ROUTE           | 9     | an option that this step needs is missing
+          """)
+  void aStepThatCannotBeMadeIsToldWithItsPlace(String step, Code code, String at, String told)
+      throws Exception {
+    BENCH.write("routes/front.camel.yaml", TestRoutes.front("- " + step + "\n- stop: {}"));
+    assertThat(told()).contains(told).is(line(code, "routes/front.camel.yaml:" + at, ""));
+  }
+
+  /** What is above a route of the same file, in line 2, and what it is told. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          beans: [ { type: java.lang.Object } ]                            | BAD_ROUTE     | 2:12 | "name" is missing; add it
+          errorHandler: { deadLetterChannel: {} }                          | BAD_ROUTE     | 4    | "deadLetterUri" is missing; add it
+          errorHandler: { defaultErrorHandler: { redeliveryPolicyRef: lost } } | UNKNOWN_BEAN | 2:63 | there is no bean named lost
+          errorHandler: { jtaTransactionErrorHandler: {} }                 | MISSING_CLASS | 2:19 | needs org.apache.camel:camel-jta:4.18.0; put that jar
+          errorHandler: { springTransactionErrorHandler: {} }              | MISSING_CLASS | 2:19 | needs org.apache.camel:camel-spring:4.18.0; put that jar
+          errorHandler: { refErrorHandler: {} }                            | BAD_ROUTE     | 2:19 | is missing
+          errorHandler: {}                                                 | BAD_ROUTE     | 2    | an error handler is missing
+          from: { steps: [ { stop: {} } ] }                                | BAD_ROUTE     | 2:9  | "uri" is missing; add it
+          onException: { steps: [ { stop: {} } ] }                         | BAD_ROUTE     | 4    | "exception" is missing; add for example
+          onException: { exception: [ java.io.IOException ] }              | BAD_ROUTE     | 4    | there are no steps here
+          onCompletion: {}                                                 | BAD_ROUTE     | 2    | there are no steps here
+          intercept: {}                                                    | BAD_ROUTE     | 4    | there are no steps here
+          rest: text                                                       | BAD_NODE      | 2:9  | a text is where a mapping belongs
+          rest: { path: /a, get: [ {} ] }                                  | BAD_ROUTE     | 2:3  | has no "to"
+          restConfiguration: { port: many }                                | BAD_ROUTE     | 2:30 | "many" is not a number
+          templatedRoute: { routeTemplateRef: lost }                       | BAD_ROUTE     | 2:3  | there is no routeTemplate lost
+          text                                                             | BAD_ROUTE     | 2    | a mapping of one key belongs here
+          """)
+  void aPartOfAFileThatCannotBeMadeIsToldWithItsPlace(
+      String part, Code code, String at, String told) throws Exception {
+    BENCH.write(
+        "routes/front.camel.yaml",
+        "# own\n- " + part + "\n" + TestRoutes.front("- setBody: { constant: a }"));
+    assertThat(told()).contains(told).is(line(code, "routes/front.camel.yaml:" + at, ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "intercept: { steps: [ { log: a } ] }",
+        "interceptFrom: { steps: [ { log: a } ] }",
+        "interceptSendToEndpoint: { uri: direct:a, steps: [ { log: a } ] }",
+        "onCompletion: { steps: [ { log: a } ] }",
+        "onException: { exception: [ java.io.IOException ], steps: [ { log: a } ] }"
+      })
+  void whatComesTooLateInAFileIsToldWithItsPlace(String part) throws Exception {
+    BENCH.write("routes/front.camel.yaml", TestRoutes.front("- stop: {}") + "\n- " + part + "\n");
+    assertThat(told())
+        .contains("must be above the routes of this file; move it there")
+        .is(line(Code.BAD_ROUTE, "routes/front.camel.yaml:11:3", ""));
+  }
 }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.Configuration;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
@@ -93,7 +94,8 @@ final class ManagementClient {
       if (reply.statusCode() == 200) {
         return Json.read(reply.body(), type);
       }
-      error = Json.read(reply.body(), Refusal.class).error();
+      Refusal refusal = Json.read(reply.body(), Refusal.class);
+      error = refusal.errcode() == null ? refusal.error() : null;
     } catch (IllegalArgumentException e) {
       error = null;
     }
@@ -121,7 +123,12 @@ final class ManagementClient {
     }
   }
 
-  private record Refusal(String error) {}
+  /**
+   * What a management port says when it refuses something.
+   *
+   * @param errcode null, unlike in a refusal of Matrix, as a gateway's other port or Synapse has it
+   */
+  private record Refusal(@Nullable String error, @Nullable String errcode) {}
 
   private HttpResponse<String> reply(HttpRequest request) throws IOException {
     try {

@@ -37,12 +37,17 @@ final class CamelArtifacts {
     return names;
   }
 
+  /** The version of Camel. */
+  String version() {
+    return list.getProperty("version");
+  }
+
   /** Where to get a thing of Camel's and where to put it; the empty text if Camel has no such. */
   String advice(String kind, String name) {
     String artifact = list.getProperty(kind + "." + name);
     return artifact == null
         ? ""
         : "; it is in org.apache.camel:%s:%s: put that jar and those it depends on into %s/"
-            .formatted(artifact, list.getProperty("version"), ExtensionJars.DIRECTORY);
+            .formatted(artifact, version(), ExtensionJars.DIRECTORY);
   }
 }

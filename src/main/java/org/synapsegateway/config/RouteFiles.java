@@ -30,6 +30,16 @@ import org.synapsegateway.fault.Fault;
  * Camel would pass over or tell without its place.
  */
 public final class RouteFiles extends RouteTree {
+  /** What takes part in transactions: the class that Camel takes it from, and that class's jar. */
+  private record Transactions(String type, String artifact) {}
+
+  private static final Map<String, Transactions> TRANSACTIONS =
+      Map.of(
+          "jtaTransactionErrorHandler",
+          new Transactions("org.apache.camel.jta.JtaTransactionPolicy", "camel-jta"),
+          "springTransactionErrorHandler",
+          new Transactions("org.apache.camel.spring.spi.SpringTransactionPolicy", "camel-spring"));
+
   private final List<Fault> faults = new ArrayList<>();
   private final Set<Placeholder> placeholders = new HashSet<>();
 
@@ -54,6 +64,7 @@ public final class RouteFiles extends RouteTree {
    * @throws ConfigurationException if one of the files is not right
    */
   public void check() {
+    findTransactions();
     ConfigurationException.throwIfAny(faults);
   }
 
@@ -168,6 +179,37 @@ public final class RouteFiles extends RouteTree {
                         .formatted(what, name, place(first.file(), first.value()), key));
               }
             });
+  }
+
+  // ---- transactions
+
+  /** Without its jar Camel takes such a handler for its default one, and says nothing. */
+  private void findTransactions() {
+    TRANSACTIONS.forEach(
+        (key, from) -> {
+          String place = placeOfKey(key);
+          if (!place.isEmpty() && isMissing(from.type)) {
+            add(
+                Code.MISSING_CLASS,
+                place,
+                key,
+                "\"%s\" needs org.apache.camel:%s:%s; put that jar and those it depends on into %s/"
+                    .formatted(
+                        key,
+                        from.artifact,
+                        new CamelArtifacts().version(),
+                        ExtensionJars.DIRECTORY));
+          }
+        });
+  }
+
+  private static boolean isMissing(String type) {
+    try {
+      Class.forName(type, false, ExtensionJars.use());
+      return false;
+    } catch (ClassNotFoundException e) {
+      return true;
+    }
   }
 
   /** The placeholders of all files. */

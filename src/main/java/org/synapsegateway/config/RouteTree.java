@@ -18,9 +18,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Route files as trees of YAML, and the lines of their parts. */
 abstract class RouteTree {
-  /** The steps that Camel takes with a text instead of keys. */
-  private static final Set<String> TEXT_STEPS =
-      Set.of("convertBodyTo", "log", "removeHeader", "removeHeaders", "to", "toD");
+  /** The keys of routes at the top of a file. */
+  private static final Set<String> ROUTES = Set.of("route", "from");
 
   /** A key in a file, and what it is the key of. */
   record Entry(Path file, ScalarNode key, Node value) {
@@ -74,17 +73,28 @@ abstract class RouteTree {
     return there.orElse(bean.isEmpty() ? "" : place(bean.get(0).file, bean.get(0).value));
   }
 
-  /** Where a step or what stands at the top of a file is a text, and not one of few that may be. */
-  String placeOfTextForKeys() {
-    return Stream.concat(
-            roots.entrySet().stream().flatMap(root -> items(root.getKey(), root.getValue())),
-            all()
-                .filter(entry -> entry.name().equals("steps"))
-                .flatMap(steps -> items(steps.file, steps.value)))
-        .filter(entry -> entry.value instanceof ScalarNode && !TEXT_STEPS.contains(entry.name()))
-        .map(entry -> place(entry.file, entry.value))
+  /** The first bean without a key; the empty text if all have it. */
+  String placeOfBeanWithout(String key) {
+    return beans()
+        .filter(bean -> field(bean.value, key).isEmpty())
+        .map(bean -> place(bean.file, bean.value))
         .findFirst()
         .orElse("");
+  }
+
+  /** Where a key at the top of a file comes after a route of that file; else empty. */
+  String placeAfterRoute(String name) {
+    for (Map.Entry<Path, Node> root : roots.entrySet()) {
+      Optional<Entry> late =
+          items(root.getKey(), root.getValue())
+              .dropWhile(entry -> !ROUTES.contains(entry.name()))
+              .filter(entry -> entry.name().equals(name))
+              .findFirst();
+      if (late.isPresent()) {
+        return place(late.get().file, late.get().key);
+      }
+    }
+    return "";
   }
 
   /** The line of the key that is nearest to a line, from 0, of a file; else that line. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,10 +25,10 @@ import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.NoSuchLanguageException;
+import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.TypeConversionException;
-import org.apache.camel.dsl.yaml.common.exception.InvalidNodeTypeException;
 import org.apache.camel.dsl.yaml.common.exception.UnknownNodeIdException;
 import org.apache.camel.dsl.yaml.common.exception.UnsupportedFieldException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
@@ -51,7 +52,6 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * how to mend it. Leaves out what looks like a secret.
  */
 public final class StartupError {
-  /** What Camel's own message about a bean begins with. */
   /** An object of Camel's inside a message, which says nothing. */
   private static final Pattern OBJECT =
       Pattern.compile(" on:? org\\.apache\\.camel\\.reifier\\.\\w+@\\p{XDigit}+");
@@ -85,6 +85,32 @@ public final class StartupError {
   /** What Camel says of a placeholder, wherever it is. */
   private static final Pattern NO_PLACEHOLDER =
       Pattern.compile("(?s)Property with key \\[([^]]+)] not found in properties from text: .*");
+
+  /** What Camel says of what it looks for in its registry and does not find. */
+  private static final Pattern NO_REFERENCE =
+      Pattern.compile(
+          "(?:Cannot find (?:\\w+|data format) in [Rr]egistry with (?:name|ref): |ExecutorServiceRef )"
+              + "(\\S+).*");
+
+  private static final Pattern NO_KAMELET =
+      Pattern.compile("Resource not found: \\S*?([^/]+)\\.kamelet\\.yaml");
+
+  /** What Camel says of a key at the top of a file that comes after a route. */
+  private static final Pattern TOO_LATE =
+      Pattern.compile("(\\w+) must be defined before any routes in the RouteBuilder");
+
+  private static final Pattern NO_BEAN_KEY =
+      Pattern.compile("The bean (name|type) must be set must be specified");
+
+  /** What Camel says of parts of a file that it does not place, and the keys of these. */
+  private static final Map<String, String> TOPS =
+      Map.of(
+          "RouteTemplate with id", "templatedRoute",
+          "Route template", "templatedRoute",
+          "Rest service", "rest",
+          "because \"name\" is null", "refErrorHandler");
+
+  private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
   private static final Pattern PARSED =
       Pattern.compile("Error pre-parsing resource: (?:file:)?(\\S+)");
@@ -160,7 +186,11 @@ public final class StartupError {
             () -> find(ClassNotFoundException.class).map(this::noClass),
             () -> find(NoSuchLanguageException.class).map(this::noLanguage),
             () -> find(NoSuchEndpointException.class).map(this::noScheme),
-            () -> find(NoSuchFileException.class).map(StartupError::noFile))
+            () -> find(NoSuchFileException.class).map(StartupError::noFile),
+            () -> group(NO_KAMELET).map(this::noKamelet),
+            () -> group(NO_REFERENCE).map(this::noReference),
+            () -> group(TOO_LATE).map(this::tooLate),
+            () -> find(NoTypeConversionAvailableException.class).map(this::wrongType))
         .map(Supplier::get)
         .flatMap(Optional::stream)
         .findFirst()
@@ -182,7 +212,7 @@ public final class StartupError {
           "\\u takes four hexadecimal digits; write \\\\ for a backslash");
     }
     if (isOfYaml(causes.get(causes.size() - 1))) {
-      String place = files.placeOfTextForKeys();
+      String place = placeOfStep();
       return new Fault(
           Code.BAD_NODE,
           place.isEmpty() ? group(PARSED).orElse("") : place,
@@ -212,9 +242,26 @@ public final class StartupError {
     Optional<String> uri =
         find(ResolveEndpointFailedException.class)
             .map(e -> RouteModel.withoutOptions(e.getUri()).replaceFirst("://", ":"));
-    Code code = route().isEmpty() ? Code.FAILED : Code.BAD_ROUTE;
-    return new Fault(
-        uri.isPresent() ? Code.BAD_URI : code, placeOfStep(), uri.orElse(route()), message);
+    String text = CamelWords.plain(message);
+    String place = placeOfStep();
+    place = place.isEmpty() ? placeByWords(message) : place;
+    Code code = place.isEmpty() ? Code.FAILED : Code.BAD_ROUTE;
+    return new Fault(uri.isPresent() ? Code.BAD_URI : code, place, uri.orElse(route()), text);
+  }
+
+  /** The place of what is not in a route, by what Camel says of it. */
+  private String placeByWords(String message) {
+    Matcher bean = NO_BEAN_KEY.matcher(message);
+    if (bean.matches()) {
+      return files.placeOfBeanWithout(bean.group(1));
+    }
+    for (Map.Entry<String, String> top : TOPS.entrySet()) {
+      if (message.contains(top.getKey())) {
+        return files.placeOfKey(top.getValue());
+      }
+    }
+    Matcher quoted = QUOTED.matcher(message);
+    return quoted.find() ? files.placeOfValue(quoted.group(1)::equals) : group(PARSED).orElse("");
   }
 
   /** Whether Camel's YAML reader has met a text in the place of keys, or the reverse. */
@@ -254,21 +301,8 @@ public final class StartupError {
                   + Spelling.hint(key, known));
     }
     return e.getClass().getPackageName().startsWith("org.apache.camel")
-        ? new Fault(Code.BAD_ROUTE, file + ":" + (line + 1), "", problem(e))
+        ? new Fault(Code.BAD_ROUTE, file + ":" + (line + 1), "", CamelWords.plain(e.getProblem()))
         : YamlSyntax.fault(file, e);
-  }
-
-  /** Camel speaks of types of nodes, and people of lines, all of which may be comments. */
-  private static String problem(MarkedYamlEngineException e) {
-    if (!(e instanceof InvalidNodeTypeException)) {
-      return e.getProblem();
-    }
-    return switch (e.getProblem().replaceFirst(".* expected ", "")) {
-      case "array" ->
-          "a list belongs here: lines that begin with \"- \", at least one of them no comment";
-      case "map" -> "a mapping belongs here: lines of KEY: VALUE, at least one of them no comment";
-      default -> e.getProblem();
-    };
   }
 
   /** All keys that Camel's YAML has anywhere. */
@@ -383,9 +417,16 @@ public final class StartupError {
   // ---- names of what is not there
 
   private Fault noBean(NoSuchBeanException e) {
+    if (e.getName() == null) {
+      return new Fault(
+          Code.BAD_ROUTE,
+          placeOfStep(),
+          "",
+          "an option that names a bean is missing; Camel's documentation of the step lists them");
+    }
     List<String> known = new ArrayList<>(files.beanNames());
     known.add("frontDoor");
-    String name = e.getName();
+    String name = e.getName().replaceFirst("^#", "");
     String place = files.placeOfValue(value -> value.replaceFirst("^#", "").equals(name));
     return unknown(
         Code.UNKNOWN_BEAN,
@@ -447,6 +488,50 @@ public final class StartupError {
         "there is no component " + scheme + ":" + advice + worker);
   }
 
+  private Fault noReference(String name) {
+    String plain = name.replaceFirst("^#", "");
+    String place = files.placeOfValue(value -> value.replaceFirst("^#", "").equals(plain));
+    return unknown(
+        Code.UNKNOWN_BEAN,
+        place,
+        plain,
+        "there is no bean named " + plain + Spelling.hint(plain, files.beanNames()));
+  }
+
+  private Fault noKamelet(String name) {
+    String place =
+        files.placeOfValue(value -> value.matches("(kamelet:)?" + Pattern.quote(name) + "\\b.*"));
+    return place.isEmpty()
+        ? new Fault(Code.BAD_ROUTE, files.placeOfKey("kamelet"), "", "\"name\" is missing; add it")
+        : new Fault(
+            Code.UNKNOWN_COMPONENT,
+            place,
+            name,
+            "there is no kamelet %s; put kamelets/%s.kamelet.yaml into a jar of %s/"
+                .formatted(name, name, ExtensionJars.DIRECTORY));
+  }
+
+  private Fault tooLate(String key) {
+    return new Fault(
+        Code.BAD_ROUTE,
+        files.placeAfterRoute(key),
+        key,
+        "\"%s\" must be above the routes of this file; move it there".formatted(key));
+  }
+
+  private Fault wrongType(NoTypeConversionAvailableException e) {
+    String value = String.valueOf(e.getValue());
+    if (e.getToType() == Class.class) {
+      return noClass(new ClassNotFoundException(value, e));
+    }
+    String place = placeOfStep();
+    return new Fault(
+        Code.BAD_ROUTE,
+        place.isEmpty() ? files.placeOfValue(value::equals) : place,
+        value,
+        "\"%s\": write %s".formatted(value, kind(e.getToType())));
+  }
+
   private Fault noPlaceholder(String key) {
     return unknown(
         Code.UNKNOWN_PLACEHOLDER,
@@ -502,6 +587,10 @@ public final class StartupError {
 
   /** The step, or its route where the step is not found; Camel keeps neither line. */
   private String placeOfStep() {
+    Optional<String> place = find(PlacedException.class).map(PlacedException::place);
+    if (place.isPresent() && !place.get().isEmpty()) {
+      return place.get();
+    }
     String step = find(ResolveEndpointFailedException.class).map(e -> tail(e.getUri())).orElse("");
     return files.placeOfStep(route(), step);
   }

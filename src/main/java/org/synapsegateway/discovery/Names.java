@@ -16,13 +16,11 @@ import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,12 +33,14 @@ import org.synapsegateway.fault.Reason;
  */
 public final class Names implements AutoCloseable {
   private static final int QUERY_MILLIS = 2_000;
+  private static final int END_MILLIS = 5_000;
   private static final int PORT = 53;
   private static final Pattern SERVER =
       Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?");
 
   private final List<InetSocketAddress> servers;
   private final Lifetimes lifetimes = new Lifetimes();
+  private final ExecutorThread thread = new ExecutorThread("names");
   private @Nullable EventLoop loop;
   private @Nullable DnsNameResolver resolver;
   private boolean closed;
@@ -104,7 +104,7 @@ public final class Names implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("no name is looked up any more");
       }
-      loop = new NioEventLoopGroup(1, new DefaultThreadFactory("names", true)).next();
+      loop = new NioEventLoopGroup(1, thread).next();
     }
     return loop;
   }
@@ -125,7 +125,7 @@ public final class Names implements AutoCloseable {
         : new SequentialDnsServerAddressStreamProvider(servers);
   }
 
-  /** Ends its thread, and waits for that; it must not be asked any more. */
+  /** Ends its thread, and waits for that, 5 s at most; it must not be asked any more. */
   @Override
   public void close() {
     EventLoop ends;
@@ -134,9 +134,7 @@ public final class Names implements AutoCloseable {
       ends = loop;
     }
     if (ends != null) {
-      ends.parent()
-          .shutdownGracefully(0, QUERY_MILLIS, TimeUnit.MILLISECONDS)
-          .awaitUninterruptibly(QUERY_MILLIS);
+      thread.end(ends.parent(), END_MILLIS);
     }
   }
 

@@ -4,8 +4,6 @@ package org.synapsegateway.exchange;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.UnitOfWorkHelper;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Continues a route after an asynchronous step, on an event loop.
@@ -14,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * here, and with it the exchange would be lost: a client would wait for ever. Safe for any thread.
  */
 public final class Continuation {
-  private static final Logger LOG = LoggerFactory.getLogger(Continuation.class);
-
   private Continuation() {}
 
   /** Tells Camel that the step is done. */
@@ -24,7 +20,7 @@ public final class Continuation {
       callback.done(false);
     } catch (Throwable e) {
       if (!fallsWithClient(exchange, e)) {
-        LOG.error("A route failed", e);
+        FailureLog.of(exchange.getContext()).error("A route failed", e);
         exchange.setException(e);
         UnitOfWorkHelper.doneUow(exchange.getUnitOfWork(), exchange);
       }

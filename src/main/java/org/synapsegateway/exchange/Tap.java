@@ -56,13 +56,14 @@ public final class Tap implements Processor {
   public static void tellFailure(Exchange exchange, String step) {
     Exception failed = exchange.getException();
     HttpException known = ObjectHelper.getException(HttpException.class, failed);
-    String route = exchange.getFromRouteId();
+    String what =
+        "What %s of route %s has started failed".formatted(step, exchange.getFromRouteId());
     if (known == null) {
-      LOG.warn("What {} of route {} has started failed", step, route, failed);
+      FailureLog.of(exchange.getContext()).warn(what, failed);
     } else if (known.failure() == Failure.ROUTE_FAILED) {
-      LOG.warn("What {} of route {} has started failed: {}", step, route, known.getMessage());
+      LOG.warn("{}: {}", what, known.getMessage());
     } else {
-      LOG.debug("What {} of route {} has started failed: {}", step, route, known.getMessage());
+      LOG.debug("{}: {}", what, known.getMessage());
     }
   }
 

@@ -12,7 +12,7 @@ import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
-import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
 import org.apache.camel.support.CamelContextHelper;
@@ -21,26 +21,32 @@ import org.synapsegateway.config.RouteModel;
 
 /** Takes from routes what runs an admin's code or takes time, and is no step. */
 final class Calm extends ModelLifecycleStrategySupport {
+  private final CamelContext context;
+
   /** Whether all files are loaded: one of them may set the error handler of all routes. */
   private boolean loaded;
 
+  Calm(CamelContext context) {
+    this.context = context;
+  }
+
   @Override
   public void onAddRouteDefinition(RouteDefinition route) {
-    RouteModel.all(route, OnExceptionDefinition.class).forEach(Calm::giveUpAtOnce);
+    RouteModel.all(route, OnExceptionDefinition.class).forEach(this::giveUpAtOnce);
     for (MulticastDefinition step : RouteModel.all(route, MulticastDefinition.class)) {
       inTurn(step.getParallelProcessing(), step::setParallelProcessing, step::setTimeout);
-      drop(route, step.getAggregationStrategy(), step::setAggregationStrategy);
-      drop(route, step.getOnPrepare(), step::setOnPrepare);
+      drop(step.getAggregationStrategy(), step::setAggregationStrategy);
+      drop(step.getOnPrepare(), step::setOnPrepare);
     }
     for (RecipientListDefinition<?> step : RouteModel.all(route, RecipientListDefinition.class)) {
       inTurn(step.getParallelProcessing(), step::setParallelProcessing, step::setTimeout);
-      drop(route, step.getAggregationStrategy(), step::setAggregationStrategy);
-      drop(route, step.getOnPrepare(), step::setOnPrepare);
+      drop(step.getAggregationStrategy(), step::setAggregationStrategy);
+      drop(step.getOnPrepare(), step::setOnPrepare);
     }
     for (SplitDefinition step : RouteModel.all(route, SplitDefinition.class)) {
       inTurn(step.getParallelProcessing(), step::setParallelProcessing, step::setTimeout);
-      drop(route, step.getAggregationStrategy(), step::setAggregationStrategy);
-      drop(route, step.getOnPrepare(), step::setOnPrepare);
+      drop(step.getAggregationStrategy(), step::setAggregationStrategy);
+      drop(step.getOnPrepare(), step::setOnPrepare);
     }
     if (loaded) {
       calmErrorHandler(route); // that of a Kamelet
@@ -48,34 +54,35 @@ final class Calm extends ModelLifecycleStrategySupport {
   }
 
   /** To be called once, when all files are loaded. */
-  void allAreLoaded(CamelContext context) {
+  void allAreLoaded() {
     loaded = true;
     context
         .getCamelContextExtension()
         .getContextPlugin(Model.class)
         .getRouteDefinitions()
-        .forEach(Calm::calmErrorHandler);
+        .forEach(this::calmErrorHandler);
   }
 
-  private static void calmErrorHandler(RouteDefinition route) {
-    ErrorHandlerFactory factory = factory(route);
-    if (factory instanceof DeadLetterChannelDefinition dead) {
-      dead.setRedeliveryPolicy(never());
-      dead.setRedeliveryPolicyRef(null);
-      dead.setOnRedeliveryRef(null);
-      dead.setOnExceptionOccurredRef(null);
-      dead.setOnPrepareFailureRef(null);
+  private void calmErrorHandler(RouteDefinition route) {
+    ErrorHandlerFactory factory =
+        route.isErrorHandlerFactorySet()
+            ? route.getErrorHandlerFactory()
+            : context.getCamelContextExtension().getErrorHandlerFactory();
+    if (factory instanceof DefaultErrorHandlerDefinition handler) {
+      drop(handler.getRedeliveryPolicyRef(), handler::setRedeliveryPolicyRef);
+      if (handler.getRedeliveryPolicyRef() == null) { // Camel allows no other beside it
+        handler.setRedeliveryPolicy(
+            never(handler.hasRedeliveryPolicy() ? handler.getRedeliveryPolicy() : null));
+      }
+      drop(handler.getOnRedeliveryRef(), handler::setOnRedeliveryRef);
+      drop(handler.getOnExceptionOccurredRef(), handler::setOnExceptionOccurredRef);
+      drop(handler.getOnPrepareFailureRef(), handler::setOnPrepareFailureRef);
+      drop(handler.getRetryWhileRef(), handler::setRetryWhileRef);
     } else if (route.getOutputs().stream().noneMatch(OnExceptionDefinition.class::isInstance)
-        && !isUnknown(route, name(route, factory))) {
+        && !isUnknown(name(route, factory))) {
       // it would only log that no worker can be reached, which is intended
       route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
     }
-  }
-
-  private static @Nullable ErrorHandlerFactory factory(RouteDefinition route) {
-    return route.isErrorHandlerFactorySet()
-        ? route.getErrorHandlerFactory()
-        : route.getCamelContext().getCamelContextExtension().getErrorHandlerFactory();
   }
 
   private static @Nullable String name(
@@ -87,32 +94,36 @@ final class Calm extends ModelLifecycleStrategySupport {
   }
 
   /** Whether a name is nobody's, which Camel is to say with the step's place. */
-  private static boolean isUnknown(RouteDefinition route, @Nullable String name) {
+  private boolean isUnknown(@Nullable String name) {
     return name != null
         && !name.startsWith("#class:")
         && !name.startsWith("#type:")
         && CamelContextHelper.lookup(
-                route.getCamelContext(),
-                route
-                    .getCamelContext()
-                    .resolvePropertyPlaceholders(name)
-                    .replaceFirst("^#(bean:)?", ""))
+                context, context.resolvePropertyPlaceholders(name).replaceFirst("^#(bean:)?", ""))
             == null;
   }
 
-  private static RedeliveryPolicyDefinition never() {
-    RedeliveryPolicyDefinition never = new RedeliveryPolicyDefinition();
-    never.setMaximumRedeliveries("0");
-    never.setLogExhausted("false");
-    never.setLogNewException("false");
+  /** Without redelivery; what is no value stays, so that Camel says so. */
+  private static RedeliveryPolicyDefinition never(@Nullable RedeliveryPolicyDefinition given) {
+    RedeliveryPolicyDefinition never = given == null ? new RedeliveryPolicyDefinition() : given;
+    never.setMaximumRedeliveries(unlessWrong(never.getMaximumRedeliveries(), "0"));
+    never.setLogExhausted(unlessWrong(never.getLogExhausted(), "false"));
+    never.setLogNewException(unlessWrong(never.getLogNewException(), "false"));
     return never;
   }
 
-  private static void giveUpAtOnce(OnExceptionDefinition exception) {
-    exception.setRedeliveryPolicyType(never());
-    exception.setRedeliveryPolicyRef(null);
-    exception.setOnRedeliveryRef(null);
-    exception.setOnExceptionOccurredRef(null);
+  private static String unlessWrong(@Nullable String given, String calm) {
+    return given == null || given.matches("-?\\d+|true|false|.*\\{\\{.*") ? calm : given;
+  }
+
+  private void giveUpAtOnce(OnExceptionDefinition exception) {
+    if (exception.getOutputs().isEmpty() && exception.getRedeliveryPolicyType() == null) {
+      return; // with a policy it would be one that does something
+    }
+    exception.setRedeliveryPolicyType(never(exception.getRedeliveryPolicyType()));
+    drop(exception.getRedeliveryPolicyRef(), exception::setRedeliveryPolicyRef);
+    drop(exception.getOnRedeliveryRef(), exception::setOnRedeliveryRef);
+    drop(exception.getOnExceptionOccurredRef(), exception::setOnExceptionOccurredRef);
     exception.setRetryWhile(null);
   }
 
@@ -128,9 +139,8 @@ final class Calm extends ModelLifecycleStrategySupport {
   }
 
   /** Takes an option that names code, unless the name is nobody's. */
-  private static void drop(
-      RouteDefinition route, @Nullable String name, Consumer<@Nullable String> set) {
-    if (!isUnknown(route, name)) {
+  private void drop(@Nullable String name, Consumer<@Nullable String> set) {
+    if (!isUnknown(name)) {
       set.accept(null);
     }
   }

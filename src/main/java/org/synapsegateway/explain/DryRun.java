@@ -60,7 +60,9 @@ public final class DryRun implements AutoCloseable {
   private final Generation generation;
   private final Loops loops = new Loops(1);
   private final Workers workers = new Workers();
-  private final Calm calm = new Calm();
+
+  @SuppressWarnings("NullAway.Init") // prepare() sets it
+  private Calm calm;
 
   /** The result of the request under way; confined to the loop. */
   private @Nullable DryRunResult current;
@@ -71,7 +73,7 @@ public final class DryRun implements AutoCloseable {
         new MainListenerSupport() {
           @Override
           public void afterConfigure(BaseMainSupport main) {
-            calm.allAreLoaded(main.getCamelContext());
+            calm.allAreLoaded();
           }
         });
   }
@@ -200,6 +202,7 @@ public final class DryRun implements AutoCloseable {
         .put(UserDirectory.class, users)
         .put(HashKeyListener.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
+    calm = new Calm(context);
     NoEffects.in(context, calm);
     context
         .getComponent("worker", WorkerComponent.class)

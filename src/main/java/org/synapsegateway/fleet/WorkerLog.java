@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -32,19 +33,21 @@ final class WorkerLog {
   private final Events events;
   private final Map<String, Fall> down = new HashMap<>();
 
-  /** Whether the first look is over, whose findings the start has logged already. */
-  private boolean tells;
+  /** The workers that the start has logged as away; none after the first look. */
+  private Set<WorkerAddress> toldAway;
 
   /**
    * @param clock returns nanoseconds since any fixed time
    * @param events where the same is kept for the status page
+   * @param toldAway the workers of which the first look is not to log that they are down
    */
-  WorkerLog(LongSupplier clock, Events events) {
+  WorkerLog(LongSupplier clock, Events events, Set<WorkerAddress> toldAway) {
     this.clock = clock;
     this.events = events;
+    this.toldAway = toldAway;
   }
 
-  /** Looks at all workers; the first look logs no sockets, as the start has logged them. */
+  /** Looks at all workers. */
   void look(Fleet fleet, Function<WorkerEndpoint, Condition> conditions) {
     Map<String, Look> now = new TreeMap<>();
     for (Group group : fleet.groups()) {
@@ -62,7 +65,7 @@ final class WorkerLog {
             tellFall(look, outcome(look, fleet, now));
           }
         });
-    tells = true;
+    toldAway = Set.of();
   }
 
   private void tellFall(Look look, String outcome) {
@@ -74,7 +77,7 @@ final class WorkerLog {
     String what = "is %s: %s".formatted(condition.state(), advice.why());
     events.add(
         isDown ? Events.Kind.DOWN : Events.Kind.FAILING, name, "%s; %s".formatted(what, outcome));
-    if (tells || worker.address() instanceof WorkerAddress.Tcp) {
+    if (!toldAway.contains(worker.address())) {
       String found = advice.tells(condition.detail()) ? "" : ": " + condition.detail();
       LOG.warn(
           "Worker {} {} ({}{}); {}. What helps: {}",

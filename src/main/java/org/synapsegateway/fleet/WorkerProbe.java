@@ -116,9 +116,14 @@ public final class WorkerProbe implements AutoCloseable {
         () -> warnOfLost(fleet.get()), interval, interval, TimeUnit.MILLISECONDS);
   }
 
-  /** Tells from now on when workers go down and come back, and reach their limits. */
-  public void tellChanges(Supplier<Fleet> fleet, RequestCounters counters, Events events) {
-    WorkerLog log = new WorkerLog(System::nanoTime, events);
+  /**
+   * Tells from now on when workers go down and come back, and reach their limits.
+   *
+   * @param toldAway the workers that do not listen, as the log says already
+   */
+  public void tellChanges(
+      Supplier<Fleet> fleet, RequestCounters counters, Events events, Set<WorkerAddress> toldAway) {
+    WorkerLog log = new WorkerLog(System::nanoTime, events, toldAway);
     LimitWatch limits = new LimitWatch(System::nanoTime, counters, events);
     long interval = BETWEEN_CHANGES.toMillis();
     clock.scheduleWithFixedDelay(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -68,6 +69,7 @@ import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.worker.Mirrors;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.Workers;
 
 /**
@@ -226,8 +228,8 @@ public final class GatewayMain {
     putPages();
     keeper.execute(() -> processMeters.show(meters, frontDoor.eventLoops()));
     keeper.execute(ClassFiles::open);
-    StartupSummary.log(first.getCamelContext(), settings, management);
-    probe.tellChanges(this::fleet, counters, events);
+    Set<WorkerAddress> toldAway = StartupSummary.log(first.getCamelContext(), settings, management);
+    probe.tellChanges(this::fleet, counters, events, toldAway);
     probe.record(this::fleet, counters, history);
     keeper.scheduleWithFixedDelay(this::keep, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     keeper.scheduleAtFixedRate(new FailureLog(counters)::look, 1, 1, TimeUnit.MINUTES);

@@ -27,10 +27,12 @@ import org.synapsegateway.config.Configuration;
 import org.synapsegateway.config.ExtensionJars;
 import org.synapsegateway.config.JsonSettings;
 import org.synapsegateway.config.Layout;
+import org.synapsegateway.config.PlacedSteps;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteFiles;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.SettingsFile;
+import org.synapsegateway.config.YamlRoutes;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.exchange.StepChannels;
 import org.synapsegateway.exchange.UnitsOfWork;
@@ -126,6 +128,7 @@ public final class Generation extends Main {
    */
   public Generation(Map<String, String> overrides, Consumer<Generation> prepare) {
     this.overrides = Map.copyOf(overrides);
+    setRoutesCollector(new RoutesInOrder());
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
     setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
@@ -175,6 +178,8 @@ public final class Generation extends Main {
         .addContextPlugin(InternalProcessorFactory.class, new StepChannels());
     PropertiesComponent properties = context.getPropertiesComponent();
     UnreadBodies.tell(context);
+    YamlRoutes.use(context);
+    PlacedSteps.use(context);
     JsonSettings.keep(
         properties, key -> overrides.getOrDefault(key, Configuration.given(key).orElse("")));
     Configuration.check(properties);

@@ -3,8 +3,11 @@ package org.synapsegateway.process;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -29,7 +32,12 @@ final class StartupSummary {
 
   private StartupSummary() {}
 
-  static void log(CamelContext context, Settings settings, Management management) {
+  /**
+   * Logs it.
+   *
+   * @return the workers that it says do not listen
+   */
+  static Set<WorkerAddress> log(CamelContext context, Settings settings, Management management) {
     LOG.info(
         "Synapse Gateway {} runs on Java {}", Build.version(), System.getProperty("java.version"));
     ClassArchive.log();
@@ -53,41 +61,43 @@ final class StartupSummary {
             .map(group -> group.name() + " " + group.workers())
             .collect(Collectors.joining(", ")),
         groups.size() - served.size());
-    logWorkers(RouteModel.workers(context).keySet().stream().map(WorkerAddress::at).toList());
+    return logWorkers(
+        RouteModel.workers(context).keySet().stream().map(WorkerAddress::at).toList());
   }
 
-  private static void logWorkers(List<WorkerAddress> workers) {
-    List<Path> sockets = workers.stream().flatMap(StartupSummary::socket).toList();
+  private static Set<WorkerAddress> logWorkers(List<WorkerAddress> workers) {
+    List<WorkerAddress.Unix> sockets = workers.stream().flatMap(StartupSummary::socket).toList();
     if (sockets.size() < workers.size()) {
       LOG.info(
           "{} workers on ports of hosts, which are looked up and connected to from now on",
           workers.size() - sockets.size());
     }
-    if (!sockets.isEmpty()) {
-      logSockets(sockets);
-    }
+    return sockets.isEmpty() ? Set.of() : logSockets(sockets);
   }
 
-  private static Stream<Path> socket(WorkerAddress worker) {
-    return worker instanceof WorkerAddress.Unix unix ? Stream.of(unix.path()) : Stream.empty();
+  private static Stream<WorkerAddress.Unix> socket(WorkerAddress worker) {
+    return worker instanceof WorkerAddress.Unix unix ? Stream.of(unix) : Stream.empty();
   }
 
-  private static void logSockets(List<Path> sockets) {
+  private static Set<WorkerAddress> logSockets(List<WorkerAddress.Unix> sockets) {
     ListeningSockets listening = ListeningSockets.now();
-    List<String> away =
-        sockets.stream().flatMap(path -> whyAway(path, listening).stream()).toList();
+    Map<WorkerAddress, String> away = new LinkedHashMap<>();
+    for (WorkerAddress.Unix socket : sockets) {
+      whyAway(socket.path(), listening).ifPresent(why -> away.put(socket, why));
+    }
     if (away.isEmpty()) {
       LOG.info("{} of {} workers listen", sockets.size(), sockets.size());
-      return;
+      return away.keySet();
     }
     int named = Math.min(away.size(), MAX_NAMED);
     LOG.warn(
         "{} of {} workers listen; not: {}{} [{}]",
         sockets.size() - away.size(),
         sockets.size(),
-        String.join("; ", away.subList(0, named)),
+        away.values().stream().limit(named).collect(Collectors.joining("; ")),
         named == away.size() ? "" : "; and more: the command check lists all",
         Code.WORKER_UNREACHABLE);
+    return away.keySet();
   }
 
   /** The path of a worker that does not listen, and why; empty if it does. */

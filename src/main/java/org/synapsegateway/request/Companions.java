@@ -3,6 +3,7 @@ package org.synapsegateway.request;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,19 @@ final class Companions {
   }
 
   void abandon() {
-    copies.forEach(Request::abandon);
-    copies.clear();
+    drain(copies, Request::abandon);
   }
 
   void end(@Nullable Reply sent) {
-    copies.forEach(Request::leave);
-    copies.clear();
-    replies.forEach(reply -> reply.cancelUnless(sent));
-    replies.clear();
-    endings.forEach(Runnable::run);
-    endings.clear();
+    drain(copies, Request::leave);
+    drain(replies, reply -> reply.cancelUnless(sent));
+    drain(endings, Runnable::run);
+  }
+
+  /** A route goes on with what is told to it, and may add to these, or end them, meanwhile. */
+  private static <T> void drain(List<T> companions, Consumer<T> action) {
+    while (!companions.isEmpty()) {
+      action.accept(companions.remove(0));
+    }
   }
 }

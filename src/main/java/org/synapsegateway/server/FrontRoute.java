@@ -67,7 +67,6 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   private final @Nullable Line strictTransport;
   private final @Nullable AcmeChallenges challenges;
   private final Packing packing;
-  private final FailureLog failures = new FailureLog(System::nanoTime);
   private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -245,11 +244,6 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   /** Whether an address is a private client's by {@code gateway.private-clients}. */
   boolean isPrivate(Client client) {
     return privateClients.contains(client.inet());
-  }
-
-  /** Where the failures of its routes are logged. */
-  FailureLog failures() {
-    return failures;
   }
 
   /** The front route; null if it does not run. */

@@ -15,6 +15,7 @@ import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.exchange.FailureLog;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.StepChannels;
 import org.synapsegateway.http.Failure;
@@ -81,7 +82,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   public void accept(Throwable fallen) {
     Exchange falls = exchange;
     if (falls == null) {
-      LOG.error("A step failed when its request had ended", fallen);
+      failures().error("A step failed when its request had ended", fallen);
     } else {
       falls.setException(fallen);
       leaveRoutes(falls);
@@ -179,7 +180,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     try {
       route.doneUoW(ended);
     } catch (Throwable e) {
-      LOG.error("A route's onCompletion failed", e);
+      failures().error("A route's onCompletion failed", e);
     } finally {
       request.end(sent);
     }
@@ -205,8 +206,12 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
       // the answer comes first, because an exception of a class of an admin's own may fail in the
       // log
       stream.fail(Failure.ROUTE_FAILED);
-      frontRoute.failures().add(failed);
+      failures().error("A route failed", failed);
     }
+  }
+
+  private FailureLog failures() {
+    return FailureLog.of(route.getEndpoint().getCamelContext());
   }
 
   private static boolean isInvalid(Throwable failed) {

@@ -2,7 +2,6 @@
 package org.synapsegateway.worker;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.discovery.ExecutorThread;
 import org.synapsegateway.discovery.Names;
 import org.synapsegateway.discovery.SourceStates;
 import org.synapsegateway.net.Loop;
@@ -51,6 +51,8 @@ public final class Workers implements AutoCloseable {
   private final MemberLists lists = new MemberLists(this);
   private volatile Names names = Names.from("");
 
+  private final ExecutorThread fileThread = new ExecutorThread("worker-files");
+
   /** Where files of lists are read; null before there is one. */
   private @Nullable EventExecutor fileLoop;
 
@@ -83,7 +85,7 @@ public final class Workers implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("no file of workers is read any more");
       }
-      fileLoop = new DefaultEventExecutor(new DefaultThreadFactory("worker-files", true));
+      fileLoop = new DefaultEventExecutor(fileThread);
     }
     return fileLoop;
   }
@@ -104,7 +106,7 @@ public final class Workers implements AutoCloseable {
     }
     if (ends != null) {
       // a file on a disk that has gone may keep it
-      ends.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+      fileThread.end(ends, TimeUnit.SECONDS.toMillis(1));
     }
   }
 

@@ -567,4 +567,30 @@ class OwnershipTest {
                 .value("X-Bytes"))
         .isEqualTo("b");
   }
+
+  /**
+   * The exchange ends at once, while the copies of its request are told that the client is gone.
+   */
+  @Test
+  void aClientThatLeavesEndsTheExchangeOfACopy() throws Exception {
+    try (ScriptedWorker silent =
+            ScriptedWorker.at(
+                directory.resolve("silent.sock"),
+                connection -> {
+                  connection.nextRequest();
+                  connection.awaitEnd();
+                });
+        LogCapture log = LogCapture.ofAll()) {
+      try (TestGateway gateway =
+              gateway(
+                  "- loop: { constant: 1, copy: true, steps: [ { to: \"worker:unix:%s\" } ] }"
+                      .formatted(silent.path()));
+          RawClient client = gateway.client().send(GET)) {
+        silent.awaitRequest(0);
+        client.reset();
+        await().until(() -> silent.openConnections() == 0);
+      }
+      assertThat(log.messages()).noneMatch(line -> line.contains("Exception"));
+    }
+  }
 }

@@ -365,6 +365,6 @@ class NoEffectsTest {
     assertThatThrownBy(this::explain)
         .extracting(StartupError::describe)
         .asString()
-        .endsWith("policy must be specified [bad-route]");
+        .endsWith(": \"ref\" is missing; add it [bad-route]");
   }
 }

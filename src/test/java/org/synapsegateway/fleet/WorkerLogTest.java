@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.worker.WorkerAddress;
 import org.synapsegateway.worker.WorkerSocket;
 
 /** What the log tells of workers that come and go; the fleet is that of {@link TestFleet}. */
@@ -22,7 +24,7 @@ class WorkerLogTest {
   @TempDir Path directory;
   private final AtomicLong nanos = new AtomicLong();
   private final Events events = new Events();
-  private final WorkerLog log = new WorkerLog(nanos::get, events);
+  private WorkerLog log = new WorkerLog(nanos::get, events, Set.of());
   private final List<ScriptedWorker> workers = new ArrayList<>();
   private TestGateway gateway;
   private Fleet fleet;
@@ -121,7 +123,13 @@ class WorkerLogTest {
 
   @Test
   void whatTheStartHasToldIsNotToldAgain() throws Exception {
-    assertThat(look()).isEmpty();
+    worker("c");
+    worker("main");
+    Set<WorkerAddress> away = Set.of(WorkerAddress.at(directory.resolve("a.sock").toString()));
+    log = new WorkerLog(nanos::get, events, away);
+    assertThat(look())
+        .containsExactly(
+            missing("b", "requests of group hard fail with 502, as there is no fallback"));
     after(5);
     worker("a");
     assertThat(look()).containsExactly("Worker a is up again, after 5 s");

@@ -2,6 +2,7 @@
 package org.synapsegateway.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.synapsegateway.FaultLine.line;
 
 import ch.qos.logback.classic.Level;
@@ -43,6 +44,34 @@ class StartupSummaryTest {
                   + "1 routes; groups with workers: front 2; 0 without workers, served by their fallback\n"
                   + "1 of 2 workers listen; not: /nowhere/b\\.sock does not exist \\[worker-unreachable]");
     }
+  }
+
+  /** Before the first look at the workers, whose findings the start has logged. */
+  @Test
+  void aWorkerThatDiesJustAfterTheStartIsToldOf() throws Exception {
+    Path socket = directory.resolve("w.sock");
+    ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway gateway =
+            TestGateway.withSteps(
+                directory,
+                """
+                - choice:
+                    when:
+                      - expression: { language: { language: request, expression: GET ^/a } }
+                        steps: [ { to: "worker:unix:%s" } ]
+                    otherwise: { steps: [ { to: "worker:unix:/nowhere/b.sock" } ] }
+                """
+                    .formatted(socket))) {
+      assertThat(gateway.port()).isPositive();
+      worker.close();
+      await().until(() -> anyLine(log, "Worker w is down"));
+      assertThat(anyLine(log, "Worker b is down")).isFalse();
+    }
+  }
+
+  private static boolean anyLine(LogCapture log, String begin) {
+    return log.messages().stream().anyMatch(line -> line.startsWith(begin));
   }
 
   @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.synapsegateway.server;
+package org.synapsegateway.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,15 +15,20 @@ class FailureLogTest {
     FailureLog failures = new FailureLog(clock::get);
     try (LogCapture log = LogCapture.of(FailureLog.class)) {
       for (int i = 0; i < 1000; i++) {
-        failures.add(new IllegalStateException("no " + i));
+        IllegalStateException failed = new IllegalStateException("no " + i);
+        if (i % 2 == 0) {
+          failures.error("A route failed", failed);
+        } else {
+          failures.warn("A tap failed", failed);
+        }
       }
       assertThat(log.causes()).containsExactly("no 0");
       assertThat(log.messages())
           .hasSize(1000)
-          .startsWith("A route failed", "A route failed: java.lang.IllegalStateException: no 1");
+          .startsWith("A route failed", "A tap failed: java.lang.IllegalStateException: no 1");
 
       clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-      failures.add(new IllegalStateException("again"));
+      failures.error("A route failed", new IllegalStateException("again"));
       assertThat(log.causes()).containsExactly("no 0", "again");
     }
   }
