@@ -5,24 +5,21 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.Answers;
+import org.synapsegateway.importer.ExistingProxy;
 import org.synapsegateway.importer.Import;
 import org.synapsegateway.importer.LineDiff;
 import org.synapsegateway.importer.NginxProxy;
-import org.synapsegateway.importer.Preference;
 import org.synapsegateway.importer.Questions;
 import org.synapsegateway.importer.Target;
 import org.synapsegateway.importer.synapse.Finding;
@@ -127,7 +124,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
     try {
       List<Path> files = paths.stream().filter(file -> !NginxProxy.isConfiguration(file)).toList();
-      Preference proxy = proxy(paths.stream().filter(NginxProxy::isConfiguration).toList());
+      ExistingProxy proxy = proxy(paths.stream().filter(NginxProxy::isConfiguration).toList());
       Import made = Import.of(files, directory, proxy, plain);
       if (ask && !made.questions().isEmpty()) {
         ask(made, directory.resolve(Answers.FILE));
@@ -147,7 +144,7 @@ public final class ImportCommand implements Callable<Integer> {
     return 1;
   }
 
-  private Preference proxy(List<Path> files) {
+  private ExistingProxy proxy(List<Path> files) {
     if (files.isEmpty() && faithful) {
       throw new MissingParameterException(
           spec.commandLine(), List.of(), "--faithful wants the nginx.conf to be faithful to");
@@ -161,7 +158,7 @@ public final class ImportCommand implements Callable<Integer> {
               "several files of nginx; give nginx.conf, which includes the others, or the output of"
                   + " nginx -T"));
     }
-    return files.isEmpty() ? Preference.NONE : NginxProxy.read(files.get(0), faithful);
+    return files.isEmpty() ? ExistingProxy.NONE : NginxProxy.read(files.get(0), faithful);
   }
 
   /** Answers are read until there are no more; what has none stays a question. */
@@ -192,13 +189,11 @@ public final class ImportCommand implements Callable<Integer> {
     } else {
       target.write(made.files());
     }
-    List<Finding> findings = new ArrayList<>(made.findings());
-    findings.addAll(covered(made));
     Told told =
         new Told(
             made.workers(),
-            texts(findings, true),
-            texts(findings, false),
+            texts(made.findings(), true),
+            texts(made.findings(), false),
             dryRun ? List.of() : List.copyOf(changed.keySet()));
     output.print(told, () -> text(told));
     return told.toDo.isEmpty() ? 0 : TO_DO;
@@ -208,19 +203,6 @@ public final class ImportCommand implements Callable<Integer> {
     output.progress("%s%n".formatted(directory.resolve(path)));
     LineDiff.of(before, after).forEach(line -> output.progress(line + "\n"));
     output.progress("\n");
-  }
-
-  /** Files of an admin's own that count instead of those that are written. */
-  private List<Finding> covered(Import made) {
-    return made.files().keySet().stream()
-        .filter(path -> path.startsWith("routes/"))
-        .map(path -> RouteDirectories.OWN.resolve(Path.of(path).getFileName()))
-        .filter(own -> Files.exists(directory.resolve(own)))
-        .map(
-            own ->
-                Finding.problem(
-                    directory.resolve(own), "counts instead of routes/" + own.getFileName()))
-        .toList();
   }
 
   private static List<String> texts(List<Finding> findings, boolean wanting) {

@@ -95,7 +95,8 @@ final class ImportReport {
         .forEach(
             finding ->
                 places
-                    .computeIfAbsent(finding.text(), key -> new ArrayList<>())
+                    .computeIfAbsent(
+                        finding.text() + " `[" + finding.code() + "]`", key -> new ArrayList<>())
                     .add(finding.where()));
     if (places.isEmpty()) {
       return;
@@ -141,7 +142,7 @@ final class ImportReport {
   }
 
   private void later() {
-    if (made.takeover().staying().isEmpty()) {
+    if (made.migration().staying().isEmpty()) {
       return;
     }
     line("## nginx");
@@ -150,10 +151,10 @@ final class ImportReport {
         "With the gateway behind nginx: test it with `nginx -t`, switch with `nginx -s reload`; the old file is the way back.");
     line("");
     line("```nginx");
-    page.append(made.takeover().staying());
+    page.append(made.migration().staying());
     line("```");
     line("");
-    if (!made.takeover().later().isEmpty()) {
+    if (!made.migration().later().isEmpty()) {
       line(
           "Without nginx: the lines behind `# once nginx is gone:` in "
               + SettingsText.PATH

@@ -30,7 +30,7 @@ import org.synapsegateway.importer.synapse.Need;
  * shipped front route, at the server block that tells most of them from others: one block for
  * clients, one for other servers.
  */
-public final class NginxProxy implements Preference {
+public final class NginxProxy implements ExistingProxy {
   /** Of the networks for examples (RFC 5737). */
   static final String PUBLIC_CLIENT = "198.51.100.7";
 
@@ -204,7 +204,7 @@ public final class NginxProxy implements Preference {
   }
 
   @Override
-  public Takeover takeover(org.synapsegateway.importer.synapse.Site synapse) {
-    return new NginxTakeover(this, synapse).made();
+  public Migration migration(org.synapsegateway.importer.synapse.Site synapse) {
+    return new NginxMigration(this, synapse).made();
   }
 }

@@ -60,9 +60,9 @@ record SiteFile(String name, Map<String, String> files, List<String> expected) {
   }
 
   /** What the site's proxy does: that of nginx.conf, if the site has one. */
-  Preference proxy(Path directory, boolean faithful) {
+  ExistingProxy proxy(Path directory, boolean faithful) {
     Path file = directory.resolve("nginx.conf");
-    return Files.exists(file) ? NginxProxy.read(file, faithful) : Preference.NONE;
+    return Files.exists(file) ? NginxProxy.read(file, faithful) : ExistingProxy.NONE;
   }
 
   /**

@@ -75,12 +75,19 @@ class SitesTest {
     List<String> expected = site.expected("to do");
     assertThat(toDo).hasSameSizeAs(expected);
     for (String line : expected) {
-      assertThat(toDo).anyMatch(told -> told.startsWith(line));
+      assertThat(toDo).anyMatch(told -> isExpected(told, line));
     }
     for (String line : site.expected("to know")) {
-      assertThat(texts(made, false)).anyMatch(told -> told.startsWith(line));
+      assertThat(texts(made, false)).anyMatch(told -> isExpected(told, line));
     }
     assertThat(made.isClean() ? 0 : 3).isEqualTo(site.exitStatus());
+  }
+
+  /** Whether a finding begins as a line of {@code [CODE] PLACE: TEXT} says, and has its code. */
+  private static boolean isExpected(String told, String line) {
+    String code = line.replaceFirst(" .*", "");
+    assertThat(code).matches("\\[[a-z0-9-]+]");
+    return told.startsWith(line.substring(code.length() + 1)) && told.endsWith(" " + code);
   }
 
   private List<String> texts(Import made, boolean wanting) {

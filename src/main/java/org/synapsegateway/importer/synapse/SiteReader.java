@@ -76,7 +76,8 @@ public final class SiteReader {
               .sorted()
               .toList();
       if (found.isEmpty()) {
-        findings.add(Finding.problem(path, "has no *.yaml, so nothing is read of it"));
+        findings.add(
+            Finding.problem(Code.EMPTY_DIRECTORY, path, "has no *.yaml, so nothing is read of it"));
       }
       return found;
     } catch (IOException e) {
@@ -87,7 +88,9 @@ public final class SiteReader {
   private void add(Path file) {
     Optional<YamlValue> root = YamlValue.read(file).filter(YamlValue::isMapping);
     if (root.isEmpty()) {
-      findings.add(Finding.problem(file, "is empty or no mapping; Synapse passes over it"));
+      findings.add(
+          Finding.problem(
+              Code.EMPTY_SYNAPSE_FILE, file, "is empty or no mapping; Synapse passes over it"));
       return;
     }
     Map<String, YamlValue> sections = root.get().entries();
@@ -97,7 +100,7 @@ public final class SiteReader {
     }
     Optional<String> other = otherKind(sections);
     if (other.isPresent()) {
-      findings.add(Finding.note(file, other.get() + ", and is not read"));
+      findings.add(Finding.note(Code.SKIPPED_FILE, file, other.get() + ", and is not read"));
       return;
     }
     files.add(file);

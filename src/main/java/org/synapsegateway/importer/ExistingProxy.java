@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 import org.synapsegateway.importer.synapse.Site;
 
-/** What an existing proxy does: whom it sends the requests of a group to. */
-public interface Preference {
+/** The proxy that serves the site now, and which servers it sends the requests of a group to. */
+public interface ExistingProxy {
   /** A site without one that is known. */
-  Preference NONE = group -> List.of();
+  ExistingProxy NONE = group -> List.of();
 
   /** Where the request lines of a group lead, those with most lines first; empty if nowhere. */
   List<Share> shares(RouteGroup group);
@@ -18,9 +18,9 @@ public interface Preference {
     return Set.of();
   }
 
-  /** What the gateway takes over from it beside who serves what. */
-  default Takeover takeover(Site site) {
-    return Takeover.NONE;
+  /** What moves to the gateway beside who serves what. */
+  default Migration migration(Site site) {
+    return Migration.NONE;
   }
 
   /**
