@@ -17,11 +17,13 @@ import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.Answers;
 import org.synapsegateway.importer.ExistingProxy;
+import org.synapsegateway.importer.HaproxyProxy;
 import org.synapsegateway.importer.Import;
 import org.synapsegateway.importer.LineDiff;
 import org.synapsegateway.importer.NginxProxy;
 import org.synapsegateway.importer.Questions;
 import org.synapsegateway.importer.Target;
+import org.synapsegateway.importer.haproxy.Site;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -57,7 +59,8 @@ public final class ImportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Synapse's homeserver.yaml, then the files of its workers; a directory counts for its"
-              + " *.yaml; and the nginx.conf, or output of nginx -T, of the nginx that serves it now")
+              + " *.yaml; and the nginx.conf, output of nginx -T, or haproxy.cfg of the proxy that serves it"
+              + " now")
   private List<Path> paths = List.of();
 
   @Option(
@@ -123,8 +126,8 @@ public final class ImportCommand implements Callable<Integer> {
           "Name Synapse's homeserver.yaml, or what to compare the routes with: --compare NGINX.CONF");
     }
     try {
-      List<Path> files = paths.stream().filter(file -> !NginxProxy.isConfiguration(file)).toList();
-      ExistingProxy proxy = proxy(paths.stream().filter(NginxProxy::isConfiguration).toList());
+      List<Path> files = paths.stream().filter(file -> !isProxys(file)).toList();
+      ExistingProxy proxy = proxy(paths.stream().filter(ImportCommand::isProxys).toList());
       Import made = Import.of(files, directory, proxy, plain);
       if (ask && !made.questions().isEmpty()) {
         ask(made, directory.resolve(Answers.FILE));
@@ -144,8 +147,13 @@ public final class ImportCommand implements Callable<Integer> {
     return 1;
   }
 
+  private static boolean isProxys(Path file) {
+    return NginxProxy.isConfiguration(file) || Site.isConfiguration(file);
+  }
+
   private ExistingProxy proxy(List<Path> files) {
-    if (files.isEmpty() && faithful) {
+    boolean haproxy = files.stream().anyMatch(Site::isConfiguration);
+    if (faithful && (files.isEmpty() || haproxy)) {
       throw new MissingParameterException(
           spec.commandLine(), List.of(), "--faithful wants the nginx.conf to be faithful to");
     }
@@ -155,10 +163,12 @@ public final class ImportCommand implements Callable<Integer> {
               Code.BAD_ARGUMENT,
               files.get(1).toString(),
               files.get(1).toString(),
-              "several files of nginx; give nginx.conf, which includes the others, or the output of"
-                  + " nginx -T"));
+              "several files of proxies; give one: nginx.conf, which includes the others, the output of"
+                  + " nginx -T, or haproxy.cfg"));
     }
-    return files.isEmpty() ? ExistingProxy.NONE : NginxProxy.read(files.get(0), faithful);
+    return haproxy
+        ? HaproxyProxy.read(files.get(0))
+        : files.isEmpty() ? ExistingProxy.NONE : NginxProxy.read(files.get(0), faithful);
   }
 
   /** Answers are read until there are no more; what has none stays a question. */

@@ -160,6 +160,9 @@ public enum Code {
   BAD_NGINX_FILE(
       "A configuration of nginx is not valid, incomplete or too large. `nginx -t` says whether nginx"
           + " takes it."),
+  BAD_HAPROXY_FILE(
+      "A haproxy.cfg is not valid, or a file that it names is missing. `haproxy -c -f` says whether"
+          + " HAProxy takes it."),
   NGINX_FAILED(
       "The nginx that `--ask-nginx` names does not start with the site's configuration, or does not"
           + " answer. The sentence has its reason."),
@@ -252,6 +255,8 @@ public enum Code {
   UNSUPPORTED_CONDITION(
       "A condition of the proxy has no counterpart in faithful routes. `import --compare`"
           + " shows what changes."),
+  STRAY_TEST(
+      "An ACL of HAProxy has a value that reads like a second test. Check what it should match."),
   PUBLIC_ADMIN_API(
       "The proxy shows the admin API or metrics to everybody. The gateway shows them to"
           + " private clients only."),

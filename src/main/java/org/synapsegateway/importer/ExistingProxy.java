@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer;
 
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.synapsegateway.importer.synapse.Site;
 
@@ -26,9 +29,23 @@ public interface ExistingProxy {
   /**
    * One place to which lines of a group lead.
    *
-   * @param servers as nginx writes them, for example {@code unix:/run/matrix-synapse/sync1.sock}
+   * @param servers in nginx's words, for example {@code unix:/run/matrix-synapse/sync1.sock}
    * @param lines how many of the group's lines lead there
    * @param where file and line that say so
    */
-  record Share(List<String> servers, int lines, String where) {}
+  record Share(List<String> servers, int lines, String where) {
+    /** Those to the same servers as one, the largest first. */
+    static List<Share> summed(List<Share> shares) {
+      Map<List<String>, Share> sums = new LinkedHashMap<>();
+      shares.forEach(
+          share ->
+              sums.merge(
+                  share.servers,
+                  share,
+                  (sum, one) -> new Share(sum.servers, sum.lines + one.lines, sum.where)));
+      return sums.values().stream()
+          .sorted(Comparator.comparingInt(Share::lines).reversed())
+          .toList();
+    }
+  }
 }

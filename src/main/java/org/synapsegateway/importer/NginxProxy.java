@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -179,20 +178,11 @@ public final class NginxProxy implements ExistingProxy {
 
   @Override
   public List<Share> shares(RouteGroup group) {
-    Map<List<String>, List<Asked>> byServers = new LinkedHashMap<>();
-    asked(group).stream()
-        .filter(NginxProxy::isSent)
-        .forEach(
-            each ->
-                byServers
-                    .computeIfAbsent(servers(each.decision), key -> new ArrayList<>())
-                    .add(each));
-    return byServers.entrySet().stream()
-        .map(
-            entry ->
-                new Share(entry.getKey(), entry.getValue().size(), where(entry.getValue().get(0))))
-        .sorted(Comparator.comparingInt(Share::lines).reversed())
-        .toList();
+    return Share.summed(
+        asked(group).stream()
+            .filter(NginxProxy::isSent)
+            .map(each -> new Share(servers(each.decision), 1, where(each)))
+            .toList());
   }
 
   /** Where it stands that a request goes there: the location, or the server block. */

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.synapsegateway.fault.Code;
@@ -108,8 +107,7 @@ final class ProxyDecision {
   private List<SynapseProcess> workers(Collection<String> servers) {
     Set<SynapseProcess> there =
         servers.stream()
-            .map(addresses::process)
-            .flatMap(Optional::stream)
+            .flatMap(server -> addresses.processes(server).stream())
             .collect(Collectors.toSet());
     return site.workers().stream().filter(there::contains).toList();
   }

@@ -434,6 +434,9 @@ class FaultWordingTest {
     BENCH.write("bad.conf", "server { listen 80 }\n");
     run(none, "import", "homeserver.yaml", "bad.conf", "--to", "new2");
     run(none, "import", "--compare", "bad.conf");
+    BENCH.write("haproxy.cfg", "frontend in\n  mode http\n  acl a path_beg \"/a\n");
+    run(none, "import", "homeserver.yaml", "haproxy.cfg", "--to", "new2");
+    run(none, "import", "--compare", "haproxy.cfg");
     run(none, "import", "--compare", "gone.conf");
     BENCH.write("good.conf", "server { listen 80; location / { proxy_pass http://a; } }\n");
     run(none, "import", "homeserver.yaml", "good.conf", "good.conf", "--to", "new2");

@@ -183,7 +183,7 @@ class SitesTest {
                 List.of(),
                 "198.51.100.7");
         org.synapsegateway.importer.nginx.Decision decision = evaluator.decide(question);
-        assertThat(decision.outcome()).as(each.toString()).isEqualTo(each.nginx());
+        assertThat(decision.outcome()).as(each.toString()).isEqualTo(each.proxy());
         if (judged) {
           assertThat(Judge.disagreement(decision, judge.ask(question)))
               .as(each.toString())
@@ -206,7 +206,7 @@ class SitesTest {
       for (SiteFile.Witness each : site.witnesses()) {
         RequestHead head = Explainer.head(each.method(), each.target(), List.of("Host: hs"));
         DryRunResult result = dryRun.send(head, AddressSet.numeric("198.51.100.7"));
-        List<String> servers = servers(nginx, each.nginx());
+        List<String> servers = servers(nginx, each.proxy());
         boolean isFederation = each.target().matches("/_matrix/(federation|key)/.*");
         boolean isPlain =
             !(isFederation && nginx.servers().size() > 1) // it counts as another server has it
