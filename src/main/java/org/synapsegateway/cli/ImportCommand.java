@@ -54,13 +54,15 @@ import picocli.CommandLine.Spec;
 public final class ImportCommand implements Callable<Integer> {
   private static final int TO_DO = 3;
 
+  private static final int MAX_PLACES = 4;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
       description =
           "Synapse's homeserver.yaml, then the files of its workers; a directory counts for its"
-              + " *.yaml; and the nginx.conf, output of nginx -T, or haproxy.cfg of the proxy that serves it"
-              + " now")
+              + " *.yaml, a file of supervisor or systemd for those that its commands name; and the"
+              + " nginx.conf, output of nginx -T, or haproxy.cfg of the proxy that serves it now")
   private List<Path> paths = List.of();
 
   @Option(
@@ -205,7 +207,7 @@ public final class ImportCommand implements Callable<Integer> {
             texts(made.findings(), true),
             texts(made.findings(), false),
             dryRun ? List.of() : List.copyOf(changed.keySet()));
-    output.print(told, () -> text(told));
+    output.print(told, () -> text(told, made.findings()));
     return told.toDo.isEmpty() ? 0 : TO_DO;
   }
 
@@ -213,6 +215,23 @@ public final class ImportCommand implements Callable<Integer> {
     output.progress("%s%n".formatted(directory.resolve(path)));
     LineDiff.of(before, after).forEach(line -> output.progress(line + "\n"));
     output.progress("\n");
+  }
+
+  /** One line a text; the report has the places that are left out. */
+  private static void lines(
+      String title, List<Finding> findings, boolean wanting, StringBuilder text) {
+    Finding.byText(findings, wanting)
+        .forEach(
+            (said, places) -> {
+              int left = places.size() - MAX_PLACES;
+              text.append(
+                  "\n%s: %s%s: %s"
+                      .formatted(
+                          title,
+                          String.join(", ", places.subList(0, Math.min(places.size(), MAX_PLACES))),
+                          left > 0 ? " and " + left + " more" : "",
+                          said));
+            });
   }
 
   private static List<String> texts(List<Finding> findings, boolean wanting) {
@@ -223,15 +242,15 @@ public final class ImportCommand implements Callable<Integer> {
         .toList();
   }
 
-  private String text(Told told) {
+  private String text(Told told, List<Finding> findings) {
     TextTable table = new TextTable();
     if (!told.workers.isEmpty()) {
       table.row("group", "workers");
     }
     told.workers.forEach((group, workers) -> table.row(group, String.join(" ", workers)));
     StringBuilder text = new StringBuilder(table.toString());
-    told.toDo.forEach(line -> text.append("\nto do: ").append(line));
-    told.toKnow.forEach(line -> text.append("\nto know: ").append(line));
+    lines("to do", findings, true, text);
+    lines("to know", findings, false, text);
     text.append(told.toDo.isEmpty() && told.toKnow.isEmpty() ? "\n" : "\n\n");
     if (!dryRun) {
       text.append(

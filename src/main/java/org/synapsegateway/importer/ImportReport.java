@@ -88,22 +88,14 @@ final class ImportReport {
   }
 
   private void findings(String title, boolean wanting) {
-    // one line a finding, those of one text together
-    Map<String, List<String>> places = new TreeMap<>();
-    made.findings().stream()
-        .filter(finding -> finding.wanting() == wanting)
-        .forEach(
-            finding ->
-                places
-                    .computeIfAbsent(
-                        finding.text() + " `[" + finding.code() + "]`", key -> new ArrayList<>())
-                    .add(finding.where()));
+    Map<String, List<String>> places = Finding.byText(made.findings(), wanting);
     if (places.isEmpty()) {
       return;
     }
     line("## " + title);
     line("");
-    places.forEach((text, where) -> line("- " + String.join(", ", where) + ": " + text));
+    new TreeMap<>(places)
+        .forEach((text, where) -> line("- " + String.join(", ", where) + ": " + text));
     line("");
   }
 

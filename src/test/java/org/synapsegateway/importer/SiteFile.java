@@ -53,7 +53,13 @@ record SiteFile(String name, Map<String, String> files, List<String> expected) {
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
     }
-    return Stream.of("homeserver.yaml", "conf.d", "workers", "compose.yaml")
+    return Stream.of(
+            "homeserver.yaml",
+            "conf.d",
+            "workers",
+            "compose.yaml",
+            "copy/etc/supervisor/conf.d/synapse.conf",
+            "synapse.service")
         .map(directory::resolve)
         .filter(Files::exists)
         .toList();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ public final class SiteReader {
           "run_background_tasks_on",
           "update_user_directory_from_worker");
 
-  private static final String NAME = "[\\w .:@-]{1,200}";
+  private static final String NAME = "[\\w .:@+-]{1,200}";
 
   private final List<Path> files = new ArrayList<>();
   private final Map<String, YamlValue> shared = new LinkedHashMap<>();
@@ -52,7 +53,7 @@ public final class SiteReader {
    */
   public static Site read(List<Path> paths) {
     SiteReader reader = new SiteReader();
-    for (Path path : paths) {
+    for (Path path : named(paths)) {
       reader.files(path).forEach(reader::add);
     }
     if (reader.shared.isEmpty()) {
@@ -63,6 +64,19 @@ public final class SiteReader {
               "none of the files is Synapse's homeserver.yaml; give it first, then those of the workers"));
     }
     return reader.site();
+  }
+
+  /** The paths, and in place of files of commands those that the commands name; each once. */
+  private static Set<Path> named(List<Path> paths) {
+    Set<Path> named = new LinkedHashSet<>();
+    for (Path path : paths) {
+      if (CommandLines.areIn(path)) {
+        named.addAll(CommandLines.paths(path));
+      } else {
+        named.add(path);
+      }
+    }
+    return named;
   }
 
   private List<Path> files(Path path) {
@@ -173,7 +187,7 @@ public final class SiteReader {
     view.putAll(own);
     if (!name.matches(NAME) || name.equals(SynapseProcess.MAIN) || name.equals("main")) {
       throw root.place()
-          .bad("a worker wants a worker_name of its own, in letters, digits and - _ .");
+          .bad("a worker wants a worker_name of its own, in letters, digits and - _ . +");
     }
     return new SynapseProcess(
         name,
