@@ -182,6 +182,8 @@ public enum Code {
       "A file that is given to `import` is empty or no mapping. Check that it is the right"
           + " one."),
   SKIPPED_FILE("A YAML file is none of Synapse's processes, and `import` does not read it."),
+  FOREIGN_FILE(
+      "A YAML file that is given to `import` is another program's. Give those of Synapse."),
   OLD_KEY("A key is of an old Synapse. The sentence says what became of it."),
   OLD_AUTHENTICATION(
       "Matrix Authentication Service is configured by `msc3861`. Use"

@@ -36,6 +36,10 @@ public final class SiteReader {
           "run_background_tasks_on",
           "update_user_directory_from_worker");
 
+  /** Sections of Kubernetes and of Traefik, which Synapse does not have. */
+  private static final Set<String> OTHERS =
+      Set.of("apiVersion", "kind", "http", "entryPoints", "providers");
+
   private static final String NAME = "[\\w .:@+-]{1,200}";
 
   private final List<Path> files = new ArrayList<>();
@@ -104,7 +108,10 @@ public final class SiteReader {
     if (root.isEmpty()) {
       findings.add(
           Finding.problem(
-              Code.EMPTY_SYNAPSE_FILE, file, "is empty or no mapping; Synapse passes over it"));
+              Code.EMPTY_SYNAPSE_FILE,
+              file,
+              "is empty or no mapping of YAML, nor nginx's or HAProxy's configuration, so it is not"
+                  + " read"));
       return;
     }
     Map<String, YamlValue> sections = root.get().entries();
@@ -112,9 +119,18 @@ public final class SiteReader {
       compose.add(root.get());
       return;
     }
-    Optional<String> other = otherKind(sections);
-    if (other.isPresent()) {
-      findings.add(Finding.note(Code.SKIPPED_FILE, file, other.get() + ", and is not read"));
+    if (sections.containsKey("handlers") && sections.containsKey("version")) {
+      findings.add(
+          Finding.note(
+              Code.SKIPPED_FILE, file, "is a configuration of Synapse's log, and is not read"));
+      return;
+    }
+    if (sections.keySet().stream().anyMatch(OTHERS::contains)) {
+      findings.add(
+          Finding.problem(
+              Code.FOREIGN_FILE,
+              file,
+              "is no file of Synapse's but another program's, so it is not read"));
       return;
     }
     files.add(file);
@@ -123,14 +139,6 @@ public final class SiteReader {
     } else {
       shared.putAll(sections);
     }
-  }
-
-  /** What a file is that a pattern like {@code *.yaml} brings along. */
-  private static Optional<String> otherKind(Map<String, YamlValue> sections) {
-    if (sections.containsKey("handlers") && sections.containsKey("version")) {
-      return Optional.of("is a configuration of Synapse's log");
-    }
-    return Optional.empty();
   }
 
   private static boolean isWorker(Map<String, YamlValue> sections) {
