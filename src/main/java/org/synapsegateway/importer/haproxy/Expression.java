@@ -2,8 +2,10 @@
 package org.synapsegateway.importer.haproxy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,8 +136,11 @@ final class Expression {
   }
 
   private static @Nullable String word(Call call, String value) {
-    String[] words = value.split("[" + java.util.regex.Pattern.quote(call.argument(1)) + "]+");
+    List<String> words =
+        Arrays.stream(value.split("[" + Pattern.quote(call.argument(1)) + "]+", -1))
+            .filter(word -> !word.isEmpty())
+            .toList();
     int index = Integer.parseInt(call.argument(0)) - 1;
-    return index >= 0 && index < words.length ? words[index] : null;
+    return index >= 0 && index < words.size() ? words.get(index) : null;
   }
 }

@@ -29,7 +29,7 @@ public record Request(String method, String target, Map<String, String> fields) 
   @Nullable String argument(String name) {
     String query = query();
     if (query != null) {
-      for (String each : query.split("&")) {
+      for (String each : query.split("&", -1)) {
         if (each.startsWith(name + "=")) {
           return each.substring(name.length() + 1);
         }
