@@ -89,7 +89,7 @@ class FaultWordingTest {
     }
     assertThat(told).isEqualTo(Files.readString(GOLDEN));
     // import's findings are in a file of their own
-    Stream<String> lines = Stream.concat(told.lines(), Files.lines(FINDINGS));
+    Stream<String> lines = Stream.concat(told.lines(), Files.readAllLines(FINDINGS).stream());
     assertThat(lines.map(CODED::matcher).filter(line -> line.matches()))
         .extracting(line -> line.group(1))
         .containsAll(Arrays.stream(Code.values()).map(Code::toString).toList());
