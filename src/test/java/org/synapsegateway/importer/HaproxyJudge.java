@@ -73,7 +73,7 @@ final class HaproxyJudge implements AutoCloseable {
     all.add("cache end");
     all.add("  total-max-size 1");
     for (String line : all) {
-      String[] words = line.strip().split("\\s+");
+      String[] words = line.strip().split("\\s+", -1);
       if (line.matches("[a-z].*")) {
         if (kind.equals("backend")) {
           stubs.add("  http-request return status 200 hdr X-Judge-Backend " + name);
