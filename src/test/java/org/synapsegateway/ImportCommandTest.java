@@ -84,6 +84,35 @@ class ImportCommandTest {
     assertThat(printed).contains("nothing has changed");
   }
 
+  private static final String HAPROXY =
+      """
+      defaults
+        mode http
+      frontend in
+        bind :8008
+        use_backend %[path,map_reg(/nowhere/paths.map,main)]
+      backend main
+        server main /run/matrix-synapse/inbound_main.sock
+      """;
+
+  @Test
+  void readsHaproxyWithItsMapBesideIt() throws IOException {
+    Path haproxy = directory.resolve("proxy.cfg");
+    Files.writeString(haproxy, HAPROXY);
+    assertThat(run(HOME, WORKERS, haproxy.toString())).isEqualTo(1);
+    assertThat(printed)
+        .isEqualTo(
+            "%1$s:5: there is no file /nowhere/paths.map, here or beside %1$s [bad-haproxy-file]%n"
+                .formatted(haproxy));
+    Files.writeString(directory.resolve("paths.map"), "^/_matrix/client/v3/x$ main\n");
+    assertThat(run(HOME, WORKERS, haproxy.toString())).isEqualTo(3);
+    assertThat(printed).contains("to do: " + haproxy + ":5: lets everybody ask for");
+    assertThat(run(HOME, WORKERS, haproxy.toString(), "--faithful")).isEqualTo(2);
+    assertThat(printed).startsWith("--faithful wants the nginx.conf");
+    assertThat(run("--compare", haproxy.toString())).isEqualTo(1);
+    assertThat(printed).startsWith(haproxy + ": --compare reads nginx only");
+  }
+
   @Test
   void tellsWhatIsWrongWithNginx() throws IOException {
     Path nginx = directory.resolve("nginx.conf");
@@ -92,7 +121,7 @@ class ImportCommandTest {
     assertThat(printed).startsWith(nginx + ":2: the block is not closed");
     Files.writeString(nginx, PROXY);
     assertThat(run(HOME, nginx.toString(), nginx.toString())).isEqualTo(1);
-    assertThat(printed).startsWith(nginx + ": several files of nginx");
+    assertThat(printed).startsWith(nginx + ": several files of proxies");
   }
 
   @Test

@@ -74,6 +74,12 @@ final class Comparing {
       System.err.println(Fault.of(Code.NGINX_FAILED, binary.toString(), text));
       return 1;
     }
+    if (org.synapsegateway.importer.haproxy.Site.isConfiguration(configuration)) {
+      String text = "--compare reads nginx only; for HAProxy see what import reports";
+      String file = configuration.toString();
+      System.err.println(new Fault(Code.BAD_ARGUMENT, file, file, text));
+      return 1;
+    }
     try (DryRun dryRun = DryRun.start()) {
       Site site = Site.read(configuration);
       Report report = compare(site, dryRun);

@@ -5,26 +5,25 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.explain.TextTable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.importer.Answers;
+import org.synapsegateway.importer.ExistingProxy;
+import org.synapsegateway.importer.HaproxyProxy;
 import org.synapsegateway.importer.Import;
 import org.synapsegateway.importer.LineDiff;
 import org.synapsegateway.importer.NginxProxy;
-import org.synapsegateway.importer.Preference;
 import org.synapsegateway.importer.Questions;
 import org.synapsegateway.importer.Target;
+import org.synapsegateway.importer.haproxy.Site;
 import org.synapsegateway.importer.synapse.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -55,12 +54,15 @@ import picocli.CommandLine.Spec;
 public final class ImportCommand implements Callable<Integer> {
   private static final int TO_DO = 3;
 
+  private static final int MAX_PLACES = 4;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
       description =
           "Synapse's homeserver.yaml, then the files of its workers; a directory counts for its"
-              + " *.yaml; and the nginx.conf, or output of nginx -T, of the nginx that serves it now")
+              + " *.yaml, a file of supervisor or systemd for those that its commands name; and the"
+              + " nginx.conf, output of nginx -T, or haproxy.cfg of the proxy that serves it now")
   private List<Path> paths = List.of();
 
   @Option(
@@ -126,8 +128,8 @@ public final class ImportCommand implements Callable<Integer> {
           "Name Synapse's homeserver.yaml, or what to compare the routes with: --compare NGINX.CONF");
     }
     try {
-      List<Path> files = paths.stream().filter(file -> !NginxProxy.isConfiguration(file)).toList();
-      Preference proxy = proxy(paths.stream().filter(NginxProxy::isConfiguration).toList());
+      List<Path> files = paths.stream().filter(file -> !isProxys(file)).toList();
+      ExistingProxy proxy = proxy(paths.stream().filter(ImportCommand::isProxys).toList());
       Import made = Import.of(files, directory, proxy, plain);
       if (ask && !made.questions().isEmpty()) {
         ask(made, directory.resolve(Answers.FILE));
@@ -147,8 +149,13 @@ public final class ImportCommand implements Callable<Integer> {
     return 1;
   }
 
-  private Preference proxy(List<Path> files) {
-    if (files.isEmpty() && faithful) {
+  private static boolean isProxys(Path file) {
+    return NginxProxy.isConfiguration(file) || Site.isConfiguration(file);
+  }
+
+  private ExistingProxy proxy(List<Path> files) {
+    boolean haproxy = files.stream().anyMatch(Site::isConfiguration);
+    if (faithful && (files.isEmpty() || haproxy)) {
       throw new MissingParameterException(
           spec.commandLine(), List.of(), "--faithful wants the nginx.conf to be faithful to");
     }
@@ -158,10 +165,12 @@ public final class ImportCommand implements Callable<Integer> {
               Code.BAD_ARGUMENT,
               files.get(1).toString(),
               files.get(1).toString(),
-              "several files of nginx; give nginx.conf, which includes the others, or the output of"
-                  + " nginx -T"));
+              "several files of proxies; give one: nginx.conf, which includes the others, the output of"
+                  + " nginx -T, or haproxy.cfg"));
     }
-    return files.isEmpty() ? Preference.NONE : NginxProxy.read(files.get(0), faithful);
+    return haproxy
+        ? HaproxyProxy.read(files.get(0))
+        : files.isEmpty() ? ExistingProxy.NONE : NginxProxy.read(files.get(0), faithful);
   }
 
   /** Answers are read until there are no more; what has none stays a question. */
@@ -192,15 +201,13 @@ public final class ImportCommand implements Callable<Integer> {
     } else {
       target.write(made.files());
     }
-    List<Finding> findings = new ArrayList<>(made.findings());
-    findings.addAll(covered(made));
     Told told =
         new Told(
             made.workers(),
-            texts(findings, true),
-            texts(findings, false),
+            texts(made.findings(), true),
+            texts(made.findings(), false),
             dryRun ? List.of() : List.copyOf(changed.keySet()));
-    output.print(told, () -> text(told));
+    output.print(told, () -> text(told, made.findings()));
     return told.toDo.isEmpty() ? 0 : TO_DO;
   }
 
@@ -210,17 +217,21 @@ public final class ImportCommand implements Callable<Integer> {
     output.progress("\n");
   }
 
-  /** Files of an admin's own that count instead of those that are written. */
-  private List<Finding> covered(Import made) {
-    return made.files().keySet().stream()
-        .filter(path -> path.startsWith("routes/"))
-        .map(path -> RouteDirectories.OWN.resolve(Path.of(path).getFileName()))
-        .filter(own -> Files.exists(directory.resolve(own)))
-        .map(
-            own ->
-                Finding.problem(
-                    directory.resolve(own), "counts instead of routes/" + own.getFileName()))
-        .toList();
+  /** One line a text; the report has the places that are left out. */
+  private static void lines(
+      String title, List<Finding> findings, boolean wanting, StringBuilder text) {
+    Finding.byText(findings, wanting)
+        .forEach(
+            (said, places) -> {
+              int left = places.size() - MAX_PLACES;
+              text.append(
+                  "\n%s: %s%s: %s"
+                      .formatted(
+                          title,
+                          String.join(", ", places.subList(0, Math.min(places.size(), MAX_PLACES))),
+                          left > 0 ? " and " + left + " more" : "",
+                          said));
+            });
   }
 
   private static List<String> texts(List<Finding> findings, boolean wanting) {
@@ -231,15 +242,15 @@ public final class ImportCommand implements Callable<Integer> {
         .toList();
   }
 
-  private String text(Told told) {
+  private String text(Told told, List<Finding> findings) {
     TextTable table = new TextTable();
     if (!told.workers.isEmpty()) {
       table.row("group", "workers");
     }
     told.workers.forEach((group, workers) -> table.row(group, String.join(" ", workers)));
     StringBuilder text = new StringBuilder(table.toString());
-    told.toDo.forEach(line -> text.append("\nto do: ").append(line));
-    told.toKnow.forEach(line -> text.append("\nto know: ").append(line));
+    lines("to do", findings, true, text);
+    lines("to know", findings, false, text);
     text.append(told.toDo.isEmpty() && told.toKnow.isEmpty() ? "\n" : "\n\n");
     if (!dryRun) {
       text.append(

@@ -160,6 +160,9 @@ public enum Code {
   BAD_NGINX_FILE(
       "A configuration of nginx is not valid, incomplete or too large. `nginx -t` says whether nginx"
           + " takes it."),
+  BAD_HAPROXY_FILE(
+      "A haproxy.cfg is not valid, or a file that it names is missing. `haproxy -c -f` says whether"
+          + " HAProxy takes it."),
   NGINX_FAILED(
       "The nginx that `--ask-nginx` names does not start with the site's configuration, or does not"
           + " answer. The sentence has its reason."),
@@ -171,6 +174,110 @@ public enum Code {
           + " `--force` replaces it and keeps a copy."),
   MISSING_ARGUMENT("An argument is missing. `--help` shows all."),
   BAD_ARGUMENT("An argument has a bad value. The sentence says what to write."),
+
+  // ---- findings of import
+  EMPTY_DIRECTORY(
+      "A directory that is given to `import` has no `*.yaml`. Name the one that has them."),
+  EMPTY_SYNAPSE_FILE(
+      "A file that is given to `import` is empty or no mapping. Check that it is the right"
+          + " one."),
+  SKIPPED_FILE("A YAML file is none of Synapse's processes, and `import` does not read it."),
+  FOREIGN_FILE(
+      "A YAML file that is given to `import` is another program's. Give those of Synapse."),
+  OLD_KEY("A key is of an old Synapse. The sentence says what became of it."),
+  OLD_AUTHENTICATION(
+      "Matrix Authentication Service is configured by `msc3861`. Use"
+          + " `matrix_authentication_service`."),
+  NO_AUTHENTICATION_SOCKET(
+      "No file says where Matrix Authentication Service listens. Add a line `mas:` to"
+          + " `import.answers`."),
+  DUPLICATE_WORKER_NAME("Two workers have one name. Rename one."),
+  DUPLICATE_SOCKET("Two listeners have one socket. Change one."),
+  NO_MAIN_INSTANCE("Synapse's `instance_map` lacks the main process. Add `main`."),
+  UNKNOWN_STREAM(
+      "A stream does not exist in the Synapse that this gateway knows. Check its spelling."),
+  WRONG_WRITER_COUNT("A stream has none or several writers, and Synapse wants one. Name one."),
+  UNKNOWN_WRITER("No file is given of a stream's writer. Give it, or correct the name."),
+  WRITER_NOT_IN_MAP("A stream's writer is not in `instance_map`. Add it."),
+  WRITER_WITHOUT_LISTENER(
+      "A stream's writer has no listener for the requests that change the stream. Add one."),
+  MISSING_RESOURCE(
+      "A worker has no listener for the requests of its group. Add the resource, or choose"
+          + " another group."),
+  NO_MEDIA_WORKER(
+      "The main process serves no media, and no worker that is given does. Give the file of"
+          + " the one that does."),
+  MEDIA_OFF(
+      "A worker names `media` and has the media repository off. Turn it on, or remove"
+          + " `media`."),
+  BAD_MEDIA_INSTANCE(
+      "The key `media_instance_running_background_jobs` names a worker that serves no media."
+          + " Correct it."),
+  SPLIT_MAIN_LISTENERS(
+      "The main process serves clients and federation on two listeners. Name both resources"
+          + " on one."),
+  NO_MAIN_LISTENER("The main process has no listener for clients and federation. Add one."),
+  EXPOSED_REPLICATION(
+      "A listener for clients has `replication` too. Give replication a listener of its" + " own."),
+  EXPOSED_METRICS(
+      "A listener for clients has `metrics` too. The gateway shows them to private clients"
+          + " only."),
+  IGNORED_CONSENT("A worker names `consent`, which only the main process serves."),
+  TLS_LISTENER(
+      "A listener speaks TLS, and the gateway speaks plain HTTP to workers. Remove `tls`,"
+          + " or add a UNIX socket."),
+  NO_FORWARDED_ADDRESS(
+      "A listener does not believe `X-Forwarded-For`, so all clients have one address. Set"
+          + " `x_forwarded: true`."),
+  CLOSED_SOCKET(
+      "Only Synapse's own user may connect to a socket. Use mode 0660 and a group of both"
+          + " users."),
+  UNASSIGNED_WORKER("Nothing says which group a worker serves. Answer in `import.answers`."),
+  UNKNOWN_ANSWER(
+      "The file `import.answers` names a worker that does not exist. Correct or remove the line."),
+  AMBIGUOUS_NAME(
+      "A worker's name can mean several groups, and `import` guesses. Confirm or change it"
+          + " in `import.answers`."),
+  MISLEADING_NAME(
+      "A worker is named after a stream that another process writes. Rename it, or correct"
+          + " `stream_writers`."),
+  SINGLE_SIGN_ON_POOL(
+      "Several workers serve single sign-on, which works in one process only. Choose one."),
+  SEVERAL_GROUPS("A worker serves several groups. Check that you want this."),
+  IDLE_WORKER("A worker has a listener, and nothing sends it requests."),
+  SPLIT_GROUP(
+      "The proxy sends requests of one group to different workers. The routes send all to"
+          + " the first that the sentence names."),
+  NOT_THE_WRITER(
+      "The proxy sends requests of a group to another process than the one that Synapse's"
+          + " configuration names. The routes send them to that one."),
+  CANNOT_TELL(
+      "It cannot be told what the proxy does with some requests. The sentence names the"
+          + " directive; look at these requests yourself."),
+  UNSUPPORTED_CONDITION(
+      "A condition of the proxy has no counterpart in faithful routes. `import --compare`"
+          + " shows what changes."),
+  STRAY_TEST(
+      "An ACL of HAProxy has a value that reads like a second test. Check what it should match."),
+  PUBLIC_ADMIN_API(
+      "The proxy shows the admin API or metrics to everybody. The gateway shows them to"
+          + " private clients only."),
+  FOREIGN_UPSTREAM(
+      "The proxy sends requests to something else than Synapse. Keep that in the proxy, or"
+          + " write a route for it."),
+  REWRITTEN_PATH(
+      "The proxy changes the path of requests, and the gateway does not. Change the client"
+          + " or keep this in the proxy."),
+  OTHER_BALANCING(
+      "The proxy balances an upstream otherwise than the routes. Users change their worker"
+          + " once."),
+  UNSUPPORTED_UPSTREAM_OPTION("An option of an upstream has no counterpart in the routes."),
+  LOWER_BODY_LIMIT(
+      "The proxy refuses uploads that Synapse takes. Set `bodyMax` if you want that limit."),
+  OTHER_SETTING("A setting differs from what `import` would write, and stays. Check it."),
+  OVERRIDDEN_ROUTE(
+      "A route of yours counts instead of one that `import` writes. Remove yours, or merge"
+          + " the two."),
 
   // ---- what else may happen
   NEXT_START(

@@ -53,7 +53,10 @@ public final class Answers {
     }
     try {
       List<String> lines =
-          new String(ReadableFile.bytes(file), StandardCharsets.UTF_8).lines().toList();
+          new String(ReadableFile.bytes(file), StandardCharsets.UTF_8)
+              .replaceFirst("^\uFEFF", "") // of an editor
+              .lines()
+              .toList();
       for (int i = 0; i < lines.size(); i++) {
         String line = lines.get(i).replaceFirst("#.*", "").strip();
         if (!line.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Listener;
 import org.synapsegateway.importer.synapse.Site;
@@ -83,6 +84,7 @@ final class Assignment {
     if (!add(group, worker, source)) {
       findings.add(
           Finding.problem(
+              Code.MISSING_RESOURCE,
               worker.place(),
               "%s should serve %s, and has no listener for %s: requests would get 404"
                   .formatted(

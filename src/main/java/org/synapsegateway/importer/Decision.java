@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Need;
 import org.synapsegateway.importer.synapse.Site;
@@ -30,26 +31,24 @@ final class Decision {
 
   private final Site site;
   private final Answers answers;
-  private final Preference preference;
+  private final ExistingProxy proxy;
   private final Assignment assignment = new Assignment();
 
-  private Decision(Site site, Answers answers, Preference preference) {
+  private Decision(Site site, Answers answers, ExistingProxy proxy) {
     this.site = site;
     this.answers = answers;
-    this.preference = preference;
+    this.proxy = proxy;
   }
 
-  static Assignment of(
-      Site site, Answers answers, Preference preference, ProxyAddresses addresses) {
-    Decision decision = new Decision(site, answers, preference);
+  static Assignment of(Site site, Answers answers, ExistingProxy proxy, ProxyAddresses addresses) {
+    Decision decision = new Decision(site, answers, proxy);
     decision.decideFacts();
     Set<SynapseProcess> decided = decision.decideAnswers();
-    decided.addAll(
-        new ProxyDecision(site, preference, addresses, decision.assignment).decide(decided));
+    decided.addAll(new ProxyDecision(site, proxy, addresses, decision.assignment).decide(decided));
     List<SynapseProcess> generic = decision.decideNames(decided);
     decision.fillUp(generic);
     decision.assignment.sort(site);
-    new Surprises(site, decision.assignment).find();
+    new AssignmentChecks(site, decision.assignment).find();
     return decision.assignment;
   }
 
@@ -81,6 +80,7 @@ final class Decision {
             .findings()
             .add(
                 Finding.problem(
+                    Code.WRITER_WITHOUT_LISTENER,
                     writer.place(),
                     "%s writes %s and has no listener for %s, so whoever is asked instead cannot: add one"
                         .formatted(
@@ -103,7 +103,9 @@ final class Decision {
               if (worker.isEmpty()) {
                 assignment
                     .findings()
-                    .add(Finding.problem(answer.place(), "there is no worker " + name));
+                    .add(
+                        Finding.problem(
+                            Code.UNKNOWN_ANSWER, answer.place(), "there is no worker " + name));
                 return;
               }
               decided.add(worker.get());
@@ -159,6 +161,7 @@ final class Decision {
           .findings()
           .add(
               Finding.problem(
+                  Code.AMBIGUOUS_NAME,
                   worker.place(),
                   "%s can mean several things; it is taken for %s. To confirm or change it: echo '%s: %s' >> %s"
                       .formatted(
@@ -178,6 +181,7 @@ final class Decision {
           .findings()
           .add(
               Finding.note(
+                  Code.IDLE_WORKER,
                   worker.place(),
                   worker.described()
                       + " has a listener, and nothing in the configuration makes anybody ask it"));
@@ -208,7 +212,7 @@ final class Decision {
   }
 
   private void copyIfEmpty(RouteGroup group, RouteGroup from) {
-    if (assignment.of(group).isEmpty() && preference.shares(group).isEmpty()) {
+    if (assignment.of(group).isEmpty() && proxy.shares(group).isEmpty()) {
       assignment
           .of(from)
           .forEach(member -> assignment.add(group, member.worker(), "as " + from.id() + " has it"));

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.synapsegateway.config.ReadableFile;
+import org.synapsegateway.config.RouteDirectories;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Site;
@@ -24,7 +26,7 @@ public final class Import {
   private final Site site;
   private final Assignment assignment;
   private final ProxyAddresses addresses;
-  private final Takeover takeover;
+  private final Migration migration;
   private final boolean plain;
   private final Path directory;
   private final SocketsToAdd sockets;
@@ -36,13 +38,13 @@ public final class Import {
       Site site,
       Assignment assignment,
       ProxyAddresses addresses,
-      Takeover takeover,
+      Migration migration,
       Path directory,
       boolean plain) {
     this.site = site;
     this.assignment = assignment;
     this.addresses = addresses;
-    this.takeover = takeover;
+    this.migration = migration;
     this.plain = plain;
     this.directory = directory;
     sockets = SocketsToAdd.of(site);
@@ -53,19 +55,18 @@ public final class Import {
    *
    * @param paths Synapse's files and directories, as they are given to Synapse
    * @param directory where the files are to be; its import.answers counts, and its settings stay
-   * @param preference what the proxy does that serves the site
+   * @param proxy what the proxy does that serves the site
    * @param plain whether lines of workers go without the comment that tells their source
    * @throws ConfigurationException if a file is not right
    */
-  public static Import of(List<Path> paths, Path directory, Preference preference, boolean plain) {
+  public static Import of(List<Path> paths, Path directory, ExistingProxy proxy, boolean plain) {
     Site site = SiteReader.read(paths);
     Answers answers = Answers.read(directory.resolve(Answers.FILE));
-    ProxyAddresses addresses = new ProxyAddresses(site, preference.servers());
-    Assignment assignment = Decision.of(site, answers, preference, addresses);
-    Import made =
-        new Import(site, assignment, addresses, preference.takeover(site), directory, plain);
+    ProxyAddresses addresses = new ProxyAddresses(site, proxy.servers());
+    Assignment assignment = Decision.of(site, answers, proxy, addresses);
+    Import made = new Import(site, assignment, addresses, proxy.migration(site), directory, plain);
     made.findings.addAll(site.findings());
-    made.findings.addAll(made.takeover.findings());
+    made.findings.addAll(made.migration.findings());
     made.findings.addAll(made.assignment.findings());
     made.write(answers.authenticationSocket());
     return made;
@@ -121,8 +122,8 @@ public final class Import {
     return servers.stream().allMatch(server -> addresses.process(server).isPresent());
   }
 
-  Takeover takeover() {
-    return takeover;
+  Migration migration() {
+    return migration;
   }
 
   SocketsToAdd sockets() {
@@ -148,11 +149,12 @@ public final class Import {
                     null),
         this::findAuthentication);
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
-    takeover.routes().forEach((name, text) -> files.put(Shipped.path(name), text));
+    migration.routes().forEach((name, text) -> files.put(Shipped.path(name), text));
     files.put(SettingsText.PATH, settings());
     for (SynapseProcess process : sockets.processes()) {
       findings.add(
           Finding.problem(
+              Code.TLS_LISTENER,
               process.place(),
               "%s listens with TLS only, which the gateway does not speak to workers: add the listener %s (its lines are in %s)"
                   .formatted(
@@ -160,7 +162,18 @@ public final class Import {
                       sockets.server(process).substring("unix:".length()),
                       ImportReport.FILE)));
     }
+    findOverridden();
     files.put(ImportReport.FILE, new ImportReport(this).toString());
+  }
+
+  /** An admin's own files that count instead of those that are written. */
+  private void findOverridden() {
+    for (String path : files.keySet()) {
+      Path own = directory.resolve(RouteDirectories.OWN).resolve(Path.of(path).getFileName());
+      if (path.startsWith("routes/") && Files.exists(own)) {
+        findings.add(Finding.problem(Code.OVERRIDDEN_ROUTE, own, "counts instead of " + path));
+      }
+    }
   }
 
   private static RouteText text(Map<String, RouteText> texts, String name) {
@@ -173,6 +186,7 @@ public final class Import {
             place ->
                 findings.add(
                     Finding.problem(
+                        Code.NO_AUTHENTICATION_SOCKET,
                         place,
                         "logins, logouts and refreshes are the business of Matrix Authentication"
                             + " Service; tell its socket: echo 'mas: /run/matrix-authentication-service/mas.sock' >> "
@@ -186,8 +200,8 @@ public final class Import {
     boolean readers = !assignment.reachable(RouteGroup.CLIENT_READER).isEmpty();
     text.set(
         Setting.WHOAMI_WORKERS, "direct:" + (readers ? RouteGroup.CLIENT_READER.id() : "main"));
-    takeover.settings().forEach(text::set);
-    takeover.later().forEach(text::setLater);
+    migration.settings().forEach(text::set);
+    migration.later().forEach(text::setLater);
     return text.toString();
   }
 

@@ -88,21 +88,14 @@ final class ImportReport {
   }
 
   private void findings(String title, boolean wanting) {
-    // one line a finding, those of one text together
-    Map<String, List<String>> places = new TreeMap<>();
-    made.findings().stream()
-        .filter(finding -> finding.wanting() == wanting)
-        .forEach(
-            finding ->
-                places
-                    .computeIfAbsent(finding.text(), key -> new ArrayList<>())
-                    .add(finding.where()));
+    Map<String, List<String>> places = Finding.byText(made.findings(), wanting);
     if (places.isEmpty()) {
       return;
     }
     line("## " + title);
     line("");
-    places.forEach((text, where) -> line("- " + String.join(", ", where) + ": " + text));
+    new TreeMap<>(places)
+        .forEach((text, where) -> line("- " + String.join(", ", where) + ": " + text));
     line("");
   }
 
@@ -141,7 +134,7 @@ final class ImportReport {
   }
 
   private void later() {
-    if (made.takeover().staying().isEmpty()) {
+    if (made.migration().staying().isEmpty()) {
       return;
     }
     line("## nginx");
@@ -150,10 +143,10 @@ final class ImportReport {
         "With the gateway behind nginx: test it with `nginx -t`, switch with `nginx -s reload`; the old file is the way back.");
     line("");
     line("```nginx");
-    page.append(made.takeover().staying());
+    page.append(made.migration().staying());
     line("```");
     line("");
-    if (!made.takeover().later().isEmpty()) {
+    if (!made.migration().later().isEmpty()) {
       line(
           "Without nginx: the lines behind `# once nginx is gone:` in "
               + SettingsText.PATH

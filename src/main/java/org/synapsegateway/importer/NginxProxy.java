@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import org.synapsegateway.importer.synapse.Need;
  * shipped front route, at the server block that tells most of them from others: one block for
  * clients, one for other servers.
  */
-public final class NginxProxy implements Preference {
+public final class NginxProxy implements ExistingProxy {
   /** Of the networks for examples (RFC 5737). */
   static final String PUBLIC_CLIENT = "198.51.100.7";
 
@@ -179,20 +178,11 @@ public final class NginxProxy implements Preference {
 
   @Override
   public List<Share> shares(RouteGroup group) {
-    Map<List<String>, List<Asked>> byServers = new LinkedHashMap<>();
-    asked(group).stream()
-        .filter(NginxProxy::isSent)
-        .forEach(
-            each ->
-                byServers
-                    .computeIfAbsent(servers(each.decision), key -> new ArrayList<>())
-                    .add(each));
-    return byServers.entrySet().stream()
-        .map(
-            entry ->
-                new Share(entry.getKey(), entry.getValue().size(), where(entry.getValue().get(0))))
-        .sorted(Comparator.comparingInt(Share::lines).reversed())
-        .toList();
+    return Share.summed(
+        asked(group).stream()
+            .filter(NginxProxy::isSent)
+            .map(each -> new Share(servers(each.decision), 1, where(each)))
+            .toList());
   }
 
   /** Where it stands that a request goes there: the location, or the server block. */
@@ -204,7 +194,7 @@ public final class NginxProxy implements Preference {
   }
 
   @Override
-  public Takeover takeover(org.synapsegateway.importer.synapse.Site synapse) {
-    return new NginxTakeover(this, synapse).made();
+  public Migration migration(org.synapsegateway.importer.synapse.Site synapse) {
+    return new NginxMigration(this, synapse).made();
   }
 }

@@ -4,10 +4,12 @@ package org.synapsegateway.importer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.synapsegateway.importer.synapse.Listener;
 import org.synapsegateway.importer.synapse.Site;
 import org.synapsegateway.importer.synapse.SynapseProcess;
@@ -74,9 +76,30 @@ final class ProxyAddresses {
     return path.replaceFirst("^/var/run/", "/run/");
   }
 
-  /** Whose address it is; nothing if it is not Synapse's. */
+  /** Whose address it is; nothing if it is not Synapse's, or that of several processes. */
   Optional<SynapseProcess> process(String server) {
-    return find(server).map(Owned::process);
+    List<SynapseProcess> all = processes(server);
+    return all.size() == 1 ? all.stream().findFirst() : Optional.empty();
+  }
+
+  /** Whose address it is: of several processes if it is the name of a service that they are in. */
+  List<SynapseProcess> processes(String server) {
+    String host = server.replaceFirst("^_[^.]+\\._(tcp|udp)\\.", "").replaceFirst(":\\d+$", "");
+    Set<SynapseProcess> there = new LinkedHashSet<>();
+    all.stream()
+        .map(Owned::process)
+        .filter(process -> site.host(process).filter(own -> isIn(own, host)).isPresent())
+        .forEach(there::add);
+    return there.isEmpty() || server.startsWith("unix:")
+        ? find(server).map(Owned::process).stream().toList()
+        : List.copyOf(there);
+  }
+
+  /**
+   * Whether a host is one of a service's, which Kubernetes names {@code pod.service.namespace..}.
+   */
+  private static boolean isIn(String host, String service) {
+    return host.endsWith("." + service) || service.contains(".svc.") && host.equals(service);
   }
 
   /** What the proxy calls a listener, from which it makes its hash ring. */

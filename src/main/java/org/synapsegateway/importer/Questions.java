@@ -42,11 +42,16 @@ public final class Questions {
       Files.createDirectories(answers.toAbsolutePath().getParent());
       Files.writeString(
           answers,
-          question.getKey() + ": " + answer + "\n",
+          (endsInALine(answers) ? "" : "\n") + question.getKey() + ": " + answer + "\n",
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     }
+  }
+
+  private static boolean endsInALine(Path file) throws IOException {
+    String text = Target.text(file);
+    return text.isEmpty() || text.endsWith("\n");
   }
 
   private @Nullable String ask(String question) throws IOException {

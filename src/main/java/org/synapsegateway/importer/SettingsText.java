@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Place;
 import org.synapsegateway.settings.Setting;
@@ -42,6 +43,7 @@ final class SettingsText {
         } else if (!entry[1].equals(value)) {
           findings.add(
               Finding.problem(
+                  Code.OTHER_SETTING,
                   new Place(file, i + 1),
                   "%s is %s, and by Synapse's configuration it would be %s"
                       .formatted(setting.key(), entry[1], value)));

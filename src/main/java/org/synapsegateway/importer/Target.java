@@ -4,6 +4,7 @@ package org.synapsegateway.importer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -16,11 +17,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.synapsegateway.config.ReadableFile;
 
 /**
  * The directory that an import writes to. It remembers the digests of what it has written, so that
  * it replaces its own files and those that come with the gateway, and none that somebody has
- * edited. Each file is replaced in one step, and none if one of them may not be.
+ * edited. No file is replaced before the texts of all are on the disk.
  */
 public final class Target {
   /** What was written before: a digest and a path a line. */
@@ -33,18 +35,32 @@ public final class Target {
 
   public Target(Path directory) throws IOException {
     this.directory = directory;
-    Path file = directory.resolve(DIGESTS);
-    if (Files.exists(file)) {
-      digests.addAll(Files.readAllLines(file));
+    text(directory.resolve(DIGESTS)).lines().forEach(digests::add);
+  }
+
+  /**
+   * The text of a file, whatever its bytes are; empty if there is none.
+   *
+   * @throws IOException naming the file
+   */
+  static String text(Path file) throws IOException {
+    try {
+      return Files.exists(file) ? new String(ReadableFile.bytes(file), StandardCharsets.UTF_8) : "";
+    } catch (IOException e) {
+      throw new IOException(file + ": " + ReadableFile.why(e), e);
     }
   }
 
-  /** Paths of files that somebody has edited since they were written, or written himself. */
+  /**
+   * Paths of files that somebody has edited since they were written, or written himself, or
+   * replaced by a link.
+   */
   public List<String> edited(Map<String, String> files) throws IOException {
     List<String> edited = new ArrayList<>();
     for (String path : files.keySet()) {
       Path file = directory.resolve(path);
-      if (Files.exists(file) && !isReplaceable(path, Files.readString(file), files.get(path))) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          && !isReplaceable(path, text(file), text(files, path))) {
         edited.add(path);
       }
     }
@@ -52,10 +68,10 @@ public final class Target {
   }
 
   private boolean isReplaceable(String path, String there, String text) {
+    boolean isOurs = digests.contains(digest(path, there)) || there.equals(shipped(path));
     return path.equals(SettingsText.PATH) // which keeps what it had
         || there.equals(text)
-        || digests.contains(digest(path, there))
-        || there.equals(shipped(path));
+        || isOurs && !Files.isSymbolicLink(directory.resolve(path));
   }
 
   /** The text that comes with the gateway under this path; empty if there is none. */
@@ -72,7 +88,7 @@ public final class Target {
     Map<String, String> changed = new LinkedHashMap<>();
     for (Map.Entry<String, String> file : files.entrySet()) {
       Path path = directory.resolve(file.getKey());
-      String there = Files.exists(path) ? Files.readString(path) : null;
+      String there = Files.exists(path) ? text(path) : null;
       if (!file.getValue().equals(there)) {
         changed.put(file.getKey(), there == null ? shipped(file.getKey()) : there);
       }
@@ -86,31 +102,38 @@ public final class Target {
     if (changed.isEmpty()) {
       return;
     }
-    for (String path : edited(files)) {
-      Path file = directory.resolve(path);
-      Files.copy(
-          file,
-          file.resolveSibling(file.getFileName() + KEPT),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
+    List<String> edited = edited(files);
     // first, so that a file is known as ours whenever this ends
     changed.keySet().forEach(path -> digests.add(digest(path, text(files, path))));
-    replace(DIGESTS, String.join("\n", digests) + "\n");
-    for (String path : changed.keySet()) {
-      replace(path, text(files, path));
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put(DIGESTS, String.join("\n", digests) + "\n");
+    changed.keySet().forEach(path -> texts.put(path, text(files, path)));
+    try (Replacements replacements = new Replacements(directory)) {
+      for (Map.Entry<String, String> each : texts.entrySet()) {
+        replacements.prepare(each.getKey(), each.getValue());
+      }
+      for (String path : edited) {
+        keep(directory.resolve(path));
+      }
+      replacements.replace();
+    }
+  }
+
+  /** Keeps a file, or the link that it is, under a name that nothing has yet. */
+  private static void keep(Path file) throws IOException {
+    Path kept = file.resolveSibling(file.getFileName() + KEPT);
+    for (int i = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
+      kept = file.resolveSibling(file.getFileName() + KEPT + "-" + i);
+    }
+    if (Files.isSymbolicLink(file)) {
+      Files.move(file, kept);
+    } else {
+      Files.copy(file, kept, StandardCopyOption.COPY_ATTRIBUTES);
     }
   }
 
   private static String text(Map<String, String> files, String path) {
     return Objects.requireNonNull(files.get(path), path);
-  }
-
-  private void replace(String path, String text) throws IOException {
-    Path file = directory.resolve(path).toAbsolutePath();
-    Files.createDirectories(file.getParent());
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(fresh, text);
-    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static String digest(String path, String text) {

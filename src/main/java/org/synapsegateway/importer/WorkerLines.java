@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.Assignment.Member;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Listener;
@@ -145,7 +146,9 @@ final class WorkerLines {
     if (listener.isEmpty()) {
       findings.add(
           Finding.problem(
-              site.main().place(), "the main process has no listener for client and federation"));
+              Code.NO_MAIN_LISTENER,
+              site.main().place(),
+              "the main process has no listener for client and federation"));
       return sockets.server(site.main());
     }
     if (listener.get().isReachable()) {
@@ -160,6 +163,7 @@ final class WorkerLines {
     if (listener.path() == null && !listener.forwarded() && nameless.add(listener)) {
       findings.add(
           Finding.problem(
+              Code.NO_FORWARDED_ADDRESS,
               listener.place(),
               "has no x_forwarded: true, so all clients would have one address: add it"));
     }

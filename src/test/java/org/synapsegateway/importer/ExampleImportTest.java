@@ -25,7 +25,7 @@ class ExampleImportTest {
     return Import.of(
         List.of(EXAMPLE.resolve("homeserver.yaml"), EXAMPLE.resolve("workers")),
         directory,
-        Preference.NONE,
+        ExistingProxy.NONE,
         plain);
   }
 

@@ -56,7 +56,7 @@ class ImportFuzzTest {
           Files.write(homeFile, slipped(home, choices));
           Files.write(workerFile, slipped(worker, choices));
           try {
-            Import made = Import.of(paths, directory, Preference.NONE, false);
+            Import made = Import.of(paths, directory, ExistingProxy.NONE, false);
             assertThat(made.files()).hasSizeGreaterThan(20);
           } catch (ConfigurationException e) {
             assertThat(e.getMessage()).hasLineCount(1);

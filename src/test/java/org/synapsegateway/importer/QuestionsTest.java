@@ -43,6 +43,16 @@ class QuestionsTest {
   }
 
   @Test
+  void anAnswerIsALineOfItsOwnWhateverTheFileEndsWith() throws IOException {
+    Path file = directory.resolve("to").resolve(Answers.FILE);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "\uFEFFmine: none");
+    ask("login\n", "event1");
+    assertThat(Files.readString(file)).isEqualTo("\uFEFFmine: none\nevent1: login\n");
+    assertThat(Answers.read(file).all()).containsOnlyKeys("mine", "event1");
+  }
+
+  @Test
   void asksAgainWhereAnAnswerMakesNoSense() throws IOException {
     Path file = ask("event-creater\ntyping\nevent-creator\n", "event1");
     assertThat(asked)

@@ -53,26 +53,35 @@ record SiteFile(String name, Map<String, String> files, List<String> expected) {
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
     }
-    return Stream.of("homeserver.yaml", "conf.d", "workers", "compose.yaml")
+    return Stream.of(
+            "homeserver.yaml",
+            "conf.d",
+            "workers",
+            "compose.yaml",
+            "copy/etc/supervisor/conf.d/synapse.conf",
+            "synapse.service")
         .map(directory::resolve)
         .filter(Files::exists)
         .toList();
   }
 
-  /** What the site's proxy does: that of nginx.conf, if the site has one. */
-  Preference proxy(Path directory, boolean faithful) {
+  /** What the site's proxy does: that of nginx.conf or haproxy.cfg, if the site has one. */
+  ExistingProxy proxy(Path directory, boolean faithful) {
+    if (files.containsKey("haproxy.cfg")) {
+      return HaproxyProxy.read(directory.resolve("haproxy.cfg"));
+    }
     Path file = directory.resolve("nginx.conf");
-    return Files.exists(file) ? NginxProxy.read(file, faithful) : Preference.NONE;
+    return Files.exists(file) ? NginxProxy.read(file, faithful) : ExistingProxy.NONE;
   }
 
   /**
    * A request that is asked.
    *
-   * @param nginx whom nginx sends it to, or what it answers; empty for a site without nginx
+   * @param proxy whom the proxy sends it to, or what it answers; empty for a site without one
    * @param group the group that the routes lead to
    */
-  record Witness(String method, String target, String nginx, String group) {
-    /** Of {@code METHOD TARGET -> NGINX | GROUP}. */
+  record Witness(String method, String target, String proxy, String group) {
+    /** Of {@code METHOD TARGET -> PROXY | GROUP}. */
     static Witness of(String line) {
       String[] parts = line.split(" -> | \\| ", 3);
       String[] request = parts[0].split(" ", 2);

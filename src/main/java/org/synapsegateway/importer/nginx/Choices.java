@@ -38,7 +38,7 @@ public final class Choices {
    */
   public record When(String language, String expression, Step then) {}
 
-  private static final Set<String> PATHS = Set.of("uri", "document_uri", "request_uri");
+  static final Set<String> PATHS = Set.of("uri", "document_uri", "request_uri");
   private static final Set<String> LOST =
       Set.of("if", "rewrite", "limit_except", "allow", "deny", "auth_request", "js_content");
   private static final int MAX_DEPTH = 10;
@@ -133,11 +133,11 @@ public final class Choices {
     }
   }
 
-  private static Step choice(List<When> whens, Step otherwise) {
+  static Step choice(List<When> whens, Step otherwise) {
     return whens.isEmpty() ? otherwise : new Choice(List.copyOf(whens), otherwise);
   }
 
-  private static String plain(String path) {
+  static String plain(String path) {
     return path.replaceAll("[^A-Za-z0-9/_]", "\\\\$0");
   }
 
@@ -204,7 +204,7 @@ public final class Choices {
       lose(pass);
       return new Kept();
     }
-    return mapped(pass, map, rest, depth);
+    return new MapChoices(site, lost).of(map, value -> value(pass, value, rest, depth));
   }
 
   /** Whether the variable behind a complete name is the path. */
@@ -221,76 +221,8 @@ public final class Choices {
     return text.toString();
   }
 
-  private Step mapped(Directive pass, MapTable map, String rest, int depth) {
-    String source = map.source().variable();
-    List<When> whens = new ArrayList<>();
-    Step otherwise = value(pass, map.otherwise(), rest, depth);
-    if (source == null) {
-      lose(map.directive());
-      return otherwise;
-    }
-    if (source.equals("request_uri") && !map.patterns().isEmpty()) {
-      lost.add(map.directive().place() + ": what map $request_uri sees of the query");
-    }
-    for (String text : new TreeSet<>(map.texts()).descendingSet()) {
-      Step then = value(pass, map.text(text), rest, depth);
-      if (!text.isEmpty()) {
-        when(source, text, then, map, whens);
-      } else if (!PATHS.contains(source) && !source.equals("request_method")) { // never empty
-        whenPresent(source, otherwise, map, whens);
-        otherwise = then;
-      }
-    }
-    for (MapTable.Line line : map.patterns()) {
-      if (PATHS.contains(source) && !line.pattern().lines().isEmpty()) {
-        whens.add(
-            new When(
-                "request",
-                String.join("\n", line.pattern().lines()),
-                value(pass, line.value(), rest, depth)));
-      } else {
-        lost.add(map.directive().place() + ": " + line.pattern());
-      }
-    }
-    return choice(whens, otherwise);
-  }
-
   private Step value(Directive pass, @Nullable Template value, String rest, int depth) {
     String text = value == null ? "" : text(value, 0);
     return text.isEmpty() ? new Kept() : resolve(pass, rest.replace("\0", text), depth + 1);
-  }
-
-  /** Adds the condition that a variable has any text but the empty one. */
-  private void whenPresent(String source, Step then, MapTable map, List<When> whens) {
-    if (source.startsWith("arg_")) {
-      whens.add(new When("query", argument(source), then));
-    } else if (source.startsWith("http_")) {
-      whens.add(new When("field", field(source), then));
-    } else {
-      lose(map.directive());
-    }
-  }
-
-  private static String argument(String source) {
-    return source.substring("arg_".length());
-  }
-
-  private static String field(String source) {
-    return source.substring("http_".length()).replace('_', '-');
-  }
-
-  /** Adds the condition that a variable has a text. */
-  private void when(String source, String text, Step then, MapTable map, List<When> whens) {
-    if (PATHS.contains(source)) {
-      whens.add(new When("request", "^" + plain(text) + "$", then));
-    } else if (source.equals("request_method")) {
-      whens.add(new When("request", text.toUpperCase(Locale.ROOT) + " ^/", then));
-    } else if (source.startsWith("arg_")) {
-      whens.add(new When("query", argument(source) + "=" + text, then));
-    } else if (source.startsWith("http_")) {
-      whens.add(new When("field", field(source) + ": " + text, then));
-    } else {
-      lose(map.directive());
-    }
   }
 }

@@ -38,14 +38,14 @@ public final class Judge implements AutoCloseable {
   private @Nullable Process nginx;
 
   /**
-   * What nginx did.
+   * What nginx was seen to do with a request.
    *
    * @param upstream the upstream or the address that it was sent to; null if it was not sent on
    * @param uri the request target as it was sent; null if it was not sent on
    * @param keys what each upstream that hashes would have hashed, by the upstream's name
    * @param status what the client got
    */
-  public record Ruling(
+  public record Observed(
       @Nullable String upstream, @Nullable String uri, Map<String, String> keys, int status) {}
 
   private Judge(Site site, Path directory) {
@@ -139,7 +139,7 @@ public final class Judge implements AutoCloseable {
    *
    * @throws IOException if it does not answer
    */
-  public Ruling ask(Question question) throws IOException {
+  public Observed ask(Question question) throws IOException {
     Integer listen = configuration.listens().get(question.listen());
     if (listen == null) {
       throw new IllegalArgumentException("nothing listens at " + question.listen());
@@ -151,7 +151,7 @@ public final class Judge implements AutoCloseable {
     head.append("X-Judge-Client: ").append(question.client()).append("\r\n");
     head.append("Connection: close\r\n\r\n");
     String reply = exchange(configuration.listenSocket(listen), head.toString());
-    return ruling(reply);
+    return observed(reply);
   }
 
   private static String exchange(Path socket, String head) throws IOException {
@@ -170,11 +170,11 @@ public final class Judge implements AutoCloseable {
     }
   }
 
-  private Ruling ruling(String reply) {
+  private Observed observed(String reply) {
     int end = reply.indexOf("\r\n\r\n");
     List<String> lines = reply.substring(0, Math.max(end, 0)).lines().toList();
     if (lines.isEmpty()) {
-      return new Ruling(null, null, Map.of(), 444);
+      return new Observed(null, null, Map.of(), 444);
     }
     int status = Integer.parseInt(lines.get(0).split(" ", 3)[1]);
     String upstream = null;
@@ -192,29 +192,33 @@ public final class Judge implements AutoCloseable {
         keys.put(names.get(Integer.parseInt(number)), Stubs.decoded(value));
       }
     }
-    return new Ruling(upstream, uri, keys, status);
+    return new Observed(upstream, uri, keys, status);
   }
 
   /**
    * What nginx does otherwise than the evaluator said; null if they agree, or if the evaluator
    * cannot tell.
    */
-  public static @Nullable String disagreement(Decision decision, Ruling ruling) {
+  public static @Nullable String disagreement(Decision decision, Observed observed) {
     String said =
         decision.outcome() + (decision.kind() == Decision.Kind.SENT ? " " + decision.uri() : "");
     String did =
-        ruling.upstream == null ? "answers " + ruling.status : ruling.upstream + " " + ruling.uri;
+        observed.upstream == null
+            ? "answers " + observed.status
+            : observed.upstream + " " + observed.uri;
     boolean agree =
         switch (decision.kind()) {
           case UNKNOWN -> true;
-          case OTHER -> ruling.upstream == null;
-          case ANSWERED -> ruling.upstream == null && ruling.status == decision.status();
+          case OTHER -> observed.upstream == null;
+          case ANSWERED -> observed.upstream == null && observed.status == decision.status();
           case SENT ->
               // an address that is put together at run time has no stub
-              decision.target().place() == null && ruling.upstream == null && ruling.status == 502
-                  || decision.target().name().equalsIgnoreCase(ruling.upstream)
-                      && decision.uri().equals(ruling.uri)
-                      && agreesOnKey(decision, ruling);
+              decision.target().place() == null
+                      && observed.upstream == null
+                      && observed.status == 502
+                  || decision.target().name().equalsIgnoreCase(observed.upstream)
+                      && decision.uri().equals(observed.uri)
+                      && agreesOnKey(decision, observed);
         };
     if (agree) {
       return null;
@@ -222,17 +226,17 @@ public final class Judge implements AutoCloseable {
     String key =
         decision.key() == null
             ? ""
-            : ", by the key " + decision.key() + " and " + ruling.keys.get(ruling.upstream);
+            : ", by the key " + decision.key() + " and " + observed.keys.get(observed.upstream);
     return "the evaluator says " + said + ", nginx " + did + key;
   }
 
-  private static boolean agreesOnKey(Decision decision, Ruling ruling) {
+  private static boolean agreesOnKey(Decision decision, Observed observed) {
     String said = decision.key();
     if (said == null || decision.target().by() == null) {
       return true;
     }
     // an empty field is not sent
-    String key = ruling.keys.getOrDefault(decision.target().name().toLowerCase(Locale.ROOT), "");
+    String key = observed.keys.getOrDefault(decision.target().name().toLowerCase(Locale.ROOT), "");
     return said.strip().equals(key);
   }
 

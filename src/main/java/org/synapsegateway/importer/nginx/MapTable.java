@@ -93,6 +93,18 @@ final class MapTable {
     return HostNames.find(text, texts);
   }
 
+  /** The value for a text. */
+  Template find(String given) {
+    Template found = text(given);
+    return found != null
+        ? found
+        : patterns.stream()
+            .filter(line -> line.pattern.find(given) != null)
+            .findFirst()
+            .map(Line::value)
+            .orElse(otherwise);
+  }
+
   Template otherwise() {
     return otherwise;
   }

@@ -21,8 +21,9 @@ public record Target(
     @Nullable String by,
     List<Peer> servers,
     List<String> options) {
+  /** What the routes do otherwise; {@code max_fails=0} is what they do. */
   private static final Pattern OPTIONS =
-      Pattern.compile("(backup|down|max_conns=|max_fails=|fail_timeout=|slow_start=).*");
+      Pattern.compile("(backup|down|max_conns=|max_fails=(?!0$)|fail_timeout=|slow_start=).*");
 
   /** How a server is chosen. */
   public enum Balance {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.synapsegateway.fault.Code;
 
 /** What is wrong with a site's configuration, or will surprise behind the gateway. */
 final class SiteFaults {
@@ -59,12 +60,15 @@ final class SiteFaults {
           (key, text) ->
               Optional.ofNullable(sections.get(key))
                   .ifPresent(
-                      value -> findings.add(Finding.problem(value.place(), key + ": " + text))));
+                      value ->
+                          findings.add(
+                              Finding.problem(Code.OLD_KEY, value.place(), key + ": " + text))));
       Optional.ofNullable(sections.get("worker_main_http_uri"))
           .ifPresent(
               value ->
                   findings.add(
                       Finding.note(
+                          Code.OLD_KEY,
                           value.place(),
                           "worker_main_http_uri: Synapse does not read it any more")));
     }
@@ -74,7 +78,9 @@ final class SiteFaults {
           if (value != null && value.isFalse() && !site.shared().containsKey(instances)) {
             findings.add(
                 Finding.note(
-                    value.place(), key + " is an old switch; " + instances + " names who does it"));
+                    Code.OLD_KEY,
+                    value.place(),
+                    key + " is an old switch; " + instances + " names who does it"));
           }
         });
   }
@@ -89,6 +95,7 @@ final class SiteFaults {
       if (twin != null) {
         findings.add(
             Finding.problem(
+                Code.DUPLICATE_WORKER_NAME,
                 process.place(),
                 "is called " + process.name() + " as is the worker of " + twin.place()));
       }
@@ -98,6 +105,7 @@ final class SiteFaults {
         if (same != null) {
           findings.add(
               Finding.problem(
+                  Code.DUPLICATE_SOCKET,
                   listener.place(),
                   listener.path() + " is the socket of " + same.place() + " too"));
         }
@@ -110,7 +118,9 @@ final class SiteFaults {
     if (map != null && !site.workers().isEmpty() && map.get("main").isEmpty()) {
       findings.add(
           Finding.problem(
-              map.place(), "instance_map has no main, without which today's workers do not start"));
+              Code.NO_MAIN_INSTANCE,
+              map.place(),
+              "instance_map has no main, without which today's workers do not start"));
     }
   }
 
@@ -119,12 +129,14 @@ final class SiteFaults {
     if (!stream.isKnown()) {
       findings.add(
           Finding.problem(
+              Code.UNKNOWN_STREAM,
               stream.place(),
               what + " is no stream that the gateway knows; is it of a newer Synapse?"));
     }
     if (stream.isSingle() && stream.writers().size() != 1) {
       findings.add(
           Finding.problem(
+              Code.WRONG_WRITER_COUNT,
               stream.place(),
               what
                   + " has "
@@ -137,10 +149,13 @@ final class SiteFaults {
       if (process.isEmpty()) {
         findings.add(
             Finding.problem(
-                stream.place(), what + " names " + writer + ", of which no file was given"));
+                Code.UNKNOWN_WRITER,
+                stream.place(),
+                what + " names " + writer + ", of which no file was given"));
       } else if (!process.get().isMain() && (map == null || !map.entries().containsKey(writer))) {
         findings.add(
             Finding.problem(
+                Code.WRITER_NOT_IN_MAP,
                 stream.place(),
                 what
                     + " names "
@@ -156,6 +171,7 @@ final class SiteFaults {
     if (!site.main().mediaRepository() && !served) {
       findings.add(
           Finding.problem(
+              Code.NO_MEDIA_WORKER,
               Objects.requireNonNull(site.shared().get("enable_media_repo")).place(),
               "enable_media_repo is false, and no worker that was given serves media"));
     }
@@ -164,6 +180,7 @@ final class SiteFaults {
         if (listener.resources().contains("media") && !worker.mediaRepository()) {
           findings.add(
               Finding.problem(
+                  Code.MEDIA_OFF,
                   listener.place(),
                   worker.described()
                       + " names media but has enable_media_repo off, so it serves none"));
@@ -181,6 +198,7 @@ final class SiteFaults {
     if (!able) {
       findings.add(
           Finding.problem(
+              Code.BAD_MEDIA_INSTANCE,
               instance.place(),
               "media_instance_running_background_jobs names "
                   + instance.text()
@@ -195,6 +213,7 @@ final class SiteFaults {
         && site.main().listener(Need.FEDERATION).isPresent()) {
       findings.add(
           Finding.problem(
+              Code.SPLIT_MAIN_LISTENERS,
               main.get().place(),
               "the main process serves federation on another listener, and the gateway asks this one"
                   + " for all that is no worker's: add federation to its names"));
@@ -213,18 +232,21 @@ final class SiteFaults {
       if (open && resources.contains("replication")) {
         findings.add(
             Finding.problem(
+                Code.EXPOSED_REPLICATION,
                 listener.place(),
                 "has replication beside what clients ask for: give replication a listener of its own"));
       }
       if (open && resources.contains("metrics")) {
         findings.add(
             Finding.note(
+                Code.EXPOSED_METRICS,
                 listener.place(),
                 "has metrics beside what clients ask for; the gateway lets private clients alone read them"));
       }
       if (!process.isMain() && resources.contains("consent")) {
         findings.add(
             Finding.note(
+                Code.IGNORED_CONSENT,
                 listener.place(),
                 "names consent, which a worker passes over: it is the main process's"));
       }
@@ -238,18 +260,21 @@ final class SiteFaults {
     if (listener.tls()) {
       findings.add(
           Finding.problem(
+              Code.TLS_LISTENER,
               listener.place(),
               "has tls: true, and the gateway speaks plain HTTP to workers: remove it"));
     }
     if (!listener.forwarded()) {
       findings.add(
           Finding.problem(
+              Code.NO_FORWARDED_ADDRESS,
               listener.place(),
               "has x_forwarded: false, so all clients would have one address: remove it"));
     }
     if ((listener.mode() & OTHERS) == 0) {
       findings.add(
           Finding.problem(
+              Code.CLOSED_SOCKET,
               listener.place(),
               "has mode %04o, so only Synapse's own user may connect: use 0660 and a group of both"
                   .formatted(listener.mode())));
@@ -264,6 +289,7 @@ final class SiteFaults {
         value ->
             findings.add(
                 Finding.problem(
+                    Code.OLD_AUTHENTICATION,
                     value.place(),
                     "experimental_features: msc3861 is the old form, with which newer Synapses do not"
                         + " start: use matrix_authentication_service")));

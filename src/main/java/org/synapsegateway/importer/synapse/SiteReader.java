@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,11 @@ public final class SiteReader {
           "run_background_tasks_on",
           "update_user_directory_from_worker");
 
-  private static final String NAME = "[\\w .:@-]{1,200}";
+  /** Sections of Kubernetes and of Traefik, which Synapse does not have. */
+  private static final Set<String> OTHERS =
+      Set.of("apiVersion", "kind", "http", "entryPoints", "providers");
+
+  private static final String NAME = "[\\w .:@+-]{1,200}";
 
   private final List<Path> files = new ArrayList<>();
   private final Map<String, YamlValue> shared = new LinkedHashMap<>();
@@ -52,7 +57,7 @@ public final class SiteReader {
    */
   public static Site read(List<Path> paths) {
     SiteReader reader = new SiteReader();
-    for (Path path : paths) {
+    for (Path path : named(paths)) {
       reader.files(path).forEach(reader::add);
     }
     if (reader.shared.isEmpty()) {
@@ -63,6 +68,19 @@ public final class SiteReader {
               "none of the files is Synapse's homeserver.yaml; give it first, then those of the workers"));
     }
     return reader.site();
+  }
+
+  /** The paths, and in place of files of commands those that the commands name; each once. */
+  private static Set<Path> named(List<Path> paths) {
+    Set<Path> named = new LinkedHashSet<>();
+    for (Path path : paths) {
+      if (CommandLines.areIn(path)) {
+        named.addAll(CommandLines.paths(path));
+      } else {
+        named.add(path);
+      }
+    }
+    return named;
   }
 
   private List<Path> files(Path path) {
@@ -76,7 +94,8 @@ public final class SiteReader {
               .sorted()
               .toList();
       if (found.isEmpty()) {
-        findings.add(Finding.problem(path, "has no *.yaml, so nothing is read of it"));
+        findings.add(
+            Finding.problem(Code.EMPTY_DIRECTORY, path, "has no *.yaml, so nothing is read of it"));
       }
       return found;
     } catch (IOException e) {
@@ -87,7 +106,12 @@ public final class SiteReader {
   private void add(Path file) {
     Optional<YamlValue> root = YamlValue.read(file).filter(YamlValue::isMapping);
     if (root.isEmpty()) {
-      findings.add(Finding.problem(file, "is empty or no mapping; Synapse passes over it"));
+      findings.add(
+          Finding.problem(
+              Code.EMPTY_SYNAPSE_FILE,
+              file,
+              "is empty or no mapping of YAML, nor nginx's or HAProxy's configuration, so it is not"
+                  + " read"));
       return;
     }
     Map<String, YamlValue> sections = root.get().entries();
@@ -95,9 +119,18 @@ public final class SiteReader {
       compose.add(root.get());
       return;
     }
-    Optional<String> other = otherKind(sections);
-    if (other.isPresent()) {
-      findings.add(Finding.note(file, other.get() + ", and is not read"));
+    if (sections.containsKey("handlers") && sections.containsKey("version")) {
+      findings.add(
+          Finding.note(
+              Code.SKIPPED_FILE, file, "is a configuration of Synapse's log, and is not read"));
+      return;
+    }
+    if (sections.keySet().stream().anyMatch(OTHERS::contains)) {
+      findings.add(
+          Finding.problem(
+              Code.FOREIGN_FILE,
+              file,
+              "is no file of Synapse's but another program's, so it is not read"));
       return;
     }
     files.add(file);
@@ -106,14 +139,6 @@ public final class SiteReader {
     } else {
       shared.putAll(sections);
     }
-  }
-
-  /** What a file is that a pattern like {@code *.yaml} brings along. */
-  private static Optional<String> otherKind(Map<String, YamlValue> sections) {
-    if (sections.containsKey("handlers") && sections.containsKey("version")) {
-      return Optional.of("is a configuration of Synapse's log");
-    }
-    return Optional.empty();
   }
 
   private static boolean isWorker(Map<String, YamlValue> sections) {
@@ -170,7 +195,7 @@ public final class SiteReader {
     view.putAll(own);
     if (!name.matches(NAME) || name.equals(SynapseProcess.MAIN) || name.equals("main")) {
       throw root.place()
-          .bad("a worker wants a worker_name of its own, in letters, digits and - _ .");
+          .bad("a worker wants a worker_name of its own, in letters, digits and - _ . +");
     }
     return new SynapseProcess(
         name,

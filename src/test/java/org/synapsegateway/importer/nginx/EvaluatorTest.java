@@ -70,10 +70,10 @@ class EvaluatorTest {
         new Evaluator(site)
             .decide(new Question("*:80", "x", "GET", "/a/b", List.of(), "192.0.2.1"));
     assertThat(
-            Judge.disagreement(decision, new Judge.Ruling("unix:/b.sock", "/a/b", Map.of(), 200)))
+            Judge.disagreement(decision, new Judge.Observed("unix:/b.sock", "/a/b", Map.of(), 200)))
         .isEqualTo("the evaluator says unix:/a.sock /a/b, nginx unix:/b.sock /a/b");
     assertThat(
-            Judge.disagreement(decision, new Judge.Ruling("unix:/a.sock", "/a/b", Map.of(), 200)))
+            Judge.disagreement(decision, new Judge.Observed("unix:/a.sock", "/a/b", Map.of(), 200)))
         .isNull();
   }
 

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.synapsegateway.importer.Preference.Share;
+import org.synapsegateway.importer.ExistingProxy.Share;
 
 /** What a proxy does counts more than a name, and less than the configuration and an answer. */
-class PreferenceTest {
+class ExistingProxyTest {
   @TempDir Path directory;
 
   private Import made(Map<RouteGroup, List<Share>> shares) throws IOException {
@@ -64,7 +64,7 @@ class PreferenceTest {
                     && finding
                         .toString()
                         .equals(
-                            "nginx.conf:1: 1 request lines of typing lead to [unix:/s/sync1.sock], and writer serves it"));
+                            "nginx.conf:1: 1 request lines of typing lead to [unix:/s/sync1.sock], and writer serves it [not-the-writer]"));
   }
 
   @Test

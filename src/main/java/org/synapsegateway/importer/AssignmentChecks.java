@@ -2,16 +2,17 @@
 package org.synapsegateway.importer;
 
 import java.util.List;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Site;
 import org.synapsegateway.importer.synapse.SynapseProcess;
 
-/** What an admin should know about who serves what. */
-final class Surprises {
+/** Checks which workers serve which group, and tells what an admin should know of it. */
+final class AssignmentChecks {
   private final Site site;
   private final Assignment assignment;
 
-  Surprises(Site site, Assignment assignment) {
+  AssignmentChecks(Site site, Assignment assignment) {
     this.site = site;
     this.assignment = assignment;
   }
@@ -25,6 +26,7 @@ final class Surprises {
     for (SynapseProcess worker : assignment.questions()) {
       tell(
           Finding.problem(
+              Code.UNASSIGNED_WORKER,
               worker.place(),
               "%s: which group? Import with --ask, or: echo '%s: GROUP' >> %s"
                   .formatted(worker.described(), worker.name(), Answers.FILE)));
@@ -40,6 +42,7 @@ final class Surprises {
     if (several.size() > 1) {
       tell(
           Finding.problem(
+              Code.SINGLE_SIGN_ON_POOL,
               several.get(1).place(),
               "single sign-on works in one process only, and these are several: "
                   + assignment.names(RouteGroup.SSO)
@@ -53,6 +56,7 @@ final class Surprises {
     if (groups.size() > 1) {
       tell(
           Finding.note(
+              Code.SEVERAL_GROUPS,
               worker.place(),
               worker.name() + " serves several groups: " + String.join(", ", groups)));
     }
@@ -76,6 +80,7 @@ final class Surprises {
       if (named && !writes) {
         tell(
             Finding.problem(
+                Code.MISLEADING_NAME,
                 worker.place(),
                 "%s is named after %s, which stream_writers gives to %s"
                     .formatted(worker.name(), group.id(), writers(group))));

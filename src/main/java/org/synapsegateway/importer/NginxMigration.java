@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.NginxProxy.Asked;
 import org.synapsegateway.importer.nginx.Choices;
 import org.synapsegateway.importer.nginx.Decision;
-import org.synapsegateway.importer.nginx.Surroundings;
+import org.synapsegateway.importer.nginx.ServerSettings;
 import org.synapsegateway.importer.nginx.Target;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Need;
@@ -21,8 +22,8 @@ import org.synapsegateway.importer.synapse.Site;
 import org.synapsegateway.importer.synapse.SynapseProcess;
 import org.synapsegateway.settings.Setting;
 
-/** What the gateway takes over from an nginx: findings, settings, and what stays in nginx. */
-final class NginxTakeover {
+/** What moves from an nginx to the gateway: findings, settings, and what stays in nginx. */
+final class NginxMigration {
   /** As gateway.worker.reply-timeout has it by default. */
   private static final long REPLY_TIMEOUT = 180_000;
 
@@ -33,13 +34,13 @@ final class NginxTakeover {
   private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
   private final Map<Setting, String> later = new EnumMap<>(Setting.class);
 
-  NginxTakeover(NginxProxy nginx, Site synapse) {
+  NginxMigration(NginxProxy nginx, Site synapse) {
     this.nginx = nginx;
     this.synapse = synapse;
     this.addresses = new ProxyAddresses(synapse, nginx.servers());
   }
 
-  Takeover made() {
+  Migration made() {
     findOpenAdmin();
     findUnknown();
     findForeign();
@@ -47,25 +48,25 @@ final class NginxTakeover {
     findBalancing();
     findUploads();
     findTimeouts();
-    Surroundings surroundings = Surroundings.of(nginx.site(), this::isSynapses);
-    if (!surroundings.trusted().isEmpty()) {
+    ServerSettings serverSettings = ServerSettings.of(nginx.site(), this::isSynapses);
+    if (!serverSettings.trusted().isEmpty()) {
       Set<String> trusted =
           new LinkedHashSet<>(List.of(Setting.TRUSTED_PROXIES.defaultValue().split(" ")));
-      trusted.addAll(surroundings.trusted());
+      trusted.addAll(serverSettings.trusted());
       settings.put(Setting.TRUSTED_PROXIES, String.join(" ", trusted));
     }
-    if (!surroundings.listens().isEmpty()) {
-      later.put(Setting.LISTEN, String.join(" ", surroundings.listens()));
+    if (!serverSettings.listens().isEmpty()) {
+      later.put(Setting.LISTEN, String.join(" ", serverSettings.listens()));
     }
-    if (!surroundings.certificates().isEmpty()) {
-      later.put(Setting.TLS_CERTIFICATES, String.join(" ", surroundings.certificates()));
+    if (!serverSettings.certificates().isEmpty()) {
+      later.put(Setting.TLS_CERTIFICATES, String.join(" ", serverSettings.certificates()));
     }
-    return new Takeover(
+    return new Migration(
         findings,
         settings,
         later,
         nginx.isFaithful() ? routes() : Map.of(),
-        surroundings.staying());
+        serverSettings.staying());
   }
 
   private Map<String, String> routes() {
@@ -75,6 +76,7 @@ final class NginxTakeover {
         each ->
             findings.add(
                 Finding.problem(
+                    Code.UNSUPPORTED_CONDITION,
                     each.replaceFirst(": .*", ""),
                     each.replaceFirst("^.*?: ", "")
                         + " decides nothing in the routes: see --compare")));
@@ -112,6 +114,7 @@ final class NginxTakeover {
               each ->
                   findings.add(
                       Finding.problem(
+                          Code.PUBLIC_ADMIN_API,
                           NginxProxy.where(each),
                           "lets everybody ask for "
                               + target
@@ -135,6 +138,7 @@ final class NginxTakeover {
         (doubt, lines) ->
             findings.add(
                 Finding.problem(
+                    Code.CANNOT_TELL,
                     nginx.site().servers().get(0).place(),
                     "of %d request lines it cannot be told where they lead: %s"
                         .formatted(lines, doubt))));
@@ -149,6 +153,7 @@ final class NginxTakeover {
         (name, each) ->
             findings.add(
                 Finding.problem(
+                    Code.FOREIGN_UPSTREAM,
                     NginxProxy.where(each),
                     "sends %s %s to %s, which is no process of Synapse that was given"
                         .formatted(each.question().method(), each.question().target(), name))));
@@ -163,6 +168,7 @@ final class NginxTakeover {
           && told.add(where)) {
         findings.add(
             Finding.problem(
+                Code.REWRITTEN_PATH,
                 where,
                 "sends %s on as %s; the gateway sends what the client asked for"
                     .formatted(each.question().target(), each.decision().uri())));
@@ -181,6 +187,7 @@ final class NginxTakeover {
       if (target.servers().size() > 1 && target.balance() != Target.Balance.CONSISTENT_HASH) {
         findings.add(
             Finding.note(
+                Code.OTHER_BALANCING,
                 target.where(),
                 "upstream %s %s; the routes choose by a consistent hash, so users change their worker once"
                     .formatted(target.name(), balance(target))));
@@ -188,6 +195,7 @@ final class NginxTakeover {
       for (String option : target.options()) {
         findings.add(
             Finding.note(
+                Code.UNSUPPORTED_UPSTREAM_OPTION,
                 target.where(),
                 "upstream %s: %s has no place in the routes; docs/reference/worker-component.md has options of a worker"
                     .formatted(target.name(), option)));
@@ -217,6 +225,7 @@ final class NginxTakeover {
             each ->
                 findings.add(
                     Finding.note(
+                        Code.LOWER_BODY_LIMIT,
                         NginxProxy.where(each),
                         "refuses uploads of more than %s; the routes take what Synapse takes, %s"
                             .formatted(

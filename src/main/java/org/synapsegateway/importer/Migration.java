@@ -7,7 +7,7 @@ import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.settings.Setting;
 
 /**
- * What the gateway takes over from a proxy, and what stays there. Immutable.
+ * What moves from the existing proxy to the gateway, and what stays there. Immutable.
  *
  * @param findings what an admin should know of it
  * @param settings that count at once
@@ -15,11 +15,11 @@ import org.synapsegateway.settings.Setting;
  * @param routes files of routes that count instead of the shipped ones, by their names
  * @param staying the proxy's configuration with the gateway behind it; empty if it is not known
  */
-record Takeover(
+record Migration(
     List<Finding> findings,
     Map<Setting, String> settings,
     Map<Setting, String> later,
     Map<String, String> routes,
     String staying) {
-  static final Takeover NONE = new Takeover(List.of(), Map.of(), Map.of(), Map.of(), "");
+  static final Migration NONE = new Migration(List.of(), Map.of(), Map.of(), Map.of(), "");
 }

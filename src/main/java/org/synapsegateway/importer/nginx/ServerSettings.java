@@ -9,15 +9,15 @@ import java.util.function.Predicate;
 import org.synapsegateway.net.AddressSet;
 
 /**
- * What an nginx's server blocks of Synapse say beside who gets what: listeners, certificates, whom
- * they trust, and what they serve themselves. Immutable.
+ * The settings of nginx's server blocks for Synapse beside its locations: listeners, certificates,
+ * trusted proxies, and what stays in nginx. Immutable.
  *
  * @param trusted addresses and networks that may tell who the client is
  * @param listens entries of {@code gateway.listen} for the same addresses
  * @param certificates entries of {@code gateway.tls.certificates}
  * @param staying the configuration with the gateway in place of Synapse
  */
-public record Surroundings(
+public record ServerSettings(
     List<String> trusted, List<String> listens, List<String> certificates, String staying) {
 
   /**
@@ -25,10 +25,10 @@ public record Surroundings(
    *
    * @param isSynapses whether somebody of Synapse is behind a target
    */
-  public static Surroundings of(Site site, Predicate<Target> isSynapses) {
+  public static ServerSettings of(Site site, Predicate<Target> isSynapses) {
     StayingServers staying = new StayingServers(site, isSynapses);
     List<Server> servers = staying.servers();
-    return new Surroundings(
+    return new ServerSettings(
         trusted(site, servers), listens(servers), certificates(servers), staying.text());
   }
 
@@ -40,7 +40,7 @@ public record Surroundings(
     blocks.stream()
         .flatMap(block -> block.all("set_real_ip_from"))
         .map(each -> each.argument(0))
-        .filter(Surroundings::isAddress)
+        .filter(ServerSettings::isAddress)
         .forEach(trusted::add);
     return List.copyOf(trusted);
   }
@@ -56,7 +56,7 @@ public record Surroundings(
 
   private static List<String> listens(List<Server> servers) {
     Set<String> entries = new LinkedHashSet<>();
-    boolean encrypts = servers.stream().anyMatch(Surroundings::encrypts);
+    boolean encrypts = servers.stream().anyMatch(ServerSettings::encrypts);
     for (Server server : servers) {
       for (String listen : server.listens()) {
         if (listen.startsWith("unix:")) {
