@@ -22,7 +22,9 @@ public final class Continuation {
       if (!fallsWithClient(exchange, e)) {
         FailureLog.of(exchange.getContext()).error("A route failed", e);
         exchange.setException(e);
-        UnitOfWorkHelper.doneUow(exchange.getUnitOfWork(), exchange);
+        if (!UnitsOfWork.end(exchange)) {
+          UnitOfWorkHelper.doneUow(exchange.getUnitOfWork(), exchange);
+        }
       }
     }
   }

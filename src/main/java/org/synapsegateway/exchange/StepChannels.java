@@ -10,6 +10,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.impl.engine.CamelInternalProcessor.NodeHistoryAdvice;
 import org.apache.camel.impl.engine.DefaultChannel;
@@ -19,14 +20,17 @@ import org.apache.camel.processor.SendProcessor;
 import org.apache.camel.processor.errorhandler.NoErrorHandler;
 import org.apache.camel.processor.loadbalancer.LoadBalancer;
 import org.apache.camel.spi.CamelInternalProcessorAdvice;
+import org.apache.camel.spi.InternalProcessor;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.EventHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
+import org.synapsegateway.request.RequestCopy;
 
 /**
  * Makes Camel's channels with a shorter way through the steps that every request takes: a choice, a
- * load balancer, and {@code to} a route or a worker.
+ * load balancer, and {@code to} a route or a worker; and has an Error end what no client waits for.
  *
  * <p>Camel's channel makes a task for each exchange that runs what is to happen behind the step,
  * and its error handler makes another. Where the step has neither, but for its place in the node
@@ -40,12 +44,41 @@ public final class StepChannels extends DefaultInternalProcessorFactory {
     return new StepChannel(context);
   }
 
+  /** Of a route, or of what a step such as wireTap or aggregate starts. */
+  @Override
+  public InternalProcessor addUnitOfWorkProcessorAdvice(
+      CamelContext context, Processor processor, @Nullable Route route) {
+    return super.addUnitOfWorkProcessorAdvice(context, new ErrorsEndIt(processor), route);
+  }
+
   /** Clears the place of the last step, because the exchange has left its routes. */
   public static void left(Exchange exchange) {
     ExchangeExtension history = exchange.getExchangeExtension();
     history.setHistoryNodeId(null);
     history.setHistoryNodeLabel(null);
     history.setHistoryNodeSource(null);
+  }
+
+  /**
+   * What begins or continues an exchange. An Error in it would leave the exchange in flight, with
+   * all that it holds. The exchange of a client needs no guard: the front door has one.
+   */
+  private static final class ErrorsEndIt extends DelegateAsyncProcessor {
+    private ErrorsEndIt(Processor processor) {
+      super(processor);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      return isClients(exchange)
+          ? super.process(exchange, callback)
+          : UnitsOfWork.process(getProcessor(), exchange, callback);
+    }
+
+    private static boolean isClients(Exchange exchange) {
+      HttpMessage message = HttpMessage.of(exchange);
+      return message != null && !(message.request() instanceof RequestCopy);
+    }
   }
 
   private static final class StepChannel extends DefaultChannel {

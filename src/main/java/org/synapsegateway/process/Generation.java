@@ -18,7 +18,6 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.apache.camel.spi.InternalProcessorFactory;
 import org.apache.camel.spi.PropertiesComponent;
-import org.apache.camel.spi.UnitOfWorkFactory;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -172,7 +171,7 @@ public final class Generation extends Main {
     context
         .getCamelContextExtension()
         .addContextPlugin(AsyncProcessorAwaitManager.class, new LoopAwaitManager());
-    context.getCamelContextExtension().addContextPlugin(UnitOfWorkFactory.class, new UnitsOfWork());
+    UnitsOfWork.use(context);
     context
         .getCamelContextExtension()
         .addContextPlugin(InternalProcessorFactory.class, new StepChannels());

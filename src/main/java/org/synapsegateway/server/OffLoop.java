@@ -10,6 +10,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.synapsegateway.exchange.Continuation;
+import org.synapsegateway.exchange.Guarded;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.net.Loop;

@@ -5,11 +5,8 @@ import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
-import org.apache.camel.Route;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
-import org.apache.camel.spi.InflightRepository;
-import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.processor.PredicateValidationException;
 import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.FailureLog;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.StepChannels;
+import org.synapsegateway.exchange.UnitsOfWork;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.request.Reply;
@@ -85,17 +83,8 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
       failures().error("A step failed when its request had ended", fallen);
     } else {
       falls.setException(fallen);
-      leaveRoutes(falls);
+      UnitsOfWork.leaveRoutes(falls);
       done(true);
-    }
-  }
-
-  /** A stop waits for what is in a route, and Camel has not noticed that the exchange is out. */
-  private static void leaveRoutes(Exchange falls) {
-    UnitOfWork work = falls.getUnitOfWork();
-    InflightRepository inFlight = falls.getContext().getInflightRepository();
-    for (Route left = work.popRoute(); left != null; left = work.popRoute()) {
-      inFlight.remove(falls, left.getRouteId());
     }
   }
 

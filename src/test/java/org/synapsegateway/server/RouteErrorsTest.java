@@ -158,6 +158,35 @@ class RouteErrorsTest {
     assertAnswered(step, "- to: WORKER\n" + step + "\n");
   }
 
+  @ParameterizedTest
+  @MethodSource("failing")
+  void whatFailsInATappedRouteEndsToo(String step) throws Exception {
+    write(
+        "tapped",
+        """
+        - route:
+            id: tapped
+            from:
+              uri: direct:tapped
+              steps:
+        """
+            + step.replaceAll("(?m)^", "        ")
+            + "\n");
+    try (TestGateway gateway = gateway("- wireTap: { uri: direct:tapped }\n- to: WORKER\n")) {
+      for (String what : THROWN) {
+        Own.what = what;
+        try (RawClient client = gateway.client()) {
+          assertThat(ask(client).status()).isEqualTo(200);
+        }
+      }
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(gateway.main().getCamelContext().getInflightRepository().size())
+                      .isZero());
+    }
+  }
+
   /** Whatever the step throws, the second time as the first. */
   private void assertAnswered(String step, String steps) throws Exception {
     int status = step.startsWith("- validate") ? 400 : 500;

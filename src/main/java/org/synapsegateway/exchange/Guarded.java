@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.synapsegateway.server;
+package org.synapsegateway.exchange;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.AsyncCallback;
@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
  * <p>Camel does so for an Exception only. After a processor that throws an Error it would continue
  * with the next step, and after an asynchronous one it would never continue. Safe for any thread.
  */
-final class Guarded implements AsyncCallback {
+public final class Guarded implements AsyncCallback {
   private enum State {
     RUNS,
     LEFT,
@@ -22,21 +22,24 @@ final class Guarded implements AsyncCallback {
   private final AsyncCallback callback;
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNS);
 
-  private Guarded(AsyncCallback callback) {
+  Guarded(AsyncCallback callback) {
     this.callback = callback;
   }
 
   /** Runs a step; the next one does not begin before the step has returned. */
-  static boolean process(AsyncProcessor step, Exchange exchange, AsyncCallback callback) {
-    Guarded guarded = new Guarded(callback);
+  public static boolean process(AsyncProcessor step, Exchange exchange, AsyncCallback callback) {
+    return new Guarded(callback).process(step, exchange);
+  }
+
+  boolean process(AsyncProcessor step, Exchange exchange) {
     boolean sync = true;
     try {
-      sync = step.process(exchange, guarded);
+      sync = step.process(exchange, this);
     } catch (Throwable e) {
       exchange.setException(e);
-      guarded.state.set(State.DONE);
+      state.set(State.DONE);
     }
-    if (!guarded.state.compareAndSet(State.RUNS, State.LEFT)) {
+    if (!state.compareAndSet(State.RUNS, State.LEFT)) {
       callback.done(sync);
     }
     return sync;
