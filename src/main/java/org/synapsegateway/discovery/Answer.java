@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param failure the same in words; null if the answer is usable
  */
 public record Answer(
-    List<Member> members, long seconds, @Nullable Trouble trouble, @Nullable String failure) {
+    List<Member> members, long seconds, @Nullable AnswerFailure trouble, @Nullable String failure) {
   /** A usable answer. */
   static Answer of(List<Member> members, long seconds) {
     return new Answer(members, seconds, null, null);
   }
 
   /** No answer, or an unusable one. */
-  static Answer none(Trouble trouble, String failure) {
+  static Answer none(AnswerFailure trouble, String failure) {
     return none(trouble, failure, 0);
   }
 
   /** No usable answer, from a source that may be asked again soon. */
-  static Answer none(Trouble trouble, String failure, long seconds) {
+  static Answer none(AnswerFailure trouble, String failure, long seconds) {
     return new Answer(List.of(), seconds, trouble, failure);
   }
 }

@@ -78,21 +78,21 @@ public final class MemberFile implements MemberSource {
     try {
       return Answer.of(members(), Rounds.MIN_SECONDS);
     } catch (NoSuchFileException e) {
-      return bad(Trouble.UNKNOWN, "it does not exist");
+      return bad(AnswerFailure.UNKNOWN, "it does not exist");
     } catch (UnrecognizedPropertyException e) {
       return bad(
-          Trouble.UNUSABLE,
+          AnswerFailure.UNUSABLE,
           "%s\"%s\" is no key here; there are %s"
               .formatted(place(e), e.getPropertyName(), keys(e)));
     } catch (JsonProcessingException e) {
       return bad(
-          Trouble.UNUSABLE, "it is no list of workers, " + place(e) + e.getOriginalMessage());
+          AnswerFailure.UNUSABLE, "it is no list of workers, " + place(e) + e.getOriginalMessage());
     } catch (AccessDeniedException e) {
-      return bad(Trouble.NO_ANSWER, "the gateway's user may not read it");
+      return bad(AnswerFailure.NO_ANSWER, "the gateway's user may not read it");
     } catch (IOException e) {
-      return bad(Trouble.NO_ANSWER, "it cannot be read: " + Reason.of(e));
+      return bad(AnswerFailure.NO_ANSWER, "it cannot be read: " + Reason.of(e));
     } catch (IllegalArgumentException e) {
-      return bad(Trouble.UNUSABLE, Reason.of(e));
+      return bad(AnswerFailure.UNUSABLE, Reason.of(e));
     }
   }
 
@@ -100,7 +100,7 @@ public final class MemberFile implements MemberSource {
     return e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
   }
 
-  private static Answer bad(Trouble trouble, String why) {
+  private static Answer bad(AnswerFailure trouble, String why) {
     return Answer.none(trouble, why, Rounds.MIN_SECONDS);
   }
 

@@ -97,7 +97,7 @@ public final class MemberWatch {
       judge(answer);
     } catch (RuntimeException e) { // of a listener; the list is asked for again nevertheless
       failure = "its workers cannot be used: " + e.getMessage();
-      state.failed(Trouble.UNUSABLE, failure, stay());
+      state.failed(AnswerFailure.UNUSABLE, failure, stay());
     }
     answered.countDown();
     boolean soon = answer.seconds() > 0 || failure == null;
@@ -109,8 +109,8 @@ public final class MemberWatch {
     failure = fault;
     if (fault != null) {
       boolean named = answer.trouble() == null && !answer.members().isEmpty();
-      Trouble trouble = answer.trouble() == null ? Trouble.EMPTY : answer.trouble();
-      state.failed(named ? Trouble.UNUSABLE : trouble, fault, stay());
+      AnswerFailure trouble = answer.trouble() == null ? AnswerFailure.EMPTY : answer.trouble();
+      state.failed(named ? AnswerFailure.UNUSABLE : trouble, fault, stay());
       return;
     }
     int left = membership.take(answer.members(), clock.getAsLong(), forgetNanos);

@@ -90,7 +90,7 @@ public final class NameWatch {
     } else {
       failure = answer.isSuccess() ? MemberWatch.EMPTY : Names.reason(answer.cause());
       state.failed(
-          answer.isSuccess() ? Trouble.EMPTY : Names.trouble(answer.cause()),
+          answer.isSuccess() ? AnswerFailure.EMPTY : Names.trouble(answer.cause()),
           failure,
           addresses.isEmpty() ? null : "its address stays");
     }

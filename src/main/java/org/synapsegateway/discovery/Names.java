@@ -153,17 +153,17 @@ public final class Names implements AutoCloseable {
   }
 
   /** Why a question has no answer. */
-  static Trouble trouble(Throwable cause) {
+  static AnswerFailure trouble(Throwable cause) {
     for (Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof DnsErrorCauseException said) {
         return trouble(said.getCode());
       }
     }
-    return Trouble.NO_ANSWER;
+    return AnswerFailure.NO_ANSWER;
   }
 
-  static Trouble trouble(DnsResponseCode code) {
-    return code.equals(DnsResponseCode.NXDOMAIN) ? Trouble.UNKNOWN : Trouble.ERROR;
+  static AnswerFailure trouble(DnsResponseCode code) {
+    return code.equals(DnsResponseCode.NXDOMAIN) ? AnswerFailure.UNKNOWN : AnswerFailure.ERROR;
   }
 
   /** For how many seconds the last answer about a host is good. Called on the loop. */

@@ -90,7 +90,7 @@ public final class ServiceRecords implements MemberSource {
     try {
       return read(reply.getNow().content());
     } catch (RuntimeException e) { // whatever a decoder throws
-      return Answer.none(Trouble.UNUSABLE, "the answer is malformed: " + e.getMessage());
+      return Answer.none(AnswerFailure.UNUSABLE, "the answer is malformed: " + e.getMessage());
     } finally {
       reply.getNow().release();
     }
@@ -102,7 +102,7 @@ public final class ServiceRecords implements MemberSource {
       return Answer.none(Names.trouble(code), "DNS says " + code);
     }
     if (response.isTruncated()) {
-      return Answer.none(Trouble.UNUSABLE, "the answer is cut off");
+      return Answer.none(AnswerFailure.UNUSABLE, "the answer is cut off");
     }
     Set<Target> targets = new LinkedHashSet<>();
     long seconds = Rounds.MAX_SECONDS;
@@ -117,12 +117,12 @@ public final class ServiceRecords implements MemberSource {
         target ->
             target.host.isEmpty()); // the target "." means that there is no such service (RFC 2782)
     if (targets.isEmpty()) {
-      return Answer.none(Trouble.EMPTY, MemberWatch.EMPTY);
+      return Answer.none(AnswerFailure.EMPTY, MemberWatch.EMPTY);
     }
     Set<Integer> priorities = new TreeSet<>();
     targets.forEach(target -> priorities.add(target.priority));
     return priorities.size() > 1
-        ? Answer.none(Trouble.UNUSABLE, "its records have several priorities, " + priorities)
+        ? Answer.none(AnswerFailure.UNUSABLE, "its records have several priorities, " + priorities)
         : Answer.of(members(targets), seconds);
   }
 

@@ -27,11 +27,11 @@ public final class SourceState {
    * @param why the reason, in words
    * @param since when the trouble began
    */
-  public record Failing(Trouble trouble, String why, Instant since) {}
+  public record Failing(AnswerFailure trouble, String why, Instant since) {}
 
   private final String name;
   private final boolean list;
-  private final Map<Trouble, AtomicLong> failures = new EnumMap<>(Trouble.class);
+  private final Map<AnswerFailure, AtomicLong> failures = new EnumMap<>(AnswerFailure.class);
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong forgotten = new AtomicLong();
   private final CopyOnWriteArrayList<BooleanSupplier> users = new CopyOnWriteArrayList<>();
@@ -47,7 +47,7 @@ public final class SourceState {
   SourceState(String name, boolean list) {
     this.name = name;
     this.list = list;
-    for (Trouble each : Trouble.values()) {
+    for (AnswerFailure each : AnswerFailure.values()) {
       failures.put(each, new AtomicLong());
     }
   }
@@ -92,7 +92,7 @@ public final class SourceState {
    *
    * @param stays what stays in use, in words; null if nothing is known, which is logged elsewhere
    */
-  synchronized void failed(Trouble trouble, String why, @Nullable String stays) {
+  synchronized void failed(AnswerFailure trouble, String why, @Nullable String stays) {
     counted(trouble).incrementAndGet();
     Failing before = failing;
     failing = new Failing(trouble, why, before == null ? Instant.now() : before.since);
@@ -125,11 +125,11 @@ public final class SourceState {
   }
 
   /** How many answers were unusable for this reason. */
-  public long failures(Trouble trouble) {
+  public long failures(AnswerFailure trouble) {
     return counted(trouble).get();
   }
 
-  private AtomicLong counted(Trouble trouble) {
+  private AtomicLong counted(AnswerFailure trouble) {
     return Objects.requireNonNull(failures.get(trouble)); // each has one from the beginning
   }
 

@@ -62,7 +62,7 @@ public final class DryRun implements AutoCloseable {
   private final Workers workers = new Workers();
 
   @SuppressWarnings("NullAway.Init") // prepare() sets it
-  private Calm calm;
+  private SideEffectRemover calm;
 
   /** The result of the request under way; confined to the loop. */
   private @Nullable DryRunResult current;
@@ -202,7 +202,7 @@ public final class DryRun implements AutoCloseable {
         .put(UserDirectory.class, users)
         .put(HashKeyListener.class, watch);
     context.getCamelContextExtension().addInterceptStrategy(new Notes());
-    calm = new Calm(context);
+    calm = new SideEffectRemover(context);
     NoEffects.in(context, calm);
     context
         .getComponent("worker", WorkerComponent.class)

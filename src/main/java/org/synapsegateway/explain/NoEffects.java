@@ -95,7 +95,7 @@ final class NoEffects {
   private NoEffects() {}
 
   /** Prepares a context whose routes are not loaded yet. */
-  static void in(CamelContext context, Calm calm) {
+  static void in(CamelContext context, SideEffectRemover calm) {
     ExtendedCamelContext extension = context.getCamelContextExtension();
     extension.registerEndpointCallback((uri, endpoint) -> harmless(endpoint));
     CodeLanguages.in(context);

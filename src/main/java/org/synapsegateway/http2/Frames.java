@@ -33,7 +33,7 @@ public final class Frames extends Http2ConnectionHandler {
 
   private final ConnectionOwner owner;
   private final Turns turns;
-  private final Gather gather;
+  private final FrameWriter gather;
   private final Inlet in;
   private final Streams streams;
   private final Windows windows;
@@ -56,7 +56,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.owner = owner;
     this.turns = loop.turns();
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
-    this.gather = new Gather(loop, seal, in::resume);
+    this.gather = new FrameWriter(loop, seal, in::resume);
     this.streams = new Streams(this, owner, turns, maxStreams);
     this.windows = new Windows(this, gather, owner.uploadMemory(), owner.replyMemory());
     codec.sections().reader(streams);

@@ -22,7 +22,7 @@ final class Outgoing implements FlowControlled {
     void sentEnd();
   }
 
-  private final Gather out;
+  private final FrameWriter out;
   private final int stream;
   private final Owner owner;
   private ByteBuf bytes;
@@ -36,7 +36,7 @@ final class Outgoing implements FlowControlled {
   /**
    * @param bytes the part, which is released when it has been sent
    */
-  Outgoing(Gather out, int stream, ByteBuf bytes, Owner owner) {
+  Outgoing(FrameWriter out, int stream, ByteBuf bytes, Owner owner) {
     this.out = out;
     this.stream = stream;
     this.bytes = bytes;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The end of a reply whose body waits for the client's windows. Confined to one event loop. */
 final class OutgoingEnd implements FlowControlled {
-  private final Gather out;
+  private final FrameWriter out;
   private final int stream;
   private final @Nullable FieldBlock trailers;
   private final Outgoing.Owner owner;
@@ -15,7 +15,7 @@ final class OutgoingEnd implements FlowControlled {
   /**
    * @param trailers null for none
    */
-  OutgoingEnd(Gather out, int stream, @Nullable FieldBlock trailers, Outgoing.Owner owner) {
+  OutgoingEnd(FrameWriter out, int stream, @Nullable FieldBlock trailers, Outgoing.Owner owner) {
     this.out = out;
     this.stream = stream;
     this.trailers = trailers;

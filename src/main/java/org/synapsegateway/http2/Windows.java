@@ -37,7 +37,7 @@ final class Windows {
   static final int AHEAD = 2 * MAX;
 
   private final Frames frames;
-  private final Gather out;
+  private final FrameWriter out;
   private final Http2ConnectionDecoder decoder;
   private final Http2ConnectionEncoder encoder;
   private final MemoryBudget uploads;
@@ -54,7 +54,7 @@ final class Windows {
    * @param uploads the memory for raised windows
    * @param replies the memory for the waiting parts of this client's replies
    */
-  Windows(Frames frames, Gather out, MemoryBudget uploads, SharedBudget.Share replies) {
+  Windows(Frames frames, FrameWriter out, MemoryBudget uploads, SharedBudget.Share replies) {
     this.frames = frames;
     this.out = out;
     this.decoder = frames.decoder();

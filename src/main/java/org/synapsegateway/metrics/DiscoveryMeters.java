@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.synapsegateway.discovery.AnswerFailure;
 import org.synapsegateway.discovery.SourceState;
 import org.synapsegateway.discovery.SourceStates;
-import org.synapsegateway.discovery.Trouble;
 
 /** Shows how the questions about lists of workers and about hosts go. */
 public final class DiscoveryMeters {
@@ -45,7 +45,7 @@ public final class DiscoveryMeters {
   }
 
   private static void count(Meters meters, SourceState source) {
-    for (Trouble trouble : Trouble.values()) {
+    for (AnswerFailure trouble : AnswerFailure.values()) {
       meters.counter(
           Meter.DISCOVERY_FAILURES, () -> source.failures(trouble), source.name(), trouble.tag());
     }

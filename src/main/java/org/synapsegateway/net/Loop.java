@@ -23,7 +23,7 @@ public final class Loop {
   private final LoopWriteBuffer writeBuffer;
   private final Backlog backlog;
   private final Turns turns;
-  private final Starts starts;
+  private final HandshakeLimiter starts;
   private final LoopReadBuffer readBuffer;
   private volatile @Nullable Thread thread;
   private volatile @Nullable String step;
@@ -36,7 +36,7 @@ public final class Loop {
     this.writeBuffer =
         new LoopWriteBuffer(((SingleThreadEventLoop) eventLoop)::executeAfterEventLoopIteration);
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
-    this.starts = new Starts(eventLoop);
+    this.starts = new HandshakeLimiter(eventLoop);
     this.readBuffer = new LoopReadBuffer(backlog, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
@@ -114,7 +114,7 @@ public final class Loop {
   }
 
   /** How this loop's handshakes begin. Confined to the loop. */
-  public Starts starts() {
+  public HandshakeLimiter starts() {
     return starts;
   }
 

@@ -65,7 +65,7 @@ final class ClientConnection extends ClientHandler
     this.door = door;
     this.channel = channel;
     this.place = place;
-    this.deadline = new Patience(loop);
+    this.deadline = new LookUpWait(loop);
     this.in = new Inlet(channel, loop, this);
     this.out = new CoalescingWriter(channel, loop, seal, this);
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
@@ -273,11 +273,11 @@ final class ClientConnection extends ClientHandler
   }
 
   /** Ends the connection, or answers for it, when its client has kept it waiting for too long. */
-  private final class Patience extends ClientDeadline {
+  private final class LookUpWait extends ClientDeadline {
     /** Whether the loop has looked for input since the time for a last request is over. */
     private boolean hasLooked;
 
-    private Patience(Loop loop) {
+    private LookUpWait(Loop loop) {
       super(loop.deadlines());
     }
 

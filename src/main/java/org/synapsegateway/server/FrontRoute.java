@@ -42,7 +42,7 @@ import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
-import org.synapsegateway.whoami.Lesson;
+import org.synapsegateway.whoami.ReplyUserReader;
 import org.synapsegateway.whoami.UserDirectory;
 
 /**
@@ -146,7 +146,7 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
 
   /** The same reply, of which the directory of users reads what it can learn. */
   Reply overheard(RequestHead head, Reply reply) {
-    Lesson lesson = users == null ? null : users.lesson(head, reply);
+    ReplyUserReader lesson = users == null ? null : users.lesson(head, reply);
     return lesson == null
         ? reply
         : new Reply(reply.head(), new Overheard(reply.body(), lesson), reply.worker());

@@ -57,7 +57,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       Client peer,
       Http2Connection connection,
       FrameStream frames) {
-    this(door, gate, loop, peer, connection, frames, new Patience(loop));
+    this(door, gate, loop, peer, connection, frames, new LookUpWait(loop));
   }
 
   private Http2Stream(
@@ -67,7 +67,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       Client peer,
       Http2Connection connection,
       FrameStream frames,
-      Patience patience) {
+      LookUpWait patience) {
     super(door, gate, loop, peer, patience);
     patience.stream = this;
     this.door = door;
@@ -299,11 +299,11 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   }
 
   /** Ends the stream, or answers for it, when its client has kept it waiting for too long. */
-  private static final class Patience extends ClientDeadline {
+  private static final class LookUpWait extends ClientDeadline {
     @SuppressWarnings("NullAway.Init") // the stream sets itself, before the first wait
     private Http2Stream stream;
 
-    private Patience(Loop loop) {
+    private LookUpWait(Loop loop) {
       super(loop.deadlines());
     }
 

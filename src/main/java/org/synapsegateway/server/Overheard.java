@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
-import org.synapsegateway.whoami.Lesson;
+import org.synapsegateway.whoami.ReplyUserReader;
 
 /**
  * A reply's body that passes by unchanged and unhindered, and of which a copy is read when it has
- * come whole and is no longer than {@link Lesson#LONGEST}. Confined to one event loop.
+ * come whole and is no longer than {@link ReplyUserReader#LONGEST}. Confined to one event loop.
  */
 final class Overheard implements BodySource, BodySink {
   private final BodySource body;
-  private final Lesson lesson;
+  private final ReplyUserReader lesson;
   private @Nullable ByteArrayOutputStream copy = new ByteArrayOutputStream();
 
   @SuppressWarnings("NullAway.Init") // start() sets it, before anything comes
   private BodySink sink;
 
-  Overheard(BodySource body, Lesson lesson) {
+  Overheard(BodySource body, ReplyUserReader lesson) {
     this.body = body;
     this.lesson = lesson;
   }
@@ -50,7 +50,7 @@ final class Overheard implements BodySource, BodySink {
 
   @Override
   public void data(ByteBuf bytes) {
-    if (copy != null && copy.size() + bytes.readableBytes() <= Lesson.LONGEST) {
+    if (copy != null && copy.size() + bytes.readableBytes() <= ReplyUserReader.LONGEST) {
       copy.writeBytes(ByteBufUtil.getBytes(bytes));
     } else {
       copy = null;

@@ -36,7 +36,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   private static final int LARGE = 4 * 1024;
 
   private final Client peer;
-  private final Patience patience;
+  private final LookUpWait patience;
   private final BiConsumer<Channel, Client> next;
   private final Runnable gone;
 
@@ -56,7 +56,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
       BiConsumer<Channel, Client> next,
       Runnable gone) {
     this.peer = peer;
-    this.patience = new Patience(channel, loop);
+    this.patience = new LookUpWait(channel, loop);
     this.next = next;
     this.gone = gone;
     patience.watch();
@@ -145,10 +145,10 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   }
 
   /** Closes the connection if the header does not come. */
-  private static final class Patience extends Deadline {
+  private static final class LookUpWait extends Deadline {
     private final Channel channel;
 
-    private Patience(Channel channel, Loop loop) {
+    private LookUpWait(Channel channel, Loop loop) {
       super(loop.deadlines());
       this.channel = channel;
     }

@@ -33,10 +33,10 @@ import org.synapsegateway.request.Request;
  * <p>The key is the part that nginx cuts out of a {@code syt_} token: the localpart in unpadded
  * base64. Such a token names its user, and an application service names the user for whom it acts.
  * For any other token the directory asks Synapse, once for all requests with that token, and keeps
- * the answer for a time. It also reads replies on their way to clients ({@link Lesson}). A request
- * waits for its {@link Patience} at most; then its key is the token's hash. The hash is also the
- * key while Synapse does not answer, and for a client that exceeds its {@link QuestionBudget}.
- * Tokens themselves are not kept. Safe for any thread.
+ * the answer for a time. It also reads replies on their way to clients ({@link ReplyUserReader}). A
+ * request waits for its {@link LookUpWait} at most; then its key is the token's hash. The hash is
+ * also the key while Synapse does not answer, and for a client that exceeds its {@link
+ * QuestionBudget}. Tokens themselves are not kept. Safe for any thread.
  */
 public final class UserDirectory {
   private final @Nullable WhoAmI synapse;
@@ -58,7 +58,7 @@ public final class UserDirectory {
    * @param perClient how many questions that find no user one client may cause in a second; 0 for
    *     any number
    * @param perSecond how many questions may be put in a second; 0 for any number
-   * @param patience how long a request waits for an answer; polls wait {@link Patience longer}
+   * @param patience how long a request waits for an answer; polls wait {@link LookUpWait longer}
    */
   public record Limits(
       int tokens,
@@ -142,10 +142,10 @@ public final class UserDirectory {
    *
    * @return null if it is nothing
    */
-  public @Nullable Lesson lesson(RequestHead head, Reply reply) {
+  public @Nullable ReplyUserReader lesson(RequestHead head, Reply reply) {
     return synapse == null || reply.status() != 200
         ? null
-        : Lesson.of(this, head, reply.head().first("content-encoding"));
+        : ReplyUserReader.of(this, head, reply.head().first("content-encoding"));
   }
 
   /** Remembers the user of a token, if there is one. */
@@ -241,7 +241,7 @@ public final class UserDirectory {
       Slice user = known.get(id);
       return user == null ? waiter.otherwise() : keyOf(user, token);
     }
-    waiter.begin(Patience.of(request.head(), limits.patience));
+    waiter.begin(LookUpWait.of(request.head(), limits.patience));
     count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
       WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());

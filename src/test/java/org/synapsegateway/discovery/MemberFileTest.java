@@ -122,6 +122,6 @@ class MemberFileTest {
     assertThat(read().failure()).isEqualTo("it does not exist");
     Files.delete(link);
     Files.createSymbolicLink(link, link.getFileName());
-    assertThat(read().trouble()).isEqualTo(Trouble.NO_ANSWER);
+    assertThat(read().trouble()).isEqualTo(AnswerFailure.NO_ANSWER);
   }
 }

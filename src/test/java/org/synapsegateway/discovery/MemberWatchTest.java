@@ -133,11 +133,11 @@ class MemberWatchTest {
       List<String> some = some(random);
       switch (random.nextInt(8)) {
         case 0 -> watch.take(Answer.of(List.of(), 5));
-        case 1 -> watch.take(Answer.none(Trouble.ERROR, "DNS says SERVFAIL"));
-        case 2 -> watch.take(Answer.none(Trouble.UNKNOWN, "DNS says NXDOMAIN"));
+        case 1 -> watch.take(Answer.none(AnswerFailure.ERROR, "DNS says SERVFAIL"));
+        case 2 -> watch.take(Answer.none(AnswerFailure.UNKNOWN, "DNS says NXDOMAIN"));
         case 3 ->
             watch.take(
-                Answer.none(Trouble.NO_ANSWER, "timed out")); // what comes later is not heard
+                Answer.none(AnswerFailure.NO_ANSWER, "timed out")); // what comes later is not heard
         case 4 -> watch.take(twice(some));
         case 5 -> watch.take(withoutPort(some));
         default -> {
@@ -228,20 +228,20 @@ class MemberWatchTest {
     try (LogCapture log = LogCapture.of(SourceState.class)) {
       watch.take(naming(List.of("a", "b")));
       for (int i = 0; i < 3; i++) {
-        watch.take(Answer.none(Trouble.ERROR, "DNS says SERVFAIL"));
+        watch.take(Answer.none(AnswerFailure.ERROR, "DNS says SERVFAIL"));
       }
       Instant since = state.failing().since();
       watch.take(Answer.of(List.of(), 5));
       assertThat(state.failing())
-          .isEqualTo(new SourceState.Failing(Trouble.EMPTY, "the answer is empty", since));
+          .isEqualTo(new SourceState.Failing(AnswerFailure.EMPTY, "the answer is empty", since));
       now.addAndGet(TimeUnit.SECONDS.toNanos(2 * FORGET_SECONDS));
       watch.take(naming(List.of("a")));
       now.addAndGet(TimeUnit.SECONDS.toNanos(2 * FORGET_SECONDS));
       watch.take(naming(List.of("a")));
 
       assertThat(state.failing()).isNull();
-      assertThat(state.failures(Trouble.ERROR)).isEqualTo(3);
-      assertThat(state.failures(Trouble.EMPTY)).isEqualTo(1);
+      assertThat(state.failures(AnswerFailure.ERROR)).isEqualTo(3);
+      assertThat(state.failures(AnswerFailure.EMPTY)).isEqualTo(1);
       assertThat(state.members()).isEqualTo(1);
       assertThat(state.changes()).isEqualTo(2);
       assertThat(state.forgotten()).isEqualTo(1);

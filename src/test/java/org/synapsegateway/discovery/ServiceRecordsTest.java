@@ -67,7 +67,9 @@ class ServiceRecordsTest {
       assertThat(ask(false))
           .isEqualTo(
               Answer.none(
-                  code.equals(DnsResponseCode.NXDOMAIN) ? Trouble.UNKNOWN : Trouble.ERROR,
+                  code.equals(DnsResponseCode.NXDOMAIN)
+                      ? AnswerFailure.UNKNOWN
+                      : AnswerFailure.ERROR,
                   "DNS says " + code));
     }
   }
@@ -76,7 +78,7 @@ class ServiceRecordsTest {
   void neitherIsAnAnswerThatIsCutOffWithoutServerOverTcp() throws Exception {
     dns.cut(NAME, "0 0 1 a.test");
     second.cut(NAME, "0 0 1 a.test");
-    assertThat(ask(false)).isEqualTo(Answer.none(Trouble.UNUSABLE, "the answer is cut off"));
+    assertThat(ask(false)).isEqualTo(Answer.none(AnswerFailure.UNUSABLE, "the answer is cut off"));
   }
 
   @Test
@@ -84,7 +86,8 @@ class ServiceRecordsTest {
     dns.serve(NAME, "0 0 1 a.test", "1 0 1 b.test");
     second.serve(NAME, "0 0 1 a.test", "1 0 1 b.test");
     assertThat(ask(false))
-        .isEqualTo(Answer.none(Trouble.UNUSABLE, "its records have several priorities, [0, 1]"));
+        .isEqualTo(
+            Answer.none(AnswerFailure.UNUSABLE, "its records have several priorities, [0, 1]"));
   }
 
   @Test
@@ -92,7 +95,7 @@ class ServiceRecordsTest {
     for (DnsServer each : List.of(dns, second)) {
       each.serve(NAME, "0 0 0 .");
     }
-    assertThat(ask(false)).isEqualTo(Answer.none(Trouble.EMPTY, "the answer is empty"));
+    assertThat(ask(false)).isEqualTo(Answer.none(AnswerFailure.EMPTY, "the answer is empty"));
   }
 
   @Test
@@ -108,7 +111,7 @@ class ServiceRecordsTest {
   void silenceIsToldInTheSameWordsEachTime() throws Exception {
     dns.silent(true);
     second.silent(true);
-    Answer silence = Answer.none(Trouble.NO_ANSWER, "no DNS server answers within 2000 ms");
+    Answer silence = Answer.none(AnswerFailure.NO_ANSWER, "no DNS server answers within 2000 ms");
     assertThat(ask(false)).isEqualTo(silence);
     assertThat(ask(false)).isEqualTo(silence);
   }

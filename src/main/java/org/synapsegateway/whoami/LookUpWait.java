@@ -15,11 +15,11 @@ import org.synapsegateway.identity.Slice;
  * user's caches. Tokens of the Matrix Authentication Service expire after five minutes, so this
  * concerns many syncs.
  */
-final class Patience {
+final class LookUpWait {
   /** A poll waits this many times as long as another request. */
   static final int OF_POLLS = 20;
 
-  private Patience() {}
+  private LookUpWait() {}
 
   /**
    * @param ordinary how long a request waits that is no poll

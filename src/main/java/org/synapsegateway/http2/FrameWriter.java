@@ -16,7 +16,7 @@ import org.synapsegateway.net.Seal;
  * Gathers what Netty's codec writes piece by piece, so that it is sent in few records and few
  * system calls. Confined to one event loop.
  */
-final class Gather extends ChannelOutboundHandlerAdapter {
+final class FrameWriter extends ChannelOutboundHandlerAdapter {
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
   private static final int FRAME_HEAD = 9;
@@ -41,7 +41,7 @@ final class Gather extends ChannelOutboundHandlerAdapter {
   /**
    * @param seal encrypts what is sent; null for a plain connection
    */
-  Gather(Loop loop, @Nullable Seal seal, CoalescingWriter.Writer writer) {
+  FrameWriter(Loop loop, @Nullable Seal seal, CoalescingWriter.Writer writer) {
     this.loop = loop;
     this.seal = seal;
     this.writer = writer;

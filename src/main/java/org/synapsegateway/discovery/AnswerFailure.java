@@ -4,7 +4,7 @@ package org.synapsegateway.discovery;
 import java.util.Locale;
 
 /** Why a question about workers or a host has no usable answer. */
-public enum Trouble {
+public enum AnswerFailure {
   /** Nobody answers in time, or the file cannot be read. */
   NO_ANSWER,
   /** DNS says SERVFAIL, REFUSED or the like. */

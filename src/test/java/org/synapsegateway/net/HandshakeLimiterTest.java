@@ -9,13 +9,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class StartsTest {
-  private static final int ALL = 3 * Starts.MOST + 1;
+class HandshakeLimiterTest {
+  private static final int ALL = 3 * HandshakeLimiter.MOST + 1;
 
   @Test
   void aFewBeginInATurnAndOthersHaveTheirsInBetween() throws Exception {
     List<String> order = new ArrayList<>();
-    CountDownLatch begun = new CountDownLatch(ALL - Starts.MOST);
+    CountDownLatch begun = new CountDownLatch(ALL - HandshakeLimiter.MOST);
     try (Loops loops = new Loops(1)) {
       Loop loop = loops.all().get(0);
       loop.eventLoop()
@@ -26,8 +26,8 @@ class StartsTest {
                     order.add("begins");
                   }
                 }
-                assertThat(order).hasSize(Starts.MOST);
-                assertThat(loop.starts().waiting()).isEqualTo(ALL - Starts.MOST);
+                assertThat(order).hasSize(HandshakeLimiter.MOST);
+                assertThat(loop.starts().waiting()).isEqualTo(ALL - HandshakeLimiter.MOST);
                 loop.eventLoop().execute(() -> order.add("other"));
               })
           .get();

@@ -17,7 +17,7 @@ import org.synapsegateway.identity.TokenHash;
  * request's token, unless an application service acts for another ({@code user_id=}). Confined to
  * one event loop.
  */
-public final class Lesson {
+public final class ReplyUserReader {
   /** The maximum length of a reply that is read, as sent and as decoded; Synapse's are shorter. */
   public static final int LONGEST = 8 * 1024;
 
@@ -29,7 +29,7 @@ public final class Lesson {
   private final @Nullable TokenHash asked;
   private final @Nullable String coding;
 
-  private Lesson(UserDirectory pupil, @Nullable TokenHash asked, @Nullable String coding) {
+  private ReplyUserReader(UserDirectory pupil, @Nullable TokenHash asked, @Nullable String coding) {
     this.pupil = pupil;
     this.asked = asked;
     this.coding = coding;
@@ -40,7 +40,8 @@ public final class Lesson {
    *
    * @param coding the reply's content coding, or null
    */
-  static @Nullable Lesson of(UserDirectory pupil, RequestHead head, @Nullable String coding) {
+  static @Nullable ReplyUserReader of(
+      UserDirectory pupil, RequestHead head, @Nullable String coding) {
     if (!ContentCoding.isKnown(coding)) {
       return null;
     }
@@ -49,11 +50,11 @@ public final class Lesson {
     }
     boolean mayBeLogin = endsWith(head, 'n') || endsWith(head, 'r');
     return mayBeLogin && head.method().equals("POST") && LOGIN.matcher(head.path()).matches()
-        ? new Lesson(pupil, null, coding)
+        ? new ReplyUserReader(pupil, null, coding)
         : null;
   }
 
-  private static @Nullable Lesson ofWhoAmI(
+  private static @Nullable ReplyUserReader ofWhoAmI(
       UserDirectory pupil, RequestHead head, @Nullable String coding) {
     boolean acts = !QueryArguments.first(head, "user_id").isEmpty();
     if (acts || !WHOAMI.matcher(head.path()).matches()) {
@@ -61,7 +62,7 @@ public final class Lesson {
     }
     AccessToken token = AccessToken.of(head);
     boolean teaches = token.kind() != AccessToken.Kind.NONE && token.kind() != AccessToken.Kind.SYT;
-    return teaches ? new Lesson(pupil, pupil.hash(token.text()), coding) : null;
+    return teaches ? new ReplyUserReader(pupil, pupil.hash(token.text()), coding) : null;
   }
 
   /** A quick check, so that nearly all requests need no pattern. */

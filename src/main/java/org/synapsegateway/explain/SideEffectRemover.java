@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.RouteModel;
 
 /** Takes from routes what runs an admin's code or takes time, and is no step. */
-final class Calm extends ModelLifecycleStrategySupport {
+final class SideEffectRemover extends ModelLifecycleStrategySupport {
   private final CamelContext context;
 
   /** Whether all files are loaded: one of them may set the error handler of all routes. */
   private boolean loaded;
 
-  Calm(CamelContext context) {
+  SideEffectRemover(CamelContext context) {
     this.context = context;
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * their order. The first step of a handshake takes up to a millisecond, and thousands of clients
  * may come at once; so open connections have turns in between. Confined to one event loop.
  */
-public final class Starts {
+public final class HandshakeLimiter {
   /** How many may begin in a turn. */
   static final int MOST = 8;
 
@@ -20,7 +20,7 @@ public final class Starts {
   private int left = MOST;
   private boolean scheduled;
 
-  Starts(EventLoop eventLoop) {
+  HandshakeLimiter(EventLoop eventLoop) {
     this.eventLoop = eventLoop;
   }
 
