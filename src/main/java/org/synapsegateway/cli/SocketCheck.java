@@ -101,14 +101,11 @@ final class SocketCheck {
     String failure = list.failure();
     if (failure != null) {
       report.row("list " + list, place, "unreadable", failure);
-      report
-          .warnings()
-          .add(
-              new Fault(
-                  Code.WORKER_UNREACHABLE,
-                  place,
-                  list.toString(),
-                  "nobody tells which workers " + list + " has: " + failure));
+      warn(
+          Code.WORKER_UNREACHABLE,
+          place,
+          list.toString(),
+          "nobody tells which workers " + list + " has: " + failure);
       return;
     }
     report.row(
@@ -156,23 +153,21 @@ final class SocketCheck {
     switch (socket.state()) {
       case HEALTHY -> {}
       case UNHEALTHY ->
-          report
-              .warnings()
-              .add(
-                  new Fault(
-                      Code.WORKER_UNHEALTHY,
-                      place,
-                      worker,
-                      "the worker at " + worker + " is unhealthy: " + socket.detail()));
+          warn(
+              Code.WORKER_UNHEALTHY,
+              place,
+              worker,
+              "the worker at " + worker + " is unhealthy: " + socket.detail());
       default ->
-          report
-              .warnings()
-              .add(
-                  new Fault(
-                      Code.WORKER_UNREACHABLE,
-                      place,
-                      worker,
-                      "the worker at " + worker + " cannot be reached: " + socket.detail()));
+          warn(
+              Code.WORKER_UNREACHABLE,
+              place,
+              worker,
+              "the worker at " + worker + " cannot be reached: " + socket.detail());
     }
+  }
+
+  private void warn(Code code, String place, String subject, String text) {
+    report.warnings().add(new Fault(code, place, subject, text));
   }
 }

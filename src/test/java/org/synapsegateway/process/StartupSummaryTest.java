@@ -23,17 +23,7 @@ class StartupSummaryTest {
     Path socket = directory.resolve("w.sock");
     try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
         LogCapture log = LogCapture.ofAll();
-        TestGateway gateway =
-            TestGateway.withSteps(
-                directory,
-                """
-                - choice:
-                    when:
-                      - expression: { language: { language: request, expression: GET ^/a } }
-                        steps: [ { to: "worker:unix:%s" } ]
-                    otherwise: { steps: [ { to: "worker:unix:/nowhere/b.sock" } ] }
-                """
-                    .formatted(socket))) {
+        TestGateway gateway = withOneOfTwo(socket)) {
       assertThat(gateway.port()).isPositive();
       assertThat(worker.requests()).isEmpty();
       assertThat(String.join("\n", log.messages()))
@@ -52,22 +42,26 @@ class StartupSummaryTest {
     Path socket = directory.resolve("w.sock");
     ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(""));
     try (LogCapture log = LogCapture.ofAll();
-        TestGateway gateway =
-            TestGateway.withSteps(
-                directory,
-                """
-                - choice:
-                    when:
-                      - expression: { language: { language: request, expression: GET ^/a } }
-                        steps: [ { to: "worker:unix:%s" } ]
-                    otherwise: { steps: [ { to: "worker:unix:/nowhere/b.sock" } ] }
-                """
-                    .formatted(socket))) {
+        TestGateway gateway = withOneOfTwo(socket)) {
       assertThat(gateway.port()).isPositive();
       worker.close();
       await().until(() -> anyLine(log, "Worker w is down"));
       assertThat(anyLine(log, "Worker b is down")).isFalse();
     }
+  }
+
+  /** A gateway of two workers, of which that at the socket is there. */
+  private TestGateway withOneOfTwo(Path socket) throws Exception {
+    return TestGateway.withSteps(
+        directory,
+        """
+        - choice:
+            when:
+              - expression: { language: { language: request, expression: GET ^/a } }
+                steps: [ { to: "worker:unix:%s" } ]
+            otherwise: { steps: [ { to: "worker:unix:/nowhere/b.sock" } ] }
+        """
+            .formatted(socket));
   }
 
   private static boolean anyLine(LogCapture log, String begin) {
