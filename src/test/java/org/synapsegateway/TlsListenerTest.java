@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +110,81 @@ class TlsListenerTest {
         assertThat(after.exchange(GET).status()).isEqualTo(200);
       }
       assertThat(worker.requests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aClientInTheHandshakeIsServedBeforeAStop() throws Exception {
+    int port = gateway.frontDoor().localPort();
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo());
+        RawClient silent = RawClient.connect(port);
+        HesitantRelay hesitant = new HesitantRelay(port);
+        TlsRelay throughIt = new TlsRelay(hesitant.port());
+        RawClient client = RawClient.connect(throughIt.port())) {
+      client.send(GET);
+      hesitant.awaitBegun();
+      CompletableFuture<Void> stop = CompletableFuture.runAsync(gateway::close);
+      silent.awaitEnd(); // as long as the gateway waits for those that say nothing
+      hesitant.goOn();
+      RawMessage reply = client.readReply("GET");
+      assertThat(reply.status()).isEqualTo(200);
+      assertThat(reply.value("Connection")).isEqualTo("close");
+      client.awaitEnd();
+      stop.join();
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  /** Leads on the first byte of one connection, and the others when it is told. */
+  private static final class HesitantRelay implements AutoCloseable {
+    private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch goesOn = new CountDownLatch(1);
+
+    private HesitantRelay(int to) throws IOException {
+      new Thread(() -> lead(to)).start();
+    }
+
+    private int port() {
+      return listener.getLocalPort();
+    }
+
+    private void awaitBegun() throws InterruptedException {
+      begun.await();
+    }
+
+    private void goOn() {
+      goesOn.countDown();
+    }
+
+    private void lead(int to) {
+      try (Socket from = listener.accept();
+          Socket server = new Socket(InetAddress.getLoopbackAddress(), to)) {
+        server.getOutputStream().write(from.getInputStream().read());
+        begun.countDown();
+        goesOn.await();
+        Thread back = new Thread(() -> pump(server, from));
+        back.start();
+        pump(from, server);
+        back.join();
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    private static void pump(Socket from, Socket to) {
+      try {
+        from.getInputStream().transferTo(to.getOutputStream());
+        to.shutdownOutput();
+      } catch (IOException e) {
+        // one of them has ended
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      goOn();
+      listener.close();
     }
   }
 

@@ -63,14 +63,14 @@ final class ManagementClient {
   }
 
   /** Changes something, which may take its time. */
-  <T> T post(String target, Duration patience, TokenOption.Token token, Class<T> type)
+  <T> T post(String target, Duration timeout, TokenOption.Token token, Class<T> type)
       throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri(target)).POST(BodyPublishers.noBody());
     if (token.text() != null) {
       request.header("Authorization", "Bearer " + token.text());
     }
     try {
-      return send(request, patience, type);
+      return send(request, timeout, type);
     } catch (Refused e) {
       throw e.status() != 401 || token.fault() == null
           ? e
@@ -86,9 +86,9 @@ final class ManagementClient {
     return send(request, PATIENCE, type);
   }
 
-  private <T> T send(HttpRequest.Builder request, Duration patience, Class<T> type)
+  private <T> T send(HttpRequest.Builder request, Duration timeout, Class<T> type)
       throws IOException {
-    HttpResponse<String> reply = reply(request.timeout(patience).build());
+    HttpResponse<String> reply = reply(request.timeout(timeout).build());
     String error;
     try {
       if (reply.statusCode() == 200) {

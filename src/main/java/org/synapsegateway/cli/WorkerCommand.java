@@ -66,7 +66,7 @@ public final class WorkerCommand {
       @Mixin GatewaysOption gateways,
       @Mixin TokenOption token,
       @Mixin Output output) {
-    long patience = wait == null ? 0 : patience(wait);
+    long timeoutNanos = wait == null ? 0 : timeoutNanos(wait);
     if (gateways.isGiven()) {
       if (wait != null) {
         throw new ParameterException(
@@ -82,7 +82,7 @@ public final class WorkerCommand {
             return;
           }
           output.progress(text(drained));
-          awaitIdle(drained, patience);
+          awaitIdle(drained, timeoutNanos);
           output.print(drained.idle(), () -> drained.worker() + " is idle\n");
         });
   }
@@ -121,7 +121,7 @@ public final class WorkerCommand {
     }
   }
 
-  private long patience(String wait) {
+  private long timeoutNanos(String wait) {
     try {
       return TimeUnit.MILLISECONDS.toNanos(Settings.duration("--wait", wait));
     } catch (IllegalArgumentException e) {
@@ -154,10 +154,10 @@ public final class WorkerCommand {
     return count == 0 ? "idle" : count + " in flight";
   }
 
-  private static void awaitIdle(Drained worker, long patienceNanos) throws IOException {
+  private static void awaitIdle(Drained worker, long timeoutNanos) throws IOException {
     long begin = System.nanoTime();
     for (long left = inFlight(worker); left > 0; left = inFlight(worker)) {
-      if (System.nanoTime() - begin > patienceNanos) {
+      if (System.nanoTime() - begin > timeoutNanos) {
         throw new IOException(worker.worker() + " is not idle, " + inFlight(left));
       }
       LockSupport.parkNanos(PAUSE_NANOS);

@@ -9,6 +9,9 @@ import io.netty.channel.ChannelPromise;
  * and only once. Confined to one event loop.
  */
 public interface Seal {
+  /** Whether a handshake has begun and is not complete. */
+  boolean isHandshaking();
+
   /**
    * Encrypts as many of these bytes as there is room for; none before the handshake is complete or
    * after the end.

@@ -15,6 +15,7 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
 import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Setting;
+import org.synapsegateway.tls.TlsHandler;
 
 /**
  * One client's HTTP/1.1 connection: reads a request, has its stream carry it to the routes and
@@ -40,7 +41,8 @@ final class ClientConnection extends ClientHandler
   private final FrontDoor door;
   private final Channel channel;
   private final ConnectionLimits.Place place;
-  private final ClientDeadline deadline;
+  private final @Nullable Seal seal;
+  private final RequestDeadline deadline;
   private final Inlet in;
   private final CoalescingWriter out;
   private final RequestReader reader;
@@ -65,7 +67,8 @@ final class ClientConnection extends ClientHandler
     this.door = door;
     this.channel = channel;
     this.place = place;
-    this.deadline = new LookUpWait(loop);
+    this.seal = seal;
+    this.deadline = new RequestDeadline(loop);
     this.in = new Inlet(channel, loop, this);
     this.out = new CoalescingWriter(channel, loop, seal, this);
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
@@ -202,24 +205,29 @@ final class ClientConnection extends ClientHandler
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == CLOSING) {
+    if (event == CLOSING || event == TlsHandler.HTTP_1 && door.isClosing()) {
       endWhenIdle();
     }
   }
 
   /**
    * Ends a connection that waits for a request. While the door closes it is given a moment, because
-   * a request may be on its way, which the client could not send again if it is a POST.
+   * a request may be on its way, which the client could not send again if it is a POST. A handshake
+   * that has begun keeps its own deadline.
    */
   private void endWhenIdle() {
-    if (!stream.isIdle() || reader.isStarted()) {
+    if (!stream.isIdle() || reader.isStarted() || isHandshaking()) {
       return;
     }
     if (door.isClosing()) {
-      deadline.inFromNow(LAST_REQUEST_MILLIS);
+      deadline.awaitLastRequest();
     } else if (isIdle()) {
       close();
     }
+  }
+
+  private boolean isHandshaking() {
+    return seal != null && seal.isHandshaking();
   }
 
   /** Sends what has been written, and reads no further request. */
@@ -273,11 +281,11 @@ final class ClientConnection extends ClientHandler
   }
 
   /** Ends the connection, or answers for it, when its client has kept it waiting for too long. */
-  private final class LookUpWait extends ClientDeadline {
+  private final class RequestDeadline extends ClientDeadline {
     /** Whether the loop has looked for input since the time for a last request is over. */
     private boolean hasLooked;
 
-    private LookUpWait(Loop loop) {
+    private RequestDeadline(Loop loop) {
       super(loop.deadlines());
     }
 
@@ -295,12 +303,25 @@ final class ClientConnection extends ClientHandler
       }
     }
 
-    /** A busy loop may have a request here that waits for its turn, or has not looked for one. */
+    /** Waits for a request that may be on its way while the door closes. */
+    private void awaitLastRequest() {
+      hasLooked = false;
+      inFromNow(LAST_REQUEST_MILLIS);
+    }
+
+    /**
+     * A busy loop may have a request here that waits for its turn, or has not looked for one. A
+     * client may have begun a handshake meanwhile.
+     */
     private void endUnlessAsked() {
       if (hasLooked && in.isEmpty()) {
         end();
+        return;
+      }
+      hasLooked = true;
+      if (isHandshaking()) {
+        awaitHead();
       } else {
-        hasLooked = true;
         inFromNow(LAST_LOOK_MILLIS);
       }
     }

@@ -92,7 +92,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
     this.loop = loop;
     this.peer = peer;
     this.place = place;
-    this.deadline = new LookUpWait(loop);
+    this.deadline = new ConnectionDeadline(loop);
     deadline.use(door.frontRoute().timeouts());
     this.frames = Frames.add(this, channel.pipeline(), loop, seal, maxStreams());
   }
@@ -316,8 +316,8 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   /** Ends a connection that has been idle for too long, or does not take its last bytes. */
-  private final class LookUpWait extends ClientDeadline {
-    private LookUpWait(Loop loop) {
+  private final class ConnectionDeadline extends ClientDeadline {
+    private ConnectionDeadline(Loop loop) {
       super(loop.deadlines());
     }
 

@@ -57,7 +57,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       Client peer,
       Http2Connection connection,
       FrameStream frames) {
-    this(door, gate, loop, peer, connection, frames, new LookUpWait(loop));
+    this(door, gate, loop, peer, connection, frames, new StreamDeadline(loop));
   }
 
   private Http2Stream(
@@ -67,9 +67,9 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       Client peer,
       Http2Connection connection,
       FrameStream frames,
-      LookUpWait patience) {
-    super(door, gate, loop, peer, patience);
-    patience.stream = this;
+      StreamDeadline deadline) {
+    super(door, gate, loop, peer, deadline);
+    deadline.stream = this;
     this.door = door;
     this.connection = connection;
     this.frames = frames;
@@ -299,11 +299,11 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   }
 
   /** Ends the stream, or answers for it, when its client has kept it waiting for too long. */
-  private static final class LookUpWait extends ClientDeadline {
+  private static final class StreamDeadline extends ClientDeadline {
     @SuppressWarnings("NullAway.Init") // the stream sets itself, before the first wait
     private Http2Stream stream;
 
-    private LookUpWait(Loop loop) {
+    private StreamDeadline(Loop loop) {
       super(loop.deadlines());
     }
 

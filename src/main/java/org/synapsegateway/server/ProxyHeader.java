@@ -36,7 +36,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   private static final int LARGE = 4 * 1024;
 
   private final Client peer;
-  private final LookUpWait patience;
+  private final HeaderDeadline deadline;
   private final BiConsumer<Channel, Client> next;
   private final Runnable gone;
 
@@ -56,11 +56,11 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
       BiConsumer<Channel, Client> next,
       Runnable gone) {
     this.peer = peer;
-    this.patience = new LookUpWait(channel, loop);
+    this.deadline = new HeaderDeadline(channel, loop);
     this.next = next;
     this.gone = gone;
-    patience.watch();
-    patience.in(timeoutMillis);
+    deadline.watch();
+    deadline.in(timeoutMillis);
   }
 
   /** The decoder before it, which is removed after the header. */
@@ -90,7 +90,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
       return;
     }
     done = true;
-    patience.forget();
+    deadline.forget();
     next.accept(ctx.channel(), client);
     ctx.fireChannelActive();
     ctx.pipeline().remove(this);
@@ -138,17 +138,17 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   public void channelInactive(ChannelHandlerContext ctx) {
     if (!done) {
       done = true;
-      patience.forget();
+      deadline.forget();
       gone.run();
     }
     ctx.fireChannelInactive();
   }
 
   /** Closes the connection if the header does not come. */
-  private static final class LookUpWait extends Deadline {
+  private static final class HeaderDeadline extends Deadline {
     private final Channel channel;
 
-    private LookUpWait(Channel channel, Loop loop) {
+    private HeaderDeadline(Channel channel, Loop loop) {
       super(loop.deadlines());
       this.channel = channel;
     }

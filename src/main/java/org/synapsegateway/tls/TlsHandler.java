@@ -31,7 +31,10 @@ import org.synapsegateway.net.Seal;
  * {@link Handshakes}, and closes the connection without an exception. Confined to one event loop.
  */
 public final class TlsHandler extends ChannelDuplexHandler implements Seal {
-  /** Tells the handlers after it that the client speaks HTTP/2, before anything has been read. */
+  /** Tells the handlers after it that the handshake is complete, and the client speaks HTTP/1.1. */
+  public static final Object HTTP_1 = new Object();
+
+  /** The same of a client that speaks HTTP/2. */
   public static final Object HTTP_2 = new Object();
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandler.class);
@@ -118,6 +121,11 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     } catch (SSLException e) {
       fail(e);
     }
+  }
+
+  @Override
+  public boolean isHandshaking() {
+    return state == State.WAITING || state == State.HANDSHAKE;
   }
 
   /** Whether the peer has sent close_notify, so that nothing was cut off. */
@@ -319,7 +327,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (state == State.WAITING || state == State.HANDSHAKE) {
+    if (isHandshaking()) {
       handshakes.failed(HandshakeFailure.CLOSED);
     }
     state = State.ENDED;
@@ -345,9 +353,8 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
         answer(); // BoringSSL has tickets ready to send, and does not report that
       }
       handshakes.succeeded(engine.getSession().getProtocol(), resumption.isResumed(engine));
-      if (ApplicationProtocolNames.HTTP_2.equals(engine.getApplicationProtocol())) {
-        ctx.fireUserEventTriggered(HTTP_2);
-      }
+      boolean http2 = ApplicationProtocolNames.HTTP_2.equals(engine.getApplicationProtocol());
+      ctx.fireUserEventTriggered(http2 ? HTTP_2 : HTTP_1);
     }
     ctx.flush();
   }

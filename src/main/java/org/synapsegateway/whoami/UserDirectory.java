@@ -58,7 +58,7 @@ public final class UserDirectory {
    * @param perClient how many questions that find no user one client may cause in a second; 0 for
    *     any number
    * @param perSecond how many questions may be put in a second; 0 for any number
-   * @param patience how long a request waits for an answer; polls wait {@link LookUpWait longer}
+   * @param timeout how long a request waits for an answer; polls wait {@link LookUpWait longer}
    */
   public record Limits(
       int tokens,
@@ -67,13 +67,13 @@ public final class UserDirectory {
       int questions,
       int perClient,
       int perSecond,
-      Duration patience) {
+      Duration timeout) {
     /** How many questions may be open at once. */
     public static final int QUESTIONS = 1_000;
 
     /** The same, but for any number of questions. */
     public Limits withoutRates() {
-      return new Limits(tokens, keep, keepUnknown, questions, 0, 0, patience);
+      return new Limits(tokens, keep, keepUnknown, questions, 0, 0, timeout);
     }
   }
 
@@ -241,7 +241,7 @@ public final class UserDirectory {
       Slice user = known.get(id);
       return user == null ? waiter.otherwise() : keyOf(user, token);
     }
-    waiter.begin(LookUpWait.of(request.head(), limits.patience));
+    waiter.begin(LookUpWait.of(request.head(), limits.timeout));
     count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
       WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());

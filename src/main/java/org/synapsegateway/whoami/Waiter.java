@@ -35,8 +35,8 @@ final class Waiter {
     return loop;
   }
 
-  void begin(Duration patience) {
-    timeout = loop.schedule(() -> goOn(otherwise), patience.toNanos(), TimeUnit.NANOSECONDS);
+  void begin(Duration longest) {
+    timeout = loop.schedule(() -> goOn(otherwise), longest.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Called from any thread. */

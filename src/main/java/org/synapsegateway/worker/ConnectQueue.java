@@ -182,24 +182,24 @@ final class ConnectQueue {
   }
 
   private void fail(
-      ToLongFunction<Waiter> patienceMillis, Failure failure, Function<Waiter, String> detail) {
+      ToLongFunction<Waiter> timeoutMillis, Failure failure, Function<Waiter, String> detail) {
     underWay--;
     failed = true;
-    failExpired(patienceMillis, failure, detail);
+    failExpired(timeoutMillis, failure, detail);
     if (!dialling) {
       dialLater();
     }
   }
 
-  /** Fails the waiters whose patience is over. */
+  /** Fails the waiters whose time-out is over. */
   private void failExpired(
-      ToLongFunction<Waiter> patienceMillis, Failure failure, Function<Waiter, String> detail) {
+      ToLongFunction<Waiter> timeoutMillis, Failure failure, Function<Waiter, String> detail) {
     long now = System.nanoTime();
     List<Waiter> leaving = new ArrayList<>();
     waiters.forEach(
         (waiter, since) -> {
-          long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis.applyAsLong(waiter));
-          if (now - since >= patience) {
+          long timeout = TimeUnit.MILLISECONDS.toNanos(timeoutMillis.applyAsLong(waiter));
+          if (now - since >= timeout) {
             leaving.add(waiter);
           }
         });

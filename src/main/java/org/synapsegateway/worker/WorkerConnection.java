@@ -59,7 +59,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
     this.channel = channel;
-    this.deadline = new LookUpWait(pool.loop().deadlines());
+    this.deadline = new ReplyDeadline(pool.loop().deadlines());
     this.seal = channel.pipeline().get(TlsHandler.class);
     this.writer = new RequestWriter(this, channel, pool.loop(), seal, deadline);
     this.reader = new ReplyReader(this, pool, channel, deadline, seal == null);
@@ -282,8 +282,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Ends the connection when the worker has been silent for too long. */
-  private final class LookUpWait extends Deadline {
-    private LookUpWait(Deadlines deadlines) {
+  private final class ReplyDeadline extends Deadline {
+    private ReplyDeadline(Deadlines deadlines) {
       super(deadlines);
     }
 

@@ -30,19 +30,19 @@ public record WorkerHealth(boolean well, String detail) {
    * Asks, over a connection of its own, and waits: not for event loops.
    *
    * @param known where its host is; if it is empty, its name is looked up
-   * @param patienceMillis how long each read may take
+   * @param timeoutMillis how long each read may take
    */
-  static WorkerHealth of(WorkerAddress address, List<InetAddress> known, int patienceMillis) {
-    return of(address, known, plain -> plain, patienceMillis);
+  static WorkerHealth of(WorkerAddress address, List<InetAddress> known, int timeoutMillis) {
+    return of(address, known, plain -> plain, timeoutMillis);
   }
 
   /**
    * Asks where the worker is known to be, over TLS if it has it; waits: not for event loops.
    *
-   * @param patienceMillis how long each read may take
+   * @param timeoutMillis how long each read may take
    */
-  public static WorkerHealth of(WorkerEndpoint worker, int patienceMillis) {
-    return of(worker.address(), worker.networkAddresses(), worker::overTls, patienceMillis);
+  public static WorkerHealth of(WorkerEndpoint worker, int timeoutMillis) {
+    return of(worker.address(), worker.networkAddresses(), worker::overTls, timeoutMillis);
   }
 
   /** What is done with a connection before it carries the question. */
@@ -52,16 +52,16 @@ public record WorkerHealth(boolean well, String detail) {
   }
 
   private static WorkerHealth of(
-      WorkerAddress address, List<InetAddress> known, Cover cover, int patienceMillis) {
+      WorkerAddress address, List<InetAddress> known, Cover cover, int timeoutMillis) {
     try (Socket plain = socket(address)) {
-      plain.setSoTimeout(patienceMillis);
-      plain.connect(place(address, known), patienceMillis);
+      plain.setSoTimeout(timeoutMillis);
+      plain.connect(place(address, known), timeoutMillis);
       Socket socket = cover.over(plain);
       socket.getOutputStream().write(QUESTION);
       byte[] start = socket.getInputStream().readNBytes(STATUS_ENDS);
       return of(new String(start, StandardCharsets.ISO_8859_1));
     } catch (SocketTimeoutException e) {
-      return new WorkerHealth(false, "/health gets no answer in " + patienceMillis + " ms");
+      return new WorkerHealth(false, "/health gets no answer in " + timeoutMillis + " ms");
     } catch (IOException e) {
       return new WorkerHealth(false, "/health: " + e.getMessage());
     }

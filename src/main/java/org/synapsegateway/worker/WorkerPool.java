@@ -165,7 +165,7 @@ final class WorkerPool implements Dialler.Caller {
    * @param options the options of the endpoint whose request it has carried
    */
   long release(WorkerConnection connection, WorkerConfiguration options) {
-    long stay = worker.isUsed() ? patience(options) : UNWANTED_MILLIS;
+    long stay = worker.isUsed() ? idleMillis(options) : UNWANTED_MILLIS;
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
     if (!connectQueue.isEmpty() && worker.isUsed()) {
@@ -189,7 +189,7 @@ final class WorkerPool implements Dialler.Caller {
    * connection costs this loop and the worker more than an idle one. They are closed one by one:
    * closing all at once would delay the requests of that moment.
    */
-  private long patience(WorkerConfiguration options) {
+  private long idleMillis(WorkerConfiguration options) {
     int surplus = idle.size() - options.getKeepalive();
     return surplus < 0
         ? options.getIdleTimeout()
