@@ -9,6 +9,7 @@ import contextlib
 import json
 import pathlib
 import re
+import typing
 
 import harness
 from harness import programs
@@ -230,32 +231,53 @@ COMMANDS: dict[str, collections.abc.Callable] = {
 }
 
 
-def https(name, directory, plain, port, certificate, java=(), more=""):
+class Contender(typing.NamedTuple):
+    """A proxy, and its port for TLS."""
+
+    proxy: harness.Proxy
+    port: int
+
+
+@contextlib.asynccontextmanager
+async def over_tls(name, directory, cores, certificate, java=(), more="", environment=()):
+    """A contender with one loop, listening with TLS too; `environment` is what env(1) is called with."""
+    plain, port = harness.free_ports(2)
+    command = on(cores.proxy, [*environment, *https(name, directory, plain, port, certificate, java, more)])
+    async with harness.launched(command, plain, directory / f"{name}-{port}.log") as proxy:
+        yield Contender(proxy, port)
+
+
+def https(name, directory, plain, port, certificate, java=(), more="", loops=1):
     """A contender that speaks HTTP/1.1 and HTTP/2 over TLS too; `more` has lines that a peer is given."""
     if name == "nginx":
         lines = f"    listen 127.0.0.1:{port} ssl http2 backlog=4096;\n"
         lines += f"    ssl_certificate {certificate}/fullchain.pem;\n    ssl_certificate_key {certificate}/privkey.pem;\n"
-        return nginx(directory, plain, 1, tls=lines + "    ssl_protocols TLSv1.2 TLSv1.3;\n" + more)
+        return nginx(directory, plain, loops, tls=lines + "    ssl_protocols TLSv1.2 TLSv1.3;\n" + more)
     if name == "haproxy":
         lines = f"  bind 127.0.0.1:{port} backlog 4096 ssl crt {certificate}/joined.haproxy alpn h2,http/1.1\n"
-        return haproxy(directory, plain, 1, tls=lines + more)
+        return haproxy(directory, plain, loops, tls=lines + more)
     listen = f"http://127.0.0.1:{plain} https://127.0.0.1:{port}"
-    settings = {"gateway.listen": listen, "gateway.tls.certificates": certificate, "gateway.hsts": "0s"}
-    return gateway(directory, plain, 1, [*java, *harness.options(settings)])
+    settings = {
+        "gateway.listen": listen,
+        "gateway.tls.certificates": certificate,
+        "gateway.hsts": "0s",
+        "gateway.connections-per-client-max": 0,
+    }
+    return gateway(directory, plain, loops, [*java, *harness.options(settings)])
 
 
 @contextlib.asynccontextmanager
 async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None):
-    """One nginx as all workers: it answers with the worker's name, and with files (name -> size).
+    """One nginx as all workers: it answers with the worker's name, and with files (name -> size, or JSON text).
 
     With `ports` (socket -> port) it listens there too.
     """
-    for name, size in files.items():
+    for name, content in files.items():
         with open(directory / name, "wb") as file:
-            file.writelines(harness.content(size))
+            file.writelines([content.encode()] if isinstance(content, str) else harness.content(content))
     served = "".join(
-        f"    location = {DOWNLOAD}{name} {{ default_type application/octet-stream; alias {directory}/{name}; }}\n"
-        for name in files
+        f"    location = {DOWNLOAD}{name} {{ default_type application/{media_type(content)}; alias {directory}/{name}; }}\n"
+        for name, content in files.items()
     )
     servers = (
         f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{listens(name, ports)}{served}"
@@ -269,6 +291,10 @@ async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None):
     command = programs.nginx(directory, configuration)
     async with harness.Process(command, directory / "workers.log").running():
         yield
+
+
+def media_type(content):
+    return "json" if isinstance(content, str) else "octet-stream"
 
 
 def listens(name, ports):

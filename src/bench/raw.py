@@ -164,6 +164,25 @@ async def held_polls(port, workers, count, report):
             client.leave()
 
 
+async def more_resident(proxy, workers, connections, each, hold):
+    """How many bytes more are resident while polls are held: `hold(number)` makes a socket that has begun `each` of them."""
+    idle, clients = proxy.resident_memory(), []
+    try:
+        for start in range(0, connections, 50):
+            for number in range(start, min(start + 50, connections)):
+                clients.append(await asyncio.to_thread(hold, number))
+            await until_held(workers, len(clients) * each)
+        return proxy.resident_memory() - idle
+    finally:
+        for client in clients:
+            client.close()
+
+
+async def until_held(workers, count):
+    if await harness.until(lambda: workers.held() == count, 60) is None:
+        raise harness.Failed(f"{workers.held()} of {count} polls are held")
+
+
 def statuses(replies):
     """How often each status came, for people."""
     counts = collections.Counter(status or "broken off" for status, _ in replies)

@@ -6,6 +6,10 @@ import contenders
 import harness
 
 USERS = 64
+WORDS = """the a of to in is you that it he was for on are as with his they at be this have from or one had by word but not what
+all were we when your can said there use an each which she do how their if will up other about out many then them these so
+some her would make like him into time has look two more write go see number no way could people my than first water been
+call who its now find long down day did get come made may part""".split()
 ROOM = "!abcdefghijklmnopqr%3Amatrix.example"
 TARGETS = [
     "/_matrix/client/v3/sync?since=s72594_4483_1934&timeout=0&filter=1",
