@@ -22,8 +22,9 @@ CADDY = "github.com/caddyserver/caddy/v2/cmd/caddy@v2.11.9"
 # nginx closes idle connections when less than a sixteenth of these are left
 DESCRIPTORS = 20_000
 
-# what goes to the main process's socket with large bodies
+# what goes to the main process's socket, with large bodies and replies
 DOWNLOAD = "/_matrix/media/v3/download/matrix.example/"
+NOTIFICATIONS = "/_matrix/client/v3/notifications"
 UPLOAD = "/_matrix/media/v3/upload"
 
 
@@ -267,18 +268,21 @@ def https(name, directory, plain, port, certificate, java=(), more="", loops=1):
 
 
 @contextlib.asynccontextmanager
-async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None):
-    """One nginx as all workers: it answers with the worker's name, and with files (name -> size, or JSON text).
+async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None, notifications="{}"):
+    """One nginx as all workers: it answers with the worker's name, and with files (name -> size).
 
-    With `ports` (socket -> port) it listens there too.
+    With `ports` (socket -> port) it listens there too. `notifications` is the JSON of a larger reply.
     """
-    for name, content in files.items():
+    for name, size in files.items():
         with open(directory / name, "wb") as file:
-            file.writelines([content.encode()] if isinstance(content, str) else harness.content(content))
+            file.writelines(harness.content(size))
+    (directory / "notifications").write_text(notifications)
     served = "".join(
-        f"    location = {DOWNLOAD}{name} {{ default_type application/{media_type(content)}; alias {directory}/{name}; }}\n"
-        for name, content in files.items()
+        f"    location = {DOWNLOAD}{name} {{ default_type application/octet-stream; alias {directory}/{name}; }}\n"
+        for name in files
     )
+    # without a strong ETag, which forbids to compress
+    served += f"    location = {NOTIFICATIONS} {{ default_type application/json; etag off; alias {directory}/notifications; }}\n"
     servers = (
         f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{listens(name, ports)}{served}"
         f"    location / {{ return 200 '{{\"worker\":\"{pathlib.Path(name).stem}\","
@@ -291,10 +295,6 @@ async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None):
     command = programs.nginx(directory, configuration)
     async with harness.Process(command, directory / "workers.log").running():
         yield
-
-
-def media_type(content):
-    return "json" if isinstance(content, str) else "octet-stream"
 
 
 def listens(name, ports):
