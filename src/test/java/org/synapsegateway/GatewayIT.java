@@ -491,7 +491,7 @@ class GatewayIT {
     awaitOutput("Reloaded: 1 routes serve from now on; routes/front.camel.yaml changed;");
     Files.writeString(front, "- route: [");
     signal("HUP");
-    awaitOutput("ERROR GatewayMain Reload refused.*: routes/front.camel.yaml:1:");
+    awaitOutput("ERROR Reloads Reload refused.*: routes/front.camel.yaml:1:");
 
     Files.move(log, moved);
     signal("USR1");

@@ -26,7 +26,7 @@ public final class HealthChecks {
       CamelContext context,
       Supplier<Fleet> fleet,
       WorkerProbe probe,
-      Supplier<String> closed,
+      Supplier<@Nullable String> closed,
       Supplier<@Nullable RefusedReload> refused,
       LongSupplier blockedMillis) {
     Readiness.register(context, fleet, probe, closed, refused);

@@ -26,7 +26,7 @@ abstract class Readiness extends AbstractHealthCheck {
       CamelContext context,
       Supplier<Fleet> fleet,
       WorkerProbe probe,
-      Supplier<String> closed,
+      Supplier<@Nullable String> closed,
       Supplier<@Nullable RefusedReload> refused) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     registry.register(new OfListener(closed));
@@ -44,9 +44,9 @@ abstract class Readiness extends AbstractHealthCheck {
 
   /** Ready while clients can connect, and will be able to. */
   private static final class OfListener extends Readiness {
-    private final Supplier<String> closed;
+    private final Supplier<@Nullable String> closed;
 
-    OfListener(Supplier<String> closed) {
+    OfListener(Supplier<@Nullable String> closed) {
       super(HealthChecks.LISTENER);
       this.closed = closed;
     }

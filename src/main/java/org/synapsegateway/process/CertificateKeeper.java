@@ -26,6 +26,9 @@ import org.synapsegateway.tls.TlsProfile;
  * without a reload. Confined to one thread at a time.
  */
 final class CertificateKeeper {
+  /** The name of the keys of tickets among what one process hands to the next. */
+  private static final String TICKETS = "tickets";
+
   private final Tls tls;
   private final FileWatch watch;
 
@@ -37,17 +40,17 @@ final class CertificateKeeper {
   /**
    * Reads the certificates that the settings name.
    *
-   * @param ticketKeys those of the process before; null if there are none
+   * @param before what the process before has handed over
    * @throws ConfigurationException if they cannot be used; says why
    */
-  static CertificateKeeper of(Settings settings, byte @Nullable [] ticketKeys) {
+  static CertificateKeeper of(Settings settings, Predecessor before) {
     try {
       Tls tls =
           Tls.of(
               settings.text(Setting.TLS_CERTIFICATES),
               TlsProfile.of(settings.text(Setting.TLS_PROFILE)),
               tickets(settings.text(Setting.TLS_TICKETS), System.getenv()),
-              ticketKeys);
+              before.part(TICKETS));
       return new CertificateKeeper(tls, ConfigFiles.look(tls.files()));
     } catch (TlsFault e) {
       throw e.asConfiguration();
@@ -96,6 +99,12 @@ final class CertificateKeeper {
                     Meters.tags(Meter.CERTIFICATE_EXPIRES, certificate.name(), file),
                     Duration.between(now, certificate.expires()).toSeconds())));
     return rows;
+  }
+
+  /** What the next process is to begin with: the keys of tickets that are in memory only. */
+  Map<String, byte[]> parts() {
+    byte[] keys = tls.ticketKeys();
+    return keys == null ? Map.of() : Map.of(TICKETS, keys);
   }
 
   void close() {

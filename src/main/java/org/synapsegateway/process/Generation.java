@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -48,7 +47,6 @@ import org.synapsegateway.server.BlockingSteps;
 import org.synapsegateway.server.ErrorHandlers;
 import org.synapsegateway.server.FrontRoute;
 import org.synapsegateway.server.LoopAwaitManager;
-import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 import org.synapsegateway.whoami.WhoAmI;
@@ -63,38 +61,10 @@ import org.synapsegateway.worker.Workers;
  * cycles.
  */
 public final class Generation extends Main {
-  /**
-   * What the data path relies on, and what a key in the configuration may change at its own risk.
-   */
-  private static final Map<String, String> PRESETS =
-      Map.ofEntries(
-          // a direct: endpoint that waits for its route would hold up an event loop
-          Map.entry("camel.component.direct.block", "false"),
-          // bodies are streams from socket to socket and are read once
-          Map.entry("camel.main.streamCachingEnabled", "false"),
-          // healthy checks are listed too, because each worker's state is wanted
-          Map.entry("camel.health.exposureLevel", "full"),
-          // all routes have started, or none
-          Map.entry("camel.health.routesEnabled", "false"),
-          Map.entry("camel.health.consumersEnabled", "false"),
-          Map.entry("camel.main.name", "synapse-gateway"),
-          Map.entry(Layout.ROUTES, Layout.ROUTE_FILES),
-          Map.entry("camel.main.routesReloadDirectory", "routes"),
-          Map.entry("camel.main.routesReloadPattern", "*.camel.yaml"),
-          Map.entry("camel.main.jmxEnabled", "false"),
-          // clients poll for 30 s, and Synapse answers a little later than that
-          Map.entry("camel.main.shutdownTimeout", "38"),
-          // a rest: service may send to a group that other routes send to as well
-          Map.entry("camel.rest.inlineRoutes", "false"),
-          Map.entry("camel.main.startupSummaryLevel", "oneline"),
-          Map.entry("camel.main.basePackageScanEnabled", "false"));
-
   private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
 
   /** How long a start waits for lists of workers. */
   private static final long LISTS_MILLIS = 5_000;
-
-  private static final String LOOPBACK = "127.0.0.0/8 ::1";
 
   static {
     RequestChoice.install();
@@ -131,13 +101,7 @@ public final class Generation extends Main {
     // the process is stopped by the gateway, and not with the first context that stops
     setShutdownStrategy(new SimpleMainShutdownStrategy());
     setDefaultPropertyPlaceholderLocation("file:" + Layout.CONFIG + ";optional=true");
-    Properties presets = new Properties();
-    presets.putAll(PRESETS);
-    // so that {{placeholders}} in routes have their defaults too
-    for (Setting setting : Setting.values()) {
-      presets.setProperty(setting.key(), setting.defaultValue());
-    }
-    setInitialProperties(presets);
+    setInitialProperties(Presets.all());
     overrides.forEach(this::addOverrideProperty);
     addMainListener(
         new MainListenerSupport() {
@@ -183,9 +147,7 @@ public final class Generation extends Main {
         properties, key -> overrides.getOrDefault(key, Configuration.given(key).orElse("")));
     Configuration.check(properties);
     RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
-    settings = new Settings(properties::resolveProperty);
-    closeToTheWorld(properties);
-    nameFirstListener(properties);
+    settings = ListenerKeys.settle(properties);
     frontRoute = new FrontRoute(settings);
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
@@ -195,30 +157,6 @@ public final class Generation extends Main {
         .put(Settings.class, settings)
         .put(RingListener.class, this::membersChanged);
     context.getRegistry().bind("frontDoor", frontRoute);
-  }
-
-  /**
-   * At an open edge a private address proves nothing, as a proxy of a container or a router may
-   * forward for all clients; so only this machine is private, unless a setting says otherwise.
-   */
-  private void closeToTheWorld(PropertiesComponent properties) {
-    Setting clients = Setting.PRIVATE_CLIENTS;
-    if (settings.listeners().stream().anyMatch(Listener::isOpenEdge)
-        && settings.text(clients).equals(clients.defaultValue())) {
-      properties.addOverrideProperty(clients.key(), LOOPBACK);
-      settings = new Settings(properties::resolveProperty);
-    }
-  }
-
-  /** As the front route's URI must have it. */
-  private void nameFirstListener(PropertiesComponent properties) {
-    Listener first = settings.listeners().get(0);
-    boolean isTcp = first.kind() == Listener.Kind.TCP;
-    String host = isTcp ? first.place() : settings.text(Setting.HOST);
-    properties.addOverrideProperty(Setting.HOST.key(), Settings.inUrl(host));
-    if (isTcp) {
-      properties.addOverrideProperty(Setting.PORT.key(), Integer.toString(first.port()));
-    }
   }
 
   /** Camel looks at the files here for the first time, and fails if a directory is not there. */
@@ -332,6 +270,11 @@ public final class Generation extends Main {
   /** Asks the workers that know whose a token is; null if none is to be asked. */
   public @Nullable WhoAmI whoAmI() {
     return whoAmI;
+  }
+
+  /** How many routes it has, in words. */
+  String serving() {
+    return getCamelContext().getRoutesSize() + " routes serve";
   }
 
   /** How long requests in flight may take when the gateway stops. */

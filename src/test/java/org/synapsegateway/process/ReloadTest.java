@@ -48,7 +48,7 @@ class ReloadTest {
 
   @TempDir Path directory;
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
-  private final LogCapture log = new LogCapture(GatewayMain.class);
+  private final LogCapture log = new LogCapture(Reloads.class);
   private Path routes;
   private ScriptedWorker one;
   private ScriptedWorker two;
