@@ -118,7 +118,6 @@ final class Reloads {
   }
 
   private Reloaded refuse(BoundedStart.Failed fault) {
-    refused.increment();
     failed.accept(fault.thrown());
     RefusedReload before = latestRefused;
     String since =
@@ -128,6 +127,7 @@ final class Reloads {
     events.add(
         Events.Kind.REFUSED, null, "reload refused, the routes before go on: " + fault.text());
     LOG.error("Reload refused, the current routes stay: {}", fault.text());
+    refused.increment(); // last, so that who sees the count finds the reason
     return Reloaded.refused(fault.text());
   }
 
