@@ -3,26 +3,20 @@ package org.synapsegateway.management;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
@@ -30,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -49,9 +42,6 @@ import org.synapsegateway.fault.Reason;
  */
 final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementConnection.class);
-  private static final int MAX_LINE = 8 * 1024;
-  private static final int MAX_HEAD = 32 * 1024;
-  private static final int MAX_BODY = 64 * 1024;
 
   private final Channel channel;
   private final Management port;
@@ -75,7 +65,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel
         .pipeline()
         .addLast(
-            new HttpServerCodec(MAX_LINE, MAX_HEAD, MAX_BODY),
+            new HttpServerCodec(Responses.MAX_LINE, Responses.MAX_HEAD, Responses.MAX_BODY),
             new Aggregator(),
             new FlowControlHandler(),
             new ManagementConnection(channel, port, all));
@@ -139,10 +129,11 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     channel.config().setAutoRead(false);
     boolean keepAlive = HttpUtil.isKeepAlive(request) && !port.isLeaving();
     if (request.decoderResult().isFailure()) {
-      send(malformed(request.decoderResult().cause()), request, false);
+      send(Responses.malformed(request.decoderResult().cause()), request, false);
       return;
     }
-    String target = target(request);
+    InetAddress local = ((InetSocketAddress) channel.localAddress()).getAddress();
+    String target = RequestOrigin.target(request, port.limits().hosts(), local);
     if (target == null) {
       send(
           Answer.error(
@@ -160,37 +151,6 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     }
   }
 
-  private static Answer malformed(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
-      return Answer.error(414, "the request line has more than " + MAX_LINE + " bytes");
-    }
-    return cause instanceof TooLongHttpHeaderException
-        ? Answer.error(431, "the fields have more than " + MAX_HEAD + " bytes")
-        : Answer.error(400, "this is no valid HTTP request");
-  }
-
-  /** The target without the authority that it may have; null if it or Host names another host. */
-  private @Nullable String target(FullHttpRequest request) {
-    String target = request.uri();
-    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-    boolean named = hosts.size() == 1 && isOurs(hosts.get(0));
-    boolean old = hosts.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    if (!named && !old) {
-      return null;
-    }
-    if (!target.regionMatches(true, 0, "http://", 0, 7)) {
-      return target;
-    }
-    int slash = target.indexOf('/', 7);
-    String authority = slash < 0 ? target.substring(7) : target.substring(7, slash);
-    return isOurs(authority) ? slash < 0 ? "/" : target.substring(slash) : null;
-  }
-
-  private boolean isOurs(String host) {
-    InetAddress local = ((InetSocketAddress) channel.localAddress()).getAddress();
-    return port.limits().hosts().has(host, local);
-  }
-
   private void answer(QueryStringDecoder target, FullHttpRequest request, boolean keepAlive) {
     Map<String, Management.Placed> methods = port.at(target.path());
     if (methods == null) {
@@ -200,15 +160,15 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     Management.Placed page = methods.get(request.method().name());
     if (page == null) {
       Answer answer = Answer.error(405, "the method must be one of " + methods.keySet());
-      FullHttpResponse response = response(answer, request, keepAlive);
+      FullHttpResponse response = Responses.of(answer, request, keepAlive);
       response.headers().set(HttpHeaderNames.ALLOW, String.join(", ", methods.keySet()));
       write(response, keepAlive);
-    } else if (request.method().name().equals("POST") && isOfAnotherSite(request)) {
+    } else if (request.method().name().equals("POST") && RequestOrigin.isOfAnotherSite(request)) {
       send(Answer.error(403, "a web page of another site may not do that"), request, keepAlive);
     } else {
       Answer refusal = page.guarded() ? refusal(request) : null;
       if (refusal != null) {
-        FullHttpResponse response = response(refusal, request, keepAlive);
+        FullHttpResponse response = Responses.of(refusal, request, keepAlive);
         response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         write(response, keepAlive);
       } else {
@@ -219,19 +179,6 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
 
   private @Nullable Answer refusal(FullHttpRequest request) {
     return port.guard().refusal(request.headers().getAll(HttpHeaderNames.AUTHORIZATION));
-  }
-
-  /** The status page may ask the port that it came from. */
-  private static boolean isOfAnotherSite(FullHttpRequest request) {
-    String site = request.headers().get("Sec-Fetch-Site");
-    if (site != null) {
-      return !site.equalsIgnoreCase("same-origin") && !site.equalsIgnoreCase("none");
-    }
-    String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-    return origin != null
-        && !origin
-            .replaceFirst("^https?://", "")
-            .equalsIgnoreCase(request.headers().get(HttpHeaderNames.HOST));
   }
 
   private void make(
@@ -285,23 +232,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   }
 
   private void send(Answer answer, FullHttpRequest request, boolean keepAlive) {
-    write(response(answer, request, keepAlive), keepAlive);
-  }
-
-  private static FullHttpResponse response(
-      Answer answer, FullHttpRequest request, boolean keepAlive) {
-    ByteBuf body = Unpooled.copiedBuffer(answer.body(), StandardCharsets.UTF_8);
-    boolean headOnly = "HEAD".equals(request.method().name());
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(answer.status()),
-            headOnly ? Unpooled.EMPTY_BUFFER : body);
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type());
-    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-    HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepAlive);
-    return response;
+    write(Responses.of(answer, request, keepAlive), keepAlive);
   }
 
   private void write(FullHttpResponse response, boolean keepAlive) {
@@ -348,22 +279,12 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   /** Joins the parts of a request, and answers a request that is too large like any other. */
   private static final class Aggregator extends HttpObjectAggregator {
     Aggregator() {
-      super(MAX_BODY);
+      super(Responses.MAX_BODY);
     }
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-      FullHttpResponse response =
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1,
-              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-              Unpooled.copiedBuffer(
-                  Answer.error(413, "the body has more than " + MAX_BODY + " bytes").body(),
-                  StandardCharsets.UTF_8));
-      response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
-      response.headers().set(HttpHeaderNames.CONNECTION, "close");
-      ctx.writeAndFlush(response).addListener(done -> closeGently(ctx.channel()));
+      ctx.writeAndFlush(Responses.tooLarge()).addListener(done -> closeGently(ctx.channel()));
     }
   }
 }

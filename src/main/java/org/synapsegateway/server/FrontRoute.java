@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.server;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
-import org.apache.camel.component.netty.NettyConsumer;
-import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
-import org.apache.camel.component.netty.NettyServerBootstrapFactory;
-import org.apache.camel.component.netty.http.HttpServerConsumerChannelFactory;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
-import org.apache.camel.component.netty.http.NettySharedHttpServer;
-import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
-import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.fault.Code;
@@ -53,7 +41,7 @@ import org.synapsegateway.whoami.UserDirectory;
  * port stays open. It counts the requests in flight, so that its routes can stop when the last one
  * has ended. It has one route. Safe for any thread.
  */
-public final class FrontRoute extends ServiceSupport implements NettySharedHttpServer {
+public final class FrontRoute extends SharedServer {
   /** The value of {@link #inFlight} once no request may enter any more. */
   private static final int CLOSED = Integer.MIN_VALUE;
 
@@ -67,11 +55,9 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   private final @Nullable Line strictTransport;
   private final @Nullable AcmeChallenges challenges;
   private final Packing packing;
-  private final BootstrapFactory bootstrapFactory = new BootstrapFactory();
   private final AtomicInteger inFlight = new AtomicInteger();
 
   private volatile @Nullable UserDirectory users;
-  private volatile @Nullable NettyHttpConsumer route;
 
   /**
    * @throws IllegalArgumentException if a setting makes no sense; says which
@@ -150,15 +136,6 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
     return lesson == null
         ? reply
         : new Reply(reply.head(), new Overheard(reply.body(), lesson), reply.worker());
-  }
-
-  private NettyHttpConsumer started() {
-    return Objects.requireNonNull(route, "the front route has not started");
-  }
-
-  /** Whether it has a route. */
-  public boolean hasRoute() {
-    return route != null;
   }
 
   /**
@@ -246,11 +223,6 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
     return privateClients.contains(client.inet());
   }
 
-  /** The front route; null if it does not run. */
-  @Nullable NettyHttpConsumer route() {
-    return route;
-  }
-
   /** Begins a request, which must {@link #leave} at its end; false if the routes have stopped. */
   boolean enter() {
     int now = inFlight.get();
@@ -281,101 +253,5 @@ public final class FrontRoute extends ServiceSupport implements NettySharedHttpS
   /** Closes if no request is in flight; returns whether it is closed. */
   public boolean closeIfIdle() {
     return inFlight.compareAndSet(0, CLOSED) || inFlight.get() == CLOSED;
-  }
-
-  @Override
-  public NettyServerBootstrapFactory getServerBootstrapFactory() {
-    return bootstrapFactory;
-  }
-
-  /** -1: the port is that of the route's URI. */
-  @Override
-  public int getPort() {
-    return -1;
-  }
-
-  @Override
-  public int getConsumersSize() {
-    return hasRoute() ? 1 : 0;
-  }
-
-  @Override
-  public HttpServerConsumerChannelFactory getConsumerChannelFactory() {
-    throw new UnsupportedOperationException("the front door has its own pipeline");
-  }
-
-  @Override
-  public void setNettyServerBootstrapConfiguration(
-      NettySharedHttpServerBootstrapConfiguration configuration) {
-    throw new UnsupportedOperationException("the front door is configured by gateway.* settings");
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    // the route brings its context along
-  }
-
-  @Override
-  public void setStartServer(boolean startServer) {
-    // the front door opens when all routes have started
-  }
-
-  @Override
-  public void setThreadNamePattern(String pattern) {
-    // event loops are named in Loops
-  }
-
-  /** What Camel starts for the route's consumer and stops with it. */
-  private final class BootstrapFactory extends ServiceSupport
-      implements NettyServerBootstrapFactory {
-    @Override
-    public void addConsumer(NettyConsumer consumer) {
-      synchronized (FrontRoute.this) {
-        if (route != null) {
-          throw ConfigurationException.of(
-              Fault.of(
-                  Code.DUPLICATE_FROM,
-                  consumer.getRouteId(),
-                  "route %s begins with the front door, as route %s does; use direct: routes behind it"
-                      .formatted(consumer.getRouteId(), route.getRouteId())));
-        }
-        route = (NettyHttpConsumer) consumer;
-      }
-    }
-
-    @Override
-    public void removeConsumer(NettyConsumer consumer) {
-      synchronized (FrontRoute.this) {
-        if (route == consumer) {
-          route = null;
-        }
-      }
-    }
-
-    @Override
-    public void init(
-        CamelContext camelContext,
-        NettyServerBootstrapConfiguration configuration,
-        ChannelInitializer<Channel> pipelineFactory) {
-      throw new UnsupportedOperationException("the front door has its own pipeline");
-    }
-
-    @Override
-    public void init(
-        ThreadFactory threadFactory,
-        NettyServerBootstrapConfiguration configuration,
-        ChannelInitializer<Channel> pipelineFactory) {
-      throw new UnsupportedOperationException("the front door has its own pipeline");
-    }
-
-    @Override
-    public void addChannel(Channel channel) {
-      throw new UnsupportedOperationException("the front door has its own pipeline");
-    }
-
-    @Override
-    public void removeChannel(Channel channel) {
-      throw new UnsupportedOperationException("the front door has its own pipeline");
-    }
   }
 }

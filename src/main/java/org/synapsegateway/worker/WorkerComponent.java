@@ -108,7 +108,7 @@ public class WorkerComponent extends DefaultComponent {
     // the options of a list are checked when they become those of a worker
     String server = isList ? WorkerAddress.TCP + "worker:1" : remaining;
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());
-    parameters.forEach(WorkerConfiguration::check);
+    parameters.forEach(OptionValues::check);
     setProperties(endpoint, parameters);
     endpoint.setReplayBudget(shared().memoryBudget());
     return isList ? new WorkerListEndpoint(uri, this, remaining, endpoint) : endpoint;
