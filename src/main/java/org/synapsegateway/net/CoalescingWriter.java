@@ -430,9 +430,8 @@ public final class CoalescingWriter {
       seal.seal(gathered, sealed);
     }
     if (gathered.isReadable()) {
-      queueRest(
-          sent); // the TLS engine has a message to send first, or is not open, which the channel
-      // then reports
+      // the engine has a message to send first, or is not open, which the channel then reports
+      queueRest(sent);
       flush();
       return;
     }

@@ -24,8 +24,8 @@ public enum Setting {
       "gateway.hsts",
       "365d",
       Kind.DURATION,
-      "how long browsers are to use https only; sent on https except on port 8448; 0s: no header is"
-          + " sent"),
+      "how long browsers must use https only; sent on https except on port 8448; 0s: no header"
+          + " is sent"),
   ACME_WEBROOT(
       "gateway.acme-webroot",
       "",
@@ -36,8 +36,8 @@ public enum Setting {
       "gateway.gzip",
       "auto",
       Kind.THRESHOLD,
-      "JSON replies from this size are compressed for clients that take gzip; auto: from 4KiB on"
-          + " https, as a front compresses otherwise; off: none"),
+      "JSON replies from this size are compressed for clients that accept gzip; auto: 4KiB on"
+          + " https, off elsewhere, where a front compresses; off: none"),
   WELL_KNOWN_CLIENT(
       "gateway.well-known.client",
       "",
@@ -69,7 +69,7 @@ public enum Setting {
       "gateway.trusted-proxies",
       "127.0.0.0/8 ::1 unix:",
       Kind.TEXT,
-      "peers whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+      "peers whose X-Forwarded-For and X-Forwarded-Proto are trusted"),
   PRIVATE_CLIENTS(
       "gateway.private-clients",
       "127.0.0.0/8 ::1 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7",
@@ -90,7 +90,7 @@ public enum Setting {
   HTTP2(
       "gateway.http2",
       "on",
-      "whether https listeners offer HTTP/2; the property h2 of one has it offer it all the same",
+      "whether https listeners offer HTTP/2; a listener with the property h2 always does",
       "on",
       "off"),
   HTTP2_STREAMS_MAX(
@@ -228,14 +228,14 @@ public enum Setting {
       "gateway.whoami.workers",
       "inbound_main.sock",
       Kind.TEXT,
-      "who is asked whose token it is: sockets in the workers' directory, each if those before it"
-          + " fail, or a group, for example direct:client-reader; empty: nobody is asked"),
+      "workers that are asked whose token it is: sockets in the workers' directory, tried in"
+          + " order, or a group, for example direct:client-reader; empty: none"),
   WHOAMI_TIMEOUT(
       "gateway.whoami.timeout",
       "250ms",
       Kind.DURATION,
-      "how long a request waits for that, a sync that is held 20 times as long; then it goes by its"
-          + " token's hash"),
+      "how long a request waits for the answer, a long-polling sync 20 times as long; then its"
+          + " key is the token's hash"),
   WHOAMI_CACHE_TTL(
       "gateway.whoami.cache-ttl", "24h", Kind.DURATION, "how long the user of a token is kept"),
   WHOAMI_NEGATIVE_CACHE_TTL(
@@ -248,13 +248,13 @@ public enum Setting {
       "gateway.whoami.rate-max",
       "500",
       Kind.COUNT,
-      "questions a second, and ten times as many at once; 0 for no limit; beyond it tokens go by"
-          + " their hash"),
+      "questions a second, in bursts ten times as many; 0 for no limit; beyond it the key is"
+          + " the token's hash"),
   WHOAMI_RATE_PER_CLIENT_MAX(
       "gateway.whoami.rate-per-client-max",
       "20",
       Kind.COUNT,
-      "the same for one address or IPv6 /64, of questions that find no user"),
+      "the same limit for one address or IPv6 /64, for questions that find no user"),
   REQUEST_ID_FIELD(
       "gateway.request-id-field",
       "",
@@ -266,8 +266,8 @@ public enum Setting {
   ACCESS_LOG_ROTATE(
       "gateway.access-log.rotate",
       "on",
-      "whether the gateway begins a new file each day and 100 MB and keeps 14 days; without,"
-          + " logrotate may, and sends SIGUSR1",
+      "whether the gateway begins a new file each day and at 100 MB, and keeps 14 days; off:"
+          + " logrotate does, and sends SIGUSR1",
       "on",
       "off"),
   ACCESS_LOG_SECRET(
@@ -293,7 +293,7 @@ public enum Setting {
       "management.connections-max",
       "100",
       Kind.COUNT,
-      "connections to the management port; one more takes the place of one that waits"),
+      "connections to the management port; a further one replaces one that is idle"),
   MANAGEMENT_TIMEOUT(
       "management.timeout",
       "10s",
