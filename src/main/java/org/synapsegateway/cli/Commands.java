@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "synapse-gateway",
     description = {
-      "A reverse proxy and load balancer before Synapse's workers.",
+      "A reverse proxy and load balancer in front of Synapse's workers.",
       "Its commands use config/ and routes/ of the working directory."
     },
     mixinStandardHelpOptions = true,
