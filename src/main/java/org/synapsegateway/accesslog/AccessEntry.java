@@ -16,20 +16,20 @@ import org.synapsegateway.request.RequestRecord;
  * What the access log has to say about a request, between the event loop that packs it into bytes
  * and the thread that writes its line.
  *
- * <p>Packed it holds copies of what stands in the request's head, tokens too, because the loop has
- * no time to hide them. It never leaves memory so. Confined to one thread at a time.
+ * <p>A packed entry holds copies from the request's head, tokens too, because the loop has no time
+ * to mask them. In that form it never leaves memory. Confined to one thread at a time.
  */
 // a byte for a value of an enum; unpack() sets all fields
 @SuppressWarnings({"EnumOrdinal", "NullAway.Init"})
 final class AccessEntry {
   /** The longest target, page or name of a program that is logged; more is cut off. */
-  private static final int LONGEST = 2048;
+  private static final int MAX_TEXT = 2048;
 
   private static final int NUMBERS = 64;
   private static final int TEXTS = 8;
 
   /** How many bytes an entry may take. */
-  static final int MAX_BYTES = NUMBERS + TEXTS * (2 + LONGEST);
+  static final int MAX_BYTES = NUMBERS + TEXTS * (2 + MAX_TEXT);
 
   private static final KeyKind[] KEYS = KeyKind.values();
   private static final Failure[] FAILURES = Failure.values();
@@ -75,7 +75,7 @@ final class AccessEntry {
     out.put((byte) (record.failure() == null ? -1 : record.failure().ordinal()));
     text(out, client.address());
     text(out, head.method());
-    // of what is no valid HTTP nobody knows what it is
+    // an invalid head has no target and no fields
     boolean read = !head.method().isEmpty();
     bytes(out, head, read ? head.targetStart() : 0, read ? head.queryEnd() : 0);
     field(out, head, read ? head.find("referer", 0) : -1);
@@ -86,7 +86,7 @@ final class AccessEntry {
   }
 
   private static void text(ByteBuffer out, String text) {
-    int length = Math.min(text.length(), LONGEST);
+    int length = Math.min(text.length(), MAX_TEXT);
     out.putShort((short) length);
     for (int i = 0; i < length; i++) {
       out.put((byte) text.charAt(i));
@@ -98,7 +98,7 @@ final class AccessEntry {
   }
 
   private static void bytes(ByteBuffer out, RequestHead head, int start, int end) {
-    int length = Math.min(end - start, LONGEST);
+    int length = Math.min(end - start, MAX_TEXT);
     out.putShort((short) length);
     out.put(head.bytes(), start, length);
   }

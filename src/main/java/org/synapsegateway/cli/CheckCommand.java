@@ -44,7 +44,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Looks for what is wrong with settings, routes and sockets, without opening the port. */
+/** The command {@code check}: finds faults of settings, routes and sockets, and opens no port. */
 @Command(
     name = "check",
     description =

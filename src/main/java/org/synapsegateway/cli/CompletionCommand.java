@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints what makes bash complete the gateway's commands and options. */
+/** The command {@code completion}: a script that makes bash complete commands and options. */
 @Command(
     name = "completion",
     description =

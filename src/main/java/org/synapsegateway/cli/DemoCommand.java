@@ -7,7 +7,7 @@ import org.synapsegateway.demo.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The {@link Demo} as a command. */
+/** The command {@code demo}: runs the {@link Demo}. */
 @Command(
     name = "demo",
     description = "Runs the gateway before small workers of its own on UNIX sockets.",

@@ -35,7 +35,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells which worker a request gets and why, without sending it. */
+/** The command {@code explain}: which worker a request gets and why, without sending it. */
 @Command(
     name = "explain",
     description =

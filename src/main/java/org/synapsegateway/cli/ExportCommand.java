@@ -9,7 +9,7 @@ import org.synapsegateway.process.Logging;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Prints the routes as the configuration of another proxy. */
+/** The command {@code export}: the routes as the configuration of another proxy. */
 @Command(
     name = "export",
     description =

@@ -33,7 +33,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes routes and settings for a Synapse whose configuration it reads. */
+/**
+ * The command {@code import}: writes routes and settings for a Synapse whose configuration it
+ * reads.
+ */
 @Command(
     name = "import",
     description =

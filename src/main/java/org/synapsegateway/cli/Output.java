@@ -5,17 +5,17 @@ import java.util.function.Supplier;
 import org.synapsegateway.management.Json;
 import picocli.CommandLine.Option;
 
-/** How a command tells what it has found: as text for people, or as JSON for scripts. */
+/** Prints the result of a command: as text for people, or as JSON for scripts. */
 final class Output {
   @Option(names = "--json", description = "print JSON")
   private boolean json;
 
-  /** Prints what is told in the end: a record, a map or a list, and the same for people. */
+  /** Prints the result, a record, a map or a list, or the same as text. */
   void print(Object value, Supplier<?> text) {
     System.out.print(json ? Json.of(value) : text.get());
   }
 
-  /** Tells people, who see it on their screen, how far the command is. */
+  /** Prints progress, for people only. */
   void progress(String text) {
     if (!json) {
       System.out.print(text);

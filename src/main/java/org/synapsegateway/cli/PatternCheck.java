@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ChoiceDefinition;
@@ -39,11 +38,8 @@ final class PatternCheck {
   }
 
   private int findOverlaps(List<RouteExpression> expressions) {
-    List<Overlaps.Group> groups = new ArrayList<>();
-    for (RouteExpression expression : expressions) {
-      groups.add(new Overlaps.Group(Integer.toString(groups.size()), expression.text()));
-    }
-    for (Overlaps.Finding finding : Overlaps.find(groups)) {
+    List<String> texts = expressions.stream().map(RouteExpression::text).toList();
+    for (Overlaps.Finding finding : Overlaps.find(texts)) {
       List<String> earlier =
           finding.earlier().stream().map(line -> place(expressions, line)).toList();
       report
@@ -78,6 +74,6 @@ final class PatternCheck {
   }
 
   private static String place(List<RouteExpression> expressions, Overlaps.Line line) {
-    return RoutePlace.of(expressions.get(Integer.parseInt(line.group())), line.number());
+    return RoutePlace.of(expressions.get(line.expression()), line.number());
   }
 }

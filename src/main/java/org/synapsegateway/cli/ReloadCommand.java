@@ -8,7 +8,7 @@ import org.synapsegateway.process.Reloaded;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Asks the gateway that runs to read its files again, and tells what came of it. */
+/** The command {@code reload}: the running gateway reads its files again. */
 @Command(
     name = "reload",
     description =

@@ -32,7 +32,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells which share of the keys each worker has, and what would move if there were others. */
+/**
+ * The command {@code ring}: each worker's share of the keys, and the keys that other workers would
+ * move.
+ */
 @Command(
     name = "ring",
     description =

@@ -7,7 +7,7 @@ import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.process.ProcessRun;
 import picocli.CommandLine.Command;
 
-/** What the jar does without a command, too. */
+/** The command {@code run}, also the default: runs the gateway. */
 @Command(
     name = "run",
     description = "Runs the gateway until a signal stops it; SIGHUP reloads its files.",

@@ -8,7 +8,7 @@ import org.synapsegateway.process.Upgraded;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Has a new process take the place of the gateway that runs, and tells what came of it. */
+/** The command {@code upgrade}: a new process takes the place of the running gateway. */
 @Command(
     name = "upgrade",
     description =

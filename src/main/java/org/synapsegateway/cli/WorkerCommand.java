@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks the gateway that runs to drain a worker or to bring it back, and how its workers are. */
+/** The command {@code worker}: lists the running gateway's workers, drains and undrains them. */
 @Command(
     name = "worker",
     description =

@@ -7,7 +7,7 @@ import java.util.List;
 /** An exception with its causes. */
 public final class Causes {
   /** An exception may be the cause of its own cause. */
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   private Causes() {}
 
@@ -16,7 +16,7 @@ public final class Causes {
     List<Throwable> causes = new ArrayList<>();
     try {
       for (Throwable cause = thrown;
-          cause != null && causes.size() < MOST;
+          cause != null && causes.size() < MAX;
           cause = cause.getCause()) {
         causes.add(cause);
       }

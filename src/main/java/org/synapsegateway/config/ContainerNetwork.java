@@ -16,8 +16,8 @@ import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
 /**
- * What a container hides from a gateway that stands at the edge: behind Docker's userland proxy all
- * clients have the address of the container's gateway.
+ * Detects that a container hides the addresses of clients from a gateway at the edge: behind
+ * Docker's userland proxy, all clients have the address of the container's gateway.
  */
 final class ContainerNetwork {
   private final Path root;

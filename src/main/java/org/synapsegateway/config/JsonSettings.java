@@ -18,7 +18,7 @@ public final class JsonSettings {
   private JsonSettings() {}
 
   /**
-   * Looks whether a text is what such a setting may be.
+   * Checks the value of such a setting.
    *
    * @throws IllegalArgumentException if it is no JSON object; says why
    */
@@ -38,8 +38,8 @@ public final class JsonSettings {
   }
 
   /**
-   * Has settings that are JSON read as they are: it ends in braces, which Camel would take for the
-   * end of a placeholder, and between which white space says the same.
+   * Has Camel read settings that are JSON. It would take closing braces for the end of a
+   * placeholder, so they are separated by spaces, which mean nothing in JSON.
    *
    * @param given what is given for a key; empty if nothing is
    */

@@ -13,11 +13,11 @@ import org.apache.camel.reifier.ProcessorReifier;
 import org.apache.camel.spi.ProcessorFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the steps of routes as Camel does, and tells the place of one that cannot be made. */
+/** Creates the processors of steps as Camel does, and names the place of a step that fails. */
 public final class PlacedSteps extends DefaultProcessorFactory {
   private PlacedSteps() {}
 
-  /** Sees to the routes of a context that are made from now on. */
+  /** Installs itself in a context, for routes that are created from now on. */
   public static void use(CamelContext context) {
     context.getCamelContextExtension().addContextPlugin(ProcessorFactory.class, new PlacedSteps());
   }

@@ -47,7 +47,7 @@ public final class RouteModel {
 
   /** Whether a URI is that of a list of workers. */
   static boolean isList(String uri) {
-    return isWorker(uri) && WorkerList.isOne(uri.substring(WORKER.length()));
+    return isWorker(uri) && WorkerList.isList(uri.substring(WORKER.length()));
   }
 
   /** The steps with lists of workers, in the order of the routes. */

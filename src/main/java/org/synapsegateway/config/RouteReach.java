@@ -10,7 +10,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.synapsegateway.routing.RoutePlaceholders;
 
-/** Which routes a request comes to by steps {@code to}, as far as that is known before. */
+/** Finds the routes that a request can reach by {@code to} steps with fixed URIs. */
 final class RouteReach {
   private final CamelContext context;
   private final List<RouteDefinition> routes;

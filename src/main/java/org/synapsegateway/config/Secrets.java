@@ -101,12 +101,12 @@ public final class Secrets {
     return Stream.of(bare, encoded, encoded.replace("+", "%20")).distinct();
   }
 
-  /** As {@link #hide(String, Collection)}, without the secrets of this request. */
+  /** As {@link #hide(String, Collection)}, for the secrets of this request. */
   public String hide(String text) {
     return hide(String.valueOf(text), texts);
   }
 
-  /** Whether what has this name should not be shown. */
+  /** Whether a name is that of a secret. */
   static boolean isNameOfSecret(String name) {
     return NAME.matcher(name).matches();
   }
@@ -123,13 +123,13 @@ public final class Secrets {
    */
   public String shown(Slice key) {
     String text = key.text();
-    return texts.stream().anyMatch(secret -> tells(text, secret))
+    return texts.stream().anyMatch(secret -> reveals(text, secret))
         ? "#%08x, its hash, because it is a secret"
             .formatted(HashRing.hash(key.array(), key.start(), key.end()))
         : text;
   }
 
-  private static boolean tells(String key, String secret) {
+  private static boolean reveals(String key, String secret) {
     return key.contains(secret) || secret.contains(key) && !isPublicPart(key, secret);
   }
 

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 
 /** Guesses which known name a misspelt one means. */
 public final class Spelling {
-  private static final int SHORTEST = 3;
+  private static final int MIN_LENGTH = 3;
 
   private Spelling() {}
 
@@ -29,7 +29,7 @@ public final class Spelling {
 
   /** The known name that is nearest, if it is so near that a slip explains the difference. */
   static Optional<String> nearest(String written, Collection<String> known) {
-    int slips = written.length() < SHORTEST ? 0 : Math.max(1, written.length() / 5);
+    int slips = written.length() < MIN_LENGTH ? 0 : Math.max(1, written.length() / 5);
     return known.stream()
         .filter(name -> distance(written, name) <= slips)
         .min(

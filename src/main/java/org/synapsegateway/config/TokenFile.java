@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  */
 public final class TokenFile {
   private static final int LENGTH = 32;
-  private static final int LONGEST = 1024;
+  private static final int MAX_BYTES = 1024;
 
   /** As RFC 6750 section 2.1 has it, and too long to be guessed. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{16,}=*");
@@ -133,7 +133,7 @@ public final class TokenFile {
 
   private static String token(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      String text = new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+      String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8).strip();
       if (!TOKEN.matcher(text).matches()) {
         throw new IOException(
             file

@@ -32,6 +32,6 @@ public final class Continuation {
   /** Whether a client waits for the reply of this exchange. */
   private static boolean fallsWithClient(Exchange exchange, Throwable thrown) {
     HttpMessage message = HttpMessage.of(exchange);
-    return message != null && !Tap.is(exchange) && message.request().origin().fall(thrown);
+    return message != null && !Tap.is(exchange) && message.request().origin().fail(thrown);
   }
 }

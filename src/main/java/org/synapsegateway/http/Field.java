@@ -32,8 +32,8 @@ public enum Field {
   /** Any other name. */
   OTHER("");
 
-  private static final int LONGEST = 19;
-  private static final Field[][] BY_LENGTH = new Field[LONGEST + 1][0];
+  private static final int MAX_LENGTH = 19;
+  private static final Field[][] BY_LENGTH = new Field[MAX_LENGTH + 1][0];
 
   static {
     for (Field field : values()) {
@@ -56,7 +56,7 @@ public enum Field {
   /** The field whose name is {@code bytes[start, end)}, in any case. */
   static Field of(byte[] bytes, int start, int end) {
     int length = end - start;
-    if (length <= LONGEST) {
+    if (length <= MAX_LENGTH) {
       for (Field field : BY_LENGTH[length]) {
         if (field.matches(bytes, start)) {
           return field;

@@ -16,7 +16,7 @@ import org.synapsegateway.net.Bits;
  * because a client could forge the id of another request. Immutable.
  */
 public final class RequestIdField {
-  private static final int LONGEST = 64;
+  private static final int MAX_LENGTH = 64;
   private static final long SEED = new SecureRandom().nextLong();
 
   private final String lowerName;
@@ -58,7 +58,7 @@ public final class RequestIdField {
   }
 
   private static boolean isFit(Head head, int from, int to) {
-    boolean fit = to > from && to - from <= LONGEST;
+    boolean fit = to > from && to - from <= MAX_LENGTH;
     for (int i = from; fit && i < to; i++) {
       fit = Octets.isToken(head.bytes()[i]);
     }

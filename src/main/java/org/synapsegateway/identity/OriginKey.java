@@ -18,7 +18,7 @@ public final class OriginKey {
   private static final String SCHEME = "X-Matrix";
 
   /** RFC 1035 section 2.3.4 for a name, and room for a port. */
-  private static final int LONGEST = 255 + 6;
+  private static final int MAX_LENGTH = 255 + 6;
 
   private OriginKey() {}
 
@@ -110,6 +110,6 @@ public final class OriginKey {
         return false;
       }
     }
-    return name.length() <= LONGEST;
+    return name.length() <= MAX_LENGTH;
   }
 }

@@ -10,7 +10,7 @@ import java.util.Base64;
 public final class UserId {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
-  private static final int LONGEST = 255;
+  private static final int MAX_LENGTH = 255;
 
   private UserId() {}
 
@@ -20,7 +20,7 @@ public final class UserId {
    */
   public static Slice key(Slice userId) {
     int colon = userId.indexOf(':', 0);
-    if (colon <= 1 || userId.at(0) != '@' || userId.length() > LONGEST) {
+    if (colon <= 1 || userId.at(0) != '@' || userId.length() > MAX_LENGTH) {
       return Slice.EMPTY;
     }
     return Slice.of(BASE64.encode(userId.part(1, colon).toArray()));

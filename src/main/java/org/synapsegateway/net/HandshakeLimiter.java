@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HandshakeLimiter {
   /** How many may begin in a turn. */
-  static final int MOST = 8;
+  static final int MAX = 8;
 
   private final EventLoop eventLoop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
-  private int left = MOST;
+  private int left = MAX;
   private boolean scheduled;
 
   HandshakeLimiter(EventLoop eventLoop) {
@@ -52,7 +52,7 @@ public final class HandshakeLimiter {
 
   private void next() {
     scheduled = false;
-    left = MOST;
+    left = MAX;
     while (left > 0 && !waiting.isEmpty()) {
       left--;
       schedule(); // so that the others begin even if this one fails

@@ -33,7 +33,7 @@ public final class Turns {
   /**
    * The budget of a rank in one turn: once for new input, and once more for connections that wait.
    */
-  static final int MOST = 16 * MESSAGE;
+  static final int MAX = 16 * MESSAGE;
 
   /** The maximum for new input of one connection. */
   static final int MAX_SHARE = 4 * MESSAGE;
@@ -46,11 +46,11 @@ public final class Turns {
      * A message of which only little has come. The budget covers what a busy loop finds at one
      * poll, so that nothing waits under ordinary load.
      */
-    LITTLE(2 * MESSAGE, 16 * MOST),
+    LITTLE(2 * MESSAGE, 16 * MAX),
     /** A body, with its head or without, or a large reply: bytes that are moved and not parsed. */
-    BODY(2 * MESSAGE, MOST),
+    BODY(2 * MESSAGE, MAX),
     /** A large head, or further work of a connection that has used up its share. */
-    MUCH(MESSAGE, MOST);
+    MUCH(MESSAGE, MAX);
 
     /** The share of a waiting connection in a turn: one message and a small body. */
     private final int share;

@@ -19,12 +19,12 @@ import org.synapsegateway.http.ReplyHead;
  * The beginning of a worker's error reply, collected from its parts, to find out whether the worker
  * does not know the request: it is {@code M_UNRECOGNIZED} (synapse/api/errors.py).
  *
- * <p>Holds {@value #MOST} bytes at most, as they came, and unpacks no more than that of gzip and
- * deflate. Java cannot unpack {@code br} and {@code zstd}, which Synapse does not use. Confined to
- * one event loop.
+ * <p>Holds {@value #MAX_BYTES} bytes at most, as they came, and unpacks no more than that of gzip
+ * and deflate. Java cannot unpack {@code br} and {@code zstd}, which Synapse does not use. Confined
+ * to one event loop.
  */
 final class ErrorBody {
-  private static final int MOST = 1024;
+  private static final int MAX_BYTES = 1024;
   private static final int ORDINARY = 128;
 
   private static final Pattern UNRECOGNIZED =
@@ -42,7 +42,7 @@ final class ErrorBody {
   static @Nullable ErrorBody of(ReplyHead head) {
     int status = head.status();
     boolean looked = status == 404 || status == 405 || status == 400;
-    if (!looked || head.isBodiless() || head.contentLength() > MOST) {
+    if (!looked || head.isBodiless() || head.contentLength() > MAX_BYTES) {
       return null;
     }
     int coding = head.find("content-encoding", 0);
@@ -50,9 +50,9 @@ final class ErrorBody {
   }
 
   void add(ByteBuf part) {
-    int take = Math.min(part.readableBytes(), MOST - length);
+    int take = Math.min(part.readableBytes(), MAX_BYTES - length);
     if (length + take > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.min(MOST, Math.max(2 * bytes.length, length + take)));
+      bytes = Arrays.copyOf(bytes, Math.min(MAX_BYTES, Math.max(2 * bytes.length, length + take)));
     }
     part.getBytes(part.readerIndex(), bytes, length, take);
     length += take;
@@ -77,10 +77,12 @@ final class ErrorBody {
 
   /** What can be unpacked; the rest may be missing, or be left out here. */
   private static String beginning(InputStream plain) throws IOException {
-    byte[] text = new byte[MOST];
+    byte[] text = new byte[MAX_BYTES];
     int read = 0;
     try {
-      for (int more = 0; more >= 0 && read < MOST; more = plain.read(text, read, MOST - read)) {
+      for (int more = 0;
+          more >= 0 && read < MAX_BYTES;
+          more = plain.read(text, read, MAX_BYTES - read)) {
         read += more;
       }
     } catch (EOFException e) {

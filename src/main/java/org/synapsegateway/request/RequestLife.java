@@ -18,7 +18,7 @@ public abstract class RequestLife {
   }
 
   private @Nullable Carrier carrier;
-  private @Nullable Consumer<Throwable> whenFallen;
+  private @Nullable Consumer<Throwable> onError;
   private boolean abandoned;
   private @Nullable Reply reply;
   private @Nullable Companions companions;
@@ -39,13 +39,13 @@ public abstract class RequestLife {
   }
 
   /** Sets what to do if a step after an asynchronous one throws an Error. */
-  public void whenFallen(Consumer<Throwable> action) {
-    whenFallen = action;
+  public void onError(Consumer<Throwable> action) {
+    onError = action;
   }
 
-  /** Ends the way of the client's request with what a step has thrown; false if it has ended. */
-  public boolean fall(Throwable thrown) {
-    Consumer<Throwable> action = whenFallen;
+  /** Ends the client's request with what a step has thrown; returns false if it has ended. */
+  public boolean fail(Throwable thrown) {
+    Consumer<Throwable> action = onError;
     if (action == null) {
       return false;
     }

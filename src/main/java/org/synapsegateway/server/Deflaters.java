@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deflaters {
   /** How many bodies a loop compresses at once; others go as they are. */
-  static final int MOST = 32;
+  static final int MAX = 32;
 
   private static final int KEPT = 4;
 
@@ -21,7 +21,7 @@ final class Deflaters {
 
   /** One for a body of its own; null if too many are in use. */
   @Nullable Deflater take() {
-    if (used == MOST) {
+    if (used == MAX) {
       return null;
     }
     used++;

@@ -17,7 +17,7 @@ import org.synapsegateway.net.Loop;
  * Detects an event loop that a step blocks, and logs where.
  *
  * <p>It gives each loop a task now and then; one that has not run it for half a second is blocked.
- * If this thread was held up itself, the whole process was, and nothing is said. Safe for any
+ * If this thread was late itself, the whole process was, and nothing is logged. Safe for any
  * thread.
  */
 public final class LoopWatch implements AutoCloseable {
@@ -41,7 +41,7 @@ public final class LoopWatch implements AutoCloseable {
     clock.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** For how many milliseconds the loop has stood still that does so longest; 0 if none does. */
+  /** For how many milliseconds the longest blocked loop has been blocked; 0 if none is. */
   public long blockedMillis() {
     return loops.stream().mapToLong(Watched::blockedMillis).max().orElse(0);
   }

@@ -50,7 +50,7 @@ final class Overheard implements BodySource, BodySink {
 
   @Override
   public void data(ByteBuf bytes) {
-    if (copy != null && copy.size() + bytes.readableBytes() <= ReplyUserReader.LONGEST) {
+    if (copy != null && copy.size() + bytes.readableBytes() <= ReplyUserReader.MAX_BYTES) {
       copy.writeBytes(ByteBufUtil.getBytes(bytes));
     } else {
       copy = null;

@@ -25,22 +25,22 @@ import org.synapsegateway.settings.Settings;
  * have a strong ETag, or that are files of users. Immutable.
  */
 final class Packing {
-  private static final long EDGE_LEAST = 4 * 1024;
+  private static final long MIN_AT_EDGE = 4 * 1024;
 
   private final boolean atEdgeOnly;
 
   /** The shortest body; none if it is the largest number. */
-  private final long least;
+  private final long minBytes;
 
-  private Packing(boolean atEdgeOnly, long least) {
+  private Packing(boolean atEdgeOnly, long minBytes) {
     this.atEdgeOnly = atEdgeOnly;
-    this.least = least;
+    this.minBytes = minBytes;
   }
 
   static Packing of(Settings settings) {
     String text = settings.text(Setting.GZIP);
     return switch (text) {
-      case "auto" -> new Packing(true, EDGE_LEAST);
+      case "auto" -> new Packing(true, MIN_AT_EDGE);
       case "off" -> new Packing(false, Long.MAX_VALUE);
       default -> new Packing(false, Settings.size(Setting.GZIP.key(), text));
     };
@@ -108,7 +108,8 @@ final class Packing {
   private boolean isPackable(Said said, Reply reply, RequestHead asked) {
     long length = reply.head().contentLength();
     return reply.status() == 200
-        && (length >= least || length < 0 && least < Long.MAX_VALUE && !reply.head().isBodiless())
+        && (length >= minBytes
+            || length < 0 && minBytes < Long.MAX_VALUE && !reply.head().isBodiless())
         && isJson(said.of("Content-Type"))
         && said.of("Content-Encoding").isEmpty()
         && !said.of("Cache-Control").toLowerCase(Locale.ROOT).contains("no-transform")

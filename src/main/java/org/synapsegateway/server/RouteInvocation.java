@@ -67,7 +67,7 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
       done(true);
       return;
     }
-    request.whenFallen(this);
+    request.onError(this);
     try {
       route.getAsyncProcessor().process(begun, this);
     } catch (Throwable e) {

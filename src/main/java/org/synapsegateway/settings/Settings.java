@@ -104,7 +104,7 @@ public final class Settings {
     return HOST.matcher(text).matches();
   }
 
-  /** A host as URLs have it: an IPv6 address stands in brackets. */
+  /** A host as in a URL: an IPv6 address is in brackets. */
   public static String inUrl(String host) {
     return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
   }
@@ -242,7 +242,7 @@ public final class Settings {
     return Long.parseLong(matcher.group(1)) * unit;
   }
 
-  /** Of a timeout that is over at once some would expect that there is none. */
+  /** Refuses a timeout of 0, which some would take for none. */
   private static long duration(Setting setting, String text) {
     long millis = duration(setting.key(), text);
     if (millis == 0 && setting.key().endsWith("timeout")) {

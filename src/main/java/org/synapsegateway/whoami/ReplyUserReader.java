@@ -19,7 +19,7 @@ import org.synapsegateway.identity.TokenHash;
  */
 public final class ReplyUserReader {
   /** The maximum length of a reply that is read, as sent and as decoded; Synapse's are shorter. */
-  public static final int LONGEST = 8 * 1024;
+  public static final int MAX_BYTES = 8 * 1024;
 
   private static final String CLIENT_API = "/_matrix/client/(api/v1|r0|v3|unstable)";
   private static final Pattern LOGIN = Pattern.compile(CLIENT_API + "/(login|register)");
@@ -72,7 +72,7 @@ public final class ReplyUserReader {
 
   /** Takes the whole body of the reply. */
   public void learn(byte[] body) {
-    WhoAmIReply reply = WhoAmIReply.of(ContentCoding.decoded(body, coding, LONGEST));
+    WhoAmIReply reply = WhoAmIReply.of(ContentCoding.decoded(body, coding, MAX_BYTES));
     if (asked != null) {
       pupil.learn(asked, reply.user());
     } else if (!reply.token().isEmpty() && SytToken.localpart(reply.token()).isEmpty()) {

@@ -13,7 +13,7 @@ import org.synapsegateway.http.Failure;
  */
 final class Drain implements BodySink {
   /** To read more would cost more than a new connection does. */
-  private static final long MOST = 1024 * 1024;
+  private static final long MAX = 1024 * 1024;
 
   private final BodySource source;
   private long drained;
@@ -26,7 +26,7 @@ final class Drain implements BodySink {
   public void data(ByteBuf bytes) {
     drained += bytes.readableBytes();
     bytes.release();
-    if (drained > MOST) {
+    if (drained > MAX) {
       source.cancel();
     }
   }

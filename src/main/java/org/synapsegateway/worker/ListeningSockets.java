@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class ListeningSockets {
   private static final Path LIST = Path.of("/proc/net/unix");
-  private static final int MOST_READS = 2;
+  private static final int MAX_READS = 2;
 
   /** {@code Num: RefCount Protocol Flags Type St Inode Path}. */
   private static final int FLAGS = 3;
@@ -81,7 +81,7 @@ public final class ListeningSockets {
   private boolean isListed(Path path) {
     String bytes = bytes(path);
     while (!paths.contains(bytes)) {
-      if (reads == MOST_READS) {
+      if (reads == MAX_READS) {
         return false;
       }
       paths = list.get();

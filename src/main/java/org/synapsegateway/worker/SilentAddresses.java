@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  */
 final class SilentAddresses {
   private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
    * For how long an address is skipped.
@@ -52,7 +52,7 @@ final class SilentAddresses {
             return pause; // several connects may have begun before the first one failed; one of
             // them counts
           }
-          long nanos = pause == null ? FIRST_NANOS : Math.min(2 * pause.nanos, MOST_NANOS);
+          long nanos = pause == null ? FIRST_NANOS : Math.min(2 * pause.nanos, MAX_NANOS);
           return new Pause(nanos, clock.getAsLong() + nanos, false);
         });
   }

@@ -15,8 +15,8 @@ import org.synapsegateway.discovery.Names;
 import org.synapsegateway.discovery.SourceStates;
 
 /**
- * The host of a worker: its addresses as they are known now, and those of them that do not answer.
- * Safe for any thread.
+ * The host of a worker: its current addresses, and which of them do not answer. Safe for any
+ * thread.
  */
 final class TcpHost {
   private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
@@ -91,7 +91,7 @@ final class TcpHost {
     return watch == null || watch.isAnswered();
   }
 
-  /** Its addresses, that which accepted last before the others. */
+  /** Its addresses; the one that accepted last comes first. */
   List<InetAddress> addresses() {
     List<InetAddress> known = watch == null ? only : watch.addresses();
     InetAddress first = last;

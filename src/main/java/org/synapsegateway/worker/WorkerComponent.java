@@ -104,7 +104,7 @@ public class WorkerComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
-    boolean isList = WorkerList.isOne(remaining);
+    boolean isList = WorkerList.isList(remaining);
     // the options of a list are checked when they become those of a worker
     String server = isList ? WorkerAddress.TCP + "worker:1" : remaining;
     WorkerEndpoint endpoint = new WorkerEndpoint(uri, this, server, settings(), getConfiguration());

@@ -25,7 +25,7 @@ public record WorkerList(Kind kind, String place, boolean ports) {
   /** What a list may be. */
   enum Kind {
     SRV("srv:", SRV_FORGET),
-    /** It is written whole, so that who is not in it is meant to be gone. */
+    /** The file is complete: a worker that it does not list is gone. */
     FILE("file:", 0);
 
     private final String prefix;
@@ -42,13 +42,13 @@ public record WorkerList(Kind kind, String place, boolean ports) {
     }
   }
 
-  /** Whether what a worker's URI names is a list. */
-  public static boolean isOne(String server) {
+  /** Whether a worker's URI names a list. */
+  public static boolean isList(String server) {
     return server.startsWith(Kind.SRV.prefix) || server.startsWith(Kind.FILE.prefix);
   }
 
   /**
-   * What a worker's URI names.
+   * The list that a worker's URI names.
    *
    * @param server {@code srv:_service._tcp.domain} or {@code file:path.json}
    * @throws IllegalArgumentException if it is neither
@@ -73,7 +73,7 @@ public record WorkerList(Kind kind, String place, boolean ports) {
     return new WorkerList(Kind.SRV, name.replaceFirst("\\.$", ""), ports);
   }
 
-  /** What is asked for it. */
+  /** The source of its members. */
   MemberSource source(Workers workers) {
     return kind == Kind.FILE
         ? new MemberFile(workers.fileLoop(), Path.of(place))
@@ -81,8 +81,8 @@ public record WorkerList(Kind kind, String place, boolean ports) {
   }
 
   /**
-   * Whether the name of a worker's host is its address in disguise, as DNS of Kubernetes has it for
-   * pods without a name: it is another one after each restart, and so would be its users' worker.
+   * Whether the name of a worker's host is its address in disguise, as DNS of Kubernetes names pods
+   * without a name. Such a name changes at each restart, and so would the worker of its users.
    */
   public static boolean isDisguisedAddress(WorkerAddress worker) {
     if (!(worker instanceof WorkerAddress.Tcp tcp)) {

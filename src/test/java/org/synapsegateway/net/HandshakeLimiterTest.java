@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HandshakeLimiterTest {
-  private static final int ALL = 3 * HandshakeLimiter.MOST + 1;
+  private static final int ALL = 3 * HandshakeLimiter.MAX + 1;
 
   @Test
   void aFewBeginInATurnAndOthersHaveTheirsInBetween() throws Exception {
     List<String> order = new ArrayList<>();
-    CountDownLatch begun = new CountDownLatch(ALL - HandshakeLimiter.MOST);
+    CountDownLatch begun = new CountDownLatch(ALL - HandshakeLimiter.MAX);
     try (Loops loops = new Loops(1)) {
       Loop loop = loops.all().get(0);
       loop.eventLoop()
@@ -26,8 +26,8 @@ class HandshakeLimiterTest {
                     order.add("begins");
                   }
                 }
-                assertThat(order).hasSize(HandshakeLimiter.MOST);
-                assertThat(loop.starts().waiting()).isEqualTo(ALL - HandshakeLimiter.MOST);
+                assertThat(order).hasSize(HandshakeLimiter.MAX);
+                assertThat(loop.starts().waiting()).isEqualTo(ALL - HandshakeLimiter.MAX);
                 loop.eventLoop().execute(() -> order.add("other"));
               })
           .get();

@@ -116,7 +116,7 @@ class InletTest {
         on(
             () -> {
               loop.turns().begin(Turns.Rank.MUCH);
-              loop.turns().charge(Turns.MOST);
+              loop.turns().charge(Turns.MAX);
               inlet.read(bytes(300));
               inlet.read(bytes(300));
               return backlog.bytes();
@@ -131,7 +131,7 @@ class InletTest {
         () -> {
           backlog.add(others);
           loop.turns().begin(Turns.Rank.MUCH);
-          loop.turns().charge(Turns.MOST);
+          loop.turns().charge(Turns.MAX);
           List<Boolean> reads = new ArrayList<>();
           for (int size : sizes) {
             inlet.read(bytes(size));

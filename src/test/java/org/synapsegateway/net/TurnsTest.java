@@ -147,7 +147,7 @@ class TurnsTest {
     }
 
     // each of them has had its first share before, and no more
-    assertThat(first("late")).isLessThan(2 * 2_000 + 2 * (Turns.MOST / Turns.MESSAGE));
+    assertThat(first("late")).isLessThan(2 * 2_000 + 2 * (Turns.MAX / Turns.MESSAGE));
     assertThat(done).hasSize(40_001);
   }
 
@@ -169,7 +169,7 @@ class TurnsTest {
       // the loop goes on with the next turn
     }
 
-    int inTurn = Turns.MOST / Turns.MESSAGE;
+    int inTurn = Turns.MAX / Turns.MESSAGE;
     assertThat(order).hasSize(1_101);
     assertThat(order.get(0)).isEqualTo("little");
     assertThat(order.subList(1, 1 + inTurn)).containsOnly("body");
@@ -218,7 +218,7 @@ class TurnsTest {
       each.end.get(10, TimeUnit.SECONDS);
     }
 
-    assertThat(atOnce[0]).isEqualTo((Turns.MOST / Turns.MESSAGE));
+    assertThat(atOnce[0]).isEqualTo((Turns.MAX / Turns.MESSAGE));
     assertThat(done).hasSize(500);
     assertThat(onLoop(turns::waiting)).isZero();
   }

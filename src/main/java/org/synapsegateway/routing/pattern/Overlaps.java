@@ -9,39 +9,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds request lines that never decide anything, and requests that lines of two groups claim.
+ * Finds request lines that never decide anything, and requests that lines of two expressions match.
  *
- * <p>Both are decided on the automaton of the lines, for all requests there may be, and not by
- * trying some. Lines are taken in the order in which routes ask them, so the first that matches
- * decides.
+ * <p>Both are computed on the automaton of the lines, so they hold for all possible requests. Lines
+ * count in the order in which routes evaluate them, so the first that matches decides.
  */
 public final class Overlaps {
   private static final int MAX_STATES = 20_000;
 
   /**
-   * The lines of one {@code request} expression.
+   * A line of an expression.
    *
-   * @param name what the group is called in findings
-   * @param expression the text of the expression
-   */
-  public record Group(String name, String expression) {}
-
-  /**
-   * A line of a group.
-   *
-   * @param group the group's name
-   * @param number the line in the group's expression, from 1
+   * @param expression the index of its expression
+   * @param number the line in the expression, from 1
    * @param text the line as it is written
    */
-  public record Line(String group, int number, String text) {}
+  public record Line(int expression, int number, String text) {}
 
-  /** What can be the matter with a line. */
+  /** What can be wrong with a line. */
   public enum Kind {
     /** The line matches no request at all. */
     EMPTY,
     /** Earlier lines match all that this line matches, so it never decides. */
     COVERED,
-    /** An earlier line of another group matches some of what this one matches. */
+    /** An earlier line of another expression matches some of what this one matches. */
     SHARED,
     /** To compare the line with these earlier ones would take too long. */
     UNDECIDED
@@ -63,26 +54,26 @@ public final class Overlaps {
   private final List<Finding> findings = new ArrayList<>();
   private final int maxStates;
 
-  private Overlaps(List<Group> groups, int maxStates) {
+  private Overlaps(List<String> expressions, int maxStates) {
     this.maxStates = maxStates;
-    for (Group group : groups) {
-      for (PatternLine pattern : PatternParser.parse(group.expression())) {
-        entries.add(new Entry(new Line(group.name(), pattern.number(), pattern.text()), pattern));
+    for (int i = 0; i < expressions.size(); i++) {
+      for (PatternLine pattern : PatternParser.parse(expressions.get(i))) {
+        entries.add(new Entry(new Line(i, pattern.number(), pattern.text()), pattern));
       }
     }
   }
 
   /**
-   * Examines groups in the order in which they are asked.
+   * Examines {@code request} expressions in the order in which they are evaluated.
    *
    * @throws IllegalArgumentException if a line cannot be read
    */
-  public static List<Finding> find(List<Group> groups) {
-    return find(groups, MAX_STATES);
+  public static List<Finding> find(List<String> expressions) {
+    return find(expressions, MAX_STATES);
   }
 
-  static List<Finding> find(List<Group> groups, int maxStates) {
-    Overlaps overlaps = new Overlaps(groups, maxStates);
+  static List<Finding> find(List<String> expressions, int maxStates) {
+    Overlaps overlaps = new Overlaps(expressions, maxStates);
     for (int i = 0; i < overlaps.entries.size(); i++) {
       overlaps.examine(overlaps.entries.get(i), overlaps.entries.subList(0, i));
     }
@@ -103,7 +94,7 @@ public final class Overlaps {
         (rival, both) -> {
           if (!both.decided()) {
             unclear.add(rival);
-          } else if (!rival.line().group().equals(entry.line().group())) {
+          } else if (rival.line().expression() != entry.line().expression()) {
             report(Kind.SHARED, entry, List.of(rival), both.request());
           }
         });

@@ -13,24 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.routing.pattern.Overlaps.Finding;
-import org.synapsegateway.routing.pattern.Overlaps.Group;
 import org.synapsegateway.routing.pattern.Overlaps.Kind;
 import org.synapsegateway.routing.pattern.Overlaps.Line;
 
 class OverlapsTest {
   private static List<Finding> find(String... expressions) {
-    List<Group> groups = new ArrayList<>();
-    for (String expression : expressions) {
-      groups.add(new Group("g" + (groups.size() + 1), expression));
-    }
-    return Overlaps.find(groups);
+    return Overlaps.find(List.of(expressions));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       value = {
-        // an earlier line, a later line of another group, what is found, the example
+        // an earlier line, a later line of another expression, what is found, the example
         "^/a; ^/b; ;",
         "^/a$; ^/a/; ;",
         "GET ^/a; PUT ^/a; ;",
@@ -73,10 +68,10 @@ class OverlapsTest {
       return;
     }
     List<Line> rivals =
-        expected == Kind.EMPTY ? List.of() : List.of(new Line("g1", 1, earlier.strip()));
+        expected == Kind.EMPTY ? List.of() : List.of(new Line(0, 1, earlier.strip()));
     String request = example == null || !example.equals("GET") ? example : "GET ";
     assertThat(findings)
-        .containsExactly(new Finding(expected, new Line("g2", 1, later), rivals, request));
+        .containsExactly(new Finding(expected, new Line(1, 1, later), rivals, request));
   }
 
   @Test
@@ -85,23 +80,17 @@ class OverlapsTest {
         .containsExactly(
             new Finding(
                 Kind.COVERED,
-                new Line("g3", 1, "^/a"),
-                List.of(
-                    new Line("g1", 2, "^/a[^b]"),
-                    new Line("g2", 1, "^/ab"),
-                    new Line("g2", 2, "^/a$")),
+                new Line(2, 1, "^/a"),
+                List.of(new Line(0, 2, "^/a[^b]"), new Line(1, 1, "^/ab"), new Line(1, 2, "^/a$")),
                 null));
   }
 
   @Test
-  void withinAGroupOnlyDeadLinesAreFound() {
+  void withinAnExpressionOnlyDeadLinesAreFound() {
     assertThat(find("^/a.*b$\n^/.*ab$\n^/aab$"))
         .containsExactly(
             new Finding(
-                Kind.COVERED,
-                new Line("g1", 3, "^/aab$"),
-                List.of(new Line("g1", 1, "^/a.*b$")),
-                null));
+                Kind.COVERED, new Line(0, 3, "^/aab$"), List.of(new Line(0, 1, "^/a.*b$")), null));
   }
 
   @Test
@@ -122,15 +111,13 @@ class OverlapsTest {
   @Test
   void whatWouldTakeTooLongIsSaidToBeUndecided() {
     // the later line's automaton has to remember which of the last twelve bytes were an "a"
-    List<Group> groups =
-        List.of(
-            new Group("g1", "^/.*a" + "[ab]".repeat(12) + "$"),
-            new Group("g2", "^/.*b" + "[ab]".repeat(12) + "$"));
+    List<String> expressions =
+        List.of("^/.*a" + "[ab]".repeat(12) + "$", "^/.*b" + "[ab]".repeat(12) + "$");
 
-    assertThat(Overlaps.find(groups, 100))
-        .extracting(Finding::kind, finding -> finding.line().group())
-        .containsExactly(tuple(Kind.UNDECIDED, "g2"));
-    assertThat(Overlaps.find(groups, 100_000)).isEmpty();
+    assertThat(Overlaps.find(expressions, 100))
+        .extracting(Finding::kind, finding -> finding.line().expression())
+        .containsExactly(tuple(Kind.UNDECIDED, 1));
+    assertThat(Overlaps.find(expressions, 100_000)).isEmpty();
   }
 
   @Test
