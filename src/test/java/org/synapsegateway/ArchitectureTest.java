@@ -63,9 +63,9 @@ class ArchitectureTest {
   void thePageLeadsToFilesThatAreThere() {
     List<Path> files =
         PAGE.stream()
-            .dropWhile(line -> !line.startsWith("| question "))
-            .skip(2)
-            .takeWhile(line -> line.startsWith("| "))
+            .dropWhile(line -> !line.equals("## Where to find"))
+            .takeWhile(line -> !line.equals("## The repository"))
+            .filter(line -> line.startsWith("| "))
             .flatMap(line -> Arrays.stream(line.split("`")).filter(word -> word.endsWith(".java")))
             .map(Path.of("src/main/java/org/synapsegateway")::resolve)
             .toList();

@@ -12,10 +12,7 @@ import org.synapsegateway.identity.Redaction;
 import org.synapsegateway.identity.Slice;
 import org.synapsegateway.request.Destination;
 
-/**
- * Writes the lines of the access log, without what in them would be a secret. Confined to one
- * thread.
- */
+/** Writes the lines of the access log, with secrets masked. Confined to one thread. */
 abstract class AccessFormat {
   private static final Slice NONE = Slice.of("-");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.config;
 
-/** What has failed in making a part of a route, with the place of that part. */
+/** A failure to create a part of a route, with the place of that part. */
 final class PlacedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

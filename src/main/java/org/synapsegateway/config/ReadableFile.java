@@ -16,7 +16,7 @@ import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 
-/** Tells why a file that should be read cannot be read. */
+/** Finds out why a file cannot be read. */
 public final class ReadableFile {
   /** Far beyond what anybody writes, and far below what the heap holds. */
   private static final long LARGEST = 4 << 20;

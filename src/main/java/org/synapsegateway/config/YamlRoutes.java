@@ -21,8 +21,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Loads routes of YAML as Camel does, tells the place of what cannot be read, and gives each part
- * its line: Camel takes the line before that of a mapping in braces.
+ * Loads YAML routes as Camel does, names the place of what cannot be read, and gives each part its
+ * line: Camel takes the line before that of a mapping in braces.
  */
 public final class YamlRoutes extends YamlRoutesBuilderLoader {
   private YamlRoutes() {}

@@ -7,7 +7,7 @@ import org.synapsegateway.worker.WorkerHealth;
 import org.synapsegateway.worker.WorkerSocket;
 
 /**
- * How a worker is, as far as it shows from outside.
+ * The condition of a worker, as seen from outside.
  *
  * @param detail what was found, for people
  * @param advice what is wrong and what to do; null if nothing is

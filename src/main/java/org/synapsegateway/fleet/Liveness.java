@@ -7,8 +7,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * A check of Camel's that tells whether the process can still serve: not, when an event loop stands
- * still for so long that only a restart helps.
+ * A Camel health check: whether the process can still serve: not, when an event loop stands still
+ * for so long that only a restart helps.
  */
 final class Liveness extends AbstractHealthCheck {
   private static final long LOST_MILLIS = 30_000;

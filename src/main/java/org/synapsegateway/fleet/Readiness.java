@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.worker.WorkerEndpoint;
 
 /**
- * A check of Camel's that tells whether requests can be served: those of the listener, of the files
- * and of each group.
+ * A Camel health check: whether requests can be served: those of the listener, of the files and of
+ * each group.
  */
 abstract class Readiness extends AbstractHealthCheck {
   private Readiness(String id) {

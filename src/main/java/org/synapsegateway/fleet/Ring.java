@@ -12,8 +12,8 @@ import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.HashRing.Member;
 
 /**
- * What decides which worker a group's keys go to, so that gateways which have the same agree about
- * each of them. Whether a worker is down or drained does not belong to it. Immutable.
+ * The data that decides which worker each key of a group goes to; gateways with equal rings agree.
+ * Whether a worker is down or drained does not belong to it. Immutable.
  *
  * @param by what kind of key it is
  * @param points for each unit of a member's weight

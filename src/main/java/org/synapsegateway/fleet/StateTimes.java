@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Since when things are in their states, as far as they are observed. Safe for any thread. */
+/** The times since which things have been in their states, as observed. Safe for any thread. */
 final class StateTimes {
   private record Seen(Object state, Instant since) {}
 

@@ -31,7 +31,7 @@ import org.synapsegateway.worker.WorkerHealth;
 import org.synapsegateway.worker.WorkerSocket;
 
 /**
- * Knows how the workers are.
+ * Probes the workers, and keeps their conditions.
  *
  * <p>It looks at a socket when somebody wants to know, once a second at most. Of a worker on
  * another host it knows as long as a connection to it is open; else it connects, every two seconds

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.AddressSet;
 
 /**
- * The hops of one request from its peer back to its client, as far as they are believed.
+ * The hops of one request from its peer back to its client, as far as they are trusted.
  *
  * <p>Read from the right, and no further than to the first that no trusted proxy has; of what it
  * says itself counts only that it says something. Confined to one event loop.

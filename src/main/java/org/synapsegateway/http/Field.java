@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The field names that the gateway must understand; all others are cargo.
+ * The field names that the gateway must understand; all others only pass through.
  *
  * <p>A head knows the {@code Field} of each of its lines from the moment it is parsed, so that no
  * later step compares names again.

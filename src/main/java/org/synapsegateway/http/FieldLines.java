@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a head, and where its field lines lie in them; names and values become strings only
- * when somebody asks. Confined to one event loop.
+ * The bytes of a head, and where its field lines lie in them; names and values become strings on
+ * request only. Confined to one event loop.
  */
 public abstract class FieldLines {
   static final int MAX_FIELDS = 1000;

@@ -3,7 +3,7 @@ package org.synapsegateway.http;
 
 import io.netty.buffer.Unpooled;
 
-/** A body of bytes that are there. Confined to one event loop. */
+/** A body whose bytes are all in memory. Confined to one event loop. */
 public final class GivenBody implements BodySource {
   private final byte[] bytes;
 

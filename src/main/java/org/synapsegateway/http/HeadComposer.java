@@ -5,7 +5,7 @@ import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Puts the head of a request together that has not come as text, and indexes its lines on the way:
+ * Composes the head of a request that did not arrive as text, and indexes its lines on the way:
  * readers of a head need not know by which version of HTTP it came.
  *
  * <p>The text is that of HTTP/1.1. Each name and value must have been checked before it gets here;

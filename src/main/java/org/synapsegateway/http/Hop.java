@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.AddressSet;
 
 /**
- * What a proxy calls the one that connected to it: an address in one of the forms that proxies
- * write, or one of their ways to say nothing.
+ * The name that a proxy gives its peer: an address in one of the forms that proxies write, or one
+ * of their ways to say nothing.
  *
  * <p>{@code 192.0.2.7}, {@code 192.0.2.7:4711}, {@code 2001:db8::1}, {@code [2001:db8::1]:4711},
  * {@code fe80::1%eth0}, each perhaps in quotes. A port may be hidden as RFC 7239 section 6 has it;

@@ -3,7 +3,7 @@ package org.synapsegateway.http;
 
 import java.util.Set;
 
-/** The methods that there are; any other token is one too, but is more likely a slip. */
+/** The known HTTP methods; another token is valid too, but is more likely a typo. */
 public final class Methods {
   /** IANA's registry of methods, and those of caches (PURGE) and UPnP. */
   private static final Set<String> KNOWN =

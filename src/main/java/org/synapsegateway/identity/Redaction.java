@@ -8,9 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes what a client sent without its secrets. A secret is replaced by {@code #} and eight
- * hexadecimal digits of a keyed hash, so that the requests of one device can be found, but not its
- * token.
+ * Masks the secrets in what a client sent. A secret is replaced by {@code #} and eight hexadecimal
+ * digits of a keyed hash, so that the requests of one device can be found, but not its token.
  *
  * <p>It does not look for secrets. It shows the words of Synapse's {@link Vocabulary} and public
  * identifiers, which it knows by their form ({@link Shapes}). All else is hidden.

@@ -5,7 +5,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.Span;
 
 /**
- * What a request costs its worker. The unit is a long poll that waits for news.
+ * The cost of a request for its worker. The unit is a long poll that waits for news.
  *
  * <p>For an initial sync Synapse collects the whole account. It has no {@code since}, or no {@code
  * pos} where it is a sliding one (MSC4186), or it asks for the {@code full_state}.

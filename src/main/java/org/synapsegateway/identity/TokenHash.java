@@ -10,7 +10,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What is kept of a token instead of the token: 128 bits. */
+/** A 128-bit hash, which is kept in place of a token. */
 public record TokenHash(long high, long low) {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
   private static final int LENGTH = 16;

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntPredicate;
 
 /**
- * What each member of a group has in flight, and whether it may have one request more: no member
- * above its fair share times a factor (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with
- * Bounded Loads"; HAProxy's {@code hash-balance-factor}).
+ * The requests that each member of a group has in flight, and whether it may get another one: no
+ * member above its fair share times a factor (Mirrokni, Thorup and Zadimoghaddam, "Consistent
+ * Hashing with Bounded Loads"; HAProxy's {@code hash-balance-factor}).
  *
  * <p>Safe for any thread. Requests that begin at the same moment on several event loops may each
  * take the last place.

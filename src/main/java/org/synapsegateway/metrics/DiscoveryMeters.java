@@ -11,7 +11,7 @@ import org.synapsegateway.discovery.AnswerFailure;
 import org.synapsegateway.discovery.SourceState;
 import org.synapsegateway.discovery.SourceStates;
 
-/** Shows how the questions about lists of workers and about hosts go. */
+/** Meters of the questions about lists of workers and about hosts. */
 public final class DiscoveryMeters {
   private DiscoveryMeters() {}
 

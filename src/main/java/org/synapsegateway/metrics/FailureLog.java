@@ -14,7 +14,7 @@ import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.Destinations;
 
 /**
- * Tells in the log, once a minute while requests fail, how many of which group and why.
+ * Logs once a minute, while requests fail, how many of which group fail and why.
  *
  * <p>A failure is what a client sees as a status from 500 on, whether the gateway answers it or a
  * worker. Confined to one thread.

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * What has been counted since the gateway started, of one worker or of all.
+ * The counts since the start of the gateway, of one worker or of all.
  *
  * @param requests that have ended
  * @param errors those of them with a status from 500 on

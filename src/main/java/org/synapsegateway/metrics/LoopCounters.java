@@ -14,7 +14,7 @@ import org.synapsegateway.request.Timeout;
 // enums index cells, which are no map because a map's values are objects
 @SuppressWarnings("EnumOrdinal")
 final class LoopCounters {
-  /** What is simply counted or summed up. */
+  /** What is counted or summed up, a cell each. */
   enum Sum {
     SENT,
     LEFT,

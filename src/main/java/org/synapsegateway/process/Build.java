@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What has been built, as the jar says it. */
+/** The version and commit of the build, from the jar. */
 public final class Build {
   private Build() {}
 

@@ -2,9 +2,9 @@
 package org.synapsegateway.process;
 
 /**
- * The jars that classes come from. Java opens each jar when it first needs it, which is late with
- * an archive of classes. An upgrade may have replaced the files by then, and classes loaded after
- * that must still be of this version.
+ * The jars that classes are loaded from. Java opens each jar when it first needs it, which is late
+ * with an archive of classes. An upgrade may have replaced the files by then, and classes loaded
+ * after that must still be of this version.
  */
 final class ClassFiles {
   private ClassFiles() {}

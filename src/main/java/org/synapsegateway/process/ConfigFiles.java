@@ -14,7 +14,7 @@ import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 
 /**
- * The files that a generation is made of, to be looked at now and then.
+ * The files that a generation is made of, which are checked for changes now and then.
  *
  * <p>Looked at, and not watched by inotify: that sees nothing of a file system of another machine
  * and little of a mounted or linked one, and a look at some thirty files takes less than a

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.xml.sax.SAXParseException;
 
 /**
- * Sets the log up: one line a record on standard output, with its priority where that leads to
+ * Configures the log: one line a record on standard output, with its priority where that leads to
  * systemd's journal, unless config/logback.xml says otherwise.
  *
  * <p>In code, because to read it from XML took a quarter of the gateway's start. Line ends in a

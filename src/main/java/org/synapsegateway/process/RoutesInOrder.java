@@ -9,8 +9,8 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.util.FileUtil;
 
 /**
- * Has Camel load route files in the order of their names, whichever directory they are of, so that
- * each start is like the one before; Camel itself takes them in that of a hash set.
+ * Has Camel load route files in the order of their names, whatever their directory, so that each
+ * start is like the one before. Camel itself takes them in the order of a hash set.
  */
 final class RoutesInOrder extends DefaultRoutesCollector {
   private static final Comparator<Resource> BY_NAME =

@@ -11,8 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Reason;
 
 /**
- * The signals that ask something of a server that runs, as they do of nginx: SIGHUP to read its
- * files again, SIGUSR1 to open its log again.
+ * The signals of a running server, as of nginx: SIGHUP reloads its files, SIGUSR1 reopens its log.
  *
  * <p>By reflection, because the compiler warns of sun.misc.Signal, the one way to it, which the
  * module jdk.unsupported exports. Where the process was started with SIGHUP ignored, by {@code

@@ -11,7 +11,7 @@ import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.net.Loop;
 
 /**
- * Takes down what becomes of one request: where it goes, how long each part takes and how it ends.
+ * Records what happens to one request: where it goes, how long each part takes and how it ends.
  *
  * <p>Each class on the data path records its part and cannot read the record. An {@link Observer}
  * reads it at the end, as a {@link RequestRecord}. Confined to one event loop.

@@ -120,7 +120,7 @@ public final class BlockingSteps implements InterceptStrategy {
             route.getOutputs(), ProcessorDefinition.class)) {
       if (mayBlock(step)
           || isCode(step)
-          || goesOnLater(step)
+          || continuesLater(step)
           || step instanceof WireTapDefinition
           || step instanceof OnCompletionDefinition) {
         route.addInterceptStrategy(this);
@@ -173,11 +173,11 @@ public final class BlockingSteps implements InterceptStrategy {
     if (isCode(step)) {
       return new OwnCode(target, place(step));
     }
-    return goesOnLater(step) ? new GoingOnLater(target) : target;
+    return continuesLater(step) ? new AsyncStep(target) : target;
   }
 
   /** Whether the steps after it run on a thread of Camel's, where an Error would be lost. */
-  private static boolean goesOnLater(ProcessorDefinition<?> step) {
+  private static boolean continuesLater(ProcessorDefinition<?> step) {
     return step instanceof DelayDefinition
         || step instanceof ThreadsDefinition
         || step instanceof ThrottleDefinition;

@@ -12,7 +12,7 @@ import org.synapsegateway.whoami.ReplyUserReader;
 
 /**
  * A reply's body that passes by unchanged and unhindered, and of which a copy is read when it has
- * come whole and is no longer than {@link ReplyUserReader#LONGEST}. Confined to one event loop.
+ * come whole and is no longer than {@link ReplyUserReader#MAX_BYTES}. Confined to one event loop.
  */
 final class Overheard implements BodySource, BodySink {
   private final BodySource body;

@@ -4,7 +4,7 @@ package org.synapsegateway.tls;
 import io.netty.buffer.ByteBuf;
 import javax.net.ssl.SSLException;
 
-/** Is told the outcome of handshakes. Called on the event loop of the connection. */
+/** Receives the outcomes of handshakes. Called on the event loop of the connection. */
 public interface Handshakes {
   /**
    * A handshake has succeeded.

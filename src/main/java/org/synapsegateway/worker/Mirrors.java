@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what became of requests that a route mirrors to a worker. Safe for any thread. */
+/** Counts the outcomes of requests that a route mirrors to a worker. Safe for any thread. */
 public final class Mirrors {
   /** The outcome of one mirrored request. */
   public enum Outcome {

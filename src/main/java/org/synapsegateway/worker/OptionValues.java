@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.spi.UriParam;
 
-/** Texts of options of a worker's URI that Camel would misread. */
+/** Refuses values of options in a worker's URI that Camel would misread. */
 final class OptionValues {
   private static final Pattern NUMBER = Pattern.compile("0*[1-9][0-9]*");
 

@@ -13,7 +13,7 @@ import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
- * What a worker says when it is asked for Synapse's {@code /health}.
+ * A worker's reply to a request for Synapse's {@code /health}.
  *
  * @param well whether it answers with status 200
  * @param detail what came, for people

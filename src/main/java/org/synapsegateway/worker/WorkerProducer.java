@@ -155,7 +155,7 @@ final class WorkerProducer extends DefaultAsyncProducer {
     @Override
     public void onDone(Exchange exchange) {
       BodySource body = reply.body();
-      request.loop().eventLoop().execute(() -> body.start(new Drain(body)));
+      request.loop().eventLoop().execute(() -> body.start(new DiscardingSink(body)));
     }
   }
 }

@@ -7,7 +7,7 @@ import org.synapsegateway.tls.ClientTls;
 import org.synapsegateway.tls.TlsFault;
 
 /**
- * How a worker is asked over TLS. Immutable.
+ * The TLS options of a worker. Immutable.
  *
  * @param ca the file of the authorities that may have signed its certificate; null for those of
  *     Java

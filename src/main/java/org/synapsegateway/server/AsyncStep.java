@@ -12,8 +12,8 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 
 /** A step after which the route continues later, on a thread of Camel's. Safe for any thread. */
-final class GoingOnLater extends DelegateAsyncProcessor {
-  GoingOnLater(Processor step) {
+final class AsyncStep extends DelegateAsyncProcessor {
+  AsyncStep(Processor step) {
     super(AsyncProcessorConverterHelper.convert(step));
   }
 

@@ -8,25 +8,25 @@ import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.Failure;
 
 /**
- * Reads an unwanted body to its end, so that the connection can be used again, up to 1 MiB.
- * Confined to one event loop.
+ * Discards an unwanted body, up to 1 MiB, so that the connection can be used again. Confined to one
+ * event loop.
  */
-final class Drain implements BodySink {
+final class DiscardingSink implements BodySink {
   /** To read more would cost more than a new connection does. */
   private static final long MAX = 1024 * 1024;
 
   private final BodySource source;
-  private long drained;
+  private long discarded;
 
-  Drain(BodySource source) {
+  DiscardingSink(BodySource source) {
     this.source = source;
   }
 
   @Override
   public void data(ByteBuf bytes) {
-    drained += bytes.readableBytes();
+    discarded += bytes.readableBytes();
     bytes.release();
-    if (drained > MAX) {
+    if (discarded > MAX) {
       source.cancel();
     }
   }
