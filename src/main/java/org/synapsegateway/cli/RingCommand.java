@@ -32,10 +32,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/**
- * The command {@code ring}: each worker's share of the keys, and the keys that other workers would
- * move.
- */
+/** The command {@code ring}: the workers' shares of the keys, and what a change would move. */
 @Command(
     name = "ring",
     description =
