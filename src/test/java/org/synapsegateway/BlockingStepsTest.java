@@ -270,7 +270,7 @@ class BlockingStepsTest {
                 "- bean: { beanType: org.synapsegateway.BlockingStepsTest$Own, method: block }\n- to: worker:unix:DIR/fast.sock");
         RawClient client = gateway.client()) {
       client.send("GET /blocks HTTP/1.1\r\nHost: a\r\n\r\n");
-      await().until(() -> String.join("\n", log.messages()).contains("has stood still"));
+      await().until(() -> String.join("\n", log.messages()).contains("has been blocked for"));
       assertThat(String.join("\n", log.messages()))
           .contains("in bean of route front")
           .contains("BlockingStepsTest$Own.block");

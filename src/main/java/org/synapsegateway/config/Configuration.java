@@ -189,8 +189,8 @@ public final class Configuration {
   // ---- secrets
 
   /**
-   * What was given for keys whose names sound as if it were a secret, and what comes from outside
-   * for placeholders in routes and settings, whose names nobody here has chosen.
+   * The values of keys whose names sound like a secret, and the values from outside for
+   * placeholders in routes and settings.
    */
   static Set<String> secrets(Set<Placeholder> placeholders) {
     return secrets(placeholders, SettingsFile.read(), System.getenv(), System.getProperties());

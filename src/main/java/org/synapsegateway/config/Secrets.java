@@ -71,8 +71,8 @@ public final class Secrets {
   /**
    * A text for people, for instance an error, without what in it looks like a secret.
    *
-   * @param known what is known to be secret; what has less than four characters is hidden where it
-   *     stands as a word of its own, and a number as short as that, a weight or a line, is shown
+   * @param known what is known to be secret; a value of fewer than four characters is hidden where
+   *     it is a whole word, but a number that short, such as a weight or a line, is shown
    */
   static String hide(String text, Collection<String> known) {
     String hidden = text;

@@ -17,7 +17,10 @@ import org.synapsegateway.loadbalance.WriterFirst;
 import org.synapsegateway.routing.PrivatePaths;
 import org.synapsegateway.server.Refusal;
 
-/** What routes and beans name and what is not there: which name, where, and what comes near. */
+/**
+ * Faults of names in routes and beans that name nothing: the name, its place, and the nearest known
+ * name.
+ */
 final class UnknownNames {
   private static final List<String> SCHEMES =
       List.of("worker", "direct", "netty-http", "log", "bean");

@@ -11,7 +11,7 @@ public enum AnswerFailure {
   ERROR,
   /** There is no such name, or no such file. */
   UNKNOWN,
-  /** The answer names nobody. */
+  /** The answer is empty. */
   EMPTY,
   /** The answer is truncated or half written, or names something that is not a worker. */
   UNUSABLE;

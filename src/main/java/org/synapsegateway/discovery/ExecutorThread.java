@@ -29,7 +29,7 @@ public final class ExecutorThread implements ThreadFactory {
     return made;
   }
 
-  /** Ends the executor, and waits for its thread, for so many milliseconds at most. */
+  /** Ends the executor, and waits for its thread, for this many milliseconds at most. */
   public void end(EventExecutorGroup executor, long millis) {
     executor.shutdownGracefully(0, millis, TimeUnit.MILLISECONDS);
     Thread ends = thread;

@@ -62,7 +62,7 @@ public final class SourceState {
     return list;
   }
 
-  /** Questions are asked from now on, as long as somebody needs the answers. */
+  /** Questions are asked from now on, as long as the answers are needed. */
   void begin(BooleanSupplier wanted) {
     if (!isWanted()) {
       goodNanos = System.nanoTime();

@@ -23,7 +23,7 @@ public final class SourceStates {
     return byName.computeIfAbsent("host:" + name, each -> new SourceState(each, false));
   }
 
-  /** The states of those that somebody needs, ordered by name. */
+  /** The states of those in use, ordered by name. */
   public List<SourceState> all() {
     return byName.values().stream().filter(SourceState::isWanted).toList();
   }

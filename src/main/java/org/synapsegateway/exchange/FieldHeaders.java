@@ -65,7 +65,7 @@ abstract class FieldHeaders extends DefaultMessage {
   }
 
   /**
-   * Has headers tell what they stand for now, so that a step that sets the old value again changes
+   * Records the values that headers have now, so that a step that sets the old value again changes
    * it.
    *
    * @param current the message that the exchange has now

@@ -24,8 +24,8 @@ import org.synapsegateway.request.RequestCopy;
  * which are looked up when a step asks.
  *
  * <p>What a route sets or removes before a worker changes what the worker gets; behind the worker
- * it changes what the client gets. All other fields go on as the bytes that came. A field whose
- * name is Camel's ({@code camel*}, {@code org.apache.camel*}) cannot be seen here. {@code
+ * it changes what the client gets. All other fields are forwarded as the bytes that came. A field
+ * whose name is Camel's ({@code camel*}, {@code org.apache.camel*}) cannot be seen here. {@code
  * CamelHttpMethod}, {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code CamelHttpUri} are the
  * request's method and target, and change them when they are set; {@code CamelHttpResponseCode} is
  * the status.
@@ -217,7 +217,7 @@ public final class HttpMessage extends FieldHeaders implements SafeCopyProperty 
 
   /**
    * A step such as {@code to} with {@code variableReceive}, or claimCheck, puts the request back in
-   * the place of its reply. Its fields are then no more the client's than before.
+   * the place of its reply. Its fields then do not go to the client, as before.
    */
   @Override
   public void setBody(@Nullable Object body) {

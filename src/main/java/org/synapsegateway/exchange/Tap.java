@@ -48,7 +48,7 @@ public final class Tap implements Processor {
   }
 
   /**
-   * Logs the failure of such an exchange, because nobody else gets to know it. Those of workers are
+   * Logs the failure of such an exchange, because nothing else reports it. Those of workers are
    * counted and would be many.
    *
    * @param step what has started it, for example {@code wireTap}

@@ -95,7 +95,7 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     return true;
   }
 
-  /** As many routes inside one another nobody writes, so that they go round in circles. */
+  /** Nobody nests this many routes, so they call each other in a circle. */
   private static final int MAX_DEPTH = 1_000;
 
   /** A route that the exchange is in, or whose step has started the exchange. */

@@ -93,7 +93,7 @@ final class SideEffectRemover extends ModelLifecycleStrategySupport {
         : route.getErrorHandlerRef();
   }
 
-  /** Whether a name is nobody's, which Camel is to say with the step's place. */
+  /** Whether a name is unknown, which Camel then reports with the step's place. */
   private boolean isUnknown(@Nullable String name) {
     return name != null
         && !name.startsWith("#class:")
@@ -138,7 +138,7 @@ final class SideEffectRemover extends ModelLifecycleStrategySupport {
     }
   }
 
-  /** Takes an option that names code, unless the name is nobody's. */
+  /** Removes an option that names code, unless the name is unknown. */
   private void drop(@Nullable String name, Consumer<@Nullable String> set) {
     if (!isUnknown(name)) {
       set.accept(null);

@@ -7,8 +7,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * A Camel health check: whether the process can still serve: not, when an event loop stands still
- * for so long that only a restart helps.
+ * A Camel health check: whether the process can still serve: not, when an event loop is blocked for
+ * so long that only a restart helps.
  */
 final class Liveness extends AbstractHealthCheck {
   private static final long LOST_MILLIS = 30_000;
@@ -31,7 +31,7 @@ final class Liveness extends AbstractHealthCheck {
     if (blocked < LOST_MILLIS) {
       result.up();
     } else {
-      result.message("an event loop has stood still for " + blocked + " ms").down();
+      result.message("an event loop has been blocked for " + blocked + " ms").down();
     }
   }
 }

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /**
  * The head of one HTTP/1 message: its bytes as they came, and where its fields lie in them.
  *
- * <p>A head is read into one array and indexed in one pass; names and values become strings only
- * when somebody asks. Whatever RFC 9112 says a recipient must refuse is refused here, so that a
- * head that parsed is clean on the wire when its bytes are written again. An instance is used again
- * for the next message on its connection. Confined to one event loop.
+ * <p>A head is read into one array and indexed in one pass; names and values become strings only on
+ * request. Whatever RFC 9112 says a recipient must refuse is refused here, so that a head that
+ * parsed is clean on the wire when its bytes are written again. An instance is used again for the
+ * next message on its connection. Confined to one event loop.
  */
 public abstract class Head extends FieldLines {
   /** Arrays larger than this are not kept for the next message. */
@@ -127,7 +127,7 @@ public abstract class Head extends FieldLines {
     return contentLength;
   }
 
-  /** Whether the sender can go on with this connection after the message. */
+  /** Whether the sender can use this connection after the message. */
   public final boolean isKeepAlive() {
     return keepAlive;
   }

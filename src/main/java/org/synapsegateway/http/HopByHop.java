@@ -12,7 +12,7 @@ import java.util.Set;
 public final class HopByHop {
   private HopByHop() {}
 
-  /** Whether the sender goes on with the connection after this message (RFC 9112 section 9.3). */
+  /** Whether the sender keeps the connection after this message (RFC 9112 section 9.3). */
   static boolean keepAlive(Head head) {
     if (hasOption(head, "close")) {
       return false;

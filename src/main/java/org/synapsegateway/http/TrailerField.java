@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Decides which trailer fields go on, by RFC 9110 section 6.5.1: those whose definition allows them
- * in trailers, and those that nobody has defined, as long as no word of their name is one by which
- * fields in a head frame, route, authenticate, identify or describe a message.
+ * Decides which trailer fields are forwarded, by RFC 9110 section 6.5.1: those whose definition
+ * allows them in trailers, and those that nobody has defined, as long as no word of their name is
+ * one by which fields in a head frame, route, authenticate, identify or describe a message.
  *
  * <p>A recipient may merge what it gets with the head's fields, which the gateway has checked; so a
  * name that means something there stays behind, in requests and in replies.

@@ -27,7 +27,7 @@ public final class Trailers {
     return whole;
   }
 
-  /** The fields that go on, each with its CRLF; null if there are none. */
+  /** The fields to forward, each with its CRLF; null if there are none. */
   public @Nullable String fields() {
     return fields == null ? null : fields.toString();
   }

@@ -34,7 +34,7 @@ import org.synapsegateway.worker.WorkerListEndpoint;
  * followed by at most one other step, {@code to: direct:...}. That step is the fallback: it takes
  * all requests while the block lists no worker, and those whose workers cannot be reached, unless
  * {@code fallback} is off. A request without key goes to the workers in turn. Where a worker cannot
- * take a request and asking another one does no harm, the request goes on to the next worker on the
+ * take a request and asking another one does no harm, the request goes to the next worker on the
  * ring, to each worker once: nginx's {@code proxy_next_upstream error}. A drained worker gets no
  * new requests, unless no other worker may serve them. Safe for any thread.
  */

@@ -60,7 +60,7 @@ final class HealthPages {
     return answer(HealthCheckHelper.invokeReadiness(context.get()), true);
   }
 
-  /** Only a check that waits for nothing, for whoever asks each second. */
+  /** Only a check that waits for nothing, for clients that ask each second. */
   private Answer open() {
     HealthCheck listener =
         HealthCheckRegistry.get(context.get()).getCheck(HealthChecks.LISTENER).orElseThrow();

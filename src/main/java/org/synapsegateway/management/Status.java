@@ -120,7 +120,7 @@ public record Status(
       @Nullable String since,
       @Nullable String why) {}
 
-  /** All lists and hosts that somebody needs. */
+  /** All lists and hosts in use. */
   public static List<OfSource> of(SourceStates sources) {
     return sources.all().stream().map(Status::of).toList();
   }

@@ -76,7 +76,7 @@ public enum Meter {
   LOOP_BLOCKED(
       "gateway.loop.blocked",
       Kind.COUNTER,
-      "times that an event loop stood still for half a second, because a step blocked it"),
+      "times that a step blocked an event loop for half a second"),
   QUEUE_WAIT(
       "gateway.queue.wait",
       Kind.SUMMARY,

@@ -13,7 +13,7 @@ import org.synapsegateway.request.Timeout;
 
 /**
  * Shows what the {@link RequestCounters} has counted as meters: those of a destination from its
- * first request on, and one for each outcome that has come about.
+ * first request on, and one for each outcome that has occurred.
  */
 public final class RequestMeters {
   private final RequestCounters counters;

@@ -130,7 +130,7 @@ public final class CoalescingWriter {
             : null;
   }
 
-  /** Whether so many bytes wait that the caller should stop writing until there is room. */
+  /** Whether the caller should stop writing until there is room, because too many bytes wait. */
   public boolean isFull() {
     full |= waiting > (backlog.isHigh() ? 0 : MAX_WAITING);
     return full;

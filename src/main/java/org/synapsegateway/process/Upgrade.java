@@ -77,7 +77,7 @@ final class Upgrade implements Successor.Estate {
   /**
    * Starts the other process, and waits until it serves.
    *
-   * @throws IOException if it does not; this process goes on
+   * @throws IOException if it does not; this process continues
    */
   Upgraded run() throws IOException {
     try {

@@ -277,8 +277,8 @@ public class Request extends RequestLife {
   }
 
   /**
-   * Tells a client that waits for it to go on with the body (RFC 9110 section 10.1.1), because a
-   * step of the route reads it and no worker will say so.
+   * Tells a waiting client to send the body (RFC 9110 section 10.1.1), because a step of the route
+   * reads it and no worker will say so.
    */
   public void expectBody() {
     if (head.expectsContinue()) {

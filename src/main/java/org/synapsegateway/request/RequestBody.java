@@ -44,8 +44,8 @@ public abstract class RequestBody implements BodySource {
   abstract boolean is(byte[] bytes);
 
   /**
-   * Gives the bytes of the body to somebody else too, once all have come; null if they are too many
-   * to be kept, or have passed already.
+   * Gives a second recipient the bytes of the body, once all have arrived; null if they are too
+   * many to be kept, or have passed already.
    *
    * @param memory what a copy may take if there is none yet
    */

@@ -96,8 +96,8 @@ public abstract class RequestLife {
   }
 
   /**
-   * Takes note of the fields that a route has set for a worker that is asked now. If it does not
-   * reply, they are no more the client's business than if it does. Safe for any thread.
+   * Takes note of the fields that a route has set for a worker that is asked now. They are not sent
+   * to the client, whether or not the worker replies. Safe for any thread.
    */
   public void asks(Map<String, Object> fields) {
     unanswered = both(unanswered, fields);

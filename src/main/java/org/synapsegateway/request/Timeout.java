@@ -7,19 +7,19 @@ import java.util.Locale;
 public enum Timeout {
   /** The client's head did not come whole. */
   CLIENT_HEAD,
-  /** The client sent no more of the body. */
+  /** The client stopped sending the body. */
   CLIENT_BODY,
-  /** The client took no more of the reply. */
+  /** The client stopped reading the reply. */
   CLIENT_SEND,
   /** The turn at a worker with {@code maxInFlight} did not come. */
   QUEUE,
   /** The worker accepted no connection, because its backlog was full. */
   WORKER_CONNECT,
-  /** The worker took no more of the request. */
+  /** The worker stopped reading the request. */
   WORKER_SEND,
   /** The worker's reply did not begin. */
   WORKER_REPLY,
-  /** The worker sent no more of its reply. */
+  /** The worker stopped sending its reply. */
   WORKER_READ;
 
   private final String tag = name().toLowerCase(Locale.ROOT);

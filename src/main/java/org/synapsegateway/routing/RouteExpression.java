@@ -54,7 +54,9 @@ public record RouteExpression(String routeId, String text, String file, int line
     return of(context, route, step, hasText ? expression.getExpression() : expression.getLabel());
   }
 
-  /** Where an expression stands that Camel is about to make a route of; null if in no route. */
+  /**
+   * The place of an expression that Camel is about to make a route of; null if it is in no route.
+   */
   static @Nullable RouteExpression beingMade(CamelContext context, String language, String text) {
     String route = context.getCamelContextExtension().getCreateRoute();
     return all(context, language).stream()

@@ -84,7 +84,7 @@ final class ClientConnection extends ClientHandler
     }
   }
 
-  // ---- what comes in
+  // ---- input
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {

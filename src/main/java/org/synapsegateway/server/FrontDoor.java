@@ -42,7 +42,7 @@ import org.synapsegateway.tls.Tls;
 public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
 
-  /** How long a stop waits for a loop that stands still. */
+  /** How long a stop waits for a blocked loop. */
   private static final long LAST_ACCEPTED_MILLIS = 1_000;
 
   private final ClientConnections connections = new ClientConnections();
@@ -122,7 +122,7 @@ public final class FrontDoor {
     listen(opened);
   }
 
-  /** Leads requests from now on to other routes; those under way go on where they are. */
+  /** Sends new requests to other routes; those in flight stay in theirs. */
   public void lead(FrontRoute next) {
     List<Listener> listeners = next.listeners();
     if (!next.namesListeners() && !listeners.equals(opened)) {

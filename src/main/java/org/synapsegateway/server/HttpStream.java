@@ -223,7 +223,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return hasReplied;
   }
 
-  /** Whether the gateway stops, so that no more requests are wanted. */
+  /** Whether the gateway is stopping, and accepts no more requests. */
   final boolean isEnding() {
     return door.isEnding();
   }

@@ -104,8 +104,8 @@ public final class LoopWatch implements AutoCloseable {
     private void tell() {
       String step = loop.step();
       LOG.warn(
-          "Event loop {} has stood still for {} ms{}; all its clients wait. A step that blocks belongs"
-              + " behind a step threads. It is here:\n{}",
+          "Event loop {} has been blocked for {} ms{}; all its clients wait. Put a step threads before"
+              + " the step that blocks. It is here:\n{}",
           loop.number(),
           blockedMillis(),
           step == null ? "" : " in " + step,

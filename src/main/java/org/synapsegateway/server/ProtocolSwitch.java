@@ -13,7 +13,7 @@ final class ProtocolSwitch extends ChannelInboundHandlerAdapter {
   private final Runnable toHttp2;
 
   /**
-   * @param toHttp2 puts HTTP/2 in the place of what stands behind this
+   * @param toHttp2 replaces the handlers after this one by HTTP/2
    */
   ProtocolSwitch(Runnable toHttp2) {
     this.toHttp2 = toHttp2;

@@ -250,7 +250,7 @@ final class RequestReader implements BodySource {
     pipelines = !in.isEmpty();
   }
 
-  /** Reads no further request, and no more of this one. */
+  /** Stops reading: neither another request nor the rest of this one. */
   void end() {
     sink = null;
     forgetHead();

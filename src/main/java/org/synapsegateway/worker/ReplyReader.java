@@ -91,7 +91,7 @@ final class ReplyReader implements Inlet.Reader {
     }
   }
 
-  // ---- what comes in
+  // ---- input
 
   /** Takes what has been read. */
   void read(ByteBuf bytes) {
@@ -194,7 +194,7 @@ final class ReplyReader implements Inlet.Reader {
     }
     connection.answered(head);
     if (connection.isAnswered() && sink == null) {
-      // the body waits in the socket while a later step of the route takes its time
+      // the body waits in the socket until a later step of the route reads it
       in.pause();
     }
   }

@@ -84,7 +84,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
     listeners.add(listener);
   }
 
-  /** Tells no more. */
+  /** Stops notifying. */
   public void ignore(Runnable listener) {
     listeners.remove(listener);
   }

@@ -90,7 +90,7 @@ public final class Workers implements AutoCloseable {
     return fileLoop;
   }
 
-  /** Waits until each list of workers has been read once, for so many milliseconds at most. */
+  /** Waits until each list of workers has been read once, for this many milliseconds at most. */
   public void awaitLists(long millis) throws InterruptedException {
     lists.await(millis);
   }
