@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description =
-        "Prints the routes of this directory as an nginx.conf that decides as they do. What nginx"
-            + " cannot do stands in the file at its place, and on the standard error. Connects to"
+        "Prints the routes of this directory as an nginx.conf that decides as they do. A comment marks"
+            + " each place where nginx cannot do the same; standard error has them too. Connects to"
             + " nothing.",
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {

@@ -23,12 +23,12 @@ public final class Consequence {
       return requests + " go to " + (up == 1 ? "the other worker" : "the other " + up);
     }
     return switch (fleet.served(group, accepts)) {
-      case BY_WORKERS, BY_STAND_IN -> requests + " go to the fallback";
+      case BY_WORKERS, BY_FALLBACK -> requests + " go to the fallback";
       case BY_NOBODY ->
           requests
               + " fail with 502, as "
               + (group.mayFallBack()
-                  ? "its fallback (" + names(fleet.standIns(group)) + ") is down too"
+                  ? "its fallback (" + names(fleet.fallbacks(group)) + ") is down too"
                   : "there is no fallback");
     };
   }

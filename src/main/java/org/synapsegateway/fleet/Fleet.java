@@ -67,7 +67,7 @@ public final class Fleet {
               workers,
               block));
     } else if (block != null) {
-      empty.put(route.getRouteId(), block.standIn());
+      empty.put(route.getRouteId(), block.fallbackUri());
     }
   }
 
@@ -92,7 +92,7 @@ public final class Fleet {
   /** Who gets the requests of a group. */
   public enum Served {
     BY_WORKERS,
-    BY_STAND_IN,
+    BY_FALLBACK,
     BY_NOBODY
   }
 
@@ -101,22 +101,22 @@ public final class Fleet {
     if (group.served(accepts)) {
       return Served.BY_WORKERS;
     }
-    return standsIn(group, accepts, new HashSet<>()) ? Served.BY_STAND_IN : Served.BY_NOBODY;
+    return standsIn(group, accepts, new HashSet<>()) ? Served.BY_FALLBACK : Served.BY_NOBODY;
   }
 
   private boolean standsIn(Group group, Predicate<WorkerEndpoint> accepts, Set<Group> asked) {
     if (!group.mayFallBack() || !asked.add(group)) {
       return false;
     }
-    List<Group> others = standIns(group);
+    List<Group> others = fallbacks(group);
     // a route without workers of its own may do anything
     return others.isEmpty()
         || others.stream().anyMatch(to -> to.served(accepts) || standsIn(to, accepts, asked));
   }
 
   /** The groups that take a group's requests when its workers are down. */
-  public List<Group> standIns(Group group) {
-    return groups.stream().filter(other -> other.from().equals(group.standIn())).toList();
+  public List<Group> fallbacks(Group group) {
+    return groups.stream().filter(other -> other.from().equals(group.fallbackUri())).toList();
   }
 
   /** The groups without workers whose requests a group takes, by their names. */

@@ -51,8 +51,8 @@ public record Group(
   }
 
   /** The endpoint of the fallback when all workers are down; null if there is none. */
-  public @Nullable String standIn() {
-    return block != null && block.hasFallback() ? block.standIn() : null;
+  public @Nullable String fallbackUri() {
+    return block != null && block.hasFallback() ? block.fallbackUri() : null;
   }
 
   /** Whether the group's requests go to one of its own workers at this moment. */

@@ -112,7 +112,7 @@ abstract class Readiness extends AbstractHealthCheck {
       if (accepts) {
         result.up();
       } else if (fleet.served(group, worker -> probe.of(worker).accepts())
-          == Fleet.Served.BY_STAND_IN) {
+          == Fleet.Served.BY_FALLBACK) {
         result.message("no worker accepts, the fallback serves").up();
       } else {
         result

@@ -77,9 +77,9 @@ final class Attempt extends Walk implements AsyncCallback {
     }
     if (first >= 0) {
       send(first);
-    } else if (block.fallback() != null) {
-      request.trace().sentToStandIn();
-      block.fallback().process(exchange, callback);
+    } else if (block.failover() != null) {
+      request.trace().sentToFallback();
+      block.failover().process(exchange, callback);
     } else {
       send(firstOfAll()); // all are drained, and no other step may take the request
     }
@@ -111,10 +111,10 @@ final class Attempt extends Walk implements AsyncCallback {
       // a request that all workers have dropped may be the reason why they died, so the fallback
       // does not get it
       boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
-      if (block.fallback() != null && !dropped) {
+      if (block.failover() != null && !dropped) {
         Failures.forget(exchange);
-        request.trace().sentToStandIn();
-        block.fallback().process(exchange, callback);
+        request.trace().sentToFallback();
+        block.failover().process(exchange, callback);
         return;
       }
     } else if (block.users() != null

@@ -28,15 +28,15 @@ import org.synapsegateway.worker.WorkerListEndpoint;
 
 /**
  * The workers of one {@code loadBalance} block, in the order of the YAML, with the ring and the
- * load by which one is chosen. The workers of a list stand in the place of its step. Safe for any
+ * load by which one is chosen. The workers of a list take the place of its step. Safe for any
  * thread.
  *
  * @param bean has the options of the block
  * @param kind the kind of key, if it is not the user
  * @param drained returns whether a worker is drained
  * @param load the requests in flight; null without a {@code balanceFactor}
- * @param standIn the step that is the fallback of the workers, or null
- * @param fallback that step, if it may take requests that no worker can take; else null
+ * @param fallback the step after the workers, or null
+ * @param failover that step, if it may take requests whose workers cannot be reached; else null
  * @param users finds the user of a request; null to take it from the token only, as nginx does
  * @param watch is told the keys, or null
  */
@@ -50,8 +50,8 @@ record Block(
     SmoothRoundRobin turns,
     IntPredicate drained,
     @Nullable BoundedLoad load,
-    @Nullable AsyncProcessor standIn,
     @Nullable AsyncProcessor fallback,
+    @Nullable AsyncProcessor failover,
     @Nullable UserDirectory users,
     @Nullable HashKeyListener watch) {
   @Nullable Slice key(Exchange exchange, Request request) {
@@ -67,7 +67,7 @@ record Block(
    */
   static Block of(ConsistentHash bean, List<AsyncProcessor> steps) {
     List<AsyncProcessor> processors = new ArrayList<>(steps);
-    AsyncProcessor standIn = takeStandIn(processors);
+    AsyncProcessor fallback = takeFallback(processors);
     List<WorkerEndpoint> workers = new ArrayList<>();
     List<HashRing.Member> members = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -90,7 +90,7 @@ record Block(
             ways.add(way);
           });
     }
-    if (workers.isEmpty() && standIn == null && !listed) {
+    if (workers.isEmpty() && fallback == null && !listed) {
       throw new IllegalArgumentException(
           "the loadBalance block has no workers; add a step \"to: worker:unix:/path.sock\"");
     }
@@ -109,14 +109,14 @@ record Block(
         bean.getBalanceFactor() == 0
             ? null
             : new BoundedLoad(bean.getBalanceFactor(), drained, weights),
-        standIn,
-        bean.isFallback() ? standIn : null,
+        fallback,
+        bean.isFallback() ? fallback : null,
         SharedServices.of(context).get(UserDirectory.class),
         SharedServices.of(context).get(HashKeyListener.class));
   }
 
   /** Takes the last step from the list if it is no worker. */
-  private static @Nullable AsyncProcessor takeStandIn(List<AsyncProcessor> processors) {
+  private static @Nullable AsyncProcessor takeFallback(List<AsyncProcessor> processors) {
     int last = processors.size() - 1;
     Endpoint endpoint = last < 0 ? null : endpoint(processors.get(last));
     boolean isWorker =

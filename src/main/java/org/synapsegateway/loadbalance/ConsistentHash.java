@@ -146,14 +146,14 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
   }
 
   /** The endpoint of the step that is the fallback; null if there is none. */
-  public @Nullable String standIn() {
-    Endpoint endpoint = block.standIn() == null ? null : Block.endpoint(block.standIn());
+  public @Nullable String fallbackUri() {
+    Endpoint endpoint = block.fallback() == null ? null : Block.endpoint(block.fallback());
     return endpoint == null ? null : endpoint.getEndpointUri();
   }
 
   /** Whether another step takes the requests whose workers cannot be reached. */
   public boolean hasFallback() {
-    return block.fallback() != null;
+    return block.failover() != null;
   }
 
   /**
@@ -258,9 +258,9 @@ public final class ConsistentHash extends LoadBalancerSupport implements CamelCo
       return true;
     }
     if (now.workers().isEmpty()) {
-      return now.standIn() == null
+      return now.fallback() == null
           ? fail(exchange, callback)
-          : now.standIn().process(exchange, callback);
+          : now.fallback().process(exchange, callback);
     }
     Attempt attempt = new Attempt(now, exchange, request, callback);
     if (found == null) {

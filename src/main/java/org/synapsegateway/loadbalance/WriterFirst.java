@@ -60,7 +60,7 @@ public final class WriterFirst extends LoadBalancerSupport {
     request.hurry(false);
     if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
       Failures.forget(exchange);
-      request.trace().sentToStandIn();
+      request.trace().sentToFallback();
       others.process(exchange, doneSync -> callback.done(false));
     } else {
       callback.done(false);

@@ -58,7 +58,7 @@ public record Status(
    *
    * @param by what its requests are balanced by; null if there is nothing to balance
    * @param fallback whether others take over when all its workers are down
-   * @param standIns the groups that do, as far as they are known
+   * @param fallbacks the groups that do, as far as they are known
    * @param served what serves its requests at this moment: workers, fallback or nobody
    * @param alsoServed the groups without workers whose requests it takes
    */
@@ -68,7 +68,7 @@ public record Status(
       @Nullable String by,
       boolean fallback,
       List<OfWorker> workers,
-      List<String> standIns,
+      List<String> fallbacks,
       String served,
       List<String> alsoServed) {}
 
@@ -165,7 +165,7 @@ public record Status(
           group.by(),
           group.mayFallBack(),
           workers,
-          fleet.standIns(group).stream().map(Group::name).distinct().toList(),
+          fleet.fallbacks(group).stream().map(Group::name).distinct().toList(),
           served(group),
           fleet.alsoServed(group));
     }
@@ -173,7 +173,7 @@ public record Status(
     private String served(Group group) {
       return switch (fleet.served(group, this::accepts)) {
         case BY_WORKERS -> "workers";
-        case BY_STAND_IN -> "fallback";
+        case BY_FALLBACK -> "fallback";
         case BY_NOBODY -> "nobody";
       };
     }

@@ -104,7 +104,7 @@ public final class RequestCounters implements Trace.Observer {
   }
 
   private static void countRare(LoopCounters counters, RequestRecord record) {
-    if (record.isStandIn()) {
+    if (record.isFallback()) {
       counters.count(Sum.FALLBACKS);
     }
     if (record.isSpilled()) {

@@ -69,8 +69,8 @@ public final class RequestRecord extends Trace {
   }
 
   /** Whether it went to the fallback of its group, because none of the group's workers was up. */
-  public boolean isStandIn() {
-    return standIn;
+  public boolean isFallback() {
+    return fallback;
   }
 
   /** Whether it was kept from its own worker, which had more than its share. */

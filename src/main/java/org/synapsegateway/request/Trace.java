@@ -59,7 +59,7 @@ public abstract sealed class Trace permits RequestRecord {
   int keyHash;
   boolean poll;
   int sendings;
-  boolean standIn;
+  boolean fallback;
   boolean spilled;
   // few: a request is sent again to another worker at most as often as there are workers
   short newConnections;
@@ -125,8 +125,8 @@ public abstract sealed class Trace permits RequestRecord {
   }
 
   /** It goes to the fallback of its group. */
-  public void sentToStandIn() {
-    standIn = true;
+  public void sentToFallback() {
+    fallback = true;
   }
 
   /** Its worker had more than its share, so it goes to another one. */

@@ -108,7 +108,7 @@ class RouteTableTest {
       assertThat(ROUTES.description(id)).as(id).isNotBlank();
       if (ROUTES.balancer(id) != null) {
         assertThat(balancers.add(ROUTES.balancer(id))).as("a bean of its own for " + id).isTrue();
-        assertThat(ROUTES.exists(ROUTES.standIn(id))).as("the stand-in of " + id).isTrue();
+        assertThat(ROUTES.exists(ROUTES.fallback(id))).as("the fallback of " + id).isTrue();
       }
     }
   }

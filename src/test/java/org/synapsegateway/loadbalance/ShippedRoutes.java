@@ -142,7 +142,7 @@ final class ShippedRoutes {
   }
 
   /** The last step of a route's block, which stands in for its workers. */
-  String standIn(String id) {
+  String fallback(String id) {
     List<Map<String, Object>> steps = list(map(step(id).get("loadBalance")), "steps");
     return (String) steps.get(steps.size() - 1).get("to");
   }

@@ -121,7 +121,7 @@ class StatusTest {
   @Test
   void aGroupIsServedByItsStandInAsLongAsThatLives() throws Exception {
     Status.OfGroup soft = status().groups().get(1);
-    assertThat(soft.standIns()).containsExactly("main");
+    assertThat(soft.fallbacks()).containsExactly("main");
     assertThat(soft.served()).isEqualTo("fallback");
     assertThat(soft.workers().get(0).share()).isZero();
 

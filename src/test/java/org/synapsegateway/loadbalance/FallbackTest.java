@@ -17,7 +17,7 @@ import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
 /** The step behind the workers of a block: who serves what no worker serves. */
-class StandInTest {
+class FallbackTest {
   private static final String GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 
   @TempDir Path directory;
@@ -66,17 +66,17 @@ class StandInTest {
 
   @Test
   void servesAGroupWithoutWorkers() throws Exception {
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
+    try (ScriptedWorker fallback = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = gateway("fallback: false", "direct:main");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).content()).isEqualTo("main");
-      assertThat(standIn.requests()).hasSize(1);
+      assertThat(fallback.requests()).hasSize(1);
     }
   }
 
   @Test
   void getsNothingWhileAWorkerIsThere() throws Exception {
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
+    try (ScriptedWorker fallback = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         ScriptedWorker listed = ScriptedWorker.at(worker, ScriptedWorker.saying("worker"));
         TestGateway gateway = gateway("fallback: true", "worker:unix:" + worker, "direct:main");
         RawClient client = gateway.client()) {
@@ -85,28 +85,28 @@ class StandInTest {
             .isEqualTo("worker");
       }
       assertThat(listed.requests()).hasSize(20);
-      assertThat(standIn.connections()).isEmpty();
+      assertThat(fallback.connections()).isEmpty();
     }
   }
 
   @Test
   void takesOverWhenAllWorkersAreGone() throws Exception {
     String gone = "worker:unix:" + directory.resolve("gone.sock");
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
+    try (ScriptedWorker fallback = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = gateway("points: 160", "worker:unix:" + worker, gone, "direct:main");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).content()).isEqualTo("main");
-      assertThat(standIn.requests()).hasSize(1);
+      assertThat(fallback.requests()).hasSize(1);
     }
   }
 
   @Test
   void doesNotTakeOverWhatOnlyWorkersCanDo() throws Exception {
-    try (ScriptedWorker standIn = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
+    try (ScriptedWorker fallback = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = gateway("fallback: false", "worker:unix:" + worker, "direct:main");
         RawClient client = gateway.client()) {
       assertThat(client.exchange(GET).status()).isEqualTo(502);
-      assertThat(standIn.connections()).isEmpty();
+      assertThat(fallback.connections()).isEmpty();
     }
   }
 
