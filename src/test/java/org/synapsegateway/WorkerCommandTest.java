@@ -98,7 +98,7 @@ class WorkerCommandTest {
         .isEqualTo(
             """
             w is drained, idle
-            but it goes on serving front: nobody else may
+            but it still serves front: no other worker may
             w is idle
             w takes requests again, idle
             """);
@@ -148,7 +148,7 @@ class WorkerCommandTest {
       String one = "127.0.0.1:" + gateway.main().managementPort().port();
       String two = "127.0.0.1:" + other.main().managementPort().port();
       assertThat(run("worker", "drain", "w", "--gateways", one)).isZero();
-      assertThat(told()).contains(one).contains("drained, but serves front: nobody else may");
+      assertThat(told()).contains(one).contains("drained, but serves front: no other worker may");
       assertThat(run("ring", "--compare", one)).isZero();
       assertThat(complained())
           .isEqualTo("There is only one gateway, " + one + ", and nothing to compare it with\n");
@@ -170,7 +170,7 @@ class WorkerCommandTest {
               "server" : "unix:%s",
               "drained" : true,
               "inFlight" : 0,
-              "needed" : [ "front" ]
+              "stillServes" : [ "front" ]
             }
             """
                 .formatted(worker.path()));

@@ -50,7 +50,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
       Executors.newSingleThreadExecutor(new DefaultThreadFactory("access-log", true));
   private final LongAdder dropped = new LongAdder();
   private final AccessEntry entry = new AccessEntry();
-  private final PerLoop<Desk> desks = new PerLoop<>(Desk::new);
+  private final PerLoop<LoopBuffer> buffers = new PerLoop<>(LoopBuffer::new);
 
   /**
    * @param lines writes whole lines, less the last one's end; returns whether they are written
@@ -79,7 +79,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
 
   @Override
   public void ended(RequestRecord record, RequestHead head, Client client) {
-    desks.of(record.loop()).add(record, head, client);
+    buffers.of(record.loop()).add(record, head, client);
   }
 
   /** How many lines were lost. */
@@ -99,7 +99,7 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   /** Writes what there is; the event loops must have ended. */
   @Override
   public void close() {
-    desks.all().forEach(Desk::handOver);
+    buffers.all().forEach(LoopBuffer::handOver);
     writer.shutdown();
     try {
       if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -111,13 +111,13 @@ public final class AccessLog implements Trace.Observer, AutoCloseable {
   }
 
   /** Where one event loop packs entries. Confined to the loop. */
-  private final class Desk {
+  private final class LoopBuffer {
     private final Loop loop;
     private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PAGES);
     private @Nullable ByteBuffer page;
     private int pageNumber;
 
-    Desk(Loop loop) {
+    LoopBuffer(Loop loop) {
       this.loop = loop;
       for (int i = 0; i < PAGES; i++) {
         free.add(ByteBuffer.allocate(PAGE_BYTES));

@@ -61,8 +61,10 @@ final class GatewaysOption {
   }
 
   private static String state(Drained worker) {
-    if (worker.needed() != null) {
-      return "drained, but serves " + String.join(", ", worker.needed()) + ": nobody else may";
+    if (worker.stillServes() != null) {
+      return "drained, but serves "
+          + String.join(", ", worker.stillServes())
+          + ": no other worker may";
     }
     return worker.drained() ? "drained" : "takes requests";
   }

@@ -142,10 +142,10 @@ public final class WorkerCommand {
     StringBuilder text = new StringBuilder(done.worker());
     text.append(done.drained() ? " is drained, " : " takes requests again, ");
     text.append(inFlight(done.inFlight())).append('\n');
-    if (done.needed() != null) {
-      text.append("but it goes on serving ")
-          .append(String.join(", ", done.needed()))
-          .append(": nobody else may\n");
+    if (done.stillServes() != null) {
+      text.append("but it still serves ")
+          .append(String.join(", ", done.stillServes()))
+          .append(": no other worker may\n");
     }
     return text.toString();
   }

@@ -20,7 +20,7 @@ import org.synapsegateway.worker.WorkerException;
  * <p>It asks the next worker through Camel's reactive executor: however many workers fail at once,
  * the stack does not grow.
  */
-final class Attempt extends Walk implements AsyncCallback {
+final class Attempt extends RingWalk implements AsyncCallback {
   private final Block block;
   private final Exchange exchange;
   private final Request request;

@@ -165,7 +165,7 @@ record Block(
   List<String> order(byte... key) {
     List<String> order = new ArrayList<>();
     if (!workers.isEmpty()) {
-      Walk walk = new Walk(ring, turns.copy(), drained);
+      RingWalk walk = new RingWalk(ring, turns.copy(), drained);
       for (int member = walk.first(Slice.of(key)); member >= 0; member = walk.next()) {
         order.add(workers.get(member).getServer());
       }

@@ -14,18 +14,22 @@ import org.synapsegateway.worker.WorkerEndpoint;
  * @param worker its name
  * @param server as the routes name it
  * @param inFlight the requests that it still has
- * @param needed the groups in which it serves although it is drained, because no other worker may;
- *     null if none
+ * @param stillServes the groups in which it serves although it is drained, because no other worker
+ *     may; null if none
  */
 public record Drained(
-    String worker, String server, boolean drained, long inFlight, @Nullable List<String> needed) {
+    String worker,
+    String server,
+    boolean drained,
+    long inFlight,
+    @Nullable List<String> stillServes) {
   /** The same, after its last request. */
   public Drained idle() {
-    return new Drained(worker, server, drained, 0, needed);
+    return new Drained(worker, server, drained, 0, stillServes);
   }
 
   static Drained of(WorkerEndpoint worker, Fleet fleet, RequestCounters counters) {
-    List<String> needed =
+    List<String> stillServes =
         fleet.groups().stream()
             .filter(group -> group.has(worker) && group.servesDrained())
             .map(Group::name)
@@ -35,6 +39,6 @@ public record Drained(
         worker.getServer(),
         worker.isDrained(),
         counters.ofWorker(worker.name()).inFlight(),
-        needed.isEmpty() ? null : needed);
+        stillServes.isEmpty() ? null : stillServes);
   }
 }

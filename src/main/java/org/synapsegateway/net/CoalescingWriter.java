@@ -303,7 +303,7 @@ public final class CoalescingWriter {
     if (socket == null || seal != null || !isQueueEmpty()) {
       return 0;
     }
-    Pipe pipe = writeBuffer.pipe();
+    SplicePipe pipe = writeBuffer.pipe();
     if (pipe == null) {
       return 0;
     }
@@ -315,7 +315,7 @@ public final class CoalescingWriter {
     }
   }
 
-  private long splice(Pipe pipe, Socket from, Socket to, long most) throws IOException {
+  private long splice(SplicePipe pipe, Socket from, Socket to, long most) throws IOException {
     long moved = 0;
     int taken = 1;
     int given = 1;

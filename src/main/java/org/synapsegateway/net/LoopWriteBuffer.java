@@ -51,7 +51,7 @@ public final class LoopWriteBuffer {
 
   private @Nullable ByteBuf sealed;
   private @Nullable IovArray vector;
-  private @Nullable Pipe pipe;
+  private @Nullable SplicePipe pipe;
 
   /**
    * @param atTurnEnd runs a task at the end of the turn, when the loop has served all ready
@@ -133,19 +133,19 @@ public final class LoopWriteBuffer {
   /** Opens the pipe now, because later clients may have used up all descriptors. */
   void open() {
     if (Epoll.isAvailable()) {
-      pipe = Pipe.open();
+      pipe = SplicePipe.open();
     }
   }
 
   /** The loop's pipe, which is empty; null if there was no descriptor for one. */
-  @Nullable Pipe pipe() {
+  @Nullable SplicePipe pipe() {
     return pipe;
   }
 
   /** Replaces a pipe that is not empty any more. */
-  void replace(Pipe old) {
+  void replace(SplicePipe old) {
     old.close();
-    pipe = Pipe.open();
+    pipe = SplicePipe.open();
   }
 
   /** Frees the memory, once the loop has ended. */

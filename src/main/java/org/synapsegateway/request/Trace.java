@@ -192,14 +192,9 @@ public abstract sealed class Trace permits RequestRecord {
     replyBytes += part.readableBytes();
   }
 
-  /** So many bytes of the reply's body, of which some have been seen, go to the client unseen. */
+  /** This many bytes of the reply's body go to the client unseen (spliced). */
   public void replyPassed(long bytes) {
     replyBytes += bytes;
-  }
-
-  /** The reply's body is whole already, and goes to the client. */
-  public void replyBody(int length) {
-    replyBytes = length;
   }
 
   /** Its client has come to a listener, as {@code gateway.listen} has it. */

@@ -208,8 +208,8 @@ class DrainTest {
   @Test
   void itIsToldWhereADrainedWorkerServesBecauseNobodyElseMay() throws Exception {
     assertThat(post("drain", "main")).isEqualTo(drained("main", true, 0, List.of("main")));
-    assertThat(post("drain", "a").needed()).isNull();
-    assertThat(post("drain", "b").needed()).containsExactly("hard");
+    assertThat(post("drain", "a").stillServes()).isNull();
+    assertThat(post("drain", "b").stillServes()).containsExactly("hard");
     try (RawClient client = gateway.client()) {
       assertThat(client.exchange(request("/")).content()).isEqualTo("main");
       assertThat(client.exchange(request("/hard")).content()).isIn("a", "b");

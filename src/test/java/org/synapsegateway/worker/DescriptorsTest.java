@@ -184,7 +184,7 @@ class DescriptorsTest {
       Class.forName(OutOfDescriptorsException.class.getName());
       Class.forName(WorkerException.class.getName());
       Class.forName(FailureReply.class.getName());
-      Class.forName("org.synapsegateway.net.Pipe");
+      Class.forName("org.synapsegateway.net.SplicePipe");
       Deque<FileInputStream> taken = new ArrayDeque<>();
       List<String> workers = List.of(arguments).subList(1, arguments.length);
       try (TestGateway gateway =

@@ -74,17 +74,17 @@ public final class Automaton {
       slowBytes.set(0);
       table = new Table();
     }
-    Nfa.Walk walk = nfa.new Walk();
-    walk.begin();
-    step(walk, head.bytes(), 0, head.method().length() + 1);
-    step(walk, head.bytes(), head.pathStart(), head.pathEnd());
-    return new Matches(this, walk.end());
+    Nfa.Simulation simulation = nfa.new Simulation();
+    simulation.begin();
+    step(simulation, head.bytes(), 0, head.method().length() + 1);
+    step(simulation, head.bytes(), head.pathStart(), head.pathEnd());
+    return new Matches(this, simulation.end());
   }
 
-  private void step(Nfa.Walk walk, byte[] bytes, int from, int to) {
+  private void step(Nfa.Simulation simulation, byte[] bytes, int from, int to) {
     char[] classOf = nfa.classes().table();
     for (int at = from; at < to; at++) {
-      walk.step(classOf[bytes[at] & 0xff]);
+      simulation.step(classOf[bytes[at] & 0xff]);
     }
   }
 
@@ -99,8 +99,8 @@ public final class Automaton {
    * <p>Rows are read without a lock: an entry is 0 until its state is known, and then never
    * changes. A thread that reads a 0 reads again under the lock.
    *
-   * <p>A state in which nothing that follows counts is the complement of its index, so that a walk
-   * ends there, and so is {@link #FULL}.
+   * <p>A state in which nothing that follows counts is the complement of its index, so that a
+   * simulation ends there, and so is {@link #FULL}.
    */
   private final class Table {
     static final int FULL = ~0;
@@ -112,12 +112,12 @@ public final class Automaton {
     private final Matches[] matches = new Matches[maxStates + 1];
     private final int[][] threads = new int[maxStates + 1][];
     private final Map<IntBuffer, Integer> known = new HashMap<>();
-    private final Nfa.Walk walk = nfa.new Walk();
+    private final Nfa.Simulation simulation = nfa.new Simulation();
     private final int start;
     private int threadsLeft = MAX_THREADS;
 
     Table() {
-      walk.begin();
+      simulation.begin();
       start = state();
     }
 
@@ -142,8 +142,8 @@ public final class Automaton {
     }
 
     private synchronized int make(int from, int byteClass) {
-      walk.resume(threads[from / width]);
-      walk.step(byteClass);
+      simulation.resume(threads[from / width]);
+      simulation.step(byteClass);
       int state = state();
       if (state != FULL) {
         next[from + byteClass] = state;
@@ -151,9 +151,9 @@ public final class Automaton {
       return state;
     }
 
-    /** The state in which the walk is now. */
+    /** The state in which the simulation is now. */
     private int state() {
-      IntBuffer key = IntBuffer.wrap(walk.threads());
+      IntBuffer key = IntBuffer.wrap(simulation.threads());
       Integer same = known.get(key);
       if (same != null) {
         return same;
@@ -166,7 +166,7 @@ public final class Automaton {
       threadsLeft -= key.capacity();
       int number = known.size() + 1;
       threads[number] = key.array();
-      matches[number] = new Matches(Automaton.this, walk.end());
+      matches[number] = new Matches(Automaton.this, simulation.end());
       int state = nfa.isSettled(key.array()) ? ~(number * width) : number * width;
       known.put(key, state);
       return state;

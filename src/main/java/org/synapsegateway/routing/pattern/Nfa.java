@@ -12,9 +12,9 @@ import java.util.Set;
 /**
  * Thompson's non-deterministic automaton for several patterns at once.
  *
- * <p>A walk over it holds a set of threads, at most one an instruction, so a step costs at most the
- * size of all patterns: nothing is tried twice. (K. Thompson, "Regular Expression Search
- * Algorithm", CACM 1968.) Immutable; each {@link Walk} is confined to one thread.
+ * <p>A simulation of it holds a set of threads, at most one an instruction, so a step costs at most
+ * the size of all patterns: nothing is tried twice. (K. Thompson, "Regular Expression Search
+ * Algorithm", CACM 1968.) Immutable; each {@link Simulation} is confined to one thread.
  */
 final class Nfa {
   private enum Kind {
@@ -126,7 +126,10 @@ final class Nfa {
     return classes;
   }
 
-  /** The classes of bytes after which a pattern may still match, where a walk has these threads. */
+  /**
+   * The classes of bytes after which a pattern may still match, where a simulation has these
+   * threads.
+   */
   BitSet readable(int[] threads, int id) {
     BitSet readable = new BitSet();
     for (int thread : threads) {
@@ -140,7 +143,7 @@ final class Nfa {
     return readable;
   }
 
-  /** The ids of the patterns that match where a walk has these threads, whatever follows. */
+  /** The ids of the patterns that match where a simulation has these threads, whatever follows. */
   BitSet settled(int[] threads) {
     BitSet ids = new BitSet();
     Arrays.stream(threads)
@@ -149,13 +152,13 @@ final class Nfa {
     return ids;
   }
 
-  /** Whether what follows is of no consequence where a walk has these threads. */
+  /** Whether what follows is of no consequence where a simulation has these threads. */
   boolean isSettled(int[] threads) {
     return Arrays.stream(threads).allMatch(thread -> program[thread].kind == Kind.MATCHED);
   }
 
   /** One way through the automaton. */
-  final class Walk {
+  final class Simulation {
     private int[] threads = new int[program.length];
     private int count;
     private int[] before = new int[program.length];
@@ -172,7 +175,7 @@ final class Nfa {
       }
     }
 
-    /** Sets out from where another walk was. */
+    /** Sets out from where another simulation was. */
     void resume(int[] from) {
       clear();
       for (int thread : from) {
@@ -198,14 +201,17 @@ final class Nfa {
       }
     }
 
-    /** The threads, in order: where two walks have the same, they go on in the same way. */
+    /** The threads, in order: where two simulations have the same, they go on in the same way. */
     int[] threads() {
       int[] sorted = Arrays.copyOf(threads, count);
       Arrays.sort(sorted);
       return sorted;
     }
 
-    /** The ids of the patterns that match if the input ends here, one bit an id; ends the walk. */
+    /**
+     * The ids of the patterns that match if the input ends here, one bit an id; ends the
+     * simulation.
+     */
     long[] end() {
       int reached = count;
       for (int i = 0; i < reached; i++) {

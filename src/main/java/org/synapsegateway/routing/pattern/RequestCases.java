@@ -111,28 +111,28 @@ public final class RequestCases {
   }
 
   private void find(String method) {
-    Nfa.Walk walk = nfa.new Walk();
-    walk.begin();
+    Nfa.Simulation simulation = nfa.new Simulation();
+    simulation.begin();
     for (byte b : (method + " /").getBytes(StandardCharsets.US_ASCII)) {
-      walk.step(classOf(b));
+      simulation.step(classOf(b));
     }
     Queue<Step> steps = new ArrayDeque<>();
     Set<IntBuffer> seen = new HashSet<>();
     Set<BitSet> known = new HashSet<>();
     Step nothing = new Step(null, (byte) 0, IntBuffer.allocate(0));
-    steps.add(new Step(nothing, (byte) '/', IntBuffer.wrap(walk.threads())));
+    steps.add(new Step(nothing, (byte) '/', IntBuffer.wrap(simulation.threads())));
     seen.add(steps.element().threads);
     while (!steps.isEmpty()) {
       Step step = steps.remove();
-      walk.resume(step.threads.array());
-      BitSet matched = BitSet.valueOf(walk.end());
+      simulation.resume(step.threads.array());
+      BitSet matched = BitSet.valueOf(simulation.end());
       if (known.add(matched)) {
         cases.add(new Case(method, step.path(), matched));
       }
       for (byte b : alphabet) {
-        walk.resume(step.threads.array());
-        walk.step(classOf(b));
-        IntBuffer threads = IntBuffer.wrap(walk.threads());
+        simulation.resume(step.threads.array());
+        simulation.step(classOf(b));
+        IntBuffer threads = IntBuffer.wrap(simulation.threads());
         if (seen.size() < maxStates && seen.add(threads)) {
           steps.add(new Step(step, b, threads));
         } else if (seen.size() >= maxStates && !seen.contains(threads)) {

@@ -93,37 +93,37 @@ final class RequestSearch {
   }
 
   private @Nullable String findPath(String method) {
-    Nfa.Walk walk = nfa.new Walk();
+    Nfa.Simulation simulation = nfa.new Simulation();
     Queue<Step> steps = new ArrayDeque<>();
     Set<IntBuffer> seen = new HashSet<>();
-    enter(new Step(NOTHING, (byte) '/', after(walk, method + "/")), steps, seen);
+    enter(new Step(NOTHING, (byte) '/', after(simulation, method + "/")), steps, seen);
     while (!steps.isEmpty()) {
       Step step = steps.remove();
-      if (isFound(walk, step.threads())) {
+      if (isFound(simulation, step.threads())) {
         return step.path();
       }
       BitSet readable = readable(step.threads());
       for (byte b : alphabet) {
         if (readable.get(classOf(b))) {
-          walk.resume(step.threads().array());
-          walk.step(classOf(b));
-          enter(new Step(step, b, IntBuffer.wrap(walk.threads())), steps, seen);
+          simulation.resume(step.threads().array());
+          simulation.step(classOf(b));
+          enter(new Step(step, b, IntBuffer.wrap(simulation.threads())), steps, seen);
         }
       }
     }
     // what else a path can be: empty behind an authority, and the asterisk of OPTIONS
     return Stream.of("", "*")
-        .filter(path -> isFound(walk, after(walk, method + path)))
+        .filter(path -> isFound(simulation, after(simulation, method + path)))
         .findFirst()
         .orElse(null);
   }
 
-  private IntBuffer after(Nfa.Walk walk, String text) {
-    walk.begin();
+  private IntBuffer after(Nfa.Simulation simulation, String text) {
+    simulation.begin();
     for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
-      walk.step(classOf(b));
+      simulation.step(classOf(b));
     }
-    return IntBuffer.wrap(walk.threads());
+    return IntBuffer.wrap(simulation.threads());
   }
 
   private int classOf(byte b) {
@@ -148,9 +148,9 @@ final class RequestSearch {
     }
   }
 
-  private boolean isFound(Nfa.Walk walk, IntBuffer threads) {
-    walk.resume(threads.array());
-    BitSet matched = BitSet.valueOf(walk.end());
+  private boolean isFound(Nfa.Simulation simulation, IntBuffer threads) {
+    simulation.resume(threads.array());
+    BitSet matched = BitSet.valueOf(simulation.end());
     BitSet missing = (BitSet) wanted.clone();
     missing.andNot(matched);
     return missing.isEmpty() && !matched.intersects(unwanted);

@@ -14,7 +14,7 @@ import org.synapsegateway.identity.Slice;
  * not the members: if many are down, not all are reached on the ring. A drained member is skipped
  * as if it were down. Confined to one request.
  */
-class Walk {
+class RingWalk {
   private static final int MAX_STEPS = 20;
 
   private final HashRing ring;
@@ -32,7 +32,7 @@ class Walk {
   /**
    * @param drained returns whether a member is drained and gets no requests
    */
-  Walk(HashRing ring, SmoothRoundRobin turns, IntPredicate drained) {
+  RingWalk(HashRing ring, SmoothRoundRobin turns, IntPredicate drained) {
     this.ring = ring;
     this.turns = turns;
     this.drained = drained;

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * <p>Linux only. Empty between two uses, so one serves all connections of an event loop. Confined
  * to one event loop. See splice(2).
  */
-final class Pipe {
-  private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
+final class SplicePipe {
+  private static final Logger LOG = LoggerFactory.getLogger(SplicePipe.class);
 
   /** Linux's default size of a pipe. */
   private static final int CAPACITY = 64 * 1024;
@@ -27,16 +27,16 @@ final class Pipe {
   private final FileDescriptor out;
   private final FileDescriptor in;
 
-  private Pipe(FileDescriptor out, FileDescriptor in) {
+  private SplicePipe(FileDescriptor out, FileDescriptor in) {
     this.out = out;
     this.in = in;
   }
 
   /** A new pipe; null if there are no descriptors for it. */
-  static @Nullable Pipe open() {
+  static @Nullable SplicePipe open() {
     try {
       FileDescriptor[] ends = FileDescriptor.pipe();
-      return new Pipe(ends[0], ends[1]);
+      return new SplicePipe(ends[0], ends[1]);
     } catch (IOException e) {
       LOG.debug("No pipe can be opened, large bodies are copied", e);
       return null;

@@ -14,7 +14,7 @@ import org.synapsegateway.identity.Slice;
 import org.synapsegateway.loadbalance.HashRing.Member;
 
 /** The walk from member to member, against what a real nginx did. */
-class WalkTest {
+class RingWalkTest {
   private static final String SOCKET = "unix:/tmp/synapse-gateway-vectors/w%d.sock";
 
   private static boolean nobody(int member) {
@@ -37,11 +37,11 @@ class WalkTest {
     assertThat(rows)
         .allSatisfy(
             row ->
-                assertThat(asked(new Walk(ring, turns, WalkTest::nobody), row, dead))
+                assertThat(asked(new RingWalk(ring, turns, RingWalkTest::nobody), row, dead))
                     .isEqualTo(row.choice()));
   }
 
-  private static String asked(Walk walk, Vectors.Row row, Set<Integer> dead) {
+  private static String asked(RingWalk walk, Vectors.Row row, Set<Integer> dead) {
     List<String> asked = new ArrayList<>();
     int member = walk.first(Slice.of(row.key()));
     asked.add(String.valueOf(member + 1));
@@ -98,7 +98,7 @@ class WalkTest {
     List<Member> members = List.of(unix(1, 1), unix(2, 1), unix(3, 1));
     HashRing ring = new HashRing(members, HashRing.NGINX_POINTS);
     for (String key : List.of("", "a", "b", "c")) {
-      Walk walk = new Walk(ring, new SmoothRoundRobin(1, 1, 1), WalkTest::nobody);
+      RingWalk walk = new RingWalk(ring, new SmoothRoundRobin(1, 1, 1), RingWalkTest::nobody);
       assertThat(List.of(walk.first(Slice.of(key)), walk.next(), walk.next()))
           .containsExactlyInAnyOrder(0, 1, 2);
       assertThat(walk.next()).isEqualTo(-1);
@@ -107,11 +107,11 @@ class WalkTest {
 
   @Test
   void aSingleMemberIsTriedOnce() {
-    Walk walk =
-        new Walk(
+    RingWalk walk =
+        new RingWalk(
             new HashRing(List.of(unix(1, 1)), HashRing.NGINX_POINTS),
             new SmoothRoundRobin(1),
-            WalkTest::nobody);
+            RingWalkTest::nobody);
 
     assertThat(walk.first(Slice.EMPTY)).isZero();
     assertThat(walk.next()).isEqualTo(-1);
@@ -122,8 +122,8 @@ class WalkTest {
     HashRing ring = new HashRing(List.of(unix(1, 1), unix(2, 1), unix(3, 1)), 160);
     for (int i = 0; i < 200; i++) {
       Slice key = Slice.of("key" + i);
-      Walk dead = new Walk(ring, new SmoothRoundRobin(1, 1, 1), WalkTest::nobody);
-      Walk drained = new Walk(ring, new SmoothRoundRobin(1, 1, 1), member -> member == 1);
+      RingWalk dead = new RingWalk(ring, new SmoothRoundRobin(1, 1, 1), RingWalkTest::nobody);
+      RingWalk drained = new RingWalk(ring, new SmoothRoundRobin(1, 1, 1), member -> member == 1);
 
       int survivor = dead.first(key) == 1 ? dead.next() : dead.member();
       assertThat(drained.first(key)).isEqualTo(survivor).isNotEqualTo(1);
@@ -136,11 +136,12 @@ class WalkTest {
   void whenAllAreDrainedItKnowsWhereItWouldHaveGone() {
     HashRing ring = new HashRing(List.of(unix(1, 1), unix(2, 1)), 160);
     for (String key : List.of("a", "b", "c")) {
-      Walk all = new Walk(ring, new SmoothRoundRobin(1, 1), member -> true);
+      RingWalk all = new RingWalk(ring, new SmoothRoundRobin(1, 1), member -> true);
       assertThat(all.first(Slice.of(key))).isEqualTo(-1);
       assertThat(all.firstOfAll())
           .isEqualTo(
-              new Walk(ring, new SmoothRoundRobin(1, 1), WalkTest::nobody).first(Slice.of(key)));
+              new RingWalk(ring, new SmoothRoundRobin(1, 1), RingWalkTest::nobody)
+                  .first(Slice.of(key)));
     }
   }
 
@@ -151,7 +152,7 @@ class WalkTest {
     BoundedLoad load = new BoundedLoad(1, first, 1, 1, 1);
     int[] requests = new int[3];
     for (int i = 0; i < 100; i++) {
-      Walk walk = new Walk(ring, new SmoothRoundRobin(1, 1, 1), first);
+      RingWalk walk = new RingWalk(ring, new SmoothRoundRobin(1, 1, 1), first);
       int member = walk.firstWithRoom(Slice.of("key" + i), load);
       load.begin(member, 1);
       requests[member]++;
