@@ -71,14 +71,14 @@ class ExplainTest {
             sync         routes/sync.camel.yaml:33   query since                                  -> direct:normal-sync
             normal-sync  routes/sync.camel.yaml:69   by user                                      -> one of 3
 
-            group          normal-sync: Syncs that go on from a known point
-            rule           The syncs. One that names the point it goes on from (since; of /events, from) is
-                           cheap; one that does not, or that asks for the full state, makes Synapse put the
-                           whole account together, so it goes to workers of its own and cannot hold the
-                           others up. By user, as Synapse demands: a client that tries again finds the sync
-                           that it gave up on where it was begun. Soft: where a pool has no workers, or all
-                           of them are gone, initial syncs go to those of the normal ones, and these to the
-                           main process.
+            group          normal-sync: Syncs that continue from a known point
+            rule           A sync with since (or /events with from) continues from a known point, and is
+                           cheap. A sync without it, or with the full state, makes Synapse collect the
+                           whole account; it goes to separate workers, so that it delays no other sync. By
+                           user, as Synapse demands: a client that repeats a sync finds the one that it
+                           gave up, in the worker where that began. Soft: if a pool has no workers, or all
+                           of them are down, initial syncs go to the workers of normal syncs, and normal
+                           syncs to the main process.
             key            user: YWxpY2U, the localpart in a syt_ token
             ring           point 21 of 480, at 0e5e0cb1; the key is at 0d2ba4f2
             worker         unix:/run/matrix-synapse/inbound_normal_sync2.sock
