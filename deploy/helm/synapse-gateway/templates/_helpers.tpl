@@ -1,5 +1,8 @@
+{{- /* A Service's name, which is a label of DNS: 63 characters with -management, no dots, and no digit at its beginning. */}}
 {{- define "synapse-gateway.name" -}}
-{{- if contains "synapse-gateway" .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-synapse-gateway{{ end }}
+{{- $release := .Release.Name | replace "." "-" }}
+{{- $name := contains "synapse-gateway" $release | ternary $release (printf "%s-synapse-gateway" $release) }}
+{{- regexReplaceAll "^([0-9])" $name "gateway-${1}" | trunc 52 | trimSuffix "-" }}
 {{- end }}
 
 {{- /* Not app.kubernetes.io/instance: the pods have that of ess-helm's HAProxy when they take its place. */}}
@@ -8,9 +11,19 @@ app.kubernetes.io/name: synapse-gateway
 synapse-gateway: {{ include "synapse-gateway.name" . }}
 {{- end }}
 
+{{- /* A tag may be longer than a label, and may end with a digest. */}}
 {{- define "synapse-gateway.labels" -}}
 {{ include "synapse-gateway.selector" . }}
-app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "synapse-gateway.tag" . | regexFind "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?" | quote }}
+{{- end }}
+
+{{- define "synapse-gateway.tag" -}}
+{{ include "synapse-gateway.text" .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- /* A value as text: a list has spaces between its entries, and a number of a file of values, which Helm reads as a fraction, no exponent. */}}
+{{- define "synapse-gateway.text" -}}
+{{- if kindIs "slice" . }}{{ join " " . }}{{ else if kindIs "float64" . }}{{ eq (floor .) . | ternary (int64 .) . }}{{ else }}{{ . }}{{ end }}
 {{- end }}
 
 {{- define "synapse-gateway.managementPort" -}}
@@ -26,7 +39,8 @@ app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | qu
 {{- end }}
 
 {{- define "synapse-gateway.listener" -}}
-http://{{ .root.Values.listenHost }}:{{ .port }}
+{{- $host := trimAll "[]" .root.Values.listenHost -}}
+http://{{ contains ":" $host | ternary (printf "[%s]" $host) $host }}:{{ .port }}
 {{- end }}
 
 {{- define "synapse-gateway.listen" -}}
@@ -40,7 +54,7 @@ http://{{ .root.Values.listenHost }}:{{ .port }}
 {{- /* The workers of each group, as JSON: {"normal_sync": ["synapse-synchrotron-0.synapse-synchrotron:8008", ..]} */}}
 {{- define "synapse-gateway.groups" -}}
 {{- $synapse := .Values.synapse }}
-{{- $domain := empty $synapse.domain | ternary "" (printf ".%s" $synapse.domain) }}
+{{- $domain := empty $synapse.domain | ternary "" (printf ".%s" (trimPrefix "." $synapse.domain)) }}
 {{- $set := printf "%s-%s" $synapse.prefix $synapse.main }}
 {{- $groups := dict "main" (list (printf "%s-0.%s%s:%v" $set $set $domain $synapse.port)) }}
 {{- range $type, $worker := .Values.workers }}
@@ -88,9 +102,30 @@ http://{{ .root.Values.listenHost }}:{{ .port }}
 {{- replace $when (printf "%s%s" $when $choices) $text }}
 {{- end }}
 
+{{- /* A group or a fallback of a type that no route file has would be ignored without a word. */}}
+{{- define "synapse-gateway.requireKnown" -}}
+{{- $all := "" }}
+{{- range $path, $_ := .Files.Glob "routes/*.camel.yaml" }}
+{{- $all = print $all ($.Files.Get $path) }}
+{{- end }}
+{{- range $type, $worker := .Values.workers }}
+{{- range $worker.groups }}
+{{- if not (regexMatch (printf "/inbound_%s[0-9]*\\.sock" (regexQuoteMeta .)) $all) }}
+{{- fail (printf "workers.%s.groups: no file of routes/ has workers of the group %s" $type .) }}
+{{- end }}
+{{- end }}
+{{- range $worker.fallbacks }}
+{{- if not (contains (printf "- to: %s\n" .from) ($.Files.Get (printf "routes/%s.camel.yaml" .file))) }}
+{{- fail (printf "workers.%s.fallbacks: routes/%s.camel.yaml has no line to: %s" $type .file .from) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- /* The files that differ from the shipped ones, as data of a ConfigMap. */}}
 {{- define "synapse-gateway.routes" -}}
 {{- $groups := include "synapse-gateway.groups" . | fromJson }}
+{{- include "synapse-gateway.requireKnown" . }}
 {{- $files := dict }}
 {{- range $path, $_ := .Files.Glob "routes/*.camel.yaml" }}
 {{- $shipped := $.Files.Get $path }}
@@ -111,7 +146,7 @@ http://{{ .root.Values.listenHost }}:{{ .port }}
 {{- $_ := set $files "ess.camel.yaml" (.Files.Get "files/ess.camel.yaml") }}
 {{- end }}
 {{- range $name, $text := merge (dict) .Values.extraRoutes $files }}
-{{ $name }}: |
+{{ $name }}: |2
   {{- $text | trimSuffix "\n" | nindent 2 }}
 {{- end }}
 {{- end }}
@@ -119,4 +154,33 @@ http://{{ .root.Values.listenHost }}:{{ .port }}
 {{- /* JSON in one line. Camel takes two closing braces for the end of a setting's name. */}}
 {{- define "synapse-gateway.json" -}}
 {{ if . }}{{ toJson . | replace "}}" "} }" | replace "}}" "} }" }}{{ end }}
+{{- end }}
+
+{{- /* The variables of a gateway, as JSON; those of `settings` come before the chart's own. */}}
+{{- define "synapse-gateway.environment" -}}
+{{- $trusted := required "trustedProxies is empty: name the addresses of the ingress controller's pods, for instance --set trustedProxies=10.42.0.0/16; without them all clients are one" .Values.trustedProxies }}
+{{- $all := dict
+  "GATEWAY_LISTEN" (include "synapse-gateway.listen" .)
+  "GATEWAY_REPLICAS" (max 1 (int .Values.replicas) | toString)
+  "GATEWAY_STOP_DELAY" .Values.stopDelay
+  "GATEWAY_TRUSTED_PROXIES" (include "synapse-gateway.text" $trusted)
+  "GATEWAY_PRIVATE_CLIENTS" (include "synapse-gateway.text" .Values.privateClients)
+  "GATEWAY_WHOAMI_WORKERS" "direct:client-reader"
+  "MANAGEMENT_HOST" (trimAll "[]" .Values.listenHost)
+  "MANAGEMENT_PORT" (include "synapse-gateway.managementPort" .)
+}}
+{{- /* glibc holds back less memory */}}
+{{- $_ := set $all "MALLOC_ARENA_MAX" "2" }}
+{{- if .Values.managementTokenSecret }}
+{{- $_ := set $all "MANAGEMENT_TOKEN_FILE" "/run/management/token" }}
+{{- end }}
+{{- range $page, $json := .Values.wellKnown }}
+{{- with include "synapse-gateway.json" $json }}
+{{- $_ := set $all (printf "GATEWAY_WELL_KNOWN_%s" (upper $page)) . }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := .Values.settings }}
+{{- $_ := set $all ($key | upper | replace "." "_" | replace "-" "_") (include "synapse-gateway.text" $value) }}
+{{- end }}
+{{- toJson $all }}
 {{- end }}
