@@ -6,6 +6,7 @@ import io.netty.channel.AddressedEnvelope;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsRawRecord;
+import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
@@ -16,6 +17,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -106,9 +108,11 @@ public final class ServiceRecords implements MemberSource {
     }
     Set<Target> targets = new LinkedHashSet<>();
     long seconds = Rounds.MAX_SECONDS;
+    Set<String> names = names(response);
     for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
       if (response.recordAt(DnsSection.ANSWER, i) instanceof DnsRawRecord raw
-          && raw.type().equals(DnsRecordType.SRV)) {
+          && raw.type().equals(DnsRecordType.SRV)
+          && names.contains(name(raw))) {
         targets.add(Target.of(raw.content()));
         seconds = Math.min(seconds, raw.timeToLive());
       }
@@ -124,6 +128,28 @@ public final class ServiceRecords implements MemberSource {
     return priorities.size() > 1
         ? Answer.none(AnswerFailure.UNUSABLE, "its records have several priorities, " + priorities)
         : Answer.of(members(targets), seconds);
+  }
+
+  /** The service and what it is an alias of; records of other names say nothing about it. */
+  private Set<String> names(DnsResponse response) {
+    Set<String> names = new HashSet<>(Set.of(service.toLowerCase(Locale.ROOT)));
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
+        if (response.recordAt(DnsSection.ANSWER, i) instanceof DnsRawRecord raw
+            && raw.type().equals(DnsRecordType.CNAME)
+            && names.contains(name(raw))) {
+          String alias = DefaultDnsRecordDecoder.decodeName(raw.content().duplicate());
+          more |= names.add(alias.toLowerCase(Locale.ROOT));
+        }
+      }
+    }
+    return names;
+  }
+
+  private static String name(DnsRecord record) {
+    return record.name().toLowerCase(Locale.ROOT);
   }
 
   private List<Member> members(Set<Target> targets) {

@@ -87,7 +87,8 @@ public final class DnsServer implements AutoCloseable {
   /**
    * A name has these SRV records from now on.
    *
-   * @param services each as zone files have it: priority, weight, port, target
+   * @param services each as zone files have it: priority, weight, port, target, and then the owner
+   *     if that is another name; or {@code CNAME} and the name that this one is an alias of
    */
   public void serve(String name, String... services) {
     zones.put(name, new Zone(DnsResponseCode.NOERROR, List.of(), List.of(services), false));
@@ -157,22 +158,30 @@ public final class DnsServer implements AutoCloseable {
       if (question.type().equals(DnsRecordType.SRV)) {
         answer.setTruncated(zone.cut);
         for (String service : zone.services) {
+          String[] parts = service.split(" ", 0);
+          String owner = parts.length > 4 ? parts[4] + "." : question.name();
           answer.addRecord(
               DnsSection.ANSWER,
-              new DefaultDnsRawRecord(
-                  question.name(), DnsRecordType.SRV, lifetime, content(service)));
+              parts[0].equals("CNAME")
+                  ? new DefaultDnsRawRecord(
+                      question.name(), DnsRecordType.CNAME, lifetime, name(parts[1]))
+                  : new DefaultDnsRawRecord(owner, DnsRecordType.SRV, lifetime, content(parts)));
         }
       }
       ctx.writeAndFlush(answer);
     }
 
-    private static ByteBuf content(String service) {
-      String[] parts = service.split(" ", 0);
+    private static ByteBuf content(String[] service) {
       ByteBuf content = Unpooled.buffer();
       for (int i = 0; i < 3; i++) {
-        content.writeShort(Integer.parseInt(parts[i]));
+        content.writeShort(Integer.parseInt(service[i]));
       }
-      for (String label : parts[3].split("\\.", 0)) {
+      return content.writeBytes(name(service[3]));
+    }
+
+    private static ByteBuf name(String name) {
+      ByteBuf content = Unpooled.buffer();
+      for (String label : name.split("\\.", 0)) {
         content.writeByte(label.length()).writeCharSequence(label, StandardCharsets.US_ASCII);
       }
       return content.writeByte(0);

@@ -91,6 +91,21 @@ class ServiceRecordsTest {
   }
 
   @Test
+  void recordsOfOtherNamesAreNoWorkers() throws Exception {
+    dns.serve(NAME, "0 0 1 a.test", "0 0 1 evil.test _http._tcp.other.test");
+    assertThat(ask(false).members()).containsExactly(member("a.test", "tcp:a.test:1"));
+    dns.serve(NAME, "0 0 1 evil.test _http._tcp.other.test");
+    second.serve(NAME);
+    assertThat(ask(false)).isEqualTo(Answer.none(AnswerFailure.EMPTY, "the answer is empty"));
+  }
+
+  @Test
+  void theNameMayBeAnAlias() throws Exception {
+    dns.serve(NAME, "0 0 1 a.test _HTTP._tcp.other.test", "CNAME _http._tcp.other.test");
+    assertThat(ask(false).members()).containsExactly(member("a.test", "tcp:a.test:1"));
+  }
+
+  @Test
   void aDotSaysThatNobodyIsThere() throws Exception {
     for (DnsServer each : List.of(dns, second)) {
       each.serve(NAME, "0 0 0 .");
