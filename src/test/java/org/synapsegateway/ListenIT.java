@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -30,8 +31,15 @@ class ListenIT {
   private static final String SYSTEMD =
       """
       import fcntl, os, socket, sys
-      path, blocking = sys.argv[1], sys.argv[2] == "blocking"
-      tcp = socket.create_server(("127.0.0.1", 0))
+      path, blocking, kind = sys.argv[1], sys.argv[2] == "blocking", sys.argv[2]
+      if kind == "datagrams":
+          tcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+          tcp.bind(("127.0.0.1", 0))
+      elif kind == "accepted":
+          server = socket.create_server(("127.0.0.1", 0))
+          tcp = socket.create_connection(server.getsockname())
+      else:
+          tcp = socket.create_server(("127.0.0.1", 0))
       unix = socket.socket(socket.AF_UNIX)
       unix.bind(path)
       unix.listen()
@@ -137,6 +145,28 @@ class ListenIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"datagrams", "accepted"})
+  void aSocketThatTakesNoConnectionsIsRefused(String how) throws Exception {
+    Process process = activated(how, directory.resolve("activated.sock"));
+    try (BufferedReader output = process.inputReader()) {
+      await(output, "it takes no connections: write ListenStream= and Accept=no");
+      assertThat(process.waitFor()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aSocketThatNoEntryNamesIsTold() throws Exception {
+    Process process = activated("http", directory.resolve("activated.sock"), "fd:web");
+    try (BufferedReader output = process.inputReader()) {
+      await(output, "systemd has passed fd:local, which gateway.listen does not have");
+      await(output, "Listening on");
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
   /** As the container image gives it. */
   @Test
   void aHostOfTheEnvironmentGoesWithAFirstEntryForAllAddresses() throws Exception {
@@ -174,13 +204,17 @@ class ListenIT {
   }
 
   private Process activated(String how, Path socket) throws IOException {
+    return activated(how, socket, "fd:web fd:local");
+  }
+
+  private Process activated(String how, Path socket, String listen) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("python3", "-c", SYSTEMD, socket.toString(), how));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path")));
     command.addAll(
         List.of(
-            "-Dgateway.listen=fd:web fd:local",
+            "-Dgateway.listen=" + listen,
             "-Dmanagement.port=0",
             "-Dgateway.workers.directory=" + directory,
             Gateway.class.getName()));

@@ -132,6 +132,10 @@ class ListenTest {
       refused("http://" + port, "cannot listen on " + port, "another server listens there");
       refused("unix:" + listened, "another server listens there");
       refused("unix:" + file, "no socket");
+      Path pipe = directory.resolve("pipe");
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+      refused("unix:" + pipe, "no socket");
+      assertThat(pipe).exists();
       refused("unix:/nowhere/at/all.sock", "No such file");
       refused("unix:" + directory + "/x.sock?group=nosuchgroup", "no group nosuchgroup");
       refused("fd:web", "systemd has passed no sockets");

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.server;
 
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -17,8 +19,19 @@ import org.synapsegateway.fault.Fault;
  * LISTEN_FDS}, {@code LISTEN_FDNAMES} and {@code LISTEN_PID}. Immutable.
  */
 final class Descriptors {
+  private static final Logger LOG = LoggerFactory.getLogger(Descriptors.class);
   private static final int FIRST = 3;
   private static final long NON_BLOCKING = 04000; // O_NONBLOCK of open(2) on Linux
+
+  // of socket(7) on Linux
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_TYPE = 3;
+  private static final int SO_ACCEPTCONN = 30;
+  private static final int SO_DOMAIN = 39;
+  private static final int SOCK_STREAM = 1;
+  private static final int AF_UNIX = 1;
+  private static final int AF_INET = 2;
+  private static final int AF_INET6 = 10;
 
   /** Which names descriptors have, from the third on. */
   private final List<String> names;
@@ -68,6 +81,22 @@ final class Descriptors {
     return found;
   }
 
+  /** Warns of sockets that no listener takes: clients connect there, and nobody accepts them. */
+  void tellUnused(List<String> listeners) {
+    List<String> unused =
+        names.stream()
+            .map(name -> "fd:" + name)
+            .filter(name -> !listeners.contains(name))
+            .distinct()
+            .toList();
+    if (!unused.isEmpty()) {
+      LOG.warn(
+          "systemd has passed {}, which gateway.listen does not have: clients connect there and wait"
+              + " in vain; add it, or stop its .socket unit",
+          String.join(" and ", unused));
+    }
+  }
+
   /**
    * Whether a descriptor is a UNIX socket; if not, it is one of TCP.
    *
@@ -75,21 +104,25 @@ final class Descriptors {
    */
   static boolean isUnix(int descriptor) {
     try {
-      String link = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-      if (!link.startsWith("socket:[")) {
-        throw cannot(descriptor, "it is no socket");
+      Socket socket = new Socket(descriptor);
+      if (socket.getIntOpt(SOL_SOCKET, SO_TYPE) != SOCK_STREAM
+          || socket.getIntOpt(SOL_SOCKET, SO_ACCEPTCONN) == 0) {
+        throw cannot(
+            descriptor,
+            "it takes no connections: write ListenStream= and Accept=no in the .socket unit");
       }
       if ((flags(descriptor) & NON_BLOCKING) == 0) {
         throw cannot(
             descriptor,
             "it would block the event loop: write NonBlocking=yes in the .service unit");
       }
-      String inode = " " + link.substring("socket:[".length(), link.length() - 1);
-      try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
-        return lines.anyMatch(line -> line.endsWith(inode) || line.contains(inode + " "));
+      int domain = socket.getIntOpt(SOL_SOCKET, SO_DOMAIN);
+      if (domain != AF_UNIX && domain != AF_INET && domain != AF_INET6) {
+        throw cannot(descriptor, "it is neither of TCP nor of UNIX");
       }
+      return domain == AF_UNIX;
     } catch (IOException e) {
-      throw cannot(descriptor, "it is not there, or /proc is not");
+      throw cannot(descriptor, "it is no socket, or not there");
     }
   }
 

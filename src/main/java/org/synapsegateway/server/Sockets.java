@@ -239,6 +239,7 @@ final class Sockets {
   /** Begins to accept connections. */
   void accept() {
     accepts = true;
+    descriptors.tellUnused(open.stream().map(Open::key).toList());
     open.forEach(each -> each.channel.config().setAutoRead(true));
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -30,6 +29,11 @@ final class UnixSocketFile {
   /** Of the mode's bits, from the lowest on: the enumeration begins with the highest. */
   private static final PosixFilePermission[] PERMISSIONS = PosixFilePermission.values();
 
+  /** The bits of a mode that say what kind of file it is, and those of a socket (inode(7)). */
+  private static final int KIND = 0170000;
+
+  private static final int SOCKET = 0140000;
+
   private final Path path;
   private final Listener.SocketFile wanted;
 
@@ -48,9 +52,8 @@ final class UnixSocketFile {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    BasicFileAttributes found =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!found.isOther()) {
+    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & KIND) != SOCKET) { // a pipe or a device refuses a connection too
       throw new IOException("a file that is no socket is there; remove it, or choose another path");
     }
     if (isListening()) {
