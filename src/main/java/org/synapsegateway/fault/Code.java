@@ -133,7 +133,7 @@ public enum Code {
   SELF_SIGNED("A certificate is self-signed. Get one of an authority."),
   NO_NAMES("A certificate has no alternative name. Have it issued with one for each name."),
   BAD_CHAIN("The chain of a certificate is incomplete or out of order. Use the full chain."),
-  OPEN_KEY("Other users can read a private key. Change its mode."),
+  OPEN_KEY("Other users can read a private key, or the keys of tickets. Change its mode."),
   UNUSED_CERTIFICATE("Other certificates cover all names of a certificate. Remove one."),
   UNCOVERED_HOST("No certificate covers a host that clients are sent to. Get one."),
 

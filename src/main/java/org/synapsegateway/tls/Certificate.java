@@ -4,6 +4,7 @@ package org.synapsegateway.tls;
 import io.netty.util.NetUtil;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -39,6 +40,14 @@ public record Certificate(
     List<Pem.Block> blocks = Pem.read(files.certificate());
     List<X509Certificate> chain = chain(files.certificate(), blocks);
     List<Pem.Block> keys = files.key().equals(files.certificate()) ? blocks : Pem.read(files.key());
+    for (int i = 1; i < chain.size() && !PrivateKeys.fit(keys, chain.get(0).getPublicKey()); i++) {
+      if (PrivateKeys.fit(keys, chain.get(i).getPublicKey())) {
+        throw new TlsFault(
+            files.certificate(),
+            "the key fits certificate %d of the file; put that first, and after each its issuer"
+                .formatted(i + 1));
+      }
+    }
     PrivateKey key = PrivateKeys.read(files.key(), keys, chain.get(0).getPublicKey());
     return new Certificate(files, chain, key, names(chain.get(0)));
   }
@@ -122,6 +131,11 @@ public record Certificate(
   /** {@code EC} or {@code RSA}. */
   public String keyType() {
     return leaf().getPublicKey().getAlgorithm();
+  }
+
+  /** Whether a file of it is still there, so that it has not been removed on purpose. */
+  boolean isPartlyThere() {
+    return Files.exists(files.certificate()) || Files.exists(files.key());
   }
 
   /** Whether both serve the same. */

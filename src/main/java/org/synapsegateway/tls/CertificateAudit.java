@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -87,7 +88,7 @@ public record CertificateAudit(
     lookAtStrength(certificate);
     lookAtNames(certificate);
     lookAtChain(certificate);
-    lookAtPermissions(certificate.files().key());
+    openKey(certificate.files().key()).ifPresent(warnings::add);
   }
 
   private void err(Code code, String file, String text) {
@@ -213,17 +214,18 @@ public record CertificateAudit(
     }
   }
 
-  private void lookAtPermissions(Path key) {
+  /** The fault of a file of keys that others may read, or of which nobody knows. */
+  static Optional<Fault> openKey(Path key) {
+    String why;
     try {
-      if (Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ)) {
-        warn(
-            Code.OPEN_KEY,
-            key.toString(),
-            "each user of this machine may read the key; take that away: chmod o= " + key);
+      if (!Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ)) {
+        return Optional.empty();
       }
+      why = "each user of this machine may read the key; take that away: chmod o= " + key;
     } catch (IOException | UnsupportedOperationException e) {
-      warn(Code.OPEN_KEY, key.toString(), "the mode of the key cannot be read: " + e.getMessage());
+      why = "the mode of the key cannot be read: " + e.getMessage();
     }
+    return Optional.of(new Fault(Code.OPEN_KEY, key.toString(), key.toString(), why));
   }
 
   /** Warns of a certificate that is never served, because earlier ones have all of its names. */

@@ -106,12 +106,20 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   public @Nullable String chooseEngineServerAlias(
       String keyType, Principal[] issuers, SSLEngine engine) {
     ExtendedSSLSession session = (ExtendedSSLSession) engine.getHandshakeSession();
-    Pair pair = pair(asked(engine, session), engine.getPeerHost());
+    String asked = asked(engine, session);
+    Pair pair = pair(asked, engine.getPeerHost());
+    String rsa = pair.rsa == null && !takesEcdsa(session) ? rsaOfWildcard(asked) : pair.rsa;
     return switch (keyType) {
-      case EC -> pair.rsa == null || !asksForAll(engine) || takesEcdsa(session) ? pair.ec : null;
-      case RSA -> pair.rsa;
+      case EC -> rsa == null || !asksForAll(engine) || takesEcdsa(session) ? pair.ec : null;
+      case RSA -> rsa;
       default -> null;
     };
+  }
+
+  /** For a client that cannot use the EC certificate of the exact name. */
+  private @Nullable String rsaOfWildcard(@Nullable String asked) {
+    Pair found = asked == null ? null : byName.get(Certificate.wildcard(asked));
+    return found == null ? null : found.rsa;
   }
 
   /**

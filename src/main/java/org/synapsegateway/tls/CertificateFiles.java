@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The files of one certificate and its key, which may be one file, as HAProxy has it.
@@ -16,6 +17,11 @@ import java.util.List;
 record CertificateFiles(Path certificate, Path key) {
   /** Caddy has certificates/ISSUER/NAME in its own directory. */
   private static final int DEPTH = 3;
+
+  /**
+   * HAProxy takes {@code x.pem.rsa} and {@code x.pem.ecdsa} for the certificates of {@code x.pem}.
+   */
+  private static final Pattern HAPROXY_BUNDLE = Pattern.compile("\\.(rsa|ecdsa)$");
 
   /**
    * The files that a word of the setting names: a directory, a pair with a comma between, or one
@@ -97,17 +103,26 @@ record CertificateFiles(Path certificate, Path key) {
       Path key = file.resolveSibling(name.substring(0, name.length() - 4) + ".key");
       if (Files.exists(key)) {
         found.add(new CertificateFiles(file, key));
+      } else if (Pem.hasKey(file)) {
+        found.add(new CertificateFiles(file, file));
       }
-    } else if (name.endsWith(".pem")) {
+    } else if (name.endsWith(".pem") || HAPROXY_BUNDLE.matcher(name).find()) {
       found.add(new CertificateFiles(file, keyBeside(file)));
     }
   }
 
-  /** In the order of their names, so that it is the same on each machine. */
+  /**
+   * In the order of their names, so that it is the same on each machine; without hidden ones, in
+   * which Kubernetes keeps the files of a Secret that the visible ones lead to.
+   */
   private static List<Path> children(Path directory) throws TlsFault {
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-      all.forEach(children::add);
+      for (Path each : all) {
+        if (!each.getFileName().toString().startsWith(".")) {
+          children.add(each);
+        }
+      }
     } catch (IOException e) {
       throw new TlsFault(directory, Pem.why(directory, e));
     }

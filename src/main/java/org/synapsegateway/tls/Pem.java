@@ -46,14 +46,31 @@ final class Pem {
 
   static List<Block> read(Path file) throws TlsFault {
     List<Block> blocks = new ArrayList<>();
-    Matcher found = BLOCK.matcher(text(file));
+    String text = text(file);
+    Matcher found = BLOCK.matcher(text);
+    int end = 0;
     while (found.find()) {
+      end = found.end();
       String label = found.group(1);
       String body = found.group(2);
       boolean encrypted = label.startsWith("ENCRYPTED") || body.contains("ENCRYPTED");
       blocks.add(new Block(label, encrypted ? new byte[0] : der(file, label, body), encrypted));
     }
+    if (text.indexOf("-----BEGIN ", end) >= 0) {
+      throw new TlsFault(
+          file,
+          "the last block of the file has no end, so it is half written; copy the file again");
+    }
     return blocks;
+  }
+
+  /** Whether a file has a private key; false if it cannot be read. */
+  static boolean hasKey(Path file) {
+    try {
+      return read(file).stream().anyMatch(Block::isKey);
+    } catch (TlsFault e) {
+      return false;
+    }
   }
 
   private static byte[] der(Path file, String label, String body) throws TlsFault {

@@ -65,6 +65,16 @@ final class PrivateKeys {
     return key;
   }
 
+  /** Whether the first private key of these blocks fits a certificate's key. */
+  static boolean fit(List<Pem.Block> blocks, PublicKey certified) {
+    try {
+      read(Path.of(""), blocks, certified);
+      return true;
+    } catch (TlsFault e) {
+      return false;
+    }
+  }
+
   private static TlsFault doesNotFit(Path file, String algorithm) {
     return new TlsFault(
         file,

@@ -113,7 +113,9 @@ final class TicketKeys {
   }
 
   /** Replaces the file in one step, so that another gateway reads either the old or the new one. */
-  private static void write(Path to, byte[] bytes) throws IOException {
+  private static void write(Path file, byte[] bytes) throws IOException {
+    // where a link leads, so that those who share it go on doing so
+    Path to = Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
     Path directory = to.toAbsolutePath().getParent();
     Path whole =
         Files.createTempFile(

@@ -73,10 +73,15 @@ public final class Tls {
     }
     tls.serve();
     tls.tellLibrary();
-    tls.certificates.stream()
-        .flatMap(each -> CertificateAudit.faults(each).stream())
-        .forEach(fault -> LOG.warn("{}", fault));
+    tls.certificates.forEach(Tls::warn);
+    if (tickets != null) {
+      CertificateAudit.openKey(tickets).ifPresent(fault -> LOG.warn("{}", fault));
+    }
     return tls;
+  }
+
+  private static void warn(Certificate certificate) {
+    CertificateAudit.faults(certificate).forEach(fault -> LOG.warn("{}", fault));
   }
 
   private Tls(List<String> words, TlsProfile profile, TicketKeys tickets) {
@@ -138,7 +143,11 @@ public final class Tls {
       serve();
       now.stream()
           .filter(each -> servedBefore.stream().noneMatch(each::isSame))
-          .forEach(each -> LOG.info("Certificate served from now on: {}", each));
+          .forEach(
+              each -> {
+                LOG.info("Certificate served from now on: {}", each);
+                warn(each);
+              });
       servedBefore.stream()
           .filter(each -> now.stream().noneMatch(next -> next.file().equals(each.file())))
           .forEach(each -> LOG.info("Certificate no longer served: {}", each));
@@ -183,6 +192,17 @@ public final class Tls {
         now.put(each.certificate(), read);
       }
     }
+    before.forEach(
+        (file, certificate) -> {
+          if (!now.containsKey(file) && certificate.isPartlyThere()) {
+            now.put(file, certificate);
+            refused.put(
+                file.toString(),
+                new TlsFault(file, "only one of certificate and key is there; copy both")
+                    .faults()
+                    .get(0));
+          }
+        });
     served.put(word, now);
   }
 

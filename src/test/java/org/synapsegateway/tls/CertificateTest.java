@@ -92,6 +92,62 @@ class CertificateTest {
     assertThat(CertificateFiles.of(chain + "," + key)).hasSize(1);
   }
 
+  /** Kubernetes mounts a Secret as links through a hidden directory, which a change replaces. */
+  @Test
+  void aSecretOfKubernetesIsOneCertificate() throws Exception {
+    Path hidden = write("..2026_11_29/tls.crt", ec.chain()).getParent();
+    write("..2026_11_29/tls.key", ec.key());
+    write("..2026_11_29/ca.crt", rsa.pem());
+    Files.createSymbolicLink(directory.resolve("..data"), hidden.getFileName());
+    for (String name : List.of("ca.crt", "tls.crt", "tls.key")) {
+      Files.createSymbolicLink(directory.resolve(name), Path.of("..data", name));
+    }
+    assertThat(CertificateFiles.of(directory.toString()))
+        .containsExactly(
+            new CertificateFiles(directory.resolve("tls.crt"), directory.resolve("tls.key")));
+  }
+
+  /** HAProxy takes whatever is there, and the files of both keys of one name by their ends. */
+  @Test
+  void bundlesAndJoinedFilesOfHaproxyAreFound() throws Exception {
+    write("a.pem.ecdsa", ec.chain() + ec.key());
+    write("a.pem.rsa", rsa.key() + rsa.chain());
+    write("b.crt", ec.chain() + ec.key());
+    write("ca.crt", rsa.pem());
+    assertThat(read(directory.toString()))
+        .extracting(each -> directory.relativize(Path.of(each.file())) + " " + each.keyType())
+        .containsExactly("a.pem.ecdsa EC", "a.pem.rsa RSA", "b.crt EC");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\n\n", " \n"})
+  void theEndsOfLinesAndWhatStandsAroundDoNotMatter(String end) throws Exception {
+    String parameters =
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    String text =
+        "\u00ef\u00bb\u00bfBag Attributes\n" + parameters + ec.oldKey() + ec.chain() + "# end";
+    Path file = directory.resolve("joined.pem");
+    Files.writeString(file, text.replace("\n", end), java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertThat(read(file.toString()).get(0).key()).isEqualTo(ec.keys().getPrivate());
+  }
+
+  @Test
+  void aChainThatIsCutInItsSecondCertificateIsNotServedAsAShortOne() throws Exception {
+    String second = rsa.pem();
+    for (int length : List.of(12, 40, second.length() - 20, second.length() - 3)) {
+      write("fullchain.pem", ec.pem() + second.substring(0, length));
+      write("privkey.pem", ec.key());
+      fails("fullchain.pem: the last block of the file has no end");
+    }
+  }
+
+  @Test
+  void aChainThatBeginsWithTheIssuerIsTold() throws Exception {
+    write("fullchain.pem", rsa.pem() + TestCertificate.of("x").pem() + ec.pem());
+    write("privkey.pem", ec.key());
+    fails("fullchain.pem: the key fits certificate 3 of the file; put that first");
+  }
+
   @Test
   void joinedFilesOfADirectoryAreFoundInOrder() throws Exception {
     write("b.pem", ec.chain() + ec.key());

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synapsegateway.LogCapture;
 
 class TlsTest {
   private static final int TIMEOUT_MILLIS = 10_000;
@@ -390,6 +392,100 @@ class TlsTest {
     assertThat(tls.certificates()).hasSize(2);
   }
 
+  /** A copy may remove both files first, and what is copied is not there all at once. */
+  @Test
+  void whileHalfOfAPairIsAwayTheOldOneGoesOn() throws Exception {
+    Path both = Files.createDirectory(directory.resolve("both"));
+    for (String name : List.of("x.org", "y.org")) {
+      TestCertificate made = TestCertificate.of(name);
+      Files.writeString(both.resolve(name + ".crt"), made.chain());
+      Files.writeString(both.resolve(name + ".key"), made.key());
+    }
+    stop();
+    tls = Tls.of(both.toString(), TlsProfile.INTERMEDIATE, null, null);
+    server = new TlsEcho(tls, 0);
+    X509Certificate before = served("y.org");
+    Path certificate = both.resolve("y.org.crt");
+    Path key = both.resolve("y.org.key");
+    for (Path away : List.of(key, certificate)) {
+      String content = Files.readString(away);
+      Files.delete(away);
+      try (LogCapture log = LogCapture.of(Tls.class)) {
+        tls.reload();
+        assertThat(log.messages())
+            .containsExactly(
+                "Certificate refused, the current one stays: "
+                    + certificate
+                    + ": only one of certificate and key is there; copy both [bad-certificate]");
+      }
+      assertThat(served("y.org")).isEqualTo(before);
+      Files.writeString(away, content);
+      tls.reload();
+      assertThat(tls.refused()).isZero();
+    }
+    Files.delete(key);
+    Files.delete(certificate);
+    tls.reload();
+    assertThat(tls.refused()).isZero();
+    assertThat(served("y.org")).isNotEqualTo(before);
+  }
+
+  @Test
+  void whatIsWrongWithARenewedCertificateIsTold() throws Exception {
+    new TestCertificate.Maker()
+        .names("example.org")
+        .to(Instant.now().minus(Duration.ofHours(1)))
+        .make("example.org")
+        .writeTo(directory.resolve("a"));
+    try (LogCapture log = LogCapture.of(Tls.class)) {
+      tls.reload();
+      assertThat(log.messages()).anyMatch(line -> line.contains("the certificate expired on"));
+    }
+  }
+
+  /** It has an RSA certificate for the wildcard, and an EC one for one of the names. */
+  @Test
+  void whoKnowsNoEcdsaGetsTheWildcardWithAnRsaKey() throws Exception {
+    new TestCertificate.Maker()
+        .rsa(2048)
+        .names("*.example.net")
+        .make("*.example.net")
+        .writeTo(directory.resolve("a"));
+    TestCertificate.of("m.example.net").writeTo(directory.resolve("b"));
+    tls.reload();
+    assertThat(served("m.example.net")).isEqualTo(inDirectory("b"));
+    assertThat(served("o.example.net")).isEqualTo(inDirectory("a"));
+    assertThat(toOldClient("m.example.net"))
+        .contains(new String(inDirectory("a").getEncoded(), StandardCharsets.ISO_8859_1));
+  }
+
+  /** What a client is sent in plain that has TLS 1.2, RSA only and this name. */
+  private String toOldClient(String name) throws Exception {
+    String sent = // the version, a random number, no session, two ciphers, no compression
+        "0303" + "5a".repeat(32) + "00" + "0004" + "c02fc030" + "0100";
+    String host = HexFormat.of().formatHex(name.getBytes(StandardCharsets.US_ASCII));
+    String extensions =
+        "0000"
+            + sized(2, sized(2, "00" + sized(2, host)))
+            + "000a"
+            + sized(2, sized(2, "001d0017"))
+            + "000b"
+            + sized(2, "0100")
+            + "000d"
+            + sized(2, sized(2, "08040401"));
+    String hello = "160301" + sized(2, "01" + sized(3, sent + sized(2, extensions)));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.getOutputStream().write(HexFormat.of().parseHex(hello));
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static String sized(int bytes, String hex) {
+    return String.format("%0" + 2 * bytes + "x", hex.length() / 2) + hex;
+  }
+
   @Test
   void aStartNeedsAllOfThem() throws Exception {
     Files.writeString(directory.resolve("a/privkey.pem"), "");
@@ -433,6 +529,33 @@ class TlsTest {
       assertThat(echo(socket, "a")).isEqualTo("a"); // behind the tickets
     }
     return event();
+  }
+
+  /** Gateways may share a file through a link in the directory of each. */
+  @Test
+  void keysThatTurnStayWhereALinkLeads() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared")).resolve("tickets");
+    Path link = Files.createSymbolicLink(directory.resolve("tickets"), Path.of("shared/tickets"));
+    TicketKeys keys = TicketKeys.of(link);
+    byte[] before = Files.readAllBytes(shared);
+    assertThat(keys.look(Instant.now().plus(Duration.ofHours(25)))).isTrue();
+    assertThat(link).isSymbolicLink();
+    assertThat(Files.readAllBytes(shared)).hasSize(144).isNotEqualTo(before);
+  }
+
+  @Test
+  void aFileOfKeysThatOthersMayReadIsTold() throws Exception {
+    Path file = Files.write(directory.resolve("tickets"), new byte[144]);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    try (LogCapture log = LogCapture.of(Tls.class)) {
+      serve(TlsProfile.INTERMEDIATE, file);
+      assertThat(log.messages())
+          .contains(
+              file
+                  + ": each user of this machine may read the key; take that away: chmod o= "
+                  + file
+                  + " [open-key]");
+    }
   }
 
   @Test
