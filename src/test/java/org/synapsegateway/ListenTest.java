@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
@@ -121,6 +122,41 @@ class ListenTest {
   }
 
   @Test
+  void allAddressesOfIpv4AreNoneOfIpv6() throws Exception {
+    try (TestGateway gateway =
+        listening("http://0.0.0.0:0", "management.host", "0.0.0.0", "gateway.host", "0.0.0.0")) {
+      int port = port(gateway, 0);
+      assertThat(ask(port, get("/a")).content()).isEqualTo("main");
+      InetSocketAddress v6 = new InetSocketAddress(AddressSet.numeric("::1"), port);
+      assertThatThrownBy(() -> RawClient.connect(v6)).isInstanceOf(ConnectException.class);
+      // so that another listener may have it
+      try (ServerSocket other = new ServerSocket(port, 1, AddressSet.numeric("::1"))) {
+        assertThat(other.isBound()).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "[::], 0.0.0.0",
+    "[::], 127.0.0.1",
+    "localhost, 127.0.0.1",
+    "[::1], [0:0:0:0:0:0:0:1]"
+  })
+  void twoEntriesForOneAddressAreTold(String first, String second) throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    String listen = "http://" + first + ":" + port + " http://" + second + ":" + port;
+    assertThatThrownBy(() -> listening(listen, "gateway.port", "" + port))
+        .hasMessageContainingAll(
+            "cannot listen on " + second + ":" + port,
+            "gateway.listen has ",
+            ":" + port + " too, which is the same; remove one");
+  }
+
+  @Test
   void nothingIsOpenedIfOneCannotBe() throws Exception {
     Path socket = directory.resolve("own.sock");
     Path file = Files.writeString(directory.resolve("file"), "text");
@@ -131,6 +167,16 @@ class ListenTest {
       String port = "127.0.0.1:" + taken.getLocalPort();
       refused("http://" + port, "cannot listen on " + port, "another server listens there");
       refused("unix:" + listened, "another server listens there");
+      Path busy = directory.resolve("busy.sock");
+      try (ServerSocketChannel slow = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+          SocketChannel first = SocketChannel.open(StandardProtocolFamily.UNIX);
+          SocketChannel second = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(busy);
+        slow.bind(address, 1);
+        first.connect(address);
+        second.connect(address); // Linux lets one more wait than the backlog has
+        refused("unix:" + busy, "another server listens there");
+      }
       refused("unix:" + file, "no socket");
       Path pipe = directory.resolve("pipe");
       assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();

@@ -12,10 +12,10 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -32,6 +32,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.InheritedSockets;
+import org.synapsegateway.net.ListeningChannel;
 
 /**
  * The management port: a {@link Page} for each path and method.
@@ -99,10 +100,11 @@ public final class Management implements AutoCloseable {
         Epoll.isAvailable()
             ? new EpollEventLoopGroup(1, threads)
             : new NioEventLoopGroup(1, threads);
+    InetSocketAddress address = new InetSocketAddress(host, port);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
-            .channelFactory(() -> listener(taken))
+            .channelFactory(() -> listener(taken, address.getAddress()))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.AUTO_READ, false)
             .childOption(
@@ -115,8 +117,7 @@ public final class Management implements AutoCloseable {
                     ManagementConnection.open(channel, Management.this, connections);
                   }
                 });
-    var bound =
-        taken >= 0 ? bootstrap.register() : bootstrap.bind(new InetSocketAddress(host, port));
+    var bound = taken >= 0 ? bootstrap.register() : bootstrap.bind(address);
     bound.awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
@@ -125,11 +126,11 @@ public final class Management implements AutoCloseable {
     listener = bound.channel();
   }
 
-  private static ServerChannel listener(int taken) {
+  private static ServerChannel listener(int taken, @Nullable InetAddress host) {
     if (taken >= 0) {
       return new EpollServerSocketChannel(taken);
     }
-    return Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    return ListeningChannel.of(host);
   }
 
   /** Puts a page to read at a path. */

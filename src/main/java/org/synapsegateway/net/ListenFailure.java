@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.net;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** Describes why an address cannot be listened on, and the cure. */
@@ -17,6 +19,21 @@ public final class ListenFailure {
           "this machine has no such address");
 
   private ListenFailure() {}
+
+  /**
+   * The cause, which may be that the gateway itself listens there.
+   *
+   * @param same the addresses with the same port that it listens on
+   */
+  public static Throwable byItself(List<String> same, Throwable cause) {
+    return same.isEmpty() || !String.valueOf(cause.getMessage()).contains("already in use")
+        ? cause
+        : new IOException(
+            "gateway.listen has %s too, which is the same; remove one ([::] takes IPv4 too, and"
+                    .formatted(String.join(" and ", same))
+                + " localhost is of both)",
+            cause);
+  }
 
   /**
    * The description in one line.

@@ -22,10 +22,14 @@ import org.synapsegateway.settings.Settings;
  * that take gzip (RFC 9110 section 12.5.3).
  *
  * <p>Not replies that are compressed already, that must not be changed ({@code no-transform}), that
- * have a strong ETag, or that are files of users. Immutable.
+ * have a strong ETag or a digest, or that are files of users. Immutable.
  */
 final class Packing {
   private static final long MIN_AT_EDGE = 4 * 1024;
+
+  /** What is said of the bytes that would be changed (RFC 9530, and those before it). */
+  private static final List<String> DIGESTS =
+      List.of("Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
 
   private final boolean atEdgeOnly;
 
@@ -115,6 +119,7 @@ final class Packing {
         && !said.of("Cache-Control").toLowerCase(Locale.ROOT).contains("no-transform")
         && isWeak(said.of("ETag"))
         && said.of("Content-Disposition").isEmpty()
+        && DIGESTS.stream().allMatch(name -> said.of(name).isEmpty())
         && !isMedia(asked.path());
   }
 

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -18,10 +17,7 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +33,10 @@ import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.net.InheritedSockets;
 import org.synapsegateway.net.ListenFailure;
+import org.synapsegateway.net.ListeningChannel;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.settings.Listener;
+import org.synapsegateway.settings.Settings;
 
 /**
  * The sockets that listeners have open. All are opened before the first connection is accepted, so
@@ -110,20 +108,16 @@ final class Sockets {
 
   private void openPorts(Listener listener, String keys, ChannelHandler connections) {
     int port = listener.port();
-    for (InetAddress each : addresses(listener.place(), keys)) {
+    for (InetAddress each : HostAddresses.of(listener.place(), keys)) {
       String key =
           "tcp:" + NetUtil.toSocketAddressString(new InetSocketAddress(each, listener.port()));
       int taken = inherited.take(key);
       ChannelFuture opening =
           taken >= 0
               ? tcp(taken, connections).register()
-              : tcp(
-                      loops.isNative()
-                          ? EpollServerSocketChannel::new
-                          : NioServerSocketChannel::new,
-                      connections)
+              : tcp(() -> ListeningChannel.of(each), connections)
                   .bind(new InetSocketAddress(each, port));
-      Channel channel = opened(opening, listener.place() + ":" + port, keys);
+      Channel channel = opened(opening, Settings.inUrl(listener.place()) + ":" + port, keys);
       add(channel, key, null, taken >= 0);
       port = ((InetSocketAddress) channel.localAddress()).getPort();
     }
@@ -162,7 +156,9 @@ final class Sockets {
 
   private Channel opened(ChannelFuture opening, String name, String keys) {
     if (!opening.awaitUninterruptibly().isSuccess()) {
-      throw cannot(name, opening.cause(), keys);
+      String port = name.substring(name.lastIndexOf(':'));
+      List<String> same = addresses().stream().filter(each -> each.endsWith(port)).toList();
+      throw cannot(name, ListenFailure.byItself(same, opening.cause()), keys);
     }
     return opening.channel();
   }
@@ -199,41 +195,6 @@ final class Sockets {
         .option(ChannelOption.AUTO_READ, false) // until all are open
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .childHandler(connections);
-  }
-
-  /**
-   * All addresses of a name, because a client of that name tries one after the other: {@code
-   * localhost} is ::1 for it as well as 127.0.0.1 (RFC 6761 section 6.3).
-   */
-  private static List<InetAddress> addresses(String host, String keys) {
-    List<String> names =
-        host.equalsIgnoreCase("localhost") ? List.of("127.0.0.1", "::1") : List.of(host);
-    List<InetAddress> all = new ArrayList<>();
-    try {
-      for (String name : names) {
-        all.addAll(List.of(InetAddress.getAllByName(name)));
-      }
-    } catch (UnknownHostException e) {
-      throw ConfigurationException.of(
-          Fault.of(
-              Code.CANNOT_LISTEN,
-              host,
-              "cannot listen on " + host + ": there is no such host (" + keys + ")"),
-          e);
-    }
-    List<InetAddress> here = new ArrayList<>(all);
-    here.removeIf(Sockets::isElsewhere);
-    // of one alone the operating system says best why it cannot be listened on
-    return here.isEmpty() ? all.subList(0, 1) : here;
-  }
-
-  private static boolean isElsewhere(InetAddress address) {
-    try {
-      return !address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null;
-    } catch (SocketException e) {
-      LOG.debug("Is {} an address of this machine?", address, e);
-      return false;
-    }
   }
 
   /** Begins to accept connections. */

@@ -2,7 +2,6 @@
 package org.synapsegateway.server;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -64,12 +63,12 @@ final class UnixSocketFile {
   }
 
   /** Does not block: a full backlog means that a process listens. */
-  private boolean isListening() throws IOException {
+  private boolean isListening() {
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.configureBlocking(false);
       probe.connect(UnixDomainSocketAddress.of(path));
       return true;
-    } catch (ConnectException e) {
+    } catch (IOException e) { // for instance EAGAIN, of a process that does not accept for now
       return !String.valueOf(e.getMessage()).contains("refused");
     }
   }

@@ -126,6 +126,10 @@ class PackingTest {
           Content-Type: application/json & Content-Encoding: br                         | br    | -
           Content-Type: application/json & Content-Encoding: gzip                       | gzip  | -
           Content-Type: application/json & Content-Disposition: attachment              | -     | -
+          Content-Type: application/json & Content-Digest: sha-256=:YQ==:               | -     | -
+          Content-Type: application/json & repr-digest: sha-256=:YQ==:                  | -     | -
+          Content-Type: application/json & Digest: SHA-256=YQ==                         | -     | -
+          Content-Type: application/json & Content-MD5: YQ==                            | -     | -
           Content-Type: application/jsonp                                               | -     | -
           Content-Type: image/png                                                       | -     | -
           Content-Type: text/html                                                       | -     | -
