@@ -188,9 +188,13 @@ final class TlsContext {
     return engine;
   }
 
-  /** Whether a client came with a ticket; the JDK's engine does not say. */
+  /**
+   * Whether a client came with a ticket; the JDK's engine does not say, nor does BoringSSL's if the
+   * client has already ended the connection.
+   */
   static boolean isResumed(SSLEngine engine) {
     return engine instanceof ReferenceCountedOpenSslEngine open
+        && open.sslPointer() != 0
         && SSL.isSessionReused(open.sslPointer());
   }
 }

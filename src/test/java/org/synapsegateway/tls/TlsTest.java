@@ -4,6 +4,7 @@ package org.synapsegateway.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -241,6 +242,24 @@ class TlsTest {
     try (SSLSocket socket = connect("example.org")) {
       assertThat(echo(socket, "quit")).isEqualTo("quit");
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  /** With this many look when a certificate ends. */
+  @Test
+  void theEndMayComeWithTheLastMessageOfTheHandshake() throws Exception {
+    Path openssl = Path.of("/usr/bin/openssl");
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(openssl));
+    String address = "127.0.0.1:" + server.port();
+    for (int i = 0; i < 5; i++) {
+      Process client =
+          new ProcessBuilder(openssl.toString(), "s_client", "-tls1_3", "-connect", address)
+              .redirectErrorStream(true)
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assertThat(client.waitFor()).isZero();
+      assertThat(event()).isEqualTo("TLSv1.3 full");
     }
   }
 
