@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -168,7 +169,7 @@ public final class HeadWriter {
       out.writeBytes(CHUNKED);
     }
     if (connection == Connection.SWITCHES) {
-      upgrade(out, String.valueOf(head.first("upgrade")));
+      upgrade(out, Objects.requireNonNull(head.first("upgrade")));
     } else {
       connection(out, connection);
     }

@@ -188,6 +188,10 @@ final class ReplyReader implements Inlet.Reader {
       return;
     }
     if (switched) {
+      if (head.first("upgrade") == null) {
+        throw new HttpException(
+            Failure.BAD_REPLY, "it switched protocols and does not say to which");
+      }
       decoder.beginSwitched();
     } else {
       decoder.begin(head);

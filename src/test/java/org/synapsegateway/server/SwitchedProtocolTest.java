@@ -125,6 +125,14 @@ class SwitchedProtocolTest {
     assertThat(worker.connections()).hasSize(1);
   }
 
+  @Test
+  void whoSwitchesMustSayToWhat() throws Exception {
+    start("?upgrade=true", ScriptedWorker.replying("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+    try (RawClient client = gateway.client()) {
+      assertThat(client.exchange(ASKED).status()).isEqualTo(502);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
