@@ -107,7 +107,7 @@ public final class TestGateway implements AutoCloseable {
     URI uri = URI.create("http://127.0.0.1:" + main.managementPort().port() + target);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .header("Authorization", "Bearer " + Files.readString(TOKEN).strip())
+            .header("Authorization", "Bearer " + token())
             .method(method, BodyPublishers.ofString(body))
             .build();
     try {
@@ -115,6 +115,11 @@ public final class TestGateway implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
+  }
+
+  /** The management token of all of them. */
+  public static String token() throws IOException {
+    return Files.readString(TOKEN).strip();
   }
 
   public int port() {

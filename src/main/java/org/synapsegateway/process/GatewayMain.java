@@ -347,7 +347,7 @@ public final class GatewayMain {
   }
 
   private Reloaded reloadByHand(String why) {
-    return upgrade.isDone() ? Reloaded.refused("another process serves") : reloads.byHand(why);
+    return upgrade.isDone() ? Reloaded.refused(Upgrade.REPLACED) : reloads.byHand(why);
   }
 
   /** Reopens the file of the access log, after it was moved. */

@@ -22,6 +22,8 @@ final class Upgrade implements Successor.Estate {
 
   private final FrontDoor frontDoor;
   private final Generations generations;
+  static final String REPLACED = "another process serves";
+
   private final Knowledge knowledge;
   private final Systemd systemd;
   private Successor.Launcher launcher = Successor::sameCommand;
@@ -80,6 +82,9 @@ final class Upgrade implements Successor.Estate {
    * @throws IOException if it does not; this process continues
    */
   Upgraded run() throws IOException {
+    if (done) { // its sockets are closed, and their numbers may be those of others
+      throw new IOException(REPLACED);
+    }
     try {
       long process = Successor.start(launcher, this);
       return new Upgraded(process, ProcessHandle.current().pid(), frontDoor.connectionCount());

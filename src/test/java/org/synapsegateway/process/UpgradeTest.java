@@ -142,6 +142,22 @@ class UpgradeTest {
     left.get(10, TimeUnit.SECONDS);
   }
 
+  /** Two may ask at the same time. */
+  @Test
+  void whatHasBeenReplacedIsNotReplacedAgain() throws Exception {
+    run();
+    try (RawClient kept = RawClient.connect(before.main().managementPort().port())) {
+      String host = "Host: 127.0.0.1\r\nAuthorization: Bearer " + TestGateway.token() + "\r\n";
+      assertThat(kept.exchange("GET /observe/health/live HTTP/1.1\r\n" + host + "\r\n").status())
+          .isEqualTo(200);
+      upgraded();
+      RawMessage again =
+          kept.exchange("POST /observe/upgrade HTTP/1.1\r\n" + host + "Content-Length: 0\r\n\r\n");
+      assertThat(again.status()).isEqualTo(409);
+      assertThat(again.content()).contains("another process serves");
+    }
+  }
+
   @Test
   void whatIsDrainedStaysSo() throws Exception {
     run();
