@@ -117,7 +117,8 @@ public final class MemberFile implements MemberSource {
     if (attributes.size() > MAX_BYTES) {
       throw new IllegalArgumentException("it has more than " + MAX_BYTES + " bytes");
     }
-    List<Entry> entries = JSON.readValue(Files.readAllBytes(file), Content.class).workers;
+    Content content = JSON.readValue(Files.readAllBytes(file), Content.class);
+    List<Entry> entries = content == null ? null : content.workers; // null is JSON too
     if (entries == null || entries.stream().anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException("its workers, or one of them, are null");
     }

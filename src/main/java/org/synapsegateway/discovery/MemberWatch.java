@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Reason;
@@ -26,7 +26,7 @@ public final class MemberWatch {
 
   private final SourceState state;
   private final BooleanSupplier wanted;
-  private final Consumer<Member> check;
+  private final Function<Member, Object> place;
   private final LongSupplier clock;
   private final Rounds rounds;
   private final Membership membership = new Membership();
@@ -38,19 +38,20 @@ public final class MemberWatch {
 
   /**
    * @param state counts its answers and failures
-   * @param check throws IllegalArgumentException for a member that cannot be a worker
+   * @param place returns where a member is, equal in each spelling; throws IllegalArgumentException
+   *     for one that cannot be a worker
    * @param wanted whether the list is still needed
    * @param clock returns nanoseconds since any fixed time
    */
   public MemberWatch(
       SourceState state,
       MemberSource source,
-      Consumer<Member> check,
+      Function<Member, Object> place,
       BooleanSupplier wanted,
       LongSupplier clock) {
     this.state = state;
     this.wanted = wanted;
-    this.check = check;
+    this.place = place;
     this.clock = clock;
     this.rounds = new Rounds(source::loop, wanted, () -> source.ask(this::take));
   }
@@ -152,7 +153,13 @@ public final class MemberWatch {
       return "its weights are " + weights + " together; most is " + MAX_WEIGHTS;
     }
     try {
-      named.forEach(check);
+      Map<Object, Member> byPlace = new HashMap<>();
+      for (Member each : named) {
+        Member other = byPlace.put(place.apply(each), each);
+        if (other != null) {
+          return each.server() + " is named twice, also as " + other.server();
+        }
+      }
       return null;
     } catch (IllegalArgumentException e) {
       return Reason.of(e);

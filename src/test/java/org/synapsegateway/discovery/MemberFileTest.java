@@ -50,6 +50,7 @@ class MemberFileTest {
         "{|line 1",
         "[]|it is no list of workers",
         "{}|workers",
+        "null|are null",
         "{\"workers\":null}|are null",
         "{\"workers\":[null]}|are null",
         "{\"workers\":[{}]}|server",

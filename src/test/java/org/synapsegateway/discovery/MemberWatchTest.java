@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,6 +52,7 @@ class MemberWatchTest {
             if (member.server().endsWith(":1")) {
               throw new IllegalArgumentException(); // as a parser's own may be
             }
+            return member.server().toLowerCase(Locale.ROOT);
           },
           () -> false,
           now::get);
@@ -193,6 +195,13 @@ class MemberWatchTest {
     assertThat(watch.failure()).contains("ring=target:port");
     watch.take(Answer.of(List.of(member("a", 1), member("a", 1)), 5));
     assertThat(watch.failure()).isEqualTo("tcp:a:1 is named twice");
+  }
+
+  @Test
+  void oneWorkerInTwoSpellingsIsAFault() {
+    watch.take(Answer.of(List.of(member("a", 8008), member("A", 8008)), 5));
+    assertThat(watch.members()).isEmpty();
+    assertThat(watch.failure()).isEqualTo("tcp:A:8008 is named twice, also as tcp:a:8008");
   }
 
   @Test
