@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -35,6 +34,8 @@ class ListenIT {
       if kind == "datagrams":
           tcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
           tcp.bind(("127.0.0.1", 0))
+      elif kind == "file":
+          tcp = open("/dev/null")
       elif kind == "accepted":
           server = socket.create_server(("127.0.0.1", 0))
           tcp = socket.create_connection(server.getsockname())
@@ -43,7 +44,7 @@ class ListenIT {
       unix = socket.socket(socket.AF_UNIX)
       unix.bind(path)
       unix.listen()
-      print("port", tcp.getsockname()[1], flush=True)
+      print("port", 0 if kind == "file" else tcp.getsockname()[1], flush=True)
       high = [fcntl.fcntl(each.fileno(), fcntl.F_DUPFD, 20) for each in (tcp, unix)]
       for number, each in enumerate(high, 3):
           os.dup2(each, number)
@@ -146,11 +147,15 @@ class ListenIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"datagrams", "accepted"})
-  void aSocketThatTakesNoConnectionsIsRefused(String how) throws Exception {
+  @CsvSource({
+    "datagrams, it takes no connections: write ListenStream= and Accept=no",
+    "accepted, it takes no connections: write ListenStream= and Accept=no",
+    "file, it is no socket"
+  })
+  void whatTakesNoConnectionsIsRefused(String how, String why) throws Exception {
     Process process = activated(how, directory.resolve("activated.sock"));
     try (BufferedReader output = process.inputReader()) {
-      await(output, "it takes no connections: write ListenStream= and Accept=no");
+      await(output, why);
       assertThat(process.waitFor()).isEqualTo(1);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.server;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ final class Descriptors {
         throw cannot(descriptor, "it is neither of TCP nor of UNIX");
       }
       return domain == AF_UNIX;
-    } catch (IOException e) {
+    } catch (ChannelException | IOException e) { // what the constructor throws is not checked
       throw cannot(descriptor, "it is no socket, or not there");
     }
   }
