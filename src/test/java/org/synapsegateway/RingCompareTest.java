@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,25 @@ class RingCompareTest {
         TestGateway other = gateway("other", tcp, unix + "&hold=1s")) {
       assertThat(compare(0, one, other)).contains(at(one)).contains(at(other));
       assertThat(one.metrics()).containsPattern("gateway_ring\\{digest=\"[0-9a-f]{8}\",group=");
+    }
+  }
+
+  @Test
+  void theOthersMayFollowTheFirst() throws Exception {
+    String tcp = "worker:tcp:127.0.1.1:8083";
+    try (TestGateway one = gateway("one", tcp);
+        TestGateway other = gateway("other", tcp, "worker:unix:/nowhere/b.sock")) {
+      CommandOutput.ofStatus(0, "ring", "--compare", at(one), at(one));
+      for (String[] places :
+          new String[][] {{at(one), "http://" + at(other) + "/"}, {at(one) + "," + at(other)}}) {
+        List<String> command = new ArrayList<>(List.of("ring", "--compare"));
+        command.addAll(List.of(places));
+        assertThat(CommandOutput.ofStatus(1, command.toArray(String[]::new)))
+            .contains("+ unix:/nowhere/b.sock")
+            .doesNotContain("only one gateway");
+      }
+      // there is no such group
+      CommandOutput.ofStatus(1, "ring", "nobody", "--compare", at(one), at(one));
     }
   }
 

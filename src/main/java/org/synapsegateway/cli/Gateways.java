@@ -23,6 +23,11 @@ final class Gateways {
 
   private Gateways() {}
 
+  /** Whether a text may name a gateway's management port. */
+  static boolean isPlace(String text) {
+    return PLACE.matcher(text).matches();
+  }
+
   /**
    * The gateways by their addresses.
    *

@@ -68,9 +68,10 @@ public final class RingCommand implements Callable<Integer> {
   @Option(
       names = "--compare",
       paramLabel = "GATEWAY",
+      split = ",",
       description =
           "a gateway's management port, as gw-0:9464: shows which gateways send keys elsewhere than"
-              + " the first, all addresses of all names; may be given again; exit 1 if any does")
+              + " the first, all addresses of all names; others may follow; exit 1 if any does")
   private List<String> gateways = new ArrayList<>();
 
   @Mixin private Output output = new Output();

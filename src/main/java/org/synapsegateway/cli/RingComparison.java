@@ -39,8 +39,18 @@ final class RingComparison {
 
   private final List<Row> rows = new ArrayList<>();
 
-  /** Asks the gateways at these places, and prints what they say; returns the exit status. */
-  static int run(List<String> places, Set<String> groups, Output output) {
+  /**
+   * Asks gateways, and prints what they say; returns the exit status.
+   *
+   * @param first where one of them is at least
+   * @param names where others are, as these may follow the first, and the groups that count
+   */
+  static int run(List<String> first, Set<String> names, Output output) {
+    List<String> places = new ArrayList<>(first);
+    Set<String> groups = new TreeSet<>();
+    for (String name : names) {
+      (Gateways.isPlace(name) ? places : groups).add(name);
+    }
     try {
       Map<String, ManagementClient> gateways = Gateways.at(places);
       if (gateways.size() < 2) {
@@ -77,6 +87,11 @@ final class RingComparison {
       }
       groups.addAll(rings.keySet());
       all.put(gateway.getKey(), rings);
+    }
+    for (String name : names) {
+      if (!groups.contains(name)) {
+        throw new IllegalArgumentException("None of the gateways has a group " + name);
+      }
     }
     RingComparison comparison = new RingComparison();
     for (String group : groups) {
