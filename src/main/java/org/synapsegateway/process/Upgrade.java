@@ -18,12 +18,11 @@ import org.synapsegateway.server.FrontDoor;
  * one ends with the last of its connections. Safe for any thread, but one upgrade at a time.
  */
 final class Upgrade implements Successor.Estate {
+  static final String REPLACED = "another process serves";
   private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);
 
   private final FrontDoor frontDoor;
   private final Generations generations;
-  static final String REPLACED = "another process serves";
-
   private final Knowledge knowledge;
   private final Systemd systemd;
   private Successor.Launcher launcher = Successor::sameCommand;
