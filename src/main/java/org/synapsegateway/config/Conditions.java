@@ -10,7 +10,6 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
-import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.routing.RouteExpression;
@@ -74,11 +73,7 @@ final class Conditions {
   }
 
   private static boolean hasText(WhenDefinition when) {
-    return when.getExpressionType() != null && text(when) != null;
-  }
-
-  private static @Nullable String text(WhenDefinition when) {
-    return when.getExpressionType().getExpression();
+    return when.getExpressionType() != null && when.getExpressionType().getExpression() != null;
   }
 
   /**
@@ -94,7 +89,8 @@ final class Conditions {
 
   private Stream<Condition> conditions(RouteDefinition route, WhenDefinition when) {
     String language = when.getExpressionType().getLanguage();
-    String expression = RoutePlaceholders.resolve(context, route, text(when)).trim();
+    String written = when.getExpressionType().getExpression();
+    String expression = RoutePlaceholders.resolve(context, route, written).trim();
     if (!language.equals("request")) {
       String text = language + " " + expression;
       return Stream.of(new Condition(text, text, when, 1));

@@ -10,16 +10,11 @@ import java.util.concurrent.FutureTask;
  */
 public final class RouteFilesCheck {
   private final String pattern;
-  private final FutureTask<Void> check;
+  private final FutureTask<String> check;
 
   private RouteFilesCheck(String pattern) {
     this.pattern = pattern;
-    this.check =
-        new FutureTask<>(
-            () -> {
-              RouteFiles.of(pattern).check();
-              return null;
-            });
+    this.check = new FutureTask<>(() -> RouteFiles.of(pattern).check(), pattern);
   }
 
   /**
@@ -37,10 +32,9 @@ public final class RouteFilesCheck {
   }
 
   /**
-   * Waits until the files have been read.
+   * Waits until the files have been read, and throws what {@link RouteFiles#check} throws.
    *
    * @param meant the pattern of the files that are meant
-   * @throws ConfigurationException if one of the files is not right
    */
   public void end(String meant) {
     if (!meant.equals(pattern)) {
@@ -56,7 +50,10 @@ public final class RouteFilesCheck {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      throw (RuntimeException) e.getCause(); // it throws no other
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
+      throw new IllegalStateException(e); // it throws no other
     }
   }
 }

@@ -104,13 +104,20 @@ public final class Training {
 
   private void awaitDoor(Process gateway) throws IOException, InterruptedException {
     while (!gateway.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-      try (Socket open = new Socket(HERE, secure)) {
+      if (isOpen()) {
         return;
-      } catch (IOException e) {
-        continue; // it does not listen yet
       }
     }
     throw new IOException("the gateway has ended with " + gateway.exitValue());
+  }
+
+  private boolean isOpen() {
+    try {
+      new Socket(HERE, secure).close();
+      return true;
+    } catch (IOException e) {
+      return false; // it does not listen yet
+    }
   }
 
   private void close() throws IOException {
