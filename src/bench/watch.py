@@ -48,7 +48,6 @@ def direct_memory(proxy):
 # for each worker, and a constant of a class that the first copy of a body loads
 INTERNED = {
     "org.synapsegateway.request.Destination",
-    "org.synapsegateway.request.Destinations$Place",
     "org.synapsegateway.request.ReplayBudget",
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.synapsegateway.demo.Demo;
 import org.synapsegateway.demo.Training;
@@ -26,6 +27,13 @@ public final class DemoCommand implements Callable<Integer> {
   private int trainingSeconds;
 
   @Option(
+      names = "--java",
+      paramLabel = "OPTION",
+      description = "An option of Java for the gateway that is trained.",
+      hidden = true)
+  private List<String> options = List.of();
+
+  @Option(
       names = "--tls",
       description = "Speak https, and HTTP/2, with a certificate that the demo makes for itself.")
   private boolean tls;
@@ -33,7 +41,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (trainingSeconds > 0) {
-      return Training.run(trainingSeconds);
+      return Training.run(trainingSeconds, options);
     }
     return once ? Demo.once(tls) : Demo.run(tls);
   }

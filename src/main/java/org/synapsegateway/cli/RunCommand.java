@@ -4,6 +4,7 @@ package org.synapsegateway.cli;
 import java.util.concurrent.Callable;
 import org.synapsegateway.explain.ExplainPage;
 import org.synapsegateway.process.GatewayMain;
+import org.synapsegateway.process.HeadStart;
 import org.synapsegateway.process.ProcessRun;
 import picocli.CommandLine.Command;
 
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
 public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
+    HeadStart.begin();
     return new ProcessRun(new GatewayMain(ExplainPage::new)).run();
   }
 }

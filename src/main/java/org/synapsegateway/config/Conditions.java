@@ -13,6 +13,7 @@ import org.apache.camel.model.language.MethodCallExpression;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
 import org.synapsegateway.routing.RouteExpression;
+import org.synapsegateway.routing.RoutePlaceholders;
 import org.synapsegateway.routing.pattern.RequestLine;
 
 /** Finds a {@code when} without a condition, and a choice with a condition twice. */
@@ -44,10 +45,10 @@ final class Conditions {
           faults.add(
               new Fault(
                   Code.DUPLICATE_CONDITION,
-                  condition.place,
+                  place(route, condition),
                   condition.text,
                   "%s is at %s too, in the same choice, and the first one decides; remove one"
-                      .formatted(condition.text, first.place)));
+                      .formatted(condition.text, place(route, first))));
         }
       }
     }
@@ -78,22 +79,25 @@ final class Conditions {
   /**
    * @param meaning equal for conditions that are true for the same requests because they are
    *     written alike
+   * @param line that of the expression, from 1
    */
-  private record Condition(Object meaning, String text, String place) {}
+  private record Condition(Object meaning, String text, WhenDefinition when, int line) {}
+
+  private String place(RouteDefinition route, Condition condition) {
+    return RoutePlace.of(RouteExpression.of(context, route, condition.when), condition.line);
+  }
 
   private Stream<Condition> conditions(RouteDefinition route, WhenDefinition when) {
     String language = when.getExpressionType().getLanguage();
-    RouteExpression expression = RouteExpression.of(context, route, when);
+    String written = when.getExpressionType().getExpression();
+    String expression = RoutePlaceholders.resolve(context, route, written).trim();
     if (!language.equals("request")) {
-      String text = language + " " + expression.text();
-      return Stream.of(new Condition(text, text, RoutePlace.of(expression, 1)));
+      String text = language + " " + expression;
+      return Stream.of(new Condition(text, text, when, 1));
     }
     try {
-      return RequestLine.of(expression.text()).stream()
-          .map(
-              line ->
-                  new Condition(
-                      line.meaning(), line.text(), RoutePlace.of(expression, line.number())));
+      return RequestLine.of(expression).stream()
+          .map(line -> new Condition(line.meaning(), line.text(), when, line.number()));
     } catch (IllegalArgumentException e) {
       return Stream.empty(); // Camel reports what cannot be read, with its place
     }

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -41,7 +41,7 @@ public final class RouteFiles extends RouteTree {
           new Transactions("org.apache.camel.spring.spi.SpringTransactionPolicy", "camel-spring"));
 
   private final List<Fault> faults = new ArrayList<>();
-  private final Set<Placeholder> placeholders = new HashSet<>();
+  private final List<String> texts = new ArrayList<>();
 
   private RouteFiles() {}
 
@@ -75,7 +75,7 @@ public final class RouteFiles extends RouteTree {
   private void read(Path file) {
     try {
       String text = ReadableFile.text(file);
-      Placeholder.in(text).forEach(placeholders::add);
+      texts.add(text);
       // Camel has other forms of routes too, which it reads itself
       if (file.toString().endsWith(".yaml") || file.toString().endsWith(".yml")) {
         readYaml(file, text);
@@ -187,7 +187,8 @@ public final class RouteFiles extends RouteTree {
   private void findTransactions() {
     TRANSACTIONS.forEach(
         (key, from) -> {
-          String place = placeOfKey(key);
+          boolean isThere = texts.stream().anyMatch(text -> text.contains(key));
+          String place = isThere ? placeOfKey(key) : "";
           if (!place.isEmpty() && isMissing(from.type)) {
             add(
                 Code.MISSING_CLASS,
@@ -214,6 +215,6 @@ public final class RouteFiles extends RouteTree {
 
   /** The placeholders of all files. */
   Set<Placeholder> placeholders() {
-    return placeholders;
+    return texts.stream().flatMap(Placeholder::in).collect(Collectors.toSet());
   }
 }

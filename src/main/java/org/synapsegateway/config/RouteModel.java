@@ -112,12 +112,22 @@ public final class RouteModel {
 
   /** A URI without its options. */
   static String withoutOptions(String uri) {
-    return uri.replaceFirst("(?s)\\?.*", "");
+    int options = uri.indexOf('?');
+    return options < 0 ? uri : uri.substring(0, options);
   }
 
   /** As Camel compares them: without options, and without the slashes that may be there. */
   static String plain(String uri) {
-    return withoutOptions(uri).replaceFirst("^([^:/]+):/*", "$1:");
+    String place = withoutOptions(uri);
+    int scheme = place.indexOf(':');
+    if (scheme < 1 || place.lastIndexOf('/', scheme) >= 0) {
+      return place;
+    }
+    int begin = scheme + 1;
+    while (begin < place.length() && place.charAt(begin) == '/') {
+      begin++;
+    }
+    return place.substring(0, scheme + 1) + place.substring(begin);
   }
 
   /** The name of a {@code direct:} URI; the empty text of another. */

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.LineNumberAware;
 import org.apache.camel.model.ProcessorDefinition;
@@ -15,6 +16,8 @@ import org.synapsegateway.routing.RouteExpression;
 
 /** Where a step of a route is written. */
 public final class RoutePlace {
+  private static final Pattern SCHEME = Pattern.compile("^(file|classpath):");
+
   private RoutePlace() {}
 
   /** The file of a route, or its id if it did not come from one. */
@@ -30,7 +33,7 @@ public final class RoutePlace {
   }
 
   private static String path(String location) {
-    return location.replaceFirst("^(file|classpath):", "");
+    return SCHEME.matcher(location).replaceFirst("");
   }
 
   /** The comment at the top of a route's file, as one line; null if there is none. */

@@ -3,7 +3,9 @@ package org.synapsegateway.config;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -15,9 +17,14 @@ final class RouteReach {
   private final CamelContext context;
   private final List<RouteDefinition> routes;
 
+  /** The routes, by what they are from. */
+  private final Map<String, List<RouteDefinition>> byFrom;
+
   RouteReach(CamelContext context, List<RouteDefinition> routes) {
     this.context = context;
     this.routes = routes;
+    this.byFrom =
+        routes.stream().collect(Collectors.groupingBy(route -> RouteModel.plain(from(route))));
   }
 
   /** The routes for whose reply a client waits: those that listen, and those that they send to. */
@@ -46,9 +53,7 @@ final class RouteReach {
   }
 
   private void follow(String uri, Set<RouteDefinition> reached) {
-    routes.stream()
-        .filter(route -> RouteModel.plain(from(route)).equals(RouteModel.plain(uri)))
-        .forEach(route -> follow(route, reached));
+    byFrom.getOrDefault(RouteModel.plain(uri), List.of()).forEach(route -> follow(route, reached));
   }
 
   private void follow(RouteDefinition route, Set<RouteDefinition> reached) {

@@ -139,12 +139,19 @@ public final class SettingsFile {
     int begin = 0;
     for (int end = 0; end < lines.size(); end++) {
       if (!lines.get(end).endsWith("\\")) {
-        String text = String.join("\n", lines.subList(begin, end + 1));
-        entries.add(new Entry(begin + 1, keys(text)));
+        if (begin < end || !isComment(lines.get(end))) {
+          String text = String.join("\n", lines.subList(begin, end + 1));
+          entries.add(new Entry(begin + 1, keys(text)));
+        }
         begin = end + 1;
       }
     }
     return entries;
+  }
+
+  private static boolean isComment(String line) {
+    String text = line.strip();
+    return text.isEmpty() || text.startsWith("#") || text.startsWith("!");
   }
 
   private static Optional<Set<String>> keys(String text) {

@@ -3,94 +3,139 @@ package org.synapsegateway.demo;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import org.synapsegateway.config.StartupError;
-import org.synapsegateway.explain.ExplainPage;
-import org.synapsegateway.process.GatewayMain;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.tls.SelfSigned;
 
 /**
- * Some seconds of traffic of each kind for the gateway of this process, so that Java records which
- * code is hot (JEP 515). Clients and workers are of this process too.
+ * A gateway that is started as the command {@code run} starts it, has some seconds of traffic of
+ * each kind, and is stopped: Java records of it which classes a start needs, and which code is hot
+ * (JEP 483 and 515). Clients and workers are of this process, so that nothing of theirs is
+ * recorded.
  */
 public final class Training {
+  private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+  private static final long LOOK_MILLIS = 20;
+
   private final Path directory = Files.createTempDirectory("synapse-gateway-training");
   private final TrainingWorkers workers = new TrainingWorkers(directory, Demo.WORKERS);
-  private final GatewayMain gateway = new GatewayMain(ExplainPage::new);
+  private final int plain = freePort();
+  private final int secure = freePort();
 
   private Training() throws IOException {
     SelfSigned.of(List.of("127.0.0.1")).writeTo(directory);
-    set(Setting.LISTEN, "http://127.0.0.1:0 https://127.0.0.1:0");
-    set(Setting.TLS_CERTIFICATES, directory.toString());
-    set(Setting.WORKERS_DIRECTORY, directory.toString());
-    set(Setting.MANAGEMENT_PORT, "0");
-    set(Setting.MANAGEMENT_TOKEN_FILE, directory.resolve("token").toString());
   }
 
-  private void set(Setting setting, String value) {
-    gateway.addOverrideProperty(setting.key(), value);
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, HERE)) {
+      return free.getLocalPort();
+    }
   }
 
   /**
-   * Runs the gateway on free ports before workers of its own, asks it for so many seconds, and
-   * stops it. Returns an exit status.
+   * Trains a gateway for so many seconds; returns its exit status.
+   *
+   * @param options those of Java
    */
-  public static int run(int seconds) {
+  public static int run(int seconds, List<String> options) {
     try {
       Training training = new Training();
       try {
-        training.gateway.start();
-        int replies = askAll(training.clients(), seconds);
-        System.out.println(replies + " requests in " + seconds + " s");
-        return 0;
+        return training.train(seconds, options);
       } finally {
         training.close();
       }
     } catch (IOException e) {
       System.err.println("The training failed: " + e.getMessage());
-      return 1;
-    } catch (RuntimeException e) {
-      System.err.println(StartupError.explain(e));
-      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 1;
+  }
+
+  private int train(int seconds, List<String> options) throws IOException, InterruptedException {
+    Process gateway = new ProcessBuilder(command(options)).inheritIO().start();
+    try {
+      awaitDoor(gateway);
+      System.out.println(askAll(clients(), seconds) + " requests in " + seconds + " s");
+      gateway.destroy();
+      return gateway.waitFor();
+    } finally {
+      gateway.destroyForcibly();
+    }
+  }
+
+  private List<String> command(List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    Map.of(
+            Setting.LISTEN,
+            "http://127.0.0.1:%d https://127.0.0.1:%d".formatted(plain, secure),
+            Setting.TLS_CERTIFICATES,
+            directory,
+            Setting.WORKERS_DIRECTORY,
+            directory,
+            Setting.MANAGEMENT_PORT,
+            0,
+            Setting.MANAGEMENT_TOKEN_FILE,
+            token())
+        .forEach((setting, value) -> command.add("-D" + setting.key() + "=" + value));
+    command.add("-jar");
+    command.add(System.getProperty("java.class.path"));
+    return command;
+  }
+
+  private Path token() {
+    return directory.resolve("token");
+  }
+
+  private void awaitDoor(Process gateway) throws IOException, InterruptedException {
+    while (!gateway.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (isOpen()) {
+        return;
+      }
+    }
+    throw new IOException("the gateway has ended with " + gateway.exitValue());
+  }
+
+  private boolean isOpen() {
+    try {
+      new Socket(HERE, secure).close();
+      return true;
+    } catch (IOException e) {
+      return false; // it does not listen yet
     }
   }
 
   private void close() throws IOException {
-    gateway.stop();
     workers.close();
     SelfSigned.delete(directory);
-    Files.deleteIfExists(directory.resolve("token"));
+    Files.deleteIfExists(token());
     Files.deleteIfExists(directory);
   }
 
   /** Most requests come in plain, as behind a front; the others by TLS, of both versions. */
   private List<TrainingClient> clients() throws IOException {
-    List<String> addresses = gateway.frontDoor().localAddresses();
-    int plain = port(addresses.get(0));
-    int secure = port(addresses.get(1));
-    InetAddress here = InetAddress.getLoopbackAddress();
     SSLContext trust = SelfSigned.trusting(directory);
     return List.of(
-        new TrainingHttp1Client(() -> new Socket(here, plain), TrainingRequest.of(0)),
-        new TrainingHttp1Client(() -> new Socket(here, plain), TrainingRequest.of(1)),
+        new TrainingHttp1Client(() -> new Socket(HERE, plain), TrainingRequest.of(0)),
+        new TrainingHttp1Client(() -> new Socket(HERE, plain), TrainingRequest.of(1)),
         new TrainingHttp1Client(
-            () -> trust.getSocketFactory().createSocket(here, secure), TrainingRequest.of(2)),
-        new TrainingHttp2Client(addresses.get(1), trust, TrainingRequest.of(3)));
-  }
-
-  private static int port(String address) {
-    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+            () -> trust.getSocketFactory().createSocket(HERE, secure), TrainingRequest.of(2)),
+        new TrainingHttp2Client("127.0.0.1:" + secure, trust, TrainingRequest.of(3)));
   }
 
   private static int askAll(List<TrainingClient> clients, int seconds) throws IOException {

@@ -85,11 +85,15 @@ public final class HopByHop {
   }
 
   private static boolean hasOption(Head head, String option) {
-    int line = head.find(Field.CONNECTION, 0);
-    return line >= 0
-        && (isOption(head, line, option)
-            || visitOptions(
-                head, (b, start, end) -> Octets.equalsIgnoreCase(b, start, end, option)));
+    for (int line = head.find(Field.CONNECTION, 0);
+        line >= 0;
+        line = head.find(Field.CONNECTION, line + 1)) {
+      if (isOption(head, line, option)) {
+        return true;
+      }
+    }
+    return hasNominations(head)
+        && visitOptions(head, (b, start, end) -> Octets.equalsIgnoreCase(b, start, end, option));
   }
 
   private interface OptionTest {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -27,7 +28,7 @@ import org.synapsegateway.config.JsonSettings;
 import org.synapsegateway.config.Layout;
 import org.synapsegateway.config.PlacedSteps;
 import org.synapsegateway.config.RouteDirectories;
-import org.synapsegateway.config.RouteFiles;
+import org.synapsegateway.config.RouteFilesCheck;
 import org.synapsegateway.config.RouteRules;
 import org.synapsegateway.config.SettingsFile;
 import org.synapsegateway.config.YamlRoutes;
@@ -73,22 +74,25 @@ public final class Generation extends Main {
   private final Map<String, String> overrides;
 
   @SuppressWarnings("NullAway.Init") // doInit() sets it
+  private RouteFilesCheck routeFiles;
+
+  @SuppressWarnings("NullAway.Init") // as routeFiles
   private Settings settings;
 
-  @SuppressWarnings("NullAway.Init") // as settings
+  @SuppressWarnings("NullAway.Init") // as routeFiles
   private FrontRoute frontRoute;
 
   private @Nullable WhoAmI whoAmI;
 
-  @SuppressWarnings("NullAway.Init") // as settings
+  @SuppressWarnings("NullAway.Init") // as routeFiles
   private FileWatch watch;
 
-  @SuppressWarnings("NullAway.Init") // as settings
+  @SuppressWarnings("NullAway.Init") // as routeFiles
   private Map<Path, ByteBuffer> contents;
 
   private volatile @Nullable Fleet fleet;
 
-  @SuppressWarnings("NullAway.Init") // as settings
+  @SuppressWarnings("NullAway.Init") // as routeFiles
   private OwnConsumers ownConsumers;
 
   /**
@@ -122,6 +126,11 @@ public final class Generation extends Main {
         });
   }
 
+  /** The value of a key as it was given, with its placeholders. */
+  private Optional<String> given(String key) {
+    return Optional.ofNullable(overrides.get(key)).or(() -> Configuration.given(key));
+  }
+
   /** Of files that Camel reads itself; Java's own default for settings is ISO 8859-1. */
   @Override
   protected CamelContext createCamelContext() {
@@ -143,10 +152,9 @@ public final class Generation extends Main {
     UnreadBodies.tell(context);
     YamlRoutes.use(context);
     PlacedSteps.use(context);
-    JsonSettings.keep(
-        properties, key -> overrides.getOrDefault(key, Configuration.given(key).orElse("")));
+    JsonSettings.keep(properties, key -> given(key).orElse(""));
     Configuration.check(properties);
-    RouteFiles.of(properties.resolveProperty(Layout.ROUTES).orElse("")).check();
+    routeFiles.end(properties.resolveProperty(Layout.ROUTES).orElse(""));
     settings = ListenerKeys.settle(properties);
     frontRoute = new FrontRoute(settings);
     whoAmI = whoAmI(context);
@@ -185,6 +193,7 @@ public final class Generation extends Main {
   @Override
   protected void doInit() throws Exception {
     ConfigurationException.throwIfAny(SettingsFile.faults());
+    routeFiles = RouteFilesCheck.begin(given(Layout.ROUTES).orElse(Layout.ROUTE_FILES));
     super.doInit();
   }
 

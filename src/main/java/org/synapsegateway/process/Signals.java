@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.process;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Reason;
@@ -39,11 +37,11 @@ final class Signals {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      MethodHandle run =
-          MethodHandles.lookup().bind(action, "run", MethodType.methodType(void.class));
       Object handling =
-          MethodHandleProxies.asInterfaceInstance(
-              handler, MethodHandles.dropArguments(run, 0, signal));
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> handled(action));
       signal
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
@@ -53,5 +51,10 @@ final class Signals {
     } catch (ReflectiveOperationException e) {
       LOG.warn("SIG{} does not {} here: this Java has no {}", name, does, e.getMessage());
     }
+  }
+
+  private static @Nullable Object handled(Runnable action) {
+    action.run();
+    return null;
   }
 }

@@ -19,9 +19,7 @@ public final class Destinations {
   private static final String SUFFIX = ".sock";
   private static final String TCP = "tcp:";
 
-  private record Place(String group, String server) {}
-
-  private final Map<Place, Destination> byPlace = new HashMap<>();
+  private final Map<String, Map<String, Destination>> byGroup = new HashMap<>();
   private final Map<String, String> serverByName = new HashMap<>();
   private final List<Destination> all = new CopyOnWriteArrayList<>();
   private final Destination nowhere = of(NOWHERE, NOWHERE);
@@ -38,11 +36,13 @@ public final class Destinations {
    *     unix:/run/matrix-synapse/inbound_main.sock} or {@code tcp:host:port}
    */
   public synchronized Destination of(String group, String server) {
-    return byPlace.computeIfAbsent(new Place(group, server), this::add);
+    return byGroup
+        .computeIfAbsent(group, first -> new HashMap<>())
+        .computeIfAbsent(server, first -> add(group, server));
   }
 
-  private Destination add(Place place) {
-    Destination added = new Destination(place.group, nameOf(place.server), all.size());
+  private Destination add(String group, String server) {
+    Destination added = new Destination(group, nameOf(server), all.size());
     all.add(added);
     return added;
   }

@@ -241,10 +241,11 @@ public final class BlockingSteps implements InterceptStrategy {
     String file =
         route == null || route.getResource() == null
             ? ""
-            : " (%s:%d)"
-                .formatted(
-                    route.getResource().getLocation().replaceFirst("^(file|classpath):", ""),
-                    step.getLineNumber());
+            : " ("
+                + route.getResource().getLocation().replaceFirst("^(file|classpath):", "")
+                + ":"
+                + step.getLineNumber()
+                + ")";
     return step.getShortName() + (route == null ? "" : " of route " + route.getRouteId()) + file;
   }
 

@@ -85,11 +85,12 @@ abstract class HttpStream implements Consumer<ReplyHead> {
       trace().replied(reply.head());
     }
     state = State.REPLYING;
-    Packing.Packed packed =
-        frontRoute
-            .packing()
-            .pack(
-                reply, fields, head(), gate.listener().https(), door.deflaters(loop), loop.turns());
+    Packing packing = frontRoute.packing();
+    if (!packing.concerns(reply, fields, head(), gate.listener().https())) {
+      writeReply(reply, fields);
+      return;
+    }
+    Packing.Packed packed = packing.pack(reply, fields, head(), door.deflaters(loop), loop.turns());
     writeReply(packed.reply(), packed.fields());
   }
 

@@ -58,21 +58,28 @@ final class Packing {
   record Packed(Reply reply, @Nullable Map<String, Object> fields) {}
 
   /**
-   * The same reply, compressed if it should be; called on the loop of these turns.
+   * Whether a reply may be compressed, for this client or for others.
    *
    * @param fields fields that the route has set or removed; null for none
    * @param atEdge whether the client has come by https
+   */
+  boolean concerns(
+      Reply reply, @Nullable Map<String, Object> fields, RequestHead asked, boolean atEdge) {
+    return (!atEdgeOnly || atEdge) && isPackable(new Said(reply.head(), fields), reply, asked);
+  }
+
+  /**
+   * The same reply, compressed if the client takes that; called on the loop of these turns.
+   *
+   * @param reply one that it {@link #concerns}
+   * @param fields fields that the route has set or removed; null for none
    */
   Packed pack(
       Reply reply,
       @Nullable Map<String, Object> fields,
       RequestHead asked,
-      boolean atEdge,
       Deflaters deflaters,
       Turns turns) {
-    if (atEdgeOnly && !atEdge || !isPackable(new Said(reply.head(), fields), reply, asked)) {
-      return new Packed(reply, fields);
-    }
     Map<String, Object> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (fields != null) {
       more.putAll(fields);

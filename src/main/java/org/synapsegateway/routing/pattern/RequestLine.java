@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.RequestHead;
 
 /**
@@ -17,11 +18,12 @@ public final class RequestLine {
   private static final int MAX_SAMPLES = 256;
 
   private final PatternLine line;
-  private final Automaton automaton;
+
+  /** Null until a request is matched: the start compares lines, and matches none. */
+  private volatile @Nullable Automaton automaton;
 
   private RequestLine(PatternLine line) {
     this.line = line;
-    this.automaton = new Automaton(Map.of(0, List.of(line)), 1, Long.MAX_VALUE);
   }
 
   /**
@@ -50,7 +52,12 @@ public final class RequestLine {
 
   /** Whether the line means a request. */
   public boolean matches(RequestHead head) {
-    return automaton.match(head).contains(0);
+    Automaton made = automaton;
+    if (made == null) {
+      made = new Automaton(Map.of(0, List.of(line)), 1, Long.MAX_VALUE);
+      automaton = made;
+    }
+    return made.match(head).contains(0);
   }
 
   /**
