@@ -29,14 +29,16 @@ final class NginxMigration {
 
   private final NginxProxy nginx;
   private final Site synapse;
+  private final int port;
   private final ProxyAddresses addresses;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
   private final Map<Setting, String> later = new EnumMap<>(Setting.class);
 
-  NginxMigration(NginxProxy nginx, Site synapse) {
+  NginxMigration(NginxProxy nginx, Site synapse, int port) {
     this.nginx = nginx;
     this.synapse = synapse;
+    this.port = port;
     this.addresses = new ProxyAddresses(synapse, nginx.servers());
   }
 
@@ -48,7 +50,7 @@ final class NginxMigration {
     findBalancing();
     findUploads();
     findTimeouts();
-    ServerSettings serverSettings = ServerSettings.of(nginx.site(), this::isSynapses);
+    ServerSettings serverSettings = ServerSettings.of(nginx.site(), this::isSynapses, port);
     if (!serverSettings.trusted().isEmpty()) {
       Set<String> trusted =
           new LinkedHashSet<>(List.of(Setting.TRUSTED_PROXIES.defaultValue().split(" ")));
