@@ -74,7 +74,7 @@ public final class Import {
     made.findings.addAll(site.findings());
     made.findings.addAll(made.migration.findings());
     made.findings.addAll(made.assignment.findings());
-    made.write(answers.authenticationSocket());
+    made.write(answers.authentication());
     return made;
   }
 
@@ -159,7 +159,7 @@ public final class Import {
 
   // ---- files
 
-  private void write(Optional<String> authenticationSocket) {
+  private void write(Optional<String> authentication) {
     WorkerLines lines = new WorkerLines(site, assignment, addresses, sockets, plain, findings);
     Map<String, RouteText> texts = new LinkedHashMap<>();
     Shipped.routes().forEach(name -> texts.put(name, new RouteText(Shipped.route(name))));
@@ -167,12 +167,12 @@ public final class Import {
       text(texts, group.file()).fill(group.id(), lines.of(group), lines.standIn(group));
     }
     text(texts, "main").fillMain(lines.main(questions().values()));
-    authenticationSocket.ifPresentOrElse(
-        socket ->
+    authentication.ifPresentOrElse(
+        server ->
             text(texts, "mas")
                 .fill(
                     "mas",
-                    List.of(lines.authentication(socket, directory.resolve(Answers.FILE))),
+                    List.of(lines.authentication(server, directory.resolve(Answers.FILE))),
                     null),
         this::findAuthentication);
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
@@ -216,7 +216,7 @@ public final class Import {
                         Code.NO_AUTHENTICATION_SOCKET,
                         place,
                         "logins, logouts and refreshes are the business of Matrix Authentication"
-                            + " Service; tell its socket: echo 'mas: /run/matrix-authentication-service/mas.sock' >> "
+                            + " Service; tell its socket, or host:port: echo 'mas: /run/matrix-authentication-service/mas.sock' >> "
                             + Answers.FILE)));
   }
 

@@ -64,7 +64,8 @@ public record ServerSettings(
           continue; // some front's of its own
         }
         boolean secure = server.isEncryptedAt(listen);
-        String plain = listen.replaceFirst("^\\*:", "0.0.0.0:");
+        String plain =
+            listen.replaceFirst("^\\*:", "0.0.0.0:").replaceFirst("^\\[[0:]+]:", "[::]:");
         entries.add(
             (secure ? "https://" : "http://") + plain + (encrypts && !secure ? "?redirect" : ""));
       }

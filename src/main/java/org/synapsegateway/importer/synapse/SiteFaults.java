@@ -19,6 +19,8 @@ final class SiteFaults {
               "today's Synapse does not start with it: name the main process in instance_map",
           "worker_replication_http_port",
               "today's Synapse does not start with it: name the main process in instance_map",
+          "worker_replication_http_tls",
+              "today's Synapse does not start with it: name the main process in instance_map",
           "worker_replication_port",
               "Synapse has no replication by TCP any more: remove it, and use Redis");
 
@@ -29,6 +31,9 @@ final class SiteFaults {
           "start_pushers", "pusher_instances",
           "notify_appservices", "notify_appservices_from_worker",
           "update_user_directory", "update_user_directory_from_worker");
+
+  /** Resources for clients and other servers. */
+  private static final Set<String> OPEN = Set.of("client", "federation", "media");
 
   /** Those who may connect to a socket beside its owner, of whom at least one should. */
   private static final int OTHERS = 0022;
@@ -100,14 +105,20 @@ final class SiteFaults {
                 "is called " + process.name() + " as is the worker of " + twin.place()));
       }
       for (Listener listener : process.listeners()) {
-        Listener same =
-            listener.path() == null ? null : sockets.putIfAbsent(listener.path(), listener);
+        if (listener.path() == null && !isOpen(listener)) {
+          continue; // nobody outside of Synapse asks there
+        }
+        String server = listener.server(site.host(process).orElse("127.0.0.1"));
+        Listener same = sockets.putIfAbsent(server, listener);
         if (same != null) {
           findings.add(
               Finding.problem(
                   Code.DUPLICATE_SOCKET,
                   listener.place(),
-                  listener.path() + " is the socket of " + same.place() + " too"));
+                  server.replaceFirst("^(tcp|unix):", "")
+                      + (listener.path() == null ? " is the address of " : " is the socket of ")
+                      + same.place()
+                      + " too"));
         }
       }
     }
@@ -115,7 +126,16 @@ final class SiteFaults {
 
   private void findLoneMap() {
     YamlValue map = site.shared().get("instance_map");
-    if (map != null && !site.workers().isEmpty() && map.get("main").isEmpty()) {
+    if (site.workers().isEmpty()) {
+      return;
+    }
+    if (map == null) {
+      findings.add(
+          Finding.note(
+              Code.NO_MAIN_INSTANCE,
+              site.files().get(0),
+              "no file that was given has instance_map, without which today's workers do not start"));
+    } else if (map.get("main").isEmpty()) {
       findings.add(
           Finding.problem(
               Code.NO_MAIN_INSTANCE,
@@ -225,10 +245,7 @@ final class SiteFaults {
   private void findBadListeners(SynapseProcess process) {
     for (Listener listener : process.listeners()) {
       Set<String> resources = listener.resources();
-      boolean open =
-          resources.contains("client")
-              || resources.contains("federation")
-              || resources.contains("media");
+      boolean open = isOpen(listener);
       if (open && resources.contains("replication")) {
         findings.add(
             Finding.problem(
@@ -254,6 +271,10 @@ final class SiteFaults {
         findBadSocket(listener);
       }
     }
+  }
+
+  private static boolean isOpen(Listener listener) {
+    return listener.resources().stream().anyMatch(OPEN::contains);
   }
 
   private void findBadSocket(Listener listener) {
