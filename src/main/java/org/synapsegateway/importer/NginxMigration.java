@@ -43,6 +43,7 @@ final class NginxMigration {
   }
 
   Migration made() {
+    findNothingSent();
     findOpenAdmin();
     findUnknown();
     findForeign();
@@ -100,6 +101,16 @@ final class NginxMigration {
       all.addAll(nginx.asked(group));
     }
     return all;
+  }
+
+  private void findNothingSent() {
+    if (nginx.site().servers().stream().noneMatch(server -> server.sends("proxy_pass"))) {
+      findings.add(
+          Finding.problem(
+              Code.CANNOT_TELL,
+              nginx.site().servers().get(0).place(),
+              "no server block here has a proxy_pass, so nothing says who serves what: give the output of nginx -T"));
+    }
   }
 
   private void findOpenAdmin() {

@@ -130,6 +130,11 @@ public final class Site {
         .findFirst();
   }
 
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
   Patterns patterns() {
     return patterns;
   }
