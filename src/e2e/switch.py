@@ -76,19 +76,23 @@ class Move:
         return run.returncode, run.stdout + run.stderr
 
     async def nginx_command(self, option):
+        """What nginx says for an option; raises if it finds fault with its configuration."""
         run = await asyncio.to_thread(
             subprocess.run, [*self.nginx.command, option], capture_output=True, text=True, check=False
         )
-        return run.returncode, run.stdout + run.stderr
+        if run.returncode:
+            raise harness.Failed(f"nginx {option}: {run.stderr[-500:]}")
+        return run.stdout
 
     async def bring(self):
         """Imports the site, and compares what is made of it with its nginx, before anybody is there."""
         etc = self.stage.synapse.configuration
         dump = self.directory / "nginx.dump"
-        status, text = await self.nginx_command("-T")
-        dump.write_text(text[text.index("# configuration file") :])
+        dump.write_text(await self.nginx_command("-T"))
         workers = [etc / "workers" / f"{name}.yaml" for name in self.stage.synapse.workers]
         status, text = await self.command("import", etc / "homeserver.yaml", etc / "overrides.yaml", *workers, dump)
+        if status not in (0, 3):
+            raise harness.Failed(f"import: {text.strip()[-500:]}")
         found = dict(collections.Counter(line[line.rindex("[") + 1 : -1] for line in text.splitlines() if line.startswith("to do: ")))
         self.report.require("import: the findings of this site, and no others", found, met=(status, found) == (3, FINDINGS))
         page = (self.home / "import-report.md").read_text()
@@ -113,7 +117,8 @@ class Move:
         status, text = await self.command("check")
         self.report.require("check: routes and workers are well", "" if status == 0 else text[-300:], met=status == 0)
         async with Client.to(self.gateway_port) as client:
-            status, _ = await client.get("/_matrix/client/versions")
+            await client.send("GET", "/_matrix/client/versions")
+            status = await client.receive_status()
         self.report.require("the gateway answers beside nginx", status, met=status == 200)
 
     async def switch_and_back(self, breathe):
@@ -128,9 +133,7 @@ class Move:
 
     async def load(self, text):
         self.site.write_text(text)
-        status, said = await self.nginx_command("-t")
-        if status:
-            raise harness.Failed(f"nginx -t: {said}")
+        await self.nginx_command("-t")
         self.nginx.process.send_signal(signal.SIGHUP)
 
 

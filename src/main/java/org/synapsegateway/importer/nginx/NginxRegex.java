@@ -45,6 +45,8 @@ public final class NginxRegex {
   }
 
   /**
+   * Reads a pattern.
+   *
    * @throws IllegalArgumentException if it cannot be read
    */
   public static NginxRegex of(String text, boolean caseless) {

@@ -138,8 +138,8 @@ public final class YamlValue {
         new YamlValue(file, tuple.getKeyNode()).refuseTags(seen);
         new YamlValue(file, tuple.getValueNode()).refuseTags(seen);
       }
-    } else {
-      items().stream().filter(each -> each.node != node).forEach(each -> each.refuseTags(seen));
+    } else if (node instanceof SequenceNode list) {
+      list.getValue().forEach(each -> new YamlValue(file, each).refuseTags(seen));
     }
   }
 
