@@ -135,7 +135,7 @@ class Move:
         bad = [line for line in text.splitlines() if line.startswith(("would break ", "cannot tell ", "not Synapse's "))]
         self.require("import --compare: nothing would break, all is told", bad or "", met=status == 3 and not bad)
         asked = text.strip().splitlines()[-1]
-        self.require("nginx itself", asked[18:], met=asked.endswith(" than is said here: 0"))
+        self.require("nginx itself", asked.removeprefix("nginx itself was "), met=asked.endswith(" than is said here: 0"))
         shares: dict[str, int] = {}
         for upstream, percent in re.findall(r"^  (\w+) -> .*: (\d+) %$", text, re.MULTILINE):
             shares[upstream] = min(int(percent), shares.get(upstream, 100))

@@ -56,8 +56,7 @@ class MovesTest {
             }
             """);
     Path out = directory.resolve("out");
-    new Target(out)
-        .write(Import.of(files, out, NginxProxy.read(nginx, false), false).files());
+    new Target(out).write(Import.of(files, out, NginxProxy.read(nginx, false), false).files());
     Map<String, String> properties =
         Map.of(
             "camel.main.routesIncludePattern",
