@@ -187,8 +187,6 @@ public final class NginxFiles {
     }
   }
 
-  // ---- includes
-
   private void include(Place place, String what, int depth, List<Directive> found) {
     if (what.indexOf('\0') >= 0) {
       throw place.bad("a file's name with a NUL");
@@ -212,10 +210,7 @@ public final class NginxFiles {
     }
   }
 
-  /**
-   * Where an included file may be: beside the configuration or in a directory above it, as a copy
-   * of another machine's /etc/nginx and a part of a configuration need it.
-   */
+  /** Beside the configuration or in a directory above it, as in a copy of /etc/nginx. */
   private List<Path> candidates(Path named) {
     Path below = named.isAbsolute() ? Path.of("/").relativize(named) : named;
     List<Path> candidates = new ArrayList<>();

@@ -41,6 +41,7 @@ public record Listener(
           "static",
           "webclient");
 
+  private static final Set<String> OPEN = Set.of("client", "federation", "media");
   private static final int DEFAULT_MODE = 0666;
   private static final int PORTS = 65_535;
 
@@ -49,6 +50,11 @@ public record Listener(
 
   /** What a worker's URI can have without escapes. */
   public static final String PATH = "/[\\w.,:@+=~/-]+";
+
+  /** Whether it has resources for clients or other servers. */
+  boolean isOpen() {
+    return resources.stream().anyMatch(OPEN::contains);
+  }
 
   /** Whether the gateway can speak to it: not by TLS. */
   public boolean isReachable() {

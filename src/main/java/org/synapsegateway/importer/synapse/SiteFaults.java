@@ -2,7 +2,6 @@
 package org.synapsegateway.importer.synapse;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,9 +31,6 @@ final class SiteFaults {
           "notify_appservices", "notify_appservices_from_worker",
           "update_user_directory", "update_user_directory_from_worker");
 
-  /** Resources for clients and other servers. */
-  private static final Set<String> OPEN = Set.of("client", "federation", "media");
-
   /** Those who may connect to a socket beside its owner, of whom at least one should. */
   private static final int OTHERS = 0022;
 
@@ -48,7 +44,7 @@ final class SiteFaults {
   static List<Finding> of(Site site, List<YamlValue> workers) {
     SiteFaults faults = new SiteFaults(site);
     faults.findOldKeys(workers);
-    faults.findTwins();
+    faults.findings.addAll(Twins.of(site));
     faults.findLoneMap();
     site.streams().values().forEach(faults::findBadStream);
     faults.findBadMedia();
@@ -88,40 +84,6 @@ final class SiteFaults {
                     key + " is an old switch; " + instances + " names who does it"));
           }
         });
-  }
-
-  private void findTwins() {
-    Map<String, SynapseProcess> names = new HashMap<>();
-    Map<String, Listener> sockets = new HashMap<>();
-    List<SynapseProcess> all = new ArrayList<>(List.of(site.main()));
-    all.addAll(site.workers());
-    for (SynapseProcess process : all) {
-      SynapseProcess twin = names.putIfAbsent(process.name(), process);
-      if (twin != null) {
-        findings.add(
-            Finding.problem(
-                Code.DUPLICATE_WORKER_NAME,
-                process.place(),
-                "is called " + process.name() + " as is the worker of " + twin.place()));
-      }
-      for (Listener listener : process.listeners()) {
-        if (listener.path() == null && !isOpen(listener)) {
-          continue; // nobody outside of Synapse asks there
-        }
-        String server = listener.server(site.host(process).orElse("127.0.0.1"));
-        Listener same = sockets.putIfAbsent(server, listener);
-        if (same != null) {
-          findings.add(
-              Finding.problem(
-                  Code.DUPLICATE_SOCKET,
-                  listener.place(),
-                  server.replaceFirst("^(tcp|unix):", "")
-                      + (listener.path() == null ? " is the address of " : " is the socket of ")
-                      + same.place()
-                      + " too"));
-        }
-      }
-    }
   }
 
   private void findLoneMap() {
@@ -245,7 +207,7 @@ final class SiteFaults {
   private void findBadListeners(SynapseProcess process) {
     for (Listener listener : process.listeners()) {
       Set<String> resources = listener.resources();
-      boolean open = isOpen(listener);
+      boolean open = listener.isOpen();
       if (open && resources.contains("replication")) {
         findings.add(
             Finding.problem(
@@ -271,10 +233,6 @@ final class SiteFaults {
         findBadSocket(listener);
       }
     }
-  }
-
-  private static boolean isOpen(Listener listener) {
-    return listener.resources().stream().anyMatch(OPEN::contains);
   }
 
   private void findBadSocket(Listener listener) {

@@ -52,9 +52,6 @@ public final class YamlValue {
   private static final Pattern TEMPLATE =
       Pattern.compile("\\{%.*?%}|\\{\\{.*?}}|\\$\\{\\w+.*?}|@@\\w+@@|__[A-Z_]+__");
 
-  private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(?:0b[01]+|0x[0-9a-fA-F]+|[0-9]+(?::[0-5]?[0-9])*)");
-
   private final Path file;
   private final Node node;
 
@@ -116,13 +113,16 @@ public final class YamlValue {
       long before = text.codePoints().limit(e.getPosition()).filter(c -> c == '\n').count();
       throw fault(file, text, (int) before + 1, "it has a control character");
     } catch (YAMLException e) {
-      throw fault(file, text, 0, nameless(firstLine(e)));
+      throw fault(file, text, 0, nameless(String.valueOf(e.getMessage())));
     }
   }
 
   /** Without what stands in the file, which may be a password without its quotes. */
   private static String nameless(String problem) {
-    return problem.replaceFirst("(alias|handle|anchor) .*", "$1").replaceFirst(": tag:.*", "");
+    return problem
+        .replaceFirst("(?s)\n.*", "")
+        .replaceFirst("(alias|handle|anchor) .*", "$1")
+        .replaceFirst(": tag:.*", "");
   }
 
   /** Tags of a program's own are an error to Synapse, as to us. */
@@ -143,14 +143,7 @@ public final class YamlValue {
     }
   }
 
-  /** Only the first line: those behind it may quote the file. */
-  private static String firstLine(YAMLException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason is known");
-  }
-
-  /**
-   * @param line of the file; 0 if it is not known
-   */
+  /** With a line of the file, which is 0 if it is not known. */
   private static ConfigurationException fault(Path file, String text, int line, String problem) {
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
@@ -276,31 +269,13 @@ public final class YamlValue {
   public int integer() {
     String digits = text().replace("_", "");
     try {
-      if (node.getTag().equals(Tag.INT) && NUMBER.matcher(digits).matches()) {
-        return Math.toIntExact(number(digits));
+      if (node.getTag().equals(Tag.INT) && YamlNumber.is(digits)) {
+        return Math.toIntExact(YamlNumber.of(digits));
       }
     } catch (NumberFormatException | ArithmeticException e) {
       throw place().bad("is too large a number");
     }
     throw place().bad("should be a whole number, without quotes");
-  }
-
-  private static long number(String digits) {
-    boolean negative = digits.startsWith("-");
-    String plain = digits.replaceFirst("^[-+]", "");
-    long value = 0;
-    if (plain.startsWith("0b")) {
-      value = Long.parseLong(plain.substring(2), 2);
-    } else if (plain.startsWith("0x")) {
-      value = Long.parseLong(plain.substring(2), 16);
-    } else if (plain.matches("0[0-7]+")) {
-      value = Long.parseLong(plain, 8);
-    } else {
-      for (String part : plain.split(":", -1)) { // base 60, if there are several
-        value = Math.addExact(Math.multiplyExact(value, 60L), Long.parseLong(part));
-      }
-    }
-    return negative ? -value : value;
   }
 
   /** Whether Python takes it for true. */
