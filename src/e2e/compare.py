@@ -1,20 +1,18 @@
 """The same requests of Synapse through nginx, as admins set it up today, and through the gateway: the replies agree."""
 
 import asyncio
-import collections
 import dataclasses
 import http.client
 import json
 import re
 
-from harness import accepts, free_port, programs
-from nginx import nginx
+from harness import accepts, free_port
 from people import register
+from reference import reference
 from routing import TABLE
 
 # what each hop says for itself
 OF_THE_HOP = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
-GROUPS_OF_SEVERAL = ("initial_sync", "normal_sync", "event_creator")
 # where the two choose different processes, and why
 UNLIKE = {
     "[A-Z]+ //": "nginx chooses by the path without double slashes",
@@ -34,20 +32,10 @@ class Reply:
 
 async def play(stage, report):
     port = free_port()
-    reference = nginx(
-        "reference", stage.directory / "reference", stage.logs, port=port, upstreams=upstreams(stage.synapse)
-    )
-    async with reference.running():
-        await reference.until(lambda: accepts(port))
+    nginx = reference(stage, stage.directory / "reference", port)
+    async with nginx.running():
+        await nginx.until(lambda: accepts(port))
         await compare(stage, report, {"nginx": port, "gateway": stage.gateway.port})
-
-
-def upstreams(synapse):
-    groups = collections.defaultdict(list)
-    for name in synapse.processes:
-        group = name.rstrip("0123456789")
-        groups[group if group in GROUPS_OF_SEVERAL else name].append(synapse.inbound(name))
-    return programs.nginx_upstreams(groups, keepalive="keepalive 10;")
 
 
 async def compare(stage, report, ports):

@@ -26,12 +26,12 @@ async def good(awaitable):
     return response
 
 
-def client(stage, user="", store=None):
+def client(stage, user="", store=None, url=None):
     encrypted = store is not None
     configuration = nio.AsyncClientConfig(
         encryption_enabled=encrypted, store_sync_tokens=encrypted, max_timeouts=1, max_limit_exceeded=0
     )
-    return nio.AsyncClient(stage.gateway.url, user, store_path=store or "", config=configuration, ssl=stage.trust)
+    return nio.AsyncClient(url or stage.gateway.url, user, store_path=store or "", config=configuration, ssl=stage.trust)
 
 
 async def play(stage, report):

@@ -92,8 +92,8 @@ async def reloaded(stage, before):
 class Town:
     """Fifty people in rooms of ten. Each one syncs all the time, and writes every other second."""
 
-    def __init__(self, stage):
-        self.people = [Person(stage, f"resident{number}") for number in range(USERS)]
+    def __init__(self, stage, name="resident", url=None):
+        self.people = [Person(stage, f"{name}{number}", url) for number in range(USERS)]
         self.rooms = []
         self.over = asyncio.Event()
         self.writing, self.following = [], []
@@ -152,8 +152,8 @@ class Town:
 
 
 class Person:
-    def __init__(self, stage, name):
-        self.client = client(stage)
+    def __init__(self, stage, name, url):
+        self.client = client(stage, url=url)
         self.name = name
         self.room = None
         self.written = []

@@ -17,6 +17,7 @@ import flows_js
 import flows_nio
 import life
 import routing
+import switch
 import watching
 from harness import Failed, Report
 from stage import Stage
@@ -31,6 +32,7 @@ PARTS = {
     "routing": routing.play,
     "watching": watching.play,
     "nginx": compare.play,
+    "switch": switch.play,
     "life": life.play,
 }
 # what CI plays; "routing" judges the requests of those before it

@@ -244,7 +244,7 @@ public enum Code {
   SINGLE_SIGN_ON_POOL(
       "Several workers serve single sign-on, which works in one process only. Choose one."),
   SEVERAL_GROUPS("A worker serves several groups. Check that you want this."),
-  IDLE_WORKER("A worker has a listener, and nothing sends it requests."),
+  IDLE_WORKER("Nothing sends a worker requests, or it has no listener for them."),
   SPLIT_GROUP(
       "The proxy sends requests of one group to different workers. The routes send all to"
           + " the first that the sentence names."),

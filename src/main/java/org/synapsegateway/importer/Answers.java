@@ -21,7 +21,8 @@ import org.synapsegateway.importer.synapse.Place;
 
 /**
  * What an admin has answered: for a worker the groups that it serves, as {@code event1:
- * event-creator, pagination}; {@code none} for no group. And for {@code mas} its socket.
+ * event-creator, pagination}; {@code none} for no group. And for {@code mas} its socket or its host
+ * and port.
  */
 public final class Answers {
   /** The file beside what is written. */
@@ -34,8 +35,11 @@ public final class Answers {
    */
   static final String AUTHENTICATION = "mas";
 
+  private static final String AUTHENTICATION_SERVER =
+      "(" + Listener.PATH + "|([\\w.-]+|\\[[\\da-f:]+]):\\d{1,5})";
+
   private final Map<String, Answer> byWorker = new LinkedHashMap<>();
-  private @Nullable String authenticationSocket;
+  private @Nullable String authentication;
 
   /** An answer and where it stands. */
   record Answer(List<RouteGroup> groups, Place place) {}
@@ -70,16 +74,17 @@ public final class Answers {
   }
 
   private void add(String line, Place place) {
+    if (line.matches(AUTHENTICATION + ":\\s*" + AUTHENTICATION_SERVER)) {
+      String server = line.substring(line.indexOf(':') + 1).strip();
+      authentication = (server.startsWith("/") ? "unix:" : "tcp:") + server;
+      return;
+    }
     int colon = line.lastIndexOf(':');
     if (colon < 1) {
       throw bad(place, line, "an answer is written WORKER: GROUP, or WORKER: none");
     }
     String name = line.substring(0, colon).strip();
     String value = line.substring(colon + 1).strip();
-    if (name.equals(AUTHENTICATION) && value.matches(Listener.PATH)) {
-      authenticationSocket = value;
-      return;
-    }
     List<RouteGroup> groups;
     try {
       groups = groups(value);
@@ -128,9 +133,12 @@ public final class Answers {
     return Optional.ofNullable(byWorker.get(worker));
   }
 
-  /** The socket of Matrix Authentication Service; nothing if none was told. */
-  Optional<String> authenticationSocket() {
-    return Optional.ofNullable(authenticationSocket);
+  /**
+   * Where Matrix Authentication Service listens, as a worker's URI has it; nothing if none was
+   * told.
+   */
+  Optional<String> authentication() {
+    return Optional.ofNullable(authentication);
   }
 
   /** Workers that are answered for, and where. */

@@ -150,6 +150,7 @@ final class Decision {
 
   private void decideName(SynapseProcess worker, NameMeaning meaning) {
     if (!worker.isAsked()) {
+      findUnasked(worker);
       return;
     }
     for (RouteGroup group : meaning.groups()) {
@@ -170,6 +171,18 @@ final class Decision {
                           worker.name(),
                           names(meaning.groups()),
                           Answers.FILE)));
+    }
+  }
+
+  private void findUnasked(SynapseProcess worker) {
+    if (!site.background().contains(worker.name())) {
+      assignment
+          .findings()
+          .add(
+              Finding.note(
+                  Code.IDLE_WORKER,
+                  worker.place(),
+                  worker.name() + " has no listener for requests, so nobody asks it"));
     }
   }
 

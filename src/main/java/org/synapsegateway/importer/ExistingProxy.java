@@ -21,8 +21,12 @@ public interface ExistingProxy {
     return Set.of();
   }
 
-  /** What moves to the gateway beside who serves what. */
-  default Migration migration(Site site) {
+  /**
+   * What moves to the gateway beside who serves what.
+   *
+   * @param port the gateway's
+   */
+  default Migration migration(Site site, int port) {
     return Migration.NONE;
   }
 

@@ -35,6 +35,7 @@ final class HaproxyMigration {
   }
 
   Migration made() {
+    findNothingSent();
     findStrayTests();
     findOpenAdmin();
     findUnknown();
@@ -48,6 +49,16 @@ final class HaproxyMigration {
         .flatMap(server -> addresses.processes(server).stream())
         .distinct()
         .toList();
+  }
+
+  private void findNothingSent() {
+    if (backends.isEmpty()) {
+      findings.add(
+          Finding.problem(
+              Code.CANNOT_TELL,
+              haproxy.site(),
+              "no frontend with mode http sends Synapse's requests on, so nothing says who serves what"));
+    }
   }
 
   private void findStrayTests() {

@@ -146,7 +146,7 @@ public final class HaproxyProxy implements ExistingProxy {
   }
 
   @Override
-  public Migration migration(org.synapsegateway.importer.synapse.Site synapse) {
+  public Migration migration(org.synapsegateway.importer.synapse.Site synapse, int port) {
     return new HaproxyMigration(this, synapse).made();
   }
 }

@@ -27,6 +27,7 @@ public final class Import {
   private final Assignment assignment;
   private final ProxyAddresses addresses;
   private final Migration migration;
+  private final int port;
   private final boolean plain;
   private final Path directory;
   private final SocketsToAdd sockets;
@@ -39,12 +40,14 @@ public final class Import {
       Assignment assignment,
       ProxyAddresses addresses,
       Migration migration,
+      int port,
       Path directory,
       boolean plain) {
     this.site = site;
     this.assignment = assignment;
     this.addresses = addresses;
     this.migration = migration;
+    this.port = port;
     this.plain = plain;
     this.directory = directory;
     sockets = SocketsToAdd.of(site);
@@ -64,12 +67,31 @@ public final class Import {
     Answers answers = Answers.read(directory.resolve(Answers.FILE));
     ProxyAddresses addresses = new ProxyAddresses(site, proxy.servers());
     Assignment assignment = Decision.of(site, answers, proxy, addresses);
-    Import made = new Import(site, assignment, addresses, proxy.migration(site), directory, plain);
+    int port = port(site, directory);
+    Import made =
+        new Import(
+            site, assignment, addresses, proxy.migration(site, port), port, directory, plain);
     made.findings.addAll(site.findings());
     made.findings.addAll(made.migration.findings());
     made.findings.addAll(made.assignment.findings());
-    made.write(answers.authenticationSocket());
+    made.write(answers.authentication());
     return made;
+  }
+
+  /** The port that somebody has given the gateway; else one that no process of Synapse has. */
+  private static int port(Site site, Path directory) {
+    SettingsText text = settings(directory, new ArrayList<>());
+    int port = Integer.parseInt(Setting.PORT.defaultValue());
+    if (text.own(Setting.LISTEN).isPresent()) {
+      return port; // it listens as somebody has set it
+    }
+    while (site.hasPort(port)) {
+      port++;
+    }
+    return text.own(Setting.PORT)
+        .filter(own -> own.matches("\\d{1,5}"))
+        .map(Integer::valueOf)
+        .orElse(port);
   }
 
   /** Text by path below the directory of the gateway. */
@@ -122,6 +144,11 @@ public final class Import {
     return servers.stream().allMatch(server -> addresses.process(server).isPresent());
   }
 
+  /** The port that the gateway listens on. */
+  int port() {
+    return port;
+  }
+
   Migration migration() {
     return migration;
   }
@@ -132,7 +159,7 @@ public final class Import {
 
   // ---- files
 
-  private void write(Optional<String> authenticationSocket) {
+  private void write(Optional<String> authentication) {
     WorkerLines lines = new WorkerLines(site, assignment, addresses, sockets, plain, findings);
     Map<String, RouteText> texts = new LinkedHashMap<>();
     Shipped.routes().forEach(name -> texts.put(name, new RouteText(Shipped.route(name))));
@@ -140,12 +167,12 @@ public final class Import {
       text(texts, group.file()).fill(group.id(), lines.of(group), lines.standIn(group));
     }
     text(texts, "main").fillMain(lines.main(questions().values()));
-    authenticationSocket.ifPresentOrElse(
-        socket ->
+    authentication.ifPresentOrElse(
+        server ->
             text(texts, "mas")
                 .fill(
                     "mas",
-                    List.of(lines.authentication(socket, directory.resolve(Answers.FILE))),
+                    List.of(lines.authentication(server, directory.resolve(Answers.FILE))),
                     null),
         this::findAuthentication);
     texts.forEach((name, text) -> files.put(Shipped.path(name), text.toString()));
@@ -189,13 +216,15 @@ public final class Import {
                         Code.NO_AUTHENTICATION_SOCKET,
                         place,
                         "logins, logouts and refreshes are the business of Matrix Authentication"
-                            + " Service; tell its socket: echo 'mas: /run/matrix-authentication-service/mas.sock' >> "
+                            + " Service; tell its socket, or host:port: echo 'mas: /run/matrix-authentication-service/mas.sock' >> "
                             + Answers.FILE)));
   }
 
   private String settings() {
-    Path file = directory.resolve(SettingsText.PATH);
-    SettingsText text = new SettingsText(file, textOf(file), findings);
+    SettingsText text = settings(directory, findings);
+    if (port != Integer.parseInt(Setting.PORT.defaultValue())) {
+      text.set(Setting.PORT, Integer.toString(port));
+    }
     text.set(Setting.WORKERS_DIRECTORY, sockets.directory());
     boolean readers = !assignment.reachable(RouteGroup.CLIENT_READER).isEmpty();
     text.set(
@@ -203,6 +232,11 @@ public final class Import {
     migration.settings().forEach(text::set);
     migration.later().forEach(text::setLater);
     return text.toString();
+  }
+
+  private static SettingsText settings(Path directory, List<Finding> findings) {
+    Path file = directory.resolve(SettingsText.PATH);
+    return new SettingsText(file, textOf(file), findings);
   }
 
   private static String textOf(Path file) {

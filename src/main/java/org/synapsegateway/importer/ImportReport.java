@@ -164,7 +164,7 @@ final class ImportReport {
     line("2. `./gateway import --compare nginx.conf`: what nginx decides otherwise, for all paths");
     line(
         "3. `./gateway explain --from-log /var/log/nginx/access.log`: where the requests of a day would go");
-    line("4. `./gateway run --set gateway.port=8009`: beside the proxy that serves the site now");
+    line("4. `./gateway run`: beside the proxy that serves the site now, on port " + made.port());
     line("5. let that proxy pass Synapse's requests to the gateway, and back if need be");
   }
 

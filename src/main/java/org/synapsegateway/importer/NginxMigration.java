@@ -29,18 +29,21 @@ final class NginxMigration {
 
   private final NginxProxy nginx;
   private final Site synapse;
+  private final int port;
   private final ProxyAddresses addresses;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
   private final Map<Setting, String> later = new EnumMap<>(Setting.class);
 
-  NginxMigration(NginxProxy nginx, Site synapse) {
+  NginxMigration(NginxProxy nginx, Site synapse, int port) {
     this.nginx = nginx;
     this.synapse = synapse;
+    this.port = port;
     this.addresses = new ProxyAddresses(synapse, nginx.servers());
   }
 
   Migration made() {
+    findNothingSent();
     findOpenAdmin();
     findUnknown();
     findForeign();
@@ -48,7 +51,7 @@ final class NginxMigration {
     findBalancing();
     findUploads();
     findTimeouts();
-    ServerSettings serverSettings = ServerSettings.of(nginx.site(), this::isSynapses);
+    ServerSettings serverSettings = ServerSettings.of(nginx.site(), this::isSynapses, port);
     if (!serverSettings.trusted().isEmpty()) {
       Set<String> trusted =
           new LinkedHashSet<>(List.of(Setting.TRUSTED_PROXIES.defaultValue().split(" ")));
@@ -98,6 +101,16 @@ final class NginxMigration {
       all.addAll(nginx.asked(group));
     }
     return all;
+  }
+
+  private void findNothingSent() {
+    if (nginx.site().servers().stream().noneMatch(server -> server.sends("proxy_pass"))) {
+      findings.add(
+          Finding.problem(
+              Code.CANNOT_TELL,
+              nginx.site().servers().get(0).place(),
+              "no server block here has a proxy_pass, so nothing says who serves what: give the output of nginx -T"));
+    }
   }
 
   private void findOpenAdmin() {

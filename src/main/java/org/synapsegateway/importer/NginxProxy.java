@@ -194,7 +194,7 @@ public final class NginxProxy implements ExistingProxy {
   }
 
   @Override
-  public Migration migration(org.synapsegateway.importer.synapse.Site synapse) {
-    return new NginxMigration(this, synapse).made();
+  public Migration migration(org.synapsegateway.importer.synapse.Site synapse, int port) {
+    return new NginxMigration(this, synapse, port).made();
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.synapse.Finding;
 import org.synapsegateway.importer.synapse.Place;
@@ -31,6 +32,16 @@ final class SettingsText {
     if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
       lines.remove(lines.size() - 1);
     }
+  }
+
+  /** What somebody has set to something else than the default. */
+  Optional<String> own(Setting setting) {
+    return lines.stream()
+        .map(line -> line.strip().split("\\s*[=:]\\s*", 2))
+        .filter(entry -> entry.length == 2 && entry[0].equals(setting.key()))
+        .map(entry -> entry[1])
+        .filter(value -> !value.equals(setting.defaultValue()))
+        .findFirst();
   }
 
   /** Sets a value where there is none, or the default one. */

@@ -71,13 +71,10 @@ final class WorkerLines {
   /**
    * The line of Matrix Authentication Service.
    *
-   * @param source the file that names its socket
+   * @param source the file that names it
    */
-  String authentication(String socket, Path source) {
-    return "- to: "
-        + uri("unix:" + socket)
-        + "?hold=10s"
-        + (plain ? "" : "  # " + source + " (answer)");
+  String authentication(String server, Path source) {
+    return "- to: " + uri(server) + "?hold=10s" + (plain ? "" : "  # " + source + " (answer)");
   }
 
   /** The lines of a group. */

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -159,8 +162,22 @@ class SitesTest {
     return DryRun.start(properties);
   }
 
+  /** Public sites that import was made after, by the two or three letters before their names. */
+  @Test
+  void eachSiteOfTheFieldIsAskedTwentyRequests() throws IOException {
+    Set<String> asked = new TreeSet<>();
+    sites()
+        .filter(site -> site.witnesses().size() >= 20)
+        .forEach(site -> asked.add(site.name().replaceFirst("-.*", "")));
+    assertThat(asked)
+        .contains("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13")
+        .contains("14", "c01", "c02", "c03", "c04", "c05", "c06", "c07", "c08", "c09", "c10")
+        .contains("c11", "c12", "c13");
+  }
+
   static Stream<SiteFile> sitesWithNginx() throws IOException {
-    return sites().filter(site -> site.files().containsKey("nginx.conf"));
+    return sites()
+        .filter(site -> site.files().containsKey("nginx.conf") && !site.witnesses().isEmpty());
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.importer.nginx.Decision;
@@ -23,6 +24,16 @@ import org.synapsegateway.loadbalance.HashRing;
 record Moves(String upstream, @Nullable String group, double percent, String why) {
   private static final int USERS = 200;
 
+  /** What stands before a room's id or alias. */
+  private static final String ROOM = "(/(?:rooms|join|knock)/)[^/?]+";
+
+  private static final Pattern WITH_ROOM = Pattern.compile("[^?]*" + ROOM + ".*");
+
+  /** Whether the routes choose by the room that a request names, and not by its user. */
+  static boolean isByRoom(Question question, Ours ours) {
+    return "room".equals(ours.by()) && WITH_ROOM.matcher(question.target()).matches();
+  }
+
   static Moves of(
       Question example,
       Decision decision,
@@ -31,12 +42,14 @@ record Moves(String upstream, @Nullable String group, double percent, String why
       Evaluator evaluator,
       Function<Question, Ours> routes) {
     Target target = decision.target();
+    String group =
+        isByRoom(example, ours) ? ours.servedBy() + ", requests of a room" : ours.servedBy();
     String by = ours.by() == null ? "nothing" : ours.by();
     String manner = manner(target);
     if (!isSticky(target.balance())) {
       return new Moves(
           target.name(),
-          ours.servedBy(),
+          group,
           100,
           "nginx goes by %s, so nobody has a worker of his own; the routes go by %s"
               .formatted(manner, by));
@@ -52,7 +65,7 @@ record Moves(String upstream, @Nullable String group, double percent, String why
     double percent = moved * 100.0 / USERS;
     return new Moves(
         target.name(),
-        ours.servedBy(),
+        group,
         percent,
         "%.0f %% of the users move once: nginx goes by %s, the routes by %s"
             .formatted(percent, manner, by));
@@ -89,7 +102,7 @@ record Moves(String upstream, @Nullable String group, double percent, String why
     return example
         .withFields(fields)
         .withClient("203.0." + user + ".9")
-        .withTarget(example.target().replaceFirst("/rooms/[^/?]+", "/rooms/!r" + user + ":hs"));
+        .withTarget(example.target().replaceFirst(ROOM, "$1!r" + user + ":hs"));
   }
 
   private static @Nullable HashRing ring(Target target) {

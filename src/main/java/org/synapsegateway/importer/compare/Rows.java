@@ -32,7 +32,12 @@ final class Rows {
 
   /** What the requests of a row have in common. */
   private record Key(
-      String server, Verdict verdict, String nginx, String routes, boolean byEncoding) {}
+      String server,
+      Verdict verdict,
+      String nginx,
+      String routes,
+      boolean byEncoding,
+      boolean byRoom) {}
 
   /** What has been seen of a row. */
   static final class Row {
@@ -74,7 +79,12 @@ final class Rows {
       boolean byEncoding) {
     Key key =
         new Key(
-            server.toString(), judgement.verdict(), decision.outcome(), ours.outcome(), byEncoding);
+            server.toString(),
+            judgement.verdict(),
+            decision.outcome(),
+            ours.outcome(),
+            byEncoding,
+            Moves.isByRoom(question, ours));
     Row row = rows.computeIfAbsent(key, made -> new Row(question, decision, ours, judgement.why()));
     row.cases++;
     usual
@@ -111,7 +121,7 @@ final class Rows {
             && seen.decision.kind() == Decision.Kind.SENT
             && seen.ours.servers().size() > 1;
     if (isShared) {
-      String pair = seen.decision.target().name() + " " + seen.ours.servedBy();
+      String pair = seen.decision.target().name() + " " + seen.ours.servedBy() + row.byRoom;
       Moves moved =
           moves.computeIfAbsent(
               pair,

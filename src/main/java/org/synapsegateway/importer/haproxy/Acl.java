@@ -49,7 +49,11 @@ final class Acl {
   private void read(List<String> words) {
     int i = 0;
     for (; i < words.size() && words.get(i).startsWith("-"); i++) {
-      String value = i + 1 < words.size() ? words.get(i + 1) : "";
+      boolean alone = i + 1 == words.size();
+      if (alone && words.get(i).matches("-[mf]")) {
+        throw line.bad(words.get(i) + " wants a word behind it");
+      }
+      String value = alone ? "" : words.get(i + 1);
       switch (words.get(i)) {
         case "-i" -> caseless = true;
         case "-M", "-n" -> {} // says how a file is kept
@@ -101,7 +105,7 @@ final class Acl {
         ? method.equals("bool") || expression.fetch().matches("always_\\w+|bool|http")
             ? value.equals("1")
             : false
-        : all.stream().anyMatch(each -> matches(value, each));
+        : all.stream().anyMatch(each -> matches(evaluation, value, each));
   }
 
   private boolean compares(int number) {
@@ -121,9 +125,9 @@ final class Acl {
     };
   }
 
-  private boolean matches(String value, String wanted) {
+  private boolean matches(Evaluation evaluation, String value, String wanted) {
     if (method.equals("reg")) {
-      return MapFile.pattern(line, caseless ? "(?i)" + wanted : wanted).matcher(value).find();
+      return evaluation.isIn(line, wanted, caseless, value);
     }
     String own = caseless ? value.toLowerCase(Locale.ROOT) : value;
     String other = caseless ? wanted.toLowerCase(Locale.ROOT) : wanted;

@@ -57,6 +57,11 @@ final class Evaluation {
     return site.backend(backend).map(Backend::of).map(found -> found.servers().size()).orElse(0);
   }
 
+  /** Whether a pattern matches anywhere in a text. */
+  boolean isIn(Line line, String pattern, boolean caseless, String text) {
+    return site.patterns().isIn(line, pattern, caseless, text);
+  }
+
   MapFile map(Line line, String file) {
     return site.map(line, file);
   }

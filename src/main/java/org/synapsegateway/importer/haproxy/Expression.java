@@ -128,14 +128,21 @@ final class Expression {
       case "map", "map_str", "map_reg" ->
           evaluation
               .map(line, call.argument(0))
-              .find(line, value, call.name.equals("map_reg"))
+              .find(
+                  key ->
+                      call.name.equals("map_reg")
+                          ? evaluation.isIn(line, key, false, value)
+                          : key.equals(value))
               .orElse(call.arguments.size() > 1 ? call.argument(1) : null);
       case "word" -> word(call, value);
       default -> throw new CannotTellException(line, call.name + " is not understood");
     };
   }
 
-  private static @Nullable String word(Call call, String value) {
+  private @Nullable String word(Call call, String value) {
+    if (!call.argument(0).matches("[1-9]\\d{0,5}") || call.argument(1).isEmpty()) {
+      throw new CannotTellException(line, "its word() is not understood");
+    }
     List<String> words =
         Arrays.stream(value.split("[" + Pattern.quote(call.argument(1)) + "]+", -1))
             .filter(word -> !word.isEmpty())

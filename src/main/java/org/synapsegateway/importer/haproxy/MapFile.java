@@ -4,7 +4,7 @@ package org.synapsegateway.importer.haproxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 /** A file of keys and values, or of keys only, which maps and ACLs read. Immutable. */
 final class MapFile {
@@ -26,24 +26,8 @@ final class MapFile {
     return entries.stream().map(Entry::key).toList();
   }
 
-  /** The value of the first key that is the text, or as a pattern is found in it. */
-  Optional<String> find(Line line, String text, boolean patterns) {
-    return entries.stream()
-        .filter(
-            each -> patterns ? pattern(line, each.key).matcher(text).find() : each.key.equals(text))
-        .map(Entry::value)
-        .findFirst();
-  }
-
-  /** A pattern as PCRE has it, as far as Java has the same. */
-  static Pattern pattern(Line line, String text) {
-    try {
-      if (!text.contains("[[:")) {
-        return Pattern.compile(text, Pattern.UNIX_LINES);
-      }
-    } catch (IllegalArgumentException e) {
-      // as if it had what Java does not have
-    }
-    throw new CannotTellException(line, "the pattern " + text + " is not understood");
+  /** The value of the first key that matches. */
+  Optional<String> find(Predicate<String> matches) {
+    return entries.stream().filter(each -> matches.test(each.key)).map(Entry::value).findFirst();
   }
 }

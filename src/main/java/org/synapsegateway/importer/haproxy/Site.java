@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.fault.ConfigurationException;
 
@@ -45,6 +44,7 @@ public final class Site {
   private final Path file;
   private final List<Section> sections = new ArrayList<>();
   private final Map<String, MapFile> maps = new HashMap<>();
+  private final Patterns patterns = new Patterns();
 
   private Site(Path file, List<Line> lines) {
     this.file = file;
@@ -130,21 +130,30 @@ public final class Site {
         .findFirst();
   }
 
-  /** A file that a line names, which may also lie beside the configuration. */
-  MapFile map(Line line, String path) {
-    return maps.computeIfAbsent(path, key -> new MapFile(text(found(line, Path.of(key)))));
+  @Override
+  public String toString() {
+    return file.toString();
   }
 
-  private Path found(Line line, Path path) {
-    @Nullable Path name = path.getFileName();
-    Path beside = file.resolveSibling(name == null ? path : name);
-    if (Files.exists(path)) {
-      return path;
+  Patterns patterns() {
+    return patterns;
+  }
+
+  /** A file that a line names, which may also lie beside the configuration. */
+  MapFile map(Line line, String path) {
+    return maps.computeIfAbsent(path, key -> new MapFile(text(found(line, key))));
+  }
+
+  private Path found(Line line, String name) {
+    if (!name.isBlank() && name.indexOf('\0') < 0) {
+      Path path = Path.of(name);
+      for (Path each : List.of(path, file.resolveSibling(String.valueOf(path.getFileName())))) {
+        if (Files.exists(each) && !Files.isDirectory(each)) {
+          return each;
+        }
+      }
     }
-    if (Files.exists(beside)) {
-      return beside;
-    }
-    throw line.bad("there is no file " + path + ", here or beside " + file);
+    throw line.bad("there is no file " + name.strip() + ", here or beside " + file);
   }
 
   /** The names that conditions compare Host with. */

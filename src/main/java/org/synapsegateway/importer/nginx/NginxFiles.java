@@ -187,27 +187,37 @@ public final class NginxFiles {
     }
   }
 
-  // ---- includes
-
   private void include(Place place, String what, int depth, List<Directive> found) {
     if (what.indexOf('\0') >= 0) {
       throw place.bad("a file's name with a NUL");
     }
-    Path path;
+    Path named;
     try {
-      path = directory.resolve(what).normalize();
+      named = Path.of(what);
     } catch (InvalidPathException e) {
       throw place.bad("no file can have the name " + what);
     }
+    Path path = directory.resolve(named).normalize();
     if (dump != null) {
       includeDumped(place, path, isGlob(what), depth, found);
     } else if (isGlob(what)) {
-      for (Path file : matching(place, path)) {
+      for (Path file : matching(place, named)) {
         found.addAll(parse(file.toString(), load(file, place), 1, depth + 1));
       }
     } else {
-      found.addAll(parse(path.toString(), load(path, place), 1, depth + 1));
+      Path there = candidates(named).stream().filter(Files::exists).findFirst().orElse(path);
+      found.addAll(parse(there.toString(), load(there, place), 1, depth + 1));
     }
+  }
+
+  /** Beside the configuration or in a directory above it, as in a copy of /etc/nginx. */
+  private List<Path> candidates(Path named) {
+    Path below = named.isAbsolute() ? Path.of("/").relativize(named) : named;
+    List<Path> candidates = new ArrayList<>();
+    for (Path at = directory; at != null; at = at.getParent()) {
+      candidates.add(at.resolve(below).normalize());
+    }
+    return candidates;
   }
 
   private static boolean isGlob(String name) {
@@ -238,9 +248,14 @@ public final class NginxFiles {
   }
 
   /** The files that a glob means, sorted as nginx takes them; a hidden one only if it says so. */
-  private SortedSet<Path> matching(Place place, Path path) {
+  private SortedSet<Path> matching(Place place, Path named) {
     SortedSet<Path> found = new TreeSet<>();
-    collect(place, path.getRoot(), path, 0, found);
+    for (Path path : candidates(named)) {
+      collect(place, path.getRoot(), path, 0, found);
+      if (!found.isEmpty()) {
+        break;
+      }
+    }
     return found;
   }
 

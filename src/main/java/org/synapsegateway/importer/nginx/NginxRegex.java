@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.ConfigurationException;
 
 /**
- * A regular expression of an nginx configuration.
+ * A regular expression of an nginx configuration, or of another proxy's that has PCRE.
  *
  * <p>Found anywhere in a text unless it is anchored, as nginx does it. A search is given up after a
  * bounded number of steps, as PCRE does it with its match limit. Immutable.
@@ -38,11 +38,29 @@ public final class NginxRegex {
    */
   static NginxRegex of(Place place, String text, boolean caseless) {
     try {
-      PcreParser parser = new PcreParser(text, caseless);
-      return new NginxRegex(text, parser, parser.parse());
+      return of(text, caseless);
     } catch (IllegalArgumentException e) {
       throw place.bad(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Reads a pattern.
+   *
+   * @throws IllegalArgumentException if it cannot be read
+   */
+  public static NginxRegex of(String text, boolean caseless) {
+    PcreParser parser = new PcreParser(text, caseless);
+    return new NginxRegex(text, parser, parser.parse());
+  }
+
+  /**
+   * Whether it matches anywhere in a text.
+   *
+   * @throws TooLongException if that takes more steps than any honest search
+   */
+  public boolean isIn(String subject) {
+    return find(subject) != null;
   }
 
   /** What a search found. */
@@ -93,7 +111,7 @@ public final class NginxRegex {
   }
 
   /** A search takes more steps than any honest one. */
-  static final class TooLongException extends RuntimeException {
+  public static final class TooLongException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 

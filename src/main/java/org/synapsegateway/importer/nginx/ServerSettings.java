@@ -24,9 +24,10 @@ public record ServerSettings(
    * Reads them off a site.
    *
    * @param isSynapses whether somebody of Synapse is behind a target
+   * @param port the gateway's
    */
-  public static ServerSettings of(Site site, Predicate<Target> isSynapses) {
-    StayingServers staying = new StayingServers(site, isSynapses);
+  public static ServerSettings of(Site site, Predicate<Target> isSynapses, int port) {
+    StayingServers staying = new StayingServers(site, isSynapses, port);
     List<Server> servers = staying.servers();
     return new ServerSettings(
         trusted(site, servers), listens(servers), certificates(servers), staying.text());
@@ -63,7 +64,8 @@ public record ServerSettings(
           continue; // some front's of its own
         }
         boolean secure = server.isEncryptedAt(listen);
-        String plain = listen.replaceFirst("^\\*:", "0.0.0.0:");
+        String plain =
+            listen.replaceFirst("^\\*:", "0.0.0.0:").replaceFirst("^\\[[0:]+]:", "[::]:");
         entries.add(
             (secure ? "https://" : "http://") + plain + (encrypts && !secure ? "?redirect" : ""));
       }

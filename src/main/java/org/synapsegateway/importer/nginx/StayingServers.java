@@ -34,11 +34,16 @@ final class StayingServers {
 
   private final Site site;
   private final Predicate<Target> isSynapses;
+  private final int port;
   private final List<Server> servers = new ArrayList<>();
 
-  StayingServers(Site site, Predicate<Target> isSynapses) {
+  /**
+   * @param port the gateway's
+   */
+  StayingServers(Site site, Predicate<Target> isSynapses, int port) {
     this.site = site;
     this.isSynapses = isSynapses;
+    this.port = port;
     site.servers().stream().filter(this::leadsToSynapse).forEach(servers::add);
   }
 
@@ -64,7 +69,8 @@ final class StayingServers {
   String text() {
     StringBuilder text = new StringBuilder();
     if (!servers.isEmpty()) {
-      text.append("upstream gateway {\n    server 127.0.0.1:8008;\n    keepalive 64;\n}\n");
+      text.append(
+          "upstream gateway {\n    server 127.0.0.1:%d;\n    keepalive 64;\n}\n".formatted(port));
     }
     servers.forEach(server -> add(text, server));
     return text.toString();
@@ -97,14 +103,15 @@ final class StayingServers {
       prefixes = new ArrayList<>(prefixes);
       prefixes.add(0, "/_matrix/");
     }
+    String proxy = PROXY + new PassedFields(server, this::passesToSynapse);
     for (String prefix : prefixes) {
-      text.append("\n    location ").append(prefix).append(" {\n").append(PROXY);
+      text.append("\n    location ").append(prefix).append(" {\n").append(proxy);
       text.append("        proxy_request_buffering off;\n    }\n");
     }
     if (isSent(server, "/_matrix/media/v3/upload")) {
       text.append("\n    # with request buffering, which sends Synapse a Content-Length\n");
       text.append("    location ~ ^/_matrix/(media|client/v1/media)/ {\n");
-      text.append(PROXY).append("    }\n");
+      text.append(proxy).append("    }\n");
     }
     text.append("}\n");
   }

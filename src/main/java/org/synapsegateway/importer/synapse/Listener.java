@@ -41,13 +41,20 @@ public record Listener(
           "static",
           "webclient");
 
+  private static final Set<String> OPEN = Set.of("client", "federation", "media");
   private static final int DEFAULT_MODE = 0666;
+  private static final int PORTS = 65_535;
 
   /** All addresses of its machine. */
   private static final Pattern ALL = Pattern.compile("^(\\*|0\\.0\\.0\\.0|\\[::])(?=:\\d+$)");
 
   /** What a worker's URI can have without escapes. */
   public static final String PATH = "/[\\w.,:@+=~/-]+";
+
+  /** Whether it has resources for clients or other servers. */
+  boolean isOpen() {
+    return resources.stream().anyMatch(OPEN::contains);
+  }
 
   /** Whether the gateway can speak to it: not by TLS. */
   public boolean isReachable() {
@@ -89,10 +96,14 @@ public record Listener(
   }
 
   private static Listener of(YamlValue listener) {
+    listener.get("bind_addresses").ifPresent(value -> wantList(value, "bind_addresses"));
     List<String> hosts = texts(listener, "bind_addresses");
     hosts.addAll(texts(listener, "bind_address"));
     hosts.removeIf(String::isEmpty);
     String path = listener.get("path").map(YamlValue::text).orElse(null);
+    if (path != null && listener.get("port").filter(port -> port.integer() != 0).isPresent()) {
+      throw listener.place().bad("has a port: and a path:, and Synapse wants one of them");
+    }
     for (String host : hosts) {
       path = path == null && host.startsWith("/") ? host : path;
     }
@@ -111,7 +122,7 @@ public record Listener(
 
   private static List<String> texts(YamlValue listener, String key) {
     List<String> texts = new ArrayList<>();
-    listener.get(key).ifPresent(list -> list.items().forEach(each -> texts.add(each.text())));
+    listener.get(key).ifPresent(value -> value.items().forEach(each -> texts.add(each.text())));
     return texts;
   }
 
@@ -121,6 +132,9 @@ public record Listener(
             .get("port")
             .orElseThrow(() -> listener.place().bad("a listener wants a port: or a path:"))
             .integer();
+    if (port < 1 || port > PORTS) {
+      throw listener.place().bad("a port is a number from 1 to " + PORTS);
+    }
     return hosts.isEmpty()
         ? List.of("*:" + port)
         : hosts.stream()
@@ -136,10 +150,22 @@ public record Listener(
         : value.integer();
   }
 
+  private static List<YamlValue> items(YamlValue of, String key) {
+    of.get(key).ifPresent(value -> wantList(value, key));
+    return of.get(key).map(YamlValue::items).orElse(List.of());
+  }
+
+  /** Python takes a text for a list of its letters, and then does not start. */
+  private static void wantList(YamlValue value, String key) {
+    if (!value.isList()) {
+      throw value.place().bad(key + ": should be a list, in square brackets");
+    }
+  }
+
   private static Set<String> resources(YamlValue listener) {
     Set<String> resources = new TreeSet<>();
-    for (YamlValue resource : listener.get("resources").map(YamlValue::items).orElse(List.of())) {
-      for (YamlValue name : resource.get("names").map(YamlValue::items).orElse(List.of())) {
+    for (YamlValue resource : items(listener, "resources")) {
+      for (YamlValue name : items(resource, "names")) {
         if (!KNOWN.contains(name.text())) {
           throw name.place()
               .bad(

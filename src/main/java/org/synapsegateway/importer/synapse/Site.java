@@ -2,6 +2,7 @@
 package org.synapsegateway.importer.synapse;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,16 @@ public record Site(
                     .flatMap(old -> old.get("enabled"))
                     .filter(YamlValue::flag))
         .map(YamlValue::place);
+  }
+
+  /** Whether one of the processes listens on a port, be it on another machine. */
+  public boolean hasPort(int port) {
+    List<SynapseProcess> processes = new ArrayList<>(workers);
+    processes.add(main);
+    return processes.stream()
+        .flatMap(process -> process.listeners().stream())
+        .flatMap(listener -> listener.addresses().stream())
+        .anyMatch(address -> address.endsWith(":" + port));
   }
 
   private Optional<YamlValue> flag(String section, String key) {

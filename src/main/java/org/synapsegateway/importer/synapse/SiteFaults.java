@@ -2,7 +2,6 @@
 package org.synapsegateway.importer.synapse;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +17,8 @@ final class SiteFaults {
           "worker_replication_host",
               "today's Synapse does not start with it: name the main process in instance_map",
           "worker_replication_http_port",
+              "today's Synapse does not start with it: name the main process in instance_map",
+          "worker_replication_http_tls",
               "today's Synapse does not start with it: name the main process in instance_map",
           "worker_replication_port",
               "Synapse has no replication by TCP any more: remove it, and use Redis");
@@ -43,7 +44,7 @@ final class SiteFaults {
   static List<Finding> of(Site site, List<YamlValue> workers) {
     SiteFaults faults = new SiteFaults(site);
     faults.findOldKeys(workers);
-    faults.findTwins();
+    faults.findings.addAll(Twins.of(site));
     faults.findLoneMap();
     site.streams().values().forEach(faults::findBadStream);
     faults.findBadMedia();
@@ -85,37 +86,18 @@ final class SiteFaults {
         });
   }
 
-  private void findTwins() {
-    Map<String, SynapseProcess> names = new HashMap<>();
-    Map<String, Listener> sockets = new HashMap<>();
-    List<SynapseProcess> all = new ArrayList<>(List.of(site.main()));
-    all.addAll(site.workers());
-    for (SynapseProcess process : all) {
-      SynapseProcess twin = names.putIfAbsent(process.name(), process);
-      if (twin != null) {
-        findings.add(
-            Finding.problem(
-                Code.DUPLICATE_WORKER_NAME,
-                process.place(),
-                "is called " + process.name() + " as is the worker of " + twin.place()));
-      }
-      for (Listener listener : process.listeners()) {
-        Listener same =
-            listener.path() == null ? null : sockets.putIfAbsent(listener.path(), listener);
-        if (same != null) {
-          findings.add(
-              Finding.problem(
-                  Code.DUPLICATE_SOCKET,
-                  listener.place(),
-                  listener.path() + " is the socket of " + same.place() + " too"));
-        }
-      }
-    }
-  }
-
   private void findLoneMap() {
     YamlValue map = site.shared().get("instance_map");
-    if (map != null && !site.workers().isEmpty() && map.get("main").isEmpty()) {
+    if (site.workers().isEmpty()) {
+      return;
+    }
+    if (map == null) {
+      findings.add(
+          Finding.note(
+              Code.NO_MAIN_INSTANCE,
+              site.files().get(0),
+              "no file that was given has instance_map, without which today's workers do not start"));
+    } else if (map.get("main").isEmpty()) {
       findings.add(
           Finding.problem(
               Code.NO_MAIN_INSTANCE,
@@ -225,10 +207,7 @@ final class SiteFaults {
   private void findBadListeners(SynapseProcess process) {
     for (Listener listener : process.listeners()) {
       Set<String> resources = listener.resources();
-      boolean open =
-          resources.contains("client")
-              || resources.contains("federation")
-              || resources.contains("media");
+      boolean open = listener.isOpen();
       if (open && resources.contains("replication")) {
         findings.add(
             Finding.problem(

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
@@ -34,6 +33,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
@@ -51,9 +51,6 @@ public final class YamlValue {
   /** What programs that fill in templates look for; the braces alone are in values of Synapse's. */
   private static final Pattern TEMPLATE =
       Pattern.compile("\\{%.*?%}|\\{\\{.*?}}|\\$\\{\\w+.*?}|@@\\w+@@|__[A-Z_]+__");
-
-  private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(?:0b[01]+|0x[0-9a-fA-F]+|[0-9]+(?::[0-5]?[0-9])*)");
 
   private final Path file;
   private final Node node;
@@ -103,23 +100,51 @@ public final class YamlValue {
       Composer composer =
           new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits);
       Node root = composer.getSingleNode();
-      return root == null || root.getTag().equals(Tag.NULL)
-          ? Optional.empty()
-          : Optional.of(new YamlValue(file, root));
+      if (root == null || root.getTag().equals(Tag.NULL)) {
+        return Optional.empty();
+      }
+      YamlValue value = new YamlValue(file, root);
+      value.refuseTags(Collections.newSetFromMap(new IdentityHashMap<>()));
+      return Optional.of(value);
     } catch (MarkedYAMLException e) {
-      throw fault(file, text, e.getProblemMark(), e.getProblem());
+      Mark mark = e.getProblemMark();
+      throw fault(file, text, mark == null ? 0 : mark.getLine() + 1, nameless(e.getProblem()));
+    } catch (ReaderException e) {
+      long before = text.codePoints().limit(e.getPosition()).filter(c -> c == '\n').count();
+      throw fault(file, text, (int) before + 1, "it has a control character");
     } catch (YAMLException e) {
-      throw fault(file, text, null, firstLine(e));
+      throw fault(file, text, 0, nameless(String.valueOf(e.getMessage())));
     }
   }
 
-  /** Only the first line: those behind it may quote the file. */
-  private static String firstLine(YAMLException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason is known");
+  /** Without what stands in the file, which may be a password without its quotes. */
+  private static String nameless(String problem) {
+    return problem
+        .replaceFirst("(?s)\n.*", "")
+        .replaceFirst("(alias|handle|anchor) .*", "$1")
+        .replaceFirst(": tag:.*", "");
   }
 
-  private static ConfigurationException fault(
-      Path file, String text, @Nullable Mark mark, String problem) {
+  /** Tags of a program's own are an error to Synapse, as to us. */
+  private void refuseTags(Set<Node> seen) {
+    if (!seen.add(node)) {
+      return;
+    }
+    if (!node.getTag().startsWith(Tag.PREFIX)) {
+      throw place().bad("has a tag of its own, !.., which Synapse does not take");
+    }
+    if (node instanceof MappingNode mapping) {
+      for (NodeTuple tuple : mapping.getValue()) {
+        new YamlValue(file, tuple.getKeyNode()).refuseTags(seen);
+        new YamlValue(file, tuple.getValueNode()).refuseTags(seen);
+      }
+    } else if (node instanceof SequenceNode list) {
+      list.getValue().forEach(each -> new YamlValue(file, each).refuseTags(seen));
+    }
+  }
+
+  /** With a line of the file, which is 0 if it is not known. */
+  private static ConfigurationException fault(Path file, String text, int line, String problem) {
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       Matcher template = TEMPLATE.matcher(lines.get(i));
@@ -127,7 +152,7 @@ public final class YamlValue {
         return new Place(file, i + 1).template(template.group());
       }
     }
-    String where = mark == null ? file.toString() : new Place(file, mark.getLine() + 1).toString();
+    String where = line == 0 ? file.toString() : new Place(file, line).toString();
     return ConfigurationException.of(
         bad(where, "is not YAML, so Synapse cannot read it either: " + problem));
   }
@@ -244,31 +269,13 @@ public final class YamlValue {
   public int integer() {
     String digits = text().replace("_", "");
     try {
-      if (node.getTag().equals(Tag.INT) && NUMBER.matcher(digits).matches()) {
-        return Math.toIntExact(number(digits));
+      if (node.getTag().equals(Tag.INT) && YamlNumber.is(digits)) {
+        return Math.toIntExact(YamlNumber.of(digits));
       }
     } catch (NumberFormatException | ArithmeticException e) {
       throw place().bad("is too large a number");
     }
     throw place().bad("should be a whole number, without quotes");
-  }
-
-  private static long number(String digits) {
-    boolean negative = digits.startsWith("-");
-    String plain = digits.replaceFirst("^[-+]", "");
-    long value = 0;
-    if (plain.startsWith("0b")) {
-      value = Long.parseLong(plain.substring(2), 2);
-    } else if (plain.startsWith("0x")) {
-      value = Long.parseLong(plain.substring(2), 16);
-    } else if (plain.matches("0[0-7]+")) {
-      value = Long.parseLong(plain, 8);
-    } else {
-      for (String part : plain.split(":", -1)) { // base 60, if there are several
-        value = Math.addExact(Math.multiplyExact(value, 60L), Long.parseLong(part));
-      }
-    }
-    return negative ? -value : value;
   }
 
   /** Whether Python takes it for true. */

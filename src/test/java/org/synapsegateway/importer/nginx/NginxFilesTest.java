@@ -126,6 +126,26 @@ class NginxFilesTest {
   }
 
   @Test
+  void aCopyOfAnotherMachinesDirectoriesIncludesItsOwnFiles() throws IOException {
+    Path etc = Files.createDirectories(directory.resolve("copy/etc/nginx/sites-enabled"));
+    Files.createDirectories(directory.resolve("copy/etc/nginx/snippets"));
+    Files.writeString(directory.resolve("copy/etc/nginx/snippets/tls.conf"), "b;");
+    Path site =
+        Files.writeString(
+            etc.resolve("matrix"),
+            "a;\ninclude snippets/tls.conf;\ninclude /etc/nginx/mime.types;");
+    Files.writeString(directory.resolve("copy/etc/nginx/mime.types"), "c;");
+    Path main =
+        Files.writeString(
+            directory.resolve("copy/etc/nginx/nginx.conf"),
+            "http { include /etc/nginx/sites-enabled/*; include /etc/nginx/none/*; }");
+    assertThat(NginxFiles.read(main).get(0).block())
+        .extracting(Directive::name)
+        .containsExactly("a", "b", "c");
+    assertThat(NginxFiles.read(site)).extracting(Directive::name).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void aDumpHasAllFilesInOne() throws IOException {
     Path dump =
         Files.writeString(

@@ -171,6 +171,11 @@ class YamlValueTest {
         "a: @@PORT@@ | homeserver.yaml:1: this is a template (@@PORT@@)",
         "a: [ | homeserver.yaml:1: is not YAML",
         "password: 'hunter2 | homeserver.yaml:1: is not YAML",
+        "password: *hunter2 | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: found undefined alias",
+        "password: !hunter2 x | homeserver.yaml:1: has a tag of its own",
+        "password: !!hunter2 x | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: Global tag is not allowed",
+        "password: !hunter2!x y | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: found undefined tag handle",
+        "password: x\u0007hunter2 | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: it has a control character",
       })
   void whatIsNoYamlIsToldWithItsLine(String text, String message) {
     assertThatThrownBy(() -> YamlValue.parse(FILE, text))
