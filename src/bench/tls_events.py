@@ -11,7 +11,6 @@ import pathlib
 import random
 import re
 import shutil
-import socket
 import ssl
 import statistics
 import subprocess
