@@ -30,6 +30,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   private final int id;
   private final RequestHead head;
   private final Incoming body = new Incoming(this);
+  private final Outgoing reply;
 
   @SuppressWarnings("NullAway.Init") // owner() sets it, before anything comes
   private StreamOwner owner;
@@ -64,6 +65,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     this.frames = frames;
     this.id = id;
     this.head = frames.spareHeads().take();
+    this.reply = frames.reply(id, this);
   }
 
   void owner(StreamOwner of) {
@@ -95,6 +97,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Reads the head from its section. */
   void begin(Http2Stream of, RequestSection section, boolean bodiless) {
     stream = of;
+    frames.replies().add(of, reply);
     try {
       section.end(bodiless);
     } catch (HttpException e) {
@@ -253,7 +256,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       bytes.release();
       return;
     }
-    frames.windows().send(stream, bytes, this);
+    if (!reply.send(bytes)) {
+      frames.reset(id, Http2Error.ENHANCE_YOUR_CALM);
+    }
   }
 
   @Override
@@ -270,7 +275,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   /** Whether the client takes no more at this moment. */
   public boolean isFull() {
-    return !closed && !frames.windows().isWritable(stream);
+    return !closed && reply.isFull();
   }
 
   /**
@@ -280,7 +285,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    */
   public void sendEnd(@Nullable String trailers) {
     if (!closed) {
-      frames.windows().end(stream, trailers == null ? null : new TrailerBlock(trailers), this);
+      reply.end(trailers == null ? null : new TrailerBlock(trailers));
     }
   }
 
@@ -331,7 +336,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     frames.out().flushLater();
   }
 
-  void writeOn() {
+  @Override
+  public void writeOn() {
     if (!closed && !ended) {
       owner.writeOn();
     }
@@ -341,6 +347,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   void gone() {
     if (!closed) {
       closed = true;
+      reply.discard();
       frames.windows().lower(window - Windows.FIRST);
       owner.gone();
       body.cancel();

@@ -9,7 +9,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,9 @@ import org.synapsegateway.net.Turns;
 
 /**
  * The streams of one connection. Passes to each stream what Netty has read for it, and notifies it
- * when it may write and when it is closed. Confined to one event loop.
+ * when it is closed. Confined to one event loop.
  */
-final class Streams extends Http2FrameAdapter
-    implements Sections, Http2RemoteFlowController.Listener {
+final class Streams extends Http2FrameAdapter implements Sections {
   /** The number of reset streams that are remembered, because frames for them may still arrive. */
   private static final int MAX_RESETS = 64;
 
@@ -153,14 +151,6 @@ final class Streams extends Http2FrameAdapter
   }
 
   // ---- the end of streams
-
-  @Override
-  public void writabilityChanged(Http2Stream stream) {
-    FrameStream writable = of(stream);
-    if (writable != null && frames.windows().isWritable(stream)) {
-      writable.writeOn();
-    }
-  }
 
   /** Hears that streams are closed. */
   Http2Connection.Listener closing() {
