@@ -67,11 +67,12 @@ record Codec(
     connection.local().flowController().initialWindowSize(Windows.FIRST);
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(new NoEncoder()));
+    SectionDecoder section = new SectionDecoder(maxSize, sections);
     Http2ConnectionDecoder decoder =
         new DefaultHttp2ConnectionDecoder(
             connection,
             encoder,
-            new DefaultHttp2FrameReader(new SectionDecoder(maxSize, sections), MAX_CONTINUATIONS),
+            new HeadersReader(new DefaultHttp2FrameReader(section, MAX_CONTINUATIONS), section),
             Http2PromisedRequestVerifier.ALWAYS_VERIFY,
             true,
             true,
