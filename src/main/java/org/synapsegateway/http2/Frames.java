@@ -106,8 +106,8 @@ public final class Frames extends Http2ConnectionHandler {
   }
 
   /** The way of a stream's reply to the client. */
-  Outgoing reply(int stream, Outgoing.Owner of) {
-    return new Outgoing(replies, gather, replyMemory, stream, of);
+  Outgoing reply(Outgoing.Owner of) {
+    return new Outgoing(replies, gather, replyMemory, of);
   }
 
   // ---- input
@@ -140,6 +140,11 @@ public final class Frames extends Http2ConnectionHandler {
       return true;
     }
     return false;
+  }
+
+  /** A stream has ended cleanly. */
+  void giveBack(FrameStream ended) {
+    streams.giveBack(ended);
   }
 
   SpareHeads spareHeads() {

@@ -28,8 +28,8 @@ final class Outgoing {
   private final ReplyWindows windows;
   private final FrameWriter out;
   private final SharedBudget.Share memory;
-  private final int stream;
   private final Owner owner;
+  private int stream;
 
   /** How many bytes the stream's window allows; negative if the client has made it smaller. */
   int window;
@@ -52,14 +52,20 @@ final class Outgoing {
   /**
    * @param memory the memory for parts that wait
    */
-  Outgoing(
-      ReplyWindows windows, FrameWriter out, SharedBudget.Share memory, int stream, Owner owner) {
+  Outgoing(ReplyWindows windows, FrameWriter out, SharedBudget.Share memory, Owner owner) {
     this.windows = windows;
     this.out = out;
     this.memory = memory;
-    this.stream = stream;
     this.owner = owner;
-    this.window = windows.initialWindowSize();
+  }
+
+  /** Begins with the reply of another stream; nothing waits. */
+  void begin(int of) {
+    stream = of;
+    window = windows.initialWindowSize();
+    stalled = false;
+    ends = false;
+    trailers = null;
   }
 
   /** Whether a part waits. */

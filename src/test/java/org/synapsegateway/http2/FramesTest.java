@@ -109,7 +109,7 @@ class FramesTest {
     private Frames frames;
 
     @Override
-    public StreamOwner begins(FrameStream stream) {
+    public StreamOwner begins(FrameStream stream, StreamOwner before) {
       return new Answer(stream);
     }
 
@@ -308,7 +308,7 @@ class FramesTest {
   }
 
   @Test
-  void theHeadOfARequestThatHasEndedServesTheNextOneAndOthersAreLeftAlone() throws Exception {
+  void aStreamThatHasEndedServesTheNextRequestWithItsHeadAndOthersAreLeftAlone() throws Exception {
     client.request(1, true, "GET", "/hold", "a=1").request(3, true, "GET", "/hold", "b=2");
     client.untilPing();
     Answer first = held.remove();
@@ -324,11 +324,39 @@ class FramesTest {
     client.untilPing();
     Answer third = held.remove();
 
+    assertThat(third.stream).isSameAs(first.stream);
     assertThat(third.stream.head()).isSameAs(first.stream.head());
     assertThat(third.stream.head().path()).isEqualTo("/hold");
     assertThat(third.stream.head().find("a", 0)).isNegative();
     assertThat(third.stream.head().find("c", 0)).isNotNegative();
-    assertThat(held.remove().stream.head()).isNotSameAs(second.stream.head());
+    Answer last = held.remove();
+    assertThat(last.stream).isNotSameAs(second.stream).isNotSameAs(third.stream);
+    assertThat(last.stream.head()).isNotSameAs(second.stream.head());
+  }
+
+  @Test
+  void aRequestFindsNothingOfTheOneBeforeOnItsStream() throws Exception {
+    client.request(1, false, "POST", "/echo", "content-length=5");
+    client.data(1, false, "first").headers(1, true, "x-sum=1");
+    client.next(Frame::endsStream);
+    client.request(3, false, "POST", "/echo").data(3, true, "the second");
+    client.next(Frame::endsStream);
+    client.request(5, true, "GET", "/bad", "X-Upper=a").next(FrameClient.RST_STREAM);
+    client.request(7, false, "POST", "/echo", "content-length=6").data(7, true, "fourth");
+    client.next(Frame::endsStream);
+
+    hears(
+        "POST /echo",
+        "5 bytes, then x-sum: 1\r\n",
+        "gone /echo",
+        "POST /echo",
+        "10 bytes, then null",
+        "gone /echo",
+        "refused bad_request",
+        "gone /bad",
+        "POST /echo",
+        "6 bytes, then null",
+        "gone /echo");
   }
 
   @Test
