@@ -112,18 +112,32 @@ final class FrameWriter extends ChannelOutboundHandlerAdapter {
    * 6.10), for which Netty's writer makes promises and copies.
    */
   void fields(int stream, FieldBlock fields, boolean last) {
-    ByteBuf block = ctx.alloc().ioBuffer(BLOCK_SIZE);
-    blocks.begin(block);
+    ByteBuf bytes = out.buffer(FRAME_HEAD + BLOCK_SIZE);
+    int start = bytes.writerIndex();
+    int block = start + FRAME_HEAD;
+    blocks.begin(bytes.writerIndex(block));
     fields.write(blocks);
     blocks.leave();
-    byte type = Http2FrameTypes.HEADERS;
+    int end = bytes.writerIndex();
     int flags = last ? END_STREAM : 0;
-    while (block.readableBytes() > MAX_PAYLOAD) {
-      frame(type, flags, stream, block.readRetainedSlice(MAX_PAYLOAD));
-      type = Http2FrameTypes.CONTINUATION;
-      flags = 0;
+    ByteBuf rest = end - block > MAX_PAYLOAD ? bytes.copy(block, end - block) : null;
+    bytes.writerIndex(start);
+    if (rest == null) {
+      head(bytes, end - block, Http2FrameTypes.HEADERS, flags | END_HEADERS, stream);
+      bytes.writerIndex(end);
     }
-    frame(type, flags | END_HEADERS, stream, block);
+    out.write(bytes);
+    if (rest != null) {
+      continued(stream, rest, flags);
+    }
+  }
+
+  private void continued(int stream, ByteBuf block, int flags) {
+    frame(Http2FrameTypes.HEADERS, flags, stream, block.readRetainedSlice(MAX_PAYLOAD));
+    while (block.readableBytes() > MAX_PAYLOAD) {
+      frame(Http2FrameTypes.CONTINUATION, 0, stream, block.readRetainedSlice(MAX_PAYLOAD));
+    }
+    frame(Http2FrameTypes.CONTINUATION, END_HEADERS, stream, block);
   }
 
   private void frame(byte type, int flags, int stream, ByteBuf payload) {

@@ -2,6 +2,7 @@
 package org.synapsegateway.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -179,6 +180,10 @@ class FramesTest {
           stream.body().cancel();
           stream.sendEnd(null);
         }
+        case "/fields" -> {
+          head("200 OK", "X-A: " + "a".repeat(40_000) + "\r\n");
+          stream.sendEnd(null);
+        }
         case "/large" -> {
           head("200 OK", "");
           unsent = 1024 * 1024;
@@ -305,6 +310,20 @@ class FramesTest {
     assertThat(client.fields(trailers)).containsExactly("x-sum=1");
     assertThat(trailers.endsStream()).isTrue();
     hears("GET /a", "gone /a");
+  }
+
+  @Test
+  void fieldsThatFillNoSingleFrameAreContinued() throws Exception {
+    client.request(1, true, "GET", "/fields");
+
+    List<Frame> frames = List.of(client.next(FrameClient.HEADERS), client.next(), client.next());
+    assertThat(frames)
+        .extracting(Frame::type, Frame::flags, frame -> frame.payload().length)
+        .containsExactly(
+            tuple(FrameClient.HEADERS, 0, 16_384),
+            tuple(FrameClient.CONTINUATION, 0, 16_384),
+            tuple(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 40_000 + 10 - 32_768));
+    assertThat(client.next().endsStream()).isTrue();
   }
 
   @Test
