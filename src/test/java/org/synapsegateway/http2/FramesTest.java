@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -310,6 +312,58 @@ class FramesTest {
     assertThat(client.fields(trailers)).containsExactly("x-sum=1");
     assertThat(trailers.endsStream()).isTrue();
     hears("GET /a", "gone /a");
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    return ByteBufUtil.getBytes(Unpooled.wrappedBuffer(parts));
+  }
+
+  private static byte[] section() {
+    HpackBlock block = new HpackBlock();
+    block.fields(":method=GET", ":scheme=https", ":path=/next", ":authority=h");
+    return ByteBufUtil.getBytes(block.bytes());
+  }
+
+  @Test
+  void aSectionMayHavePriorityAndPadding() throws Exception {
+    byte[] section = section();
+    byte[] priority = {0, 0, 0, 9, 1};
+    byte[] length = {2};
+    int ends = FrameClient.END_HEADERS | FrameClient.END_STREAM;
+    client.frame(FrameClient.HEADERS, ends | 0x20, 1, concat(priority, section));
+    client.frame(
+        FrameClient.HEADERS, ends | FrameClient.PADDED, 3, concat(length, section, new byte[2]));
+    client.frame(
+        FrameClient.HEADERS,
+        ends | 0x20 | FrameClient.PADDED,
+        5,
+        concat(length, priority, section, new byte[2]));
+    client.frame(FrameClient.HEADERS, FrameClient.END_STREAM | 0x20, 7, priority);
+    client.frame(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 7, section);
+
+    for (int stream = 1; stream < 9; stream += 2) {
+      assertThat(client.next(Frame::endsStream).stream()).isEqualTo(stream);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "32, 1, 0000, FRAME_SIZE_ERROR",
+    "32, 1, 0000000109, PROTOCOL_ERROR",
+    "0, 0, 82, PROTOCOL_ERROR",
+    "8, 1, 0900, PROTOCOL_ERROR",
+    "0, 1, 41, COMPRESSION_ERROR",
+    "0, 1, ff, COMPRESSION_ERROR"
+  })
+  void aSectionWithAFaultInItsFrameEndsTheConnection(
+      int flags, int stream, String payload, Http2Error why) throws Exception {
+    client.frame(
+        FrameClient.HEADERS,
+        FrameClient.END_HEADERS | flags,
+        stream,
+        HexFormat.of().parseHex(payload));
+
+    assertThat(goneAwayWith()).isEqualTo((int) why.code());
   }
 
   @Test
