@@ -57,6 +57,9 @@ public final class Inlet {
   /** The memory to which bytes that wait have been copied; null if there is none. */
   private @Nullable ByteBuf copied;
 
+  /** What the turn runs; null before the first wait, as most connections never wait. */
+  private @Nullable Runnable turn;
+
   private int reckoned;
   private boolean reading;
   private boolean paused;
@@ -206,7 +209,10 @@ public final class Inlet {
   private void awaitTurn(ByteBuf rest, boolean hadShare) {
     if (!awaitsTurn) {
       awaitsTurn = true;
-      turns.await(reader.rank(rest, hadShare), this::haveTurn);
+      if (turn == null) {
+        turn = this::haveTurn;
+      }
+      turns.await(reader.rank(rest, hadShare), turn);
     }
     regulate();
   }
