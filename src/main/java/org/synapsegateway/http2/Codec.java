@@ -7,14 +7,12 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import org.synapsegateway.http.HeadLimits;
 
 /**
@@ -22,38 +20,21 @@ import org.synapsegateway.http.HeadLimits;
  * limits.
  *
  * @param sections has the sections of streams read
+ * @param replies the windows of the client
  */
 record Codec(
     Http2ConnectionDecoder decoder,
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
-    Relay sections) {
+    Relay sections,
+    ReplyWindows replies) {
   /** RFC 9218 section 2.1: the gateway ignores the priorities of RFC 7540. */
   private static final char NO_RFC7540_PRIORITIES = 9;
 
   /** Each field of a list counts this much beside its bytes (RFC 9113 section 6.5.2). */
   private static final int OF_A_FIELD = 32;
 
-  /** How much of one reply is sent before another one has its turn. */
-  private static final int SHARE = 16 * 1024;
-
   private static final int MAX_CONTINUATIONS = 8;
-
-  /** Ends the connection whose settings make a window too large, as section 6.9.2 demands. */
-  private static final class Encoder extends DefaultHttp2ConnectionEncoder {
-    Encoder(Http2Connection connection) {
-      super(connection, new DefaultHttp2FrameWriter(new NoEncoder()));
-    }
-
-    @Override
-    public void remoteSettings(Http2Settings settings) throws Http2Exception {
-      try {
-        super.remoteSettings(settings);
-      } catch (Http2Exception.StreamException e) {
-        throw Http2Exception.connectionError(e.error(), e, "%s", e.getMessage());
-      }
-    }
-  }
 
   /** Passes field sections to a reader that is set later. */
   static final class Relay implements Sections {
@@ -78,13 +59,20 @@ record Codec(
     long maxSize =
         (long) limits.startLine() + limits.fields() + OF_A_FIELD * RequestSection.MAX_FIELDS;
     Relay sections = new Relay();
-    Http2Connection connection = connection();
-    Http2ConnectionEncoder encoder = new Encoder(connection);
+    Http2Connection connection = new DefaultHttp2Connection(true, 0);
+    letStreamsBe(connection);
+    ReplyWindows replies = new ReplyWindows(connection);
+    connection.remote().flowController(replies);
+    connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
+    connection.local().flowController().initialWindowSize(Windows.FIRST);
+    Http2ConnectionEncoder encoder =
+        new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(new NoEncoder()));
+    SectionDecoder section = new SectionDecoder(maxSize, sections);
     Http2ConnectionDecoder decoder =
         new DefaultHttp2ConnectionDecoder(
             connection,
             encoder,
-            new DefaultHttp2FrameReader(new SectionDecoder(maxSize, sections), MAX_CONTINUATIONS),
+            new HeadersReader(new DefaultHttp2FrameReader(section, MAX_CONTINUATIONS), section),
             Http2PromisedRequestVerifier.ALWAYS_VERIFY,
             true,
             true,
@@ -95,7 +83,7 @@ record Codec(
             .initialWindowSize(Windows.FIRST)
             .maxHeaderListSize(maxSize);
     settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
-    return new Codec(decoder, encoder, settings, sections);
+    return new Codec(decoder, encoder, settings, sections, replies);
   }
 
   /**
@@ -104,18 +92,5 @@ record Codec(
    */
   static void letStreamsBe(Http2Connection connection) throws Http2Exception {
     connection.remote().maxActiveStreams(Integer.MAX_VALUE);
-  }
-
-  private static Http2Connection connection() throws Http2Exception {
-    Http2Connection connection = new DefaultHttp2Connection(true, 0);
-    letStreamsBe(connection);
-    UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
-    distributor.minAllocationChunk(SHARE);
-    connection
-        .remote()
-        .flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
-    connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
-    connection.local().flowController().initialWindowSize(Windows.FIRST);
-    return connection;
   }
 }

@@ -2,14 +2,20 @@
 package org.synapsegateway.http2;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.SharedBudget;
 
 /** The owner of the connection that {@link Frames} serves. Confined to one event loop. */
 public interface ConnectionOwner {
-  /** A request begins, and must be answered. */
-  StreamOwner begins(FrameStream stream);
+  /**
+   * A request begins, and must be answered.
+   *
+   * @param before who answered the request before it on this object, which has ended cleanly, and
+   *     may answer this one too; null if there was none
+   */
+  StreamOwner begins(FrameStream stream, @Nullable StreamOwner before);
 
   /** How large a head may be. */
   HeadLimits headLimits();

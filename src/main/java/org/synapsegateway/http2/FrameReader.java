@@ -136,7 +136,7 @@ final class FrameReader implements Inlet.Reader {
 
   @Override
   public Turns.Rank rank(ByteBuf rest, boolean hadShare) {
-    return hadShare ? Turns.Rank.MUCH : Turns.Rank.LITTLE;
+    return hadShare ? Turns.Rank.STREAMS : Turns.Rank.LITTLE;
   }
 
   @Override

@@ -15,7 +15,8 @@ import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
 
 /**
- * One stream of a connection (RFC 9113 section 5): carries one request and its reply.
+ * One stream of a connection (RFC 9113 section 5): carries one request and its reply, and after a
+ * clean end those of a later stream.
  *
  * <p>Confined to one event loop.
  */
@@ -27,14 +28,18 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   private static final int WORTH_TELLING = 1024;
 
   private final Frames frames;
-  private final int id;
-  private final RequestHead head;
   private final Incoming body = new Incoming(this);
+  private final Outgoing reply;
 
-  @SuppressWarnings("NullAway.Init") // owner() sets it, before anything comes
+  private int id;
+
+  @SuppressWarnings("NullAway.Init") // begin() sets it, before the first field
+  private RequestHead head;
+
+  @SuppressWarnings("NullAway.Init") // ownedBy() sets it, before anything comes
   private StreamOwner owner;
 
-  @SuppressWarnings("NullAway.Init") // begin() sets it, before a body or a reply
+  @SuppressWarnings("NullAway.Init") // read() sets it, before a body or a reply
   private Http2Stream stream;
 
   private final BodyLength length = new BodyLength();
@@ -60,14 +65,32 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   private boolean ended;
   private boolean closed;
 
-  FrameStream(Frames frames, int id) {
+  FrameStream(Frames frames) {
     this.frames = frames;
-    this.id = id;
-    this.head = frames.spareHeads().take();
+    this.reply = frames.reply(this);
   }
 
-  void owner(StreamOwner of) {
-    owner = of;
+  /** Begins as a new stream of its connection. */
+  void begin(int stream) {
+    id = stream;
+    head = frames.spareHeads().take();
+    body.renew();
+    reply.begin(stream);
+    takenUntold = 0;
+    window = Windows.FIRST;
+    flowed = 0;
+    awaitsEnd = false;
+    answered = false;
+    refused = false;
+    malformed = false;
+    ended = false;
+    closed = false;
+    length.declare(-1);
+  }
+
+  /** Has an owner answer the request, the same as before if there was one. */
+  void ownedBy(ConnectionOwner of) {
+    owner = of.begins(this, owner);
   }
 
   // ---- input
@@ -93,8 +116,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /** Reads the head from its section. */
-  void begin(Http2Stream of, RequestSection section, boolean bodiless) {
+  void read(Http2Stream of, RequestSection section, boolean bodiless) {
     stream = of;
+    frames.replies().add(of, reply);
     try {
       section.end(bodiless);
     } catch (HttpException e) {
@@ -253,7 +277,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       bytes.release();
       return;
     }
-    frames.windows().send(stream, bytes, this);
+    if (!reply.send(bytes)) {
+      frames.reset(id, Http2Error.ENHANCE_YOUR_CALM);
+    }
   }
 
   @Override
@@ -270,7 +296,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   /** Whether the client takes no more at this moment. */
   public boolean isFull() {
-    return !closed && !frames.windows().isWritable(stream);
+    return !closed && reply.isFull();
   }
 
   /**
@@ -280,7 +306,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    */
   public void sendEnd(@Nullable String trailers) {
     if (!closed) {
-      frames.windows().end(stream, trailers == null ? null : new TrailerBlock(trailers), this);
+      reply.end(trailers == null ? null : new TrailerBlock(trailers));
     }
   }
 
@@ -290,6 +316,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     afterEnd();
     if (closed && !refused) {
       frames.spareHeads().giveBack(head); // a request is valid until its reply has been sent
+      frames.giveBack(this);
     }
   }
 
@@ -331,7 +358,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     frames.out().flushLater();
   }
 
-  void writeOn() {
+  @Override
+  public void writeOn() {
     if (!closed && !ended) {
       owner.writeOn();
     }
@@ -341,6 +369,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   void gone() {
     if (!closed) {
       closed = true;
+      reply.discard();
       frames.windows().lower(window - Windows.FIRST);
       owner.gone();
       body.cancel();

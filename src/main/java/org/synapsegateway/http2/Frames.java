@@ -17,6 +17,7 @@ import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Seal;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.net.Turns;
 
 /**
@@ -37,6 +38,8 @@ public final class Frames extends Http2ConnectionHandler {
   private final Inlet in;
   private final Streams streams;
   private final Windows windows;
+  private final ReplyWindows replies;
+  private final SharedBudget.Share replyMemory;
   private final Credit credit = new Credit(System::nanoTime);
 
   @SuppressWarnings("NullAway.Init") // handlerAdded() sets it, before the first frame
@@ -58,10 +61,11 @@ public final class Frames extends Http2ConnectionHandler {
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
     this.gather = new FrameWriter(loop, seal, in::resume);
     this.streams = new Streams(this, owner, turns, maxStreams);
-    this.windows = new Windows(this, gather, owner.uploadMemory(), owner.replyMemory());
+    this.windows = new Windows(this, owner.uploadMemory());
+    this.replies = codec.replies();
+    this.replyMemory = owner.replyMemory();
     codec.sections().reader(streams);
     decoder().frameListener(streams);
-    encoder().flowController().listener(streams);
     connection().addListener(streams.closing());
   }
 
@@ -91,8 +95,19 @@ public final class Frames extends Http2ConnectionHandler {
     windows.begin(added);
   }
 
+  /** What the client may send of the bodies of requests. */
   Windows windows() {
     return windows;
+  }
+
+  /** What the client takes of the bodies of replies. */
+  ReplyWindows replies() {
+    return replies;
+  }
+
+  /** The way of a stream's reply to the client. */
+  Outgoing reply(Outgoing.Owner of) {
+    return new Outgoing(replies, gather, replyMemory, of);
   }
 
   // ---- input
@@ -125,6 +140,11 @@ public final class Frames extends Http2ConnectionHandler {
       return true;
     }
     return false;
+  }
+
+  /** A stream has ended cleanly. */
+  void giveBack(FrameStream ended) {
+    streams.giveBack(ended);
   }
 
   SpareHeads spareHeads() {

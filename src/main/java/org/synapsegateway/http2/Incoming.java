@@ -50,6 +50,17 @@ final class Incoming implements BodySource {
     this.window = window;
   }
 
+  /** Begins with the body of another request. */
+  void renew() {
+    sink = null;
+    awaitsEnd = false;
+    owed = 0;
+    paused = false;
+    dropped = false;
+    whole = false;
+    trailers = null;
+  }
+
   /** Whether the body is complete. */
   boolean isWhole() {
     return whole;

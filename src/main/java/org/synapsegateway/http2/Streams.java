@@ -9,9 +9,10 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,14 @@ import org.synapsegateway.net.Turns;
 
 /**
  * The streams of one connection. Passes to each stream what Netty has read for it, and notifies it
- * when it may write and when it is closed. Confined to one event loop.
+ * when it is closed. Confined to one event loop.
  */
-final class Streams extends Http2FrameAdapter
-    implements Sections, Http2RemoteFlowController.Listener {
+final class Streams extends Http2FrameAdapter implements Sections {
   /** The number of reset streams that are remembered, because frames for them may still arrive. */
   private static final int MAX_RESETS = 64;
+
+  /** How many ended streams are kept for later requests: few, as most connections are idle. */
+  private static final int MAX_SPARE = 8;
 
   private final Frames frames;
   private final ConnectionOwner owner;
@@ -36,6 +39,9 @@ final class Streams extends Http2FrameAdapter
 
   /** The streams that have received a part of a body. */
   private final List<FrameStream> reading = new ArrayList<>();
+
+  /** Streams that have ended, and whose objects later ones use again. */
+  private final Deque<FrameStream> spare = new ArrayDeque<>(2);
 
   /** The streams that the gateway has reset, which the client may not know yet. */
   private final int[] resets = new int[MAX_RESETS];
@@ -79,9 +85,25 @@ final class Streams extends Http2FrameAdapter
               Http2Error.PROTOCOL_ERROR, "stream %d is opened after later ones", id);
     }
     opened.open(id);
-    next = new FrameStream(frames, id);
+    next = begun(id);
     request.begin(next.head(), owner.headLimits());
     return request;
+  }
+
+  private FrameStream begun(int id) {
+    FrameStream stream = spare.pollLast();
+    if (stream == null) {
+      stream = new FrameStream(frames);
+    }
+    stream.begin(id);
+    return stream;
+  }
+
+  /** A stream has ended cleanly. */
+  void giveBack(FrameStream ended) {
+    if (spare.size() < MAX_SPARE) {
+      spare.addLast(ended);
+    }
   }
 
   @Override
@@ -109,9 +131,9 @@ final class Streams extends Http2FrameAdapter
       frames.pay(Credit.RESET);
       return;
     }
-    begins.owner(owner.begins(begins));
+    begins.ownedBy(owner);
     stream.setProperty(key, begins);
-    begins.begin(stream, request, last);
+    begins.read(stream, request, last);
   }
 
   /** Netty has just applied the limit that was announced to the client. */
@@ -153,14 +175,6 @@ final class Streams extends Http2FrameAdapter
   }
 
   // ---- the end of streams
-
-  @Override
-  public void writabilityChanged(Http2Stream stream) {
-    FrameStream writable = of(stream);
-    if (writable != null && frames.windows().isWritable(stream)) {
-      writable.writeOn();
-    }
-  }
 
   /** Hears that streams are closed. */
   Http2Connection.Listener closing() {

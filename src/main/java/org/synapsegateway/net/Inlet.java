@@ -53,6 +53,13 @@ public final class Inlet {
   private final Reader reader;
 
   private @Nullable ByteBuf unread;
+
+  /** The memory to which bytes that wait have been copied; null if there is none. */
+  private @Nullable ByteBuf copied;
+
+  /** What the turn runs; null before the first wait, as most connections never wait. */
+  private @Nullable Runnable turn;
+
   private int reckoned;
   private boolean reading;
   private boolean paused;
@@ -84,13 +91,15 @@ public final class Inlet {
       return;
     }
     int come = in.readableBytes();
-    unread =
-        unread == null
-            ? in
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, in);
+    unread = unread == null ? in : merged(unread, in);
     turns.begin(reader.rank(unread, false));
     turns.charge(come);
     handOn();
+  }
+
+  private ByteBuf merged(ByteBuf before, ByteBuf in) {
+    copied = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), before, in);
+    return copied;
   }
 
   /**
@@ -161,6 +170,7 @@ public final class Inlet {
     closed = true;
     ByteBuf dropped = take();
     dropped.release();
+    copied = null;
   }
 
   private void handOn() {
@@ -199,7 +209,10 @@ public final class Inlet {
   private void awaitTurn(ByteBuf rest, boolean hadShare) {
     if (!awaitsTurn) {
       awaitsTurn = true;
-      turns.await(reader.rank(rest, hadShare), this::haveTurn);
+      if (turn == null) {
+        turn = this::haveTurn;
+      }
+      turns.await(reader.rank(rest, hadShare), turn);
     }
     regulate();
   }
@@ -222,10 +235,22 @@ public final class Inlet {
   private void keep(ByteBuf in) {
     if (closed || !in.isReadable()) {
       in.release();
+      copied = null;
       return;
     }
-    unread = LoopReadBuffer.kept(in);
+    if (!isCopied(in)) {
+      copied = LoopReadBuffer.kept(in);
+    }
+    unread = copied;
     reckon();
+  }
+
+  /**
+   * Whether these bytes are in memory of their own already, and not in much more than they need.
+   */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isCopied(ByteBuf in) {
+    return in == copied && in.readableBytes() >= in.capacity() / 2;
   }
 
   private void reckon() {

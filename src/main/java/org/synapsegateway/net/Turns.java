@@ -49,6 +49,11 @@ public final class Turns {
     LITTLE(2 * MESSAGE, 16 * MAX),
     /** A body, with its head or without, or a large reply: bytes that are moved and not parsed. */
     BODY(2 * MESSAGE, MAX),
+    /**
+     * Further requests of a connection of HTTP/2, which carries as many as HTTP/1.1 does on several
+     * connections. Those that are served together have their replies sent together.
+     */
+    STREAMS(4 * MESSAGE, 4 * MAX),
     /** A large head, or further work of a connection that has used up its share. */
     MUCH(MESSAGE, MAX);
 
@@ -87,8 +92,9 @@ public final class Turns {
   private final SingleThreadEventLoop eventLoop;
   private final Lane little = new Lane(Rank.LITTLE);
   private final Lane body = new Lane(Rank.BODY);
+  private final Lane streams = new Lane(Rank.STREAMS);
   private final Lane much = new Lane(Rank.MUCH);
-  private final Lane[] lanes = {little, body, much};
+  private final Lane[] lanes = {little, body, streams, much};
   private final Runnable renewal = this::renew;
   private Lane lane = little;
   private long share = MAX_SHARE;
@@ -103,6 +109,7 @@ public final class Turns {
     return switch (rank) {
       case LITTLE -> little;
       case BODY -> body;
+      case STREAMS -> streams;
       case MUCH -> much;
     };
   }

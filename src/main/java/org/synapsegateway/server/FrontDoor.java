@@ -50,7 +50,7 @@ public final class FrontDoor {
   private final PerLoop<SpareHeads> spareHeads = new PerLoop<>(loop -> new SpareHeads());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
   private final SharedBudget replyMemory = new SharedBudget(MemoryBudget.partOfHeap(4));
-  private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(8);
+  private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
   private final Meters meters;

@@ -154,10 +154,16 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   @Override
-  public StreamOwner begins(FrameStream stream) {
+  public StreamOwner begins(FrameStream stream, @Nullable StreamOwner before) {
     streams++;
     deadline.never();
-    Http2Stream begun = new Http2Stream(door, gate, loop, peer, this, stream);
+    Http2Stream begun;
+    if (before == null) {
+      begun = new Http2Stream(door, gate, loop, peer, this, stream);
+    } else {
+      begun = (Http2Stream) before;
+      begun.beginAgain();
+    }
     if (hasServed) {
       begun.followsAnother(lastClient);
     }

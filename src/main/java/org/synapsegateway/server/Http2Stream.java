@@ -23,7 +23,7 @@ import org.synapsegateway.request.Reply;
 
 /**
  * One stream of an HTTP/2 connection: carries one request to the routes and writes its reply, at
- * the pace of the client. Confined to one event loop.
+ * the pace of the client; after a clean end those of a later stream. Confined to one event loop.
  */
 final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   private static final HeadLimits OWN_WORDS = new HeadLimits(1024, 8 * 1024);
@@ -73,6 +73,17 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     this.door = door;
     this.connection = connection;
     this.frames = frames;
+  }
+
+  /** Waits for the request of a later stream. */
+  void beginAgain() {
+    awaitNext();
+    source = null;
+    watched = false;
+    stalls = false;
+    place = null;
+    headBytes = 0;
+    deadline.never();
   }
 
   @Override

@@ -2,10 +2,12 @@
 package org.synapsegateway.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -18,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -109,7 +112,7 @@ class FramesTest {
     private Frames frames;
 
     @Override
-    public StreamOwner begins(FrameStream stream) {
+    public StreamOwner begins(FrameStream stream, StreamOwner before) {
       return new Answer(stream);
     }
 
@@ -177,6 +180,10 @@ class FramesTest {
         case "/early" -> {
           head("413 Too Large", "");
           stream.body().cancel();
+          stream.sendEnd(null);
+        }
+        case "/fields" -> {
+          head("200 OK", "X-A: " + "a".repeat(40_000) + "\r\n");
           stream.sendEnd(null);
         }
         case "/large" -> {
@@ -307,8 +314,74 @@ class FramesTest {
     hears("GET /a", "gone /a");
   }
 
+  private static byte[] concat(byte[]... parts) {
+    return ByteBufUtil.getBytes(Unpooled.wrappedBuffer(parts));
+  }
+
+  private static byte[] section() {
+    HpackBlock block = new HpackBlock();
+    block.fields(":method=GET", ":scheme=https", ":path=/next", ":authority=h");
+    return ByteBufUtil.getBytes(block.bytes());
+  }
+
   @Test
-  void theHeadOfARequestThatHasEndedServesTheNextOneAndOthersAreLeftAlone() throws Exception {
+  void aSectionMayHavePriorityAndPadding() throws Exception {
+    byte[] section = section();
+    byte[] priority = {0, 0, 0, 9, 1};
+    byte[] length = {2};
+    int ends = FrameClient.END_HEADERS | FrameClient.END_STREAM;
+    client.frame(FrameClient.HEADERS, ends | 0x20, 1, concat(priority, section));
+    client.frame(
+        FrameClient.HEADERS, ends | FrameClient.PADDED, 3, concat(length, section, new byte[2]));
+    client.frame(
+        FrameClient.HEADERS,
+        ends | 0x20 | FrameClient.PADDED,
+        5,
+        concat(length, priority, section, new byte[2]));
+    client.frame(FrameClient.HEADERS, FrameClient.END_STREAM | 0x20, 7, priority);
+    client.frame(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 7, section);
+
+    for (int stream = 1; stream < 9; stream += 2) {
+      assertThat(client.next(Frame::endsStream).stream()).isEqualTo(stream);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "32, 1, 0000, FRAME_SIZE_ERROR",
+    "32, 1, 0000000109, PROTOCOL_ERROR",
+    "0, 0, 82, PROTOCOL_ERROR",
+    "8, 1, 0900, PROTOCOL_ERROR",
+    "0, 1, 41, COMPRESSION_ERROR",
+    "0, 1, ff, COMPRESSION_ERROR"
+  })
+  void aSectionWithAFaultInItsFrameEndsTheConnection(
+      int flags, int stream, String payload, Http2Error why) throws Exception {
+    client.frame(
+        FrameClient.HEADERS,
+        FrameClient.END_HEADERS | flags,
+        stream,
+        HexFormat.of().parseHex(payload));
+
+    assertThat(goneAwayWith()).isEqualTo((int) why.code());
+  }
+
+  @Test
+  void fieldsThatFillNoSingleFrameAreContinued() throws Exception {
+    client.request(1, true, "GET", "/fields");
+
+    List<Frame> frames = List.of(client.next(FrameClient.HEADERS), client.next(), client.next());
+    assertThat(frames)
+        .extracting(Frame::type, Frame::flags, frame -> frame.payload().length)
+        .containsExactly(
+            tuple(FrameClient.HEADERS, 0, 16_384),
+            tuple(FrameClient.CONTINUATION, 0, 16_384),
+            tuple(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 40_000 + 10 - 32_768));
+    assertThat(client.next().endsStream()).isTrue();
+  }
+
+  @Test
+  void aStreamThatHasEndedServesTheNextRequestWithItsHeadAndOthersAreLeftAlone() throws Exception {
     client.request(1, true, "GET", "/hold", "a=1").request(3, true, "GET", "/hold", "b=2");
     client.untilPing();
     Answer first = held.remove();
@@ -324,11 +397,39 @@ class FramesTest {
     client.untilPing();
     Answer third = held.remove();
 
+    assertThat(third.stream).isSameAs(first.stream);
     assertThat(third.stream.head()).isSameAs(first.stream.head());
     assertThat(third.stream.head().path()).isEqualTo("/hold");
     assertThat(third.stream.head().find("a", 0)).isNegative();
     assertThat(third.stream.head().find("c", 0)).isNotNegative();
-    assertThat(held.remove().stream.head()).isNotSameAs(second.stream.head());
+    Answer last = held.remove();
+    assertThat(last.stream).isNotSameAs(second.stream).isNotSameAs(third.stream);
+    assertThat(last.stream.head()).isNotSameAs(second.stream.head());
+  }
+
+  @Test
+  void aRequestFindsNothingOfTheOneBeforeOnItsStream() throws Exception {
+    client.request(1, false, "POST", "/echo", "content-length=5");
+    client.data(1, false, "first").headers(1, true, "x-sum=1");
+    client.next(Frame::endsStream);
+    client.request(3, false, "POST", "/echo").data(3, true, "the second");
+    client.next(Frame::endsStream);
+    client.request(5, true, "GET", "/bad", "X-Upper=a").next(FrameClient.RST_STREAM);
+    client.request(7, false, "POST", "/echo", "content-length=6").data(7, true, "fourth");
+    client.next(Frame::endsStream);
+
+    hears(
+        "POST /echo",
+        "5 bytes, then x-sum: 1\r\n",
+        "gone /echo",
+        "POST /echo",
+        "10 bytes, then null",
+        "gone /echo",
+        "refused bad_request",
+        "gone /bad",
+        "POST /echo",
+        "6 bytes, then null",
+        "gone /echo");
   }
 
   @Test
@@ -465,10 +566,10 @@ class FramesTest {
   @Test
   void whatOthersSendAheadLeavesAPart() throws Exception {
     client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
-    uploads.take(92_000_000);
+    uploads.take(96_000_000);
     upload(1);
     assertThat(flow(1)).isBetween(1_000_000L, 1_000_000L + WINDOW);
-    uploads.take(7_000_000);
+    uploads.take(3_000_000);
     upload(3);
     assertThat(flow(3)).isLessThanOrEqualTo(WINDOW);
     assertThat(uploads.taken()).isEqualTo(100_000_000);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,10 +46,12 @@ class InletTest {
     private int turnsEnded;
     private volatile boolean wants;
     private Runnable whenRead = () -> {};
+    private Consumer<ByteBuf> whenReading = in -> {};
 
     @Override
     public boolean readOn(ByteBuf in) {
       in.skipBytes(wants ? in.readableBytes() : 0);
+      whenReading.accept(in);
       whenRead.run();
       return wants;
     }
@@ -156,6 +159,26 @@ class InletTest {
     reader.wants = true;
     assertThat(readsOnBehind(0, MAX_UNREAD, 1)).containsExactly(true, false);
     await().until(() -> on(() -> inlet.isEmpty() && channel.config().isAutoRead()));
+  }
+
+  @Test
+  void whatWaitsIsCopiedOnceUntilMostOfItHasBeenRead() throws Exception {
+    List<ByteBuf> read = new ArrayList<>();
+    on(
+        () -> {
+          inlet.pause();
+          inlet.read(bytes(100));
+          reader.whenRead = inlet::pause;
+          for (int part : List.of(10, 20, 30, 1)) {
+            reader.whenReading = in -> read.add(in.skipBytes(part));
+            inlet.goOn();
+          }
+          return null;
+        });
+    assertThat(read.get(1)).isSameAs(read.get(0));
+    assertThat(read.get(2)).isSameAs(read.get(0));
+    assertThat(read.get(3)).isNotSameAs(read.get(0));
+    assertThat(read.get(3).readableBytes()).isEqualTo(39);
   }
 
   @Test

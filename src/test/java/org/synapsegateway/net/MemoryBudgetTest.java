@@ -18,14 +18,14 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aPartIsAnEighthOfWhatIsLeftAtMost() {
+  void aPartIsAQuarterOfWhatIsLeftAtMost() {
     MemoryBudget budget = new MemoryBudget(160);
     assertThat(budget.takePart(5)).isEqualTo(5);
     assertThat(budget.takePart(-1)).isZero();
-    assertThat(budget.takePart(100)).isEqualTo(19);
-    assertThat(budget.takePart(100)).isEqualTo(17);
-    assertThat(budget.taken()).isEqualTo(41);
-    budget.take(119);
+    assertThat(budget.takePart(100)).isEqualTo(38);
+    assertThat(budget.takePart(100)).isEqualTo(29);
+    assertThat(budget.taken()).isEqualTo(72);
+    budget.take(88);
     assertThat(budget.takePart(100)).isZero();
   }
 }

@@ -230,7 +230,7 @@ class Http2StreamTest {
           connection.awaitEnd();
         };
     try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
-      int size = 12_000_000; // more than a window and what sockets hold
+      int size = 40_000_000; // more than a window and what sockets hold
       client.request(1, false, "POST", "/", "content-length=" + size);
       int ofStream = 64 * 1024;
       int ofConnection = 65_535;
