@@ -121,8 +121,8 @@ public enum Code {
           + " trust. Use the host's network, or remove the address."),
   HIGH_LIMIT("A limit is higher than descriptors and memory allow. Raise them, or lower it."),
   TOKEN_FILE(
-      "The file of the management token cannot be read or written, so nobody can drain or reload by"
-          + " the port. Mend the file of `management.token-file`."),
+      "The file of the management token cannot be read or written, so nobody can drain, reload or"
+          + " upgrade by the port. Mend the file of `management.token-file`."),
 
   // ---- certificates
   BAD_CERTIFICATE("A certificate or its key cannot be used. The sentence says why."),

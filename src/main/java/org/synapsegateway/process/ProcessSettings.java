@@ -15,6 +15,7 @@ final class ProcessSettings {
           Setting.TLS_CERTIFICATES,
           Setting.TLS_PROFILE,
           Setting.TLS_TICKETS,
+          Setting.RESOLVERS,
           Setting.EVENT_LOOPS,
           Setting.CONNECTIONS_MAX,
           Setting.REPLAY_MEMORY,

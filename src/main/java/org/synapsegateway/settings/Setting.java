@@ -303,8 +303,8 @@ public enum Setting {
       "management.token-file",
       "state/management.token",
       Kind.TEXT,
-      "file of the token that drain, undrain and reload need; made at the start if it is missing;"
-          + " empty: they are refused"),
+      "file of the token that drain, undrain, reload and upgrade need; made at the start if it is"
+          + " missing; empty: they are refused"),
   MANAGEMENT_TOKEN_GROUP(
       "management.token-group",
       "",
