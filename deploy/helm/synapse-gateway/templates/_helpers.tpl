@@ -169,7 +169,7 @@ http://{{ contains ":" $host | ternary (printf "[%s]" $host) $host }}:{{ .port }
   "MANAGEMENT_HOST" (trimAll "[]" .Values.listenHost)
   "MANAGEMENT_PORT" (include "synapse-gateway.managementPort" .)
 }}
-{{- /* glibc holds back less memory */}}
+{{- /* glibc keeps less unused memory */}}
 {{- $_ := set $all "MALLOC_ARENA_MAX" "2" }}
 {{- if .Values.managementTokenSecret }}
 {{- $_ := set $all "MANAGEMENT_TOKEN_FILE" "/run/management/token" }}

@@ -127,8 +127,8 @@ class AwayTest {
   }
 
   @Test
-  void aSlidingSyncWhoseWorkersAreAwayGoesToThoseThatStandIn() throws Exception {
-    try (ScriptedWorker stands = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
+  void aSlidingSyncWhoseWorkersAreAwayGoesToTheFallback() throws Exception {
+    try (ScriptedWorker fallback = ScriptedWorker.at(main, ScriptedWorker.saying("main"));
         TestGateway gateway = TestGateway.shipped(directory);
         RawClient client = gateway.client()) {
       String line = "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync?pos=5";
@@ -138,7 +138,7 @@ class AwayTest {
                   + " HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer syt_YWxpY2U_x_1\r\n"
                   + "Content-Length: 2\r\n\r\n{}");
       assertThat(reply.content()).isEqualTo("main");
-      assertThat(stands.requests()).hasSize(1);
+      assertThat(fallback.requests()).hasSize(1);
     }
   }
 }

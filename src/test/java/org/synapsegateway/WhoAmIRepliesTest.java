@@ -330,7 +330,7 @@ class WhoAmIRepliesTest {
     assertThat(asked).hasValue(0);
   }
 
-  private String group(String name, String worker, String standIn) {
+  private String group(String name, String worker, String fallback) {
     String socket = socket(worker.replaceFirst("\\?.*", "")).toString();
     return """
         - route:
@@ -344,7 +344,7 @@ class WhoAmIRepliesTest {
                   - to: worker:unix:%2$s%3$s
         """
             .formatted(name, socket, worker.replaceFirst("^[^?]*", ""))
-        + standIn.indent(4);
+        + fallback.indent(4);
   }
 
   // ---- how often it asks

@@ -22,10 +22,10 @@ import org.synapsegateway.settings.Settings;
 
 /** Talks to the management port of the gateway that runs. */
 final class ManagementClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String address;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
   private ManagementClient(String address) {
     this.address = address;
@@ -59,7 +59,7 @@ final class ManagementClient {
   <T> T post(String path, String argument, String value, TokenOption.Token token, Class<T> type)
       throws IOException {
     String query = argument + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
-    return post(path + "?" + query, PATIENCE, token, type);
+    return post(path + "?" + query, TIMEOUT, token, type);
   }
 
   /** Changes something, which may take its time. */
@@ -83,7 +83,7 @@ final class ManagementClient {
   }
 
   private <T> T send(HttpRequest.Builder request, Class<T> type) throws IOException {
-    return send(request, PATIENCE, type);
+    return send(request, TIMEOUT, type);
   }
 
   private <T> T send(HttpRequest.Builder request, Duration timeout, Class<T> type)

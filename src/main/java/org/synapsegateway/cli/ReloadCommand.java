@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 public final class ReloadCommand implements Callable<Integer> {
   /** Longer than a reload may take, and one before it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   @Mixin private TokenOption token = new TokenOption();
 
@@ -35,7 +35,7 @@ public final class ReloadCommand implements Callable<Integer> {
     try {
       Reloaded done =
           ManagementClient.ofThisDirectory()
-              .post("/observe/reload", PATIENCE, token.read(), Reloaded.class);
+              .post("/observe/reload", TIMEOUT, token.read(), Reloaded.class);
       output.print(done, () -> text(done));
       return 0;
     } catch (IOException | IllegalArgumentException e) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 public final class UpgradeCommand implements Callable<Integer> {
   /** Longer than each step may take, and a reload before it. */
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   private static final int RESTART = 3;
 
@@ -40,7 +40,7 @@ public final class UpgradeCommand implements Callable<Integer> {
     try {
       Upgraded done =
           ManagementClient.ofThisDirectory()
-              .post("/observe/upgrade", PATIENCE, token.read(), Upgraded.class);
+              .post("/observe/upgrade", TIMEOUT, token.read(), Upgraded.class);
       output.print(done, () -> "Upgraded: " + done.text() + "\n");
       return 0;
     } catch (ManagementClient.Refused e) {

@@ -23,8 +23,8 @@ import org.synapsegateway.request.RequestCopy;
  * The message of a request, and after a worker that of its reply. Its headers are their fields,
  * which are looked up when a step asks.
  *
- * <p>What a route sets or removes before a worker changes what the worker gets; behind the worker
- * it changes what the client gets. All other fields are forwarded as the bytes that came. A field
+ * <p>What a route sets or removes before a worker changes what the worker gets; after the worker it
+ * changes what the client gets. All other fields are forwarded as the bytes that came. A field
  * whose name is Camel's ({@code camel*}, {@code org.apache.camel*}) cannot be seen here. {@code
  * CamelHttpMethod}, {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code CamelHttpUri} are the
  * request's method and target, and change them when they are set; {@code CamelHttpResponseCode} is

@@ -191,9 +191,7 @@ public final class DryRunResult {
     return steps().stream().anyMatch(Step::writerFirst);
   }
 
-  /**
-   * The route whose own workers are no stand-ins: that of the group, or of the writer before it.
-   */
+  /** The route whose own workers are no fallback: that of the group, or of the writer before it. */
   String ownRoute() {
     String own = group();
     boolean follows = false;

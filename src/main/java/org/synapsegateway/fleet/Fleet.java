@@ -101,17 +101,17 @@ public final class Fleet {
     if (group.served(accepts)) {
       return Served.BY_WORKERS;
     }
-    return standsIn(group, accepts, new HashSet<>()) ? Served.BY_FALLBACK : Served.BY_NOBODY;
+    return hasFallback(group, accepts, new HashSet<>()) ? Served.BY_FALLBACK : Served.BY_NOBODY;
   }
 
-  private boolean standsIn(Group group, Predicate<WorkerEndpoint> accepts, Set<Group> asked) {
+  private boolean hasFallback(Group group, Predicate<WorkerEndpoint> accepts, Set<Group> asked) {
     if (!group.mayFallBack() || !asked.add(group)) {
       return false;
     }
     List<Group> others = fallbacks(group);
     // a route without workers of its own may do anything
     return others.isEmpty()
-        || others.stream().anyMatch(to -> to.served(accepts) || standsIn(to, accepts, asked));
+        || others.stream().anyMatch(to -> to.served(accepts) || hasFallback(to, accepts, asked));
   }
 
   /** The groups that take a group's requests when its workers are down. */

@@ -46,7 +46,7 @@ public final class WorkerProbe implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
   private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(2);
   private static final int MAX_SOCKETS = 10_000;
-  private static final int PATIENCE_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 5_000;
 
   private final Cache<WorkerAddress, WorkerSocket> sockets =
       Caffeine.newBuilder().expireAfterWrite(FRESH).maximumSize(MAX_SOCKETS).build();
@@ -202,7 +202,7 @@ public final class WorkerProbe implements AutoCloseable {
   private void ask(WorkerEndpoint worker) {
     WorkerAddress address = worker.address();
     try {
-      healths.put(address, WorkerHealth.of(worker, PATIENCE_MILLIS));
+      healths.put(address, WorkerHealth.of(worker, TIMEOUT_MILLIS));
     } finally {
       asking.remove(address);
     }

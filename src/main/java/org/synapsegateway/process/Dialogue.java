@@ -37,7 +37,7 @@ final class Dialogue implements AutoCloseable {
   }
 
   /** The time that each process waits for the other: longer than a start takes. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Of one descriptor, with room: each comes with a byte of its own. */
   private static final int ANCILLARY = 256;
@@ -53,7 +53,7 @@ final class Dialogue implements AutoCloseable {
    */
   Dialogue(AFUNIXSocket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+    socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
     socket.setAncillaryReceiveBufferSize(ANCILLARY);
     // no buffers: a descriptor comes with the very byte that is read
     in = new DataInputStream(socket.getInputStream());

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class FileWatch {
   /** How many looks a file that is written all the time may keep the others from being loaded. */
-  static final int PATIENCE = 60;
+  static final int UNREST_MAX = 60;
 
   private final Supplier<Map<Path, Object>> files;
   private Map<Path, Object> told;
@@ -36,7 +36,7 @@ final class FileWatch {
     Map<Path, Object> now = files.get();
     unrest = now.equals(seen) ? 0 : unrest + 1;
     seen = now;
-    if (unrest % PATIENCE != 0 || now.equals(told)) {
+    if (unrest % UNREST_MAX != 0 || now.equals(told)) {
       return false;
     }
     told = now;

@@ -89,7 +89,7 @@ final class Successor {
   private static AFUNIXSocket accept(AFUNIXServerSocket waiting, Launched next) throws IOException {
     long begin = System.nanoTime();
     waiting.setSoTimeout(LOOK_MILLIS);
-    while (System.nanoTime() - begin < Dialogue.PATIENCE.toNanos()) {
+    while (System.nanoTime() - begin < Dialogue.TIMEOUT.toNanos()) {
       try {
         return waiting.accept();
       } catch (SocketTimeoutException e) {
@@ -102,7 +102,7 @@ final class Successor {
       }
     }
     throw new IOException(
-        "the new process has not started within " + Dialogue.PATIENCE.toSeconds() + " s");
+        "the new process has not started within " + Dialogue.TIMEOUT.toSeconds() + " s");
   }
 
   private static void handOver(Dialogue dialogue, Estate estate, long process) throws IOException {

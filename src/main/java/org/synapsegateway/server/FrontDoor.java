@@ -314,7 +314,7 @@ public final class FrontDoor {
     connections.awaitEnd();
   }
 
-  /** Waits until who was accepted last has come to its loop, which may stand still. */
+  /** Waits until who was accepted last has come to its loop, which may be blocked. */
   private void awaitAccepted(long millis) {
     for (Loop loop : loops.all()) {
       try {

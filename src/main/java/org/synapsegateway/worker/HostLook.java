@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * be called on an event loop.
  */
 final class HostLook {
-  private static final int PATIENCE_MILLIS = 1_000;
+  private static final int TIMEOUT_MILLIS = 1_000;
 
   private HostLook() {}
 
@@ -52,11 +52,11 @@ final class HostLook {
     String detail = at;
     for (InetAddress address : addresses) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
         return new WorkerSocket(WorkerSocket.State.LISTENS, at + ", somebody listens");
       } catch (SocketTimeoutException e) {
         state = WorkerSocket.State.SILENT;
-        detail = at + ", no answer for " + PATIENCE_MILLIS + " ms";
+        detail = at + ", no answer for " + TIMEOUT_MILLIS + " ms";
       } catch (IOException e) {
         state = WorkerSocket.State.REFUSES;
         detail = at + ", " + e.getMessage();

@@ -26,7 +26,7 @@ import org.synapsegateway.fault.Fault;
 public record WorkerSocket(State state, String detail) {
   private static final int TYPE = 0170000;
   private static final int SOCKET = 0140000;
-  private static final int PATIENCE_MILLIS = 2_000;
+  private static final int TIMEOUT_MILLIS = 2_000;
 
   /** Whether requests could be sent to a path. */
   public enum State {
@@ -60,7 +60,7 @@ public record WorkerSocket(State state, String detail) {
             ? HostLook.at(tcp)
             : at(((WorkerAddress.Unix) address).path());
     return found.state == State.LISTENS
-        ? found.and(WorkerHealth.of(address, List.of(), PATIENCE_MILLIS))
+        ? found.and(WorkerHealth.of(address, List.of(), TIMEOUT_MILLIS))
         : found;
   }
 
@@ -71,7 +71,7 @@ public record WorkerSocket(State state, String detail) {
             ? at(unix.path())
             : HostLook.at((WorkerAddress.Tcp) worker.address());
     return found.state == State.LISTENS
-        ? found.and(WorkerHealth.of(worker, PATIENCE_MILLIS))
+        ? found.and(WorkerHealth.of(worker, TIMEOUT_MILLIS))
         : found;
   }
 

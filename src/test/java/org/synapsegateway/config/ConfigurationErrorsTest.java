@@ -686,7 +686,7 @@ class ConfigurationErrorsTest {
   }
 
   @Test
-  void linesThatMerelyOverlapAndStandInsAreNoTwins() throws IOException {
+  void linesThatMerelyOverlapAndFallbacksAreNoTwins() throws IOException {
     write("front", FRONT.replace("PUT ^/a$", "GET|PUT ^/a$\n                      ^/a"));
     write(
         "group",

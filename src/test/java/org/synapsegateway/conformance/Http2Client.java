@@ -28,7 +28,7 @@ import org.synapsegateway.http2.FrameClient.Frame;
  */
 final class Http2Client implements AutoCloseable {
   private final FrameClient client;
-  private final Duration patience;
+  private final Duration timeout;
   private final boolean exactly;
   private final Map<Integer, Stream> streams = new TreeMap<>();
   private int lastStream = -1;
@@ -70,9 +70,9 @@ final class Http2Client implements AutoCloseable {
     }
   }
 
-  private Http2Client(FrameClient client, Duration patience, boolean exactly) {
+  private Http2Client(FrameClient client, Duration timeout, boolean exactly) {
     this.client = client;
-    this.patience = patience;
+    this.timeout = timeout;
     this.exactly = exactly;
     Thread thread = new Thread(this::readAll, "http2 client");
     thread.setDaemon(true);
@@ -82,10 +82,10 @@ final class Http2Client implements AutoCloseable {
   /**
    * Connects to a port of 127.0.0.1, where TLS is spoken with whatever certificate.
    *
-   * @param patience how long to wait for what is expected
+   * @param timeout how long to wait for what is expected
    * @param exactly whether the proxy must do exactly what is expected, or may refuse otherwise
    */
-  static Http2Client connect(int port, Duration patience, boolean exactly) throws IOException {
+  static Http2Client connect(int port, Duration timeout, boolean exactly) throws IOException {
     SSLSocket socket = (SSLSocket) trustingAll().getSocketFactory().createSocket();
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2"});
@@ -94,7 +94,7 @@ final class Http2Client implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.startHandshake();
     FrameClient client = new FrameClient(socket).begin();
-    return new Http2Client(client, patience, exactly);
+    return new Http2Client(client, timeout, exactly);
   }
 
   private static SSLContext trustingAll() {
@@ -159,7 +159,7 @@ final class Http2Client implements AutoCloseable {
 
   /** Waits until something is so, the connection has ended or the time has passed. */
   private void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     try {
       while (!condition.getAsBoolean() && !ended && deadline - System.nanoTime() > 0) {
         TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());

@@ -16,7 +16,7 @@ import org.synapsegateway.TestRoutes;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
-/** The step behind the workers of a block: who serves what no worker serves. */
+/** The step after the workers of a block: who serves what no worker serves. */
 class FallbackTest {
   private static final String GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 

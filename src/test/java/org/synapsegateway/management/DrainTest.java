@@ -72,9 +72,9 @@ class DrainTest {
     return Json.read(reply.body(), Drained.class);
   }
 
-  private Drained drained(String worker, boolean drained, int inFlight, List<String> needed) {
+  private Drained drained(String worker, boolean drained, int inFlight, List<String> stillServes) {
     String server = "unix:" + directory.resolve(worker + ".sock");
-    return new Drained(worker, server, drained, inFlight, needed);
+    return new Drained(worker, server, drained, inFlight, stillServes);
   }
 
   private Status.OfWorker status(String group, String worker) throws IOException {

@@ -90,7 +90,7 @@ class FileWatchTest {
   @Test
   void aFileThatNeverRestsDoesNotKeepTheOthersForEver() throws Exception {
     int told = 0;
-    for (int look = 1; look <= 2 * FileWatch.PATIENCE; look++) {
+    for (int look = 1; look <= 2 * FileWatch.UNREST_MAX; look++) {
       write("a.camel.yaml", "a".repeat(look));
       told += watch.changed() ? 1 : 0;
     }

@@ -48,16 +48,16 @@ class BusyStopTest {
     worker.close();
   }
 
-  /** The stop begins while the loop stands still, for longer than a last request is waited for. */
+  /** The stop begins while the loop is blocked, for longer than a last request is waited for. */
   private void stopMeanwhile() {
-    CountDownLatch standsStill = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(1);
     long since = System.nanoTime();
     gateway
         .frontDoor()
         .eventLoops()
         .execute(
             () -> {
-              standsStill.countDown();
+              blocked.countDown();
               await().forever().until(() -> goesOn.getCount() == 0);
             });
     stop = CompletableFuture.runAsync(gateway::close);
