@@ -157,6 +157,17 @@ class ListenTest {
   }
 
   @Test
+  void anotherServerAtThePortOfAnotherAddressIsTold() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, AddressSet.numeric("127.0.0.2"))) {
+      String port = ":" + taken.getLocalPort();
+      refused(
+          "http://127.0.0.1" + port + " http://127.0.0.2" + port,
+          "cannot listen on 127.0.0.2" + port,
+          "another server listens there");
+    }
+  }
+
+  @Test
   void nothingIsOpenedIfOneCannotBe() throws Exception {
     Path socket = directory.resolve("own.sock");
     Path file = Files.writeString(directory.resolve("file"), "text");

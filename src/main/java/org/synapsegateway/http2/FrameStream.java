@@ -314,9 +314,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   public void sentEnd() {
     frames.closeLocal(stream);
     afterEnd();
-    if (closed && !refused) {
+    if (closed && !refused && SpareHeads.mayKeep(head)) {
+      frames.giveBack(this); // never with a large head, which nobody counts any more
       frames.spareHeads().giveBack(head); // a request is valid until its reply has been sent
-      frames.giveBack(this);
     }
   }
 

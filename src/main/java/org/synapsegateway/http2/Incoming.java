@@ -130,8 +130,10 @@ final class Incoming implements BodySource {
     deliverHeld(to);
     BodySink taker = takeSink();
     window.awaitsMore(false);
+    String last = trailers;
+    trailers = null; // the stream may be kept for long
     if (taker != null) {
-      taker.end(trailers);
+      taker.end(last);
     }
   }
 

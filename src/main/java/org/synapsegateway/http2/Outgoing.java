@@ -155,8 +155,10 @@ final class Outgoing {
   }
 
   private void writeEnd() {
+    FieldBlock last = trailers;
     ends = false;
-    out.end(stream, trailers);
+    trailers = null; // the stream may be kept for long
+    out.end(stream, last);
     owner.sentEnd();
   }
 
@@ -171,7 +173,9 @@ final class Outgoing {
 
   /** Discards what waits, because the stream is closed. */
   void discard() {
+    windows.forget(this);
     ends = false;
+    trailers = null;
     stalled = false;
     while (parts != null && !parts.isEmpty()) {
       ByteBuf part = parts.removeFirst();

@@ -90,6 +90,19 @@ final class ReplyWindows implements Http2RemoteFlowController {
     }
   }
 
+  /** A stream is closed, and has no turn any more. */
+  void forget(Outgoing reply) {
+    if (reply.isReady) {
+      reply.isReady = false;
+      ready.remove(reply);
+    }
+  }
+
+  /** How many streams wait for their turn. */
+  int waiting() {
+    return ready.size();
+  }
+
   @Override
   public void writePendingBytes() {
     if (sending) {

@@ -24,9 +24,14 @@ public final class SpareHeads {
     return head == null ? new RequestHead() : head;
   }
 
+  /** Whether a head is small enough to be kept. */
+  static boolean mayKeep(RequestHead head) {
+    return head.bytes().length <= MAX_BYTES;
+  }
+
   /** Keeps a head that is no longer used. */
   void giveBack(RequestHead head) {
-    if (heads.size() < MAX_HEADS && head.bytes().length <= MAX_BYTES) {
+    if (heads.size() < MAX_HEADS && mayKeep(head)) {
       head.reset();
       heads.addLast(head);
     }

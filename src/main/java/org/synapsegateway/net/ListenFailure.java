@@ -23,7 +23,7 @@ public final class ListenFailure {
   /**
    * The cause, which may be that the gateway itself listens there.
    *
-   * @param same the addresses with the same port that it listens on
+   * @param same the addresses that it listens on and that overlap
    */
   public static Throwable byItself(List<String> same, Throwable cause) {
     return same.isEmpty() || !String.valueOf(cause.getMessage()).contains("already in use")

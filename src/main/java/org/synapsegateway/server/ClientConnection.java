@@ -282,6 +282,9 @@ final class ClientConnection extends ClientHandler
 
   /** Ends the connection, or answers for it, when its client has kept it waiting for too long. */
   private final class RequestDeadline extends ClientDeadline {
+    /** Whether a last request is waited for, because the door closes. */
+    private boolean awaitsLast;
+
     /** Whether the loop has looked for input since the time for a last request is over. */
     private boolean hasLooked;
 
@@ -305,24 +308,33 @@ final class ClientConnection extends ClientHandler
 
     /** Waits for a request that may be on its way while the door closes. */
     private void awaitLastRequest() {
+      awaitsLast = true;
       hasLooked = false;
       inFromNow(LAST_REQUEST_MILLIS);
     }
 
     /**
-     * A busy loop may have a request here that waits for its turn, or has not looked for one. A
-     * client may have begun a handshake meanwhile.
+     * A client may have begun a handshake meanwhile, and a busy loop may have a request here that
+     * waits for its turn, or has not looked for one.
      */
     private void endUnlessAsked() {
-      if (hasLooked && in.isEmpty()) {
-        end();
-        return;
-      }
-      hasLooked = true;
       if (isHandshaking()) {
+        endUnlessBegun();
+      } else if (hasLooked && in.isEmpty()) {
+        end();
+      } else {
+        hasLooked = true;
+        inFromNow(LAST_LOOK_MILLIS);
+      }
+    }
+
+    /** A handshake has its whole time, but not twice. */
+    private void endUnlessBegun() {
+      if (awaitsLast) {
+        awaitsLast = false;
         awaitHead();
       } else {
-        inFromNow(LAST_LOOK_MILLIS);
+        close();
       }
     }
 

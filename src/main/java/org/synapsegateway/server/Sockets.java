@@ -15,6 +15,8 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -102,7 +104,8 @@ final class Sockets {
     for (int number : taken ? numbers : descriptors.named(listener.place())) {
       ServerBootstrap bootstrap =
           Descriptors.isUnix(number) ? unix(number, connections) : tcp(number, connections);
-      add(opened(bootstrap.register(), listener.name(), keys), key, null, taken);
+      Channel channel = opened(bootstrap.register(), listener.name(), List.of(), keys);
+      add(channel, key, null, taken);
     }
   }
 
@@ -117,7 +120,8 @@ final class Sockets {
               ? tcp(taken, connections).register()
               : tcp(() -> ListeningChannel.of(each), connections)
                   .bind(new InetSocketAddress(each, port));
-      Channel channel = opened(opening, Settings.inUrl(listener.place()) + ":" + port, keys);
+      String name = Settings.inUrl(listener.place()) + ":" + port;
+      Channel channel = opened(opening, name, overlapping(each, port), keys);
       add(channel, key, null, taken >= 0);
       port = ((InetSocketAddress) channel.localAddress()).getPort();
     }
@@ -133,7 +137,7 @@ final class Sockets {
         file.makeRoom();
         number = listening(listener.place());
       }
-      Channel channel = opened(unix(number, connections).register(), key, keys);
+      Channel channel = opened(unix(number, connections).register(), key, List.of(), keys);
       add(channel, key, Path.of(listener.place()), taken >= 0);
       file.bound();
     } catch (IOException e) {
@@ -154,13 +158,36 @@ final class Sockets {
     }
   }
 
-  private Channel opened(ChannelFuture opening, String name, String keys) {
+  /**
+   * @param own what is open already and would keep it from being opened
+   */
+  private static Channel opened(ChannelFuture opening, String name, List<String> own, String keys) {
     if (!opening.awaitUninterruptibly().isSuccess()) {
-      String port = name.substring(name.lastIndexOf(':'));
-      List<String> same = addresses().stream().filter(each -> each.endsWith(port)).toList();
-      throw cannot(name, ListenFailure.byItself(same, opening.cause()), keys);
+      throw cannot(name, ListenFailure.byItself(own, opening.cause()), keys);
     }
     return opening.channel();
+  }
+
+  /** What is listened on already that takes connections to this address too. */
+  private List<String> overlapping(InetAddress address, int port) {
+    return open.stream()
+        .filter(
+            each ->
+                each.channel.localAddress() instanceof InetSocketAddress other
+                    && other.getPort() == port
+                    && overlap(other.getAddress(), address))
+        .map(Sockets::text)
+        .toList();
+  }
+
+  /** Whether one socket keeps the other from being opened: {@code [::]} takes IPv4 too. */
+  private static boolean overlap(InetAddress one, InetAddress other) {
+    return one.equals(other) || takes(one, other) || takes(other, one);
+  }
+
+  private static boolean takes(InetAddress any, InetAddress other) {
+    return any.isAnyLocalAddress()
+        && (any instanceof Inet6Address || other instanceof Inet4Address);
   }
 
   private void add(Channel channel, String key, @Nullable Path file, boolean taken) {

@@ -133,9 +133,9 @@ public record Certificate(
     return leaf().getPublicKey().getAlgorithm();
   }
 
-  /** Whether a file of it is still there, so that it has not been removed on purpose. */
-  boolean isPartlyThere() {
-    return Files.exists(files.certificate()) || Files.exists(files.key());
+  /** Whether only one of its two files is there, so that it has not been removed on purpose. */
+  boolean isHalfThere() {
+    return Files.exists(files.certificate()) != Files.exists(files.key());
   }
 
   /** Whether both serve the same. */

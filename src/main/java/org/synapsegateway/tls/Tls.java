@@ -192,18 +192,33 @@ public final class Tls {
         now.put(each.certificate(), read);
       }
     }
-    before.forEach(
-        (file, certificate) -> {
-          if (!now.containsKey(file) && certificate.isPartlyThere()) {
-            now.put(file, certificate);
-            refused.put(
-                file.toString(),
-                new TlsFault(file, "only one of certificate and key is there; copy both")
-                    .faults()
-                    .get(0));
-          }
-        });
-    served.put(word, now);
+    served.put(word, withHalves(before, now));
+  }
+
+  /**
+   * Keeps a certificate of which one file is missing, in its place: the first one is the default.
+   */
+  private Map<Path, Certificate> withHalves(
+      Map<Path, Certificate> before, Map<Path, Certificate> now) {
+    List<Map.Entry<Path, Certificate>> all = new ArrayList<>(now.entrySet());
+    int place = 0;
+    for (Map.Entry<Path, Certificate> each : before.entrySet()) {
+      Path file = each.getKey();
+      if (!now.containsKey(file) && each.getValue().isHalfThere()) {
+        all.add(Math.min(place, all.size()), each);
+        refused.put(file.toString(), halfThere(file));
+      }
+      place++;
+    }
+    Map<Path, Certificate> kept = new LinkedHashMap<>();
+    all.forEach(each -> kept.put(each.getKey(), each.getValue()));
+    return kept;
+  }
+
+  private static Fault halfThere(Path file) {
+    return new TlsFault(file, "only one of certificate and key is there; copy both")
+        .faults()
+        .get(0);
   }
 
   private List<Certificate> all() {

@@ -61,6 +61,8 @@ class FramesTest {
   private final SharedBudget sharedReplies = new SharedBudget(replies);
   private final MemoryBudget uploads = new MemoryBudget(100_000_000);
   private final AtomicInteger maxUnsent = new AtomicInteger();
+  private final Queue<Boolean> reused = new ConcurrentLinkedQueue<>();
+  private volatile Frames frames;
   private Channel server;
   private FrameClient client;
 
@@ -83,6 +85,7 @@ class FramesTest {
                             loops.of(channel.eventLoop()),
                             null,
                             MAX_STREAMS);
+                    frames = script.frames;
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -113,6 +116,7 @@ class FramesTest {
 
     @Override
     public StreamOwner begins(FrameStream stream, StreamOwner before) {
+      reused.add(before != null);
       return new Answer(stream);
     }
 
@@ -433,6 +437,18 @@ class FramesTest {
   }
 
   @Test
+  void aStreamWithALargeHeadIsNotUsedAgain() throws Exception {
+    client.request(1, true, "GET", "/small");
+    client.untilPing();
+    client.request(3, true, "GET", "/small", "x-a=" + "a".repeat(2_000));
+    client.untilPing();
+    client.request(5, true, "GET", "/small");
+    client.untilPing();
+
+    assertThat(reused).containsExactly(false, true, false);
+  }
+
+  @Test
   void repliesOfOneTurnLeaveTogetherAtItsEnd() throws Exception {
     client.request(1, true, "GET", "/hold").request(3, true, "GET", "/hold");
     client.untilPing();
@@ -587,6 +603,19 @@ class FramesTest {
     client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
     client.request(3, true, "GET", "/small");
     assertThat(client.next(frame -> frame.stream() == 3 && frame.endsStream())).isNotNull();
+  }
+
+  @Test
+  void aReplyThatWaitsAndIsResetHasNoTurnAnyMore() throws Exception {
+    client.request(1, true, "GET", "/large");
+    assertThat(bytes(client.untilPing())).isEqualTo(BEFORE_SETTINGS); // no window is left
+    for (int stream = 3; stream < 103; stream += 2) {
+      client.request(stream, true, "GET", "/small");
+      client.number(FrameClient.RST_STREAM, stream, (int) Http2Error.CANCEL.code());
+    }
+    client.untilPing();
+
+    on(() -> assertThat(frames.replies().waiting()).isZero());
   }
 
   @Test

@@ -424,10 +424,18 @@ class TlsTest {
     tls = Tls.of(both.toString(), TlsProfile.INTERMEDIATE, null, null);
     server = new TlsEcho(tls, 0);
     X509Certificate before = served("y.org");
+    X509Certificate first = served("unknown.org");
     Path certificate = both.resolve("y.org.crt");
     Path key = both.resolve("y.org.key");
+    Path keyOfFirst = both.resolve("x.org.key");
+    String content = Files.readString(keyOfFirst);
+    Files.delete(keyOfFirst);
+    tls.reload();
+    assertThat(served("unknown.org")).isEqualTo(first);
+    Files.writeString(keyOfFirst, content);
+    tls.reload();
     for (Path away : List.of(key, certificate)) {
-      String content = Files.readString(away);
+      content = Files.readString(away);
       Files.delete(away);
       try (LogCapture log = LogCapture.of(Tls.class)) {
         tls.reload();
