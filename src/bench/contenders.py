@@ -28,9 +28,11 @@ NOTIFICATIONS = "/_matrix/client/v3/notifications"
 UPLOAD = "/_matrix/media/v3/upload"
 
 
-def missing():
+def missing(*, h2load=False):
     """The programs that are not there, with the Debian packages that have them."""
     packages = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk", "taskset": "util-linux"}
+    if h2load:
+        packages["h2load"] = "nghttp2-client"
     return {program: package for program, package in packages.items() if not programs.which(program)}
 
 
