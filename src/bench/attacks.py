@@ -102,6 +102,27 @@ async def all_of_them(proxy, seconds):
 
 
 @contextlib.asynccontextmanager
+async def other_client(port):
+    """A client with an address of its own, because connections of one address are limited."""
+    client = harness.Client(*await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.2", 0)))
+    try:
+        yield client
+    finally:
+        client.leave()
+
+
+async def explained(port):
+    """Waits until the explanations that were asked for are made, and their threads have gone."""
+    async with other_client(port) as client:
+        status = 0
+        while status != 200:
+            await client.send("POST", "/observe/explain", None, [b"GET /"], 5)
+            status, _ = await client.receive()
+            await asyncio.sleep(0.5)
+    await asyncio.sleep(2)
+
+
+@contextlib.asynccontextmanager
 async def under(name, port, clients):
     process = await asyncio.create_subprocess_exec(
         sys.executable,
