@@ -4,6 +4,7 @@ package org.synapsegateway.importer.nginx;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A site's configuration, rewritten so that its own nginx can be asked in a private directory:
  * every address to listen at and every upstream is a UNIX socket there, and whatever concerns TLS,
- * logs, caches, limits of rates and files of its own is left out.
+ * logs, caches, limits of rates and files of its own is left out. Its scripts (njs) are not run: a
+ * variable of theirs is empty, and what they answer is 204. What nginx decides by them is not
+ * asked.
  *
  * <p>Requests name their client in X-Judge-Client. What a request is hashed by comes to the stub in
  * X-Judge-Key-N, N being the upstream's number. Confined to one thread.
@@ -32,7 +35,7 @@ final class JudgeConfiguration {
               + "|brotli.*|zstd.*|gzip.*|types_hash.*|more_set_headers|more_clear_headers|server_tokens"
               + "|proxy_intercept_errors|opentracing.*|vhost_traffic.*|modsecurity.*");
 
-  private static final Pattern CODE = Pattern.compile("js_.*|perl.*|.*lua.*|passenger.*|ndk_.*");
+  private static final Pattern CODE = Pattern.compile("perl.*|.*lua.*|passenger.*|ndk_.*");
 
   private static final Pattern URL =
       Pattern.compile("(?i)(https?)://(unix:[^:$]+|[^/?#:$]+(?::\\d+)?)(.*)");
@@ -46,6 +49,7 @@ final class JudgeConfiguration {
   private final Map<String, Integer> upstreams = new LinkedHashMap<>();
   private final StringBuilder text = new StringBuilder();
   private final List<String> keys = new ArrayList<>();
+  private final Set<String> scriptVariables = new LinkedHashSet<>();
 
   JudgeConfiguration(Site site, Path directory) {
     this.site = site;
@@ -146,10 +150,16 @@ final class JudgeConfiguration {
           }
         });
     head.append("}\nmap $judge_scheme $judge_https { default ''; https on; }\n");
+    scriptVariables.forEach(
+        name -> head.append("map '' ").append(name).append(" { default ''; }\n"));
   }
 
   private void add(Directive each, boolean isData) {
     if (!isData && LEFT_OUT.matcher(each.name()).matches() || each.is("upstream")) {
+      return;
+    }
+    if (!isData && each.name().startsWith("js_")) {
+      addScript(each);
       return;
     }
     boolean holdsData = Set.of("map", "geo", "split_clients", "types").contains(each.name());
@@ -172,6 +182,14 @@ final class JudgeConfiguration {
     }
     each.block().forEach(inner -> add(inner, holdsData));
     text.append("}\n");
+  }
+
+  private void addScript(Directive each) {
+    if (each.is("js_set") || each.is("js_var")) {
+      scriptVariables.add(each.argument(0));
+    } else if (each.is("js_content")) {
+      text.append("return 204;\n");
+    }
   }
 
   private void addListens(Directive block) {
