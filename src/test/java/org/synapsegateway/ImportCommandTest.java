@@ -84,6 +84,32 @@ class ImportCommandTest {
     assertThat(printed).contains("nothing has changed");
   }
 
+  @Test
+  void whatCannotStandBesideTheListenersOfLaterIsToGoWithNginx() throws IOException {
+    Path settings = directory.resolve("config/application.properties");
+    Files.createDirectories(settings.getParent());
+    Files.writeString(settings, "gateway.host=127.0.0.2\ngateway.port=8010\n");
+    Path nginx = directory.resolve("nginx.dump");
+    Files.writeString(nginx, PROXY);
+    assertThat(run(HOME, WORKERS, nginx.toString())).isEqualTo(3);
+    assertThat(settings)
+        .content()
+        .contains(
+            """
+            # once nginx is gone: remove gateway.host and gateway.port
+            # once nginx is gone: gateway.listen=http://0.0.0.0:80
+            """);
+    assertThat(directory.resolve("import-report.md"))
+        .content()
+        .contains(", without gateway.host and gateway.port; ");
+    assertThat(run(HOME, WORKERS, nginx.toString())).isEqualTo(3);
+    assertThat(printed).contains("nothing has changed");
+    Files.writeString(
+        settings, Files.readString(settings).replaceAll("gateway\\.(host|port)=.*", ""));
+    assertThat(run(HOME, WORKERS, nginx.toString(), "--force")).isEqualTo(3);
+    assertThat(settings).content().doesNotContain("remove");
+  }
+
   private static final String HAPROXY =
       """
       defaults

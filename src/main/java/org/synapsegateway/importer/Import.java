@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.fault.Code;
@@ -32,6 +33,7 @@ public final class Import {
   private final Path directory;
   private final SocketsToAdd sockets;
 
+  private final List<String> besideListen = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, String> files = new LinkedHashMap<>();
 
@@ -149,6 +151,11 @@ public final class Import {
     return port;
   }
 
+  /** The keys of settings that contradict the {@code gateway.listen} of later. */
+  List<String> besideListen() {
+    return besideListen;
+  }
+
   Migration migration() {
     return migration;
   }
@@ -230,6 +237,13 @@ public final class Import {
     text.set(
         Setting.WHOAMI_WORKERS, "direct:" + (readers ? RouteGroup.CLIENT_READER.id() : "main"));
     migration.settings().forEach(text::set);
+    if (migration.later().containsKey(Setting.LISTEN) && text.own(Setting.LISTEN).isEmpty()) {
+      Stream.of(Setting.HOST, Setting.PORT)
+          .filter(setting -> text.own(setting).isPresent())
+          .map(Setting::key)
+          .forEach(besideListen::add);
+    }
+    text.removeLater(besideListen);
     migration.later().forEach(text::setLater);
     return text.toString();
   }

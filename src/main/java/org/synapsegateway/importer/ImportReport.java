@@ -150,7 +150,10 @@ final class ImportReport {
       line(
           "Without nginx: the lines behind `# once nginx is gone:` in "
               + SettingsText.PATH
-              + ", and what it serves besides must move.");
+              + (made.besideListen().isEmpty()
+                  ? ""
+                  : ", without " + String.join(" and ", made.besideListen()))
+              + "; what nginx serves besides must move.");
       line("");
     }
   }

@@ -18,6 +18,8 @@ import org.synapsegateway.settings.Setting;
 final class SettingsText {
   static final String PATH = "config/application.properties";
 
+  private static final String LATER = "# once nginx is gone: ";
+
   private final Path file;
   private final List<String> lines;
   private final List<Finding> findings;
@@ -65,9 +67,18 @@ final class SettingsText {
     lines.add(setting.key() + "=" + value);
   }
 
+  /** Adds as a comment what must go later. */
+  void removeLater(List<String> keys) {
+    String comment = LATER + "remove ";
+    lines.removeIf(line -> line.startsWith(comment));
+    if (!keys.isEmpty()) {
+      lines.add(comment + String.join(" and ", keys));
+    }
+  }
+
   /** Adds a value for later as a comment, unless somebody has set one. */
   void setLater(Setting setting, String value) {
-    String comment = "# once nginx is gone: " + setting.key() + "=";
+    String comment = LATER + setting.key() + "=";
     boolean isSet =
         lines.stream()
             .map(String::strip)
