@@ -133,6 +133,7 @@ public final class SiteReader {
               "is no file of Synapse's but another program's, so it is not read"));
       return;
     }
+    root.get().refuseTags();
     files.add(file);
     if (isWorker(sections)) {
       workers.add(root.get());

@@ -99,13 +99,9 @@ public final class YamlValue {
     try {
       Composer composer =
           new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits);
-      Node root = composer.getSingleNode();
-      if (root == null || root.getTag().equals(Tag.NULL)) {
-        return Optional.empty();
-      }
-      YamlValue value = new YamlValue(file, root);
-      value.refuseTags(Collections.newSetFromMap(new IdentityHashMap<>()));
-      return Optional.of(value);
+      return Optional.ofNullable(composer.getSingleNode())
+          .map(root -> new YamlValue(file, root))
+          .filter(value -> !value.isNull());
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
       throw fault(file, text, mark == null ? 0 : mark.getLine() + 1, nameless(e.getProblem()));
@@ -125,7 +121,11 @@ public final class YamlValue {
         .replaceFirst(": tag:.*", "");
   }
 
-  /** Tags of a program's own are an error to Synapse, as to us. */
+  /** Refuses tags of a program's own, which are an error to Synapse. */
+  void refuseTags() {
+    refuseTags(Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
   private void refuseTags(Set<Node> seen) {
     if (!seen.add(node)) {
       return;

@@ -174,11 +174,13 @@ class YamlValueTest {
         "password: *hunter2 | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: found undefined alias",
         "password: !hunter2 x | homeserver.yaml:1: has a tag of its own",
         "password: !!hunter2 x | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: Global tag is not allowed",
+        "password: !!python/name:hunter2 x | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: Global tag is not allowed",
+        "password: !<tag:yaml.org,2002:python/hunter2> [] | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: Global tag is not allowed",
         "password: !hunter2!x y | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: found undefined tag handle",
         "password: x\u0007hunter2 | homeserver.yaml:1: is not YAML, so Synapse cannot read it either: it has a control character",
       })
   void whatIsNoYamlIsToldWithItsLine(String text, String message) {
-    assertThatThrownBy(() -> YamlValue.parse(FILE, text))
+    assertThatThrownBy(() -> YamlValue.parse(FILE, text).orElseThrow().refuseTags())
         .isInstanceOf(ConfigurationException.class)
         .satisfies(
             e ->
@@ -186,6 +188,13 @@ class YamlValueTest {
                     .startsWith(message)
                     .hasLineCount(1)
                     .doesNotContain("hunter2"));
+  }
+
+  @Test
+  void tagsOfYamlItselfAreTaken() {
+    String text = "a: !!binary eA==\nb: !!set {x}\nc: !!str 1\nd: !!timestamp 2001-12-14\ne: ! x\n";
+    parse(text).refuseTags();
+    assertThat(parse(text).get("c").orElseThrow().text()).isEqualTo("1");
   }
 
   @ParameterizedTest
