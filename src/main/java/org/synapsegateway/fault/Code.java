@@ -192,8 +192,11 @@ public enum Code {
       "No file says where Matrix Authentication Service listens. Add a line `mas:` to"
           + " `import.answers`."),
   DUPLICATE_WORKER_NAME("Two workers have one name. Rename one."),
-  DUPLICATE_SOCKET("Two listeners have one socket. Change one."),
-  NO_MAIN_INSTANCE("Synapse's `instance_map` lacks the main process. Add `main`."),
+  DUPLICATE_SOCKET(
+      "Two listeners have one socket or one address. Change one, or give `instance_map` or the"
+          + " Compose file if they run on two machines."),
+  NO_MAIN_INSTANCE(
+      "Synapse's `instance_map` lacks the main process, or no file has it. Add it with `main`."),
   UNKNOWN_STREAM(
       "A stream does not exist in the Synapse that this gateway knows. Check its spelling."),
   WRONG_WRITER_COUNT("A stream has none or several writers, and Synapse wants one. Name one."),

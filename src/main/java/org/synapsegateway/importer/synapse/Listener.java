@@ -56,6 +56,11 @@ public record Listener(
     return resources.stream().anyMatch(OPEN::contains);
   }
 
+  /** Whether it listens on all addresses of its machine, so nothing says which these are. */
+  boolean isOnAll() {
+    return addresses.stream().anyMatch(address -> ALL.matcher(address).find());
+  }
+
   /** Whether the gateway can speak to it: not by TLS. */
   public boolean isReachable() {
     return path != null || !tls;

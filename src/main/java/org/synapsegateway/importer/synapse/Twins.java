@@ -9,6 +9,13 @@ import org.synapsegateway.fault.Code;
 
 /** Workers that have one name, and listeners that have one socket or one port of a machine. */
 final class Twins {
+  /**
+   * A listener at an address.
+   *
+   * @param known whether it is known whose machine's address it is
+   */
+  private record Address(Listener listener, boolean known) {}
+
   private final Site site;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -22,7 +29,7 @@ final class Twins {
 
   private List<Finding> find() {
     Map<String, SynapseProcess> names = new HashMap<>();
-    Map<String, Listener> sockets = new HashMap<>();
+    Map<String, Address> addresses = new HashMap<>();
     List<SynapseProcess> all = new ArrayList<>(List.of(site.main()));
     all.addAll(site.workers());
     for (SynapseProcess process : all) {
@@ -39,19 +46,33 @@ final class Twins {
           continue; // nobody outside of Synapse asks there
         }
         String server = listener.server(site.host(process).orElse("127.0.0.1"));
-        Listener same = sockets.putIfAbsent(server, listener);
+        boolean known = !listener.isOnAll() || site.host(process).isPresent();
+        Address same = addresses.putIfAbsent(server, new Address(listener, known));
         if (same != null) {
           findings.add(
-              Finding.problem(
-                  Code.DUPLICATE_SOCKET,
-                  listener.place(),
-                  server.replaceFirst("^(tcp|unix):", "")
-                      + (listener.path() == null ? " is the address of " : " is the socket of ")
-                      + same.place()
-                      + " too"));
+              known && same.known ? shared(server, listener, same) : unclear(listener, same));
         }
       }
     }
     return findings;
+  }
+
+  private static Finding shared(String server, Listener listener, Address same) {
+    return Finding.problem(
+        Code.DUPLICATE_SOCKET,
+        listener.place(),
+        server.replaceFirst("^(tcp|unix):", "")
+            + (listener.path() == null ? " is the address of " : " is the socket of ")
+            + same.listener.place()
+            + " too");
+  }
+
+  private static Finding unclear(Listener listener, Address same) {
+    return Finding.note(
+        Code.DUPLICATE_SOCKET,
+        listener.place(),
+        "has the port of "
+            + same.listener.place()
+            + ", and nothing says where they run: give instance_map or the Compose file");
   }
 }
