@@ -2,7 +2,6 @@
 package org.synapsegateway.importer.synapse;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import java.util.Set;
  * @param files what was read of it
  * @param shared the sections of homeserver.yaml and of the files beside it
  * @param hosts the containers of processes, by the processes' names
+ * @param ports of all listeners, those for metrics and the manhole too
  * @param streams by their names; those that are not configured are the main process's
  * @param background workers that have a duty for which nobody asks them
  * @param findings about the configuration itself
@@ -24,6 +24,7 @@ public record Site(
     SynapseProcess main,
     List<SynapseProcess> workers,
     Map<String, String> hosts,
+    Set<Integer> ports,
     Map<String, Stream> streams,
     Set<String> background,
     List<Finding> findings) {
@@ -72,12 +73,7 @@ public record Site(
 
   /** Whether one of the processes listens on a port, be it on another machine. */
   public boolean hasPort(int port) {
-    List<SynapseProcess> processes = new ArrayList<>(workers);
-    processes.add(main);
-    return processes.stream()
-        .flatMap(process -> process.listeners().stream())
-        .flatMap(listener -> listener.addresses().stream())
-        .anyMatch(address -> address.endsWith(":" + port));
+    return ports.contains(port);
   }
 
   private Optional<YamlValue> flag(String section, String key) {

@@ -165,6 +165,7 @@ public final class SiteReader {
             main,
             processes,
             hosts(),
+            ports(),
             streams(),
             background(),
             findings);
@@ -218,6 +219,19 @@ public final class SiteReader {
     }
     compose.main(names).ifPresent(host -> hosts.put(SynapseProcess.MAIN, host));
     return hosts;
+  }
+
+  private Set<Integer> ports() {
+    List<YamlValue> listeners = new ArrayList<>();
+    value(shared, "listeners").ifPresent(listeners::add);
+    workers.forEach(root -> root.get("worker_listeners").ifPresent(listeners::add));
+    Set<Integer> ports = new TreeSet<>();
+    listeners.stream()
+        .flatMap(list -> list.items().stream())
+        .flatMap(listener -> listener.get("port").stream())
+        .filter(YamlValue::isNumber)
+        .forEach(port -> ports.add(port.integer()));
+    return ports;
   }
 
   private Map<String, Stream> streams() {
