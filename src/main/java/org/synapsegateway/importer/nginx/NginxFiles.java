@@ -3,8 +3,6 @@ package org.synapsegateway.importer.nginx;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,7 +16,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
@@ -33,7 +30,7 @@ import org.synapsegateway.fault.Fault;
  */
 public final class NginxFiles {
   private static final int MAX_DEPTH = 100;
-  private static final int MAX_FILES = 1000;
+  static final int MAX_FILES = 1000;
   private static final int MAX_BYTES = 16 * 1024 * 1024;
   private static final int MAX_DIRECTIVES = 200_000;
   private static final Pattern DUMPED =
@@ -111,7 +108,7 @@ public final class NginxFiles {
     }
   }
 
-  private static String why(IOException e) {
+  static String why(IOException e) {
     return e instanceof java.nio.file.NoSuchFileException
         ? "there is no such file"
         : e instanceof java.nio.file.AccessDeniedException
@@ -124,7 +121,7 @@ public final class NginxFiles {
    *
    * @param from where it is included; null for the one that an admin names
    */
-  private static ConfigurationException unreadable(@Nullable Place from, Path file, String why) {
+  static ConfigurationException unreadable(@Nullable Place from, Path file, String why) {
     return ConfigurationException.of(
         from == null
             ? new Fault(Code.UNREADABLE_FILE, file.toString(), file.toString(), "the file " + why)
@@ -199,9 +196,9 @@ public final class NginxFiles {
     }
     Path path = directory.resolve(named).normalize();
     if (dump != null) {
-      includeDumped(place, path, isGlob(what), depth, found);
-    } else if (isGlob(what)) {
-      for (Path file : matching(place, named)) {
+      includeDumped(place, path, Glob.is(what), depth, found);
+    } else if (Glob.is(what)) {
+      for (Path file : new Glob(place).files(candidates(named))) {
         found.addAll(parse(file.toString(), load(file, place), 1, depth + 1));
       }
     } else {
@@ -220,10 +217,6 @@ public final class NginxFiles {
     return candidates;
   }
 
-  private static boolean isGlob(String name) {
-    return name.indexOf('*') >= 0 || name.indexOf('?') >= 0 || name.indexOf('[') >= 0;
-  }
-
   private void includeDumped(
       Place place, Path path, boolean isGlob, int depth, List<Directive> found) {
     if (!isGlob) {
@@ -234,7 +227,7 @@ public final class NginxFiles {
       found.addAll(parse(path.toString(), file.text, file.firstLine, depth + 1));
       return;
     }
-    PathMatcher matcher = glob(place, path.toString());
+    PathMatcher matcher = Glob.matcher(place, path.toString());
     SortedSet<String> names = new TreeSet<>();
     for (String name : dumped.keySet()) {
       if (matcher.matches(Path.of(name))) {
@@ -244,57 +237,6 @@ public final class NginxFiles {
     for (String name : names) {
       Dumped file = Objects.requireNonNull(dumped.get(name));
       found.addAll(parse(name, file.text, file.firstLine, depth + 1));
-    }
-  }
-
-  /** The files that a glob means, sorted as nginx takes them; a hidden one only if it says so. */
-  private SortedSet<Path> matching(Place place, Path named) {
-    SortedSet<Path> found = new TreeSet<>();
-    for (Path path : candidates(named)) {
-      collect(place, path.getRoot(), path, 0, found);
-      if (!found.isEmpty()) {
-        break;
-      }
-    }
-    return found;
-  }
-
-  private void collect(Place place, Path at, Path path, int depth, SortedSet<Path> found) {
-    if (depth == path.getNameCount()) {
-      found.add(at);
-      return;
-    }
-    String name = path.getName(depth).toString();
-    if (!isGlob(name)) {
-      if (Files.exists(at.resolve(name))) {
-        collect(place, at.resolve(name), path, depth + 1, found);
-      }
-      return;
-    }
-    PathMatcher matcher = glob(place, name);
-    if (!Files.isDirectory(at)) {
-      return;
-    }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(at)) {
-      for (Path entry : entries) {
-        String candidate = entry.getFileName().toString();
-        boolean hidden = candidate.startsWith(".") && !name.startsWith(".");
-        if (!hidden && matcher.matches(entry.getFileName()) && found.size() <= MAX_FILES) {
-          collect(place, entry, path, depth + 1, found);
-        }
-      }
-    } catch (IOException e) {
-      throw unreadable(place, at, "cannot be read: " + why(e));
-    }
-  }
-
-  private static PathMatcher glob(Place place, String glob) {
-    // braces mean nothing to glob(3)
-    String java = glob.replace("{", "\\{").replace("}", "\\}");
-    try {
-      return FileSystems.getDefault().getPathMatcher("glob:" + java);
-    } catch (PatternSyntaxException e) {
-      throw place.bad(glob + " is no pattern of file names");
     }
   }
 }

@@ -146,6 +146,21 @@ class NginxFilesTest {
   }
 
   @Test
+  void aGlobIsOfTheNearestDirectoryEvenIfItIsEmpty() throws IOException {
+    Path nginx = Files.createDirectories(directory.resolve("etc/nginx/conf.d")).getParent();
+    Files.createDirectory(directory.resolve("etc/conf.d"));
+    Files.writeString(directory.resolve("etc/conf.d/far.conf"), "a;");
+    Files.writeString(directory.resolve("etc/far.conf"), "b;");
+    Path main =
+        Files.writeString(
+            nginx.resolve("nginx.conf"),
+            "http { c; include conf.d/*.conf; include *.inc; include f*.conf; }");
+    assertThat(NginxFiles.read(main).get(0).block())
+        .extracting(Directive::name)
+        .containsExactly("c");
+  }
+
+  @Test
   void aDumpHasAllFilesInOne() throws IOException {
     Path dump =
         Files.writeString(
