@@ -19,6 +19,9 @@ final class PassedFields {
   private static final Set<String> OWN =
       Set.of("connection", "host", "upgrade", "x-forwarded-for", "x-forwarded-proto");
 
+  /** What sets a variable: {@code set}, {@code auth_request_set}, {@code set_by_lua}. */
+  private static final Pattern SET = Pattern.compile("(.*_)?set|set_by_lua.*");
+
   private static final Pattern CAPTURE = Pattern.compile("\\?P?<(\\w+)>");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)");
 
@@ -51,7 +54,10 @@ final class PassedFields {
             .forEach(texts::add);
         each.add(texts);
       } else if (inner.block() != null) {
-        inner.all("set").map(set -> set.argument(0).replace("$", "")).forEach(ofLocations::add);
+        inner.children().stream()
+            .filter(set -> SET.matcher(set.name()).matches())
+            .map(set -> set.argument(0).replace("$", ""))
+            .forEach(ofLocations::add);
         CAPTURE
             .matcher(inner.toString())
             .results()
