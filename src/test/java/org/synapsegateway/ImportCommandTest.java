@@ -17,6 +17,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.synapsegateway.cli.Commands;
 
 /** The command import, from its arguments to its exit status. */
@@ -108,6 +110,26 @@ class ImportCommandTest {
         settings, Files.readString(settings).replaceAll("gateway\\.(host|port)=.*", ""));
     assertThat(run(HOME, WORKERS, nginx.toString(), "--force")).isEqualTo(3);
     assertThat(settings).content().doesNotContain("remove");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://0.0.0.0:443 http://127.0.0.1:8010?trusted, server 127.0.0.1:8010;, on port 8010",
+    "http://0.0.0.0:80?redirect unix:/run/g.sock, # server: where gateway.listen has it, where gateway.listen has it",
+  })
+  void thePortIsThatOfTheListenersOfAnAdmin(String listen, String server, String port)
+      throws IOException {
+    Path settings = directory.resolve("config/application.properties");
+    Files.createDirectories(settings.getParent());
+    Files.writeString(settings, "gateway.listen=" + listen + "\n");
+    Path nginx = directory.resolve("nginx.dump");
+    Files.writeString(nginx, PROXY);
+    assertThat(run(HOME, WORKERS, nginx.toString())).isEqualTo(3);
+    assertThat(directory.resolve("import-report.md"))
+        .content()
+        .contains("    " + server + "\n")
+        .contains("serves the site now, " + port + "\n");
+    assertThat(settings).content().doesNotContain("gateway.port");
   }
 
   private static final String HAPROXY =

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.synapsegateway.importer.synapse.Site;
 
@@ -24,9 +25,9 @@ public interface ExistingProxy {
   /**
    * What moves to the gateway beside who serves what.
    *
-   * @param port the gateway's
+   * @param port the gateway's; nothing if it is not known
    */
-  default Migration migration(Site site, int port) {
+  default Migration migration(Site site, OptionalInt port) {
     return Migration.NONE;
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.ConfigurationException;
@@ -146,7 +147,7 @@ public final class HaproxyProxy implements ExistingProxy {
   }
 
   @Override
-  public Migration migration(org.synapsegateway.importer.synapse.Site synapse, int port) {
+  public Migration migration(org.synapsegateway.importer.synapse.Site synapse, OptionalInt port) {
     return new HaproxyMigration(this, synapse).made();
   }
 }

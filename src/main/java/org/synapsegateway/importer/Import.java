@@ -6,11 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
@@ -24,11 +28,17 @@ import org.synapsegateway.settings.Setting;
 
 /** An existing site as routes and settings. Immutable once it is made. */
 public final class Import {
+  private static final int PORT = Integer.parseInt(Setting.PORT.defaultValue());
+
+  /** An entry of gateway.listen that a proxy can pass requests to. */
+  private static final Pattern PLAIN =
+      Pattern.compile("http://[^?]*:(\\d{1,5})(?!.*\\b(redirect|proxy-protocol)\\b).*");
+
   private final Site site;
   private final Assignment assignment;
   private final ProxyAddresses addresses;
   private final Migration migration;
-  private final int port;
+  private final OptionalInt port;
   private final boolean plain;
   private final Path directory;
   private final SocketsToAdd sockets;
@@ -42,7 +52,7 @@ public final class Import {
       Assignment assignment,
       ProxyAddresses addresses,
       Migration migration,
-      int port,
+      OptionalInt port,
       Path directory,
       boolean plain) {
     this.site = site;
@@ -69,7 +79,7 @@ public final class Import {
     Answers answers = Answers.read(directory.resolve(Answers.FILE));
     ProxyAddresses addresses = new ProxyAddresses(site, proxy.servers());
     Assignment assignment = Decision.of(site, answers, proxy, addresses);
-    int port = port(site, directory);
+    OptionalInt port = port(site, directory);
     Import made =
         new Import(
             site, assignment, addresses, proxy.migration(site, port), port, directory, plain);
@@ -80,20 +90,29 @@ public final class Import {
     return made;
   }
 
-  /** The port that somebody has given the gateway; else one that no process of Synapse has. */
-  private static int port(Site site, Path directory) {
+  /**
+   * The port that somebody has given the gateway; else one that no process of Synapse has. Nothing
+   * if somebody's gateway.listen has none for a proxy's plain HTTP.
+   */
+  private static OptionalInt port(Site site, Path directory) {
     SettingsText text = settings(directory, new ArrayList<>());
-    int port = Integer.parseInt(Setting.PORT.defaultValue());
-    if (text.own(Setting.LISTEN).isPresent()) {
-      return port; // it listens as somebody has set it
+    Optional<String> listen = text.own(Setting.LISTEN);
+    if (listen.isPresent()) {
+      return Arrays.stream(listen.get().split("\\s+"))
+          .map(PLAIN::matcher)
+          .filter(Matcher::matches)
+          .mapToInt(entry -> Integer.parseInt(entry.group(1)))
+          .findFirst();
     }
+    int port = PORT;
     while (site.hasPort(port)) {
       port++;
     }
-    return text.own(Setting.PORT)
-        .filter(own -> own.matches("\\d{1,5}"))
-        .map(Integer::valueOf)
-        .orElse(port);
+    return OptionalInt.of(
+        text.own(Setting.PORT)
+            .filter(own -> own.matches("\\d{1,5}"))
+            .map(Integer::valueOf)
+            .orElse(port));
   }
 
   /** Text by path below the directory of the gateway. */
@@ -146,9 +165,9 @@ public final class Import {
     return servers.stream().allMatch(server -> addresses.process(server).isPresent());
   }
 
-  /** The port that the gateway listens on. */
-  int port() {
-    return port;
+  /** Where the gateway listens for the proxy. */
+  String where() {
+    return port.isPresent() ? "on port " + port.getAsInt() : "where gateway.listen has it";
   }
 
   /** The keys of settings that contradict the {@code gateway.listen} of later. */
@@ -229,15 +248,16 @@ public final class Import {
 
   private String settings() {
     SettingsText text = settings(directory, findings);
-    if (port != Integer.parseInt(Setting.PORT.defaultValue())) {
-      text.set(Setting.PORT, Integer.toString(port));
-    }
+    boolean listens = text.own(Setting.LISTEN).isPresent();
+    port.stream()
+        .filter(it -> it != PORT && !listens)
+        .forEach(it -> text.set(Setting.PORT, Integer.toString(it)));
     text.set(Setting.WORKERS_DIRECTORY, sockets.directory());
     boolean readers = !assignment.reachable(RouteGroup.CLIENT_READER).isEmpty();
     text.set(
         Setting.WHOAMI_WORKERS, "direct:" + (readers ? RouteGroup.CLIENT_READER.id() : "main"));
     migration.settings().forEach(text::set);
-    if (migration.later().containsKey(Setting.LISTEN) && text.own(Setting.LISTEN).isEmpty()) {
+    if (migration.later().containsKey(Setting.LISTEN) && !listens) {
       Stream.of(Setting.HOST, Setting.PORT)
           .filter(setting -> text.own(setting).isPresent())
           .map(Setting::key)

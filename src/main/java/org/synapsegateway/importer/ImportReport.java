@@ -167,7 +167,7 @@ final class ImportReport {
     line("2. `./gateway import --compare nginx.conf`: what nginx decides otherwise, for all paths");
     line(
         "3. `./gateway explain --from-log /var/log/nginx/access.log`: where the requests of a day would go");
-    line("4. `./gateway run`: beside the proxy that serves the site now, on port " + made.port());
+    line("4. `./gateway run`: beside the proxy that serves the site now, " + made.where());
     line("5. let that proxy pass Synapse's requests to the gateway, and back if need be");
   }
 

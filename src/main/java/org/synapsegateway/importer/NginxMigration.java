@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,13 +30,13 @@ final class NginxMigration {
 
   private final NginxProxy nginx;
   private final Site synapse;
-  private final int port;
+  private final OptionalInt port;
   private final ProxyAddresses addresses;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
   private final Map<Setting, String> later = new EnumMap<>(Setting.class);
 
-  NginxMigration(NginxProxy nginx, Site synapse, int port) {
+  NginxMigration(NginxProxy nginx, Site synapse, OptionalInt port) {
     this.nginx = nginx;
     this.synapse = synapse;
     this.port = port;

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.synapsegateway.config.ReadableFile;
@@ -194,7 +195,7 @@ public final class NginxProxy implements ExistingProxy {
   }
 
   @Override
-  public Migration migration(org.synapsegateway.importer.synapse.Site synapse, int port) {
+  public Migration migration(org.synapsegateway.importer.synapse.Site synapse, OptionalInt port) {
     return new NginxMigration(this, synapse, port).made();
   }
 }

@@ -4,6 +4,7 @@ package org.synapsegateway.importer.nginx;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.synapsegateway.net.AddressSet;
@@ -24,9 +25,9 @@ public record ServerSettings(
    * Reads them off a site.
    *
    * @param isSynapses whether somebody of Synapse is behind a target
-   * @param port the gateway's
+   * @param port the gateway's; nothing if it is not known
    */
-  public static ServerSettings of(Site site, Predicate<Target> isSynapses, int port) {
+  public static ServerSettings of(Site site, Predicate<Target> isSynapses, OptionalInt port) {
     StayingServers staying = new StayingServers(site, isSynapses, port);
     List<Server> servers = staying.servers();
     return new ServerSettings(

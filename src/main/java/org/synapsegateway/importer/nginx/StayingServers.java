@@ -3,6 +3,7 @@ package org.synapsegateway.importer.nginx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
@@ -34,13 +35,13 @@ final class StayingServers {
 
   private final Site site;
   private final Predicate<Target> isSynapses;
-  private final int port;
+  private final OptionalInt port;
   private final List<Server> servers = new ArrayList<>();
 
   /**
-   * @param port the gateway's
+   * @param port the gateway's; nothing if it is not known
    */
-  StayingServers(Site site, Predicate<Target> isSynapses, int port) {
+  StayingServers(Site site, Predicate<Target> isSynapses, OptionalInt port) {
     this.site = site;
     this.isSynapses = isSynapses;
     this.port = port;
@@ -69,8 +70,11 @@ final class StayingServers {
   String text() {
     StringBuilder text = new StringBuilder();
     if (!servers.isEmpty()) {
-      text.append(
-          "upstream gateway {\n    server 127.0.0.1:%d;\n    keepalive 64;\n}\n".formatted(port));
+      String server =
+          port.isPresent()
+              ? "server 127.0.0.1:" + port.getAsInt() + ";"
+              : "# server: where gateway.listen has it";
+      text.append("upstream gateway {\n    " + server + "\n    keepalive 64;\n}\n");
     }
     servers.forEach(server -> add(text, server));
     return text.toString();
