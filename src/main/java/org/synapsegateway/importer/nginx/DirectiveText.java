@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer.nginx;
 
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Directives as the text of a configuration. */
 final class DirectiveText {
+  private static final Pattern SECRET =
+      Pattern.compile("(?i).*(authorization|cookie|key|password|secret|token).*");
+
   private DirectiveText() {}
 
   static String of(Directive directive, int depth) {
     String indent = "    ".repeat(depth);
+    if (isSecret(directive)) {
+      String field = directive.argument(0);
+      return indent + "# proxy_set_header " + field + ": copy its value, which is not told here\n";
+    }
     String words =
         Stream.concat(Stream.of(directive.name()), directive.arguments().stream())
             .map(DirectiveText::word)
@@ -20,6 +28,15 @@ final class DirectiveText {
     StringBuilder text = new StringBuilder(indent + words + " {\n");
     directive.block().forEach(each -> text.append(of(each, depth + 1)));
     return text.append(indent).append("}\n").toString();
+  }
+
+  /** Whether it is a field whose value stands in the file, and may be a secret. */
+  private static boolean isSecret(Directive directive) {
+    String value = directive.argument(1);
+    return directive.is("proxy_set_header")
+        && SECRET.matcher(directive.argument(0)).matches()
+        && !value.isEmpty()
+        && !value.contains("$");
   }
 
   /** In quotes only if it would be read otherwise without. */
