@@ -190,7 +190,7 @@ public final class Import {
     Map<String, RouteText> texts = new LinkedHashMap<>();
     Shipped.routes().forEach(name -> texts.put(name, new RouteText(Shipped.route(name))));
     for (RouteGroup group : RouteGroup.values()) {
-      text(texts, group.file()).fill(group.id(), lines.of(group), lines.standIn(group));
+      text(texts, group.file()).fill(group.id(), lines.of(group), lines.fallback(group));
     }
     text(texts, "main").fillMain(lines.main(questions().values()));
     authentication.ifPresentOrElse(

@@ -22,18 +22,18 @@ final class RouteText {
    *
    * @param group its route's id
    * @param workers lines without indentation; comments too
-   * @param standIn the group that stands in for them; null for the one that the text names
+   * @param fallback the group that serves in their place; null for the one that the text names
    */
-  void fill(String group, List<String> workers, @Nullable String standIn) {
+  void fill(String group, List<String> workers, @Nullable String fallback) {
     int begin = after("steps:", after("loadBalance:", after("uri: direct:" + group, 0)));
     int end = begin;
     while (!lines.get(end).strip().startsWith(GROUP)) {
       end++;
     }
     String indent = lines.get(end).replaceFirst("\\S.*", "");
-    String last = standIn == null ? lines.get(end).strip() : GROUP + standIn;
+    String last = fallback == null ? lines.get(end).strip() : GROUP + fallback;
     List<String> block = new ArrayList<>(workers);
-    if (workers.isEmpty() && standIn == null) {
+    if (workers.isEmpty() && fallback == null) {
       block.addAll(off(lines.subList(begin, end)));
     }
     block.add(last);

@@ -105,8 +105,8 @@ final class WorkerLines {
     return plain ? "" : "  # %s (%s)".formatted(member.worker().place(), member.source());
   }
 
-  /** The client reader stands in for reads that have no workers of their own. */
-  @Nullable String standIn(RouteGroup group) {
+  /** The client reader is the fallback of reads that have no workers of their own. */
+  @Nullable String fallback(RouteGroup group) {
     return RouteGroup.READS.contains(group)
             && assignment.of(group).isEmpty()
             && !assignment.reachable(RouteGroup.CLIENT_READER).isEmpty()
