@@ -48,7 +48,7 @@ public record CertificateAudit(
     CertificateAudit audit =
         new CertificateAudit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     try {
-      for (String word : Tls.words(setting)) {
+      for (String word : CertificateFiles.words(setting)) {
         audit.read(word);
       }
     } catch (TlsFault e) {

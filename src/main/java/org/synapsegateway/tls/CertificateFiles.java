@@ -23,6 +23,17 @@ record CertificateFiles(Path certificate, Path key) {
    */
   private static final Pattern HAPROXY_BUNDLE = Pattern.compile("\\.(rsa|ecdsa)$");
 
+  /** The words of the setting. */
+  static List<String> words(String setting) throws TlsFault {
+    if (setting.isBlank()) {
+      throw new TlsFault(
+          "gateway.tls.certificates",
+          "the setting is empty, and https of gateway.listen takes a certificate; name the directory"
+              + " of one, for example /etc/synapse-gateway/tls/example.org");
+    }
+    return List.of(setting.trim().split("\\s+"));
+  }
+
   /**
    * The files that a word of the setting names: a directory, a pair with a comma between, or one
    * file that has both.

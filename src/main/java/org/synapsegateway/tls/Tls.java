@@ -66,7 +66,7 @@ public final class Tls {
       String setting, TlsProfile profile, @Nullable Path tickets, byte @Nullable [] inherited)
       throws TlsFault {
     TicketKeys keys = tickets == null ? TicketKeys.ofProcess(inherited) : TicketKeys.of(tickets);
-    Tls tls = new Tls(words(setting), profile, keys);
+    Tls tls = new Tls(CertificateFiles.words(setting), profile, keys);
     tls.read();
     if (!tls.refused.isEmpty()) {
       throw new TlsFault(tls.refused.values().stream().distinct().toList());
@@ -88,16 +88,6 @@ public final class Tls {
     this.words = words;
     this.profile = profile;
     this.tickets = tickets;
-  }
-
-  static List<String> words(String setting) throws TlsFault {
-    if (setting.isBlank()) {
-      throw new TlsFault(
-          "gateway.tls.certificates",
-          "the setting is empty, and https of gateway.listen takes a certificate; name the directory"
-              + " of one, for example /etc/synapse-gateway/tls/example.org");
-    }
-    return List.of(setting.trim().split("\\s+"));
   }
 
   private void tellLibrary() {

@@ -82,6 +82,7 @@ class EvaluatorTest {
     Site site = Site.parse("x", "server { location / { content_by_lua_block { } } }");
     assertThatThrownBy(() -> Judge.start(NGINX, site))
         .isInstanceOf(IOException.class)
-        .hasMessage("nginx is not asked, as the configuration runs code: content_by_lua_block at x:1");
+        .hasMessage(
+            "nginx is not asked, as the configuration runs code: content_by_lua_block at x:1");
   }
 }
