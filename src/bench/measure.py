@@ -69,6 +69,14 @@ class Meter:
         self.seconds = time.monotonic() - self.begin
 
 
+def judge(report, strict, name, value, *, met):
+    """A figure that a lean run does not judge: it looks whether all of it works."""
+    if strict:
+        report.require(name, value, met=met)
+    else:
+        report.figure(name, value)
+
+
 def written(directory, name, requests):
     """The requests in a file, for wrk."""
     file = directory / f"{name.replace(' ', '-')}.requests"

@@ -60,10 +60,7 @@ class Judge:
         self.strict = strict
 
     def limit(self, name, value, *, met):
-        if self.strict:
-            self.report.require(name, value, met=met)
-        else:
-            self.report.figure(name, value)
+        measure.judge(self.report, self.strict, name, value, met=met)
 
 
 async def all_of(form, cores, report, strict):
@@ -76,12 +73,12 @@ async def all_of(form, cores, report, strict):
 
 @contextlib.asynccontextmanager
 async def served(name, cores, java=(), more=""):
-    """A contender, workers that hold polls, and the directory of its certificate."""
+    """A contender, and workers that hold polls."""
     async with harness.workers(4096, raw.Worker) as workers:
         certificate = workers.directory / "certificate"
         measure.certificate(certificate, "ECDSA")
         async with contenders.over_tls(name, workers.directory, cores, certificate, java, more) as contender:
-            yield contender, workers, certificate
+            yield contender, workers
 
 
 # ---------------------------------------------------------------------------- polls
@@ -90,7 +87,7 @@ async def served(name, cores, java=(), more=""):
 async def polls(form, cores, judge):
     more = {}
     for name in ("gateway", "nginx"):
-        async with served(name, cores) as (contender, workers, _):
+        async with served(name, cores) as (contender, workers):
             hold = functools.partial(held_poll, contender.port)
             more[name] = await raw.more_resident(contender.proxy, workers, form.polls, 1, hold)
         each = more[name] / form.polls / harness.KIB
@@ -110,7 +107,7 @@ def held_poll(port, number):
 
 
 async def rush(form, cores, judge):
-    async with served("gateway", cores) as (contender, _, _):
+    async with served("gateway", cores) as (contender, _):
         if judge.strict:
             await h2load(contender.port, form)  # for the JVM to compile
         rushing = asyncio.create_task(h2load(contender.port, form))
@@ -155,7 +152,7 @@ async def probed(port, over):
 
 async def unfinished(form, cores, judge):
     java = [f"-Dgateway.client-head-timeout={HEAD_TIMEOUT_SECONDS}s"]
-    async with served("gateway", cores, java) as (contender, _, _):
+    async with served("gateway", cores, java) as (contender, _):
         hello = tls_client.hello()
         if judge.strict:
             await stopped_behind(hello, contender, form.unfinished)  # makes the heap and the pools grow
@@ -319,7 +316,7 @@ async def is_compressed(port):
 
 async def resumed_later(form, cores, judge):
     with harness.temporary_directory() as directory:
-        async with served("gateway", cores, [f"-Dgateway.tls.tickets={directory}/tickets"]) as (contender, _, _):
+        async with served("gateway", cores, [f"-Dgateway.tls.tickets={directory}/tickets"]) as (contender, _):
             before = [(await asyncio.to_thread(tls_client.ask, contender.port))[0] for _ in range(form.sessions)]
             await contender.proxy.stop()
             contender.proxy.start()

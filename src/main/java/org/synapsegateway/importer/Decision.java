@@ -176,13 +176,7 @@ final class Decision {
 
   private void findUnasked(SynapseProcess worker) {
     if (!site.background().contains(worker.name())) {
-      assignment
-          .findings()
-          .add(
-              Finding.note(
-                  Code.IDLE_WORKER,
-                  worker.place(),
-                  worker.name() + " has no listener for requests, so nobody asks it"));
+      noteIdle(worker, worker.name() + " has no listener for requests, so nobody asks it");
     }
   }
 
@@ -190,15 +184,15 @@ final class Decision {
     if (worker.isAsked()
         && assignment.groups(worker).isEmpty()
         && !site.background().contains(worker.name())) {
-      assignment
-          .findings()
-          .add(
-              Finding.note(
-                  Code.IDLE_WORKER,
-                  worker.place(),
-                  worker.described()
-                      + " has a listener, and nothing in the configuration makes anybody ask it"));
+      noteIdle(
+          worker,
+          worker.described()
+              + " has a listener, and nothing in the configuration makes anybody ask it");
     }
+  }
+
+  private void noteIdle(SynapseProcess worker, String why) {
+    assignment.findings().add(Finding.note(Code.IDLE_WORKER, worker.place(), why));
   }
 
   private void askIfIdle(SynapseProcess worker) {
