@@ -106,10 +106,12 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
   /** Closes the connection if its client does not do its part in time. */
   private void within() {
     endDeadline();
-    deadline =
-        channel
-            .eventLoop()
-            .schedule(this::close, port.limits().timeout().toMillis(), TimeUnit.MILLISECONDS);
+    if (channel.isActive()) { // its client may have left while its page was made
+      deadline =
+          channel
+              .eventLoop()
+              .schedule(this::close, port.limits().timeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private void endDeadline() {

@@ -8,9 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ class ManagementConnectionTest {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     }
   }
+
+  private static final long NO_TASK = -1;
 
   private final ManagementConnections all = new ManagementConnections(10);
   private Management port;
@@ -68,6 +72,32 @@ class ManagementConnectionTest {
     }
     assertThat(channels.stream().filter(channel -> !((Late) channel).closes)).hasSize(10);
     channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+  }
+
+  @Test
+  void nothingHoldsTheConnectionOfAClientThatLeftBeforeItsReply() {
+    EmbeddedChannel channel = new Local();
+    List<ChannelPromise> sent = new ArrayList<>();
+    channel
+        .pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+                sent.add(promise);
+              }
+            });
+    ManagementConnection.open(channel, port, all);
+    channel.writeInbound(
+        Unpooled.copiedBuffer(
+            "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n", StandardCharsets.ISO_8859_1));
+    assertThat(channel.runScheduledPendingTasks()).isPositive();
+
+    channel.close();
+    sent.get(0).setFailure(new ClosedChannelException());
+    assertThat(channel.runScheduledPendingTasks()).isEqualTo(NO_TASK);
+    channel.finishAndReleaseAll();
   }
 
   /** A channel that is told to close, and does so later. */
