@@ -113,13 +113,17 @@ async def other_client(port):
 
 async def explained(port):
     """Waits until the explanations that were asked for are made, and their threads have gone."""
-    async with other_client(port) as client:
-        status = 0
-        while status != 200:
-            await client.send("POST", "/observe/explain", None, [b"GET /"], 5)
-            status, _ = await client.receive()
-            await asyncio.sleep(0.5)
+    while await explanation(port) != 200:  # 503 while others wait, and the connection closes
+        await asyncio.sleep(0.5)
     await asyncio.sleep(2)
+
+
+async def explanation(port):
+    """The status of an explanation, asked for over a connection of its own."""
+    async with other_client(port) as client:
+        await client.send("POST", "/observe/explain", None, [b"GET /"], 5)
+        status, _ = await client.receive()
+        return status
 
 
 @contextlib.asynccontextmanager
