@@ -163,6 +163,24 @@ class TcpWorkerTest {
     }
   }
 
+  @Test
+  void anAddressThatDoesNotAnswerDoesNotKeepARequestFromTheOther() throws Exception {
+    try (ServerSocketChannel deaf = ServerSocketChannel.open()) {
+      deaf.bind(
+          new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString("127.0.1.1"), 0), 1);
+      InetSocketAddress at = (InetSocketAddress) deaf.getLocalAddress();
+      List<SocketChannel> waiting = fill(at);
+      dns.tell(NAME, "127.0.1.3", "127.0.1.1");
+      site.worker("127.0.1.3", at.getPort(), "one");
+      RawClient client =
+          site.client(gateway("worker:tcp:" + NAME + ":" + at.getPort() + "?connectTimeout=60s"));
+      assertThat(get(client)).isEqualTo("one");
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
   /** Connects until nobody gets in any more: Linux lets what comes then go unanswered. */
   private static List<SocketChannel> fill(InetSocketAddress at) throws IOException {
     List<SocketChannel> waiting = new ArrayList<>();

@@ -3,7 +3,6 @@ package org.synapsegateway.worker;
 
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import org.synapsegateway.http.Failure;
 
 /**
  * The requests that wait for a new connection to their worker, first in, first out. A request waits
- * up to {@code connectTimeout} while the worker's backlog is full, and up to {@code hold} while the
+ * up to {@code backlogTimeout} while the worker's backlog is full, and up to {@code hold} while the
  * worker's process is down. A request that another worker can serve does not wait for a process.
  *
  * <p>One timer reconnects for all waiting requests: first after 2 ms, then at doubling intervals of
@@ -26,6 +25,12 @@ import org.synapsegateway.http.Failure;
 final class ConnectQueue {
   private static final long FIRST_PAUSE_MILLIS = 2;
   private static final long MAX_PAUSE_MILLIS = 50;
+
+  /**
+   * How many connects run at the same time. A worker's backlog takes 50 connections, and a host
+   * drops further ones in silence.
+   */
+  private static final int MAX_UNDER_WAY = 16;
 
   /** A request that waits for a connection. One of its two callbacks is called, once. */
   interface Waiter {
@@ -42,8 +47,11 @@ final class ConnectQueue {
     /** How long it waits for a process that is down. */
     long holdMillis();
 
-    /** How long it waits for room in a full backlog, or for a host to answer. */
+    /** How long a connect may take. */
     long connectMillis();
+
+    /** How long it waits for room in a full backlog. */
+    long backlogMillis();
   }
 
   private final WorkerPool pool;
@@ -113,7 +121,7 @@ final class ConnectQueue {
 
   /**
    * Connects for each waiter until a connect fails, and schedules the next attempt. Over a network,
-   * connects run at the same time.
+   * some connects run at the same time.
    */
   private void dial() {
     dialling = true;
@@ -131,7 +139,7 @@ final class ConnectQueue {
 
   /** The number of connects to run at once: only one if the last found no process. */
   private int wanted() {
-    return away == null ? waiters.size() : Math.min(1, waiters.size());
+    return Math.min(away == null ? MAX_UNDER_WAY : 1, waiters.size());
   }
 
   private void dialLater() {
@@ -155,19 +163,37 @@ final class ConnectQueue {
       pool.keep(opened); // its waiter has got another connection, or has left
     } else {
       removeFirst().connected(opened, false);
+      if (hasWaitedTooLong()) {
+        failBusy(); // it accepts, but too slowly
+      }
     }
     if (!dialling) {
       dial();
     }
   }
 
+  /** Whether the one that has waited longest has waited too long for a full backlog. */
+  private boolean hasWaitedTooLong() {
+    var oldest = waiters.entrySet().iterator();
+    return oldest.hasNext() && isOver(oldest.next(), Waiter::backlogMillis, System.nanoTime());
+  }
+
   /** The worker's backlog is full. */
   void busy() {
     away = null;
-    fail(
-        Waiter::connectMillis,
+    underWay--;
+    failed = true;
+    failBusy();
+    if (!dialling) {
+      dialLater();
+    }
+  }
+
+  private void failBusy() {
+    failExpired(
+        Waiter::backlogMillis,
         Failure.WORKER_BUSY,
-        waiter -> "its backlog was full for " + waiter.connectMillis() + " ms");
+        waiter -> "its backlog was full for " + waiter.backlogMillis() + " ms");
   }
 
   /** A connect has failed. */
@@ -195,19 +221,22 @@ final class ConnectQueue {
   private void failExpired(
       ToLongFunction<Waiter> timeoutMillis, Failure failure, Function<Waiter, String> detail) {
     long now = System.nanoTime();
-    List<Waiter> leaving = new ArrayList<>();
-    waiters.forEach(
-        (waiter, since) -> {
-          long timeout = TimeUnit.MILLISECONDS.toNanos(timeoutMillis.applyAsLong(waiter));
-          if (now - since >= timeout) {
-            leaving.add(waiter);
-          }
-        });
+    List<Waiter> leaving =
+        waiters.entrySet().stream()
+            .filter(each -> isOver(each, timeoutMillis, now))
+            .map(Map.Entry::getKey)
+            .toList();
     for (Waiter waiter : leaving) {
       if (waiters.remove(waiter) != null) {
         waiter.failed(failure, detail.apply(waiter));
       }
     }
+  }
+
+  private static boolean isOver(
+      Map.Entry<Waiter, Long> waiter, ToLongFunction<Waiter> timeoutMillis, long now) {
+    long timeout = TimeUnit.MILLISECONDS.toNanos(timeoutMillis.applyAsLong(waiter.getKey()));
+    return now - waiter.getValue() >= timeout;
   }
 
   private Waiter removeFirst() {

@@ -9,16 +9,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.net.Loop;
 
 /**
  * One connection on its way to a host, to whichever of its addresses accepts first: each is tried
- * when the one before has failed, or has not answered for 250 ms (RFC 8305, chapter 5). Confined to
- * one event loop.
+ * when the one before has failed, or has not answered for 250 ms (RFC 8305, chapter 5). After the
+ * last one, all that have not answered are tried once more, after 250, 500 ms and so on: Linux
+ * drops what finds a full backlog in silence, and itself repeats it only after a second (RFC 6298,
+ * chapter 2). Confined to one event loop.
  */
 final class TcpAttempt {
   private static final long STAGGER_MILLIS = 250;
@@ -28,12 +32,14 @@ final class TcpAttempt {
   private final Dialler.Caller caller;
   private final Queue<InetAddress> left;
   private final Map<SocketChannel, InetAddress> connecting = new LinkedHashMap<>();
+  private final int acceptedBefore;
   private boolean done;
 
   /** Why the last address failed; null if none has. */
   private @Nullable IOException why;
 
   private long millis;
+  private long pause = STAGGER_MILLIS;
   private @Nullable Future<?> deadline;
   private @Nullable Future<?> stagger;
 
@@ -42,6 +48,7 @@ final class TcpAttempt {
     this.loop = loop;
     this.caller = caller;
     this.left = new ArrayDeque<>(host.addresses());
+    this.acceptedBefore = host.acceptedCount();
   }
 
   /**
@@ -49,36 +56,49 @@ final class TcpAttempt {
    */
   void begin(long most) throws OutOfDescriptorsException {
     millis = most;
-    connect();
+    connectNext();
     if (!done) {
       deadline = loop.eventLoop().schedule(this::timeOut, most, TimeUnit.MILLISECONDS);
     }
   }
 
-  private void next() {
-    if (done) {
-      return;
-    }
+  /** Nobody has answered for a while. */
+  private void overdue() {
     try {
-      connect();
+      InetAddress tried = next();
+      if (tried == null) {
+        connectAgain();
+      } else {
+        connect(tried);
+      }
     } catch (OutOfDescriptorsException e) {
-      why = e;
-      left.clear();
-      failIfOver();
+      end(e);
     }
   }
 
-  /** Connects to the next address that may be tried. */
-  private void connect() throws OutOfDescriptorsException {
-    InetAddress tried = left.poll();
-    while (tried != null && !host.silent().mayTry(tried)) {
-      tried = left.poll();
+  private void connectAgain() throws OutOfDescriptorsException {
+    pause *= 2;
+    for (InetAddress silent : new LinkedHashSet<>(connecting.values())) {
+      connect(silent);
     }
+  }
+
+  private void connectNext() throws OutOfDescriptorsException {
+    InetAddress tried = next();
     if (tried == null) {
       failIfOver();
     } else {
       connect(tried);
     }
+  }
+
+  /** The next address that may be tried; null if there is none. */
+  private @Nullable InetAddress next() {
+    InetAddress tried = left.poll();
+    while (tried != null && !host.silent().mayTry(tried)) {
+      tried = left.poll();
+    }
+    return tried;
   }
 
   private void connect(InetAddress tried) throws OutOfDescriptorsException {
@@ -91,9 +111,8 @@ final class TcpAttempt {
     }
     connecting.put(channel, tried);
     loop.eventLoop().register(channel);
-    if (!left.isEmpty()) {
-      stagger = loop.eventLoop().schedule(this::next, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
-    }
+    stopWaiting();
+    stagger = loop.eventLoop().schedule(this::overdue, pause, TimeUnit.MILLISECONDS);
     channel
         .connect(new InetSocketAddress(tried, host.port()))
         .addListener(end -> ended(channel, tried, end));
@@ -106,32 +125,48 @@ final class TcpAttempt {
     if (end.isSuccess()) {
       host.accepted(address);
       finish();
-      connecting.forEach(
-          (other, to) -> {
-            host.silent().left(to);
-            other.close();
-          });
-      connecting.clear();
+      closeAll(host.silent()::left);
       caller.connected(channel);
       return;
     }
     channel.close();
     host.silent().answered(address);
     why = end.cause() instanceof IOException refused ? refused : new IOException(end.cause());
-    if (stagger != null) {
-      stagger.cancel(false);
+    try {
+      connectNext();
+    } catch (OutOfDescriptorsException e) {
+      end(e);
     }
-    next();
+  }
+
+  /** Without another descriptor, those that are connecting decide. */
+  private void end(OutOfDescriptorsException reason) {
+    why = reason;
+    left.clear();
+    failIfOver();
   }
 
   private void timeOut() {
-    connecting.forEach(
+    // others got in meanwhile, so the host is there and its backlog is full
+    boolean accepts = host.acceptedCount() != acceptedBefore;
+    closeAll(accepts ? host.silent()::left : host.silent()::silent);
+    if (accepts) {
+      finish();
+      caller.busy();
+    } else {
+      fail(new ConnectException(host + " did not answer for " + millis + " ms"));
+    }
+  }
+
+  /** Closes those that are connecting; closing ends a connect, whose end says nothing any more. */
+  private void closeAll(Consumer<InetAddress> verdict) {
+    Map<SocketChannel, InetAddress> closing = new LinkedHashMap<>(connecting);
+    connecting.clear();
+    closing.forEach(
         (channel, address) -> {
-          host.silent().silent(address);
+          verdict.accept(address);
           channel.close();
         });
-    connecting.clear();
-    fail(new ConnectException(host + " did not answer for " + millis + " ms"));
   }
 
   private void failIfOver() {
@@ -151,6 +186,10 @@ final class TcpAttempt {
     if (deadline != null) {
       deadline.cancel(false);
     }
+    stopWaiting();
+  }
+
+  private void stopWaiting() {
     if (stagger != null) {
       stagger.cancel(false);
     }

@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class TcpHost {
 
   /** The address that accepted last; null if none has. */
   private volatile @Nullable InetAddress last;
+
+  private final AtomicInteger accepted = new AtomicInteger();
 
   /**
    * @param wanted whether any route still sends to the worker
@@ -116,8 +119,14 @@ final class TcpHost {
     return silent;
   }
 
+  /** How many connections it has accepted so far, in all. */
+  int acceptedCount() {
+    return accepted.get();
+  }
+
   void accepted(InetAddress address) {
     last = address;
+    accepted.incrementAndGet();
     silent.answered(address);
   }
 

@@ -185,6 +185,11 @@ final class WorkerCall extends WorkerTurn
     return options().getConnectTimeout();
   }
 
+  @Override
+  public long backlogMillis() {
+    return options().backlogTimeout();
+  }
+
   private void send(WorkerConnection to) {
     connection = to;
     to.begin(this);

@@ -48,7 +48,7 @@ public class WorkerConfiguration implements Cloneable {
       javaType = "java.time.Duration",
       defaultValue = "5000",
       description =
-          "How long a UNIX socket with a full backlog is tried again; for a host, how long it may"
+          "How long a worker with a full backlog is tried again; for a host, also how long it may"
               + " take to answer, 1 s if no place says otherwise")
   private long connectTimeout;
 
@@ -158,6 +158,7 @@ public class WorkerConfiguration implements Cloneable {
 
   private String owner = "worker";
   private boolean connectTimeoutSet;
+  private long backlogTimeout;
   private int replicas;
   private int replayMaxBytes;
   private HeadLimit headLimit = new HeadLimit(0, 0);
@@ -173,6 +174,7 @@ public class WorkerConfiguration implements Cloneable {
     keepalive = settings.count(Setting.WORKER_KEEPALIVE);
     idleTimeout = settings.millis(Setting.WORKER_IDLE_TIMEOUT);
     connectTimeout = settings.millis(Setting.WORKER_CONNECT_TIMEOUT);
+    backlogTimeout = connectTimeout;
     replyTimeout = settings.millis(Setting.WORKER_REPLY_TIMEOUT);
     readTimeout = settings.millis(Setting.WORKER_READ_TIMEOUT);
     sendTimeout = settings.millis(Setting.WORKER_SEND_TIMEOUT);
@@ -227,7 +229,18 @@ public class WorkerConfiguration implements Cloneable {
 
   public void setConnectTimeout(long connectTimeout) {
     this.connectTimeout = atLeast(0, "connectTimeout", connectTimeout);
+    this.backlogTimeout = connectTimeout;
     this.connectTimeoutSet = true;
+  }
+
+  /** Sets how long a host may take to answer, but not how long its backlog may be full. */
+  void setAnswerTimeout(long millis) {
+    this.connectTimeout = millis;
+  }
+
+  /** How long a worker with a full backlog is tried again, in milliseconds. */
+  long backlogTimeout() {
+    return backlogTimeout;
   }
 
   /** Whether the component or a URI sets it, so that the general setting does not apply. */

@@ -81,7 +81,7 @@ public class WorkerEndpoint extends DefaultEndpoint
         settings.millis(Setting.WORKER_POLL_MAX),
         defaults.copy("worker:" + server));
     if (address instanceof WorkerAddress.Tcp && !defaults.isConnectTimeoutSet()) {
-      configuration.setConnectTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
+      configuration.setAnswerTimeout(settings.millis(Setting.WORKER_TCP_CONNECT_TIMEOUT));
     }
   }
 

@@ -127,6 +127,44 @@ class ConnectQueueTest {
   }
 
   @Test
+  void overANetworkNoMoreConnectAtOnceThanABacklogTakes() throws Exception {
+    List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
+    for (int i = 0; i < 20; i++) {
+      enter("waiter " + i);
+    }
+    assertThat(callers).hasSize(16);
+    onLoop(
+        () -> {
+          callers.get(0).connected(UnixDialler.of(process.path().toString()).dial());
+          return null;
+        });
+    assertThat(heard).containsExactly("waiter 0 connected");
+    assertThat(callers).hasSize(17);
+  }
+
+  @Test
+  void whoWaitsForAWorkerThatAcceptsTooSlowlyIsNotKeptWaiting() throws Exception {
+    WorkerConfiguration brief = new WorkerConfiguration();
+    brief.setConnectTimeout(0);
+    List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
+    List<String> connected = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      enter("waiter " + i);
+      connected.add("waiter " + i + " connected");
+    }
+    onLoop(
+        () -> {
+          pool.connect(new Waiter("brief", brief));
+          for (int i = 0; i < 16; i++) {
+            callers.get(i).connected(UnixDialler.of(process.path().toString()).dial());
+          }
+          return null;
+        });
+    connected.add("brief WORKER_BUSY its backlog was full for 0 ms");
+    assertThat(heard).isEqualTo(connected);
+  }
+
+  @Test
   void aConnectionThatComesWhenItsWaiterHasGoneIsKeptForTheNext() throws Exception {
     List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
     Waiter gone = enter("gone");
@@ -420,6 +458,11 @@ class ConnectQueueTest {
     @Override
     public long connectMillis() {
       return options.getConnectTimeout();
+    }
+
+    @Override
+    public long backlogMillis() {
+      return options.backlogTimeout();
     }
 
     @Override

@@ -69,6 +69,17 @@ class WorkerConfigurationTest {
   }
 
   @Test
+  void aFullBacklogHasTheTimeOfASocketOverANetworkTooUnlessAPlaceSaysOtherwise() {
+    assertThat(backlogTimeout("worker:unix:/a")).isEqualTo(5_000);
+    assertThat(backlogTimeout("worker:tcp:a:1")).isEqualTo(5_000);
+    assertThat(backlogTimeout("worker:tcp:b:1?connectTimeout=2s")).isEqualTo(2_000);
+  }
+
+  private long backlogTimeout(String uri) {
+    return context.getEndpoint(uri, WorkerEndpoint.class).getConfiguration().backlogTimeout();
+  }
+
+  @Test
   void aValueThatMakesNoSenseNamesItsOwner() {
     WorkerConfiguration all = new WorkerConfiguration();
     assertThatThrownBy(() -> all.setWeight(0)).hasMessage("worker has weight=0; the least is 1");

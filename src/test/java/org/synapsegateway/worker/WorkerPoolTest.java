@@ -76,6 +76,11 @@ class WorkerPoolTest {
     public long connectMillis() {
       return 0;
     }
+
+    @Override
+    public long backlogMillis() {
+      return 0;
+    }
   }
 
   private List<Long> released(List<WorkerConnection> connections) {
