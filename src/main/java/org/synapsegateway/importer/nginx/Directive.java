@@ -37,8 +37,10 @@ public record Directive(
     return Stream.concat(Stream.of(this), children().stream().flatMap(Directive::within));
   }
 
+  /** For messages, so without a secret that the file compares with or sets. */
   @Override
   public String toString() {
-    return arguments.isEmpty() ? name : name + " " + String.join(" ", arguments);
+    List<String> told = DirectiveText.withoutSecrets(this);
+    return told.isEmpty() ? name : name + " " + String.join(" ", told);
   }
 }
