@@ -5,6 +5,7 @@ Python's standard library alone. Field blocks use the static table and literals 
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import struct
 
@@ -84,9 +85,15 @@ def context():
 
 
 @contextlib.asynccontextmanager
-async def connected(port, tls, address="127.0.0.1"):
-    """A reader and a writer, from an address of this machine."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls, local_addr=(address, 0))
+async def connected(port, tls, address="127.0.0.1", receive_buffer=None):
+    """A reader and a writer, from an address of this machine; the kernel chooses the size of a buffer of None."""
+    plain = socket.socket()
+    plain.setblocking(False)
+    plain.bind((address, 0))
+    if receive_buffer:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=plain, ssl=tls, server_hostname="matrix.example")
     try:
         yield reader, writer
     finally:

@@ -30,6 +30,12 @@ final class FrameWriter extends ChannelOutboundHandlerAdapter {
   /** With its head such a frame fills a record of TLS. */
   static final int DATA_PAYLOAD = MAX_PAYLOAD - FRAME_HEAD;
 
+  /**
+   * The number of waiting bytes at which no more requests are read. Flowing bodies stop well below,
+   * so that requests are read and answered beside them; what may pile up are other frames.
+   */
+  private static final int MAX_WAITING = 256 * 1024;
+
   private final Loop loop;
   private final @Nullable Seal seal;
   private final CoalescingWriter.Writer writer;
@@ -53,7 +59,7 @@ final class FrameWriter extends ChannelOutboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
-    out = new CoalescingWriter(added, loop, seal, writer);
+    out = new CoalescingWriter(added, loop, seal, writer, MAX_WAITING);
   }
 
   /** The writer of the connection. */

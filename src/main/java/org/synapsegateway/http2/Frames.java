@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -29,6 +30,12 @@ import org.synapsegateway.net.Turns;
 public final class Frames extends Http2ConnectionHandler {
   /** The maximum number of bytes of all bodies together that a client may send ahead. */
   public static final int WINDOW = Windows.OF_CONNECTION + Windows.AHEAD;
+
+  /**
+   * How many bytes the kernel holds that it does not send yet. By itself it holds up to 4 MiB of a
+   * large reply, which others on the connection would have to wait for.
+   */
+  private static final Long MAX_UNSENT = 128L * 1024;
 
   private static final List<Object> NONE = List.of();
 
@@ -85,6 +92,7 @@ public final class Frames extends Http2ConnectionHandler {
     Codec codec = Codec.of(owner.headLimits(), maxStreams);
     Frames frames = new Frames(owner, loop, seal, pipeline.channel(), codec, maxStreams);
     pipeline.addLast(frames.gather).addLast(frames);
+    pipeline.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT);
     return frames;
   }
 

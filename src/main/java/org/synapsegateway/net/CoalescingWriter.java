@@ -28,13 +28,9 @@ import org.jspecify.annotations.Nullable;
  * no more memory than their bytes. Confined to one event loop.
  */
 public final class CoalescingWriter {
-  /**
-   * The number of waiting bytes at which the writer is full; it stays so until only {@link
-   * #FEW_WAITING} are left.
-   */
+  /** The number of waiting bytes at which a writer is full, if nothing else is said. */
   static final int MAX_WAITING = 64 * 1024;
 
-  private static final int FEW_WAITING = MAX_WAITING / 2;
   private static final int NONE = -1;
 
   /** Uses a CoalescingWriter. */
@@ -72,6 +68,9 @@ public final class CoalescingWriter {
   /** The number of bytes in the channel's queue and after it. */
   private long waiting;
 
+  /** The number of waiting bytes at which it is full; it stays so until half of them are left. */
+  private final int maxWaiting;
+
   private boolean full;
 
   /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
@@ -85,17 +84,18 @@ public final class CoalescingWriter {
    * @param seal encrypts what leaves; null if nothing does
    */
   public CoalescingWriter(Channel channel, Loop loop, @Nullable Seal seal, Writer writer) {
-    this(channel, channel, loop.writeBuffer(), loop.backlog(), seal, writer);
+    this(channel, channel, loop.writeBuffer(), loop.backlog(), seal, writer, MAX_WAITING);
   }
 
   /**
    * Writes below a handler, for the handler's own bytes.
    *
    * @param seal encrypts what leaves; null if nothing does
+   * @param maxWaiting the number of waiting bytes at which it is full
    */
   public CoalescingWriter(
-      ChannelHandlerContext below, Loop loop, @Nullable Seal seal, Writer writer) {
-    this(below.channel(), below, loop.writeBuffer(), loop.backlog(), seal, writer);
+      ChannelHandlerContext below, Loop loop, @Nullable Seal seal, Writer writer, int maxWaiting) {
+    this(below.channel(), below, loop.writeBuffer(), loop.backlog(), seal, writer, maxWaiting);
   }
 
   /**
@@ -108,7 +108,7 @@ public final class CoalescingWriter {
       Backlog backlog,
       @Nullable Seal seal,
       Writer writer) {
-    this(channel, channel, writeBuffer, backlog, seal, writer);
+    this(channel, channel, writeBuffer, backlog, seal, writer, MAX_WAITING);
   }
 
   private CoalescingWriter(
@@ -117,13 +117,15 @@ public final class CoalescingWriter {
       LoopWriteBuffer writeBuffer,
       Backlog backlog,
       @Nullable Seal seal,
-      Writer writer) {
+      Writer writer,
+      int maxWaiting) {
     this.channel = channel;
     this.below = below;
     this.seal = seal;
     this.writeBuffer = writeBuffer;
     this.backlog = backlog;
     this.writer = writer;
+    this.maxWaiting = maxWaiting;
     this.socket =
         channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket fd
             ? fd
@@ -132,7 +134,7 @@ public final class CoalescingWriter {
 
   /** Whether the caller should stop writing until there is room, because too many bytes wait. */
   public boolean isFull() {
-    full |= waiting > (backlog.isHigh() ? 0 : MAX_WAITING);
+    full |= waiting > (backlog.isHigh() ? 0 : maxWaiting);
     return full;
   }
 
@@ -547,7 +549,7 @@ public final class CoalescingWriter {
       queueTail();
       flushQueue();
     }
-    if (full && waiting <= (backlog.isHigh() ? 0 : FEW_WAITING)) {
+    if (full && waiting <= (backlog.isHigh() ? 0 : maxWaiting / 2)) {
       full = false;
       writer.writeOn();
     }

@@ -26,7 +26,10 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
    */
   private static final int PLAINTEXT_SIZE = SIZE + 64 * 1024;
 
-  /** The size of a read whose bytes may have to wait. */
+  /** The size of a read while the turn is over: its bytes wait for the next one. */
+  private static final int SOME = 32 * 1024;
+
+  /** The size of a read while many bytes wait. */
   static final int LITTLE = 8 * 1024;
 
   /** Netty's default for the reads of one connection before other connections have their turn. */
@@ -74,7 +77,10 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
   }
 
   private int size() {
-    return backlog.isHigh() || turns.isOver() ? LITTLE : SIZE;
+    if (backlog.isHigh()) {
+      return LITTLE;
+    }
+    return turns.isOver() ? SOME : SIZE;
   }
 
   private ByteBuf next(ByteBufAllocator allocator) {

@@ -4,6 +4,7 @@ package org.synapsegateway.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +52,10 @@ class FramesTest {
   private static final int BEFORE_SETTINGS = 65_535;
 
   private static final int MAX_STREAMS = 4;
+  private static final int INITIAL_WINDOW_SIZE = 4;
+
+  /** More than sockets hold. */
+  private static final int HUGE = 64 * 1024 * 1024;
 
   private final Loops loops = new Loops(1);
   private final Queue<String> told = new ConcurrentLinkedQueue<>();
@@ -63,6 +69,7 @@ class FramesTest {
   private final AtomicInteger maxUnsent = new AtomicInteger();
   private final Queue<Boolean> reused = new ConcurrentLinkedQueue<>();
   private volatile Frames frames;
+  private volatile Channel accepted;
   private Channel server;
   private FrameClient client;
 
@@ -78,6 +85,7 @@ class FramesTest {
                   @Override
                   protected void initChannel(Channel channel) throws Http2Exception {
                     Script script = new Script();
+                    accepted = channel;
                     script.frames =
                         Frames.add(
                             script,
@@ -166,6 +174,7 @@ class FramesTest {
     private final FrameStream stream;
     private int size;
     private int unsent;
+    private int most = 10_000;
 
     Answer(FrameStream stream) {
       this.stream = stream;
@@ -193,6 +202,12 @@ class FramesTest {
         case "/large" -> {
           head("200 OK", "");
           unsent = 1024 * 1024;
+          writeOn();
+        }
+        case "/huge" -> {
+          head("200 OK", "");
+          unsent = HUGE;
+          most = 100_000;
           writeOn();
         }
         default -> {
@@ -236,7 +251,7 @@ class FramesTest {
     @Override
     public void writeOn() {
       while (unsent > 0 && !stream.isFull()) {
-        int part = Math.min(unsent, 10_000);
+        int part = Math.min(unsent, most);
         stream.sendData(Unpooled.buffer(part).writeZero(part));
         unsent -= part;
         maxUnsent.set(unsent);
@@ -670,6 +685,45 @@ class FramesTest {
     }
     assertThat(got).isEqualTo(1024 * 1024);
     hears("GET /large", "gone /large");
+  }
+
+  /** A client with a small buffer and large windows, which reads nothing. */
+  private FrameClient stalled() throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(64 * 1024);
+    socket.connect(server.localAddress());
+    FrameClient stalled = new FrameClient(socket).begin(INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+    return stalled.number(FrameClient.WINDOW_UPDATE, 0, 1 << 30);
+  }
+
+  /** Whether the socket takes nothing, and enough waits for it. */
+  private boolean takesNothing() throws Exception {
+    Callable<Boolean> attempt =
+        () -> {
+          accepted.flush();
+          return !told.isEmpty() && !accepted.isWritable();
+        };
+    return loops.all().get(0).eventLoop().submit(attempt).get();
+  }
+
+  @Test
+  void requestsAreReadBesideALargeReplyThatWaitsForTheSocket() throws Exception {
+    try (FrameClient stalled = stalled()) {
+      stalled.request(1, true, "GET", "/huge");
+      await().until(this::takesNothing);
+      stalled.request(3, true, "GET", "/hold");
+      hears("GET /huge", "GET /hold");
+    }
+  }
+
+  @Test
+  void littleOfALargeReplyIsAheadOfOthers() throws Exception {
+    assumeTrue(loops.isNative());
+    try (FrameClient stalled = stalled()) {
+      stalled.request(1, true, "GET", "/huge");
+      await().until(this::takesNothing);
+      assertThat(HUGE - maxUnsent.get()).isLessThan(1024 * 1024);
+    }
   }
 
   private static int bytes(List<Frame> frames) {

@@ -22,11 +22,15 @@ import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.Turns;
+import org.synapsegateway.net.TurnsOf;
 
 /** A server that sends back over TLS what it gets, at the pace of its client. */
 final class TlsEcho implements Handshakes, AutoCloseable {
+  private static final int RECORD = 16 * 1024;
+
   private final Loops loops = new Loops(1);
   private final Channel listener;
+  private volatile TlsHandler last;
 
   /** What has become of handshakes, and of connections. */
   final BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -44,6 +48,7 @@ final class TlsEcho implements Handshakes, AutoCloseable {
                   protected void initChannel(Channel channel) {
                     Loop loop = loops.of(channel.eventLoop());
                     TlsHandler handler = tls.handler(channel, loop, TlsEcho.this, false);
+                    last = handler;
                     channel.pipeline().addLast(handler, new Echo(channel, loop, handler));
                   }
                 })
@@ -54,6 +59,21 @@ final class TlsEcho implements Handshakes, AutoCloseable {
 
   int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Encrypts so many records for the last connection; returns whether that took the turn. */
+  boolean encrypts(int records) throws Exception {
+    Loop loop = loops.all().get(0);
+    ByteBuf plain = Unpooled.buffer(RECORD).writeZero(RECORD);
+    return loop.eventLoop()
+        .submit(
+            () -> {
+              for (int i = 0; i < records; i++) {
+                last.seal(plain.readerIndex(0), loop.sealed());
+              }
+              return TurnsOf.isOver(loop);
+            })
+        .get();
   }
 
   /** Keeps the loop from looking at what comes until then, so that much comes at once. */

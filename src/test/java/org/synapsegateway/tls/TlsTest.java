@@ -235,6 +235,15 @@ class TlsTest {
     }
   }
 
+  @Test
+  void toEncryptTakesAsMuchOfATurnAsARequestEachRecord() throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      assertThat(echo(socket, "a")).isEqualTo("a");
+      assertThat(server.encrypts(10)).isFalse();
+      assertThat(server.encrypts(300)).isTrue();
+    }
+  }
+
   // ---- the end
 
   @Test
