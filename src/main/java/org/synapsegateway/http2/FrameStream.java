@@ -255,7 +255,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    */
   public void sendHead(
       ReplyHead reply, @Nullable Map<String, Object> fields, @Nullable Line extra) {
-    if (!closed) {
+    if (!isOver()) {
       answered |= !reply.isInterim();
       frames.sendHead(stream, new ReplyBlock(reply, fields, extra));
     }
@@ -273,12 +273,12 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   /** Sends a part of the body, and releases it. */
   public void sendData(ByteBuf bytes) {
-    if (closed || !bytes.isReadable()) {
+    if (isOver() || !bytes.isReadable()) {
       bytes.release();
       return;
     }
     if (!reply.send(bytes)) {
-      frames.reset(id, Http2Error.ENHANCE_YOUR_CALM);
+      reset(Http2Error.ENHANCE_YOUR_CALM);
     }
   }
 
@@ -296,7 +296,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
 
   /** Whether the client takes no more at this moment. */
   public boolean isFull() {
-    return !closed && reply.isFull();
+    return !isOver() && reply.isFull();
   }
 
   /**
@@ -305,7 +305,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    * @param trailers as a body's sink gets them; null for none
    */
   public void sendEnd(@Nullable String trailers) {
-    if (!closed) {
+    if (!isOver()) {
       reply.end(trailers == null ? null : new TrailerBlock(trailers));
     }
   }
@@ -348,8 +348,14 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   public void reset(Http2Error why) {
     if (!closed) {
       ended = true;
+      reply.discard();
       frames.reset(id, why);
     }
+  }
+
+  /** Whether nothing of the reply may follow; a reset stream may be told only later of its end. */
+  private boolean isOver() {
+    return closed || ended;
   }
 
   /** Sends what has been written, at the end of the turn of the loop. */

@@ -204,6 +204,12 @@ class FramesTest {
           unsent = 1024 * 1024;
           writeOn();
         }
+        case "/windowful" -> {
+          head("200 OK", "");
+          unsent = 2 * BEFORE_SETTINGS;
+          most = BEFORE_SETTINGS;
+          writeOn();
+        }
         case "/huge" -> {
           head("200 OK", "");
           unsent = HUGE;
@@ -618,6 +624,24 @@ class FramesTest {
     client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
     client.request(3, true, "GET", "/small");
     assertThat(client.next(frame -> frame.stream() == 3 && frame.endsStream())).isNotNull();
+  }
+
+  /** Netty tells only later that a stream is closed while it goes through all of them. */
+  @Test
+  void nothingFollowsTheResetOfAReplyThatFindsNoMemory() throws Exception {
+    client.request(1, true, "GET", "/windowful");
+    assertThat(bytes(client.untilPing())).isEqualTo(BEFORE_SETTINGS);
+    replies.take(1_000_000);
+
+    client.number(FrameClient.WINDOW_UPDATE, 1, 10);
+    client.number(FrameClient.WINDOW_UPDATE, 0, 1_000_000);
+
+    List<Frame> frames = client.untilPing();
+    assertThat(frames)
+        .filteredOn(frame -> frame.stream() == 1)
+        .extracting(Frame::type)
+        .containsExactly(FrameClient.DATA, FrameClient.RST_STREAM);
+    hears("GET /windowful", "gone /windowful");
   }
 
   @Test
