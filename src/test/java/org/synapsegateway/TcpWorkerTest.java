@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,15 @@ class TcpWorkerTest {
   }
 
   @Test
+  void anAddressMayStandForAllOfThisMachine() throws Exception {
+    ScriptedWorker worker = site.worker("::1", 0, "one");
+    RawClient client = site.client(gateway("worker:tcp:[::]:" + worker.port()));
+    assertThat(get(client)).isEqualTo("one");
+    assertThat(get(client)).isEqualTo("one");
+    assertThat(used(worker)).isEqualTo(1);
+  }
+
+  @Test
   void soItIsAtAnAddressOfIpv6() throws Exception {
     ScriptedWorker worker = site.worker("::1", 0, "six");
     assertThat(get(site.client(gateway("worker:tcp:[::1]:" + worker.port())))).isEqualTo("six");
@@ -89,6 +99,35 @@ class TcpWorkerTest {
     dns.tell(NAME, "127.0.1.2");
     await().until(() -> first.openConnections() == 0);
     assertThat(get(client)).isEqualTo("second");
+  }
+
+  @Test
+  void aConnectionInUseWhenItsNameMovesCarriesNoOtherRequest() throws Exception {
+    dns.tell(NAME, "127.0.1.1");
+    CountDownLatch answer = new CountDownLatch(1);
+    ScriptedWorker first =
+        site.add(
+            ScriptedWorker.at(
+                "127.0.1.1",
+                0,
+                connection -> {
+                  while (connection.nextRequest() != null) {
+                    connection.await(answer);
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst");
+                  }
+                }));
+    site.worker("127.0.1.2", first.port(), "second");
+    RawClient client = site.client(gateway("worker:tcp:" + NAME + ":" + first.port()));
+    client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    first.awaitRequest(0);
+    dns.tell(NAME, "127.0.1.2");
+    int asked = dns.questions();
+    // that it asks again shows that it has taken the answers, of which a question has two
+    await().until(() -> dns.questions() > asked + 2);
+    answer.countDown();
+    assertThat(client.readReply().content()).isEqualTo("first");
+    assertThat(get(client)).isEqualTo("second");
+    assertThat(first.openConnections()).isZero();
   }
 
   @Test

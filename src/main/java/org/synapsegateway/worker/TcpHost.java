@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ final class TcpHost {
   private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
   private final WorkerAddress.Tcp worker;
-  private final Consumer<List<InetAddress>> moved;
+  private final Runnable moved;
   private final SilentAddresses silent = new SilentAddresses(System::nanoTime);
 
   /** Null if the host is an address, and not a name. */
@@ -45,7 +44,7 @@ final class TcpHost {
       WorkerAddress.Tcp worker,
       Names names,
       BooleanSupplier wanted,
-      Consumer<List<InetAddress>> moved,
+      Runnable moved,
       SourceStates sources) {
     this.worker = worker;
     this.moved = moved;
@@ -64,7 +63,7 @@ final class TcpHost {
     if (!before.isEmpty()) {
       LOG.info("{} is at {} now, no more at {}", worker, texts(now), texts(before));
     }
-    moved.accept(now);
+    moved.run();
   }
 
   static String texts(List<InetAddress> addresses) {
@@ -92,6 +91,11 @@ final class TcpHost {
   /** Whether a look-up has ended, with or without addresses. */
   boolean isLookedUp() {
     return watch == null || watch.isAnswered();
+  }
+
+  /** Whether a peer that was connected to has one of its addresses still; only names move. */
+  boolean isAt(InetAddress peer) {
+    return watch == null || watch.addresses().contains(peer);
   }
 
   /** Its addresses; the one that accepted last comes first. */

@@ -2,6 +2,7 @@
 package org.synapsegateway.worker;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,14 @@ public final class Worker {
     return host == null ? "" : host.lost();
   }
 
-  private void moved(List<InetAddress> now) {
-    pools.all().forEach(pool -> pool.closeAllBut(now));
+  private void moved() {
+    pools.all().forEach(WorkerPool::closeStale);
+  }
+
+  /** Whether a connection leads to one of its addresses, and not to where its host was before. */
+  boolean hasAtItsEnd(WorkerConnection connection) {
+    return host == null
+        || connection.peer() instanceof InetSocketAddress peer && host.isAt(peer.getAddress());
   }
 
   /** Limits the requests to it. */

@@ -6,10 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.NotYetConnectedException;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,10 +77,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     return reader.isSilent();
   }
 
-  /** Whether its peer has one of these addresses. */
-  boolean leadsTo(List<InetAddress> addresses) {
-    return channel.remoteAddress() instanceof InetSocketAddress remote
-        && addresses.contains(remote.getAddress());
+  /** Where its peer is; null if it is closed. */
+  @Nullable SocketAddress peer() {
+    return channel.remoteAddress();
   }
 
   /** The request that it carries; null if it carries none. */
@@ -187,7 +184,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     WorkerCall answered = carried();
     call = null;
     answered.leave();
-    if (writer.isWhole() && head.isKeepAlive() && !inputEnded && !moreCame) {
+    boolean clean = writer.isWhole() && head.isKeepAlive() && !inputEnded && !moreCame;
+    if (clean && pool.mayKeep(this)) {
       state = State.IDLE;
       reader.goOn();
       deadline.in(pool.release(this, answered.options()));

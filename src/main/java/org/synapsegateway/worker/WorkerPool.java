@@ -4,7 +4,6 @@ package org.synapsegateway.worker;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.Buffer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -177,6 +176,10 @@ final class WorkerPool implements Dialler.Caller {
 
   /** Keeps a new connection whose waiter has left, for a while. */
   void keep(WorkerConnection connection) {
+    if (!mayKeep(connection)) {
+      connection.close();
+      return;
+    }
     idle.addLast(connection);
     idleCount.setOpaque(idle.size());
     connection.rest(worker.isUsed() ? SURPLUS_MILLIS : UNWANTED_MILLIS);
@@ -212,14 +215,19 @@ final class WorkerPool implements Dialler.Caller {
     return oldest != null;
   }
 
-  /** Closes the idle connections to other addresses than these; may be called from any thread. */
-  void closeAllBut(List<InetAddress> addresses) {
+  /** Whether a connection may serve another request: the worker's host has not moved away. */
+  boolean mayKeep(WorkerConnection connection) {
+    return worker.hasAtItsEnd(connection);
+  }
+
+  /** Closes the idle connections to where the host is no more; may be called from any thread. */
+  void closeStale() {
     if (!loop.eventLoop().isShuttingDown()) {
       loop.eventLoop()
           .execute(
               () ->
                   List.copyOf(idle).stream()
-                      .filter(connection -> !connection.leadsTo(addresses))
+                      .filter(connection -> !mayKeep(connection))
                       .forEach(WorkerConnection::close));
     }
   }

@@ -49,7 +49,7 @@ class TcpAttemptTest {
     }
     WorkerAddress.Tcp worker =
         (WorkerAddress.Tcp) WorkerAddress.of("tcp:127.0.0.1:" + at.getPort());
-    host = new TcpHost(worker, Names.from(""), () -> true, addresses -> {}, new SourceStates());
+    host = new TcpHost(worker, Names.from(""), () -> true, () -> {}, new SourceStates());
   }
 
   @AfterEach
