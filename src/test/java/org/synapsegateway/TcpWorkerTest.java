@@ -131,6 +131,22 @@ class TcpWorkerTest {
   }
 
   @Test
+  void healthIsAskedAtTheAddressThatAccepts() throws Exception {
+    dns.tell(NAME, "::1", "127.0.1.1");
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "four");
+    Path routes = Files.createDirectories(directory.resolve("routes"));
+    Files.writeString(
+        routes.resolve("front.camel.yaml"),
+        TestRoutes.frontTo("worker:tcp:" + NAME + ":" + worker.port()));
+    TestGateway gateway = site.gateway(routes, "management.health-interval", "1s");
+    assertThat(worker.awaitRequest(0).target()).isEqualTo("/health");
+    int asked = worker.requests().size();
+    await().until(() -> worker.requests().size() > asked); // the answer has been taken
+    assertThat(gateway.metrics())
+        .contains("gateway_worker_up{group=\"front\",worker=\"sync-0\"} 1");
+  }
+
+  @Test
   void noNewsChangesNothing() throws Exception {
     dns.tell(NAME, "127.0.1.1");
     ScriptedWorker worker = site.worker("127.0.1.1", 0, "one");

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.newsclub.net.unix.AFUNIXSocket;
@@ -53,9 +54,8 @@ public record WorkerHealth(boolean well, String detail) {
 
   private static WorkerHealth of(
       WorkerAddress address, List<InetAddress> known, Cover cover, int timeoutMillis) {
-    try (Socket plain = socket(address)) {
+    try (Socket plain = connect(address, known, timeoutMillis)) {
       plain.setSoTimeout(timeoutMillis);
-      plain.connect(place(address, known), timeoutMillis);
       Socket socket = cover.over(plain);
       socket.getOutputStream().write(QUESTION);
       byte[] start = socket.getInputStream().readNBytes(STATUS_ENDS);
@@ -67,18 +67,34 @@ public record WorkerHealth(boolean well, String detail) {
     }
   }
 
-  private static Socket socket(WorkerAddress address) throws IOException {
-    return address instanceof WorkerAddress.Unix ? AFUNIXSocket.newInstance() : new Socket();
-  }
-
-  private static SocketAddress place(WorkerAddress address, List<InetAddress> known)
+  /** To the first of its host's addresses that accepts. */
+  private static Socket connect(WorkerAddress address, List<InetAddress> known, int timeoutMillis)
       throws IOException {
     if (address instanceof WorkerAddress.Unix unix) {
-      return AFUNIXSocketAddress.of(unix.path());
+      return connect(
+          AFUNIXSocket.newInstance(), AFUNIXSocketAddress.of(unix.path()), timeoutMillis);
     }
     WorkerAddress.Tcp tcp = (WorkerAddress.Tcp) address;
-    List<InetAddress> hosts = known.isEmpty() ? HostLook.addresses(tcp) : known;
-    return new InetSocketAddress(hosts.get(0), tcp.port());
+    IOException why = new UnknownHostException(tcp.host());
+    for (InetAddress host : known.isEmpty() ? HostLook.addresses(tcp) : known) {
+      try {
+        return connect(new Socket(), new InetSocketAddress(host, tcp.port()), timeoutMillis);
+      } catch (IOException e) {
+        why = e;
+      }
+    }
+    throw why;
+  }
+
+  private static Socket connect(Socket socket, SocketAddress place, int timeoutMillis)
+      throws IOException {
+    try {
+      socket.connect(place, timeoutMillis);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
   }
 
   private static WorkerHealth of(String start) {
