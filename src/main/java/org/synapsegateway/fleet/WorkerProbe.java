@@ -104,16 +104,14 @@ public final class WorkerProbe implements AutoCloseable {
    */
   public void ask(Supplier<Fleet> fleet, long intervalMillis) {
     if (intervalMillis > 0) {
-      clock.scheduleWithFixedDelay(
-          () -> askAll(fleet.get()), 0, intervalMillis, TimeUnit.MILLISECONDS);
+      repeat(() -> askAll(fleet.get()), 0, intervalMillis);
     }
   }
 
   /** Warns of directories of sockets that are lost from now on, once of each. */
   public void watchDirectories(Supplier<Fleet> fleet) {
     long interval = BETWEEN_LOOKS.toMillis();
-    clock.scheduleWithFixedDelay(
-        () -> warnOfLost(fleet.get()), interval, interval, TimeUnit.MILLISECONDS);
+    repeat(() -> warnOfLost(fleet.get()), interval, interval);
   }
 
   /**
@@ -126,22 +124,41 @@ public final class WorkerProbe implements AutoCloseable {
     WorkerLog log = new WorkerLog(System::nanoTime, events, toldAway);
     LimitWatch limits = new LimitWatch(System::nanoTime, counters, events);
     long interval = BETWEEN_CHANGES.toMillis();
-    clock.scheduleWithFixedDelay(
+    repeat(
         () -> {
           Fleet now = fleet.get();
           tellChanges(now, log);
           limits.look(now);
         },
         interval,
-        interval,
-        TimeUnit.MILLISECONDS);
+        interval);
   }
 
   /** Takes samples for the history from now on. */
   public void record(Supplier<Fleet> fleet, RequestCounters counters, History history) {
     long period = History.PERIOD.toMillis();
     clock.scheduleAtFixedRate(
-        () -> history.sample(fleet.get(), listed(), counters), 0, period, TimeUnit.MILLISECONDS);
+        guarded(() -> history.sample(fleet.get(), listed(), counters)),
+        0,
+        period,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void repeat(Runnable look, long firstMillis, long pauseMillis) {
+    clock.scheduleWithFixedDelay(guarded(look), firstMillis, pauseMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** A look that fails is logged, and is not the last one, as it would be for the clock. */
+  private Runnable guarded(Runnable look) {
+    return () -> {
+      try {
+        look.run();
+      } catch (RuntimeException | Error e) {
+        if (!clock.isShutdown()) { // else the threads that it needs have ended
+          LOG.error("A look at the workers failed", e);
+        }
+      }
+    };
   }
 
   private void tellChanges(Fleet fleet, WorkerLog log) {

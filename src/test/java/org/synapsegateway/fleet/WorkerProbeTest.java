@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,20 @@ class WorkerProbeTest {
       WorkerEndpoint only = fleet.workers().get(socket.toString());
       assertThat(history.of(only, history.past(0)).states()).isEqualTo("u");
       assertThat(worker.connections()).isEmpty();
+    }
+  }
+
+  @Test
+  void aLookThatFailsIsNotTheLast() {
+    AtomicInteger looks = new AtomicInteger();
+    try (WorkerProbe probe = new WorkerProbe()) {
+      probe.ask(
+          () -> {
+            looks.incrementAndGet();
+            throw new IllegalStateException("there is no fleet");
+          },
+          1);
+      await().until(() -> looks.get() > 2);
     }
   }
 
