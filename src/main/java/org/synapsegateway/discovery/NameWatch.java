@@ -83,6 +83,15 @@ public final class NameWatch {
 
   private void take(Future<List<InetAddress>> answer) {
     boolean good = answer.isSuccess() && !answer.getNow().isEmpty();
+    try {
+      judge(answer, good);
+    } finally { // even if a listener fails
+      answered = true;
+      rounds.ended(good ? names.lifetime(host, Rounds.MAX_SECONDS) : Rounds.NO_NEWS);
+    }
+  }
+
+  private void judge(Future<List<InetAddress>> answer, boolean good) {
     if (good) {
       failure = null;
       state.answered();
@@ -94,8 +103,6 @@ public final class NameWatch {
           failure,
           addresses.isEmpty() ? null : "its address stays");
     }
-    answered = true;
-    rounds.ended(good ? names.lifetime(host, Rounds.MAX_SECONDS) : Rounds.NO_NEWS);
   }
 
   private void move(List<InetAddress> now) {
