@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.synapsegateway.loadbalance.HashRing;
 import org.synapsegateway.process.Generation;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
+import org.synapsegateway.worker.WorkerListEndpoint;
 
 /** Workers that DNS or a file names. */
 class WorkerListTest {
@@ -286,6 +288,26 @@ class WorkerListTest {
     assertThat(gateway.manage("POST", "/observe/reload").statusCode()).isEqualTo(200);
     assertThat(digest(gateway)).isEqualTo(before);
     assertServedBy(site.client(gateway), ONE, TWO);
+  }
+
+  @Test
+  void aListThatChangesWhileItsStepStopsBeginsNobody() throws Exception {
+    int port = threeWorkers();
+    serve(port, ONE);
+    TestGateway gateway = gateway("worker:srv:" + SERVICE);
+    CamelContext context = gateway.main().getCamelContext();
+    WorkerListEndpoint stays =
+        context.getEndpoint("worker:srv:" + SERVICE, WorkerListEndpoint.class);
+    WorkerListEndpoint stops =
+        context.getEndpoint("worker:srv:" + SERVICE + "?hold=1s", WorkerListEndpoint.class);
+    assertThat(stops.workers()).hasSize(1);
+    stays.listen(stops::stop); // which is told after the first
+    serve(port, ONE, TWO);
+    await().until(() -> stays.workers().size() == 2 && stops.getStatus().isStopped());
+    int asked = dns.questions(SERVICE);
+    // that it asks again shows that it has told all
+    await().atMost(PATIENCE).until(() -> dns.questions(SERVICE) > asked + 1);
+    assertThat(stops.workers()).hasSize(1);
   }
 
   // ---- files

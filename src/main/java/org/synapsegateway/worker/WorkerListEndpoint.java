@@ -38,7 +38,9 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   private final WorkerList list;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Runnable changed = this::change;
-  private @Nullable MemberWatch watch;
+
+  /** Null unless it is started. */
+  private volatile @Nullable MemberWatch watch;
 
   /** Guarded by this. */
   private final Map<Member, Live> live = new LinkedHashMap<>();
@@ -207,10 +209,12 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
 
   @Override
   protected void doStop() throws Exception {
-    if (watch != null) {
-      watch.ignore(changed);
+    MemberWatch watched = watch;
+    if (watched != null) {
+      watched.ignore(changed);
       component.workers().lists().leave(list);
       synchronized (this) {
+        watch = null; // a change that is being told to all may still come
         live.values().forEach(WorkerListEndpoint::end);
         live.clear();
       }
