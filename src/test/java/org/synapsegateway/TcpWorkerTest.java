@@ -4,6 +4,7 @@ package org.synapsegateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -160,6 +161,32 @@ class TcpWorkerTest {
       assertThat(get(client)).isEqualTo("one");
     }
     assertThat(used(worker)).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerAboutOneFamilyOnlyTakesNoAddressOfTheOtherAway() throws Exception {
+    dns.tell(NAME, "::1", "127.0.1.1");
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "four");
+    RawClient client = site.client(gateway("worker:tcp:" + NAME + ":" + worker.port()));
+    assertThat(get(client)).isEqualTo("four");
+    dns.failNext(DnsRecordType.A);
+    await().until(dns::hasFailed);
+    int asked = dns.questions();
+    // that it asks again shows that it has taken the answers
+    await().until(() -> dns.questions() > asked + 2);
+    assertThat(get(client)).isEqualTo("four");
+    assertThat(used(worker)).isEqualTo(1);
+  }
+
+  @Test
+  void aFamilyThatTwoAnswersLackIsGone() throws Exception {
+    dns.tell(NAME, "::1", "127.0.1.1");
+    ScriptedWorker worker = site.worker("127.0.1.1", 0, "four");
+    site.worker("::1", worker.port(), "six");
+    RawClient client = site.client(gateway("worker:tcp:" + NAME + ":" + worker.port()));
+    assertThat(get(client)).isEqualTo("six");
+    dns.tell(NAME, "127.0.1.1");
+    await().until(() -> get(client).equals("four"));
   }
 
   @Test

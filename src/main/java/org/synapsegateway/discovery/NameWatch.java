@@ -8,13 +8,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of one host, from the last good answer.
  *
  * <p>It is looked up again when the lifetime of the answer ends, after 1 to 30 s, and earlier on
- * request. An error, a missing answer and an empty one change nothing. Safe for any thread.
+ * request. An error, a missing answer and an empty one change nothing. IPv4 and IPv6 are asked for
+ * by questions of their own, of which one may get lost, so a family stays that only one answer
+ * lacks. Safe for any thread.
  */
 public final class NameWatch {
   /**
@@ -40,6 +43,9 @@ public final class NameWatch {
   private final SourceState state;
   private volatile @Nullable String failure;
   private volatile boolean answered;
+
+  /** Whether the last good answer lacked a family; confined to the thread of {@link Names}. */
+  private boolean lacks;
 
   NameWatch(
       Names names, String host, BooleanSupplier wanted, Listener listener, SourceState state) {
@@ -87,7 +93,7 @@ public final class NameWatch {
       judge(answer, good);
     } finally { // even if a listener fails
       answered = true;
-      rounds.ended(good ? names.lifetime(host, Rounds.MAX_SECONDS) : Rounds.NO_NEWS);
+      rounds.ended(good ? lifetime() : Rounds.NO_NEWS);
     }
   }
 
@@ -95,7 +101,7 @@ public final class NameWatch {
     if (good) {
       failure = null;
       state.answered();
-      move(answer.getNow().stream().distinct().sorted(ORDER).toList());
+      move(whole(answer.getNow()).distinct().sorted(ORDER).toList());
     } else {
       failure = answer.isSuccess() ? MemberWatch.EMPTY : Names.reason(answer.cause());
       state.failed(
@@ -103,6 +109,20 @@ public final class NameWatch {
           failure,
           addresses.isEmpty() ? null : "its address stays");
     }
+  }
+
+  private long lifetime() {
+    return lacks ? Rounds.MIN_SECONDS : names.lifetime(host, Rounds.MAX_SECONDS);
+  }
+
+  /** What an answer names, and the family that it is the first to lack. */
+  private Stream<InetAddress> whole(List<InetAddress> named) {
+    List<InetAddress> missing =
+        addresses.stream()
+            .filter(old -> named.stream().noneMatch(each -> each.getClass() == old.getClass()))
+            .toList();
+    lacks = !lacks && !missing.isEmpty();
+    return lacks ? Stream.concat(named.stream(), missing.stream()) : named.stream();
   }
 
   private void move(List<InetAddress> now) {

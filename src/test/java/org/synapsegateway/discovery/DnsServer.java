@@ -27,7 +27,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,6 +49,7 @@ public final class DnsServer implements AutoCloseable {
   private final Map<String, Zone> zones = new ConcurrentHashMap<>();
   private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private final AtomicInteger questions = new AtomicInteger();
+  private final Queue<DnsRecordType> failing = new ConcurrentLinkedQueue<>();
   private final DatagramChannel channel;
   private volatile boolean silent;
   private volatile int lifetime = 1;
@@ -104,6 +107,16 @@ public final class DnsServer implements AutoCloseable {
     zones.put(name, zone(code, List.of()));
   }
 
+  /** The next question for records of this type is answered with an error. */
+  public void failNext(DnsRecordType type) {
+    failing.add(type);
+  }
+
+  /** Whether the error of {@link #failNext} has been asked for. */
+  public boolean hasFailed() {
+    return failing.isEmpty();
+  }
+
   /** For how many seconds answers are good. */
   public void lifetime(int seconds) {
     lifetime = seconds;
@@ -142,10 +155,11 @@ public final class DnsServer implements AutoCloseable {
       Zone zone = zones.getOrDefault(name, UNKNOWN);
       DatagramDnsResponse answer =
           new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
-      answer.setCode(zone.code);
+      boolean fails = failing.remove(question.type());
+      answer.setCode(fails ? DnsResponseCode.SERVFAIL : zone.code);
       answer.addRecord(
           DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
-      for (String text : zone.addresses) {
+      for (String text : fails ? List.<String>of() : zone.addresses) {
         byte[] address = NetUtil.createByteArrayFromIpAddressString(text);
         DnsRecordType type = address.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA;
         if (type.equals(question.type())) {
