@@ -12,11 +12,13 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.DnsServerAddressStream;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Reason;
 
 /**
@@ -32,9 +36,11 @@ import org.synapsegateway.fault.Reason;
  * first name on. Safe for any thread.
  */
 public final class Names implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Names.class);
   private static final int QUERY_MILLIS = 2_000;
   private static final int END_MILLIS = 5_000;
   private static final int PORT = 53;
+  private static final File RESOLV_CONF = new File("/etc/resolv.conf");
   private static final Pattern SERVER =
       Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?");
 
@@ -42,6 +48,7 @@ public final class Names implements AutoCloseable {
   private final Lifetimes lifetimes = new Lifetimes();
   private final ExecutorThread thread = new ExecutorThread("names");
   private @Nullable EventLoop loop;
+  private @Nullable DnsServerAddressStreamProvider provider;
   private @Nullable DnsNameResolver resolver;
   private boolean closed;
 
@@ -119,10 +126,28 @@ public final class Names implements AutoCloseable {
     return provider().nameServerAddressStream(name);
   }
 
-  private DnsServerAddressStreamProvider provider() {
-    return servers.isEmpty()
-        ? DnsServerAddressStreamProviders.platformDefault()
-        : new SequentialDnsServerAddressStreamProvider(servers);
+  private synchronized DnsServerAddressStreamProvider provider() {
+    if (provider == null) {
+      provider =
+          servers.isEmpty()
+              ? ofSystem(RESOLV_CONF)
+              : new SequentialDnsServerAddressStreamProvider(servers);
+    }
+    return provider;
+  }
+
+  /**
+   * The servers of a file, or that of this machine if it names none (resolv.conf(5)). Netty would
+   * ask those of Google then, and tell them the names of the workers' hosts.
+   */
+  static DnsServerAddressStreamProvider ofSystem(File file) {
+    try {
+      return new UnixResolverDnsServerAddressStreamProvider(file);
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn("{}; so the DNS server of this machine is asked", Reason.of(e));
+      return new SequentialDnsServerAddressStreamProvider(
+          new InetSocketAddress(NetUtil.LOCALHOST4, PORT));
+    }
   }
 
   /** Ends its thread, and waits for that, 5 s at most; it must not be asked any more. */
