@@ -359,6 +359,24 @@ class WorkerListTest {
   }
 
   @Test
+  void aReloadDrainsNobodyWhomSomebodyHasBroughtBack() throws Exception {
+    ScriptedWorker one = site.worker("127.0.1.1", 0, "one");
+    Path file = directory.resolve("sync.json");
+    write(file, "{\"workers\":[{\"server\":\"tcp:127.0.1.1:" + one.port() + "\",\"drain\":true}]}");
+    Path routes = routes("worker:file:" + file);
+    TestGateway gateway =
+        site.gateway(routes, "camel.main.routesReloadDirectory", routes.toString());
+    String name = "127.0.1.1:" + one.port();
+    String drained = "drained{group=\"front\",worker=\"" + name + "\"} ";
+    assertThat(gateway.metrics()).contains(drained + 1);
+    assertThat(gateway.manage("POST", "/observe/undrain?worker=" + name).statusCode())
+        .isEqualTo(200);
+    Files.writeString(routes.resolve("front.camel.yaml"), yaml("worker:file:" + file + "?hold=1s"));
+    assertThat(gateway.manage("POST", "/observe/reload").statusCode()).isEqualTo(200);
+    assertThat(gateway.metrics()).contains(drained + 0);
+  }
+
+  @Test
   void aListStandsInABlockOnly() throws Exception {
     Path routes = Files.createDirectories(directory.resolve("alone"));
     Files.writeString(

@@ -48,6 +48,12 @@ final class MemberLists {
     return shared.watch;
   }
 
+  /** Whether several endpoints use a list. */
+  synchronized boolean isShared(WorkerList list) {
+    Shared shared = byPlace.get(list);
+    return shared != null && shared.users > 1;
+  }
+
   synchronized void leave(WorkerList list) {
     byPlace.computeIfPresent(list, (place, shared) -> --shared.users == 0 ? null : shared);
   }

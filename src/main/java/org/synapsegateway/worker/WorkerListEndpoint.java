@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.worker;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,11 +143,7 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
    * @param left what has gone or changed
    */
   private void drain(Map<Member, Live> left) {
-    Set<String> wanted =
-        live.keySet().stream()
-            .filter(Member::drained)
-            .map(Member::server)
-            .collect(Collectors.toSet());
+    Set<String> wanted = drained(live.keySet());
     left.forEach(
         (member, gone) -> {
           if (member.drained() && !wanted.contains(member.server())) {
@@ -160,6 +157,14 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
           }
         });
     drained = wanted;
+  }
+
+  private synchronized void drainedBefore(List<Member> members) {
+    drained = drained(members);
+  }
+
+  private static Set<String> drained(Collection<Member> members) {
+    return members.stream().filter(Member::drained).map(Member::server).collect(Collectors.toSet());
   }
 
   /** Those that are there already stay; if one cannot begin none does. */
@@ -197,13 +202,15 @@ public final class WorkerListEndpoint extends DefaultEndpoint {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    MemberLists lists = component.workers().lists();
     MemberWatch watched =
-        component
-            .workers()
-            .lists()
-            .enter(list, template.getConfiguration().forgetMillis(list.kind().forgetMillis()));
+        lists.enter(list, template.getConfiguration().forgetMillis(list.kind().forgetMillis()));
     watch = watched;
     watched.listen(changed);
+    if (lists.isShared(list)) {
+      // those have been drained, and somebody may have brought them back
+      drainedBefore(watched.members());
+    }
     change(); // as a generation before may have asked already
   }
 
