@@ -73,6 +73,53 @@ class RingCompareTest {
     }
   }
 
+  /** A route with two blocks, the second of which has this worker. */
+  private TestGateway twoBlocks(String name, String second) throws IOException {
+    Path routes = Files.createDirectories(directory.resolve(name));
+    Files.writeString(
+        routes.resolve("front.camel.yaml"),
+        BEAN
+            + BEAN.replace("- beans:\n", "").replace("name: ring", "name: other")
+            + TestRoutes.front(
+                """
+                - choice:
+                    when:
+                      - simple: "${header.CamelHttpMethod} == 'GET'"
+                        steps:
+                          - loadBalance:
+                              customLoadBalancer: { ref: ring }
+                              steps:
+                                - to: worker:tcp:127.0.1.1:8083
+                    otherwise:
+                      steps:
+                        - loadBalance:
+                            customLoadBalancer: { ref: other }
+                            steps:
+                              - to: %s
+                """
+                    .formatted(second)));
+    return TestGateway.withRoutes(routes);
+  }
+
+  @Test
+  void aRouteWithTwoBlocksHasTwoRings() throws Exception {
+    try (TestGateway one = twoBlocks("one", "worker:tcp:127.0.1.2:8083");
+        TestGateway other = twoBlocks("other", "worker:tcp:127.0.1.3:8083")) {
+      assertThat(compare(1, one, other))
+          .contains("front (2)")
+          .contains("+ 127.0.1.3:8083")
+          .contains("- 127.0.1.2:8083");
+      assertThat(
+              CommandOutput.ofStatus(
+                  1, "ring", "front", "--compare", at(one), "--compare", at(other)))
+          .contains("front (2)");
+      // the alert counts the digests of each group
+      assertThat(one.metrics())
+          .containsPattern("gateway_ring\\{digest=\"[0-9a-f]{8}\",group=\"front\"")
+          .containsPattern("gateway_ring\\{digest=\"[0-9a-f]{8}\",group=\"front \\(2\\)\"");
+    }
+  }
+
   @Test
   void aWorkerMoreIsToldWithTheShareOfTheKeysThatItTakes() throws Exception {
     String tcp = "worker:tcp:127.0.1.1:8083";

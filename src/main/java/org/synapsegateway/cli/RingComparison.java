@@ -81,8 +81,8 @@ final class RingComparison {
     for (Map.Entry<String, ManagementClient> gateway : gateways.entrySet()) {
       Map<String, Ring> rings = new LinkedHashMap<>();
       for (Ring ring : gateway.getValue().get("/observe/ring", Ring[].class)) {
-        if (names.isEmpty() || names.contains(ring.group())) {
-          rings.putIfAbsent(ring.group(), ring);
+        if (names.isEmpty() || names.stream().anyMatch(ring::isOf)) {
+          rings.put(ring.group(), ring);
         }
       }
       groups.addAll(rings.keySet());
