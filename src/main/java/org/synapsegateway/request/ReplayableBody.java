@@ -2,6 +2,7 @@
 package org.synapsegateway.request;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.unix.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -253,6 +254,11 @@ final class ReplayableBody extends RequestBody implements BodySink {
     if (!kept && playing) {
       breakOff(Failure.WORKER_CLOSED);
     }
+  }
+
+  @Override
+  public long splice(Socket from, long most) {
+    return sink != null && !whole && !playing ? sink.splice(from, most) : 0;
   }
 
   @Override

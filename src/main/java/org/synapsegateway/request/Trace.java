@@ -166,6 +166,11 @@ public abstract sealed class Trace permits RequestRecord {
     requestBytes += part.readableBytes();
   }
 
+  /** This many bytes of the request's body go to the worker unseen (spliced). */
+  public void bodyPassed(long bytes) {
+    requestBytes += bytes;
+  }
+
   /** A worker's reply begins, and its head goes to the client. */
   public void replied(ReplyHead head) {
     status = head.status();

@@ -4,6 +4,8 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.epoll.AbstractEpollStreamChannel;
+import io.netty.channel.unix.Socket;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
@@ -71,7 +73,11 @@ final class ClientConnection extends ClientHandler
     this.deadline = new RequestDeadline(loop);
     this.in = new Inlet(channel, loop, this);
     this.out = new CoalescingWriter(channel, loop, seal, this);
-    this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline);
+    Socket spliced =
+        seal == null && channel instanceof AbstractEpollStreamChannel epoll
+            ? (Socket) epoll.fd()
+            : null;
+    this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline, spliced);
     this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }
 

@@ -4,11 +4,13 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.Socket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
+import org.synapsegateway.http.BodySplice;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HttpException;
@@ -41,6 +43,10 @@ final class RequestReader implements BodySource {
   private final Turns turns;
   private final MemoryBudget headMemory;
   private final ClientDeadline deadline;
+
+  /** Null if no body can be spliced: without a native transport, or with TLS. */
+  private final @Nullable Socket socket;
+
   private final RequestHead head = new RequestHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REQUEST);
 
@@ -61,11 +67,20 @@ final class RequestReader implements BodySource {
    */
   private boolean costly;
 
-  RequestReader(Inlet in, Turns turns, MemoryBudget headMemory, ClientDeadline deadline) {
+  /**
+   * @param socket where large bodies are spliced from; null if they cannot be
+   */
+  RequestReader(
+      Inlet in,
+      Turns turns,
+      MemoryBudget headMemory,
+      ClientDeadline deadline,
+      @Nullable Socket socket) {
     this.in = in;
     this.turns = turns;
     this.headMemory = headMemory;
     this.deadline = deadline;
+    this.socket = socket;
   }
 
   /** The head as far as it has been read; that of the request under way if there is one. */
@@ -145,6 +160,9 @@ final class RequestReader implements BodySource {
     }
     awaitBody();
     decodeStep(bytes, sink);
+    if (!bytes.isReadable()) {
+      splice();
+    }
     BodySink taker = sink;
     if (decoder.isDone() && taker != null) {
       sink = null;
@@ -171,6 +189,12 @@ final class RequestReader implements BodySource {
     }
     turns.charge(cost);
     costly = cost > (long) (bytes.readerIndex() - before) * FRAMED;
+  }
+
+  private void splice() {
+    if (sink != null && socket != null && in.isOpen()) {
+      turns.charge(BodySplice.some(decoder, socket, sink));
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodyDecoder;
 import org.synapsegateway.http.BodySink;
+import org.synapsegateway.http.BodySplice;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HttpException;
@@ -36,11 +37,6 @@ final class ReplyReader implements Inlet.Reader {
 
   /** Replies up to this size count as small; most of the frequent ones are. */
   private static final int LITTLE = 4 * 1024;
-
-  private static final int MIN_SPLICED = 64 * 1024;
-
-  /** Bytes spliced in a turn, before other connections have theirs. */
-  private static final int MAX_SPLICED = 1024 * 1024;
 
   private final WorkerConnection connection;
   private final WorkerPool pool;
@@ -257,11 +253,8 @@ final class ReplyReader implements Inlet.Reader {
   }
 
   private void splice() {
-    long most = Math.min(decoder.left(), MAX_SPLICED);
-    if (isPlain && most >= MIN_SPLICED && sink != null && socket != null && in.isOpen()) {
-      long moved = sink.splice(socket, most);
-      decoder.passed(moved);
-      pool.loop().turns().charge(moved);
+    if (isPlain && sink != null && socket != null && in.isOpen()) {
+      pool.loop().turns().charge(BodySplice.some(decoder, socket, sink));
     }
   }
 

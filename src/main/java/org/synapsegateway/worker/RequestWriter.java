@@ -4,7 +4,11 @@ package org.synapsegateway.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synapsegateway.http.BodySource;
 import org.synapsegateway.http.BodyWriter;
 import org.synapsegateway.http.RequestHead;
@@ -22,6 +26,8 @@ import org.synapsegateway.net.Seal;
  * loop.
  */
 final class RequestWriter implements CoalescingWriter.Writer {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestWriter.class);
+
   private final WorkerConnection connection;
   private final CoalescingWriter out;
   private final BodyWriter body;
@@ -73,6 +79,28 @@ final class RequestWriter implements CoalescingWriter.Writer {
   /** Writes a part of the body. */
   void data(ByteBuf bytes) {
     body.data(bytes);
+    written();
+  }
+
+  /** Takes a part of the body from where it waits; returns how many bytes it has taken. */
+  long splice(Socket from, long most) {
+    if (!body.isPlain()) {
+      return 0;
+    }
+    try {
+      long moved = out.splice(from, most);
+      written();
+      return moved;
+    } catch (IOException e) {
+      // a part is lost, so nothing may follow it; the worker may have replied already
+      LOG.debug("A request breaks off", e);
+      out.end();
+      return 0;
+    }
+  }
+
+  /** Has the source pause if the worker does not take what has been written. */
+  private void written() {
     if (out.isFull()) {
       out.flush();
     }

@@ -2,6 +2,7 @@
 package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.unix.Socket;
 import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -258,6 +259,14 @@ final class WorkerCall extends WorkerTurn
     } else {
       connection.writer().data(bytes);
     }
+  }
+
+  @Override
+  public long splice(Socket from, long most) {
+    long moved = connection == null ? 0 : connection.writer().splice(from, most);
+    bodyBytes += moved;
+    request.trace().bodyPassed(moved);
+    return moved;
   }
 
   @Override

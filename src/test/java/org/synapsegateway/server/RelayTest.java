@@ -4,9 +4,14 @@ package org.synapsegateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +31,12 @@ class RelayTest {
   @TempDir Path directory;
   private TestGateway gateway;
   private Path socket;
+
+  /** Lets a worker go on. */
+  private final CountDownLatch ready = new CountDownLatch(1);
+
+  /** What a worker has received of a body. */
+  private volatile String received = "";
 
   @BeforeEach
   void start() throws Exception {
@@ -399,6 +410,115 @@ class RelayTest {
       assertThat(heads).hasValue(1);
       assertThat(worker.failure()).isNull();
     }
+  }
+
+  @Test
+  void aLargeUploadReachesASlowWorkerAsItWasSentAndNothingOfTheNextRequestWithIt()
+      throws Exception {
+    String body = numbered(1_000_000);
+    CountDownLatch begun = new CountDownLatch(1);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextHead();
+                  begun.countDown();
+                  connection.await(ready);
+                  received = connection.read(body.length());
+                  connection.send(OK);
+                  connection.nextRequest();
+                  connection.send(OK);
+                  connection.awaitEnd();
+                });
+        RawClient client = gateway.client()) {
+      CompletableFuture<Void> sent =
+          sent(
+              client,
+              "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n",
+              body,
+              "GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+      begun.await();
+      ready.countDown();
+
+      assertThat(client.readReply().content()).isEqualTo("ok");
+      assertThat(client.readReply().content()).isEqualTo("ok");
+      sent.get(10, TimeUnit.SECONDS);
+      assertThat(received.equals(body)).isTrue(); // a difference would be printed whole
+      assertThat(worker.awaitRequest(0).line()).isEqualTo("GET /next HTTP/1.1");
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
+  /** The gateway finds the worker gone while it moves the body. */
+  @Test
+  void aReplyInTheMiddleOfALargeUploadIsRelayedThoughTheWorkerHasGone() throws Exception {
+    String body = numbered(4_000_000);
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextHead();
+                  connection.read(1_000_000);
+                  connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+                });
+        RawClient client = gateway.client()) {
+      CompletableFuture<Void> sent =
+          sent(
+              client,
+              "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n",
+              body);
+
+      RawMessage reply = client.readReply();
+      assertThat(reply.status()).isEqualTo(413);
+      assertThat(reply.content()).isEqualTo("no");
+      assertThat(reply.value("Connection")).isEqualTo("close");
+      sent.get(10, TimeUnit.SECONDS);
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aLargeUploadThatBreaksOffIsNeverTakenForWhole() throws Exception {
+    String body = numbered(1_000_000);
+    try (ScriptedWorker worker =
+        ScriptedWorker.at(
+            socket,
+            connection -> {
+              connection.nextRequest();
+              connection.send(OK);
+            })) {
+      try (RawClient client = gateway.client()) {
+        client.send(
+            "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + (body.length() + 1) + "\r\n\r\n");
+        client.send(body);
+        client.awaitTaken();
+      }
+      worker.awaitConnection(0);
+      await().until(() -> worker.openConnections() == 0);
+      assertThat(worker.requests()).isEmpty();
+    }
+  }
+
+  /** Sends on a thread of its own, as what is sent may have to wait. */
+  private static CompletableFuture<Void> sent(RawClient client, String... parts) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            for (String part : parts) {
+              client.send(part);
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static String numbered(int lines) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < lines; i++) {
+      text.append(i).append('\n');
+    }
+    return text.toString();
   }
 
   @Test

@@ -54,7 +54,7 @@ class RequestReaderTest {
     deadline.use(ClientTimeouts.of(Settings.defaults()));
     Inlet in = new Inlet(channel, loop, new Body());
     this.inlet = in;
-    this.reader = new RequestReader(in, loop.turns(), memory, deadline);
+    this.reader = new RequestReader(in, loop.turns(), memory, deadline, null);
   }
 
   @AfterEach
