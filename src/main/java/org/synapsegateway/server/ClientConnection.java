@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
+import org.synapsegateway.net.ChannelEnd;
 import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
@@ -245,6 +246,9 @@ final class ClientConnection extends ClientHandler
     deadline.awaitTaking();
     closer = new ConnectionCloser(channel, deadline, door::isClosing, this::close);
     in.goOn();
+    if (seal == null && !mayStillSend) {
+      ChannelEnd.awaitEnd(channel);
+    }
     closer.flush(out, mayStillSend);
   }
 
@@ -282,7 +286,11 @@ final class ClientConnection extends ClientHandler
       stream.close();
       reader.giveBackMemory();
       place.leave();
-      channel.close();
+      if (seal == null) {
+        ChannelEnd.close(channel);
+      } else {
+        channel.close();
+      }
     }
   }
 

@@ -205,9 +205,8 @@ final class Sockets {
   }
 
   private ServerBootstrap tcp(ChannelFactory<ServerChannel> factory, ChannelHandler connections) {
-    return bootstrap(factory, connections)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(ChannelOption.TCP_NODELAY, true);
+    // Netty sets TCP_NODELAY on what is accepted
+    return bootstrap(factory, connections).option(ChannelOption.SO_REUSEADDR, true);
   }
 
   private ServerBootstrap unix(int number, ChannelHandler connections) {
@@ -221,6 +220,7 @@ final class Sockets {
         .channelFactory(factory)
         .option(ChannelOption.AUTO_READ, false) // until all are open
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .handler(new ReadAtOnce())
         .childHandler(connections);
   }
 
