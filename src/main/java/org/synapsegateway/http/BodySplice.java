@@ -19,7 +19,8 @@ public final class BodySplice {
    */
   public static long some(BodyDecoder rest, Socket from, BodySink sink) {
     long most = Math.min(rest.left(), MAX);
-    if (most < MIN) {
+    // the number of a closed one may be another connection's by now
+    if (most < MIN || !from.isOpen()) {
       return 0;
     }
     long moved = sink.splice(from, most);
