@@ -66,6 +66,7 @@ public final class Inlet {
   private boolean awaitsTurn;
   private boolean ended;
   private boolean closed;
+  private boolean spliced;
 
   public Inlet(Channel channel, Loop loop, Reader reader) {
     this.channel = channel;
@@ -81,6 +82,21 @@ public final class Inlet {
    */
   public static void prepare(Channel channel, Loop loop) {
     channel.config().setRecvByteBufAllocator(loop.readBuffer());
+  }
+
+  /** Prepares for bodies that are spliced, in place of {@link #prepare}. */
+  public void maySplice(Loop loop) {
+    LoopReadBuffer buffer = loop.readBuffer();
+    channel.config().setRecvByteBufAllocator(() -> buffer.newHandle(this));
+  }
+
+  /** Reads little at a time, or no longer, because what comes is spliced for the most part. */
+  public void splices(boolean now) {
+    spliced = now;
+  }
+
+  boolean isSpliced() {
+    return spliced;
   }
 
   /** Takes what has been read, and delivers as much as possible. */

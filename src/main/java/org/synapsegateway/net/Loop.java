@@ -3,7 +3,6 @@ package org.synapsegateway.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,7 @@ public final class Loop {
   }
 
   /** The memory that this loop's connections read into. Confined to the loop. */
-  RecvByteBufAllocator readBuffer() {
+  LoopReadBuffer readBuffer() {
     return readBuffer;
   }
 

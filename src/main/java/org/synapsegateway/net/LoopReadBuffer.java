@@ -49,15 +49,27 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
   @Override
   @SuppressWarnings("deprecation") // the interface has no other handle
   public Handle newHandle() {
+    return newHandle(null);
+  }
+
+  /**
+   * @param spliced whose bytes may be spliced; null if they never are
+   */
+  @SuppressWarnings("deprecation") // the interface has no other handle
+  Handle newHandle(@Nullable Inlet spliced) {
     return new MaxMessageHandle() {
       @Override
       public int guess() {
-        return size();
+        return isSpliced() ? LITTLE : size();
       }
 
       @Override
       public ByteBuf allocate(ByteBufAllocator allocator) {
-        return next(allocator);
+        return isSpliced() ? allocator.ioBuffer(LITTLE, LITTLE) : next(allocator);
+      }
+
+      private boolean isSpliced() {
+        return spliced != null && spliced.isSpliced();
       }
     };
   }

@@ -78,6 +78,9 @@ final class ReplyReader implements Inlet.Reader {
     this.socket = channel instanceof AbstractEpollStreamChannel epoll ? (Socket) epoll.fd() : null;
     this.deadline = deadline;
     this.isPlain = isPlain;
+    if (isPlain) {
+      in.maySplice(pool.loop());
+    }
   }
 
   /**
@@ -261,7 +264,9 @@ final class ReplyReader implements Inlet.Reader {
 
   private void splice() {
     if (isPlain && sink != null && socket != null && in.isOpen()) {
-      pool.loop().turns().charge(BodySplice.some(decoder, socket, sink));
+      long moved = BodySplice.some(decoder, socket, sink);
+      in.splices(moved > 0 && !decoder.isDone());
+      pool.loop().turns().charge(moved);
     }
   }
 

@@ -96,6 +96,32 @@ class InletTest {
   }
 
   @Test
+  void littleIsReadWhileTheRestIsSpliced() throws Exception {
+    assertThat(
+            on(
+                () -> {
+                  inlet.maySplice(loop);
+                  List<Integer> sizes = new ArrayList<>();
+                  sizes.add(readSize());
+                  inlet.splices(true);
+                  sizes.add(readSize());
+                  inlet.splices(false);
+                  sizes.add(readSize());
+                  return sizes;
+                }))
+        .containsExactly(LoopReadBuffer.SIZE, LoopReadBuffer.LITTLE, LoopReadBuffer.SIZE);
+  }
+
+  private int readSize() {
+    ByteBuf next = channel.unsafe().recvBufAllocHandle().allocate(channel.alloc());
+    try {
+      return next.writableBytes();
+    } finally {
+      next.release();
+    }
+  }
+
+  @Test
   void whatComesThoughNobodyReadsIsKeptWhileLittleWaits() throws Exception {
     assertThat(overflowsAndBacklog(0, MAX_UNREAD + 1, 500)).isEqualTo(MAX_UNREAD + 501);
     assertThat(reader.overflows).isZero();
