@@ -3,12 +3,11 @@ package org.synapsegateway.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compressors of one event loop, each with 256 KiB outside the heap: a few are kept for reuse,
- * and the number in use is limited. Confined to that loop.
+ * The compressors of one event loop, each with 128 KiB: a few are kept for reuse, and the number in
+ * use is limited. Confined to that loop.
  */
 final class Deflaters {
   /** How many bodies a loop compresses at once; others go as they are. */
@@ -16,28 +15,31 @@ final class Deflaters {
 
   private static final int KEPT = 4;
 
-  private final Deque<Deflater> idle = new ArrayDeque<>();
+  private final Deque<FastDeflater> idle = new ArrayDeque<>();
   private int used;
 
+  /** Null until something is compressed, which it may never be. */
+  private @Nullable BlockWriter writer;
+
   /** One for a body of its own; null if too many are in use. */
-  @Nullable Deflater take() {
+  @Nullable FastDeflater take() {
     if (used == MAX) {
       return null;
     }
     used++;
-    Deflater deflater = idle.poll();
-    // the head and the end of a gzip file are written elsewhere, so that no more is copied
-    return deflater == null ? new Deflater(Deflater.BEST_SPEED, true) : deflater;
+    if (writer == null) {
+      writer = new BlockWriter();
+    }
+    FastDeflater deflater = idle.poll();
+    return deflater == null ? new FastDeflater(writer) : deflater;
   }
 
   /** Takes one back. */
-  void giveBack(Deflater deflater) {
+  void giveBack(FastDeflater deflater) {
     used--;
     if (idle.size() < KEPT) {
       deflater.reset();
       idle.push(deflater);
-    } else {
-      deflater.end();
     }
   }
 

@@ -3,11 +3,9 @@ package org.synapsegateway.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.BodySource;
@@ -20,16 +18,14 @@ import org.synapsegateway.net.Turns;
  * to one event loop.
  */
 final class PackedBody implements BodySource, BodySink {
-  /** What is compressed in one turn. */
-  static final int PIECE = 16 * 1024;
-
   /** The cost of compressing a byte, in bytes moved. */
-  private static final int COST = 128;
-
-  private static final int OUT = 8 * 1024;
+  private static final int COST = 64;
 
   /** No time, no name; compressed fast, on whatever system. */
   private static final byte[] HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 4, (byte) 0xff};
+
+  /** Checksum and size. */
+  private static final int END = 8;
 
   private final BodySource body;
   private final boolean flushes;
@@ -39,7 +35,7 @@ final class PackedBody implements BodySource, BodySink {
   private final Deque<ByteBuf> waiting = new ArrayDeque<>();
 
   /** Null once the last byte has been compressed, or the body is not wanted any more. */
-  private @Nullable Deflater deflater;
+  private @Nullable FastDeflater deflater;
 
   @SuppressWarnings("NullAway.Init") // start() sets it, before anything comes
   private BodySink sink;
@@ -52,15 +48,12 @@ final class PackedBody implements BodySource, BodySink {
   private boolean awaitsTurn;
   private boolean begun;
 
-  /** Whether something has been compressed that may not have left the compressor. */
-  private boolean withheld;
-
   /**
    * @param flushes whether each part is sent at once, because the next may come late
    * @param deflater one of {@code deflaters}, to which it is returned
    */
   PackedBody(
-      BodySource body, boolean flushes, Deflater deflater, Deflaters deflaters, Turns turns) {
+      BodySource body, boolean flushes, FastDeflater deflater, Deflaters deflaters, Turns turns) {
     this.body = body;
     this.flushes = flushes;
     this.deflater = deflater;
@@ -146,27 +139,23 @@ final class PackedBody implements BodySource, BodySink {
 
   // ---- one piece after the other
 
-  private void pack(Deflater now) {
+  private void pack(FastDeflater now) {
     ByteBuf first = waiting.element();
-    int size = Math.min(PIECE, first.readableBytes());
-    ByteBuffer piece = first.nioBuffer(first.readerIndex(), size);
-    check.update(piece.duplicate());
-    now.setInput(piece);
-    withheld = true;
-    deflate(Deflater.NO_FLUSH);
-    if (deflater == null) {
-      return; // the sink has left
-    }
-    first.skipBytes(size);
+    int size = Math.min(now.room(), first.readableBytes());
+    check.update(first.nioBuffer(first.readerIndex(), size));
+    now.add(first, size);
     if (!first.isReadable()) {
       waiting.remove().release();
     }
     turns.charge((long) size * COST);
+    if (now.room() == 0) {
+      sink.data(compressed(now, false));
+    }
     goOn();
   }
 
   private void goOn() {
-    Deflater now = deflater;
+    FastDeflater now = deflater;
     if (now == null || paused) {
       return;
     }
@@ -195,7 +184,7 @@ final class PackedBody implements BodySource, BodySink {
 
   private void haveTurn() {
     awaitsTurn = false;
-    Deflater now = deflater;
+    FastDeflater now = deflater;
     if (now == null || paused) {
       return;
     }
@@ -210,48 +199,29 @@ final class PackedBody implements BodySource, BodySink {
   }
 
   private void flush() {
-    if (deflater != null && withheld) {
-      withheld = false;
-      deflate(Deflater.SYNC_FLUSH);
+    if (deflater != null && !deflater.isEmpty()) {
+      sink.data(compressed(deflater, false));
     }
   }
 
-  private void finish(Deflater now) {
-    now.finish();
-    deflate(Deflater.NO_FLUSH);
-    if (deflater == null) {
-      return;
-    }
-    ByteBuf last = buffer(8);
-    last.writeIntLE((int) check.getValue()).writeIntLE((int) now.getBytesRead());
+  private void finish(FastDeflater now) {
+    ByteBuf last = compressed(now, true);
+    last.writeIntLE((int) check.getValue()).writeIntLE(now.total());
     giveBack(now);
     sink.data(last);
     sink.end(trailers);
   }
 
-  /** Forwards the compressor's output; the sink may cancel meanwhile. */
-  private void deflate(int how) {
-    boolean more = true;
-    while (more && deflater != null) {
-      ByteBuf out = buffer(OUT);
-      if (!begun) {
-        begun = true;
-        out.writeBytes(HEAD);
-      }
-      int room = out.writableBytes();
-      int made = deflater.deflate(out.nioBuffer(out.writerIndex(), room), how);
-      more = made == room;
-      out.writerIndex(out.writerIndex() + made);
-      if (out.isReadable()) {
-        sink.data(out);
-      } else {
-        out.release();
-      }
+  /** The compressed block, with room for the end. */
+  private ByteBuf compressed(FastDeflater now, boolean last) {
+    int size = now.compress(last) + HEAD.length + END;
+    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
+    if (!begun) {
+      begun = true;
+      out.writeBytes(HEAD);
     }
-  }
-
-  private static ByteBuf buffer(int size) {
-    return PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
+    now.moveTo(out);
+    return out;
   }
 
   private void drop() {
@@ -263,7 +233,7 @@ final class PackedBody implements BodySource, BodySink {
     }
   }
 
-  private void giveBack(Deflater used) {
+  private void giveBack(FastDeflater used) {
     deflater = null;
     deflaters.giveBack(used);
   }

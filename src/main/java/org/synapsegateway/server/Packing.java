@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
@@ -91,7 +90,7 @@ final class Packing {
     if (!takesGzip(asked) || asked.minorVersion() == 0) {
       return new Packed(reply, more);
     }
-    Deflater deflater = reply.head().isBodiless() ? null : deflaters.take();
+    FastDeflater deflater = reply.head().isBodiless() ? null : deflaters.take();
     if (deflater == null && !reply.head().isBodiless()) {
       return new Packed(reply, more);
     }

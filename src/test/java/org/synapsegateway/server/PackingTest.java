@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.AfterEach;
@@ -385,7 +384,7 @@ class PackingTest {
     Loops loops = new Loops(1);
     try {
       Loop loop = loops.all().get(0);
-      Deflater deflater = deflaters.take();
+      FastDeflater deflater = deflaters.take();
       Recorded out = new Recorded();
       byte[] bytes = json(100_000).getBytes(StandardCharsets.US_ASCII);
       Source source = new Source();
@@ -395,7 +394,7 @@ class PackingTest {
                 PackedBody body = new PackedBody(source, false, deflater, deflaters, loop.turns());
                 body.start(out);
                 body.data(Unpooled.copiedBuffer(bytes));
-                assertThat(deflater.getBytesRead()).isEqualTo(PackedBody.PIECE);
+                assertThat(deflater.total()).isEqualTo(BlockWriter.MAX);
                 assertThat(loop.turns().waiting()).isEqualTo(1);
                 assertThat(source.paused).isTrue();
                 body.end(null);
@@ -404,7 +403,7 @@ class PackingTest {
       await().until(() -> out.ended);
       assertThat(out.pauses)
           .as("turns but the one of the last piece")
-          .isEqualTo(bytes.length / PackedBody.PIECE - 1);
+          .isEqualTo(bytes.length / BlockWriter.MAX - 1);
       try (GZIPInputStream in =
           new GZIPInputStream(new ByteArrayInputStream(out.bytes.toByteArray()))) {
         assertThat(in.readAllBytes()).isEqualTo(bytes);
@@ -465,7 +464,7 @@ class PackingTest {
   @Test
   void noMoreCompressorsAreInUseThanALoopMayHave() {
     Deflaters deflaters = new Deflaters();
-    Deflater last = null;
+    FastDeflater last = null;
     for (int i = 0; i < Deflaters.MAX; i++) {
       last = deflaters.take();
       assertThat(last).isNotNull();
