@@ -38,18 +38,41 @@ public final class JsonSettings {
   }
 
   /**
-   * Has Camel read settings that are JSON. It would take closing braces for the end of a
-   * placeholder, so they are separated by spaces, which mean nothing in JSON.
+   * Has Camel read settings that are JSON, in which it would take two braces for the border of a
+   * placeholder. The same JSON has none.
    *
    * @param given what is given for a key; empty if nothing is
    */
   public static void keep(PropertiesComponent properties, UnaryOperator<String> given) {
     for (Setting setting : ALL) {
-      String key = setting.key();
-      String text = given.apply(key);
-      if (text.contains("}}") && !text.contains("{{")) {
-        properties.addOverrideProperty(key, text.replaceAll("}(?=})", "} "));
+      String text = given.apply(setting.key());
+      if (text.contains("}}") || text.contains("{{")) {
+        properties.addOverrideProperty(setting.key(), withoutPairs(text));
       }
     }
+  }
+
+  /** The same with a space between two braces, or in a string with the second one escaped. */
+  private static String withoutPairs(String json) {
+    StringBuilder kept = new StringBuilder(json.length() + 16);
+    boolean inString = false;
+    char before = 0;
+    for (int i = 0; i < json.length(); i++) {
+      char next = json.charAt(i);
+      if (next == '\\' && inString && i + 1 < json.length()) {
+        kept.append(next).append(json.charAt(++i));
+        before = 0;
+        continue;
+      }
+      inString ^= next == '"';
+      boolean isPair = next == before && (next == '{' || next == '}');
+      if (isPair && inString) {
+        kept.append(next == '{' ? "\\u007b" : "\\u007d");
+      } else {
+        kept.append(isPair ? " " : "").append(next);
+      }
+      before = next;
+    }
+    return kept.toString();
   }
 }

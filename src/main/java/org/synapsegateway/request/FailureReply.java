@@ -63,7 +63,8 @@ public final class FailureReply {
     return noWorkerTakesIt && isPreflight(head) ? NO_CONTENT : failure.status();
   }
 
-  private static boolean isPreflight(RequestHead head) {
+  /** Whether a browser asks whether it may ask (Fetch standard, CORS-preflight fetch). */
+  public static boolean isPreflight(RequestHead head) {
     return "OPTIONS".equals(head.method())
         && head.find("origin", 0) >= 0
         && head.find("access-control-request-method", 0) >= 0

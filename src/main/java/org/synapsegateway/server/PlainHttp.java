@@ -53,6 +53,11 @@ final class PlainHttp {
   // ---- redirects
 
   private static void redirect(HttpStream stream, RequestHead head) {
+    if (FailureReply.isPreflight(head)) {
+      // a browser follows no redirect of this question, but one of the request after it
+      reply(stream, head, 204, FailureReply.cors(), NOTHING);
+      return;
+    }
     String host = secureHost(head.authority());
     if (host.isEmpty()) {
       stream.fail(Failure.BAD_REQUEST); // HTTP/1.0 may say no host, and then there is no way
