@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class Guard {
   private static final String SCHEME = "Bearer ";
 
+  /** What is asked for (RFC 6750 section 3), and what is wrong with what was given. */
+  private static final String CHALLENGE = "Bearer realm=\"synapse-gateway management\"";
+
+  private static final String INVALID = CHALLENGE + ", error=\"invalid_token\"";
+
   /** Null if no request is admitted. */
   private final byte @Nullable [] token;
 
@@ -46,15 +51,24 @@ public final class Guard {
   }
 
   /**
+   * What a request gets that is not admitted.
+   *
+   * @param challenge the value of WWW-Authenticate
+   */
+  record Refusal(Answer answer, String challenge) {}
+
+  /**
    * What is wrong with the Authorization fields of a request; null if they admit it. Takes the same
    * time for each wrong token.
    */
-  @Nullable Answer refusal(List<String> authorization) {
+  @Nullable Refusal refusal(List<String> authorization) {
     String given = authorization.size() == 1 ? authorization.get(0) : "";
     if (!given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return Answer.error(401, missing);
+      return new Refusal(Answer.error(401, missing), CHALLENGE);
     }
     byte[] bytes = given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
-    return token != null && MessageDigest.isEqual(token, bytes) ? null : Answer.error(401, wrong);
+    return token != null && MessageDigest.isEqual(token, bytes)
+        ? null
+        : new Refusal(Answer.error(401, wrong), INVALID);
   }
 }

@@ -168,10 +168,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     } else if (request.method().name().equals("POST") && RequestOrigin.isOfAnotherSite(request)) {
       send(Answer.error(403, "a web page of another site may not do that"), request, keepAlive);
     } else {
-      Answer refusal = page.guarded() ? refusal(request) : null;
+      Guard.Refusal refusal = page.guarded() ? refusal(request) : null;
       if (refusal != null) {
-        FullHttpResponse response = Responses.of(refusal, request, keepAlive);
-        response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+        FullHttpResponse response = Responses.of(refusal.answer(), request, keepAlive);
+        response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, refusal.challenge());
         write(response, keepAlive);
       } else {
         make(page, target, request.retain(), keepAlive);
@@ -179,7 +179,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<FullHttpReq
     }
   }
 
-  private @Nullable Answer refusal(FullHttpRequest request) {
+  private Guard.@Nullable Refusal refusal(FullHttpRequest request) {
     return port.guard().refusal(request.headers().getAll(HttpHeaderNames.AUTHORIZATION));
   }
 

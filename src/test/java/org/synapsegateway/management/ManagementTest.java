@@ -190,7 +190,11 @@ class ManagementTest {
       client.send("POST " + target + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n");
       RawMessage reply = client.readReply();
       assertThat(reply.status()).isEqualTo(401);
-      assertThat(reply.value("WWW-Authenticate")).isEqualTo("Bearer");
+      boolean given = fields.matches("Authorization: Bearer \\S+\r\n");
+      assertThat(reply.value("WWW-Authenticate"))
+          .isEqualTo(
+              "Bearer realm=\"synapse-gateway management\""
+                  + (given ? ", error=\"invalid_token\"" : ""));
       assertThat(reply.content()).contains("management token", "in a file").doesNotContain("t0ken");
     }
     assertThat(counted).hasValue(0);
