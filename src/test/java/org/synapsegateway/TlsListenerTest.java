@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -42,14 +44,17 @@ class TlsListenerTest {
     relay = new TlsRelay(gateway.frontDoor().localPort());
   }
 
-  private TestGateway gateway() throws Exception {
+  private TestGateway gateway(String... more) throws Exception {
+    List<String> properties =
+        new ArrayList<>(
+            List.of(
+                "gateway.listen",
+                "https://127.0.0.1:0",
+                "gateway.tls.certificates",
+                certificate.toString()));
+    properties.addAll(List.of(more));
     return TestGateway.withSteps(
-        directory,
-        "- to: worker:unix:" + socket,
-        "gateway.listen",
-        "https://127.0.0.1:0",
-        "gateway.tls.certificates",
-        certificate.toString());
+        directory, "- to: worker:unix:" + socket, properties.toArray(String[]::new));
   }
 
   @AfterEach
@@ -132,6 +137,26 @@ class TlsListenerTest {
       client.awaitEnd();
       stop.join();
       assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  /** A stop gives a handshake its time once: whoever does not go on does not hold it up. */
+  @Test
+  void aHandshakeThatDoesNotGoOnHasItsTimeOnceAtAStop() throws Exception {
+    gateway.close();
+    try (LogCapture log = LogCapture.ofAll();
+        TestGateway hurried = gateway("gateway.client-head-timeout", "1500ms");
+        RawClient before = RawClient.connect(hurried.port());
+        RawClient after = RawClient.connect(hurried.port())) {
+      before.send("\u0016");
+      await().until(() -> hurried.frontDoor().connectionCount() == 2);
+      CompletableFuture<Void> stop = CompletableFuture.runAsync(hurried::close);
+      await().until(() -> !hurried.frontDoor().isOpen());
+      after.send("\u0016"); // within the moment that one has who says nothing
+      before.awaitEnd();
+      after.awaitEnd();
+      stop.join();
+      assertThat(log.messages()).noneMatch(line -> line.contains("are cut"));
     }
   }
 
