@@ -168,6 +168,36 @@ class CommandsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          1 | explain --json --from-log nowhere.log         | UNREADABLE_FILE  | nowhere.log
+          1 | explain --json --from-log routes/front.camel.yaml | BAD_ARGUMENT | routes/front.camel.yaml
+          2 | explain --json GET /a%zz#                     | BAD_ARGUMENT     | ``
+          2 | explain --json GET                            | MISSING_ARGUMENT | ``
+          2 | ring --json frnt                              | BAD_ARGUMENT     | ``
+          2 | ring --ad --json                              | UNKNOWN_ARGUMENT | ``
+          1 | import --json --compare nowhere.conf          | UNREADABLE_FILE  | nowhere.conf
+          1 | import --json nowhere.yaml                    | UNREADABLE_FILE  | nowhere.yaml
+          1 | worker list --json                            | NO_GATEWAY       | ``
+          1 | worker drain w --json                         | NO_GATEWAY       | ``
+          1 | reload --json                                 | NO_GATEWAY       | ``
+          1 | reload --json --token-file nowhere            | TOKEN_FILE       | ``
+          3 | upgrade --json                                | NO_GATEWAY       | ``
+          """)
+  void errorsAreJsonForWhoAsksForJson(int status, String command, Code code, String place)
+      throws Exception {
+    writeFront(RING);
+    String told = output(status, Map.of("management.port", "1"), command.split(" "));
+    Map<?, ?> error = (Map<?, ?>) ((List<?>) Json.read(told, Map.class).get("errors")).get(0);
+    assertThat(error.keySet()).hasToString("[code, place, value, text]");
+    assertThat(error.get("code")).isEqualTo(code.toString());
+    assertThat(error.get("place")).isEqualTo(place);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"", "run ", "demo ", "check ", "reload ", "explain ", "ring ", "completion "})
   void eachCommandHasAHelp(String command) throws Exception {

@@ -2,6 +2,7 @@
 package org.synapsegateway.cli;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -64,7 +65,9 @@ public final class Commands implements Callable<Integer> {
 
   /** Runs a command; returns its exit status. */
   public static int run(String... args) {
-    return commandLine().setParameterExceptionHandler((misuse, same) -> tell(misuse)).execute(args);
+    return commandLine()
+        .setParameterExceptionHandler((misuse, same) -> tell(misuse, List.of(args)))
+        .execute(args);
   }
 
   /** The commands, by the name that their caller goes by: the launcher tells its own. */
@@ -74,14 +77,17 @@ public final class Commands implements Callable<Integer> {
   }
 
   /** One line about what makes no sense and what may have been meant, one about where to read. */
-  private static int tell(ParameterException misuse) {
+  private static int tell(ParameterException misuse, List<String> args) {
     CommandLine command = misuse.getCommandLine();
     String hint =
         misuse instanceof UnmatchedArgumentException unmatched
             ? hint(unmatched.getUnmatched().get(0), words(command))
             : "";
-    System.err.println(Fault.of(code(misuse), "", misuse.getMessage() + hint));
-    System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    boolean json = args.contains(Output.JSON) && words(command).contains(Output.JSON);
+    new Output(json).fail(Fault.of(code(misuse), "", misuse.getMessage() + hint));
+    if (!json) {
+      System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
     return CommandLine.ExitCode.USAGE;
   }
 

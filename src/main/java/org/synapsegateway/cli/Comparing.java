@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.LoggedRequests;
 import org.synapsegateway.fault.Code;
@@ -71,13 +70,13 @@ final class Comparing {
     Logging.silence();
     if (binary != null && !Files.isExecutable(binary)) {
       String text = binary + " is no program that can be run; give the path of nginx";
-      System.err.println(Fault.of(Code.NGINX_FAILED, binary.toString(), text));
+      output.fail(Fault.of(Code.NGINX_FAILED, binary.toString(), text));
       return 1;
     }
     if (org.synapsegateway.importer.haproxy.Site.isConfiguration(configuration)) {
       String text = "--compare reads nginx only; for HAProxy see what import reports";
       String file = configuration.toString();
-      System.err.println(new Fault(Code.BAD_ARGUMENT, file, file, text));
+      output.fail(new Fault(Code.BAD_ARGUMENT, file, file, text));
       return 1;
     }
     try (DryRun dryRun = DryRun.start()) {
@@ -86,15 +85,15 @@ final class Comparing {
       output.print(report, () -> ReportText.of(report));
       return report.hasFindings() ? DIFFERS : 0;
     } catch (RuntimeException e) {
-      System.err.println(StartupError.describe(e));
+      output.failToStart(e);
     } catch (IOException e) {
-      System.err.println(fault(e));
+      output.fail(fault(e));
     }
     return 1;
   }
 
   /** Of a log that cannot be read, or of the nginx that is asked. */
-  private Object fault(IOException e) {
+  private Fault fault(IOException e) {
     return binary == null && log != null
         ? ReadableFile.fault(log, e)
         : Fault.of(Code.NGINX_FAILED, String.valueOf(binary), Reason.of(e));

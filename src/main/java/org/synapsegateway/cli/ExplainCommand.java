@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.config.ReadableFile;
-import org.synapsegateway.config.StartupError;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.Explainer;
 import org.synapsegateway.explain.Explanation;
@@ -117,10 +116,10 @@ public final class ExplainCommand implements Callable<Integer> {
       output.print(explanation, () -> ExplanationText.of(explanation));
       return 0;
     } catch (HttpException e) {
-      System.err.println(Fault.of(Code.BAD_ARGUMENT, "TARGET", Explainer.refusal(e)));
+      output.fail(Fault.of(Code.BAD_ARGUMENT, "TARGET", Explainer.refusal(e)));
       return CommandLine.ExitCode.USAGE;
     } catch (RuntimeException e) {
-      System.err.println(StartupError.describe(e));
+      output.failToStart(e);
       return 1;
     }
   }
@@ -134,7 +133,7 @@ public final class ExplainCommand implements Callable<Integer> {
         DryRun dryRun = DryRun.start()) {
       Traffic.Summary summary = Traffic.of(lines, dryRun);
       if (summary.requests() == 0) {
-        System.err.println(
+        output.fail(
             new Fault(
                 Code.BAD_ARGUMENT,
                 log.toString(),
@@ -145,9 +144,9 @@ public final class ExplainCommand implements Callable<Integer> {
       output.print(summary, () -> TrafficText.of(summary));
       return 0;
     } catch (IOException e) {
-      System.err.println(ReadableFile.fault(log, e));
+      output.fail(ReadableFile.fault(log, e));
     } catch (RuntimeException e) {
-      System.err.println(StartupError.describe(e));
+      output.failToStart(e);
     }
     return 1;
   }

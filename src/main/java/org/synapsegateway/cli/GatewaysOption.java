@@ -43,7 +43,7 @@ final class GatewaysOption {
         all.add(post(gateway.getKey(), gateway.getValue(), action, name, read));
       }
     } catch (IOException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return 1;
     }
     output.print(all, () -> table(all));

@@ -140,9 +140,9 @@ public final class ImportCommand implements Callable<Integer> {
       }
       return write(made);
     } catch (ConfigurationException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
     } catch (IOException e) {
-      System.err.println(
+      output.fail(
           new Fault(
               Code.CANNOT_WRITE,
               directory.toString(),
@@ -187,15 +187,7 @@ public final class ImportCommand implements Callable<Integer> {
     Target target = new Target(directory);
     List<String> edited = target.edited(made.files());
     if (!edited.isEmpty() && !force && !dryRun) {
-      edited.forEach(
-          path ->
-              System.err.println(
-                  new Fault(
-                      Code.EDITED_FILE,
-                      directory.resolve(path).toString(),
-                      path,
-                      "somebody has edited the file, so nothing is written; --dry-run shows what would"
-                          + " change, --force keeps it as %s.before-import".formatted(path))));
+      output.fail(edited.stream().map(this::edited).toList());
       return 1;
     }
     Map<String, String> changed = target.changed(made.files());
@@ -212,6 +204,15 @@ public final class ImportCommand implements Callable<Integer> {
             dryRun ? List.of() : List.copyOf(changed.keySet()));
     output.print(told, () -> text(told, made.findings()));
     return told.toDo.isEmpty() ? 0 : TO_DO;
+  }
+
+  private Fault edited(String path) {
+    return new Fault(
+        Code.EDITED_FILE,
+        directory.resolve(path).toString(),
+        path,
+        "somebody has edited the file, so nothing is written; --dry-run shows what would"
+            + " change, --force keeps it as %s.before-import".formatted(path));
   }
 
   private void show(String path, String before, String after) {

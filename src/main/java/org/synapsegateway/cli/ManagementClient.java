@@ -100,9 +100,8 @@ final class ManagementClient {
       error = null;
     }
     if (error == null) {
-      throw new IOException(
-          noGateway(
-              "What answers at " + address + " (management.host, management.port) is no gateway"));
+      throw noGateway(
+          "What answers at " + address + " (management.host, management.port) is no gateway", null);
     }
     throw new Refused(reply.statusCode(), error);
   }
@@ -137,12 +136,11 @@ final class ManagementClient {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
     } catch (IOException e) {
-      throw new IOException(
-          noGateway("No gateway answers at " + address + " (management.host, management.port)"), e);
+      throw noGateway("No gateway answers at " + address + " (management.host, management.port)", e);
     }
   }
 
-  private String noGateway(String text) {
-    return Fault.of(Code.NO_GATEWAY, address, text).toString();
+  private FaultyAnswer noGateway(String text, @Nullable IOException cause) {
+    return new FaultyAnswer(Fault.of(Code.NO_GATEWAY, address, text), cause);
   }
 }

@@ -39,7 +39,7 @@ public final class ReloadCommand implements Callable<Integer> {
       output.print(done, () -> text(done));
       return 0;
     } catch (IOException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return 1;
     }
   }

@@ -13,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.synapsegateway.config.Spelling;
-import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.WorkerGroup;
 import org.synapsegateway.explain.DryRun;
 import org.synapsegateway.explain.TextTable;
@@ -127,7 +126,7 @@ public final class RingCommand implements Callable<Integer> {
     } catch (ParameterException e) {
       throw e;
     } catch (RuntimeException e) {
-      System.err.println(StartupError.describe(e));
+      output.failToStart(e);
       return 1;
     }
   }

@@ -63,7 +63,7 @@ final class RingComparison {
       output.print(comparison.rows, comparison::text);
       return comparison.agrees() ? 0 : 1;
     } catch (IOException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return 1;
     }
   }

@@ -44,7 +44,7 @@ final class TokenOption {
     try {
       return new Token(TokenFile.read(Callers.file(file)), null);
     } catch (IOException e) {
-      throw new IOException(Fault.of(Code.TOKEN_FILE, "--token-file", Reason.of(e)).toString(), e);
+      throw new FaultyAnswer(Fault.of(Code.TOKEN_FILE, "--token-file", Reason.of(e)), e);
     }
   }
 

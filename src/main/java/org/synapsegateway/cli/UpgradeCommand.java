@@ -44,13 +44,13 @@ public final class UpgradeCommand implements Callable<Integer> {
       output.print(done, () -> "Upgraded: " + done.text() + "\n");
       return 0;
     } catch (ManagementClient.Refused e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return e.status() == 409 || e.status() == 401 ? 1 : RESTART;
     } catch (IOException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return RESTART;
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return 1;
     }
   }

@@ -43,6 +43,7 @@ public final class WorkerCommand {
       mixinStandardHelpOptions = true)
   int list(@Mixin Output output) {
     return told(
+        output,
         () -> {
           Status status = status();
           output.print(status, () -> table(status));
@@ -75,6 +76,7 @@ public final class WorkerCommand {
       return gateways.post("drain", name, token, output);
     }
     return told(
+        output,
         () -> {
           Drained drained = post("drain", name, token);
           if (wait == null) {
@@ -100,6 +102,7 @@ public final class WorkerCommand {
       return gateways.post("undrain", name, token, output);
     }
     return told(
+        output,
         () -> {
           Drained drained = post("undrain", name, token);
           output.print(drained, () -> text(drained));
@@ -111,12 +114,12 @@ public final class WorkerCommand {
     void run() throws IOException;
   }
 
-  private static int told(Action action) {
+  private static int told(Output output, Action action) {
     try {
       action.run();
       return 0;
     } catch (IOException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      output.fail(e);
       return 1;
     }
   }
