@@ -136,7 +136,8 @@ final class ManagementClient {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
     } catch (IOException e) {
-      throw noGateway("No gateway answers at " + address + " (management.host, management.port)", e);
+      throw noGateway(
+          "No gateway answers at " + address + " (management.host, management.port)", e);
     }
   }
 

@@ -118,8 +118,11 @@ final class BlockWriter {
     size = 0;
   }
 
-  /** Begins a block: clears the counts. */
+  /** Begins a block, without what is left of one that nobody took. */
   void begin() {
+    size = 0;
+    bits = 0;
+    bitCount = 0;
     Arrays.fill(literalCounts, 0);
     Arrays.fill(distanceCounts, 0);
     literalCounts[END_OF_BLOCK] = 1;

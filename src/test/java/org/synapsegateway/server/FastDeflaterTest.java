@@ -141,6 +141,16 @@ class FastDeflaterTest {
     }
   }
 
+  /** Where the memory to take it has not sufficed, nothing of it is in the next body. */
+  @Test
+  void whatNobodyHasTakenIsDropped() throws Exception {
+    byte[] body = text(1_000, new Random(4));
+    ByteBuf lost = Unpooled.wrappedBuffer(text(40_000, new Random(5)));
+    deflater.add(lost, deflater.room());
+    deflater.compress(false);
+    isTheSameAgain(body);
+  }
+
   @Test
   void jsonIsAsSmallAsAtTheFirstLevelOfZlib() {
     byte[] body = text(200_000, new Random(3));
