@@ -26,7 +26,7 @@ final class FastDeflater {
   private static final int HASH_BITS = 14;
 
   /** After so many bytes without a repetition one more byte is passed over (as a power of 2). */
-  private static final int PATIENCE = 3;
+  private static final int MISS_BITS = 3;
 
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -132,7 +132,7 @@ final class FastDeflater {
           table[hash((int) INTS.get(text, at - 2))] = base + at - 2;
         }
       } else {
-        int missed = Math.min(last, at + 1 + (misses++ >> PATIENCE));
+        int missed = Math.min(last, at + 1 + (misses++ >> MISS_BITS));
         do {
           int literal = text[at++] & 0xff;
           tokens[count++] = literal;
