@@ -14,21 +14,17 @@ import io.netty.resolver.dns.DnsServerAddressStream;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
-import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
-import java.io.File;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.fault.Reason;
 
 /**
@@ -36,23 +32,21 @@ import org.synapsegateway.fault.Reason;
  * first name on. Safe for any thread.
  */
 public final class Names implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Names.class);
   private static final int QUERY_MILLIS = 2_000;
   private static final int END_MILLIS = 5_000;
   private static final int PORT = 53;
-  private static final File RESOLV_CONF = new File("/etc/resolv.conf");
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final Pattern SERVER =
       Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?");
 
-  private final List<InetSocketAddress> servers;
+  private final DnsServerAddressStreamProvider servers;
   private final Lifetimes lifetimes = new Lifetimes();
   private final ExecutorThread thread = new ExecutorThread("names");
   private @Nullable EventLoop loop;
-  private @Nullable DnsServerAddressStreamProvider provider;
   private @Nullable DnsNameResolver resolver;
   private boolean closed;
 
-  private Names(List<InetSocketAddress> servers) {
+  private Names(DnsServerAddressStreamProvider servers) {
     this.servers = servers;
   }
 
@@ -71,7 +65,10 @@ public final class Names implements AutoCloseable {
         addresses.add(server(server));
       }
     }
-    return new Names(List.copyOf(addresses));
+    return new Names(
+        addresses.isEmpty()
+            ? new SystemServers(RESOLV_CONF)
+            : new SequentialDnsServerAddressStreamProvider(addresses));
   }
 
   private static InetSocketAddress server(String text) {
@@ -123,31 +120,7 @@ public final class Names implements AutoCloseable {
 
   /** The servers to ask about a name, in this order. */
   DnsServerAddressStream servers(String name) {
-    return provider().nameServerAddressStream(name);
-  }
-
-  private synchronized DnsServerAddressStreamProvider provider() {
-    if (provider == null) {
-      provider =
-          servers.isEmpty()
-              ? ofSystem(RESOLV_CONF)
-              : new SequentialDnsServerAddressStreamProvider(servers);
-    }
-    return provider;
-  }
-
-  /**
-   * The servers of a file, or that of this machine if it names none (resolv.conf(5)). Netty would
-   * ask those of Google then, and tell them the names of the workers' hosts.
-   */
-  static DnsServerAddressStreamProvider ofSystem(File file) {
-    try {
-      return new UnixResolverDnsServerAddressStreamProvider(file);
-    } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("{}; so the DNS server of this machine is asked", Reason.of(e));
-      return new SequentialDnsServerAddressStreamProvider(
-          new InetSocketAddress(NetUtil.LOCALHOST4, PORT));
-    }
+    return servers.nameServerAddressStream(name);
   }
 
   /** Ends its thread, and waits for that, 5 s at most; it must not be asked any more. */
@@ -207,7 +180,7 @@ public final class Names implements AutoCloseable {
               .resolveCache(lifetimes)
               .cnameCache(NoopDnsCnameCache.INSTANCE)
               .completeOncePreferredResolved(false)
-              .nameServerProvider(provider())
+              .nameServerProvider(servers)
               .build();
     }
     return resolver;
