@@ -309,11 +309,15 @@ public final class CoalescingWriter {
     if (pipe == null) {
       return 0;
     }
+    boolean isEmpty = false;
     try {
-      return splice(pipe, from, socket, most);
-    } catch (IOException e) {
-      writeBuffer.replace(pipe);
-      throw e;
+      long moved = splice(pipe, from, socket, most);
+      isEmpty = true;
+      return moved;
+    } finally {
+      if (!isEmpty) { // whatever has happened, these bytes are not for the next connection
+        writeBuffer.replace(pipe);
+      }
     }
   }
 

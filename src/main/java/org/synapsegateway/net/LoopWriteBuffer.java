@@ -144,6 +144,7 @@ public final class LoopWriteBuffer {
 
   /** Replaces a pipe that is not empty any more. */
   void replace(SplicePipe old) {
+    pipe = null;
     old.close();
     pipe = SplicePipe.open();
   }

@@ -65,6 +65,7 @@ final class SplicePipe {
   /** Reads back this number of bytes that did not fit. */
   ByteBuf rest(int count, ByteBufAllocator allocator) throws IOException {
     ByteBuf rest = allocator.ioBuffer(count, count);
+    boolean whole = false;
     try {
       while (rest.isWritable()) {
         ByteBuffer room = rest.internalNioBuffer(rest.writerIndex(), rest.writableBytes());
@@ -74,10 +75,12 @@ final class SplicePipe {
         }
         rest.writerIndex(rest.writerIndex() + read);
       }
+      whole = true;
       return rest;
-    } catch (IOException e) {
-      rest.release();
-      throw e;
+    } finally {
+      if (!whole) {
+        rest.release();
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -499,6 +500,39 @@ class CoalescingWriterTest {
     assertThat(spliceSome(three, 4)).isEqualTo(4);
     assertThat(three.read(4)).isEqualTo("next");
     three.reader.close();
+  }
+
+  @Test
+  void nobodyElseGetsTheBytesThatThereIsNoMemoryFor() throws Exception {
+    one.channel
+        .config()
+        .setAllocator(
+            new PooledByteBufAllocator(true) {
+              @Override
+              public ByteBuf ioBuffer(int size, int most) {
+                throw new OutOfMemoryError("none is left");
+              }
+            });
+    String more = "x".repeat(20_000_000); // than all sockets hold
+    new Thread(() -> assertThatThrownBy(() -> write(two.reader, more)), "writer").start();
+    assertThatThrownBy(
+            () -> {
+              while (spliceSome(one, MUCH) > 0) {
+                // until its reader, who does not read, has no room
+              }
+            })
+        .hasCauseInstanceOf(OutOfMemoryError.class);
+
+    Peer three = connect();
+    Peer four = connect();
+    write(four.reader, "next");
+    long moved = 0;
+    while (moved == 0) {
+      moved = onLoop(() -> three.writer.splice(fd(four), 4));
+    }
+    assertThat(three.read(4)).isEqualTo("next");
+    three.reader.close();
+    four.reader.close();
   }
 
   private static String numbered(int lines) {
