@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.Reason;
 import org.synapsegateway.http.Failure;
@@ -54,6 +53,14 @@ final class ConnectQueue {
     long backlogMillis();
   }
 
+  /** Tells whose time-out is over. */
+  private interface Expiry {
+    /**
+     * @param waiter with the time of its arrival
+     */
+    boolean isOver(Map.Entry<Waiter, Long> waiter, long now);
+  }
+
   private final WorkerPool pool;
   // with the time of their arrival, oldest first
   private final Map<Waiter, Long> waiters = new LinkedHashMap<>();
@@ -69,6 +76,9 @@ final class ConnectQueue {
 
   /** Why the last connect found no process; null if it found one. */
   private @Nullable String away;
+
+  /** When a process was found after one was away: nobody has waited longer for its backlog. */
+  private long foundAt = System.nanoTime();
 
   ConnectQueue(WorkerPool pool) {
     this.pool = pool;
@@ -157,7 +167,7 @@ final class ConnectQueue {
   /** Gives a new connection to the first waiter. */
   void connected(WorkerConnection opened) {
     underWay--;
-    away = null;
+    found();
     pause = FIRST_PAUSE_MILLIS;
     if (waiters.isEmpty()) {
       pool.keep(opened); // its waiter has got another connection, or has left
@@ -175,12 +185,25 @@ final class ConnectQueue {
   /** Whether the one that has waited longest has waited too long for a full backlog. */
   private boolean hasWaitedTooLong() {
     var oldest = waiters.entrySet().iterator();
-    return oldest.hasNext() && isOver(oldest.next(), Waiter::backlogMillis, System.nanoTime());
+    return oldest.hasNext() && isBusyTooLong(oldest.next(), System.nanoTime());
+  }
+
+  /** The time that a waiter has held for a process does not count. */
+  private boolean isBusyTooLong(Map.Entry<Waiter, Long> waiter, long now) {
+    long since = waiter.getValue() - foundAt > 0 ? waiter.getValue() : foundAt;
+    return isOver(since, waiter.getKey().backlogMillis(), now);
+  }
+
+  private void found() {
+    if (away != null) {
+      away = null;
+      foundAt = System.nanoTime();
+    }
   }
 
   /** The worker's backlog is full. */
   void busy() {
-    away = null;
+    found();
     underWay--;
     failed = true;
     failBusy();
@@ -190,8 +213,8 @@ final class ConnectQueue {
   }
 
   private void failBusy() {
-    failExpired(
-        Waiter::backlogMillis,
+    failThose(
+        this::isBusyTooLong,
         Failure.WORKER_BUSY,
         waiter -> "its backlog was full for " + waiter.backlogMillis() + " ms");
   }
@@ -200,30 +223,31 @@ final class ConnectQueue {
   void failed(IOException why) {
     String detail = Reason.of(why);
     if (why instanceof OutOfDescriptorsException) {
-      fail(waiter -> 0, Failure.OVERLOADED, waiter -> detail);
+      fail((waiter, now) -> true, Failure.OVERLOADED, detail);
     } else {
       away = detail;
-      fail(Waiter::holdMillis, Failure.WORKER_UNREACHABLE, waiter -> detail);
+      fail(
+          (waiter, now) -> isOver(waiter.getValue(), waiter.getKey().holdMillis(), now),
+          Failure.WORKER_UNREACHABLE,
+          detail);
     }
   }
 
-  private void fail(
-      ToLongFunction<Waiter> timeoutMillis, Failure failure, Function<Waiter, String> detail) {
+  private void fail(Expiry expiry, Failure failure, String detail) {
     underWay--;
     failed = true;
-    failExpired(timeoutMillis, failure, detail);
+    failThose(expiry, failure, waiter -> detail);
     if (!dialling) {
       dialLater();
     }
   }
 
   /** Fails the waiters whose time-out is over. */
-  private void failExpired(
-      ToLongFunction<Waiter> timeoutMillis, Failure failure, Function<Waiter, String> detail) {
+  private void failThose(Expiry expiry, Failure failure, Function<Waiter, String> detail) {
     long now = System.nanoTime();
     List<Waiter> leaving =
         waiters.entrySet().stream()
-            .filter(each -> isOver(each, timeoutMillis, now))
+            .filter(each -> expiry.isOver(each, now))
             .map(Map.Entry::getKey)
             .toList();
     for (Waiter waiter : leaving) {
@@ -233,10 +257,8 @@ final class ConnectQueue {
     }
   }
 
-  private static boolean isOver(
-      Map.Entry<Waiter, Long> waiter, ToLongFunction<Waiter> timeoutMillis, long now) {
-    long timeout = TimeUnit.MILLISECONDS.toNanos(timeoutMillis.applyAsLong(waiter.getKey()));
-    return now - waiter.getValue() >= timeout;
+  private static boolean isOver(long since, long timeoutMillis, long now) {
+    return now - since >= TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
   }
 
   private Waiter removeFirst() {

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -269,6 +270,32 @@ class ConnectQueueTest {
     await().until(() -> heard.size() == 2);
     assertThat(heard)
         .containsExactly("brief WORKER_BUSY its backlog was full for 0 ms", "patient connected");
+  }
+
+  @Test
+  void theTimeForAFullBacklogBeginsWhenTheProcessIsBack() throws Exception {
+    options.setHold(60_000);
+    List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
+    for (String name : List.of("a", "b", "c")) {
+      enter(name);
+    }
+    long entered = System.nanoTime();
+    onLoop(
+        () -> {
+          List.copyOf(callers).forEach(caller -> caller.failed(new SocketException("away")));
+          callers.clear();
+          return null;
+        });
+    await().until(() -> System.nanoTime() - entered > TimeUnit.MILLISECONDS.toNanos(60));
+    await().until(() -> onLoop(() -> callers.size() == 1));
+    onLoop(
+        () -> {
+          // they have waited for as long, but not for the backlog
+          options.setConnectTimeout(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - entered));
+          callers.get(0).connected(UnixDialler.of(process.path().toString()).dial());
+          return null;
+        });
+    assertThat(heard).containsExactly("a connected");
   }
 
   @Test
