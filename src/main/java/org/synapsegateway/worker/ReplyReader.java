@@ -166,6 +166,7 @@ final class ReplyReader implements Inlet.Reader {
 
   /** Waits for the replies to a new request. */
   void begin() {
+    in.splices(false);
     interimBytes = 0;
   }
 

@@ -95,6 +95,10 @@ final class RequestWriter implements CoalescingWriter.Writer {
       // a part is lost, so nothing may follow it; the worker may have replied already
       LOG.debug("A request breaks off", e);
       out.end();
+      WorkerCall call = connection.call();
+      if (call != null) {
+        call.request().body().cancel(); // so that what follows the body is not taken for the part
+      }
       return 0;
     }
   }

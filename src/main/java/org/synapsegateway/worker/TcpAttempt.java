@@ -64,6 +64,9 @@ final class TcpAttempt {
 
   /** Nobody has answered for a while. */
   private void overdue() {
+    if (done) {
+      return;
+    }
     try {
       InetAddress tried = next();
       if (tried == null) {
@@ -79,7 +82,9 @@ final class TcpAttempt {
   private void connectAgain() throws OutOfDescriptorsException {
     pause *= 2;
     for (InetAddress silent : new LinkedHashSet<>(connecting.values())) {
-      connect(silent);
+      if (!done) {
+        connect(silent);
+      }
     }
   }
 

@@ -449,6 +449,38 @@ class RelayTest {
     }
   }
 
+  /** Else what follows would be taken for the part of the body that has been lost. */
+  @Test
+  void behindALargeUploadThatBreaksOffNoRequestIsRead() throws Exception {
+    String body = numbered(1_500_000);
+    String next = "GET /next HTTP/1.1\r\nHost: h\r\n\r\n";
+    try (ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextHead();
+                  connection.read(1_000_000);
+                  connection.endInput();
+                  connection.await(ready);
+                  connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+                });
+        RawClient client = gateway.client()) {
+      CompletableFuture<Void> sent =
+          sent(
+              client,
+              "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n",
+              body,
+              next.repeat(60_000));
+
+      sent.get(10, TimeUnit.SECONDS);
+      ready.countDown();
+      RawMessage reply = client.readReply();
+      assertThat(reply.status()).isEqualTo(413);
+      assertThat(reply.value("Connection")).isEqualTo("close");
+      assertThat(worker.connections()).hasSize(1);
+    }
+  }
+
   /** The gateway finds the worker gone while it moves the body. */
   @Test
   void aReplyInTheMiddleOfALargeUploadIsRelayedThoughTheWorkerHasGone() throws Exception {

@@ -487,6 +487,11 @@ public final class ScriptedWorker implements AutoCloseable {
       wire.endOutput();
     }
 
+    /** Ends the input: a peer that sends more on a UNIX socket gets an error. */
+    public void endInput() throws IOException {
+      wire.endInput();
+    }
+
     /** Closes the connection. */
     public void close() {
       wire.close();

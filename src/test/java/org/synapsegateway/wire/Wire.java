@@ -96,6 +96,11 @@ public final class Wire implements AutoCloseable {
     channel.shutdownOutput();
   }
 
+  /** Ends the input; a peer that sends more on a UNIX socket gets an error. */
+  void endInput() throws IOException {
+    channel.shutdownInput();
+  }
+
   /** Makes {@link #close()} reset a TCP connection instead of ending it in good order. */
   void resetOnClose() throws IOException {
     channel.setOption(StandardSocketOptions.SO_LINGER, 0);
