@@ -14,7 +14,7 @@ import org.synapsegateway.http.Failure;
 
 /**
  * The requests that wait for a new connection to their worker, first in, first out. A request waits
- * up to {@code backlogTimeout} while the worker's backlog is full, and up to {@code hold} while the
+ * up to {@code connectTimeout} while the worker's backlog is full, and up to {@code hold} while the
  * worker's process is down. A request that another worker can serve does not wait for a process.
  *
  * <p>One timer reconnects for all waiting requests: first after 2 ms, then at doubling intervals of
@@ -204,12 +204,7 @@ final class ConnectQueue {
   /** The worker's backlog is full. */
   void busy() {
     found();
-    underWay--;
-    failed = true;
-    failBusy();
-    if (!dialling) {
-      dialLater();
-    }
+    ended(this::failBusy);
   }
 
   private void failBusy() {
@@ -223,20 +218,23 @@ final class ConnectQueue {
   void failed(IOException why) {
     String detail = Reason.of(why);
     if (why instanceof OutOfDescriptorsException) {
-      fail((waiter, now) -> true, Failure.OVERLOADED, detail);
+      ended(() -> failThose((waiter, now) -> true, Failure.OVERLOADED, waiter -> detail));
     } else {
       away = detail;
-      fail(
-          (waiter, now) -> isOver(waiter.getValue(), waiter.getKey().holdMillis(), now),
-          Failure.WORKER_UNREACHABLE,
-          detail);
+      ended(
+          () ->
+              failThose(
+                  (waiter, now) -> isOver(waiter.getValue(), waiter.getKey().holdMillis(), now),
+                  Failure.WORKER_UNREACHABLE,
+                  waiter -> detail));
     }
   }
 
-  private void fail(Expiry expiry, Failure failure, String detail) {
+  /** A connect has brought no connection: fails those who wait no longer, and dials for others. */
+  private void ended(Runnable failing) {
     underWay--;
     failed = true;
-    failThose(expiry, failure, waiter -> detail);
+    failing.run();
     if (!dialling) {
       dialLater();
     }

@@ -64,9 +64,6 @@ final class TcpAttempt {
 
   /** Nobody has answered for a while. */
   private void overdue() {
-    if (done) {
-      return;
-    }
     try {
       InetAddress tried = next();
       if (tried == null) {

@@ -110,6 +110,16 @@ class ConnectQueueTest {
     return callers;
   }
 
+  private void allFindNobody(List<org.synapsegateway.worker.Dialler.Caller> callers)
+      throws Exception {
+    onLoop(
+        () -> {
+          List.copyOf(callers).forEach(caller -> caller.failed(new SocketException("away")));
+          callers.clear();
+          return null;
+        });
+  }
+
   @Test
   void overANetworkNobodyWaitsForTheConnectionOfTheOneBefore() throws Exception {
     List<org.synapsegateway.worker.Dialler.Caller> callers = slow();
@@ -188,12 +198,7 @@ class ConnectQueueTest {
     for (String name : List.of("a", "b", "c")) {
       enter(name);
     }
-    onLoop(
-        () -> {
-          List.copyOf(callers).forEach(caller -> caller.failed(new SocketException("away")));
-          callers.clear();
-          return null;
-        });
+    allFindNobody(callers);
     await().until(() -> onLoop(() -> callers.size() == 1));
     onLoop(
         () -> {
@@ -280,12 +285,7 @@ class ConnectQueueTest {
       enter(name);
     }
     long entered = System.nanoTime();
-    onLoop(
-        () -> {
-          List.copyOf(callers).forEach(caller -> caller.failed(new SocketException("away")));
-          callers.clear();
-          return null;
-        });
+    allFindNobody(callers);
     await().until(() -> System.nanoTime() - entered > TimeUnit.MILLISECONDS.toNanos(60));
     await().until(() -> onLoop(() -> callers.size() == 1));
     onLoop(
