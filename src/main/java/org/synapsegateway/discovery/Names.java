@@ -34,7 +34,7 @@ import org.synapsegateway.fault.Reason;
 public final class Names implements AutoCloseable {
   private static final int QUERY_MILLIS = 2_000;
   private static final int END_MILLIS = 5_000;
-  private static final int PORT = 53;
+  static final int PORT = 53;
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final Pattern SERVER =
       Pattern.compile("(?:\\[([^]]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?");

@@ -25,7 +25,6 @@ import org.synapsegateway.fault.Reason;
  */
 final class SystemServers implements DnsServerAddressStreamProvider {
   private static final Logger LOG = LoggerFactory.getLogger(SystemServers.class);
-  private static final int PORT = 53;
 
   /** What tells one state of the file from another. */
   private record State(FileTime modified, long size, @Nullable Object key) {}
@@ -66,7 +65,7 @@ final class SystemServers implements DnsServerAddressStreamProvider {
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("{}; so the DNS server of this machine is asked", Reason.of(e));
       return new SequentialDnsServerAddressStreamProvider(
-          new InetSocketAddress(NetUtil.LOCALHOST4, PORT));
+          new InetSocketAddress(NetUtil.LOCALHOST4, Names.PORT));
     }
   }
 }

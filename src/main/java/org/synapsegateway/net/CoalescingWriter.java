@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
@@ -126,10 +125,7 @@ public final class CoalescingWriter {
     this.backlog = backlog;
     this.writer = writer;
     this.maxWaiting = maxWaiting;
-    this.socket =
-        channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket fd
-            ? fd
-            : null;
+    this.socket = NativeSocket.of(channel);
   }
 
   /** Whether the caller should stop writing until there is room, because too many bytes wait. */

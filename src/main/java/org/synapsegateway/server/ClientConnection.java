@@ -4,7 +4,6 @@ package org.synapsegateway.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.synapsegateway.net.ChannelEnd;
 import org.synapsegateway.net.CoalescingWriter;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.NativeSocket;
 import org.synapsegateway.net.Seal;
 import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Setting;
@@ -74,10 +74,7 @@ final class ClientConnection extends ClientHandler
     this.deadline = new RequestDeadline(loop);
     this.in = new Inlet(channel, loop, this);
     this.out = new CoalescingWriter(channel, loop, seal, this);
-    Socket spliced =
-        seal == null && channel instanceof AbstractEpollStreamChannel epoll
-            ? (Socket) epoll.fd()
-            : null;
+    Socket spliced = seal == null ? NativeSocket.of(channel) : null;
     this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline, spliced);
     this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }

@@ -3,7 +3,6 @@ package org.synapsegateway.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.util.Objects;
@@ -17,6 +16,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.net.Deadline;
 import org.synapsegateway.net.Inlet;
+import org.synapsegateway.net.NativeSocket;
 import org.synapsegateway.net.Turns;
 
 /**
@@ -75,7 +75,7 @@ final class ReplyReader implements Inlet.Reader {
     this.connection = connection;
     this.pool = pool;
     this.in = new Inlet(channel, pool.loop(), this);
-    this.socket = channel instanceof AbstractEpollStreamChannel epoll ? (Socket) epoll.fd() : null;
+    this.socket = NativeSocket.of(channel);
     this.deadline = deadline;
     this.isPlain = isPlain;
     if (isPlain) {
