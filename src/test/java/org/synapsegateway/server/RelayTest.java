@@ -432,11 +432,7 @@ class RelayTest {
                 });
         RawClient client = gateway.client()) {
       CompletableFuture<Void> sent =
-          sent(
-              client,
-              "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n",
-              body,
-              "GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+          uploaded(client, body, "GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
       begun.await();
       ready.countDown();
 
@@ -465,12 +461,7 @@ class RelayTest {
                   connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
                 });
         RawClient client = gateway.client()) {
-      CompletableFuture<Void> sent =
-          sent(
-              client,
-              "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n",
-              body,
-              next.repeat(60_000));
+      CompletableFuture<Void> sent = uploaded(client, body, next.repeat(60_000));
 
       sent.get(10, TimeUnit.SECONDS);
       ready.countDown();
@@ -494,11 +485,7 @@ class RelayTest {
                   connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
                 });
         RawClient client = gateway.client()) {
-      CompletableFuture<Void> sent =
-          sent(
-              client,
-              "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n",
-              body);
+      CompletableFuture<Void> sent = uploaded(client, body);
 
       RawMessage reply = client.readReply();
       assertThat(reply.status()).isEqualTo(413);
@@ -531,12 +518,15 @@ class RelayTest {
     }
   }
 
-  /** Sends on a thread of its own, as what is sent may have to wait. */
-  private static CompletableFuture<Void> sent(RawClient client, String... parts) {
+  /** Sends a body and what follows on a thread of its own, as it may have to wait. */
+  private static CompletableFuture<Void> uploaded(RawClient client, String body, String... after) {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            for (String part : parts) {
+            client.send(
+                "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n");
+            client.send(body);
+            for (String part : after) {
               client.send(part);
             }
           } catch (IOException e) {
