@@ -24,9 +24,9 @@ import org.synapsegateway.tls.TlsHandler;
  * One connection to a worker: carries one request and its reply at a time, and returns to the pool
  * if it is provably clean.
  *
- * <p>Clean means: the request was sent whole, the reply came whole, no byte followed it, and the
- * worker did not announce that it closes. Everything else closes the connection. Confined to one
- * event loop.
+ * <p>Clean means: the request was sent whole, the reply came whole, no byte followed it, no write
+ * failed, and the worker did not announce that it closes. Everything else closes the connection.
+ * Confined to one event loop.
  */
 final class WorkerConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
@@ -53,6 +53,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
   private State state = State.IDLE;
   private @Nullable WorkerCall call;
   private boolean inputEnded;
+  private boolean broken;
 
   WorkerConnection(WorkerPool pool, Channel channel) {
     this.pool = pool;
@@ -184,7 +185,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
     WorkerCall answered = carried();
     call = null;
     answered.leave();
-    boolean clean = writer.isWhole() && head.isKeepAlive() && !inputEnded && !moreCame;
+    boolean sent = writer.isWhole() && !broken;
+    boolean clean = sent && head.isKeepAlive() && !inputEnded && !moreCame;
     if (clean && pool.mayKeep(this)) {
       state = State.IDLE;
       reader.goOn();
@@ -266,6 +268,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    broken = true;
     // a failed write is followed by the end of the input, which ends the exchange; but if the end
     // of the connection delimits the body, a reset must not be taken for that end
     boolean endMatters = state == State.BODY && reader.isDelimitedByClose();

@@ -8,19 +8,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.wire.RawClient;
+import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -445,30 +449,52 @@ class RelayTest {
     }
   }
 
-  /** Else what follows would be taken for the part of the body that has been lost. */
-  @Test
-  void behindALargeUploadThatBreaksOffNoRequestIsRead() throws Exception {
+  /**
+   * The upload breaks off in a splice, which ends the client's connection; or in a write before
+   * one, after which the rest is discarded; or while the gateway waits for room, of which Linux
+   * says nothing. In no case is a request read from the middle of another.
+   */
+  @RepeatedTest(10)
+  void behindALargeUploadThatBreaksOffOnlyWholeRequestsAreRead() throws Exception {
     String body = numbered(1_500_000);
-    String next = "GET /next HTTP/1.1\r\nHost: h\r\n\r\n";
+    int followers = 5_000;
+    CountDownLatch over = new CountDownLatch(1);
+    Queue<String> next = new ConcurrentLinkedQueue<>();
+    restart("?sendTimeout=1s");
     try (ScriptedWorker worker =
             ScriptedWorker.at(
                 socket,
                 connection -> {
-                  connection.nextHead();
-                  connection.read(1_000_000);
-                  connection.endInput();
-                  connection.await(ready);
-                  connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+                  RawHead head = connection.nextHead();
+                  while (head != null && !head.line().startsWith("PUT ")) {
+                    next.add(head.line());
+                    connection.send(OK);
+                    head = connection.nextHead();
+                  }
+                  if (head != null) {
+                    connection.read(1_000_000);
+                    connection.endInput();
+                    connection.await(ready);
+                    connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+                    connection.await(over);
+                  }
                 });
         RawClient client = gateway.client()) {
-      CompletableFuture<Void> sent = uploaded(client, body, next.repeat(60_000));
+      CompletableFuture<Void> sent =
+          uploaded(client, body, "GET /next HTTP/1.1\r\nHost: h\r\n\r\n".repeat(followers));
+      sent.thenRun(ready::countDown);
 
-      sent.get(10, TimeUnit.SECONDS);
-      ready.countDown();
       RawMessage reply = client.readReply();
-      assertThat(reply.status()).isEqualTo(413);
-      assertThat(reply.value("Connection")).isEqualTo("close");
-      assertThat(worker.connections()).hasSize(1);
+      assertThat(reply.status()).isIn(413, 504);
+      if ("close".equals(reply.value("Connection"))) {
+        assertThat(next).isEmpty();
+        return;
+      }
+      for (int i = 0; i < followers; i++) {
+        assertThat(client.readReply().content()).isEqualTo("ok");
+      }
+      assertThat(next).hasSize(followers).containsOnly("GET /next HTTP/1.1");
+      assertThat(worker.failure()).isNull();
     }
   }
 
