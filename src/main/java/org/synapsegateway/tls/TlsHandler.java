@@ -2,6 +2,7 @@
 package org.synapsegateway.tls;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -172,6 +173,7 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
       if (state != State.BEGINNING || !in.isReadable() || begins(in)) {
         completeKept(in, out);
         decrypt(in, out);
+        completeHandshake(out);
         keep(in);
       }
     } catch (SSLException e) {
@@ -304,6 +306,16 @@ public final class TlsHandler extends ChannelDuplexHandler implements Seal {
     boolean more = true;
     while (more && state != State.ENDED && in.isReadable() && missing(in) <= 0) {
       more = unwrap(in, out);
+    }
+  }
+
+  /**
+   * Asks the engine to go on with the handshake: BoringSSL reports that the client's last message
+   * has completed it only when it is called again, and the client may not say more by itself.
+   */
+  private void completeHandshake(ByteBuf out) throws SSLException {
+    if (state == State.HANDSHAKE) {
+      unwrap(Unpooled.EMPTY_BUFFER, out);
     }
   }
 

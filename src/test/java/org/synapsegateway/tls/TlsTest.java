@@ -170,6 +170,20 @@ class TlsTest {
     }
   }
 
+  /**
+   * Else nothing would acknowledge its last message before the kernel does after 40 ms, for which
+   * clients with Nagle's algorithm hold back what they have to say.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void aHandshakeIsCompleteBeforeTheClientSaysMore(String version) throws Exception {
+    try (SSLSocket socket = connect("example.org")) {
+      socket.setEnabledProtocols(new String[] {version});
+      socket.startHandshake();
+      assertThat(event()).isEqualTo(version + " full");
+    }
+  }
+
   @Test
   void theModernProfileSpeaksTls13Only() throws Exception {
     serve(TlsProfile.MODERN, null);
