@@ -6,7 +6,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -14,19 +13,22 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import org.synapsegateway.http.HeadLimits;
+import org.synapsegateway.net.MemoryBudget;
 
 /**
  * Netty's codec for one connection, with the gateway's own reading and writing of heads and its own
  * limits.
  *
  * @param sections has the sections of streams read
- * @param replies the windows of the client
+ * @param windows what the client may send of bodies
+ * @param replies what it takes of them
  */
 record Codec(
     Http2ConnectionDecoder decoder,
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
     Relay sections,
+    Windows windows,
     ReplyWindows replies) {
   /** RFC 9218 section 2.1: the gateway ignores the priorities of RFC 7540. */
   private static final char NO_RFC7540_PRIORITIES = 9;
@@ -54,8 +56,9 @@ record Codec(
   /**
    * @param limits how large a head may be
    * @param maxStreams how many requests may be under way at once
+   * @param uploads the memory for bodies of requests
    */
-  static Codec of(HeadLimits limits, int maxStreams) throws Http2Exception {
+  static Codec of(HeadLimits limits, int maxStreams, MemoryBudget uploads) throws Http2Exception {
     long maxSize =
         (long) limits.startLine() + limits.fields() + OF_A_FIELD * RequestSection.MAX_FIELDS;
     Relay sections = new Relay();
@@ -63,8 +66,8 @@ record Codec(
     letStreamsBe(connection);
     ReplyWindows replies = new ReplyWindows(connection);
     connection.remote().flowController(replies);
-    connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
-    connection.local().flowController().initialWindowSize(Windows.FIRST);
+    Windows windows = new Windows(connection, uploads);
+    connection.local().flowController(windows);
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(new NoEncoder()));
     SectionDecoder section = new SectionDecoder(maxSize, sections);
@@ -83,7 +86,7 @@ record Codec(
             .initialWindowSize(Windows.FIRST)
             .maxHeaderListSize(maxSize);
     settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
-    return new Codec(decoder, encoder, settings, sections, replies);
+    return new Codec(decoder, encoder, settings, sections, windows, replies);
   }
 
   /**

@@ -47,8 +47,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** The bytes that the client has taken since the owner was last told. */
   private int takenUntold;
 
-  /** The window: how many bytes of the body the client may send ahead. */
-  private int window = Windows.FIRST;
+  /** How many bytes of the body the client may send ahead. */
+  private final Windows.Window window = new Windows.Window();
 
   /** The bytes of the body that have been taken since the window had its present size. */
   private int flowed;
@@ -77,7 +77,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     body.renew();
     reply.begin(stream);
     takenUntold = 0;
-    window = Windows.FIRST;
+    window.begin();
     flowed = 0;
     awaitsEnd = false;
     answered = false;
@@ -118,6 +118,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Reads the head from its section. */
   void read(Http2Stream of, RequestSection section, boolean bodiless) {
     stream = of;
+    frames.windows().add(of, window);
     frames.replies().add(of, reply);
     try {
       section.end(bodiless);
@@ -220,7 +221,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   @Override
   public void giveBack(int bytes) {
     if (!closed && !ended) {
-      frames.windows().giveBack(stream, bytes);
+      frames.windows().consumeBytes(stream, bytes);
       widen(bytes);
     }
   }
@@ -232,9 +233,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
    */
   private void widen(int bytes) {
     flowed += bytes;
-    if (flowed >= window / 2 && body.flows()) {
+    if (flowed >= window.size() / 2 && body.flows()) {
       flowed = 0;
-      window += frames.windows().raise(stream, window, length.missing());
+      frames.windows().raise(stream, window, length.missing());
     }
   }
 
@@ -376,7 +377,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     if (!closed) {
       closed = true;
       reply.discard();
-      frames.windows().lower(window - Windows.FIRST);
+      frames.windows().closed(window);
       owner.gone();
       body.cancel();
     }

@@ -68,7 +68,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
     this.gather = new FrameWriter(loop, seal, in::resume);
     this.streams = new Streams(this, owner, turns, maxStreams);
-    this.windows = new Windows(this, owner.uploadMemory());
+    this.windows = codec.windows();
     this.replies = codec.replies();
     this.replyMemory = owner.replyMemory();
     codec.sections().reader(streams);
@@ -89,7 +89,7 @@ public final class Frames extends Http2ConnectionHandler {
       @Nullable Seal seal,
       int maxStreams)
       throws Http2Exception {
-    Codec codec = Codec.of(owner.headLimits(), maxStreams);
+    Codec codec = Codec.of(owner.headLimits(), maxStreams, owner.uploadMemory());
     Frames frames = new Frames(owner, loop, seal, pipeline.channel(), codec, maxStreams);
     pipeline.addLast(frames.gather).addLast(frames);
     pipeline.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT);
@@ -100,7 +100,7 @@ public final class Frames extends Http2ConnectionHandler {
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     ctx = added;
     super.handlerAdded(added);
-    windows.begin(added);
+    windows.begin();
   }
 
   /** What the client may send of the bodies of requests. */

@@ -540,6 +540,42 @@ class FramesTest {
     await().untilAsserted(() -> assertThat(told).contains("60003 bytes, then null"));
   }
 
+  @Test
+  void aBodyThatIsLargerThanItsWindowIsReset() throws Exception {
+    client.request(1, false, "POST", "/hold");
+    for (int i = 0; i < 5; i++) {
+      client.data(1, false, "d".repeat(WINDOW / 5));
+    }
+    assertThat(client.untilPing()).noneMatch(frame -> frame.type() == FrameClient.RST_STREAM);
+    client.data(1, false, "dd");
+
+    Frame reset = client.next(FrameClient.RST_STREAM);
+    assertThat(reset.number()).isEqualTo((int) Http2Error.FLOW_CONTROL_ERROR.code());
+    hears("POST /hold", "gone /hold");
+    client.request(3, true, "GET", "/other");
+    assertThat(client.next(Frame::endsStream).stream()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWaitedOnStreamsThatAreResetMayBeSentAgain() throws Exception {
+    int sent = 0;
+    int allowed = Windows.OF_CONNECTION;
+    for (int stream = 1; stream < 80; stream += 2) {
+      client.request(stream, false, "POST", "/hold");
+      for (int i = 0; i < 4; i++) {
+        client.data(stream, false, "d".repeat(15_000));
+        sent += 15_000;
+      }
+      client.number(FrameClient.RST_STREAM, stream, (int) Http2Error.CANCEL.code());
+      for (Frame frame : client.untilPing()) {
+        boolean again = frame.type() == FrameClient.WINDOW_UPDATE && sent > 60_000;
+        assertThat(frame.type()).isNotEqualTo(FrameClient.GOAWAY);
+        allowed += again && frame.stream() == 0 ? frame.number() : 0;
+      }
+      assertThat(allowed - sent).isBetween(Windows.OF_CONNECTION / 2, Windows.OF_CONNECTION);
+    }
+  }
+
   /** How much is sent of a body until the client may send no more, if each part is taken. */
   private long flow(int stream) throws IOException {
     long window = WINDOW;
