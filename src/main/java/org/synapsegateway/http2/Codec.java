@@ -20,6 +20,7 @@ import org.synapsegateway.net.MemoryBudget;
  * limits.
  *
  * @param sections has the sections of streams read
+ * @param key of the {@link FrameStream} of a stream
  * @param windows what the client may send of bodies
  * @param replies what it takes of them
  */
@@ -28,6 +29,7 @@ record Codec(
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
     Relay sections,
+    Http2Connection.PropertyKey key,
     Windows windows,
     ReplyWindows replies) {
   /** RFC 9218 section 2.1: the gateway ignores the priorities of RFC 7540. */
@@ -64,9 +66,10 @@ record Codec(
     Relay sections = new Relay();
     Http2Connection connection = new DefaultHttp2Connection(true, 0);
     letStreamsBe(connection);
-    ReplyWindows replies = new ReplyWindows(connection);
+    Http2Connection.PropertyKey key = connection.newKey();
+    ReplyWindows replies = new ReplyWindows(connection, key);
     connection.remote().flowController(replies);
-    Windows windows = new Windows(connection, uploads);
+    Windows windows = new Windows(connection, key, uploads);
     connection.local().flowController(windows);
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(new NoEncoder()));
@@ -86,7 +89,7 @@ record Codec(
             .initialWindowSize(Windows.FIRST)
             .maxHeaderListSize(maxSize);
     settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
-    return new Codec(decoder, encoder, settings, sections, windows, replies);
+    return new Codec(decoder, encoder, settings, sections, key, windows, replies);
   }
 
   /**

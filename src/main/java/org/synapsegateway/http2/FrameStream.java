@@ -93,6 +93,16 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     owner = of.begins(this, owner);
   }
 
+  /** How much of the request's body the client may send. */
+  Windows.Window window() {
+    return window;
+  }
+
+  /** The reply's body. */
+  Outgoing reply() {
+    return reply;
+  }
+
   // ---- input
 
   /** The request's head, as far as it has been received. */
@@ -118,8 +128,6 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Reads the head from its section. */
   void read(Http2Stream of, RequestSection section, boolean bodiless) {
     stream = of;
-    frames.windows().add(of, window);
-    frames.replies().add(of, reply);
     try {
       section.end(bodiless);
     } catch (HttpException e) {

@@ -67,7 +67,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.turns = loop.turns();
     this.in = new Inlet(channel, loop, new FrameReader(this, owner, turns));
     this.gather = new FrameWriter(loop, seal, in::resume);
-    this.streams = new Streams(this, owner, turns, maxStreams);
+    this.streams = new Streams(this, codec.key(), owner, turns, maxStreams);
     this.windows = codec.windows();
     this.replies = codec.replies();
     this.replyMemory = owner.replyMemory();

@@ -42,18 +42,17 @@ final class ReplyWindows implements Http2RemoteFlowController {
 
   private boolean sending;
 
-  ReplyWindows(Http2Connection connection) {
+  /**
+   * @param key of the {@link FrameStream} of a stream
+   */
+  ReplyWindows(Http2Connection connection, Http2Connection.PropertyKey key) {
     this.connection = connection;
-    this.key = connection.newKey();
-  }
-
-  /** Applies the client's window updates for a stream to its reply. */
-  void add(Http2Stream stream, Outgoing reply) {
-    stream.setProperty(key, reply);
+    this.key = key;
   }
 
   private @Nullable Outgoing of(Http2Stream stream) {
-    return stream.getProperty(key);
+    FrameStream known = stream.getProperty(key);
+    return known == null ? null : known.reply();
   }
 
   // ---- what is sent

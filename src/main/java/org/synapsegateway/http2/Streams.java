@@ -55,13 +55,18 @@ final class Streams extends Http2FrameAdapter implements Sections {
 
   private final int maxStreams;
 
-  Streams(Frames frames, ConnectionOwner owner, Turns turns, int maxStreams) {
+  Streams(
+      Frames frames,
+      Http2Connection.PropertyKey key,
+      ConnectionOwner owner,
+      Turns turns,
+      int maxStreams) {
     this.maxStreams = maxStreams;
     this.frames = frames;
     this.owner = owner;
     this.turns = turns;
     this.connection = frames.connection();
-    this.key = connection.newKey();
+    this.key = key;
   }
 
   private @Nullable FrameStream of(Http2Stream stream) {

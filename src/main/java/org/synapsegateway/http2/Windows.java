@@ -102,11 +102,12 @@ final class Windows implements Http2LocalFlowController {
   private int raised;
 
   /**
+   * @param key of the {@link FrameStream} of a stream
    * @param uploads the memory for raised windows
    */
-  Windows(Http2Connection connection, MemoryBudget uploads) {
+  Windows(Http2Connection connection, Http2Connection.PropertyKey key, MemoryBudget uploads) {
     this.connection = connection;
-    this.key = connection.newKey();
+    this.key = key;
     this.uploads = uploads;
   }
 
@@ -116,13 +117,12 @@ final class Windows implements Http2LocalFlowController {
     update(connection.connectionStream(), all);
   }
 
-  /** Applies a window to a stream. */
-  void add(Http2Stream stream, Window window) {
-    stream.setProperty(key, window);
-  }
-
   private @Nullable Window of(Http2Stream stream) {
-    return stream.id() == Http2CodecUtil.CONNECTION_STREAM_ID ? all : stream.getProperty(key);
+    if (stream.id() == Http2CodecUtil.CONNECTION_STREAM_ID) {
+      return all;
+    }
+    FrameStream known = stream.getProperty(key);
+    return known == null ? null : known.window();
   }
 
   // ---- what the client sends
