@@ -35,9 +35,6 @@ public final class Turns {
    */
   static final int MAX = 16 * MESSAGE;
 
-  /** The maximum for new input of one connection. */
-  static final int MAX_SHARE = 4 * MESSAGE;
-
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
   /** The kind of work for which a connection needs a turn, in the order of precedence. */
@@ -46,16 +43,20 @@ public final class Turns {
      * A message of which only little has come. The budget covers what a busy loop finds at one
      * poll, so that nothing waits under ordinary load.
      */
-    LITTLE(2 * MESSAGE, 16 * MAX),
+    LITTLE(10 * MESSAGE, 2 * MESSAGE, 16 * MAX),
     /** A body, with its head or without, or a large reply: bytes that are moved and not parsed. */
-    BODY(2 * MESSAGE, MAX),
+    BODY(4 * MESSAGE, 2 * MESSAGE, MAX),
     /**
      * Further requests of a connection of HTTP/2, which carries as many as HTTP/1.1 does on several
-     * connections. Those that are served together have their replies sent together.
+     * connections. Those that are served together have their replies sent together; browsers ask
+     * for about ten things at once.
      */
-    STREAMS(4 * MESSAGE, 4 * MAX),
+    STREAMS(10 * MESSAGE, 10 * MESSAGE, 4 * MAX),
     /** A large head, or further work of a connection that has used up its share. */
-    MUCH(MESSAGE, MAX);
+    MUCH(4 * MESSAGE, MESSAGE, MAX);
+
+    /** The maximum for new input of one connection. */
+    private final int atOnce;
 
     /** The share of a waiting connection in a turn: one message and a small body. */
     private final int share;
@@ -63,7 +64,8 @@ public final class Turns {
     /** The budget of the rank in a turn. */
     private final int most;
 
-    Rank(int share, int most) {
+    Rank(int atOnce, int share, int most) {
+      this.atOnce = atOnce;
       this.share = share;
       this.most = most;
     }
@@ -97,7 +99,7 @@ public final class Turns {
   private final Lane[] lanes = {little, body, streams, much};
   private final Runnable renewal = this::renew;
   private Lane lane = little;
-  private long share = MAX_SHARE;
+  private long share = Rank.LITTLE.atOnce;
   private boolean scheduled;
   private boolean renewing;
 
@@ -117,7 +119,7 @@ public final class Turns {
   /** Begins the share of a connection that has new input. */
   void begin(Rank rank) {
     lane = lane(rank);
-    share = lane.waiting.isEmpty() ? Math.min(lane.left, MAX_SHARE) : 0;
+    share = lane.waiting.isEmpty() ? Math.min(lane.left, lane.rank.atOnce) : 0;
   }
 
   /** Charges the current connection for its work. */

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TurnsTest {
   private final Loops loops = new Loops(1);
@@ -92,19 +94,22 @@ class TurnsTest {
     return done.indexOf(name);
   }
 
-  @Test
-  void whatHasJustComeOnOneConnectionHasAShareOfTheTurn() throws Exception {
+  /** Ten, so that what a browser asks for at once is served together. */
+  @ParameterizedTest
+  @CsvSource({"LITTLE, 10", "BODY, 4", "STREAMS, 10", "MUCH, 4"})
+  void whatHasJustComeOnOneConnectionHasAShareOfTheTurn(Turns.Rank rank, int share)
+      throws Exception {
     Busy many = new Busy("m", 1_000);
     int atOnce =
         onLoop(
             () -> {
-              turns.begin(Turns.Rank.MUCH);
+              turns.begin(rank);
               many.run();
               return done.size();
             });
     many.end.get(10, TimeUnit.SECONDS);
 
-    assertThat(atOnce).isEqualTo(Turns.MAX_SHARE / Turns.MESSAGE);
+    assertThat(atOnce).isEqualTo(share);
     assertThat(done).hasSize(1_000);
   }
 
