@@ -32,8 +32,9 @@ public final class Frames extends Http2ConnectionHandler {
   public static final int WINDOW = Windows.OF_CONNECTION + Windows.AHEAD;
 
   /**
-   * How many bytes the kernel holds that it does not send yet. By itself it holds up to 4 MiB of a
-   * large reply, which others on the connection would have to wait for.
+   * How many bytes the kernel holds that it does not send yet, once the client has asked for
+   * several things at a time. By itself it holds up to 4 MiB of a large reply, which others on the
+   * connection would have to wait for; a lone one then costs a fifth less.
    */
   private static final Long MAX_UNSENT = 128L * 1024;
 
@@ -51,6 +52,9 @@ public final class Frames extends Http2ConnectionHandler {
 
   @SuppressWarnings("NullAway.Init") // handlerAdded() sets it, before the first frame
   private ChannelHandlerContext ctx;
+
+  /** Whether the client has asked for several things at a time. */
+  private boolean shared;
 
   /** Whether further input is ignored. */
   private boolean broken;
@@ -92,7 +96,6 @@ public final class Frames extends Http2ConnectionHandler {
     Codec codec = Codec.of(owner.headLimits(), maxStreams, owner.uploadMemory());
     Frames frames = new Frames(owner, loop, seal, pipeline.channel(), codec, maxStreams);
     pipeline.addLast(frames.gather).addLast(frames);
-    pipeline.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT);
     return frames;
   }
 
@@ -148,6 +151,14 @@ public final class Frames extends Http2ConnectionHandler {
       return true;
     }
     return false;
+  }
+
+  /** A stream has begun beside others. */
+  void beginsBesideOthers() {
+    if (!shared && ctx.channel().isOpen()) {
+      shared = true;
+      ctx.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT);
+    }
   }
 
   /** A stream has ended cleanly. */

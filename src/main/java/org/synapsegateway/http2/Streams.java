@@ -136,6 +136,9 @@ final class Streams extends Http2FrameAdapter implements Sections {
       frames.pay(Credit.RESET);
       return;
     }
+    if (connection.remote().numActiveStreams() > 1) {
+      frames.beginsBesideOthers();
+    }
     begins.ownedBy(owner);
     stream.setProperty(key, begins);
     begins.read(stream, request, last);

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2Error;
@@ -780,10 +781,22 @@ class FramesTest {
   void littleOfALargeReplyIsAheadOfOthers() throws Exception {
     assumeTrue(loops.isNative());
     try (FrameClient stalled = stalled()) {
-      stalled.request(1, true, "GET", "/huge");
+      stalled.request(1, true, "GET", "/hold").request(3, true, "GET", "/huge");
       await().until(this::takesNothing);
       assertThat(HUGE - maxUnsent.get()).isLessThan(1024 * 1024);
     }
+  }
+
+  @Test
+  void theKernelHoldsWhatItLikesOfALoneReply() throws Exception {
+    assumeTrue(loops.isNative());
+    client.request(1, true, "GET", "/").next(Frame::endsStream);
+    client.request(3, true, "GET", "/").next(Frame::endsStream);
+    assertThat(accepted.config().getOption(EpollChannelOption.TCP_NOTSENT_LOWAT)).isZero();
+
+    client.request(5, true, "GET", "/hold").request(7, true, "GET", "/").next(Frame::endsStream);
+    assertThat(accepted.config().getOption(EpollChannelOption.TCP_NOTSENT_LOWAT))
+        .isEqualTo(128L * 1024);
   }
 
   private static int bytes(List<Frame> frames) {
