@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.http.BodySink;
 import org.synapsegateway.http.Failure;
@@ -575,6 +576,55 @@ class FramesTest {
       }
       assertThat(allowed - sent).isBetween(Windows.OF_CONNECTION / 2, Windows.OF_CONNECTION);
     }
+  }
+
+  /** How a request may end before its body has been taken. */
+  private enum Breach {
+    TOO_MUCH,
+    WRONG_LENGTH,
+    DATA_AFTER_ITS_RESET,
+    DATA_AFTER_ITS_END,
+    ANSWERED_EARLY,
+    REFUSED
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBodyThatBreaksOffCostsNothingOfTheConnectionsWindow(Breach breach) throws Exception {
+    int first = 1;
+    for (; breach == Breach.REFUSED && first < 2 * MAX_STREAMS; first += 2) {
+      client.request(first, false, "POST", "/hold");
+    }
+    String path = breach == Breach.ANSWERED_EARLY ? "/early" : "/hold";
+    String field = breach == Breach.WRONG_LENGTH ? "content-length=90000" : "x-a=b";
+    int allowed = BEFORE_SETTINGS;
+    for (int stream = first; stream < first + 80; stream += 2) {
+      client.request(stream, false, "POST", path, field);
+      for (int i = 0; i < 4; i++) {
+        allowed -= padded(stream);
+      }
+      switch (breach) {
+        case TOO_MUCH -> allowed -= padded(stream);
+        case DATA_AFTER_ITS_END -> client.headers(stream, true, "x-sum=1");
+        case DATA_AFTER_ITS_RESET -> client.number(FrameClient.RST_STREAM, stream, 8);
+        case ANSWERED_EARLY, REFUSED, WRONG_LENGTH -> client.data(stream, true, "");
+      }
+      allowed -= padded(stream);
+      for (Frame frame : client.untilPing()) {
+        assertThat(frame.type()).isNotEqualTo(FrameClient.GOAWAY);
+        boolean more = frame.type() == FrameClient.WINDOW_UPDATE && frame.stream() == 0;
+        allowed += more ? frame.number() : 0;
+      }
+      assertThat(allowed).isBetween(Windows.OF_CONNECTION / 2, Windows.OF_CONNECTION);
+    }
+  }
+
+  /** Sends a frame of data that is as large as it may be, a part of which is padding. */
+  private int padded(int stream) throws IOException {
+    byte[] payload = new byte[16_384];
+    payload[0] = 100;
+    client.frame(FrameClient.DATA, FrameClient.PADDED, stream, payload);
+    return payload.length;
   }
 
   /** How much is sent of a body until the client may send no more, if each part is taken. */
