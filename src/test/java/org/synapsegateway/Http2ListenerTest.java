@@ -228,6 +228,24 @@ class Http2ListenerTest {
   }
 
   @Test
+  void whoHasSaidNothingSinceTheHandshakeIsServedWhenTheGatewayStops() throws Exception {
+    start("https://127.0.0.1:0");
+    try (ScriptedWorker worker = ScriptedWorker.at(socket(), ScriptedWorker.saying("ok"));
+        FrameClient client = new FrameClient(handshake("h2"))) {
+      assertThat(client.next().type()).isEqualTo(FrameClient.SETTINGS);
+      CompletableFuture<Void> stopped = closing();
+      assertThat(lastOf(client.next(FrameClient.GOAWAY))).isEqualTo(Integer.MAX_VALUE);
+      client.begin().request(1, true, "GET", "/a");
+      client.frame(FrameClient.PING, FrameClient.ACK, 0, new byte[8]);
+
+      assertThat(body(client, 1)).isEqualTo("ok");
+      untilEnd(client);
+      assertThat(worker.requests()).hasSize(1);
+      stopped.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void beforeAStopAConnectionEndsWithItsNextReply() throws Exception {
     start("https://127.0.0.1:0");
     try (ScriptedWorker worker = ScriptedWorker.at(socket(), ScriptedWorker.saying("ok"));

@@ -17,6 +17,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -617,6 +618,10 @@ class FramesTest {
       }
       assertThat(allowed).isBetween(Windows.OF_CONNECTION / 2, Windows.OF_CONNECTION);
     }
+    AtomicInteger lost = new AtomicInteger(-1);
+    Http2Stream all = frames.connection().connectionStream();
+    on(() -> lost.set(frames.windows().unconsumedBytes(all)));
+    assertThat(lost).hasValue(0);
   }
 
   /** Sends a frame of data that is as large as it may be, a part of which is padding. */

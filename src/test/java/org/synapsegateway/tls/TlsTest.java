@@ -181,7 +181,10 @@ class TlsTest {
       socket.setEnabledProtocols(new String[] {version});
       socket.startHandshake();
       assertThat(event()).isEqualTo(version + " full");
+      assertThat(echo(socket, "a")).isEqualTo("a");
     }
+    assertThat(served("example.org")).isEqualTo(first.x509());
+    assertThat(event()).isEqualTo("TLSv1.3 full"); // that of the other one, which was told once
   }
 
   @Test
