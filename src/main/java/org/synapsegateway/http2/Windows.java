@@ -183,11 +183,15 @@ final class Windows implements Http2LocalFlowController {
   }
 
   /**
-   * Raises the window of a body, as far as there is memory.
+   * Raises the window of a body, as far as there is memory. One that has ended needs none, although
+   * its last part is still to be delivered.
    *
    * @param missing the bytes that are still to come
    */
   void raise(Http2Stream stream, Window window, long missing) {
+    if (window.ended) {
+      return;
+    }
     long wanted = Math.min(MAX, missing) - window.size;
     int bytes = uploads.takePart(Math.min(wanted, (AHEAD - raised) / 2));
     if (bytes > 0) {

@@ -667,6 +667,17 @@ class FramesTest {
   }
 
   @Test
+  void theLastPartOfABodyRaisesNoWindow() throws Exception {
+    try (FrameClient slow = connect().begin(INITIAL_WINDOW_SIZE, 0)) {
+      slow.request(1, false, "POST", "/echo");
+      slow.data(1, false, "d".repeat(WINDOW / 4)).data(1, true, "d".repeat(WINDOW / 4));
+
+      slow.untilPing(); // the reply waits, and the stream is open
+      assertThat(uploads.taken()).isZero();
+    }
+  }
+
+  @Test
   void theWindowIsNoLargerThanTheRestOfTheBody() throws Exception {
     client.number(FrameClient.WINDOW_UPDATE, 0, 100_000_000);
     upload(1, "content-length=" + (BEFORE_SETTINGS + 300_000));
