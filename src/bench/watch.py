@@ -10,12 +10,12 @@ import harness
 from harness import programs
 
 # what there is one of for each connection or request; a leak of anything else hangs on one of these.
-# A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay;
-# a list of sockets lives while the workers are looked at, which no request causes.
+# A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay; so do spare
+# exchanges, which have no message. A list of sockets lives while the workers are looked at, which no request causes.
 PER_REQUEST = re.compile(
     r"org\.synapsegateway\.(server|worker|http|request|loadbalance)"
     r"\.(?!WorkerPool|UnixDialler|ConnectQueue|ReplyHead|ListeningSockets)[\w.$]+"
-    r"|org\.apache\.camel\.support\.DefaultExchange"
+    r"|org\.synapsegateway\.exchange\.HttpMessage"
     r"|io\.netty\.channel\.epoll\.Epoll(Socket|DomainSocket)Channel"
 )
 

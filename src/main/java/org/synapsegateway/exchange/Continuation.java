@@ -4,6 +4,7 @@ package org.synapsegateway.exchange;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.UnitOfWorkHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Continues a route after an asynchronous step, on an event loop.
@@ -16,10 +17,12 @@ public final class Continuation {
 
   /** Tells Camel that the step is done. */
   public static void goOn(Exchange exchange, AsyncCallback callback) {
+    // asked for before, because the exchange may serve another request when this one has ended
+    HttpMessage message = HttpMessage.of(exchange);
     try {
       callback.done(false);
     } catch (Throwable e) {
-      if (!fallsWithClient(exchange, e)) {
+      if (!fallsWithClient(message, exchange, e)) {
         FailureLog.of(exchange.getContext()).error("A route failed", e);
         exchange.setException(e);
         if (!UnitsOfWork.end(exchange)) {
@@ -30,8 +33,8 @@ public final class Continuation {
   }
 
   /** Whether a client waits for the reply of this exchange. */
-  private static boolean fallsWithClient(Exchange exchange, Throwable thrown) {
-    HttpMessage message = HttpMessage.of(exchange);
+  private static boolean fallsWithClient(
+      @Nullable HttpMessage message, Exchange exchange, Throwable thrown) {
     return message != null && !Tap.is(exchange) && message.request().origin().fail(thrown);
   }
 }

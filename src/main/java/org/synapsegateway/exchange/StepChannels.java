@@ -90,6 +90,9 @@ public final class StepChannels extends DefaultInternalProcessorFactory {
     /** The step that is called directly; null for Camel's way. */
     private @Nullable AsyncProcessor step;
 
+    /** Whether the exchange may come into other hands than the gateway's own. */
+    private boolean lends = true;
+
     private StepChannel(CamelContext context) {
       super(context);
       this.context = context;
@@ -112,6 +115,7 @@ public final class StepChannels extends DefaultInternalProcessorFactory {
       Processor next = getNextProcessor();
       boolean direct = place != null && !hasOtherAdvice && isBare(next) && isEveryRequests(next);
       step = direct ? (AsyncProcessor) next : null;
+      lends = !direct || !(next instanceof SendProcessor || next instanceof KeepsNoExchange);
     }
 
     /** Whether neither an error handler nor an interceptor is around the step. */
@@ -138,6 +142,9 @@ public final class StepChannels extends DefaultInternalProcessorFactory {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+      if (lends) {
+        UnitsOfWork.lend(exchange);
+      }
       AsyncProcessor direct = step;
       if (direct == null || place == null || isSpecial(exchange)) {
         return super.process(exchange, callback);

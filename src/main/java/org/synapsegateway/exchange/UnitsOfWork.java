@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.exchange;
 
+import java.util.Arrays;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -10,6 +11,7 @@ import org.apache.camel.impl.engine.DefaultInflightRepository;
 import org.apache.camel.impl.engine.DefaultUnitOfWork;
 import org.apache.camel.impl.engine.DefaultUnitOfWorkFactory;
 import org.apache.camel.spi.InflightRepository;
+import org.apache.camel.spi.Synchronization;
 import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.spi.UnitOfWorkFactory;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,7 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
    */
   public static void leaveRoutes(Exchange exchange) {
     if (exchange.getUnitOfWork() instanceof Unit unit) {
-      unit.leaveTo(null, exchange);
+      unit.leaveTo(0, exchange);
     } else if (exchange.getUnitOfWork() != null) { // of MDC logging
       UnitOfWork work = exchange.getUnitOfWork();
       InflightRepository inFlight = exchange.getContext().getInflightRepository();
@@ -73,7 +75,7 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     if (unit.end != null) {
       return step.process(exchange, callback);
     }
-    Visit begun = unit.last;
+    int begun = unit.depth;
     Guarded guarded =
         new Guarded(
             doneSync -> {
@@ -95,41 +97,49 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     return true;
   }
 
-  /** Nobody nests this many routes, so they call each other in a circle. */
-  private static final int MAX_DEPTH = 1_000;
-
-  /** A route that the exchange is in, or whose step has started the exchange. */
-  private static final class Visit {
-    private final Route route;
-    private final @Nullable Visit before;
-    private final short depth; // so that all of it takes 24 bytes
-
-    /** Whether a stop waits for it, as it does not for the route of a step. */
-    private boolean inFlight;
-
-    private Visit(Route route, @Nullable Visit before) {
-      this.route = route;
-      this.before = before;
-      this.depth = (short) (before == null ? 1 : before.depth + 1);
+  /**
+   * Says that an exchange comes into other hands than the gateway's own, which may keep it for
+   * longer than its request.
+   */
+  public static void lend(Exchange exchange) {
+    if (exchange.getUnitOfWork() instanceof Unit unit) {
+      unit.shared = true;
     }
   }
+
+  /** Whether the exchange of a unit of work has been in no other hands than the gateway's own. */
+  static boolean isUnshared(UnitOfWork work) {
+    return work instanceof Unit unit && !unit.shared;
+  }
+
+  /** Nobody nests this many routes, so they call each other in a circle. */
+  private static final int MAX_DEPTH = 1_000;
 
   /** Counts what a stop waits for, as Camel does, and notes it in the exchange. */
   private static final class InFlight extends DefaultInflightRepository {
     @Override
     public void add(Exchange exchange, String routeId) {
       super.add(exchange, routeId);
-      if (exchange.getUnitOfWork() instanceof Unit work && work.last != null) {
-        work.last.inFlight = true;
+      if (exchange.getUnitOfWork() instanceof Unit work && work.depth > 0) {
+        work.awaited[work.depth - 1] = true;
       }
     }
   }
 
   private static final class Unit extends DefaultUnitOfWork {
-    private @Nullable Visit last;
+    /** The routes that the exchange is in, or whose steps have started it, the outermost first. */
+    private Route[] routes = new Route[4];
+
+    /** For which of them a stop waits, as it does not for the route of a step. */
+    private boolean[] awaited = new boolean[4];
+
+    private int depth;
 
     /** Ends the exchange of no client where it has begun; null if it ends elsewhere. */
     private @Nullable AsyncCallback end;
+
+    /** Whether code that is not the gateway's own may have kept the exchange. */
+    private boolean shared;
 
     private Unit(
         Exchange exchange,
@@ -141,40 +151,44 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
 
     @Override
     public @Nullable Route getRoute() {
-      Visit visit = last;
-      return visit == null ? null : visit.route;
+      return depth == 0 ? null : routes[depth - 1];
     }
 
     @Override
     public void pushRoute(Route route) {
-      Visit visit = new Visit(route, last);
-      if (visit.depth > MAX_DEPTH) {
+      if (depth == MAX_DEPTH) {
         throw new IllegalStateException(
             "the routes go round in circles: route %s is the %dth inside another"
-                .formatted(route.getRouteId(), visit.depth));
+                .formatted(route.getRouteId(), depth + 1));
       }
-      last = visit;
+      if (depth == routes.length) {
+        routes = Arrays.copyOf(routes, 2 * depth);
+        awaited = Arrays.copyOf(awaited, 2 * depth);
+      }
+      routes[depth] = route;
+      awaited[depth] = false;
+      depth++;
+      shared |= !route.getRoutePolicyList().isEmpty();
+    }
+
+    @Override
+    public void addSynchronization(Synchronization synchronization) {
+      shared = true;
+      super.addSynchronization(synchronization);
     }
 
     @Override
     public @Nullable Route popRoute() {
-      Visit left = last;
-      if (left == null) {
-        return null;
-      }
-      last = left.before;
-      return left.route;
+      return depth == 0 ? null : routes[--depth];
     }
 
-    /** Leaves the routes that the exchange has come to since a visit, which is null for all. */
-    @SuppressWarnings("ReferenceEquality")
-    private void leaveTo(@Nullable Visit visit, Exchange exchange) {
+    /** Leaves the routes that the exchange has come to since it was in so many. */
+    private void leaveTo(int before, Exchange exchange) {
       InflightRepository inFlight = exchange.getContext().getInflightRepository();
-      while (last != null && last != visit) {
-        Visit left = last;
-        last = left.before;
-        if (left.inFlight) {
-          inFlight.remove(exchange, left.route.getRouteId());
+      while (depth > before) {
+        depth--;
+        if (awaited[depth]) {
+          inFlight.remove(exchange, routes[depth].getRouteId());
         }
       }
     }
@@ -187,8 +201,7 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     @Override
     public int routeStackLevel(boolean includeRouteTemplate, boolean includeKamelet) {
       int level = 0;
-      for (Visit visit = last; visit != null; visit = visit.before) {
-        Route route = visit.route;
+      for (Route route : Arrays.asList(routes).subList(0, depth)) {
         if (route.isCreatedByKamelet()
             ? includeKamelet
             : includeRouteTemplate || !route.isCreatedByRouteTemplate()) {
@@ -201,8 +214,9 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     @Override
     public void reset() {
       super.reset();
-      last = null;
+      depth = 0;
       end = null;
+      shared = false;
     }
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.KeepsNoExchange;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.identity.KeyKind;
@@ -38,7 +39,8 @@ import org.synapsegateway.worker.WorkerListEndpoint;
  * ring, to each worker once: nginx's {@code proxy_next_upstream error}. A drained worker gets no
  * new requests, unless no other worker may serve them. Safe for any thread.
  */
-public final class ConsistentHash extends LoadBalancerSupport implements CamelContextAware {
+public final class ConsistentHash extends LoadBalancerSupport
+    implements CamelContextAware, KeepsNoExchange {
   private static final Logger LOG = LoggerFactory.getLogger(ConsistentHash.class);
 
   private String key = "user";

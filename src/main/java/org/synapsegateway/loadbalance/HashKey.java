@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.spi.Language;
 import org.jspecify.annotations.Nullable;
+import org.synapsegateway.exchange.UnitsOfWork;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.KeyKind;
 import org.synapsegateway.identity.MediaKey;
@@ -96,6 +97,7 @@ interface HashKey {
 
   private static HashKey expression(Expression expression) {
     return (exchange, request) -> {
+      UnitsOfWork.lend(exchange);
       String text = expression.evaluate(exchange, String.class);
       return text == null ? Slice.EMPTY : Slice.of(text);
     };

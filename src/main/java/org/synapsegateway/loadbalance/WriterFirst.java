@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.KeepsNoExchange;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.worker.WorkerException;
 
@@ -21,7 +22,7 @@ import org.synapsegateway.worker.WorkerException;
  * no worker of the first can be reached: a read does not wait for a worker that is down, even with
  * {@code hold}. Safe for any thread.
  */
-public final class WriterFirst extends LoadBalancerSupport {
+public final class WriterFirst extends LoadBalancerSupport implements KeepsNoExchange {
   private AsyncProcessor writer;
   private AsyncProcessor others;
 

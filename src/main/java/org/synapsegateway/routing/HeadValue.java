@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.synapsegateway.exchange.KeepsNoExchange;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.identity.Slice;
 
@@ -17,7 +18,7 @@ import org.synapsegateway.identity.Slice;
  *
  * <p>Safe for any thread.
  */
-final class HeadValue implements Predicate, Expression {
+final class HeadValue implements Predicate, Expression, KeepsNoExchange {
   private final String text;
   private final Function<RequestHead, Slice> finder;
   private final @Nullable Slice wanted;

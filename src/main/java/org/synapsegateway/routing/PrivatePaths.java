@@ -4,6 +4,7 @@ package org.synapsegateway.routing;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.synapsegateway.exchange.KeepsNoExchange;
 import org.synapsegateway.http.Client;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.AddressSet;
@@ -20,7 +21,7 @@ import org.synapsegateway.request.Request;
  * All ways to read a path count, see {@link PathReading}, because Synapse decodes some paths and
  * not others. Safe for any thread.
  */
-public final class PrivatePaths implements Predicate, AccessRule {
+public final class PrivatePaths implements Predicate, AccessRule, KeepsNoExchange {
   private static final byte[] MATRIX = "/_matrix/".getBytes(StandardCharsets.US_ASCII);
 
   private volatile AddressSet clients = AddressSet.of("");

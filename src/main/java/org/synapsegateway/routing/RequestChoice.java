@@ -15,6 +15,8 @@ import org.apache.camel.reifier.ChoiceReifier;
 import org.apache.camel.reifier.ProcessorReifier;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.jspecify.annotations.Nullable;
+import org.synapsegateway.exchange.KeepsNoExchange;
+import org.synapsegateway.exchange.UnitsOfWork;
 import org.synapsegateway.routing.RequestLanguage.RequestPredicate;
 import org.synapsegateway.routing.pattern.Matches;
 
@@ -26,7 +28,7 @@ import org.synapsegateway.routing.pattern.Matches;
  *
  * <p>A {@code when} in another language is evaluated in its turn, as in Camel. Safe for any thread.
  */
-public final class RequestChoice extends ChoiceProcessor {
+public final class RequestChoice extends ChoiceProcessor implements KeepsNoExchange {
   private final FilterProcessor[] whens;
 
   /** What each {@code when} asks of the request; null where it asks in another language. */
@@ -39,6 +41,14 @@ public final class RequestChoice extends ChoiceProcessor {
     this.whens = filters.toArray(FilterProcessor[]::new);
     this.requests = filters.stream().map(RequestChoice::request).toArray(RequestPredicate[]::new);
     this.otherwise = otherwise == null ? null : AsyncProcessorConverterHelper.convert(otherwise);
+  }
+
+  /** Evaluates a {@code when} that does not ask in the {@code request} language. */
+  private static boolean matches(FilterProcessor when, Exchange exchange) {
+    if (!(when.getPredicate() instanceof KeepsNoExchange)) {
+      UnitsOfWork.lend(exchange);
+    }
+    return when.matches(exchange);
   }
 
   private static @Nullable RequestPredicate request(FilterProcessor when) {
@@ -70,7 +80,7 @@ public final class RequestChoice extends ChoiceProcessor {
     for (int i = 0; i < whens.length; i++) {
       RequestPredicate request = requests[i];
       if (request == null) {
-        if (whens[i].matches(exchange)) {
+        if (matches(whens[i], exchange)) {
           return whens[i].getProcessor();
         }
       } else {

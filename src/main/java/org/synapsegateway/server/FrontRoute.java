@@ -13,6 +13,7 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.SpareExchanges;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -25,6 +26,7 @@ import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.http.RequestIdField;
 import org.synapsegateway.net.AddressSet;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.net.PerLoop;
 import org.synapsegateway.request.Reply;
 import org.synapsegateway.request.Request;
 import org.synapsegateway.settings.Listener;
@@ -56,6 +58,8 @@ public final class FrontRoute extends SharedServer {
   private final @Nullable AcmeChallenges challenges;
   private final Packing packing;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final PerLoop<SpareExchanges> spareExchanges =
+      new PerLoop<>(loop -> new SpareExchanges());
 
   private volatile @Nullable UserDirectory users;
 
@@ -203,6 +207,11 @@ public final class FrontRoute extends SharedServer {
   /** Which replies are compressed. */
   Packing packing() {
     return packing;
+  }
+
+  /** Where the exchanges of a loop's requests come from. */
+  SpareExchanges spareExchanges(Loop loop) {
+    return spareExchanges.of(loop);
   }
 
   HeadLimits headLimits() {

@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
+import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.processor.PredicateValidationException;
 import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.FailureLog;
 import org.synapsegateway.exchange.HttpMessage;
+import org.synapsegateway.exchange.SpareExchanges;
 import org.synapsegateway.exchange.StepChannels;
 import org.synapsegateway.exchange.UnitsOfWork;
 import org.synapsegateway.http.Failure;
@@ -55,13 +57,13 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
   }
 
   private void begin() {
-    Exchange begun = route.createExchange(false);
+    Exchange begun = spareExchanges().take(route);
     exchange = begun;
     // as netty-http does: the client waits for a reply
     begun.setPattern(ExchangePattern.InOut);
     begun.setIn(new HttpMessage(begun.getContext(), request));
     try {
-      route.createUoW(begun);
+      route.createUoW(begun).onPrepare(begun); // a new one is prepared already
     } catch (Exception e) {
       begun.setException(e);
       done(true);
@@ -119,8 +121,10 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     }
     Reply untouched = untouched(ended);
     if (untouched != null) {
+      UnitOfWork work = ended.getUnitOfWork();
       complete(ended, untouched);
       stream.reply(frontRoute.overheard(request.head(), untouched), null);
+      spareExchanges().giveBack(route, ended, work);
       return;
     }
     RouteReply made = made(ended);
@@ -134,6 +138,10 @@ final class RouteInvocation implements AsyncCallback, Consumer<Throwable> {
     stream.reply(
         made.streamed() == null ? made.reply() : frontRoute.overheard(request.head(), made.reply()),
         made.fields());
+  }
+
+  private SpareExchanges spareExchanges() {
+    return frontRoute.spareExchanges(request.loop());
   }
 
   /** The worker's reply if no step has changed anything; else null. */
