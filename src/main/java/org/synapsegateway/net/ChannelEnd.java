@@ -36,7 +36,9 @@ public final class ChannelEnd {
       } catch (IOException e) {
         LOG.debug("A connection does not close", e);
       }
+      tcp.unsafe().close(tcp.unsafe().voidPromise()); // no handler would do more
+    } else {
+      channel.close();
     }
-    channel.close();
   }
 }

@@ -260,6 +260,11 @@ public final class CoalescingWriter {
     }
   }
 
+  /** Whether the socket has taken all that was written. */
+  public boolean isEmpty() {
+    return !hasGathered() && isQueueEmpty();
+  }
+
   /** Sends at the end of this turn of the loop, with what is written until then. */
   public void flushLater() {
     if (!due) {

@@ -52,15 +52,20 @@ final class ConnectionCloser {
    * @param mayStillSend whether the client may still be sending, as it does not know of the end
    */
   void flush(CoalescingWriter out, boolean mayStillSend) {
-    out.send()
-        .addListener(
-            sent -> {
-              if (mayStillSend && sent.isSuccess()) {
-                linger(out);
-              } else {
-                close.run();
-              }
-            });
+    out.flush();
+    if (out.isEmpty()) {
+      sent(out, mayStillSend);
+    } else {
+      out.send().addListener(sent -> sent(out, mayStillSend && sent.isSuccess()));
+    }
+  }
+
+  private void sent(CoalescingWriter out, boolean mayStillSend) {
+    if (mayStillSend) {
+      linger(out);
+    } else {
+      close.run();
+    }
   }
 
   private void linger(CoalescingWriter out) {
