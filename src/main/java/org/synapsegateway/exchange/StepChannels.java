@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.exchange;
 
+import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -16,6 +17,7 @@ import org.apache.camel.impl.engine.CamelInternalProcessor.NodeHistoryAdvice;
 import org.apache.camel.impl.engine.DefaultChannel;
 import org.apache.camel.processor.ChoiceProcessor;
 import org.apache.camel.processor.DefaultInternalProcessorFactory;
+import org.apache.camel.processor.Pipeline;
 import org.apache.camel.processor.SendProcessor;
 import org.apache.camel.processor.errorhandler.NoErrorHandler;
 import org.apache.camel.processor.loadbalancer.LoadBalancer;
@@ -24,6 +26,7 @@ import org.apache.camel.spi.InternalProcessor;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.EventHelper;
+import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.request.RequestCopy;
@@ -61,18 +64,40 @@ public final class StepChannels extends DefaultInternalProcessorFactory {
 
   /**
    * What begins or continues an exchange. An Error in it would leave the exchange in flight, with
-   * all that it holds. The exchange of a client needs no guard: the front door has one.
+   * all that it holds. The exchange of a client needs no guard: the front door has one. If a route
+   * has one step only, it is called without Camel's pipeline around it.
    */
   private static final class ErrorsEndIt extends DelegateAsyncProcessor {
+    /** The only step of a route, if it is one of those that every request takes. */
+    private @Nullable StepChannel only;
+
     private ErrorsEndIt(Processor processor) {
       super(processor);
     }
 
     @Override
+    protected void doStart() throws Exception {
+      super.doStart();
+      only = getProcessor() instanceof Pipeline steps ? only(steps.next()) : null;
+    }
+
+    private static @Nullable StepChannel only(@Nullable List<Processor> steps) {
+      if (steps == null || steps.size() != 1) {
+        return null;
+      }
+      return steps.get(0) instanceof StepChannel step && step.step != null ? step : null;
+    }
+
+    @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-      return isClients(exchange)
-          ? super.process(exchange, callback)
-          : UnitsOfWork.process(getProcessor(), exchange, callback);
+      if (!isClients(exchange)) {
+        return UnitsOfWork.process(getProcessor(), exchange, callback);
+      }
+      if (only == null || !UnitsOfWork.isShallow(exchange)) {
+        return super.process(exchange, callback);
+      }
+      ExchangeHelper.prepareOutToIn(exchange);
+      return only.process(exchange, callback);
     }
 
     private static boolean isClients(Exchange exchange) {

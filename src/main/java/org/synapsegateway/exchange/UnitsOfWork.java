@@ -112,6 +112,13 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
     return work instanceof Unit unit && !unit.shared;
   }
 
+  /** Whether an exchange is in so few routes that one may call the next on the same stack. */
+  static boolean isShallow(Exchange exchange) {
+    return exchange.getUnitOfWork() instanceof Unit unit && unit.depth <= MAX_STACKED;
+  }
+
+  private static final int MAX_STACKED = 16;
+
   /** Nobody nests this many routes, so they call each other in a circle. */
   private static final int MAX_DEPTH = 1_000;
 

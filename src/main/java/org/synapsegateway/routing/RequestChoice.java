@@ -45,9 +45,10 @@ public final class RequestChoice extends ChoiceProcessor implements KeepsNoExcha
 
   /** Evaluates a {@code when} that does not ask in the {@code request} language. */
   private static boolean matches(FilterProcessor when, Exchange exchange) {
-    if (!(when.getPredicate() instanceof KeepsNoExchange)) {
-      UnitsOfWork.lend(exchange);
+    if (when.getPredicate() instanceof KeepsNoExchange) {
+      return when.getPredicate().matches(exchange);
     }
+    UnitsOfWork.lend(exchange);
     return when.matches(exchange);
   }
 
