@@ -364,7 +364,7 @@ class ConnectQueueTest {
   }
 
   @Test
-  void eachWaitsForAProcessAsLongAsItsKeepsNoExchangeSays() throws Exception {
+  void eachWaitsForAProcessAsLongAsItsOwnStepSays() throws Exception {
     options.setHold(60_000);
     WorkerConfiguration waitsNot = new WorkerConfiguration();
     dialler.answers(3, new SocketException("away"));
