@@ -35,7 +35,8 @@ import org.synapsegateway.request.RequestCopy;
  * thread that has the exchange.
  */
 public final class HttpMessage extends FieldHeaders implements SafeCopyProperty {
-  private static final String LINK = HttpMessage.class.getName();
+  /** The property of an exchange that links it to its request, whatever its message is. */
+  static final String LINK = HttpMessage.class.getName();
 
   private Request request;
 

@@ -2,7 +2,7 @@
 package org.synapsegateway.exchange;
 
 /**
- * A step or a predicate of the gateway's that keeps no exchange for longer than it takes, nor shows
- * one to code of others unless it {@linkplain UnitsOfWork#lend says so}.
+ * A step, an endpoint or a predicate of the gateway's that keeps no exchange for longer than it
+ * takes, nor shows one to code of others unless it {@linkplain UnitsOfWork#lend says so}.
  */
 public interface KeepsNoExchange {}

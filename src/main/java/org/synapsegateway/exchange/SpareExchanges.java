@@ -64,6 +64,7 @@ public final class SpareExchanges {
     exchange.setExchangeId(null);
     exchange.removeProperties("*");
     ExtendedExchangeExtension extension = exchange.getExchangeExtension();
+    extension.setSafeCopyProperty(HttpMessage.LINK, null);
     extension.setUnitOfWork(work);
     extension.setFailureHandled(false);
     extension.reset(); // and with it the unit of work

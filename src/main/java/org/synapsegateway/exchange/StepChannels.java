@@ -161,8 +161,9 @@ public final class StepChannels extends DefaultInternalProcessorFactory {
           || next instanceof SendProcessor send && isInside(send.getDestination());
     }
 
+    /** Whether it is a route or a worker, without an interceptor's steps before or behind it. */
     private static boolean isInside(Endpoint to) {
-      return to instanceof DirectEndpoint || to.getEndpointUri().startsWith("worker:");
+      return to instanceof DirectEndpoint || to instanceof KeepsNoExchange;
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.Member;
+import org.synapsegateway.exchange.KeepsNoExchange;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destination;
 import org.synapsegateway.request.ReplayBudget;
@@ -42,7 +43,7 @@ import org.synapsegateway.settings.Settings;
     producerOnly = true,
     category = {Category.HTTP, Category.NETWORKING})
 public class WorkerEndpoint extends DefaultEndpoint
-    implements AsyncEndpoint, EndpointServiceLocation {
+    implements AsyncEndpoint, EndpointServiceLocation, KeepsNoExchange {
   @UriPath(
       description =
           "The worker as nginx writes it in server: unix:/path.sock, or tcp: and then host:port; or"

@@ -23,6 +23,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.Member;
 import org.synapsegateway.discovery.MemberWatch;
+import org.synapsegateway.exchange.KeepsNoExchange;
 
 /**
  * Stands for all workers that a list names, each with the options of the list's URI. Which of them
@@ -30,7 +31,7 @@ import org.synapsegateway.discovery.MemberWatch;
  *
  * <p>A worker that leaves the list keeps the requests that it has. Safe for any thread.
  */
-public final class WorkerListEndpoint extends DefaultEndpoint {
+public final class WorkerListEndpoint extends DefaultEndpoint implements KeepsNoExchange {
   /** On an exchange: the worker that the block has chosen. */
   private static final String CHOSEN = WorkerListEndpoint.class.getName();
 

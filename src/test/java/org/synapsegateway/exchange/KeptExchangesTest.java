@@ -33,8 +33,12 @@ class KeptExchangesTest {
     static final Queue<Exchange> KEPT = new ConcurrentLinkedQueue<>();
 
     public static boolean keep(Exchange exchange) {
-      KEPT.add(exchange);
+      see(exchange);
       return false;
+    }
+
+    public static void see(Exchange exchange) {
+      KEPT.add(exchange);
     }
 
     @Override
@@ -70,15 +74,38 @@ class KeptExchangesTest {
         """,
       })
   void itServesNoOtherRequest(String steps) throws IOException {
+    serve("", steps);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "onWhen: { method: { beanType: KEEPER, method: keep } }",
+        "afterUri: bean:keeper?method=see",
+      })
+  void norDoesOneThatAnInterceptorHasKept(String interceptor) throws IOException {
+    serve(
+        """
+        - interceptSendToEndpoint:
+            uri: worker:*
+            %s
+            steps: [ { choice: { when: [ { expression: { language: { language: request, expression: ^/b } }, steps: [ { to: direct:other } ] } ] } } ]
+        """
+            .formatted(interceptor.replace("KEEPER", Keeper.class.getName())),
+        "- to: WORKER");
+  }
+
+  private void serve(String interceptor, String steps) throws IOException {
     Files.writeString(
         Files.createDirectories(directory.resolve("routes")).resolve("beans.camel.yaml"),
-        """
+        interceptor
+            + """
         - beans:
             - { name: keeper, type: %s }
             - { name: hash, type: org.synapsegateway.loadbalance.ConsistentHash, properties: { key: "bean:keeper?method=keep" } }
         - route: { id: other, from: { uri: direct:other, steps: [ { to: "worker:unix:/nowhere.sock" } ] } }
         """
-            .formatted(Keeper.class.getName()));
+                .formatted(Keeper.class.getName()));
     try (ScriptedWorker worker =
             ScriptedWorker.at(
                 directory.resolve("one.sock"),

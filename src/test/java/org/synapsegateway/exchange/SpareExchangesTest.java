@@ -89,6 +89,7 @@ class SpareExchangesTest {
     first.getMessage().setHeader("header", "value");
     first.setOut(new DefaultMessage(context));
     ExchangeExtension extension = first.getExchangeExtension();
+    extension.setSafeCopyProperty(HttpMessage.LINK, new HttpMessage(context, null));
     extension.setFailureHandled(true);
     extension.setErrorHandlerHandled(true);
     first.getUnitOfWork().pushRoute(context.getRoute("plain"));
@@ -100,6 +101,7 @@ class SpareExchangesTest {
     assertThat(second.getExchangeId()).isNotEqualTo(id);
     assertThat(second.getAllProperties()).isEmpty();
     assertThat(second.getVariables()).isEmpty();
+    assertThat(HttpMessage.of(second)).isNull();
     assertThat(second.getException()).isNull();
     assertThat(second.isRouteStop()).isFalse();
     assertThat(second.isRollbackOnly()).isFalse();
