@@ -39,6 +39,12 @@ public final class PerLoop<T> {
     return Arrays.stream(made).filter(Objects::nonNull);
   }
 
+  /** Forgets the objects of all loops. */
+  @SuppressWarnings("unchecked")
+  public synchronized void clear() {
+    made = (T[]) new Object[0];
+  }
+
   private synchronized T add(Loop loop) {
     T[] grown = Arrays.copyOf(made, Math.max(made.length, loop.number() + 1));
     T added = make.apply(loop);

@@ -261,6 +261,11 @@ public final class FrontRoute extends SharedServer {
 
   /** Closes if no request is in flight; returns whether it is closed. */
   public boolean closeIfIdle() {
-    return inFlight.compareAndSet(0, CLOSED) || inFlight.get() == CLOSED;
+    boolean closed = inFlight.compareAndSet(0, CLOSED) || inFlight.get() == CLOSED;
+    if (closed) {
+      // an idle connection knows this route until its next request, and must not keep its context
+      spareExchanges.clear();
+    }
+    return closed;
   }
 }

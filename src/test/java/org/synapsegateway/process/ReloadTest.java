@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -151,6 +152,30 @@ class ReloadTest {
       await().until(() -> slow.openConnections() == 0);
       assertThat(ask(polling, "/poll")).isEqualTo("two");
       assertThat(errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdleConnectionKeepsNoPreviousRoutes() throws Exception {
+    List<WeakReference<CamelContext>> before = new ArrayList<>();
+    List<RawClient> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        before.add(new WeakReference<>(gateway.main().getCamelContext()));
+        idle.add(gateway.client());
+        assertThat(ask(idle.get(i), "/")).isIn("one", "two");
+        int seen = log.messages(Level.INFO).size();
+        write("main", route("main", i % 2 == 0 ? "two" : "one"));
+        await().until(() -> log.messages(Level.INFO).size() > seen);
+      }
+      await()
+          .until(
+              () -> {
+                System.gc();
+                return before.stream().filter(one -> one.get() != null).count() <= 1;
+              });
+    } finally {
+      idle.forEach(RawClient::close);
     }
   }
 
