@@ -42,6 +42,7 @@ class GreedyClientTest {
     start("gateway.client-send-timeout", "1s");
     try (RawClient client = RawClient.connectNarrow(gateway.port())) {
       client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(4_000));
+      worker.awaitRequest(0); // so that the connection has been counted
       await().until(() -> gateway.frontDoor().connectionCount() == 0);
       assertThat(worker.requests().size()).isBetween(1, 2_000);
     }
