@@ -62,7 +62,6 @@ class WindowsTest {
   private final Loops loops = new Loops(1);
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
   private final ChannelHandlerContext ctx = channel.pipeline().firstContext();
-  private final EmbeddedChannel others = new EmbeddedChannel();
   private final MemoryBudget memory = new MemoryBudget(MEMORY);
 
   private final Updates updates = new Updates();
@@ -102,7 +101,10 @@ class WindowsTest {
     return of;
   }
 
-  /** Frames whose streams have windows; they are not used for anything else. */
+  /**
+   * Frames whose streams have windows; they are not used for anything else. Their channel is not
+   * registered, so that they do not begin: the loop would send what they say on its own thread.
+   */
   private Frames frames() throws Http2Exception {
     ConnectionOwner owner =
         new ConnectionOwner() {
@@ -154,13 +156,13 @@ class WindowsTest {
             // nothing comes
           }
         };
-    return Frames.add(owner, others.pipeline(), loops.all().get(0), null, MAX_OPEN);
+    EmbeddedChannel idle = new EmbeddedChannel(false, false);
+    return Frames.add(owner, idle.pipeline(), loops.all().get(0), null, MAX_OPEN);
   }
 
   @AfterEach
   void close() {
     channel.finishAndReleaseAll();
-    others.finishAndReleaseAll();
     loops.close();
   }
 
