@@ -75,6 +75,9 @@ public final class CoalescingWriter {
   /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
   private int unfinished = NONE;
 
+  /** The same in memory of its own; null if none is. */
+  private @Nullable ByteBuf alone;
+
   public CoalescingWriter(Channel channel, Loop loop, Writer writer) {
     this(channel, loop, null, writer);
   }
@@ -142,7 +145,9 @@ public final class CoalescingWriter {
   public ByteBuf buffer(int size) {
     dropUnfinished();
     if (!fits(size)) {
-      return channel.alloc().ioBuffer(size);
+      ByteBuf begun = channel.alloc().ioBuffer(size);
+      alone = begun;
+      return begun;
     }
     ByteBuf gathered = gathered();
     unfinished = gathered.writerIndex();
@@ -155,16 +160,24 @@ public final class CoalescingWriter {
       gathered().writerIndex(unfinished);
     }
     unfinished = NONE;
+    if (alone != null) {
+      alone.release();
+      alone = null;
+    }
   }
 
   /**
    * Writes these bytes and releases them. Small pieces are sent by {@link #flush()}, large ones at
    * once.
    */
+  @SuppressWarnings("ReferenceEquality")
   public void write(ByteBuf bytes) {
     if (isGathered(bytes)) {
       unfinished = NONE;
       return;
+    }
+    if (bytes == alone) {
+      alone = null;
     }
     dropUnfinished();
     if (fits(bytes.readableBytes())) {
@@ -356,6 +369,7 @@ public final class CoalescingWriter {
 
   /** Discards unsent bytes, because the channel closes. */
   public void discard() {
+    dropUnfinished();
     if (hasGathered()) {
       leave();
     }
@@ -486,7 +500,9 @@ public final class CoalescingWriter {
   }
 
   private void queue(ByteBuf bytes) {
-    if (bytes.readableBytes() <= LoopWriteBuffer.SIZE) {
+    if (channel.unsafe().outboundBuffer() == null) {
+      queue(bytes, null); // fails now: the channel is closed, and nobody may flush any more
+    } else if (bytes.readableBytes() <= LoopWriteBuffer.SIZE) {
       queueBehind(bytes);
     } else {
       queueTail();

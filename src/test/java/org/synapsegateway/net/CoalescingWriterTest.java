@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -412,6 +413,54 @@ class CoalescingWriterTest {
         });
 
     assertThat(one.read(4)).isEqualTo("sent");
+  }
+
+  /** Nobody may flush any more. */
+  @Test
+  void whatIsWrittenBehindTheCloseIsReleasedAtOnce() throws Exception {
+    List<ByteBuf> taken = takenFrom(one.channel);
+    onLoop(
+        () -> {
+          ChannelEnd.close(one.channel);
+          one.writer.discard();
+          one.writer.write(bytes("late"));
+          return null;
+        });
+
+    assertThat(taken).allMatch(each -> each.refCnt() == 0);
+    assertThat(loop.backlog().bytes()).isZero();
+  }
+
+  @Test
+  void aLargePieceThatIsNeverWrittenIsReleasedWithTheNext() throws Exception {
+    List<ByteBuf> taken = takenFrom(one.channel);
+    onLoop(
+        () -> {
+          one.writer.buffer(LARGE).writeByte('x');
+          one.writer.write(bytes("next"));
+          one.writer.flush();
+          return null;
+        });
+
+    assertThat(one.read(4)).isEqualTo("next");
+    assertThat(taken).hasSize(1).allMatch(each -> each.refCnt() == 0);
+  }
+
+  /** The buffers that are made for a channel from now on. */
+  private static List<ByteBuf> takenFrom(Channel channel) {
+    List<ByteBuf> taken = new CopyOnWriteArrayList<>();
+    channel
+        .config()
+        .setAllocator(
+            new PooledByteBufAllocator(true) {
+              @Override
+              public ByteBuf ioBuffer(int size) {
+                ByteBuf made = super.ioBuffer(size);
+                taken.add(made);
+                return made;
+              }
+            });
+    return taken;
   }
 
   @Test
