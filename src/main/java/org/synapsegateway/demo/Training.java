@@ -2,6 +2,7 @@
 package org.synapsegateway.demo;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,9 +22,9 @@ import org.synapsegateway.tls.SelfSigned;
 
 /**
  * A gateway that is started as the command {@code run} starts it, has some seconds of traffic of
- * each kind, and is stopped: Java records of it which classes a start needs, and which code is hot
- * (JEP 483 and 515). Clients and workers are of this process, so that nothing of theirs is
- * recorded.
+ * each kind, and is stopped: Java records of it which classes a start needs (JEP 350) and, since
+ * Java 25, which code is hot (JEP 483 and 515). Clients and workers are of this process, so that
+ * nothing of theirs is recorded.
  */
 public final class Training {
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();
@@ -111,11 +112,11 @@ public final class Training {
     throw new IOException("the gateway has ended with " + gateway.exitValue());
   }
 
-  private boolean isOpen() {
+  private boolean isOpen() throws IOException {
     try {
       new Socket(HERE, secure).close();
       return true;
-    } catch (IOException e) {
+    } catch (ConnectException e) {
       return false; // it does not listen yet
     }
   }
