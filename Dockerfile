@@ -27,7 +27,7 @@ COPY routes routes
 RUN mkdir target state \
     && chown gateway state \
     && chmod 700 state \
-    && java -XX:ArchiveClassesAtExit=target/synapse-gateway.jsa -jar synapse-gateway.jar demo --once
+    && java -jar synapse-gateway.jar demo --train=1 --java=-XX:ArchiveClassesAtExit=target/synapse-gateway.jsa
 USER gateway
 
 # within a container the loopback address would be reachable by nobody
