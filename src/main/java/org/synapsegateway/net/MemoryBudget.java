@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * many objects that are each within their own limit. Safe for any thread.
  */
 public final class MemoryBudget {
-  /** {@link #takePart} gives at most this part (a quarter) of what is left. */
-  private static final int PARTS = 4;
+  /** {@link #takePart} gives at most this part (a third) of what is left. */
+  private static final int PARTS = 3;
 
   private final long most;
   private final AtomicLong taken = new AtomicLong();
@@ -33,7 +33,7 @@ public final class MemoryBudget {
   }
 
   /**
-   * Reserves this many bytes, but at most a quarter of what is left, so that there is a part for
+   * Reserves this many bytes, but at most a third of what is left, so that there is a part for
    * later callers; returns how many.
    */
   public int takePart(long bytes) {

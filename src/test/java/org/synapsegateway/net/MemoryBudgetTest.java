@@ -18,14 +18,14 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aPartIsAQuarterOfWhatIsLeftAtMost() {
-    MemoryBudget budget = new MemoryBudget(160);
+  void aPartIsAThirdOfWhatIsLeftAtMost() {
+    MemoryBudget budget = new MemoryBudget(155);
     assertThat(budget.takePart(5)).isEqualTo(5);
     assertThat(budget.takePart(-1)).isZero();
-    assertThat(budget.takePart(100)).isEqualTo(38);
-    assertThat(budget.takePart(100)).isEqualTo(29);
-    assertThat(budget.taken()).isEqualTo(72);
-    budget.take(88);
+    assertThat(budget.takePart(100)).isEqualTo(50);
+    assertThat(budget.takePart(100)).isEqualTo(33);
+    assertThat(budget.taken()).isEqualTo(88);
+    budget.take(67);
     assertThat(budget.takePart(100)).isZero();
   }
 }
