@@ -202,11 +202,14 @@ class OwnershipTest {
         "- to: body:read\n- multicast: { parallelProcessing: true, steps: [ { to: WORKER }, { to: SECOND } ] }\n- setHeader: { name: a, constant: b }\n- setBody: { constant: two }",
       })
   void workersAllGetABodyThatIsSmall(String steps) throws Exception {
-    for (String request : List.of(post("a,b"), CHUNKED)) {
-      RawMessage reply = ask(steps, request);
-      assertThat(reply.content()).isEqualTo("two");
+    try (TestGateway gateway = gateway(steps);
+        RawClient client = gateway.client()) {
+      for (String request : List.of(post("a,b"), CHUNKED)) {
+        assertThat(client.exchange(request).content()).isEqualTo("two");
+      }
+      // a tap that waits for a thread is lost at a stop, by Camel
+      await().until(() -> worker.requests().size() == 2 && second.requests().size() == 2);
     }
-    await().until(() -> worker.requests().size() == 2 && second.requests().size() == 2);
     assertThat(worker.requests()).allMatch(r -> r.content().equals("a,b"));
     assertThat(second.requests()).allMatch(r -> r.content().equals("a,b"));
   }
