@@ -461,9 +461,13 @@ public final class CoalescingWriter {
     flushQueue();
   }
 
-  /** How many bytes the socket takes at once; a failure shows again when the rest is written. */
+  /**
+   * How many bytes the socket takes at once; a failure shows again when the rest is written.
+   *
+   * <p>None if it is closed: its descriptor's number may be that of another connection already.
+   */
   private int sendNow(ByteBuf bytes) {
-    if (socket == null) {
+    if (socket == null || !socket.isOpen()) {
       return 0;
     }
     try {
@@ -478,7 +482,7 @@ public final class CoalescingWriter {
   }
 
   private int sendNow(ByteBuf first, ByteBuf second) {
-    if (socket == null) {
+    if (socket == null || !socket.isOpen()) {
       return 0;
     }
     IovArray vector = writeBuffer.vector();

@@ -45,16 +45,19 @@ final class SplicePipe {
 
   /**
    * Moves what waits in a socket into the pipe, up to a limit; returns 0 if nothing waits, or if
-   * the input has ended.
+   * the input has ended. The descriptor of a closed socket may be that of another connection.
    */
   int take(Socket from, long most) throws IOException {
+    if (!from.isOpen()) {
+      return 0;
+    }
     return Native.splice(from.intValue(), -1, in.intValue(), -1, Math.min(most, CAPACITY));
   }
 
   /** Moves this number of taken bytes into a socket; returns how many fitted. */
   int give(Socket to, int count) throws IOException {
     int given = 0;
-    int more = 1;
+    int more = to.isOpen() ? 1 : 0;
     while (given < count && more > 0) {
       more = Native.splice(out.intValue(), -1, to.intValue(), -1, count - given);
       given += more;

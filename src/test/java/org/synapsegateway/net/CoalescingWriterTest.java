@@ -37,6 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writers of real sockets on one loop. */
 class CoalescingWriterTest {
@@ -51,6 +53,9 @@ class CoalescingWriterTest {
   private final Semaphore room = new Semaphore(0);
   private Peer one;
   private Peer two;
+
+  /** Descriptors that a test has opened. */
+  private final List<io.netty.channel.unix.Socket> opened = new ArrayList<>();
 
   /** A channel with its writer, and who reads at the other end. */
   private record Peer(Channel channel, CoalescingWriter writer, Socket reader) {
@@ -77,6 +82,9 @@ class CoalescingWriterTest {
       server.close();
       one.reader.close();
       two.reader.close();
+      for (io.netty.channel.unix.Socket each : opened) {
+        each.close();
+      }
     }
   }
 
@@ -429,6 +437,54 @@ class CoalescingWriterTest {
 
     assertThat(taken).allMatch(each -> each.refCnt() == 0);
     assertThat(loop.backlog().bytes()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, LARGE})
+  void nothingIsSentToTheConnectionThatGetsTheDescriptorOfAClosedOne(int size) throws Exception {
+    int sent =
+        onLoop(
+            () -> {
+              one.writer.write(bytes("a reply"));
+              try (Socket other = replaced(one.channel)) {
+                one.writer.write(bytes("b".repeat(size)));
+                one.writer.flush();
+                return other.getInputStream().available();
+              }
+            });
+
+    assertThat(sent).isZero();
+  }
+
+  @Test
+  void nothingIsTakenFromTheConnectionThatGetsTheDescriptorOfAClosedOne() throws Exception {
+    long moved =
+        onLoop(
+            () -> {
+              try (Socket other = replaced(two.channel)) {
+                other.getOutputStream().write('x');
+                return one.writer.splice(NativeSocket.of(two.channel), 1);
+              }
+            });
+
+    assertThat(moved).isZero();
+  }
+
+  /**
+   * Closes a connection, and returns the peer of another one, whose descriptor has its number:
+   * another thread may accept one before anybody here knows of the close.
+   */
+  private Socket replaced(Channel channel) throws IOException {
+    int number = ((EpollSocketChannel) channel).fd().intValue();
+    channel.close();
+    io.netty.channel.unix.Socket next = io.netty.channel.unix.Socket.newSocketStream();
+    while (next.intValue() != number) {
+      opened.add(next);
+      next = io.netty.channel.unix.Socket.newSocketStream();
+    }
+    opened.add(next);
+    next.connect(server.getLocalSocketAddress());
+    return server.accept();
   }
 
   @Test
