@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * time, so entering a route takes no compare-and-set, and leaving it neither.
  */
 public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
+  /** How many routes may call each other on one stack. */
+  private static final int MAX_STACKED = 16;
+
+  /** Nobody nests this many routes, so they call each other in a circle. */
+  private static final int MAX_DEPTH = 1_000;
+
   private @Nullable InflightRepository inflight;
   private boolean original;
   private boolean breadcrumb;
@@ -116,11 +122,6 @@ public final class UnitsOfWork extends DefaultUnitOfWorkFactory {
   static boolean isShallow(Exchange exchange) {
     return exchange.getUnitOfWork() instanceof Unit unit && unit.depth <= MAX_STACKED;
   }
-
-  private static final int MAX_STACKED = 16;
-
-  /** Nobody nests this many routes, so they call each other in a circle. */
-  private static final int MAX_DEPTH = 1_000;
 
   /** Counts what a stop waits for, as Camel does, and notes it in the exchange. */
   private static final class InFlight extends DefaultInflightRepository {
