@@ -90,7 +90,7 @@ public final class Demo {
 
   /**
    * Runs it on free ports, asks what the invitation asks, prints the replies and ends: shows that
-   * all is well here, and is what a class data archive is recorded of.
+   * all is well here.
    */
   public static int once(boolean tls) {
     try {

@@ -75,7 +75,7 @@ public final class CoalescingWriter {
   /** Where in the gathered bytes a piece begins that is being written; {@link #NONE} if none is. */
   private int unfinished = NONE;
 
-  /** The same in memory of its own; null if none is. */
+  /** A piece in memory of its own that is being written; null if none is. */
   private @Nullable ByteBuf alone;
 
   public CoalescingWriter(Channel channel, Loop loop, Writer writer) {
@@ -140,7 +140,8 @@ public final class CoalescingWriter {
   /**
    * A buffer for about this many bytes, to be handed to {@link #write} next.
    *
-   * <p>It may hold earlier bytes: the caller must not touch them or the reader index.
+   * <p>It may hold earlier bytes: the caller must not touch them or the reader index. It stays this
+   * writer's: a caller that fails does not release it.
    */
   public ByteBuf buffer(int size) {
     dropUnfinished();
@@ -464,7 +465,7 @@ public final class CoalescingWriter {
   /**
    * How many bytes the socket takes at once; a failure shows again when the rest is written.
    *
-   * <p>None if it is closed: its descriptor's number may be that of another connection already.
+   * <p>A closed one takes none: its descriptor's number may be another connection's already.
    */
   private int sendNow(ByteBuf bytes) {
     if (socket == null || !socket.isOpen()) {

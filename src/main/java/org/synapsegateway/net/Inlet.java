@@ -101,6 +101,10 @@ public final class Inlet {
 
   /** Takes what has been read, and delivers as much as possible. */
   public void read(ByteBuf in) {
+    if (closed) {
+      in.release();
+      return;
+    }
     if (isTooMuch()) {
       in.release();
       reader.overflows();
@@ -203,7 +207,7 @@ public final class Inlet {
     reading = true;
     boolean begun = false;
     try {
-      while (!paused && in.isReadable() && isItsTurn(in, begun) && reader.readOn(in)) {
+      while (!closed && !paused && in.isReadable() && isItsTurn(in, begun) && reader.readOn(in)) {
         begun = true; // continue with the next message, or the next part of this one
       }
       reader.haveRead(in);

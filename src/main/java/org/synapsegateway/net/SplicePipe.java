@@ -45,7 +45,8 @@ final class SplicePipe {
 
   /**
    * Moves what waits in a socket into the pipe, up to a limit; returns 0 if nothing waits, or if
-   * the input has ended. The descriptor of a closed socket may be that of another connection.
+   * the input has ended. A closed socket gives nothing: its descriptor's number may be another
+   * connection's already.
    */
   int take(Socket from, long most) throws IOException {
     if (!from.isOpen()) {

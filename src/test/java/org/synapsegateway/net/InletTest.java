@@ -45,12 +45,16 @@ class InletTest {
     private int overflows;
     private int turnsEnded;
     private volatile boolean wants;
+    private int takes = Integer.MAX_VALUE;
+    private int taken;
     private Runnable whenRead = () -> {};
     private Consumer<ByteBuf> whenReading = in -> {};
 
     @Override
     public boolean readOn(ByteBuf in) {
-      in.skipBytes(wants ? in.readableBytes() : 0);
+      int some = wants ? Math.min(takes, in.readableBytes()) : 0;
+      in.skipBytes(some);
+      taken += some;
       whenReading.accept(in);
       whenRead.run();
       return wants;
@@ -152,6 +156,44 @@ class InletTest {
             });
 
     assertThat(waiting).isEqualTo(600);
+  }
+
+  @Test
+  void whoClosesWhileItReadsGetsNoMore() throws Exception {
+    int read =
+        on(
+            () -> {
+              ByteBuf first = bytes(2);
+              reader.wants = true;
+              reader.whenReading = in -> inlet.close();
+              reader.takes = 1;
+              inlet.read(first);
+              assertThat(first.refCnt()).isZero();
+              ByteBuf next = bytes(2);
+              inlet.read(next);
+              assertThat(next.refCnt()).isZero();
+              return reader.taken;
+            });
+
+    assertThat(read).isEqualTo(1);
+  }
+
+  @Test
+  void whatComesAfterTheCloseIsDiscardedThoughATurnIsAwaited() throws Exception {
+    ByteBuf next = bytes(300);
+    long waiting =
+        on(
+            () -> {
+              loop.turns().begin(Turns.Rank.MUCH);
+              loop.turns().charge(Turns.MAX);
+              inlet.read(bytes(300));
+              inlet.close();
+              inlet.read(next);
+              return backlog.bytes();
+            });
+
+    assertThat(waiting).isZero();
+    assertThat(next.refCnt()).isZero();
   }
 
   /** Whether the channel is read from after each of these reads, none of which has its turn. */
