@@ -3,8 +3,8 @@ package org.synapsegateway.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class HandshakeLimiterTest {
 
   @Test
   void aFewBeginInATurnAndOthersHaveTheirsInBetween() throws Exception {
-    List<String> order = new ArrayList<>();
+    List<String> order = new CopyOnWriteArrayList<>();
     CountDownLatch begun = new CountDownLatch(ALL - HandshakeLimiter.MAX);
     try (Loops loops = new Loops(1)) {
       Loop loop = loops.all().get(0);
