@@ -427,14 +427,16 @@ class CoalescingWriterTest {
   @Test
   void whatIsWrittenBehindTheCloseIsReleasedAtOnce() throws Exception {
     List<ByteBuf> taken = takenFrom(one.channel);
+    ByteBuf late = bytes("late");
     onLoop(
         () -> {
           ChannelEnd.close(one.channel);
           one.writer.discard();
-          one.writer.write(bytes("late"));
+          one.writer.write(late);
           return null;
         });
 
+    assertThat(late.refCnt()).isZero();
     assertThat(taken).allMatch(each -> each.refCnt() == 0);
     assertThat(loop.backlog().bytes()).isZero();
   }
@@ -478,11 +480,12 @@ class CoalescingWriterTest {
     int number = ((EpollSocketChannel) channel).fd().intValue();
     channel.close();
     io.netty.channel.unix.Socket next = io.netty.channel.unix.Socket.newSocketStream();
-    while (next.intValue() != number) {
-      opened.add(next);
-      next = io.netty.channel.unix.Socket.newSocketStream();
-    }
     opened.add(next);
+    while (next.intValue() != number && opened.size() < 100) {
+      next = io.netty.channel.unix.Socket.newSocketStream();
+      opened.add(next);
+    }
+    assertThat(next.intValue()).as("no other thread has taken it").isEqualTo(number);
     next.connect(server.getLocalSocketAddress());
     return server.accept();
   }

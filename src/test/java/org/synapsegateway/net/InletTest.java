@@ -143,13 +143,17 @@ class InletTest {
     assertThat(reader.overflows).isZero();
   }
 
+  private void useUpTurn() {
+    loop.turns().begin(Turns.Rank.MUCH);
+    loop.turns().charge(Turns.MAX);
+  }
+
   @Test
   void whatWaitsForItsTurnCountsToo() throws Exception {
     long waiting =
         on(
             () -> {
-              loop.turns().begin(Turns.Rank.MUCH);
-              loop.turns().charge(Turns.MAX);
+              useUpTurn();
               inlet.read(bytes(300));
               inlet.read(bytes(300));
               return backlog.bytes();
@@ -184,8 +188,7 @@ class InletTest {
     long waiting =
         on(
             () -> {
-              loop.turns().begin(Turns.Rank.MUCH);
-              loop.turns().charge(Turns.MAX);
+              useUpTurn();
               inlet.read(bytes(300));
               inlet.close();
               inlet.read(next);
@@ -201,8 +204,7 @@ class InletTest {
     return on(
         () -> {
           backlog.add(others);
-          loop.turns().begin(Turns.Rank.MUCH);
-          loop.turns().charge(Turns.MAX);
+          useUpTurn();
           List<Boolean> reads = new ArrayList<>();
           for (int size : sizes) {
             inlet.read(bytes(size));
