@@ -2,11 +2,14 @@
 package org.synapsegateway.process;
 
 import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.OpenSsl;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.Configuration;
+import org.synapsegateway.settings.Setting;
 
 /**
  * What a start needs late, loaded from its beginning on by a thread of its own: native libraries,
@@ -34,6 +37,9 @@ public final class HeadStart {
       Epoll.isAvailable();
       AFUNIXSocket.isSupported();
       ManagementFactory.getOperatingSystemMXBean();
+      if (Configuration.given(Setting.TLS_CERTIFICATES.key()).isPresent()) {
+        OpenSsl.isAvailable();
+      }
     } catch (RuntimeException | LinkageError e) {
       LOG.debug("Not loaded ahead", e);
     }

@@ -85,6 +85,7 @@ final class TlsContext {
   private static SslContextBuilder common(
       SslContextBuilder builder, List<String> protocols, TlsProfile profile) {
     return builder
+        .trustManager(NoClientCertificates.TRUSTED)
         .protocols(profile.protocols())
         .ciphers(TlsProfile.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
         .applicationProtocolConfig(
