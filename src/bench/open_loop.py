@@ -4,8 +4,8 @@
 second, each on a connection that is free. A request's latency counts from the moment at which it
 was due, so that whatever makes later ones wait counts for all of them. Prints a line of JSON;
 `late` is how long after its due moment a request was sent at p99, which is this program's own
-share unless all connections were busy. `p99 by second` has the p99 of each second by itself. With
-`cold` the connections are new and nothing is asked before it counts.
+share unless all connections were busy. `p99 by second` has the p99 of each second by itself, counted from
+`begin`, a moment of time.perf_counter(). With `cold` the connections are new and nothing is asked before it counts.
 """
 
 import collections
@@ -111,7 +111,8 @@ def main(port, rate, seconds, connections, file, cold=""):
     }
     by_second = [load.percentile(times, 99) * 1000 for _, times in sorted(loop.by_second.items())]
     late = load.percentile(loop.lateness, 99) * 1000
-    print(json.dumps({"requests": len(loop.latencies), "seconds": float(seconds), "late": late, **figures, "p99 by second": by_second}))
+    counted = {"requests": len(loop.latencies), "seconds": float(seconds), "begin": loop.start}
+    print(json.dumps({**counted, "late": late, **figures, "p99 by second": by_second}))
 
 
 if __name__ == "__main__":
