@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,11 @@ import org.synapsegateway.tls.SelfSigned;
 public final class Training {
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();
   private static final long LOOK_MILLIS = 20;
+  private static final long START_SECONDS = 120;
+
+  /** What a gateway is given of the environment: no settings, and nothing of systemd's. */
+  private static final Set<String> ENVIRONMENT =
+      Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
   private final Path directory = Files.createTempDirectory("synapse-gateway-training");
   private final TrainingWorkers workers = new TrainingWorkers(directory, Demo.WORKERS);
@@ -67,7 +73,10 @@ public final class Training {
   }
 
   private int train(int seconds, List<String> options) throws IOException, InterruptedException {
-    Process gateway = new ProcessBuilder(command(options)).inheritIO().start();
+    ProcessBuilder builder = new ProcessBuilder(command(options)).inheritIO();
+    builder.environment().keySet().retainAll(ENVIRONMENT);
+    Process gateway = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(gateway::destroyForcibly));
     try {
       awaitDoor(gateway);
       System.out.println(askAll(clients(), seconds) + " requests in " + seconds + " s");
@@ -104,9 +113,13 @@ public final class Training {
   }
 
   private void awaitDoor(Process gateway) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (!gateway.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       if (isOpen()) {
         return;
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException("the gateway does not listen after " + START_SECONDS + " s");
       }
     }
     throw new IOException("the gateway has ended with " + gateway.exitValue());
