@@ -40,10 +40,11 @@ public final class Turns {
   /** The kind of work for which a connection needs a turn, in the order of precedence. */
   public enum Rank {
     /**
-     * A message of which only little has come. The budget covers what a busy loop finds at one
-     * poll, so that nothing waits under ordinary load.
+     * A message of which only little has come. Half the budget covers one from each of about 500
+     * connections, so that nothing waits under ordinary load: to wait costs a copy, and all that
+     * comes meanwhile waits too.
      */
-    LITTLE(10 * MESSAGE, 2 * MESSAGE, 16 * MAX),
+    LITTLE(10 * MESSAGE, 2 * MESSAGE, 64 * MAX),
     /** A body, with its head or without, or a large reply: bytes that are moved and not parsed. */
     BODY(4 * MESSAGE, 2 * MESSAGE, MAX),
     /**

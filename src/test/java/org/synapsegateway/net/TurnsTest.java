@@ -86,7 +86,7 @@ class TurnsTest {
       waited.add(some - onLoop(() -> served(some)));
     }
 
-    assertThat(all).isEqualTo(256);
+    assertThat(all).isEqualTo(1_024);
     assertThat(waited).containsOnly(0);
   }
 
