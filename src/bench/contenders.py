@@ -270,10 +270,11 @@ def https(name, directory, plain, port, certificate, java=(), more="", loops=1):
 
 
 @contextlib.asynccontextmanager
-async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None, notifications="{}"):
+async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None, notifications="{}", uploads=None):
     """One nginx as all workers: it answers with the worker's name, and with files (name -> size).
 
-    With `ports` (socket -> port) it listens there too. `notifications` is the JSON of a larger reply.
+    With `ports` (socket -> port) it listens there too. `notifications` is the JSON of a larger reply. `uploads` is the
+    socket of another worker, which gets what is uploaded.
     """
     for name, size in files.items():
         with open(directory / name, "wb") as file:
@@ -285,6 +286,9 @@ async def cheap_workers(directory, files, groups=harness.GROUPS, ports=None, not
     )
     # without a strong ETag, which forbids to compress
     served += f"    location = {NOTIFICATIONS} {{ default_type application/json; etag off; alias {directory}/notifications; }}\n"
+    if uploads:
+        passed = "proxy_http_version 1.1; proxy_request_buffering off; proxy_read_timeout 1h;"
+        served += f"    location = {UPLOAD} {{ proxy_pass http://unix:{uploads}; {passed} }}\n"
     servers = (
         f"  server {{\n    listen unix:{directory}/{name} backlog=4096;\n{listens(name, ports)}{served}"
         f"    location / {{ return 200 '{{\"worker\":\"{pathlib.Path(name).stem}\","

@@ -1,13 +1,16 @@
 """What the gateway's process holds: threads, heap, live objects; and what its log complains of."""
 
 import collections
+import contextlib
 import functools
 import os
+import pathlib
 import re
 import subprocess
 
 import harness
 from harness import programs
+from harness.proxies import processor_times
 
 # what there is one of for each connection or request; a leak of anything else hangs on one of these.
 # A worker's pool on an event loop, and what it has, spare heads among it, are made when first needed, and stay; so do spare
@@ -22,6 +25,17 @@ PER_REQUEST = re.compile(
 
 def threads(proxy):
     return len(os.listdir(f"/proc/{proxy.process.pid}/task"))
+
+
+def compiler_seconds(proxy):
+    """The processor seconds of each thread of the JVM's compilers so far, by its id."""
+    tasks = pathlib.Path(f"/proc/{proxy.process.pid}/task")
+    seconds = {}
+    for task in tasks.iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # they end when there is nothing to compile
+            if re.match(r"C[12] Compiler", (task / "comm").read_text()):
+                seconds[task.name] = sum(processor_times(task))
+    return seconds
 
 
 def live_objects(proxy):

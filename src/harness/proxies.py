@@ -112,12 +112,14 @@ class Proxy(Process):
 
     def processor_times(self) -> tuple[float, float]:
         """The processor seconds used so far, as user and in the kernel."""
-        users, systems = zip(*map(processor_times, self.processes()), strict=True)
+        processes = [pathlib.Path(f"/proc/{pid}") for pid in self.processes()]
+        users, systems = zip(*map(processor_times, processes), strict=True)
         return sum(users), sum(systems)
 
 
-def processor_times(pid: int) -> tuple[float, float]:
-    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+def processor_times(task: pathlib.Path) -> tuple[float, float]:
+    """The processor seconds of a process or a thread, which is a directory of /proc, as user and in the kernel."""
+    stat = (task / "stat").read_text()
     ticks = os.sysconf("SC_CLK_TCK")
     user, system = stat.rsplit(")", 1)[1].split()[11:13]
     return int(user) / ticks, int(system) / ticks

@@ -288,6 +288,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
     if (!reply.send(bytes)) {
       reset(Http2Error.ENHANCE_YOUR_CALM);
+      flush(); // its source has nothing to flush for any more
     }
   }
 

@@ -23,20 +23,22 @@ public final class Loop {
   private final Backlog backlog;
   private final Turns turns;
   private final HandshakeLimiter starts;
+  private final SharedBudget replyMemory;
   private final LoopReadBuffer readBuffer;
   private volatile @Nullable Thread thread;
   private volatile @Nullable String step;
 
-  Loop(EventLoop eventLoop, int number, Backlog backlog) {
+  Loop(EventLoop eventLoop, int number, Backlog backlog, SharedBudget replyMemory) {
     this.eventLoop = eventLoop;
     this.number = number;
     this.deadlines = new Deadlines(eventLoop);
     this.backlog = backlog;
+    this.replyMemory = replyMemory;
     this.writeBuffer =
         new LoopWriteBuffer(((SingleThreadEventLoop) eventLoop)::executeAfterEventLoopIteration);
     this.turns = new Turns((SingleThreadEventLoop) eventLoop);
     this.starts = new HandshakeLimiter(eventLoop);
-    this.readBuffer = new LoopReadBuffer(backlog, turns);
+    this.readBuffer = new LoopReadBuffer(backlog, replyMemory, turns);
     eventLoop.execute(this::open);
     eventLoop.terminationFuture().addListener(ended -> free());
   }
@@ -105,6 +107,14 @@ public final class Loop {
   /** Counts the bytes that wait in this loop's connections. Confined to the loop. */
   public Backlog backlog() {
     return backlog;
+  }
+
+  /**
+   * The memory of all loops for replies of HTTP/2 that wait: a connection of HTTP/1.1 has one at a
+   * time only.
+   */
+  public SharedBudget replyMemory() {
+    return replyMemory;
   }
 
   /** How this loop's connections take turns. Confined to the loop. */

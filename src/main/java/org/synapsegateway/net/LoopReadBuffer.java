@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Nearly every read is consumed before the next one, so one large buffer, which stays in the
  * CPU's cache, serves for all. If a reader keeps a part of it, the whole buffer stays in use and
  * the loop takes another one; so small parts should be copied ({@link #kept}). Little is read at a
- * time while many bytes wait, or while the loop's turn is over, because then new bytes would have
- * to wait too. Confined to one event loop.
+ * time while many bytes wait, while the memory for replies is scarce, or while the loop's turn is
+ * over, because then new bytes would have to wait too. Confined to one event loop.
  */
 public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Room for a reply of 64 KiB with its head, and for most of what a UNIX socket holds. */
@@ -26,8 +26,11 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
    */
   private static final int PLAINTEXT_SIZE = SIZE + 64 * 1024;
 
-  /** The size of a read while the turn is over: its bytes wait for the next one. */
-  private static final int SOME = 32 * 1024;
+  /**
+   * The size of a read while the turn is over, when its bytes wait for the next one, and while
+   * clients take little of their replies: what is read for one more of them waits for long.
+   */
+  static final int SOME = 32 * 1024;
 
   /** The size of a read while many bytes wait. */
   static final int LITTLE = 8 * 1024;
@@ -36,13 +39,18 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
   private static final int READS_IN_TURN = 16;
 
   private final Backlog backlog;
+  private final SharedBudget replies;
   private final Turns turns;
   private @Nullable ByteBuf buffer;
   private @Nullable ByteBuf plaintext;
 
-  LoopReadBuffer(Backlog backlog, Turns turns) {
+  /**
+   * @param replies the memory for replies that wait
+   */
+  LoopReadBuffer(Backlog backlog, SharedBudget replies, Turns turns) {
     super(READS_IN_TURN);
     this.backlog = backlog;
+    this.replies = replies;
     this.turns = turns;
   }
 
@@ -92,7 +100,7 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
     if (backlog.isHigh()) {
       return LITTLE;
     }
-    return turns.isOver() ? SOME : SIZE;
+    return turns.isOver() || replies.isScarce() ? SOME : SIZE;
   }
 
   private ByteBuf next(ByteBufAllocator allocator) {

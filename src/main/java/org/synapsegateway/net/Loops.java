@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Safe for any thread.
  */
 public final class Loops implements AutoCloseable {
+  /** The part of the heap's size, a twelfth, that replies may take that wait. */
+  private static final int REPLIES = 12;
+
   private final EventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
   private final boolean nativeTransport;
@@ -35,8 +38,9 @@ public final class Loops implements AutoCloseable {
         nativeTransport
             ? new EpollEventLoopGroup(threads, names)
             : new NioEventLoopGroup(threads, names);
+    SharedBudget replies = new SharedBudget(MemoryBudget.partOfHeap(REPLIES));
     for (EventExecutor executor : group) {
-      loops.add(new Loop((EventLoop) executor, loops.size(), Backlog.ofOne(threads)));
+      loops.add(new Loop((EventLoop) executor, loops.size(), Backlog.ofOne(threads), replies));
     }
   }
 

@@ -30,6 +30,11 @@ public final class SharedBudget {
     return all.taken();
   }
 
+  /** Whether more than a quarter of it is taken: half of what a single owner may have. */
+  boolean isScarce() {
+    return all.taken() > all.left() / 3;
+  }
+
   /** A part of the budget. Safe for any thread. */
   public final class Share {
     private final Object who;

@@ -24,7 +24,6 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.PerLoop;
-import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -49,7 +48,6 @@ public final class FrontDoor {
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final PerLoop<SpareHeads> spareHeads = new PerLoop<>(loop -> new SpareHeads());
   private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
-  private final SharedBudget replyMemory = new SharedBudget(MemoryBudget.partOfHeap(4));
   private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
@@ -208,11 +206,6 @@ public final class FrontDoor {
   /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */
   MemoryBudget headMemory() {
     return headMemory;
-  }
-
-  /** What replies of HTTP/2 may take that wait: a connection of HTTP/1.1 has one at a time only. */
-  SharedBudget replyMemory() {
-    return replyMemory;
   }
 
   /** What clients of HTTP/2 may send ahead of bodies that flow. */

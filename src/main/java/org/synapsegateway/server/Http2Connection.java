@@ -150,7 +150,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   @Override
   public SharedBudget.Share replyMemory() {
     InetAddress address = peer.inet();
-    return door.replyMemory().of(address != null && door.countsAsOne(peer) ? address : this);
+    return loop.replyMemory().of(address != null && door.countsAsOne(peer) ? address : this);
   }
 
   @Override

@@ -21,7 +21,8 @@ class InletTest {
   private static final int MAX_UNREAD = 100;
 
   private final Backlog backlog = new Backlog(HIGH);
-  private final Loop loop = new Loop(new DefaultEventLoop(), 0, backlog);
+  private final SharedBudget replies = new SharedBudget(new MemoryBudget(HIGH));
+  private final Loop loop = new Loop(new DefaultEventLoop(), 0, backlog, replies);
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final Reader reader = new Reader();
   private final Inlet inlet = new Inlet(channel, loop, reader);
@@ -114,6 +115,14 @@ class InletTest {
                   return sizes;
                 }))
         .containsExactly(LoopReadBuffer.SIZE, LoopReadBuffer.LITTLE, LoopReadBuffer.SIZE);
+  }
+
+  @Test
+  void littleIsReadWhileManyRepliesWait() throws Exception {
+    assertThat(replies.of("one").take(HIGH / 4)).isTrue();
+    assertThat(on(this::readSize)).isEqualTo(LoopReadBuffer.SIZE);
+    assertThat(replies.of("one").take(1)).isTrue();
+    assertThat(on(this::readSize)).isEqualTo(LoopReadBuffer.SOME);
   }
 
   private int readSize() {

@@ -44,6 +44,16 @@ class SharedBudgetTest {
   }
 
   @Test
+  void itIsScarceOnceAQuarterOfItIsTaken() {
+    assertThat(budget.of("one").take(30)).isTrue();
+    assertThat(budget.isScarce()).isFalse();
+    assertThat(budget.of("one").take(1)).isTrue();
+    assertThat(budget.isScarce()).isTrue();
+    budget.of("one").giveBack(1);
+    assertThat(budget.isScarce()).isFalse();
+  }
+
+  @Test
   void noMoreThanAllIsTaken() {
     all.take(110);
     assertThat(budget.of("one").take(20)).isFalse();

@@ -33,6 +33,7 @@ import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http2.FrameClient;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.wire.RawHead;
 import org.synapsegateway.wire.RawMessage;
@@ -41,6 +42,8 @@ import org.synapsegateway.wire.Wire;
 
 /** Requests of HTTP/2 on their way through routes to a worker, and its replies. */
 class Http2StreamTest {
+  private static final int INITIAL_WINDOW_SIZE = 4;
+
   @TempDir Path directory;
   private final Meters meters = new Meters();
   private Path socket;
@@ -289,6 +292,38 @@ class Http2StreamTest {
           client.next(each -> each.type() == FrameClient.RST_STREAM && each.stream() == 1);
       assertThat(reset.number()).isEqualTo((int) Http2Error.CANCEL.code());
       assertThat(worker.awaitConnection(0)).isNotNull();
+    }
+  }
+
+  @Test
+  void aReplyFindsMemoryToWaitInWhileManyOthersWait() throws Exception {
+    takeReplyMemory(200_000); // too little for what is read at once while few wait
+    assertThat(endOfAStalledReply()).isEqualTo(Http2Error.CANCEL.code()); // its time is over
+  }
+
+  @Test
+  void aReplyThatFindsNoMemoryToWaitInIsResetAtOnce() throws Exception {
+    takeReplyMemory(10_000);
+    assertThat(endOfAStalledReply()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM.code());
+  }
+
+  /** Leaves so many bytes for replies that wait, at most, or half of that. */
+  private void takeReplyMemory(long but) {
+    SharedBudget memory = gateway.frontDoor().loops().get(0).replyMemory();
+    for (long left = Runtime.getRuntime().maxMemory() / 12; left > but; left -= left / 2) {
+      assertThat(memory.of(left).take(left / 2)).isTrue();
+    }
+  }
+
+  /** The code with which a large reply is reset of which a client takes nothing. */
+  private long endOfAStalledReply() throws Exception {
+    String reply = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(1_000_000);
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.replying(reply));
+        FrameClient stalling = connect().begin(INITIAL_WINDOW_SIZE, 0)) {
+      stalling.request(1, true, "GET", "/");
+      Frame reset = stalling.next(FrameClient.RST_STREAM);
+      assertThat(worker.requests()).hasSize(1);
+      return reset.number();
     }
   }
 
