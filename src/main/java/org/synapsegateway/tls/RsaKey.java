@@ -29,6 +29,8 @@ final class RsaKey {
 
   /** How a handshake wants its signature. */
   enum Scheme {
+    /** What a TLS 1.2 client wants that knows no better. */
+    PKCS1_SHA1(OpenSslPrivateKeyMethod.SSL_SIGN_RSA_PKCS1_SHA1, 1, false),
     PKCS1_SHA256(OpenSslPrivateKeyMethod.SSL_SIGN_RSA_PKCS1_SHA256, 256, false),
     PKCS1_SHA384(OpenSslPrivateKeyMethod.SSL_SIGN_RSA_PKCS1_SHA384, 384, false),
     PKCS1_SHA512(OpenSslPrivateKeyMethod.SSL_SIGN_RSA_PKCS1_SHA512, 512, false),
@@ -37,12 +39,12 @@ final class RsaKey {
     PSS_SHA512(OpenSslPrivateKeyMethod.SSL_SIGN_RSA_PSS_RSAE_SHA512, 512, true);
 
     private final int code;
-    private final int bits;
+    private final int sha;
     private final boolean pss;
 
-    Scheme(int code, int bits, boolean pss) {
+    Scheme(int code, int sha, boolean pss) {
       this.code = code;
-      this.bits = bits;
+      this.sha = sha;
       this.pss = pss;
     }
 
@@ -59,12 +61,12 @@ final class RsaKey {
     /** Java's own, which is slower. */
     Signature inJava() throws GeneralSecurityException {
       if (!pss) {
-        return Signature.getInstance("SHA" + bits + "withRSA");
+        return Signature.getInstance("SHA" + sha + "withRSA");
       }
-      String hash = "SHA-" + bits;
+      String hash = "SHA-" + sha;
       Signature signature = Signature.getInstance("RSASSA-PSS");
       signature.setParameter(
-          new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), bits / 8, 1));
+          new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), sha / 8, 1));
       return signature;
     }
   }
@@ -125,7 +127,7 @@ final class RsaKey {
   }
 
   private boolean sign(long context, Scheme scheme, byte[] input, byte[] signature) {
-    long digest = LibCrypto.EVP_get_digestbyname("SHA" + scheme.bits);
+    long digest = LibCrypto.EVP_get_digestbyname("SHA" + scheme.sha);
     long[] keyContext = new long[1];
     long[] length = {signature.length};
     int padding = scheme.pss ? LibCrypto.PSS_PADDING : LibCrypto.PKCS1_PADDING;

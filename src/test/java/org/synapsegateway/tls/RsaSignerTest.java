@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 
 class RsaSignerTest {
@@ -314,6 +315,21 @@ class RsaSignerTest {
     assertThat(RsaKey.of(TestCertificate.of("a").keys().getPrivate(), rsa.keys().getPublic()))
         .isNull();
     assertThat(LibCrypto.key(new byte[] {0x30, 1, 2})).isZero();
+  }
+
+  /** BoringSSL's, for TLS 1.2 and 1.3; Java's own clients have none of SHA-1. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x0201, 0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806})
+  void everyAlgorithmOfAnRsaKeyIsThere(int algorithm) throws Exception {
+    TestCertificate rsa = rsa(2048, "example.org");
+    serve(rsa);
+    RsaKey.Scheme scheme = RsaKey.Scheme.of(algorithm);
+    RsaKey key = RsaKey.of(rsa.keys().getPrivate(), rsa.keys().getPublic());
+    byte[] signed = key.sign(scheme, new byte[9]);
+    Signature proves = scheme.inJava();
+    proves.initVerify(rsa.keys().getPublic());
+    proves.update(new byte[9]);
+    assertThat(proves.verify(signed)).isTrue();
   }
 
   @Test
