@@ -31,9 +31,11 @@ final class CertificateKeeper {
 
   private final Tls tls;
   private final FileWatch watch;
+  private final boolean signsFaster;
 
-  private CertificateKeeper(Tls tls, Map<Path, Object> loaded) {
+  private CertificateKeeper(Tls tls, Map<Path, Object> loaded, boolean signsFaster) {
     this.tls = tls;
+    this.signsFaster = signsFaster;
     this.watch = new FileWatch(() -> ConfigFiles.look(tls.files()), loaded);
   }
 
@@ -51,7 +53,8 @@ final class CertificateKeeper {
               TlsProfile.of(settings.text(Setting.TLS_PROFILE)),
               tickets(settings.text(Setting.TLS_TICKETS), System.getenv()),
               before.part(TICKETS));
-      return new CertificateKeeper(tls, ConfigFiles.look(tls.files()));
+      return new CertificateKeeper(
+          tls, ConfigFiles.look(tls.files()), settings.text(Setting.TLS_LIBCRYPTO).equals("on"));
     } catch (TlsFault e) {
       throw e.asConfiguration();
     }
@@ -79,6 +82,9 @@ final class CertificateKeeper {
       tls.reload();
     }
     tls.lookAtTickets();
+    if (signsFaster) {
+      tls.signFaster();
+    }
   }
 
   /** Registers the meters of expiry, read at each scrape. */

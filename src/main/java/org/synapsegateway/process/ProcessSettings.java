@@ -14,6 +14,7 @@ final class ProcessSettings {
           Setting.LISTEN,
           Setting.TLS_CERTIFICATES,
           Setting.TLS_PROFILE,
+          Setting.TLS_LIBCRYPTO,
           Setting.TLS_TICKETS,
           Setting.RESOLVERS,
           Setting.EVENT_LOOPS,

@@ -87,6 +87,12 @@ public enum Setting {
       "versions and ciphers by Mozilla's guidelines, modern is TLS 1.3 only",
       "intermediate",
       "modern"),
+  TLS_LIBCRYPTO(
+      "gateway.tls.libcrypto",
+      "on",
+      "whether the machine's OpenSSL signs for RSA certificates where it is faster than BoringSSL",
+      "on",
+      "off"),
   HTTP2(
       "gateway.http2",
       "on",

@@ -37,6 +37,7 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   private final Map<String, Pair> byName = new HashMap<>();
   private final Pair first;
   private final boolean hasAddresses;
+  private final RsaSigner signer;
 
   /** The certificates of one name, at most one for each kind of key; each may be null. */
   private static final class Pair {
@@ -53,8 +54,14 @@ final class CertificateChoice extends X509ExtendedKeyManager {
     }
   }
 
-  CertificateChoice(List<Certificate> certificates) {
+  /**
+   * A choice of these.
+   *
+   * @param signer whose keys engines do not get
+   */
+  CertificateChoice(List<Certificate> certificates, RsaSigner signer) {
     this.certificates = List.copyOf(certificates);
+    this.signer = signer;
     for (int i = 0; i < certificates.size(); i++) {
       Certificate certificate = certificates.get(i);
       for (String name : certificate.names()) {
@@ -173,8 +180,9 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   }
 
   @Override
-  public PrivateKey getPrivateKey(String alias) {
-    return certificates.get(Integer.parseInt(alias)).key();
+  public @Nullable PrivateKey getPrivateKey(String alias) {
+    Certificate chosen = certificates.get(Integer.parseInt(alias));
+    return signer.signsFor(chosen) ? null : chosen.key();
   }
 
   @Override

@@ -3,9 +3,7 @@ package org.synapsegateway.tls;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +50,8 @@ public final class Tls {
   @SuppressWarnings("NullAway.Init")
   private volatile TlsContext context;
 
+  private RsaSigner signer = RsaSigner.NONE;
+  private boolean looksForSigner = true;
   private @Nullable String ticketFault;
 
   /**
@@ -145,15 +146,8 @@ public final class Tls {
   }
 
   private static boolean isSame(List<Certificate> some, List<Certificate> others) {
-    if (some.size() != others.size()) {
-      return false;
-    }
-    for (int i = 0; i < some.size(); i++) {
-      if (!some.get(i).isSame(others.get(i))) {
-        return false;
-      }
-    }
-    return true;
+    return some.size() == others.size()
+        && IntStream.range(0, some.size()).allMatch(i -> some.get(i).isSame(others.get(i)));
   }
 
   private void read() {
@@ -176,13 +170,17 @@ public final class Tls {
       try {
         read = Certificate.read(each);
       } catch (TlsFault e) {
-        refused.put(each.certificate().toString(), e.faults().get(0));
+        refuse(each.certificate(), e);
       }
       if (read != null) {
         now.put(each.certificate(), read);
       }
     }
     served.put(word, withHalves(before, now));
+  }
+
+  private void refuse(Path file, TlsFault why) {
+    refused.put(file.toString(), why.faults().get(0));
   }
 
   /**
@@ -196,19 +194,13 @@ public final class Tls {
       Path file = each.getKey();
       if (!now.containsKey(file) && each.getValue().isHalfThere()) {
         all.add(Math.min(place, all.size()), each);
-        refused.put(file.toString(), halfThere(file));
+        refuse(file, new TlsFault(file, "only one of certificate and key is there; copy both"));
       }
       place++;
     }
     Map<Path, Certificate> kept = new LinkedHashMap<>();
     all.forEach(each -> kept.put(each.getKey(), each.getValue()));
     return kept;
-  }
-
-  private static Fault halfThere(Path file) {
-    return new TlsFault(file, "only one of certificate and key is there; copy both")
-        .faults()
-        .get(0);
   }
 
   private List<Certificate> all() {
@@ -221,12 +213,31 @@ public final class Tls {
     certificates = all();
     TlsContext before = context;
     try {
-      context = new TlsContext(certificates, profile, tickets);
+      signer = signer.with(certificates);
+      context = new TlsContext(certificates, profile, tickets, signer);
     } catch (SSLException e) {
       throw new IllegalStateException("TLS takes none of these certificates: " + e.getMessage(), e);
     }
     if (before != null) {
       before.release();
+    }
+  }
+
+  /**
+   * Lets libcrypto sign for RSA certificates, if it is faster. No part of the start, because it
+   * takes 0.2 s to load; it is not loaded without such a certificate.
+   */
+  public void signFaster() {
+    signFaster(LibCrypto.NAME, LibCrypto.PROCESSOR);
+  }
+
+  void signFaster(String library, Path processor) {
+    if (looksForSigner
+        && TlsContext.isNative()
+        && certificates.stream().anyMatch(RsaSigner::pays)) {
+      looksForSigner = false;
+      signer = RsaSigner.by(library, processor);
+      serve();
     }
   }
 
@@ -265,18 +276,10 @@ public final class Tls {
       now = context; // it has just been released by a reload
     }
     try {
-      String local = now.choosesByAddress() ? address(channel) : null;
-      return new TlsHandler(
-          now.engine(channel.alloc(), local, http2), TlsContext::isResumed, loop, handshakes);
+      return new TlsHandler(now.engine(channel, http2), TlsContext::isResumed, loop, handshakes);
     } finally {
       now.release();
     }
-  }
-
-  private static @Nullable String address(Channel channel) {
-    return channel.localAddress() instanceof InetSocketAddress inet
-        ? NetUtil.toAddressString(inet.getAddress())
-        : null;
   }
 
   /** What is served now, the default first. Safe for any thread. */

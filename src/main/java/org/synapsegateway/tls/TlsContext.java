@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.tls;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
@@ -16,7 +16,9 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.internal.tcnative.SSL;
 import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.util.List;
@@ -44,10 +46,18 @@ final class TlsContext {
   private final SslContext withHttp2;
 
   private final CertificateChoice choice;
+  private final RsaSigner signer;
 
-  TlsContext(List<Certificate> certificates, TlsProfile profile, TicketKeys tickets)
+  /**
+   * Makes them ready.
+   *
+   * @param signer signs for the certificates that it has keys of, if BoringSSL is available
+   */
+  TlsContext(
+      List<Certificate> certificates, TlsProfile profile, TicketKeys tickets, RsaSigner signer)
       throws SSLException {
-    choice = new CertificateChoice(certificates);
+    this.signer = signer;
+    choice = new CertificateChoice(certificates, signer);
     context = context(HTTP_1, profile, tickets);
     withHttp2 = context(HTTP_2, profile, tickets);
   }
@@ -69,6 +79,7 @@ final class TlsContext {
             common(SslContextBuilder.forServer(cached(choice)), protocols, profile)
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
                 .option(OpenSslContextOption.GROUPS, TlsProfile.GROUPS.toArray(String[]::new))
+                .option(OpenSslContextOption.PRIVATE_KEY_METHOD, signer)
                 .build();
     OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) made.sessionContext();
     sessions.setSessionCacheEnabled(false);
@@ -169,24 +180,25 @@ final class TlsContext {
     ReferenceCountUtil.release(withHttp2);
   }
 
-  /** Whether the choice depends on the address that a client has connected to. */
-  boolean choosesByAddress() {
-    return choice.hasAddresses();
-  }
-
   /**
    * An engine for one connection, which keeps this alive.
    *
-   * @param local the address that the client has connected to; null if it does not matter
    * @param http2 whether HTTP/2 is offered
    */
-  SSLEngine engine(ByteBufAllocator allocator, @Nullable String local, boolean http2) {
-    SSLEngine engine = (http2 ? withHttp2 : context).newEngine(allocator, local, 0);
+  SSLEngine engine(Channel channel, boolean http2) {
+    String local = choice.hasAddresses() ? address(channel) : null;
+    SSLEngine engine = (http2 ? withHttp2 : context).newEngine(channel.alloc(), local, 0);
     if (engine instanceof ReferenceCountedOpenSslEngine open) {
       // the client's order counts: it knows which cipher is fast for it, and all of them are good
       SSL.clearOptions(open.sslPointer(), SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
     }
     return engine;
+  }
+
+  private static @Nullable String address(Channel channel) {
+    return channel.localAddress() instanceof InetSocketAddress inet
+        ? NetUtil.toAddressString(inet.getAddress())
+        : null;
   }
 
   /**
