@@ -257,7 +257,7 @@ class TlsTest {
     try (SSLSocket socket = connect("example.org")) {
       assertThat(echo(socket, "a")).isEqualTo("a");
       assertThat(server.encrypts(10)).isFalse();
-      assertThat(server.encrypts(300)).isTrue();
+      assertThat(server.encrypts(1_100)).isTrue();
     }
   }
 
