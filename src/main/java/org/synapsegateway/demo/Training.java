@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.tls.SelfSigned;
@@ -30,7 +31,9 @@ import org.synapsegateway.tls.SelfSigned;
 public final class Training {
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();
   private static final long LOOK_MILLIS = 20;
-  private static final long START_SECONDS = 120;
+
+  /** For each of its parts: the start, the requests beyond their time, and the end. */
+  private static final long LIMIT_SECONDS = 120;
 
   /** What a gateway is given of the environment: no settings, and nothing of systemd's. */
   private static final Set<String> ENVIRONMENT =
@@ -76,12 +79,15 @@ public final class Training {
     ProcessBuilder builder = new ProcessBuilder(command(options)).inheritIO();
     builder.environment().keySet().retainAll(ENVIRONMENT);
     Process gateway = builder.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(gateway::destroyForcibly));
     try {
+      Runtime.getRuntime().addShutdownHook(new Thread(gateway::destroyForcibly));
       awaitDoor(gateway);
       System.out.println(askAll(clients(), seconds) + " requests in " + seconds + " s");
       gateway.destroy();
-      return gateway.waitFor();
+      if (!gateway.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException("the gateway has not ended within " + LIMIT_SECONDS + " s");
+      }
+      return gateway.exitValue();
     } finally {
       gateway.destroyForcibly();
     }
@@ -113,13 +119,13 @@ public final class Training {
   }
 
   private void awaitDoor(Process gateway) throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!gateway.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       if (isOpen()) {
         return;
       }
       if (System.nanoTime() > end) {
-        throw new IOException("the gateway does not listen after " + START_SECONDS + " s");
+        throw new IOException("the gateway does not listen after " + LIMIT_SECONDS + " s");
       }
     }
     throw new IOException("the gateway has ended with " + gateway.exitValue());
@@ -160,17 +166,19 @@ public final class Training {
       for (TrainingClient client : clients) {
         all.add(threads.submit(() -> client.askUntil(end)));
       }
-      return sum(all);
+      return sum(all, seconds + LIMIT_SECONDS);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static int sum(List<Future<Integer>> all) throws IOException {
+  private static int sum(List<Future<Integer>> all, long limit) throws IOException {
     int sum = 0;
     for (Future<Integer> each : all) {
       try {
-        sum += each.get();
+        sum += each.get(limit, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        throw new IOException("a request has no reply after " + limit + " s", e);
       } catch (ExecutionException e) {
         throw new IOException(e.getCause());
       } catch (InterruptedException e) {

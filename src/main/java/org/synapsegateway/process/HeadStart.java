@@ -31,13 +31,19 @@ public final class HeadStart {
     thread.start();
   }
 
+  private static boolean wantsTls() {
+    return Configuration.given(Setting.TLS_CERTIFICATES.key())
+        .filter(set -> !set.isBlank())
+        .isPresent();
+  }
+
   private static void load() {
     try {
       new SecureRandom().nextInt();
       Epoll.isAvailable();
       AFUNIXSocket.isSupported();
       ManagementFactory.getOperatingSystemMXBean();
-      if (Configuration.given(Setting.TLS_CERTIFICATES.key()).isPresent()) {
+      if (wantsTls()) {
         OpenSsl.isAvailable();
       }
     } catch (RuntimeException | LinkageError e) {

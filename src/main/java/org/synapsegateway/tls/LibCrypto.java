@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +47,8 @@ final class LibCrypto {
   static String load(String name, Path processor) throws IOException {
     try {
       if (!hasFastMultiplication(processor)) {
-        throw new IOException("the processor has no AVX-512 IFMA");
+        throw new IOException(
+            "the processor has no AVX-512 IFMA, or " + processor + " does not say so");
       }
       Native.register(
           LibCrypto.class,
@@ -57,7 +59,8 @@ final class LibCrypto {
       }
       return OpenSSL_version(STRING);
     } catch (LinkageError | RuntimeException e) {
-      throw new IOException(name + " does not load", e);
+      String why = String.valueOf(e.getMessage()).lines().limit(2).collect(Collectors.joining(" "));
+      throw new IOException("%s does not load (%s)".formatted(name, why), e);
     }
   }
 

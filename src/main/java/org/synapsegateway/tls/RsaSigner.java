@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,18 +32,33 @@ final class RsaSigner implements OpenSslPrivateKeyMethod {
   /** By the certificate, which is what an engine knows of its choice. */
   private final Map<X509Certificate, Pair> keys;
 
-  /** A key in libcrypto, and the same for Java. */
-  record Pair(RsaKey fast, PrivateKey slow) {
+  /** A key in libcrypto, and the same for Java; the log has the first failure only. */
+  record Pair(RsaKey fast, PrivateKey slow, AtomicBoolean hasFailed) {
+    Pair(RsaKey fast, PrivateKey slow) {
+      this(fast, slow, new AtomicBoolean());
+    }
+
     byte[] sign(RsaKey.Scheme scheme, byte[] input) throws GeneralSecurityException {
-      byte[] signature = fast.sign(scheme, input);
+      byte[] signature = inLibCrypto(scheme, input);
       if (signature != null) {
         return signature;
       }
-      LOG.warn("libcrypto does not sign, so Java does, which is slower");
+      if (!hasFailed.getAndSet(true)) {
+        LOG.warn("libcrypto does not sign ({}), so Java does, which is slower", scheme);
+      }
       Signature inJava = scheme.inJava();
       inJava.initSign(slow);
       inJava.update(input);
       return inJava.sign();
+    }
+
+    /** Null if that fails; BoringSSL would send an empty signature in place of an Error. */
+    private byte @Nullable [] inLibCrypto(RsaKey.Scheme scheme, byte[] input) {
+      try {
+        return fast.sign(scheme, input);
+      } catch (LinkageError e) {
+        return null;
+      }
     }
   }
 
@@ -71,7 +88,9 @@ final class RsaSigner implements OpenSslPrivateKeyMethod {
         Pair pair = keys.get(each.leaf());
         RsaKey fast =
             pair == null ? RsaKey.of(each.key(), each.leaf().getPublicKey()) : pair.fast();
-        if (fast != null) {
+        if (fast == null) {
+          LOG.warn("libcrypto does not take this key, so BoringSSL signs: {}", each);
+        } else {
           now.put(each.leaf(), new Pair(fast, each.key()));
         }
       }
