@@ -235,13 +235,12 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * Raises the window of a body that flows, which it does once half a window has been taken. Half,
-   * because a client that has not read the settings yet cannot use the whole first window (section
-   * 6.9.2).
+   * Raises the window of a body that flows, which it does once a quarter of a window has been taken:
+   * a full frame of the first one. The sooner a client hears of more, the less it waits for it.
    */
   private void widen(int bytes) {
     flowed += bytes;
-    if (flowed >= window.size() / 2 && body.flows()) {
+    if (flowed >= window.size() / 4 && body.flows()) {
       flowed = 0;
       frames.windows().raise(stream, window, length.missing());
     }
