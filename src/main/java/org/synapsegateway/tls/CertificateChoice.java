@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
@@ -112,13 +114,15 @@ final class CertificateChoice extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseEngineServerAlias(
       String keyType, Principal[] issuers, SSLEngine engine) {
-    ExtendedSSLSession session = (ExtendedSSLSession) engine.getHandshakeSession();
-    String asked = asked(engine, session);
+    String asked = asked(engine);
     Pair pair = pair(asked, engine.getPeerHost());
-    String rsa = pair.rsa == null && !takesEcdsa(session) ? rsaOfWildcard(asked) : pair.rsa;
+    String rsa = pair.rsa == null ? rsaOfWildcard(asked) : pair.rsa;
+    if (rsa == null) {
+      return keyType.equals(EC) ? pair.ec : null;
+    }
     return switch (keyType) {
-      case EC -> rsa == null || !asksForAll(engine) || takesEcdsa(session) ? pair.ec : null;
-      case RSA -> rsa;
+      case EC -> !asksForAll(engine) || takesEcdsa(engine) ? pair.ec : null;
+      case RSA -> pair.rsa != null || !takesEcdsa(engine) ? rsa : null;
       default -> null;
     };
   }
@@ -137,32 +141,39 @@ final class CertificateChoice extends X509ExtendedKeyManager {
     return engine instanceof ReferenceCountedOpenSslEngine;
   }
 
-  private static boolean takesEcdsa(ExtendedSSLSession session) {
-    for (String algorithm : session.getPeerSupportedSignatureAlgorithms()) {
-      if (algorithm.endsWith("withECDSA")) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean takesEcdsa(SSLEngine engine) {
+    return engine instanceof ReferenceCountedOpenSslEngine open
+        ? hasAny(SSL.getSigAlgs(open.sslPointer()), name -> name.startsWith("ecdsa_"))
+        : hasAny(
+            session(engine).getPeerSupportedSignatureAlgorithms(),
+            name -> name.endsWith("withECDSA"));
+  }
+
+  private static boolean hasAny(String @Nullable [] names, Predicate<String> test) {
+    return names != null && Stream.of(names).anyMatch(test);
   }
 
   /** The name that the client asks for, as names are written here; null if it asks for none. */
-  private static @Nullable String asked(SSLEngine engine, ExtendedSSLSession session) {
-    String name = sent(engine, session);
+  private static @Nullable String asked(SSLEngine engine) {
+    String name = sent(engine);
     return name == null || name.isEmpty() ? null : host(name.toLowerCase(Locale.ROOT));
   }
 
-  private static @Nullable String sent(SSLEngine engine, ExtendedSSLSession session) {
+  private static @Nullable String sent(SSLEngine engine) {
     if (engine instanceof ReferenceCountedOpenSslEngine open) {
       // its session throws if Java takes the name for no host name
       return SSL.getSniHostname(open.sslPointer());
     }
-    for (SNIServerName name : session.getRequestedServerNames()) {
+    for (SNIServerName name : session(engine).getRequestedServerNames()) {
       if (name.getType() == StandardConstants.SNI_HOST_NAME) {
         return new String(name.getEncoded(), StandardCharsets.ISO_8859_1);
       }
     }
     return null;
+  }
+
+  private static ExtendedSSLSession session(SSLEngine engine) {
+    return (ExtendedSSLSession) engine.getHandshakeSession();
   }
 
   /**
