@@ -22,7 +22,10 @@ import org.synapsegateway.net.Loop;
  */
 public final class LoopWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoopWatch.class);
-  private static final long LOOK_MILLIS = 100;
+
+  /** Each look wakes two threads: ten a second took a hundredth of a core. */
+  private static final long LOOK_MILLIS = 250;
+
   private static final long BLOCKED_MILLIS = 500;
   private static final int MAX_FRAMES = 40;
 
