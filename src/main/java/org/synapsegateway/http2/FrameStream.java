@@ -235,8 +235,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   }
 
   /**
-   * Raises the window of a body that flows, which it does once a quarter of a window has been taken:
-   * a full frame of the first one. The sooner a client hears of more, the less it waits for it.
+   * Raises the window of a body that flows, which it does once a quarter of a window has been
+   * taken: a full frame of the first one. The sooner a client hears of it, the less it waits.
    */
   private void widen(int bytes) {
     flowed += bytes;
