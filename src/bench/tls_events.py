@@ -23,6 +23,7 @@ import measure
 import raw
 import tls_client
 import traffic
+import watch
 from harness import load, tls
 
 PROBES_A_SECOND = 20
@@ -153,21 +154,24 @@ async def probed(port, over):
 async def unfinished(form, cores, judge):
     java = [f"-Dgateway.client-head-timeout={HEAD_TIMEOUT_SECONDS}s"]
     async with served("gateway", cores, java) as (contender, _):
-        hello = tls_client.hello()
         if judge.strict:
-            await stopped_behind(hello, contender, form.unfinished)  # makes the heap and the pools grow
-        more, first, last = await stopped_behind(hello, contender, form.unfinished)
+            await h2load(contender.port, form)  # what the compilers take for a handshake is not the clients'
+        hello = tls_client.hello()
+        rounds = [await stopped_behind(hello, contender, form.unfinished) for _ in range(3 if judge.strict else 1)]
+        each = statistics.median(more for more, _, _ in rounds) / form.unfinished / harness.KIB
         judge.limit(
             f"{form.unfinished} clients stop behind their hello, more resident: < 16 KiB each",
-            f"{more / form.unfinished / harness.KIB:.1f} KiB",
-            met=more < 16 * harness.KIB * form.unfinished,
+            f"{each:.1f} KiB",
+            met=each < 16,
         )
+        first, last = min(first for _, first, _ in rounds), max(last for _, _, last in rounds)
         met = first >= HEAD_TIMEOUT_SECONDS - 0.1 and last <= HEAD_TIMEOUT_SECONDS + 2
         judge.report.require(f"closed after {HEAD_TIMEOUT_SECONDS} s", f"{first:.1f} to {last:.1f} s", met=met)
 
 
 async def stopped_behind(hello, contender, count):
     """Bytes more resident while so many clients have sent this only; when the first and the last are closed."""
+    watch.trim_native_heap(contender.proxy)  # what is free in it would hide what they take
     before, ends = contender.proxy.resident_memory(), []
 
     async def stop():

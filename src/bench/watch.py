@@ -95,6 +95,13 @@ def jcmd(proxy, *command):
     ).stdout
 
 
+def trim_native_heap(proxy):
+    """Has the C library give back what it holds in reserve."""
+    told = jcmd(proxy, "System.trim_native_heap")
+    if "Trim native heap" not in told:
+        raise harness.Failed(f"the native heap is not trimmed: {told}")
+
+
 def complaints(proxy):
     """The lines of the log that no fault of others explains: errors, and what Netty finds leaking."""
     lines = proxy.log.read_text(errors="replace").splitlines()
