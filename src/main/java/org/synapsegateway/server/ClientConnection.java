@@ -251,11 +251,12 @@ final class ClientConnection extends ClientHandler
 
   /** Whether the client may be sending already: it did not ask for the end of the connection. */
   private boolean mayStillSend() {
-    return stream.isIdle()
-        || !reader.isWhole()
-        || !in.isEmpty()
-        || in.isReading()
-        || door.isEnding();
+    return stream.isIdle() || !reader.isWhole() || !in.isEmpty() || in.isReading() || isLeaving();
+  }
+
+  /** Whether it ends with its next reply because its client is to connect elsewhere. */
+  boolean isLeaving() {
+    return door.isEnding(this);
   }
 
   /** Leaves the connection to another version of HTTP, before anything has been read. */

@@ -4,6 +4,7 @@ package org.synapsegateway.server;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class FrontDoor {
   /** How long a stop waits for a blocked loop. */
   private static final long LAST_ACCEPTED_MILLIS = 1_000;
 
+  /** In which connections leave for a new process, whose code is slow at first. */
+  private static final Duration DEPARTURE = Duration.ofSeconds(5);
+
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final PerLoop<SpareHeads> spareHeads = new PerLoop<>(loop -> new SpareHeads());
@@ -58,7 +62,7 @@ public final class FrontDoor {
   private volatile FrontRoute frontRoute;
 
   private volatile boolean closing;
-  private volatile boolean leaving;
+  private volatile @Nullable Departure departure;
   private InheritedSockets inherited = new InheritedSockets();
 
   @SuppressWarnings("NullAway.Init") // open() sets it, before any connection is there
@@ -218,9 +222,10 @@ public final class FrontDoor {
     return closing;
   }
 
-  /** Whether a connection is to end with the reply to its next request. */
-  boolean isEnding() {
-    return closing || leaving;
+  /** Whether a connection is to end with its next reply. */
+  boolean isEnding(Object connection) {
+    Departure now = departure;
+    return closing || now != null && now.isDue(connection, System.nanoTime());
   }
 
   /** What the bodies of a loop are compressed by; called on that loop. */
@@ -287,15 +292,16 @@ public final class FrontDoor {
 
   /** Goes on accepting, and ends each connection with the reply to its next request. */
   public void announceEnd() {
-    leaving = true;
+    departure = Departure.within(Duration.ZERO);
   }
 
   /**
-   * Leaves new connections to another process, which listens on the same sockets: accepts no more,
-   * and closes each connection after its next reply, or when it times out.
+   * Leaves new connections to another process, which listens on the same sockets: accepts no more.
+   * Closes each connection after its next reply, once the moment of its {@link Departure} has come,
+   * or when it times out.
    */
   public void leave() {
-    leaving = true;
+    departure = Departure.within(DEPARTURE);
     Sockets now = Objects.requireNonNull(sockets);
     now.share();
     now.close();

@@ -107,7 +107,7 @@ final class Http1Stream extends HttpStream implements BodySink {
     Reply.Tunnel tunnel = reply.tunnel();
     boolean switches = tunnel != null;
     boolean framed = (chunked || !unframed) && !switches;
-    fate = fate(head(), reader.isWhole(), framed, isEnding());
+    fate = fate(head(), reader.isWhole(), framed, connection.isLeaving());
     ByteBuf bytes = out.buffer(replied.length() + 64);
     HeadWriter.Connection told = switches ? HeadWriter.Connection.SWITCHES : fate;
     HeadWriter.reply(bytes, replied, chunked, told, fields, strictTransport());
@@ -129,7 +129,7 @@ final class Http1Stream extends HttpStream implements BodySink {
 
   @Override
   void writeFailure(Failure failure) {
-    fate = fate(head(), reader.isWhole(), true, isEnding());
+    fate = fate(head(), reader.isWhole(), true, connection.isLeaving());
     writeWhole(failure);
   }
 

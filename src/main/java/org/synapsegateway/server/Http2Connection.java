@@ -168,7 +168,7 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
       begun.followsAnother(lastClient);
     }
     hasServed = true;
-    if (door.isEnding()) {
+    if (door.isEnding(this)) {
       leave();
     }
     return begun;

@@ -224,11 +224,6 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     return hasReplied;
   }
 
-  /** Whether the gateway is stopping, and accepts no more requests. */
-  final boolean isEnding() {
-    return door.isEnding();
-  }
-
   /** Ends and records what is no valid request, or will never be whole, before its reply. */
   final void turnAway(Failure failure) {
     if (request != null) {
