@@ -2,6 +2,7 @@
 package org.synapsegateway.management;
 
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.fleet.Events;
@@ -29,9 +30,16 @@ final class DrainPages {
     this.events = events;
   }
 
-  void putOn(Management port) {
-    port.change("/observe/drain", Lane.ORDINARY, question -> drain(question, true));
-    port.change("/observe/undrain", Lane.ORDINARY, question -> drain(question, false));
+  /**
+   * Puts them on the port.
+   *
+   * @param change lets a page change the workers, or refuses it
+   */
+  void putOn(Management port, UnaryOperator<Page> change) {
+    Page drain = question -> drain(question, true);
+    Page undrain = question -> drain(question, false);
+    port.change("/observe/drain", Lane.ORDINARY, change.apply(drain));
+    port.change("/observe/undrain", Lane.ORDINARY, change.apply(undrain));
   }
 
   private Answer drain(Question question, boolean drained) {

@@ -3,6 +3,7 @@ package org.synapsegateway.management;
 
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.synapsegateway.fleet.Events;
 import org.synapsegateway.fleet.Fleet;
@@ -19,6 +20,7 @@ public final class FleetPages {
    * @param context the context that serves at this moment
    * @param fleet the fleet of that context
    * @param status returns the status, with the history from a sample's number on
+   * @param change lets a page change the workers, or refuses it
    */
   public static void put(
       Management port,
@@ -26,9 +28,10 @@ public final class FleetPages {
       Supplier<Fleet> fleet,
       RequestCounters counters,
       LongFunction<Status> status,
-      Events events) {
+      Events events,
+      UnaryOperator<Page> change) {
     new HealthPages(context).putOn(port);
-    new DrainPages(fleet, counters, events).putOn(port);
+    new DrainPages(fleet, counters, events).putOn(port, change);
     new StatusPages(status).putOn(port);
     port.get("/observe/ring", question -> Answer.json(200, Ring.of(fleet.get())));
   }

@@ -177,7 +177,8 @@ public final class GatewayMain {
       // what routes begin by themselves, a timer's request for instance, takes a loop
       frontDoor.open(first.frontRoute(), observer(before), () -> begin(before, first));
     } catch (RuntimeException | Error e) {
-      before.failed(StartupError.describe(e));
+      String why = StartupError.describe(e);
+      generations.withdraw();
       if (management != null) {
         management.close();
       }
@@ -186,6 +187,7 @@ public final class GatewayMain {
       }
       BoundedStart.stop(first);
       workers.close();
+      before.failed(why); // when nothing is taken here any more
       throw e;
     }
     loopWatch = new LoopWatch(frontDoor.loops(), meters.counter(Meter.LOOP_BLOCKED)::increment);
@@ -204,6 +206,7 @@ public final class GatewayMain {
 
   private void begin(Predecessor before, Generation first) {
     knowledge.take(before.takeOver());
+    generations.lead(first); // consumers and clients may need it at once
     first.ownConsumers().start();
   }
 
@@ -274,7 +277,8 @@ public final class GatewayMain {
   }
 
   private long delayMillis() {
-    return generations.current().settings().millis(Setting.STOP_DELAY);
+    // who does not listen any more is not waited for
+    return frontDoor.isOpen() ? generations.current().settings().millis(Setting.STOP_DELAY) : 0;
   }
 
   private void putPages() {
@@ -287,7 +291,8 @@ public final class GatewayMain {
         () -> generations.current().fleet(),
         counters,
         since -> monitoring.status(reloads.latestRefused(), since),
-        monitoring.events());
+        monitoring.events(),
+        upgrade::beforeItIsTold);
     management.start();
   }
 

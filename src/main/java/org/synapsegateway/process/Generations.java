@@ -36,6 +36,11 @@ final class Generations {
     current = next;
   }
 
+  /** Has none serve: the start has failed. */
+  void withdraw() {
+    current = null;
+  }
+
   /** Has one end what it has begun. */
   void leave(Generation before) {
     leaving.add(before);

@@ -70,8 +70,8 @@ final class OwnConsumers {
    *     the other generation run again then
    */
   void takeOverFrom(OwnConsumers others) {
-    others.stop();
     try {
+      others.stop();
       start();
     } catch (RuntimeException e) {
       others.start();
@@ -106,13 +106,20 @@ final class OwnConsumers {
     }
   }
 
-  /** Stops them; requests that they have begun continue. */
+  /** Stops them; what they have begun continues, but a listener closes its connections. */
   void stop() {
     for (Route route : context.getRoutes()) {
       if (isOutside(route.getEndpoint().getEndpointUri()) && !isBehindFrontDoor(route)) {
-        stopped.add(route.getConsumer());
-        ServiceHelper.stopService(route.getConsumer());
+        stop(route.getConsumer());
       }
+    }
+  }
+
+  /** One that has not run, or was stopped by hand, is not to start later. */
+  private void stop(Consumer consumer) {
+    if (ServiceHelper.isStarted(consumer)) {
+      stopped.add(consumer);
+      ServiceHelper.stopService(consumer);
     }
   }
 

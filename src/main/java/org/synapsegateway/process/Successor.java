@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
@@ -28,6 +29,9 @@ final class Successor {
   private static final Logger LOG = LoggerFactory.getLogger(Successor.class);
   private static final int LOOK_MILLIS = 100;
 
+  /** How long a process may take to end that is killed. */
+  private static final int END_SECONDS = 5;
+
   /** Starts a process, which connects to a socket. */
   interface Launcher {
     Launched launch(Path socket) throws IOException;
@@ -37,7 +41,7 @@ final class Successor {
    * A process that has been started.
    *
    * @param ended says how it has ended; null while it runs
-   * @param end ends it
+   * @param end ends it, and waits until it has ended
    */
   record Launched(long number, Supplier<String> ended, Runnable end) {}
 
@@ -74,7 +78,8 @@ final class Successor {
       Launched next = launcher.launch(socket);
       LOG.info("Process {} is to take over", next.number());
       try (Dialogue dialogue = new Dialogue(accept(waiting, next))) {
-        handOver(dialogue, estate, next.number());
+        prepare(dialogue, estate);
+        handOver(dialogue, estate, next);
         return next.number();
       } catch (IOException | RuntimeException e) {
         next.end().run();
@@ -105,21 +110,32 @@ final class Successor {
         "the new process has not started within " + Dialogue.TIMEOUT.toSeconds() + " s");
   }
 
-  private static void handOver(Dialogue dialogue, Estate estate, long process) throws IOException {
+  private static void prepare(Dialogue dialogue, Estate estate) throws IOException {
     dialogue.sendSockets(estate.sockets());
     dialogue.sendParts(estate.first());
     expect(dialogue, Word.TAKE_OVER);
-    Map<String, byte[]> known = estate.pause();
+  }
+
+  private static void handOver(Dialogue dialogue, Estate estate, Launched next) throws IOException {
     try {
+      Map<String, byte[]> known = estate.pause();
       dialogue.say(Word.TAKE_OVER);
       dialogue.sendParts(known);
       expect(dialogue, Word.SERVING);
     } catch (IOException | RuntimeException e) {
+      next.end().run(); // before, it may still have the ports of consumers that go on here
       estate.goOn();
       throw e;
     }
-    estate.leave(process);
-    dialogue.say(Word.SERVING);
+    estate.leave(next.number());
+    try {
+      dialogue.say(Word.SERVING);
+    } catch (IOException e) { // it is the only one that listens, so nothing is to be undone
+      LOG.warn(
+          "Process {} does not hear that it is the only one now: {}",
+          next.number(),
+          e.getMessage());
+    }
   }
 
   private static void expect(Dialogue dialogue, Word word) throws IOException {
@@ -141,6 +157,14 @@ final class Successor {
     return new Launched(
         process.pid(),
         () -> process.isAlive() ? null : "status " + process.exitValue(),
-        process::destroyForcibly);
+        () -> end(process));
+  }
+
+  private static void end(Process process) {
+    try {
+      process.destroyForcibly().waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -5,12 +5,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synapsegateway.config.StartupError;
+import org.synapsegateway.fault.Reason;
+import org.synapsegateway.management.Answer;
 import org.synapsegateway.management.Management;
+import org.synapsegateway.management.Page;
 import org.synapsegateway.server.FrontDoor;
 
 /**
@@ -28,6 +33,9 @@ final class Upgrade implements Successor.Estate {
   private Successor.Launcher launcher = Successor::sameCommand;
   private Runnable ended = () -> {};
   private volatile boolean done;
+
+  /** Whether the next process knows what this one knew; guarded by this. */
+  private boolean told;
 
   @SuppressWarnings("NullAway.Init") // begin() sets it, and nothing asks before
   private Management management;
@@ -88,9 +96,15 @@ final class Upgrade implements Successor.Estate {
       long process = Successor.start(launcher, this);
       return new Upgraded(process, ProcessHandle.current().pid(), frontDoor.connectionCount());
     } catch (IOException e) {
-      LOG.error("Upgrade refused, this process goes on: {}", e.getMessage());
-      throw e;
+      throw refused(Reason.of(e), e);
+    } catch (RuntimeException e) {
+      throw refused(e.toString(), e);
     }
+  }
+
+  private static IOException refused(String why, Exception e) {
+    LOG.error("Upgrade refused, this process goes on: {}", why);
+    return new IOException(why, e);
   }
 
   @Override
@@ -108,16 +122,42 @@ final class Upgrade implements Successor.Estate {
   @Override
   public Map<String, byte[]> pause() {
     generations.current().ownConsumers().stop();
-    return knowledge.tell();
+    synchronized (this) {
+      told = true;
+      return knowledge.tell();
+    }
   }
 
   @Override
   public void goOn() {
-    generations.current().ownConsumers().start();
+    synchronized (this) {
+      told = false;
+    }
+    try {
+      generations.current().ownConsumers().start();
+    } catch (RuntimeException e) {
+      LOG.error("After the upgrade that failed: {}", StartupError.describe(e));
+    }
+  }
+
+  /** A page that changes what the next process is told; refused once that has been told. */
+  Page beforeItIsTold(Page change) {
+    return question -> {
+      synchronized (this) {
+        return told
+            ? Answer.json(
+                409, Map.of("error", done ? REPLACED : "another process takes over; try again"))
+            : change.answer(question);
+      }
+    };
   }
 
   @Override
   public void leave(long process) {
+    CountDownLatch left = new CountDownLatch(1);
+    Thread end = new Thread(() -> awaitLast(left), "leave");
+    end.setDaemon(true);
+    end.start(); // first, as a limit of threads may refuse it
     done = true;
     systemd.handTo(process);
     frontDoor.leave();
@@ -129,12 +169,16 @@ final class Upgrade implements Successor.Estate {
         "Process {} serves from now on; this one ends with the last of its {} connections",
         process,
         frontDoor.connectionCount());
-    Thread end = new Thread(this::awaitLast, "leave");
-    end.setDaemon(true);
-    end.start();
+    left.countDown();
   }
 
-  private void awaitLast() {
+  private void awaitLast(CountDownLatch left) {
+    try {
+      left.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     frontDoor.awaitLast();
     while (management.isAnswering()) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));

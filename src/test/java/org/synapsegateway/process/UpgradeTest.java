@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.camel.ServiceStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,6 +105,12 @@ class UpgradeTest {
     return before.manage("POST", "/observe/upgrade");
   }
 
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
   private void upgraded() throws IOException {
     HttpResponse<String> answer = upgrade();
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -159,6 +169,81 @@ class UpgradeTest {
       assertThat(again.status()).isEqualTo(409);
       assertThat(again.content()).contains("another process serves");
     }
+  }
+
+  /** The next process would not know. */
+  @Test
+  void whatHasBeenReplacedDrainsNobody() throws Exception {
+    run();
+    try (RawClient kept = RawClient.connect(before.main().managementPort().port())) {
+      String host = "Host: 127.0.0.1\r\nAuthorization: Bearer " + TestGateway.token() + "\r\n";
+      assertThat(kept.exchange("GET /observe/health/live HTTP/1.1\r\n" + host + "\r\n").status())
+          .isEqualTo(200);
+      upgraded();
+      RawMessage drain =
+          kept.exchange(
+              "POST /observe/drain?worker=w HTTP/1.1\r\n" + host + "Content-Length: 0\r\n\r\n");
+      assertThat(drain.status()).isEqualTo(409);
+      assertThat(drain.content()).contains("another process serves");
+    }
+    assertThat(next.manage("GET", "/observe/status").body()).contains("\"drained\" : false");
+  }
+
+  /**
+   * A route of its own has one port, which the next process has when it finds another one taken.
+   */
+  @Test
+  void whatHasBegunElsewhereIsGivenBackByWhatFailsLate() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int own = freePort();
+      Files.writeString(
+          routes.resolve("own.camel.yaml"),
+          """
+          - route:
+              from:
+                uri: netty-http:http://127.0.0.1:%d/own
+                steps:
+                  - setBody: {constant: mine}
+          - route:
+              id: never
+              autoStartup: false
+              from:
+                uri: timer:never
+                steps:
+                  - log: never
+          """
+              .formatted(own));
+      run();
+      before
+          .main()
+          .startSuccessorsBy(
+              socket ->
+                  launch(
+                      socket,
+                      "gateway.listen",
+                      "http://127.0.0.1:0 http://127.0.0.1:" + taken.getLocalPort(),
+                      "gateway.port",
+                      "8008"));
+      HttpResponse<String> answer = upgrade();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+      assertThat(answer.body()).contains(":" + taken.getLocalPort());
+      try (RawClient client = RawClient.connect(own)) {
+        assertThat(client.exchange("GET /own HTTP/1.1\r\nHost: h\r\n\r\n").content())
+            .isEqualTo("mine");
+      }
+      assertThat(before.main().getCamelContext().getRouteController().getRouteStatus("never"))
+          .isEqualTo(ServiceStatus.Stopped);
+      assertThat(before.manage("POST", "/observe/drain?worker=w").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void whoDoesNotListenAnyMoreAnnouncesNoStop() throws Exception {
+    run("gateway.stop-delay", "60s");
+    upgraded();
+    before.close();
+    next.main().frontDoor().leave(); // or its own stop would take a minute
   }
 
   @Test
