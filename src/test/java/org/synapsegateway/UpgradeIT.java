@@ -155,7 +155,7 @@ class UpgradeIT {
         assertThat(client.exchange(GET).content()).isEqualTo("ok");
         assertThat(first.isAlive()).as("it holds the poll").isTrue();
         upgrade();
-        assertThat(client.exchange(GET).value("Connection")).isEqualTo("close");
+        await().until(() -> "close".equals(client.exchange(GET).value("Connection")));
       }
       ProcessHandle.of(second)
           .ifPresent(process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
