@@ -46,15 +46,16 @@ final class CertificateKeeper {
    * @throws ConfigurationException if they cannot be used; says why
    */
   static CertificateKeeper of(Settings settings, Predecessor before) {
+    String files = settings.text(Setting.TLS_CERTIFICATES);
     try {
+      Map<Path, Object> loaded = ConfigFiles.look(Tls.files(files)); // before they are read
       Tls tls =
           Tls.of(
-              settings.text(Setting.TLS_CERTIFICATES),
+              files,
               TlsProfile.of(settings.text(Setting.TLS_PROFILE)),
               tickets(settings.text(Setting.TLS_TICKETS), System.getenv()),
               before.part(TICKETS));
-      return new CertificateKeeper(
-          tls, ConfigFiles.look(tls.files()), settings.text(Setting.TLS_LIBCRYPTO).equals("on"));
+      return new CertificateKeeper(tls, loaded, settings.text(Setting.TLS_LIBCRYPTO).equals("on"));
     } catch (TlsFault e) {
       throw e.asConfiguration();
     }

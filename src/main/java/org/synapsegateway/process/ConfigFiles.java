@@ -3,15 +3,15 @@ package org.synapsegateway.process;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.TreeMap;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
+import org.synapsegateway.settings.FileState;
 
 /**
  * The files that a generation is made of, which are checked for changes now and then.
@@ -27,14 +27,6 @@ import org.synapsegateway.config.RouteDirectories;
  * @param config the file of the settings, which may be missing
  */
 record ConfigFiles(Path routes, String pattern, Path config) {
-  /** What a file looks like from outside; two that differ in content differ in this. */
-  private record Look(FileTime changed, long size, Object key) {
-    static Look at(Path file) throws IOException {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Look(now.lastModifiedTime(), now.size(), now.fileKey());
-    }
-  }
-
   /** What all of the files look like now; equal to an earlier answer if none has changed. */
   Map<Path, Object> look() {
     Map<Path, Object> looks = new TreeMap<>();
@@ -49,7 +41,7 @@ record ConfigFiles(Path routes, String pattern, Path config) {
       for (Path file : files) {
         look(file, looks);
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       looks.put(directory, e.toString());
     }
   }
@@ -78,7 +70,7 @@ record ConfigFiles(Path routes, String pattern, Path config) {
 
   private static void look(Path file, Map<Path, Object> looks) {
     try {
-      looks.put(file, Look.at(file));
+      looks.put(file, FileState.at(file));
     } catch (IOException e) {
       // missing, or not to be read: that is what it looks like
       looks.put(file, e.toString());

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
+import org.synapsegateway.fault.Fault;
 import org.synapsegateway.management.FleetPages;
 import org.synapsegateway.management.Lane;
 import org.synapsegateway.management.Management;
@@ -323,17 +325,22 @@ public final class GatewayMain {
   }
 
   private void keep() {
-    try {
-      if (!upgrade.isDone()) {
-        if (certificates != null) {
-          certificates.look();
-        }
-        reloads.look();
+    if (!upgrade.isDone()) {
+      if (certificates != null) {
+        keep("The watch of certificates", certificates::look);
       }
-      generations.stopThoseThatAreDone();
+      keep("The watch of changed files", reloads::look);
+    }
+    keep("The end of previous routes", generations::stopThoseThatAreDone);
+  }
+
+  /** One that fails is logged, and keeps none of the others from its turn. */
+  private void keep(String what, Runnable look) {
+    try {
+      look.run();
     } catch (RuntimeException | Error e) {
       failed(e);
-      LOG.error("The watch of changed files failed: {}", StartupError.describe(e)); // and goes on
+      LOG.error("{} failed: {}", what, StartupError.describe(e));
     }
   }
 
@@ -379,8 +386,8 @@ public final class GatewayMain {
   private void serve(Generation generation) {
     monitoring.addChecks(
         generation, this::closed, reloads::latestRefused, loopWatch::blockedMillis);
-    generations.lead(generation);
-    StepWarnings.of(generation.getCamelContext(), generation.settings())
-        .forEach(warning -> LOG.warn("{}", warning));
+    List<Fault> warnings = StepWarnings.of(generation.getCamelContext(), generation.settings());
+    generations.lead(generation); // once nothing can fail any more
+    warnings.forEach(warning -> LOG.warn("{}", warning));
   }
 }

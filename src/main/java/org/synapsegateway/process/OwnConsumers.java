@@ -67,14 +67,15 @@ final class OwnConsumers {
    * Stops those of another generation and starts these.
    *
    * @throws RuntimeException if one cannot start, for instance because its port is taken; those of
-   *     the other generation run again then
+   *     the other generation run again then. So they do after an Error, such as that of a class
+   *     that is missing
    */
   void takeOverFrom(OwnConsumers others) {
     try {
       others.stop();
       start();
-    } catch (RuntimeException e) {
-      others.start();
+    } catch (RuntimeException | Error e) {
+      others.startAgain(e);
       throw e;
     }
   }
@@ -90,12 +91,20 @@ final class OwnConsumers {
         start(route);
       }
       ServiceHelper.startService(stopped);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       stop();
       throw e;
     }
     waiting.clear();
     stopped.clear();
+  }
+
+  private void startAgain(Throwable why) {
+    try {
+      start();
+    } catch (RuntimeException | Error e) {
+      why.addSuppressed(e);
+    }
   }
 
   private void start(String route) {

@@ -18,6 +18,7 @@ final class ProcessSettings {
           Setting.TLS_TICKETS,
           Setting.RESOLVERS,
           Setting.EVENT_LOOPS,
+          Setting.RELOAD,
           Setting.CONNECTIONS_MAX,
           Setting.REPLAY_MEMORY,
           Setting.WHOAMI_TIMEOUT,

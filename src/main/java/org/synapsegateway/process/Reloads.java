@@ -140,8 +140,8 @@ final class Reloads {
       }
       List<String> changes = GenerationChange.lines(current, next);
       next.ownConsumers().takeOverFrom(current.ownConsumers());
-      generations.leave(current);
       serve.accept(next);
+      generations.leave(current); // last, as what leaves is closed
       latestRefused = null;
       systemd.status(next.serving());
       loaded.increment();

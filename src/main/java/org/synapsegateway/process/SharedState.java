@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.discovery.Names;
 import org.synapsegateway.exchange.SharedServices;
 import org.synapsegateway.metrics.Meter;
 import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.metrics.RouteMeters;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.request.Destinations;
 import org.synapsegateway.request.ReplayBudget;
@@ -85,7 +85,7 @@ public final class SharedState {
         .put(Destinations.class, destinations);
     context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters.registry());
     if (generation.settings().text(Setting.CAMEL_METERS).equals("on")) {
-      context.addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
+      context.addRoutePolicyFactory(new RouteMeters());
     }
   }
 

@@ -74,16 +74,21 @@ public final class ConnectionLimits {
    * @param maxFromOne how many one address may have
    */
   Place enter(@Nullable InetAddress address, int maxFromOne) {
+    return new Place(address, maxFromOne, take(address, maxFromOne));
+  }
+
+  /** Takes a place; returns why there is none, or null. */
+  private @Nullable Failure take(@Nullable InetAddress address, int maxFromOne) {
     if (admitted.incrementAndGet() > most) {
       admitted.decrementAndGet();
-      return new Place(null, Failure.OVERLOADED);
+      return Failure.OVERLOADED;
     }
     if (address != null && byAddress.merge(address, 1, Integer::sum) > maxFromOne) {
       forget(address);
       admitted.decrementAndGet();
-      return new Place(null, Failure.TOO_MANY_REQUESTS);
+      return Failure.TOO_MANY_REQUESTS;
     }
-    return new Place(address, null);
+    return null;
   }
 
   private void forget(InetAddress address) {
@@ -93,12 +98,14 @@ public final class ConnectionLimits {
   /** What a connection has here while it is open. Confined to the connection's event loop. */
   final class Place {
     private final @Nullable InetAddress address;
+    private final int maxFromOne;
     private @Nullable Failure refusal;
 
     private final boolean mayAsk;
 
-    private Place(@Nullable InetAddress address, @Nullable Failure refusal) {
+    private Place(@Nullable InetAddress address, int maxFromOne, @Nullable Failure refusal) {
       this.address = address;
+      this.maxFromOne = maxFromOne;
       this.refusal = refusal;
       this.mayAsk = refusal == null || refusals.incrementAndGet() <= MAX_REFUSALS;
     }
@@ -111,11 +118,9 @@ public final class ConnectionLimits {
     /** Tries again to be admitted where there was no room; returns the refusal, if it stays. */
     @Nullable Failure admit() {
       if (refusal == Failure.OVERLOADED) {
-        if (admitted.incrementAndGet() > most) {
-          admitted.decrementAndGet();
-        } else {
+        refusal = take(address, maxFromOne);
+        if (refusal == null) {
           refusals.decrementAndGet();
-          refusal = null;
         }
       }
       return refusal;

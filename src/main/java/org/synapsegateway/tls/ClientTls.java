@@ -13,7 +13,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -31,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.net.Loop;
+import org.synapsegateway.settings.FileState;
 
 /**
  * The TLS of connections that the gateway opens: a peer has to show a certificate that an authority
@@ -56,13 +56,10 @@ public final class ClientTls {
   private volatile Made made;
 
   /** The state of the file at the last look; null if there is no file. */
-  private @Nullable Look seen;
+  private @Nullable FileState seen;
 
   /** The authorities of one moment; the garbage collector frees what the library holds of them. */
   private record Made(SslContext context, SSLContext blocking) {}
-
-  /** What differs after a change of the file. */
-  private record Look(Object time, long size, @Nullable Object key) {}
 
   /**
    * Reads the authorities.
@@ -78,7 +75,7 @@ public final class ClientTls {
 
   /** Reads the file again if it has changed; if it cannot be used, what was read before stays. */
   public synchronized void refresh() {
-    Look now = look();
+    FileState now = look();
     if (Objects.equals(now, seen)) {
       return;
     }
@@ -91,13 +88,12 @@ public final class ClientTls {
     }
   }
 
-  private @Nullable Look look() {
+  private @Nullable FileState look() {
     if (file == null) {
       return null;
     }
     try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Look(now.lastModifiedTime(), now.size(), now.fileKey());
+      return FileState.at(file);
     } catch (IOException e) {
       return null; // reading it gives the reason
     }

@@ -104,6 +104,15 @@ public final class Tls {
 
   /** All files that count, to be looked at for changes. */
   public Set<Path> files() {
+    return files(words);
+  }
+
+  /** The same of a setting, before they are read. */
+  public static Set<Path> files(String setting) throws TlsFault {
+    return files(CertificateFiles.words(setting));
+  }
+
+  private static Set<Path> files(List<String> words) {
     Set<Path> files = new LinkedHashSet<>();
     for (String word : words) {
       try {
@@ -176,7 +185,8 @@ public final class Tls {
         now.put(each.certificate(), read);
       }
     }
-    served.put(word, withHalves(before, now));
+    Map<Path, Certificate> usable = withHalves(before, now);
+    served.put(word, usable.isEmpty() ? before : usable);
   }
 
   private void refuse(Path file, TlsFault why) {
@@ -210,14 +220,15 @@ public final class Tls {
   }
 
   private void serve() {
-    certificates = all();
+    List<Certificate> next = all();
     TlsContext before = context;
     try {
-      signer = signer.with(certificates);
-      context = new TlsContext(certificates, profile, tickets, signer);
+      signer = signer.with(next);
+      context = new TlsContext(next, profile, tickets, signer);
     } catch (SSLException e) {
       throw new IllegalStateException("TLS takes none of these certificates: " + e.getMessage(), e);
     }
+    certificates = next;
     if (before != null) {
       before.release();
     }

@@ -97,23 +97,28 @@ final class ConcurrencyLimiter {
     return admitted == 0 && waitingCount == 0;
   }
 
-  /** Removes and returns the next waiter in turn; null if there is none, or no free slot. */
+  /**
+   * Removes and returns the next waiter in turn whose own limit lets it in; null if there is none.
+   */
   private synchronized @Nullable Waiter pollNext() {
     Iterator<Map.Entry<Integer, ArrayDeque<Waiter>>> keys = waiting.entrySet().iterator();
-    if (!keys.hasNext()) {
-      return null;
+    while (keys.hasNext()) {
+      Map.Entry<Integer, ArrayDeque<Waiter>> key = keys.next();
+      if (admitted < key.getValue().element().max()) {
+        keys.remove();
+        return admit(key.getKey(), key.getValue());
+      }
     }
-    Map.Entry<Integer, ArrayDeque<Waiter>> first = keys.next();
-    if (admitted >= first.getValue().peek().max()) {
-      return null;
-    }
-    Waiter next = first.getValue().poll();
-    keys.remove();
+    return null;
+  }
+
+  /** Admits the first of a key, which then goes to the end of the turns. */
+  private Waiter admit(Integer key, ArrayDeque<Waiter> queue) {
+    Waiter next = queue.remove();
     waitingCount--;
     admitted++;
-    if (!first.getValue().isEmpty()) {
-      // the key goes to the end of the turns
-      waiting.put(first.getKey(), first.getValue());
+    if (!queue.isEmpty()) {
+      waiting.put(key, queue);
     }
     return next;
   }

@@ -73,7 +73,7 @@ abstract class WorkerTurn implements ConcurrencyLimiter.Waiter {
 
   @Override
   public final int queue() {
-    return options().queueHere();
+    return isMirror() ? 0 : options().queueHere(); // its places are for clients
   }
 
   private boolean isMirror() {

@@ -261,6 +261,29 @@ class RequestMetersTest {
   }
 
   @Test
+  void camelsMetersCountOnAfterAReload() throws Exception {
+    try (ScriptedWorker main = worker("main", ScriptedWorker.replying(ok("x")));
+        TestGateway gateway = loneWorker("gateway.camel-meters", "on");
+        RawClient client = gateway.client()) {
+      client.exchange(post("a"));
+      assertThat(gateway.main().reload().error()).isNull();
+      await().until(() -> gateway.main().generations() == 1);
+      client.exchange(post("b"));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(gateway.metrics().lines())
+                      .anyMatch(
+                          line ->
+                              line.startsWith("camel_exchanges_succeeded_total{")
+                                  && line.contains("routeId=\"front\"")
+                                  && line.endsWith(" 2.0")));
+      assertThat(main.requests()).hasSize(2);
+    }
+  }
+
+  @Test
   void aReplyThatDoesNotKnowTheRequestCountsForTheGroup() throws Exception {
     String body = "{\"errcode\":\"M_UNRECOGNIZED\",\"error\":\"Unrecognized request\"}";
     String reply =

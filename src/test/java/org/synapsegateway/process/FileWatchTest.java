@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,17 @@ class FileWatchTest {
     assertThat(watch.changed()).isFalse();
     assertThat(watch.changed()).isTrue();
     assertThat(watch.changed()).isFalse();
+  }
+
+  /** A file that could not be read may be readable then. */
+  @Test
+  void anotherModeIsAChange() throws Exception {
+    Path file = directory.resolve("a.camel.yaml");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    watch.taken();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(watch.changed()).isFalse();
+    assertThat(watch.changed()).isTrue();
   }
 
   @Test

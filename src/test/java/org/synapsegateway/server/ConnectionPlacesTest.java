@@ -28,6 +28,33 @@ class ConnectionPlacesTest {
     assertThat(limits.enter(one, 1).refusal()).isNull();
   }
 
+  /** Its first request may find room, but not more than one address may have. */
+  @Test
+  void whoFoundNoRoomIsCountedOnceThereIs() throws Exception {
+    ConnectionLimits limits = new ConnectionLimits(2);
+    InetAddress one = InetAddress.getByName("192.0.2.1");
+    ConnectionLimits.Place first = limits.enter(one, 2);
+    ConnectionLimits.Place other = limits.enter(null, 0);
+    ConnectionLimits.Place second = limits.enter(one, 2);
+    ConnectionLimits.Place third = limits.enter(one, 2);
+    assertThat(second.admit()).isEqualTo(Failure.OVERLOADED);
+    other.leave();
+    assertThat(second.admit()).isNull();
+    first.leave();
+    assertThat(third.admit()).isNull();
+    second.leave();
+
+    ConnectionLimits two = new ConnectionLimits(2);
+    ConnectionLimits.Place mine = two.enter(one, 1);
+    ConnectionLimits.Place others = two.enter(null, 0);
+    ConnectionLimits.Place late = two.enter(one, 1);
+    others.leave();
+    assertThat(late.admit()).isEqualTo(Failure.TOO_MANY_REQUESTS);
+    late.leave();
+    mine.leave();
+    assertThat(two.enter(one, 1).refusal()).isNull();
+  }
+
   @Test
   void withoutATotalItIsWhatDescriptorsAndMemoryAllow() {
     int most = ConnectionLimits.of(Settings.defaults()).max();

@@ -437,6 +437,31 @@ class TlsTest {
     assertThat(tls.certificates()).hasSize(2);
   }
 
+  /** The names of files change with a rename, and the new ones may be wrong. */
+  @Test
+  void theLastGoodPairGoesOnWhileAllThatReplaceItAreBroken() throws Exception {
+    Path place = Files.createDirectory(directory.resolve("place"));
+    TestCertificate old = TestCertificate.of("old.org");
+    Files.writeString(place.resolve("old.crt"), old.chain());
+    Files.writeString(place.resolve("old.key"), old.key());
+    stop();
+    tls = Tls.of(place.toString(), TlsProfile.INTERMEDIATE, null, null);
+    server = new TlsEcho(tls, 0);
+    Files.delete(place.resolve("old.crt"));
+    Files.delete(place.resolve("old.key"));
+    TestCertificate made = TestCertificate.of("new.org");
+    Files.writeString(place.resolve("new.crt"), made.chain());
+    Files.writeString(place.resolve("new.key"), old.key());
+    tls.reload();
+    assertThat(tls.refused()).isEqualTo(1);
+    assertThat(tls.certificates()).hasSize(1);
+    assertThat(served("old.org")).isEqualTo(old.x509());
+    Files.writeString(place.resolve("new.key"), made.key());
+    tls.reload();
+    assertThat(tls.refused()).isZero();
+    assertThat(served("new.org")).isEqualTo(made.x509());
+  }
+
   /** A copy may remove both files first, and what is copied is not there all at once. */
   @Test
   void whileHalfOfAPairIsAwayTheOldOneGoesOn() throws Exception {

@@ -85,6 +85,51 @@ class ConcurrencyLimiterTest {
         .limiter();
   }
 
+  /** Steps to one worker, and generations of routes, may have different limits. */
+  @Test
+  void aLowLimitDoesNotKeepThoseWithHigherOnesWaiting() {
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter();
+    List<String> admitted = new ArrayList<>();
+    ConcurrencyLimiter.Waiter low = waiter("low", 1, admitted);
+    ConcurrencyLimiter.Waiter high = waiter("high", 2, admitted);
+    assertThat(limiter.enter(high)).isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
+    assertThat(limiter.enter(high)).isEqualTo(ConcurrencyLimiter.Outcome.ADMITTED);
+    assertThat(limiter.enter(low)).isEqualTo(ConcurrencyLimiter.Outcome.WAITS);
+    assertThat(limiter.enter(high)).isEqualTo(ConcurrencyLimiter.Outcome.WAITS);
+    limiter.leave(high);
+    assertThat(admitted).containsExactly("high");
+    limiter.leave(high);
+    assertThat(admitted).containsExactly("high");
+    limiter.leave(high);
+    assertThat(admitted).containsExactly("high", "low");
+    limiter.leave(low);
+    assertThat(limiter.isEmpty()).isTrue();
+  }
+
+  private static ConcurrencyLimiter.Waiter waiter(String name, int max, List<String> admitted) {
+    return new ConcurrencyLimiter.Waiter() {
+      @Override
+      public int key() {
+        return name.hashCode();
+      }
+
+      @Override
+      public int max() {
+        return max;
+      }
+
+      @Override
+      public int queue() {
+        return 10;
+      }
+
+      @Override
+      public void admitted() {
+        admitted.add(name);
+      }
+    };
+  }
+
   @Test
   void whoWaitsTooLongOrLeavesMakesRoom() throws Exception {
     Path socket = directory.resolve("w.sock");
