@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +34,22 @@ record CertificateFiles(Path certificate, Path key) {
               + " of one, for example /etc/synapse-gateway/tls/example.org");
     }
     return List.of(setting.trim().split("\\s+"));
+  }
+
+  /** All files that words name, of those that can be found. */
+  static Set<Path> all(List<String> words) {
+    Set<Path> files = new LinkedHashSet<>();
+    for (String word : words) {
+      try {
+        for (CertificateFiles each : of(word)) {
+          files.add(each.certificate());
+          files.add(each.key());
+        }
+      } catch (TlsFault e) {
+        files.add(Path.of(word)); // files of a directory that can be read
+      }
+    }
+    return files;
   }
 
   /**

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,27 +103,12 @@ public final class Tls {
 
   /** All files that count, to be looked at for changes. */
   public Set<Path> files() {
-    return files(words);
+    return CertificateFiles.all(words);
   }
 
   /** The same of a setting, before they are read. */
   public static Set<Path> files(String setting) throws TlsFault {
-    return files(CertificateFiles.words(setting));
-  }
-
-  private static Set<Path> files(List<String> words) {
-    Set<Path> files = new LinkedHashSet<>();
-    for (String word : words) {
-      try {
-        for (CertificateFiles each : CertificateFiles.of(word)) {
-          files.add(each.certificate());
-          files.add(each.key());
-        }
-      } catch (TlsFault e) {
-        files.add(Path.of(word)); // files of a directory that can be read
-      }
-    }
-    return files;
+    return CertificateFiles.all(CertificateFiles.words(setting));
   }
 
   /** Reads all files again, serves what can be served, and logs what has changed. */
