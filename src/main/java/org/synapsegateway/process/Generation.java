@@ -74,7 +74,7 @@ public final class Generation extends Main {
   private final Map<String, String> overrides;
 
   /** What the file of the settings looked like before it was read. */
-  private Map<Path, Object> settingsLook = Map.of();
+  private final Map<Path, Object> look = ConfigFiles.look(List.of(Path.of(Layout.CONFIG)));
 
   @SuppressWarnings("NullAway.Init") // doInit() sets it
   private RouteFilesCheck routeFiles;
@@ -163,7 +163,7 @@ public final class Generation extends Main {
     whoAmI = whoAmI(context);
     ConfigFiles files = files(properties);
     Map<Path, Object> loaded = files.look();
-    loaded.putAll(settingsLook); // the settings have been read by now, and the routes have not
+    loaded.putAll(look); // the settings have been read by now, and the routes have not
     watch = new FileWatch(files::look, loaded);
     contents = files.contents();
     SharedServices.of(context)
@@ -197,7 +197,6 @@ public final class Generation extends Main {
   /** Checks the settings file before Camel reads it, which would block for ever on a pipe. */
   @Override
   protected void doInit() throws Exception {
-    settingsLook = ConfigFiles.look(List.of(Path.of(Layout.CONFIG)));
     ConfigurationException.throwIfAny(SettingsFile.faults());
     routeFiles = RouteFilesCheck.begin(given(Layout.ROUTES).orElse(Layout.ROUTE_FILES));
     super.doInit();
