@@ -22,7 +22,7 @@ public record Answer(int status, String type, String body) {
   }
 
   /** JSON that says what is wrong. */
-  static Answer error(int status, String what) {
+  public static Answer error(int status, String what) {
     return json(status, Map.of("error", what));
   }
 }

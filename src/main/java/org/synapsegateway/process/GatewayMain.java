@@ -5,7 +5,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
-import org.synapsegateway.fault.Fault;
 import org.synapsegateway.management.FleetPages;
 import org.synapsegateway.management.Lane;
 import org.synapsegateway.management.Management;
@@ -193,7 +191,7 @@ public final class GatewayMain {
       throw e;
     }
     loopWatch = new LoopWatch(frontDoor.loops(), meters.counter(Meter.LOOP_BLOCKED)::increment);
-    serve(first);
+    watch(first);
     reloads.begin(first);
     upgrade.begin(management, certificates, accessLog);
     keeper = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("keeper", true));
@@ -379,15 +377,16 @@ public final class GatewayMain {
   }
 
   private void takeOver(Generation next) {
-    serve(next);
+    watch(next);
+    generations.lead(next); // once nothing can fail any more
     frontDoor.lead(next.frontRoute());
   }
 
-  private void serve(Generation generation) {
+  /** Adds the checks of a generation, and warns of its steps. */
+  private void watch(Generation generation) {
     monitoring.addChecks(
         generation, this::closed, reloads::latestRefused, loopWatch::blockedMillis);
-    List<Fault> warnings = StepWarnings.of(generation.getCamelContext(), generation.settings());
-    generations.lead(generation); // once nothing can fail any more
-    warnings.forEach(warning -> LOG.warn("{}", warning));
+    StepWarnings.of(generation.getCamelContext(), generation.settings())
+        .forEach(warning -> LOG.warn("{}", warning));
   }
 }

@@ -3,7 +3,6 @@ package org.synapsegateway.process;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -61,7 +60,7 @@ final class ProcessPages {
   private Answer upgrade() {
     String obstacle = upgrade.obstacle();
     if (obstacle != null) {
-      return Answer.json(501, Map.of("error", obstacle));
+      return Answer.error(501, obstacle);
     }
     try {
       return Answer.json(200, upgrade.run());
@@ -71,6 +70,6 @@ final class ProcessPages {
   }
 
   private static Answer refusal(String error) {
-    return Answer.json(409, Map.of("error", error));
+    return Answer.error(409, error);
   }
 }

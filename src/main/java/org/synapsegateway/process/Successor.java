@@ -56,7 +56,7 @@ final class Successor {
     /** Stops what only one process may do at a time; returns what is known at that moment. */
     Map<String, byte[]> pause();
 
-    /** Resumes what has been stopped, because the other process has failed. */
+    /** Resumes what has been stopped, if anything has: the other process has failed. */
     void goOn();
 
     /** Stops serving, because the other process serves. */
@@ -78,11 +78,11 @@ final class Successor {
       Launched next = launcher.launch(socket);
       LOG.info("Process {} is to take over", next.number());
       try (Dialogue dialogue = new Dialogue(accept(waiting, next))) {
-        prepare(dialogue, estate);
-        handOver(dialogue, estate, next);
+        handOver(dialogue, estate, next.number());
         return next.number();
       } catch (IOException | RuntimeException e) {
-        next.end().run();
+        next.end().run(); // before, it may still have the ports of consumers that go on here
+        estate.goOn();
         throw e;
       }
     } finally {
@@ -110,31 +110,19 @@ final class Successor {
         "the new process has not started within " + Dialogue.TIMEOUT.toSeconds() + " s");
   }
 
-  private static void prepare(Dialogue dialogue, Estate estate) throws IOException {
+  private static void handOver(Dialogue dialogue, Estate estate, long process) throws IOException {
     dialogue.sendSockets(estate.sockets());
     dialogue.sendParts(estate.first());
     expect(dialogue, Word.TAKE_OVER);
-  }
-
-  private static void handOver(Dialogue dialogue, Estate estate, Launched next) throws IOException {
-    try {
-      Map<String, byte[]> known = estate.pause();
-      dialogue.say(Word.TAKE_OVER);
-      dialogue.sendParts(known);
-      expect(dialogue, Word.SERVING);
-    } catch (IOException | RuntimeException e) {
-      next.end().run(); // before, it may still have the ports of consumers that go on here
-      estate.goOn();
-      throw e;
-    }
-    estate.leave(next.number());
+    Map<String, byte[]> known = estate.pause();
+    dialogue.say(Word.TAKE_OVER);
+    dialogue.sendParts(known);
+    expect(dialogue, Word.SERVING);
+    estate.leave(process);
     try {
       dialogue.say(Word.SERVING);
     } catch (IOException e) { // it is the only one that listens, so nothing is to be undone
-      LOG.warn(
-          "Process {} does not hear that it is the only one now: {}",
-          next.number(),
-          e.getMessage());
+      LOG.warn("Process {} does not hear that it is the only one now: {}", process, e.getMessage());
     }
   }
 

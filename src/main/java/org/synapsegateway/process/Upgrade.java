@@ -145,8 +145,7 @@ final class Upgrade implements Successor.Estate {
     return question -> {
       synchronized (this) {
         return told
-            ? Answer.json(
-                409, Map.of("error", done ? REPLACED : "another process takes over; try again"))
+            ? Answer.error(409, done ? REPLACED : "another process takes over; try again")
             : change.answer(question);
       }
     };

@@ -35,6 +35,9 @@ final class ConcurrencyLimiter {
   private int admitted;
   private int waitingCount;
 
+  /** No waiter has a higher limit: where it is reached, the queue need not be searched. */
+  private int highestMax;
+
   /** The outcome of {@link #enter}. */
   enum Outcome {
     ADMITTED,
@@ -55,6 +58,7 @@ final class ConcurrencyLimiter {
       if (waitingCount >= waiter.queue()) {
         return Outcome.REFUSED;
       }
+      highestMax = waitingCount == 0 ? waiter.max() : Math.max(highestMax, waiter.max());
       waiting.computeIfAbsent(waiter.key(), key -> new ArrayDeque<>()).add(waiter);
       waitingCount++;
       return Outcome.WAITS;
@@ -101,6 +105,9 @@ final class ConcurrencyLimiter {
    * Removes and returns the next waiter in turn whose own limit lets it in; null if there is none.
    */
   private synchronized @Nullable Waiter pollNext() {
+    if (admitted >= highestMax) {
+      return null;
+    }
     Iterator<Map.Entry<Integer, ArrayDeque<Waiter>>> keys = waiting.entrySet().iterator();
     while (keys.hasNext()) {
       Map.Entry<Integer, ArrayDeque<Waiter>> key = keys.next();
