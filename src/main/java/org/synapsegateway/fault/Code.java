@@ -265,6 +265,15 @@ public enum Code {
   PUBLIC_ADMIN_API(
       "The proxy shows the admin API or metrics to everybody. The gateway shows them to"
           + " private clients only."),
+  LOST_ACCESS_RULE(
+      "A location for Synapse refuses or limits requests, and the server block that `import`"
+          + " writes does not. Add the rule there."),
+  REFUSED_REQUESTS(
+      "The proxy refuses requests that the routes serve. Keep them in the proxy, or send them"
+          + " to `direct:forbidden`."),
+  RELAYED_ADDRESS(
+      "The proxy passes on the client's address as it is told, so a client could choose its own."
+          + " Name who may tell it."),
   FOREIGN_UPSTREAM(
       "The proxy sends requests to something else than Synapse. Keep that in the proxy, or"
           + " write a route for it."),

@@ -22,6 +22,11 @@ public interface ExistingProxy {
     return Set.of();
   }
 
+  /** The TCP ports at which it listens, as far as they are known. */
+  default Set<Integer> ports() {
+    return Set.of();
+  }
+
   /**
    * What moves to the gateway beside who serves what.
    *

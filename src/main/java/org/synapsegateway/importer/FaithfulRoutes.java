@@ -220,7 +220,15 @@ final class FaithfulRoutes {
       case "http_authorization" -> "field:Authorization";
       case "uri", "document_uri" -> "path";
       case "request_uri" -> "target";
-      case "remote_addr", "binary_remote_addr", "proxy_add_x_forwarded_for" -> "client-address";
+      case "remote_addr",
+          "binary_remote_addr",
+          "realip_remote_addr",
+          "proxy_protocol_addr",
+          "proxy_add_x_forwarded_for",
+          "http_x_forwarded_for",
+          "http_x_real_ip",
+          "http_cf_connecting_ip" ->
+          "client-address";
       default ->
           target.balance() == Target.Balance.IP_HASH
               ? "client-address"

@@ -52,7 +52,8 @@ final class HaproxyMigration {
   }
 
   private void findNothingSent() {
-    if (backends.isEmpty()) {
+    if (backends.isEmpty()
+        && haproxy.all().stream().allMatch(each -> each.decision().doubt() == null)) {
       findings.add(
           Finding.problem(
               Code.CANNOT_TELL,

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.importer.haproxy.Decision;
@@ -134,6 +135,13 @@ public final class HaproxyProxy implements ExistingProxy {
   @Override
   public Set<String> servers() {
     return servers;
+  }
+
+  @Override
+  public Set<Integer> ports() {
+    return site.frontends().stream()
+        .flatMap(each -> each.ports().stream())
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -79,7 +79,7 @@ public final class Import {
     Answers answers = Answers.read(directory.resolve(Answers.FILE));
     ProxyAddresses addresses = new ProxyAddresses(site, proxy.servers());
     Assignment assignment = Decision.of(site, answers, proxy, addresses);
-    OptionalInt port = port(site, directory);
+    OptionalInt port = port(site, proxy, directory);
     Import made =
         new Import(
             site, assignment, addresses, proxy.migration(site, port), port, directory, plain);
@@ -91,10 +91,10 @@ public final class Import {
   }
 
   /**
-   * The port that somebody has given the gateway; else one that no process of Synapse has. Nothing
-   * if somebody's gateway.listen has none for a proxy's plain HTTP.
+   * The port that somebody has given the gateway; else one that neither a process of Synapse nor
+   * the proxy has. Nothing if somebody's gateway.listen has none for a proxy's plain HTTP.
    */
-  private static OptionalInt port(Site site, Path directory) {
+  private static OptionalInt port(Site site, ExistingProxy proxy, Path directory) {
     SettingsText text = settings(directory, new ArrayList<>());
     Optional<String> listen = text.own(Setting.LISTEN);
     if (listen.isPresent()) {
@@ -105,7 +105,7 @@ public final class Import {
           .findFirst();
     }
     int port = PORT;
-    while (site.hasPort(port)) {
+    while (site.hasPort(port) || proxy.ports().contains(port)) {
       port++;
     }
     return OptionalInt.of(

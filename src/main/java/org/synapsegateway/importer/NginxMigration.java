@@ -53,6 +53,7 @@ final class NginxMigration {
     findUploads();
     findTimeouts();
     ServerSettings serverSettings = ServerSettings.of(nginx.site(), this::isSynapses, port);
+    findings.addAll(new NginxAccess(nginx, serverSettings, all()).findings());
     if (!serverSettings.trusted().isEmpty()) {
       Set<String> trusted =
           new LinkedHashSet<>(List.of(Setting.TRUSTED_PROXIES.defaultValue().split(" ")));

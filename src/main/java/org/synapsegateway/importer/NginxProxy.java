@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.importer.nginx.Choices;
@@ -63,7 +64,9 @@ public final class NginxProxy implements ExistingProxy {
       Map<RouteGroup, List<GroupRequests.Example>> some = new EnumMap<>(examples);
       some.keySet().removeIf(group -> (group.need() == Need.FEDERATION) != federation);
       senders.stream()
-          .max(Comparator.comparingInt(server -> distinguished(server, some)))
+          .max(
+              Comparator.<Server>comparingInt(server -> distinguished(server, some))
+                  .thenComparing(Server::namesMatrix))
           .ifPresent(
               server -> {
                 chosen.add(server);
@@ -175,6 +178,15 @@ public final class NginxProxy implements ExistingProxy {
   @Override
   public Set<String> servers() {
     return servers;
+  }
+
+  @Override
+  public Set<Integer> ports() {
+    return site.servers().stream()
+        .flatMap(server -> server.listens().stream())
+        .filter(listen -> !listen.startsWith("unix:"))
+        .map(listen -> Integer.valueOf(listen.replaceFirst(".*:", "")))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -84,4 +84,64 @@ class ExistingProxyTest {
         .containsEntry("client-reader", List.of("sync1"))
         .doesNotContainKey("login");
   }
+
+  /** As Synapse's own documentation has it. */
+  @Test
+  void whatOnlySetsAFieldDecidesNothing() throws IOException {
+    Path file = directory.resolve("haproxy.cfg");
+    Files.writeString(
+        file,
+        """
+        defaults
+          mode http
+        frontend https
+          bind *:443,[::]:8448 ssl crt /etc/ssl/haproxy/ alpn h2,http/1.1
+          http-request set-header X-Forwarded-Proto https if { ssl_fc }
+          http-request set-header X-Seen yes if { src_is_known_to_nobody }
+          redirect scheme https if !{ ssl_fc }
+          default_backend matrix
+        backend matrix
+          server matrix 127.0.0.1:8008
+        """);
+    HaproxyProxy proxy = HaproxyProxy.read(file);
+    assertThat(proxy.ask("GET", "/_matrix/x").orElseThrow().decision().outcome())
+        .isEqualTo("matrix");
+    assertThat(proxy.ports()).containsExactlyInAnyOrder(443, 8448);
+  }
+
+  /** nginx takes the texts of a map in any case; Synapse's paths are only as they are written. */
+  @Test
+  void faithfulRoutesHaveTheTextsAndTheKeysOfNginx() throws IOException {
+    Path nginx = directory.resolve("nginx.conf");
+    Files.writeString(
+        nginx,
+        """
+        map $uri $up { default main; /_matrix/client/v3/createRoom syncs; }
+        map $http_x_bridge $bridge { default $up; IRC-Bridge syncs; }
+        upstream main { server unix:/s/main.sock; }
+        upstream syncs {
+          hash $http_x_forwarded_for;
+          server unix:/s/sync1.sock;
+          server unix:/s/sync2.sock;
+        }
+        server {
+          listen 443 ssl;
+          location /_matrix/client/v3/register { return 405; }
+          location / { proxy_pass http://$bridge; }
+        }
+        """);
+    made(Map.of());
+    Map<String, String> files =
+        Import.of(
+                List.of(directory.resolve("homeserver.yaml"), directory.resolve("workers")),
+                directory,
+                NginxProxy.read(nginx, true),
+                false)
+            .files();
+    assertThat(files.get("routes/front.camel.yaml"))
+        .contains("^/_matrix/client/v3/createRoom$")
+        .contains("x-bridge: IRC-Bridge")
+        .containsPattern("\\^/_matrix/client/v3/register\\n +steps:\\n +- to: direct:forbidden");
+    assertThat(files.get("routes/nginx.camel.yaml")).contains("key: \"client-address\"");
+  }
 }

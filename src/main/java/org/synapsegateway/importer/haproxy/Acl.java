@@ -102,7 +102,7 @@ final class Acl {
     List<String> all = new ArrayList<>(values);
     files.forEach(file -> all.addAll(evaluation.map(line, file).keys()));
     return all.isEmpty()
-        ? method.equals("bool") || expression.fetch().matches("always_\\w+|bool|http")
+        ? method.equals("bool") || expression.fetch().matches("always_\\w+|bool|http|ssl_fc")
             ? value.equals("1")
             : false
         : all.stream().anyMatch(each -> matches(evaluation, value, each));

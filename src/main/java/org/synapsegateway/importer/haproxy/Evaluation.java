@@ -15,10 +15,12 @@ final class Evaluation {
   private final Request request;
   private final Map<String, String> variables = new HashMap<>();
   private final Set<String> changedFields = new HashSet<>();
+  private final Section frontend;
   private Section section;
 
   Evaluation(Site site, Section frontend, Request request) {
     this.site = site;
+    this.frontend = frontend;
     this.section = frontend;
     this.request = request;
   }
@@ -29,6 +31,11 @@ final class Evaluation {
 
   Map<String, String> variables() {
     return variables;
+  }
+
+  /** Whether clients reach the frontend with TLS, as they do where it listens for it at all. */
+  boolean isEncrypted() {
+    return frontend.all("bind").anyMatch(bind -> bind.words().contains("ssl"));
   }
 
   /** Goes on in a backend, whose ACLs count from then on. */

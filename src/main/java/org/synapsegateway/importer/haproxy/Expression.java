@@ -105,6 +105,7 @@ final class Expression {
       case "str", "bool", "int" -> call.argument(0);
       case "always_true", "http" -> "1";
       case "always_false" -> "0";
+      case "ssl_fc" -> evaluation.isEncrypted() ? "1" : "0";
       case "nbsrv" -> Integer.toString(evaluation.available(call.argument(0)));
       default -> throw new CannotTellException(line, name + " is not understood");
     };

@@ -3,6 +3,7 @@ package org.synapsegateway.importer.haproxy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A frontend or listen section that clients can reach. */
@@ -29,6 +30,17 @@ public final class Frontend {
     List<@Nullable String> hosts = new ArrayList<>(site.hosts(section));
     hosts.add(null);
     return hosts;
+  }
+
+  /** The TCP ports at which it listens; without those that a variable names. */
+  public List<Integer> ports() {
+    return section
+        .all("bind")
+        .flatMap(bind -> Stream.of(bind.word(1).split(",")))
+        .map(address -> address.replaceFirst(".*:", ""))
+        .filter(port -> port.matches("\\d{1,5}"))
+        .map(Integer::valueOf)
+        .toList();
   }
 
   @Override

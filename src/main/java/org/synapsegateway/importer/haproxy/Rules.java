@@ -102,8 +102,8 @@ final class Rules {
       }
     }
     for (Line line : section.all("http-request").toList()) {
-      if (applies(line)) {
-        String action = line.word(1).replaceFirst("\\(.*", "");
+      String action = line.word(1).replaceFirst("\\(.*", "");
+      if (mayApply(line, action)) {
         if (action.equals("allow")) {
           break;
         }
@@ -116,6 +116,22 @@ final class Rules {
     return section.all("redirect").filter(this::applies).findFirst().orElse(null);
   }
 
+  /** A rule that decides nothing by itself may have a condition that nobody understands. */
+  private boolean mayApply(Line line, String action) {
+    try {
+      return applies(line);
+    } catch (CannotTellException e) {
+      if (FIELDS.contains(action) || isHarmless(action)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isHarmless(String action) {
+    return HARMLESS.contains(action) || action.matches("(track-sc|sc-).*");
+  }
+
   private void apply(Line line, String action) {
     if (FIELDS.contains(action)) {
       evaluation.change(line.word(2));
@@ -123,7 +139,7 @@ final class Rules {
       set(line, action.equals("set-var"));
     } else if (action.equals("unset-var")) {
       evaluation.variables().remove(variable(line));
-    } else if (!HARMLESS.contains(action) && !action.matches("(track-sc|sc-).*")) {
+    } else if (!isHarmless(action)) {
       throw new CannotTellException(line, action + " is not understood");
     }
   }

@@ -147,7 +147,7 @@ public final class Choices {
     note(location);
     Directive answer = location.own("return");
     if (answer != null) {
-      return answer.argument(0).matches("40[34]|444") ? new Refused() : new Kept();
+      return answer.argument(0).matches("[45]\\d\\d") ? new Refused() : new Kept();
     }
     Directive pass = location.own("proxy_pass");
     if (pass == null || location.own("internal") != null) {

@@ -20,6 +20,9 @@ final class DirectiveText {
 
   static String of(Directive directive, int depth) {
     String indent = "    ".repeat(depth);
+    if (directive.within().anyMatch(each -> each.name().endsWith("_by_lua_block"))) {
+      return indent + "# " + directive + ": copy it from " + directive.place() + ", with its Lua\n";
+    }
     if (isSecret(directive)) {
       String field = directive.argument(0);
       return indent + "# proxy_set_header " + field + ": copy its value, which is not told here\n";
@@ -67,6 +70,10 @@ final class DirectiveText {
   /** In quotes only if it would be read otherwise without. */
   static String word(String word) {
     boolean plain = word.matches("[^\\s;{}\"'\\\\#]+|[(!].*[^\\s;{}\"'\\\\#]");
-    return plain ? word : '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return plain ? word : quoted(word);
+  }
+
+  static String quoted(String word) {
+    return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

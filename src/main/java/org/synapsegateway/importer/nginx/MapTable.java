@@ -3,6 +3,7 @@ package org.synapsegateway.importer.nginx;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class MapTable {
   private final Directive directive;
   private final Template source;
   private final Map<String, Template> texts = new HashMap<>();
+  private final Set<String> written = new LinkedHashSet<>();
   private final List<Line> patterns = new ArrayList<>();
   private Template otherwise = new Template(List.of());
   private boolean hasHostnames;
@@ -51,11 +53,13 @@ final class MapTable {
       String text = name.startsWith("\\") ? name.substring(1) : name;
       if (hasHostnames && text.startsWith(".")) {
         texts.put(text.substring(1).toLowerCase(Locale.ROOT), value);
+        written.add(text.substring(1));
         text = "*" + text;
       }
       if (texts.putIfAbsent(text.toLowerCase(Locale.ROOT), value) != null) {
         throw line.place().bad("the map has \"" + text + "\" twice");
       }
+      written.add(text);
     }
   }
 
@@ -76,9 +80,9 @@ final class MapTable {
     return patterns;
   }
 
-  /** The texts that it knows, in lower case. */
+  /** The texts that it knows, as they are written: they stand for those in any case. */
   Set<String> texts() {
-    return texts.keySet();
+    return written;
   }
 
   /** The value for one of its texts; null if it has none for this one. */

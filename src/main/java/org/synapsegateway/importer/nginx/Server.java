@@ -117,6 +117,15 @@ public final class Server {
     return block.directive().within().anyMatch(each -> each.is(directive));
   }
 
+  /** Whether anything in it names a path of Matrix or Synapse. */
+  public boolean namesMatrix() {
+    return block
+        .directive()
+        .within()
+        .flatMap(each -> each.arguments().stream())
+        .anyMatch(word -> word.contains("_matrix") || word.contains("_synapse"));
+  }
+
   /** Its first name as it is written; the empty text if it has none. */
   String firstName() {
     Directive names = block.own("server_name");

@@ -17,9 +17,16 @@ import org.synapsegateway.net.AddressSet;
  * @param listens entries of {@code gateway.listen} for the same addresses
  * @param certificates entries of {@code gateway.tls.certificates}
  * @param staying the configuration with the gateway in place of Synapse
+ * @param guards what it lacks: the rules of access and the limits of locations for Synapse
+ * @param relaying where it passes on who the client is as anybody tells
  */
 public record ServerSettings(
-    List<String> trusted, List<String> listens, List<String> certificates, String staying) {
+    List<String> trusted,
+    List<String> listens,
+    List<String> certificates,
+    String staying,
+    List<StayingServer.Guard> guards,
+    List<Place> relaying) {
 
   /**
    * Reads them off a site.
@@ -30,8 +37,14 @@ public record ServerSettings(
   public static ServerSettings of(Site site, Predicate<Target> isSynapses, OptionalInt port) {
     StayingServers staying = new StayingServers(site, isSynapses, port);
     List<Server> servers = staying.servers();
+    List<StayingServer> each = servers.stream().map(staying::staying).toList();
     return new ServerSettings(
-        trusted(site, servers), listens(servers), certificates(servers), staying.text());
+        trusted(site, servers),
+        listens(servers),
+        certificates(servers),
+        staying.text(),
+        each.stream().flatMap(one -> one.guards().stream()).toList(),
+        each.stream().filter(StayingServer::relays).map(StayingServer::place).toList());
   }
 
   private static List<String> trusted(Site site, List<Server> servers) {
