@@ -447,6 +447,33 @@ class CommandsTest {
             tuple("duplicate-setting", "config/application.properties:6", "my.own"));
   }
 
+  /** Java continues a line whose last backslash is not escaped, and no comment. */
+  @Test
+  void aLineGoesOnAsJavaReadsIt() throws Exception {
+    writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
+    writeSettings(
+        "# one \\\ngateway.port=0\nmy.path=a\\\\\ngateway.port=0\ngateway.fields-max=64\\");
+    assertThat(faults("check"))
+        .containsExactly(
+            tuple("duplicate-setting", "config/application.properties:4", "gateway.port"),
+            tuple("bad-setting", "config/application.properties:5", "gateway.fields-max"));
+    assertThat(output(1, "check")).contains("in line 2 too");
+  }
+
+  /** Its output gets into tickets and the logs of others. */
+  @Test
+  void checkShowsNoSecretAndReadsTheAddressesOfResolvers() throws Exception {
+    writeFront(TestRoutes.frontTo("worker:unix:/a.sock"));
+    writeSettings("gateway.access-log.secret=hunter2hunter2\ngateway.resolvers=foo\n");
+    assertThat(faults("check"))
+        .containsExactly(
+            tuple("bad-setting", "config/application.properties:2", "gateway.resolvers"));
+    writeSettings("gateway.access-log.secret=hunter2hunter2\n");
+    assertThat(output(0, "check", "--files"))
+        .contains("(hidden), by default")
+        .doesNotContain("hunter2");
+  }
+
   /** Java reads settings as ISO 8859-1, in which nobody writes. */
   @Test
   void settingsAreReadAsUtf8() throws Exception {

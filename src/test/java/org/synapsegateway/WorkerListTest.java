@@ -358,6 +358,44 @@ class WorkerListTest {
     }
   }
 
+  /** Two entries of one ring for one worker would be a mistake of somebody's. */
+  @Test
+  void aListThatNamesAStepOfItsBlockIsUnusable() throws Exception {
+    ScriptedWorker one = site.worker("127.0.1.1", 0, "one");
+    ScriptedWorker two = site.worker("127.0.1.2", 0, "two");
+    String first = "127.0.1.1:" + one.port();
+    String second = "127.0.1.2:" + two.port();
+    Path file = directory.resolve("sync.json");
+    write(file, "{\"workers\":[{\"server\":\"tcp:" + second + "\"}]}");
+    TestGateway gateway = gateway("worker:tcp:" + first, "worker:file:" + file);
+    String before = digest(gateway);
+    write(
+        file,
+        "{\"workers\":[{\"server\":\"tcp:%s\"},{\"server\":\"tcp:127.0.1.3:1\"}]}"
+            .formatted(first));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gateway.metrics())
+                    .containsPattern(
+                        "discovery_failures_total\\{reason=\"unusable\",[^}]*} [1-9]"));
+    assertThat(gateway.metrics())
+        .containsPattern("discovery_members\\{[^}]*} 1")
+        .doesNotContain("127.0.1.3");
+    assertThat(digest(gateway)).isEqualTo(before);
+    RawClient client = site.client(gateway);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      seen.add(get(client, "/" + i));
+    }
+    assertThat(seen).containsExactlyInAnyOrder("one", "two");
+    write(
+        file,
+        "{\"workers\":[{\"server\":\"tcp:%s\"}, {\"server\":\"tcp:127.0.1.3:1\"}]}"
+            .formatted(second));
+    await().until(() -> gateway.metrics().contains("127.0.1.3:1"));
+  }
+
   @Test
   void aReloadDrainsNobodyWhomSomebodyHasBroughtBack() throws Exception {
     ScriptedWorker one = site.worker("127.0.1.1", 0, "one");

@@ -146,10 +146,12 @@ public final class CheckCommand implements Callable<Integer> {
           "  " + setting.key(),
           Configuration.place(setting.key()),
           "ok",
-          (settings.text(setting).isEmpty() ? "empty" : settings.text(setting))
-              + ", by default "
-              + setting.defaultValue());
+          shown(setting, settings.text(setting)) + ", by default " + setting.defaultValue());
     }
+  }
+
+  private static String shown(Setting setting, String text) {
+    return text.isEmpty() ? "empty" : setting.isSecret() ? "(hidden)" : text;
   }
 
   private void showListeners(Settings settings) {

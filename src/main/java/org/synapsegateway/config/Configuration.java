@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.spi.PropertiesComponent;
+import org.synapsegateway.discovery.Names;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.ConfigurationException;
 import org.synapsegateway.fault.Fault;
@@ -158,17 +159,17 @@ public final class Configuration {
 
   /** What {@link Settings} does not know. */
   private static void checkMore(Setting setting, String text) {
-    if (setting == Setting.TRUSTED_PROXIES || setting == Setting.PRIVATE_CLIENTS) {
-      try {
-        if (setting == Setting.TRUSTED_PROXIES) {
-          Forwarded.trusting(text);
-        } else {
-          AddressSet.of(text);
-        }
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
+    try {
+      switch (setting) {
+        case TRUSTED_PROXIES -> Forwarded.trusting(text);
+        case PRIVATE_CLIENTS -> AddressSet.of(text);
+        case RESOLVERS -> Names.from(text);
+        default -> {}
       }
-    } else if (JsonSettings.ALL.contains(setting) && !text.isEmpty()) {
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
+    }
+    if (JsonSettings.ALL.contains(setting) && !text.isEmpty()) {
       JsonSettings.check(setting, text);
     }
   }
@@ -207,7 +208,10 @@ public final class Configuration {
     all.putAll(environment);
     all.putAll(system);
     Stream<String> named =
-        all.stringPropertyNames().stream().filter(Secrets::isNameOfSecret).map(all::getProperty);
+        all.stringPropertyNames().stream()
+            .filter(Secrets::isNameOfSecret)
+            .filter(name -> !SettingKeys.isPublic(name))
+            .map(all::getProperty);
     Stream<String> asked =
         Stream.concat(
                 placeholders.stream(),

@@ -48,11 +48,11 @@ public final class RouteDirectories {
 
   private static List<Directory> directories(String pattern) {
     List<Directory> directories = new ArrayList<>();
-    for (String each : pattern.split(",", -1)) {
+    for (String each : pattern.trim().split("\\s*,\\s*", -1)) {
       int slash = each.lastIndexOf('/');
       String directory = slash < 0 ? "" : each.substring(0, slash).replaceFirst("^file:", "");
-      if (each.trim().startsWith("file:") && !directory.contains("*")) {
-        directories.add(new Directory(Path.of(directory.trim()), each.substring(slash + 1).trim()));
+      if (each.startsWith("file:") && !directory.contains("*")) {
+        directories.add(new Directory(Path.of(directory), each.substring(slash + 1)));
       }
     }
     return directories;
@@ -68,7 +68,7 @@ public final class RouteDirectories {
         directories(pattern).stream()
             .flatMap(directory -> list(directory, new ArrayList<>()).stream())
             .collect(Collectors.toMap(Path::getFileName, file -> file, (file, later) -> later));
-    return Arrays.stream(pattern.split(",", -1))
+    return Arrays.stream(pattern.trim().split("\\s*,\\s*", -1))
         .flatMap(each -> withoutReplaced(each, last))
         .map(RouteDirectories::withoutLink)
         .collect(Collectors.joining(","));

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.fault.Fault;
@@ -17,6 +18,13 @@ final class SettingKeys {
   /** The keys of all settings. */
   static final Set<String> SETTINGS =
       Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toSet());
+
+  /** The keys and variables of settings that are no secret, whatever their names sound like. */
+  private static final Set<String> PUBLIC =
+      Arrays.stream(Setting.values())
+          .filter(setting -> !setting.isSecret())
+          .flatMap(setting -> Stream.of(setting.key(), variable(setting.key())))
+          .collect(Collectors.toSet());
 
   /** What may follow {@code camel.}, as org.apache.camel.main.BaseMainSupport reads it. */
   private static final Set<String> CAMEL =
@@ -55,6 +63,10 @@ final class SettingKeys {
           "vault");
 
   private SettingKeys() {}
+
+  static boolean isPublic(String name) {
+    return PUBLIC.contains(name);
+  }
 
   /** All keys of the file, those of -D that are ours, and variables that all but name one. */
   static Set<String> of(PropertiesComponent properties) {

@@ -138,8 +138,9 @@ public final class SettingsFile {
     List<Entry> entries = new ArrayList<>();
     int begin = 0;
     for (int end = 0; end < lines.size(); end++) {
-      if (!lines.get(end).endsWith("\\")) {
-        if (begin < end || !isComment(lines.get(end))) {
+      boolean comment = begin == end && isComment(lines.get(end));
+      if (comment || !isContinued(lines.get(end)) || end == lines.size() - 1) {
+        if (!comment) {
           String text = String.join("\n", lines.subList(begin, end + 1));
           entries.add(new Entry(begin + 1, keys(text)));
         }
@@ -147,6 +148,15 @@ public final class SettingsFile {
       }
     }
     return entries;
+  }
+
+  /** Whether the line end is escaped: by an odd number of backslashes (java.util.Properties). */
+  private static boolean isContinued(String line) {
+    int end = line.length();
+    while (end > 0 && line.charAt(end - 1) == '\\') {
+      end--;
+    }
+    return (line.length() - end) % 2 == 1;
   }
 
   private static boolean isComment(String line) {

@@ -227,8 +227,8 @@ public enum Code {
           + " only."),
   IGNORED_CONSENT("A worker names `consent`, which only the main process serves."),
   TLS_LISTENER(
-      "A listener speaks TLS, and the gateway speaks plain HTTP to workers. Remove `tls`,"
-          + " or add a UNIX socket."),
+      "A listener speaks TLS, and `import` writes lines for plain HTTP. Remove `tls`, add a UNIX"
+          + " socket, or write the line of a TCP port yourself, with `tls=true`."),
   NO_FORWARDED_ADDRESS(
       "A listener does not believe `X-Forwarded-For`, so all clients have one address. Set"
           + " `x_forwarded: true`."),

@@ -209,7 +209,7 @@ public final class Import {
           Finding.problem(
               Code.TLS_LISTENER,
               process.place(),
-              "%s listens with TLS only, which the gateway does not speak to workers: add the listener %s (its lines are in %s)"
+              "%s listens with TLS only, and import writes lines for plain HTTP: add the listener %s (its lines are in %s), or write its line with tls=true"
                   .formatted(
                       process.isMain() ? "the main process" : process.name(),
                       sockets.server(process).substring("unix:".length()),

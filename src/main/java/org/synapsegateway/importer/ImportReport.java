@@ -106,7 +106,7 @@ final class ImportReport {
     line("## Listeners to add");
     line("");
     line(
-        "The gateway speaks to UNIX sockets. Keep the listeners that are there, add these, restart Synapse, and");
+        "These are UNIX sockets, for processes of this machine; for one elsewhere write a line with `tls=true` (docs/scale.md). Keep the listeners that are there, add these, restart Synapse, and");
     line("import again.");
     line("");
     for (SynapseProcess process : made.sockets().processes()) {

@@ -14,8 +14,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.synapsegateway.exchange.HttpMessage;
 import org.synapsegateway.exchange.KeepsNoExchange;
 import org.synapsegateway.exchange.SharedServices;
@@ -41,8 +39,6 @@ import org.synapsegateway.worker.WorkerListEndpoint;
  */
 public final class ConsistentHash extends LoadBalancerSupport
     implements CamelContextAware, KeepsNoExchange {
-  private static final Logger LOG = LoggerFactory.getLogger(ConsistentHash.class);
-
   private String key = "user";
   private int points = HashRing.NGINX_POINTS;
   private double balanceFactor;
@@ -195,17 +191,13 @@ public final class ConsistentHash extends LoadBalancerSupport
   }
 
   /**
-   * Sends new requests to the changed workers; those in flight stay where they are. If the new
-   * workers cannot be balanced, the previous ones stay.
+   * Sends new requests to the changed workers; those in flight stay where they are.
+   *
+   * @throws IllegalArgumentException if they cannot be balanced, for instance because a list and a
+   *     step of the block name the same worker; the previous ones stay
    */
   private synchronized void swap() {
-    try {
-      block = Block.of(this, steps);
-    } catch (IllegalArgumentException e) {
-      // for instance if a list and a step of the block name the same worker
-      LOG.warn("The workers of a list do not fit, the previous ones stay: {}", e.getMessage());
-      return;
-    }
+    block = Block.of(this, steps);
     RingListener listener = SharedServices.of(context).get(RingListener.class);
     if (listener != null) {
       listener.changed();

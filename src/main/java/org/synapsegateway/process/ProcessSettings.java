@@ -4,6 +4,7 @@ package org.synapsegateway.process;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.settings.Settings;
 
@@ -44,7 +45,11 @@ final class ProcessSettings {
 
   /** The keys of those that take effect at the next start. */
   static List<String> changed(Settings started, Settings now) {
-    return ALL.stream()
+    Stream<Setting> workers = // who is asked is a part of a generation, whether anybody is not
+        started.text(Setting.WHOAMI_WORKERS).isEmpty() == now.text(Setting.WHOAMI_WORKERS).isEmpty()
+            ? Stream.empty()
+            : Stream.of(Setting.WHOAMI_WORKERS);
+    return Stream.concat(ALL.stream(), workers)
         .filter(setting -> !now.text(setting).equals(started.text(setting)))
         .map(Setting::key)
         .toList();

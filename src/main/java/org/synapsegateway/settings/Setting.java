@@ -367,6 +367,11 @@ public enum Setting {
     this.choices = choices;
   }
 
+  /** Whether its value must not be shown. */
+  public boolean isSecret() {
+    return this == ACCESS_LOG_SECRET;
+  }
+
   /** The key in config/application.properties. */
   public String key() {
     return key;

@@ -22,6 +22,9 @@ import org.synapsegateway.fault.Fault;
  * {@code 365d}), sizes too ({@code 16KiB}, {@code 50MiB}, {@code 512B}). Immutable.
  */
 public final class Settings {
+  /** A sync waits 20 times as long, and each request that waits is kept. */
+  private static final long LONGEST_WHOAMI = 3_600_000;
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)");
 
@@ -172,7 +175,7 @@ public final class Settings {
   private static long number(Setting setting, String text) {
     return switch (setting.kind()) {
       case PORT -> count(setting, text, 65_535);
-      case COUNT -> count(setting, text, Integer.MAX_VALUE);
+      case COUNT -> atLeastOne(setting, text, count(setting, text, Integer.MAX_VALUE));
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
@@ -191,6 +194,16 @@ public final class Settings {
       throw bad(setting, text, "a number from 0 to " + most, e);
     }
     throw bad(setting, text, "a number from 0 to " + most, null);
+  }
+
+  /** Refuses 0 for threads and connections without which nothing works. */
+  private static long atLeastOne(Setting setting, String text, long value) {
+    boolean needed =
+        setting == Setting.STEP_THREADS_MAX || setting == Setting.MANAGEMENT_CONNECTIONS_MAX;
+    if (needed && value == 0) {
+      throw bad(setting, text, "a number from 1 to " + Integer.MAX_VALUE, null);
+    }
+    return value;
   }
 
   private static long size(Setting setting, String text) {
@@ -248,6 +261,9 @@ public final class Settings {
     if (millis == 0 && setting.key().endsWith("timeout")) {
       throw bad(
           setting, text, "more than 0, and a long one for a timeout that never is over", null);
+    }
+    if (setting == Setting.WHOAMI_TIMEOUT && millis > LONGEST_WHOAMI) {
+      throw bad(setting, text, "at most 1h", null);
     }
     return millis;
   }

@@ -128,14 +128,27 @@ public final class WorkerListEndpoint extends DefaultEndpoint implements KeepsNo
       return;
     }
     Map<Member, Live> now = begin(watched.members());
-    Map<Member, Live> left = new LinkedHashMap<>(live);
+    Map<Member, Live> before = new LinkedHashMap<>(live);
+    replaceBy(now);
+    try {
+      listeners.forEach(Runnable::run);
+    } catch (RuntimeException e) { // a block has no place for them, so the previous ones stay
+      replaceBy(before);
+      listeners.forEach(Runnable::run);
+      now.keySet().removeAll(before.keySet());
+      now.values().forEach(WorkerListEndpoint::end);
+      throw e;
+    }
+    Map<Member, Live> left = before;
     left.keySet().removeAll(now.keySet());
-    live.clear();
-    live.putAll(now);
-    known = List.copyOf(live.values());
-    listeners.forEach(Runnable::run);
     drain(left);
     left.values().forEach(WorkerListEndpoint::end);
+  }
+
+  private void replaceBy(Map<Member, Live> members) {
+    live.clear();
+    live.putAll(members);
+    known = List.copyOf(live.values());
   }
 
   /**

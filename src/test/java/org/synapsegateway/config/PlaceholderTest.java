@@ -62,6 +62,8 @@ class PlaceholderTest {
     file.setProperty("greeting", "hello");
     file.setProperty("my.password", "hunter4");
     file.setProperty("gateway.access-log.secret", "hunter5");
+    file.setProperty("management.token-group", "synapse-gateway"); // a word of many paths
+    file.setProperty("MANAGEMENT_TOKEN_FILE", "state/token");
     assertThat(secrets("{{greeting}} {{gateway.port}}", file, new Properties()))
         .containsExactlyInAnyOrder("hunter4", "hunter5");
   }
