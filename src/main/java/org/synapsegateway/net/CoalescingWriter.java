@@ -312,12 +312,14 @@ public final class CoalescingWriter {
    *
    * @param most how many bytes of it may be sent
    * @return how many bytes have left the other socket. 0 if none wait there, if bytes wait here, if
-   *     the connection is encrypted or there is no pipe; then the caller must read and write
+   *     the connection is encrypted, if there is no pipe, or if so much waits on the loop that what
+   *     the socket does not take (up to a pipe's content) could use up the memory; then the caller
+   *     must read and write
    * @throws IOException if bytes have been lost on the way, because this channel has broken
    */
   public long splice(Socket from, long most) throws IOException {
     flush();
-    if (socket == null || seal != null || !isQueueEmpty()) {
+    if (socket == null || seal != null || !isQueueEmpty() || backlog.isHigh()) {
       return 0;
     }
     SplicePipe pipe = writeBuffer.pipe();

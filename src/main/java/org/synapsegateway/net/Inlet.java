@@ -68,6 +68,9 @@ public final class Inlet {
   private boolean closed;
   private boolean spliced;
 
+  /** Whether a read has come since reading was switched off, and found no room. */
+  private boolean hadQueuedRead;
+
   public Inlet(Channel channel, Loop loop, Reader reader) {
     this.channel = channel;
     this.backlog = loop.backlog();
@@ -123,11 +126,17 @@ public final class Inlet {
   }
 
   /**
-   * Whether there is no room for more. Once the peer has ended its output, Netty's epoll transport
-   * reads all that is there, whether the channel is to be read from or not.
+   * Whether there is no room for more. After reading has been switched off, Netty's epoll transport
+   * may run one read that it had queued before. Once the peer has ended its output, it reads all
+   * that is there, whether the channel is to be read from or not.
    */
   private boolean isTooMuch() {
-    return backlog.isHigh() && !channel.config().isAutoRead() && reckoned > reader.maxUnread();
+    if (channel.config().isAutoRead() || !backlog.isHigh() || reckoned <= reader.maxUnread()) {
+      return false;
+    }
+    boolean isTooMuch = hadQueuedRead;
+    hadQueuedRead = true;
+    return isTooMuch;
   }
 
   /** Continues, even after a pause, with what has been read already. */
@@ -296,6 +305,7 @@ public final class Inlet {
     boolean wanted = !paused && reckoned <= maxUnread();
     if (channel.config().isAutoRead() != wanted) {
       channel.config().setAutoRead(wanted);
+      hadQueuedRead = false;
     }
   }
 }

@@ -573,6 +573,24 @@ class CoalescingWriterTest {
     assertThat(moved).isZero();
   }
 
+  /** What a client does not take would wait here, up to a pipe's content for each of them. */
+  @Test
+  void nothingIsTakenFromTheOtherSocketWhileMuchWaitsOnTheLoop() throws Exception {
+    write(two.reader, "body");
+
+    long moved =
+        onLoop(
+            () -> {
+              loop.backlog().add(Long.MAX_VALUE / 2);
+              long spliced = one.writer.splice(fd(two), 4);
+              loop.backlog().remove(Long.MAX_VALUE / 2);
+              return spliced;
+            });
+
+    assertThat(moved).isZero();
+    assertThat(spliceSome(one, 4)).isEqualTo(4);
+  }
+
   @Test
   void nothingIsTakenFromTheOtherSocketWithoutAPipe() throws Exception {
     write(two.reader, "body");
