@@ -67,9 +67,7 @@ public final class Inlet {
   private boolean ended;
   private boolean closed;
   private boolean spliced;
-
-  /** Whether a read has come since reading was switched off, and found no room. */
-  private boolean hadQueuedRead;
+  private boolean hadQueuedRead; // since reading was switched off
 
   public Inlet(Channel channel, Loop loop, Reader reader) {
     this.channel = channel;
@@ -126,16 +124,14 @@ public final class Inlet {
   }
 
   /**
-   * Whether there is no room for more. After reading has been switched off, Netty's epoll transport
-   * may run one read that it had queued before. Once the peer has ended its output, it reads all
-   * that is there, whether the channel is to be read from or not.
+   * Whether there is no room for more. After reading is switched off, Netty's epoll transport may
+   * run one read that it had queued. Once the peer has ended its output, it reads all there is.
    */
   private boolean isTooMuch() {
-    if (channel.config().isAutoRead() || !backlog.isHigh() || reckoned <= reader.maxUnread()) {
-      return false;
-    }
-    boolean isTooMuch = hadQueuedRead;
-    hadQueuedRead = true;
+    boolean full =
+        backlog.isHigh() && !channel.config().isAutoRead() && reckoned > reader.maxUnread();
+    boolean isTooMuch = full && hadQueuedRead;
+    hadQueuedRead |= full;
     return isTooMuch;
   }
 
@@ -197,8 +193,7 @@ public final class Inlet {
   /** Discards unread bytes, now and later. */
   public void close() {
     closed = true;
-    ByteBuf dropped = take();
-    dropped.release();
+    take().release();
     copied = null;
   }
 
@@ -274,9 +269,7 @@ public final class Inlet {
     reckon();
   }
 
-  /**
-   * Whether these bytes are in memory of their own already, and not in much more than they need.
-   */
+  /** Whether these bytes are in memory of their own, and not in much more than they need. */
   @SuppressWarnings("ReferenceEquality")
   private boolean isCopied(ByteBuf in) {
     return in == copied && in.readableBytes() >= in.capacity() / 2;
