@@ -24,6 +24,7 @@ import org.synapsegateway.config.ReadableFile;
 import org.synapsegateway.config.RouteDirectories;
 import org.synapsegateway.config.RouteModel;
 import org.synapsegateway.config.RoutePlace;
+import org.synapsegateway.config.Secrets;
 import org.synapsegateway.config.StartupError;
 import org.synapsegateway.config.StepWarnings;
 import org.synapsegateway.config.WorkerGroup;
@@ -151,7 +152,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private static String shown(Setting setting, String text) {
-    return text.isEmpty() ? "empty" : setting.isSecret() ? "(hidden)" : text;
+    return text.isEmpty() ? "empty" : setting.isSecret() ? Secrets.HIDDEN : text;
   }
 
   private void showListeners(Settings settings) {

@@ -46,9 +46,13 @@ public final class RouteDirectories {
     }
   }
 
+  private static String[] parts(String pattern) {
+    return pattern.trim().split("\\s*,\\s*", -1);
+  }
+
   private static List<Directory> directories(String pattern) {
     List<Directory> directories = new ArrayList<>();
-    for (String each : pattern.trim().split("\\s*,\\s*", -1)) {
+    for (String each : parts(pattern)) {
       int slash = each.lastIndexOf('/');
       String directory = slash < 0 ? "" : each.substring(0, slash).replaceFirst("^file:", "");
       if (each.startsWith("file:") && !directory.contains("*")) {
@@ -68,7 +72,7 @@ public final class RouteDirectories {
         directories(pattern).stream()
             .flatMap(directory -> list(directory, new ArrayList<>()).stream())
             .collect(Collectors.toMap(Path::getFileName, file -> file, (file, later) -> later));
-    return Arrays.stream(pattern.trim().split("\\s*,\\s*", -1))
+    return Arrays.stream(parts(pattern))
         .flatMap(each -> withoutReplaced(each, last))
         .map(RouteDirectories::withoutLink)
         .collect(Collectors.joining(","));

@@ -23,7 +23,8 @@ import org.synapsegateway.loadbalance.HashRing;
  * <p>Immutable.
  */
 public final class Secrets {
-  private static final String HIDDEN = "(hidden)";
+  /** What stands in place of a secret. */
+  public static final String HIDDEN = "(hidden)";
 
   /** Shorter values occur in many unrelated texts. */
   private static final int SHORT = 4;

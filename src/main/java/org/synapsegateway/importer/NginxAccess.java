@@ -10,8 +10,8 @@ import java.util.Set;
 import org.synapsegateway.fault.Code;
 import org.synapsegateway.importer.NginxProxy.Asked;
 import org.synapsegateway.importer.nginx.Decision;
+import org.synapsegateway.importer.nginx.Guard;
 import org.synapsegateway.importer.nginx.ServerSettings;
-import org.synapsegateway.importer.nginx.StayingServer;
 import org.synapsegateway.importer.synapse.Finding;
 
 /** What an nginx refuses, and whom it takes for the client, as far as that changes. */
@@ -37,7 +37,7 @@ final class NginxAccess {
     return findings;
   }
 
-  private void findLost(StayingServer.Guard guard) {
+  private void findLost(Guard guard) {
     guarded.add(guard.place().toString());
     String lost =
         "has %s, and the server block in %s has not: "

@@ -174,8 +174,8 @@ public final class Settings {
 
   private static long number(Setting setting, String text) {
     return switch (setting.kind()) {
-      case PORT -> count(setting, text, 65_535);
-      case COUNT -> atLeastOne(setting, text, count(setting, text, Integer.MAX_VALUE));
+      case PORT -> count(setting, text, 0, 65_535);
+      case COUNT -> count(setting, text, least(setting), Integer.MAX_VALUE);
       case SIZE -> size(setting, text);
       case LENGTH -> size(setting.key(), text);
       case DURATION -> duration(setting, text);
@@ -184,26 +184,25 @@ public final class Settings {
     };
   }
 
-  private static long count(Setting setting, String text, long most) {
+  private static long count(Setting setting, String text, long least, long most) {
+    String wanted = "a number from " + least + " to " + most;
     try {
       long value = Long.parseLong(text);
-      if (value >= 0 && value <= most) {
+      if (value >= least && value <= most) {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw bad(setting, text, "a number from 0 to " + most, e);
+      throw bad(setting, text, wanted, e);
     }
-    throw bad(setting, text, "a number from 0 to " + most, null);
+    throw bad(setting, text, wanted, null);
   }
 
-  /** Refuses 0 for threads and connections without which nothing works. */
-  private static long atLeastOne(Setting setting, String text, long value) {
-    boolean needed =
-        setting == Setting.STEP_THREADS_MAX || setting == Setting.MANAGEMENT_CONNECTIONS_MAX;
-    if (needed && value == 0) {
-      throw bad(setting, text, "a number from 1 to " + Integer.MAX_VALUE, null);
-    }
-    return value;
+  /** Without threads or connections some things do not work at all. */
+  private static long least(Setting setting) {
+    return switch (setting) {
+      case STEP_THREADS_MAX, MANAGEMENT_CONNECTIONS_MAX -> 1;
+      default -> 0;
+    };
   }
 
   private static long size(Setting setting, String text) {

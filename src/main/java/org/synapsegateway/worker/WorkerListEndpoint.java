@@ -139,10 +139,9 @@ public final class WorkerListEndpoint extends DefaultEndpoint implements KeepsNo
       now.values().forEach(WorkerListEndpoint::end);
       throw e;
     }
-    Map<Member, Live> left = before;
-    left.keySet().removeAll(now.keySet());
-    drain(left);
-    left.values().forEach(WorkerListEndpoint::end);
+    before.keySet().removeAll(now.keySet()); // those that stay
+    drain(before);
+    before.values().forEach(WorkerListEndpoint::end);
   }
 
   private void replaceBy(Map<Member, Live> members) {

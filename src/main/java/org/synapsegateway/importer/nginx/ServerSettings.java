@@ -25,7 +25,7 @@ public record ServerSettings(
     List<String> listens,
     List<String> certificates,
     String staying,
-    List<StayingServer.Guard> guards,
+    List<Guard> guards,
     List<Place> relaying) {
 
   /**
@@ -36,15 +36,15 @@ public record ServerSettings(
    */
   public static ServerSettings of(Site site, Predicate<Target> isSynapses, OptionalInt port) {
     StayingServers staying = new StayingServers(site, isSynapses, port);
-    List<Server> servers = staying.servers();
-    List<StayingServer> each = servers.stream().map(staying::staying).toList();
+    List<StayingServer> each = staying.servers();
+    List<Server> servers = each.stream().map(StayingServer::server).toList();
     return new ServerSettings(
         trusted(site, servers),
         listens(servers),
         certificates(servers),
         staying.text(),
         each.stream().flatMap(one -> one.guards().stream()).toList(),
-        each.stream().filter(StayingServer::relays).map(StayingServer::place).toList());
+        each.stream().filter(StayingServer::relays).map(one -> one.server().place()).toList());
   }
 
   private static List<String> trusted(Site site, List<Server> servers) {

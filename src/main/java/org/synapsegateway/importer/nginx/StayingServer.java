@@ -2,9 +2,7 @@
 package org.synapsegateway.importer.nginx;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One server block with the gateway in place of Synapse: prefixes for the gateway, and before a
  * pattern that stays the patterns of Synapse that nginx tries before it.
  */
-public final class StayingServer {
+final class StayingServer {
   static final List<String> PREFIXES =
       List.of(
           "/_matrix/",
@@ -47,20 +45,7 @@ public final class StayingServer {
               proxy_pass http://gateway;
       """;
 
-  /** What refuses or delays requests. */
-  private static final Set<String> GUARDS =
-      Set.of(
-          "allow",
-          "auth_basic",
-          "auth_jwt",
-          "auth_request",
-          "deny",
-          "js_access",
-          "limit_conn",
-          "limit_except",
-          "limit_req");
-
-  private static final Pattern LUA_GUARD = Pattern.compile("(access|rewrite)_by_lua.*");
+  private static final String STREAMED = "        proxy_request_buffering off;\n";
 
   /** Numbers of groups, and what has a name or counts for the rest, mean no other pattern. */
   private static final Pattern ALONE = Pattern.compile("\\(\\?(?!:)|\\(\\*|\\\\[1-9gk]");
@@ -85,8 +70,8 @@ public final class StayingServer {
     fields = new PassedFields(server, passesToSynapse);
   }
 
-  Place place() {
-    return server.place();
+  Server server() {
+    return server;
   }
 
   /** Whether the client is whoever somebody tells, and nothing says who may. */
@@ -94,40 +79,13 @@ public final class StayingServer {
     return fields.relay();
   }
 
-  /** The locations for Synapse that have rules of access or limits, with the names of these. */
+  /** What refuses or delays requests in the locations for Synapse. */
   List<Guard> guards() {
-    List<Guard> guards = new ArrayList<>();
-    for (Directive each : locations()) {
-      if (leads(each)) {
-        Set<String> names = new LinkedHashSet<>();
-        each.within().filter(StayingServer::isGuard).map(Directive::name).forEach(names::add);
-        if (!names.isEmpty()) {
-          guards.add(new Guard(each.place(), isOfAdmin(each), List.copyOf(names)));
-        }
-      }
-    }
-    return guards;
-  }
-
-  /** Whether it is for what the gateway shows to private clients only. */
-  private static boolean isOfAdmin(Directive location) {
-    String path = location.toString();
-    return path.matches(".*/_synapse/(admin|metrics).*") && !path.contains("_matrix");
-  }
-
-  /**
-   * A location that refuses or delays requests for Synapse.
-   *
-   * @param isOfAdmin whether the gateway shows it to private clients only
-   * @param names of its directives that do
-   */
-  public record Guard(Place place, boolean isOfAdmin, List<String> names) {}
-
-  private static boolean isGuard(Directive each) {
-    return GUARDS.contains(each.name()) && !each.argument(0).matches("all|off")
-        || each.is("deny")
-        || LUA_GUARD.matcher(each.name()).matches()
-        || each.is("if") && each.all("return").anyMatch(it -> it.argument(0).matches("[45]\\d\\d"));
+    return locations().stream()
+        .filter(this::leads)
+        .map(Guard::of)
+        .filter(guard -> !guard.names().isEmpty())
+        .toList();
   }
 
   private List<Directive> locations() {
@@ -145,12 +103,13 @@ public final class StayingServer {
   }
 
   String text() {
+    text.setLength(0);
     text.append("\n# in place of ").append(server.place()).append("\nserver {\n");
     server.block().directive().children().stream()
         .filter(each -> !each.is("location"))
         .forEach(each -> text.append(DirectiveText.of(each, 1)));
     boolean media = addLocations();
-    prefixes().forEach(prefix -> add(prefix, true));
+    prefixes().forEach(prefix -> add(prefix, STREAMED));
     if (!media) {
       addMedia();
     }
@@ -208,7 +167,7 @@ public final class StayingServer {
       String modifier = isCaseless(each) ? "~* " : "~ ";
       if (ALONE.matcher(each.name()).find() || each.name().length() > MAX_PATTERN) {
         flush(joined);
-        add(modifier + DirectiveText.quoted(each.name()), true);
+        add(modifier + DirectiveText.quoted(each.name()), STREAMED);
       } else {
         String group = (isCaseless(each) ? "(?i:" : "(?:") + each.name() + ")";
         if (joined.length() + group.length() > MAX_PATTERN) {
@@ -226,7 +185,7 @@ public final class StayingServer {
 
   private void flush(StringBuilder joined) {
     if (!joined.isEmpty()) {
-      add("~ " + DirectiveText.quoted(joined.toString()), true);
+      add("~ " + DirectiveText.quoted(joined.toString()), STREAMED);
       joined.setLength(0);
     }
   }
@@ -246,13 +205,13 @@ public final class StayingServer {
   private void addMedia() {
     if (isSent.test(UPLOAD)) {
       text.append("\n    # with request buffering, which sends Synapse a Content-Length");
-      add(MEDIA, false);
+      add(MEDIA, "");
     }
   }
 
-  private void add(String location, boolean streams) {
+  private void add(String location, String more) {
     text.append("\n    location ").append(location).append(" {\n").append(PROXY);
     text.append(fields.nameClient() ? "" : NAMES_CLIENT).append(PASS).append(fields);
-    text.append(streams ? "        proxy_request_buffering off;\n" : "").append("    }\n");
+    text.append(more).append("    }\n");
   }
 }

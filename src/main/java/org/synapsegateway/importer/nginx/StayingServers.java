@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.importer.nginx;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -14,7 +13,7 @@ final class StayingServers {
   private final Site site;
   private final Predicate<Target> isSynapses;
   private final OptionalInt port;
-  private final List<Server> servers = new ArrayList<>();
+  private final List<StayingServer> servers;
 
   /**
    * @param port the gateway's; nothing if it is not known
@@ -23,16 +22,15 @@ final class StayingServers {
     this.site = site;
     this.isSynapses = isSynapses;
     this.port = port;
-    site.servers().stream().filter(this::leadsToSynapse).forEach(servers::add);
+    servers = site.servers().stream().filter(this::leadsToSynapse).map(this::staying).toList();
   }
 
   /** Those that send anything to Synapse. */
-  List<Server> servers() {
+  List<StayingServer> servers() {
     return servers;
   }
 
-  /** One of them, as it is to be. */
-  StayingServer staying(Server server) {
+  private StayingServer staying(Server server) {
     return new StayingServer(server, this::passesToSynapse, path -> isSent(server, path));
   }
 
@@ -59,7 +57,7 @@ final class StayingServers {
               : "# server: where gateway.listen has it";
       text.append("upstream gateway {\n    " + server + "\n    keepalive 64;\n}\n");
     }
-    servers.forEach(server -> text.append(staying(server).text()));
+    servers.forEach(server -> text.append(server.text()));
     return text.toString();
   }
 
