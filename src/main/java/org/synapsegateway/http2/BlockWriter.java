@@ -10,11 +10,13 @@ import org.synapsegateway.http.Octets;
 /**
  * Writes fields as a field block (RFC 7541 section 6), with names of the static table only. Without
  * a dynamic table a connection needs no memory for one, and nothing depends on the client's table.
- * Confined to one event loop.
+ * The first block tells the client so: it may lower the size of the table, and then waits for this
+ * (section 4.2). Confined to one event loop.
  */
 final class BlockWriter implements HeadWriter.Fields {
   private static final int INDEXED = 0x80;
   private static final int INDEX_OF_STATUS = 8;
+  private static final int TABLE_SIZE_ZERO = 0x20;
 
   /** Appendix A; the place of a name, from 15 on, is its index. */
   private static final String NAMES =
@@ -48,9 +50,15 @@ final class BlockWriter implements HeadWriter.Fields {
   @SuppressWarnings("NullAway.Init") // begin() sets it
   private ByteBuf out;
 
+  private boolean hasBegun;
+
   /** Begins a block. */
   void begin(ByteBuf to) {
     out = to;
+    if (!hasBegun) {
+      hasBegun = true;
+      out.writeByte(TABLE_SIZE_ZERO);
+    }
   }
 
   /** The block is whole. */

@@ -29,6 +29,12 @@ final class Credit {
   /** This many bytes of a body earn a frame. */
   static final int BODY_BYTES = 16;
 
+  /**
+   * This many bytes of a body that nobody takes earn a frame: what is on its way when a request is
+   * answered early comes in large frames.
+   */
+  static final int UNWANTED_BODY_BYTES = 512;
+
   private static final long NANOS_EACH = TimeUnit.SECONDS.toNanos(30) / FULL;
 
   private final LongSupplier clock;
@@ -65,5 +71,10 @@ final class Credit {
   /** Adds the credit for moving bytes of a body. */
   void earnBody(int bytes) {
     earn(bytes / BODY_BYTES);
+  }
+
+  /** Adds the credit for bytes of a body that are thrown away. */
+  void earnUnwantedBody(int bytes) {
+    earn(bytes / UNWANTED_BODY_BYTES);
   }
 }

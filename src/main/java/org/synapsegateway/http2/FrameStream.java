@@ -128,28 +128,58 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   /** Reads the head from its section. */
   void read(Http2Stream of, RequestSection section, boolean bodiless) {
     stream = of;
-    try {
-      section.end(bodiless);
-    } catch (HttpException e) {
-      markWhole(bodiless, null);
-      refuse(e.failure());
+    Failure fault = fault(section, bodiless);
+    Failure refusal = owner.enter();
+    if (closed) {
       return;
     }
+    markWhole(bodiless, null);
+    if (refusal != null) {
+      turnAway(refusal);
+    } else if (fault != null) {
+      refuse(fault);
+    } else {
+      begin(bodiless);
+    }
+  }
+
+  /** What is wrong with the head; null if nothing is. */
+  private static @Nullable Failure fault(RequestSection section, boolean bodiless) {
+    try {
+      section.end(bodiless);
+      return null;
+    } catch (HttpException e) {
+      return e.failure();
+    }
+  }
+
+  private void begin(boolean bodiless) {
     length.declare(head.contentLength());
     if (!bodiless && length.isReached()) {
       awaitsEnd = true;
       owner.awaitsBody(true);
-      return;
+    } else {
+      owner.begin();
     }
-    markWhole(bodiless, null);
-    owner.begin();
   }
 
+  /** Refuses a request for its own fault, which is charged even if the reply never leaves. */
   private void refuse(Failure failure) {
     refused = true;
     malformed = failure == Failure.BAD_REQUEST;
+    turnAway(failure);
+    if (malformed) {
+      frames.pay(Credit.RESET);
+    }
+  }
+
+  /** Has the owner answer a request that never begins. A large head need not wait for that. */
+  private void turnAway(Failure failure) {
     body.cancel();
     owner.refuse(failure);
+    if (!SpareHeads.mayKeep(head)) {
+      head = frames.spareHeads().take();
+    }
   }
 
   /** Begins a request without a body, whose stream has ended only now. */
@@ -182,8 +212,11 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       beginAtLast(null);
       return;
     }
-    if (body.data(part, size, length.isReached())) {
+    boolean isWanted = body.data(part, size, length.isReached());
+    if (isWanted) {
       frames.credit().earnBody(part.readableBytes());
+    } else if (!refused) {
+      frames.credit().earnUnwantedBody(part.readableBytes());
     }
     markWhole(last && !closed, null);
   }
@@ -341,7 +374,6 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     }
     ended = true;
     if (malformed) {
-      frames.pay(Credit.RESET);
       frames.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }

@@ -128,6 +128,8 @@ final class Incoming implements BodySource {
 
   private void deliverEnd(BodySink to) {
     deliverHeld(to);
+    paused = false; // nothing is left to wait for
+    settle();
     BodySink taker = takeSink();
     window.awaitsMore(false);
     String last = trailers;

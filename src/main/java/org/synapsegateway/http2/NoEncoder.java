@@ -8,9 +8,9 @@ import io.netty.handler.codec.http2.Http2HeadersEncoder;
 /**
  * Takes the place of Netty's encoder of field blocks, which {@link FrameWriter} writes itself.
  *
- * <p>The client's settings for the table and for the size of heads are ignored: there is no dynamic
- * table, and the limit for heads is advisory (RFC 9113 section 10.5.1); a gateway cannot shorten a
- * worker's head.
+ * <p>The client's settings for the table and for the size of heads are ignored: the table has no
+ * room from the first block on, and the limit for heads is advisory (RFC 9113 section 10.5.1); a
+ * gateway cannot shorten a worker's head.
  */
 final class NoEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Configuration {
   @Override

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.http2;
 
+import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 
 /** Answers the request of a stream. Confined to one event loop. */
 public interface StreamOwner {
+  /**
+   * The head has come, valid or not: takes the room that the request needs until the stream is
+   * gone. Returns why there is none, which the owner must send; null if there is. May reset the
+   * stream instead.
+   */
+  @Nullable Failure enter();
+
   /** A request begins: its head is complete. */
   void begin();
 
-  /** The head is not a valid request; the owner must send an error. */
+  /** The request does not begin, and its head is dropped; the owner must send an error. */
   void refuse(Failure failure);
 
   /** The request will never be complete; the owner must end it. The stream ends. */

@@ -78,11 +78,12 @@ final class Streams extends Http2FrameAdapter implements Sections {
   /** The reader of the section that has come on a stream. */
   @Override
   public Section of(int id) throws Http2Exception {
-    if (connection.stream(id) != null || wasReset(id)) {
+    boolean mayBeOld = connection.streamMayHaveExisted(id);
+    if (mayBeOld && (connection.stream(id) != null || wasReset(id))) {
       trailer.begin();
       return trailer;
     }
-    if (connection.streamMayHaveExisted(id)) {
+    if (mayBeOld) {
       throw opened.wasOpened(id)
           ? Http2Exception.connectionError(
               Http2Error.STREAM_CLOSED, "fields on stream %d, which has ended", id)

@@ -99,20 +99,32 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   // ---- what comes
 
   @Override
-  public void begin() {
+  public @Nullable Failure enter() {
     place = connection.enter();
     Failure refusal = place.refusal();
-    if (refusal == null && !door.headMemory().take(head().bytes().length)) {
-      refusal = Failure.OVERLOADED; // a connection may have a hundred heads
-    } else if (refusal == null) {
-      headBytes = head().bytes().length;
-    }
     if (refusal == null) {
-      begin(frames.body());
-      connection.cameFrom(lastClient());
-    } else {
-      refuse(refusal);
+      return takeHeadMemory();
     }
+    if (!place.mayAsk()) {
+      frames.reset(Http2Error.REFUSED_STREAM);
+    }
+    return refusal;
+  }
+
+  /** A connection may have a hundred heads. */
+  private @Nullable Failure takeHeadMemory() {
+    int bytes = head().bytes().length;
+    if (!door.headMemory().take(bytes)) {
+      return Failure.OVERLOADED;
+    }
+    headBytes = bytes;
+    return null;
+  }
+
+  @Override
+  public void begin() {
+    begin(frames.body());
+    connection.cameFrom(lastClient());
   }
 
   @Override
@@ -130,10 +142,13 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
 
   @Override
   public void awaitsBody(boolean whether) {
+    if (isReplying()) {
+      return; // the client has to take the reply, and need not send
+    }
     if (whether) {
       watch();
       deadline.awaitBody();
-    } else if (!isReplying()) {
+    } else {
       deadline.never();
     }
   }
@@ -164,6 +179,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       reply.body().cancel();
       return;
     }
+    deadline.never();
     source = reply.body();
     source.start(this);
   }
@@ -301,8 +317,8 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       return;
     }
     timedOut();
-    if (isRouting() && !frames.isWhole()) {
-      refuse(Failure.REQUEST_TIMEOUT);
+    if (isRouting() && hasRequest() && !frames.isWhole()) {
+      refuse(Failure.REQUEST_TIMEOUT); // once: it may not leave either
     } else {
       frames.reset(Http2Error.CANCEL);
       frames.flush();

@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,11 @@ class FramesTest {
 
     Answer(FrameStream stream) {
       this.stream = stream;
+    }
+
+    @Override
+    public @Nullable Failure enter() {
+      return null;
     }
 
     @Override
@@ -404,7 +410,7 @@ class FramesTest {
         .containsExactly(
             tuple(FrameClient.HEADERS, 0, 16_384),
             tuple(FrameClient.CONTINUATION, 0, 16_384),
-            tuple(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 40_000 + 10 - 32_768));
+            tuple(FrameClient.CONTINUATION, FrameClient.END_HEADERS, 40_000 + 11 - 32_768));
     assertThat(client.next().endsStream()).isTrue();
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -33,6 +35,7 @@ import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http2.FrameClient;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.metrics.Meters;
+import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.wire.RawHead;
@@ -490,5 +493,122 @@ class Http2StreamTest {
                 client.frame(FrameClient.DATA, 0, 1, more);
               }
             });
+  }
+
+  @Test
+  void theHeadsOfRequestsThatLackTheirEndCount() throws Exception {
+    MemoryBudget heads = gateway.frontDoor().headMemory();
+    String large = "x=" + "y".repeat(8_000);
+    for (int stream = 1; stream < 20; stream += 2) {
+      client.request(stream, false, "PUT", "/", "content-length=0", large);
+    }
+    client.untilPing();
+    assertThat(heads.taken()).isGreaterThan(10 * 8_000);
+
+    client.close();
+    await().untilAsserted(() -> assertThat(heads.taken()).isZero());
+  }
+
+  @Test
+  void aMalformedRequestCostsThoughItsReplyIsNeverTaken() throws Exception {
+    try (FrameClient hostile = connect().begin(INITIAL_WINDOW_SIZE, 0)) {
+      for (int stream = 1; stream < 500; stream += 2) {
+        hostile.request(stream, true, "GET", "/", "te=x").number(FrameClient.RST_STREAM, stream, 8);
+      }
+      Frame end = hostile.next(FrameClient.GOAWAY);
+      assertThat(Unpooled.wrappedBuffer(end.payload()).getInt(4))
+          .isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
+    }
+  }
+
+  @Test
+  void aTimeOutIsToldOnceThoughTheClientDoesNotTakeIt() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.echo());
+        FrameClient stalling = connect().begin(INITIAL_WINDOW_SIZE, 0)) {
+      stalling.request(1, false, "PUT", "/", "content-length=9").data(1, false, "some");
+
+      Frame head = stalling.next(FrameClient.HEADERS);
+      assertThat(client.fields(head).get(0)).isEqualTo(":status=408");
+      Frame next =
+          stalling.next(each -> each.stream() == 1 && each.type() != FrameClient.WINDOW_UPDATE);
+      assertThat(next.type()).isEqualTo(FrameClient.RST_STREAM);
+      assertThat(worker.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoIsAnsweredEarlyNeedNotSendWhileTheReplyFlows() throws Exception {
+    CountDownLatch rest = new CountDownLatch(1);
+    ScriptedWorker.Script script =
+        connection -> {
+          RawHead head = connection.nextHead();
+          if (head != null && head.target().equals("/early")) {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsome");
+            connection.await(rest);
+            connection.send("more");
+          }
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script);
+        FrameClient other = connect().begin()) {
+      client.request(1, false, "PUT", "/early", "content-length=9");
+      client.next(FrameClient.HEADERS);
+      other.request(1, false, "PUT", "/late", "content-length=9");
+      assertThat(other.fields(other.next(FrameClient.HEADERS)).get(0)).isEqualTo(":status=408");
+
+      rest.countDown(); // its own time for the body is over as well
+      assertThat(body(1)).isEqualTo("somemore");
+      assertThat(worker.connections()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsOnItsWayWhenTheAnswerComesEarlyIsNoFlood() throws Exception {
+    String reply = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
+    ScriptedWorker.Script script =
+        connection -> {
+          connection.nextHead();
+          connection.send(reply);
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, script)) {
+      int streams = 16; // whose windows are that of the connection together
+      ByteBuf frames = Unpooled.buffer();
+      for (int i = 0; i < streams; i++) {
+        int stream = 2 * i + 1;
+        client.request(stream, false, "PUT", "/", "content-length=1000000");
+        byte[] frame = FrameClient.bytes(FrameClient.DATA, 0, stream, new byte[1_000]);
+        for (int part = 0; part < 64; part++) {
+          frames.writeBytes(frame);
+        }
+      }
+      for (int i = 0; i < streams; i++) {
+        client.next(Frame::endsStream);
+      }
+      client.write(ByteBufUtil.getBytes(frames));
+      assertThat(client.untilPing()).noneMatch(each -> each.type() == FrameClient.GOAWAY);
+      assertThat(worker.connections()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aStreamBeginsAfterAPriorityThatWasWrong() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.saying("hello"))) {
+      client.frame(FrameClient.PRIORITY, 0, 1, new byte[4]).request(1, true, "GET", "/");
+      client.next(FrameClient.HEADERS);
+      assertThat(body(1)).isEqualTo("hello");
+      assertThat(worker.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void theFirstBlockSaysThatThereIsNoTable() throws Exception {
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, ScriptedWorker.saying("hello"))) {
+      client.request(1, true, "GET", "/");
+      assertThat(client.next(FrameClient.HEADERS).payload()).startsWith(0x20, 0x88);
+      client.request(3, true, "GET", "/");
+      assertThat(client.next(FrameClient.HEADERS).payload()).startsWith(0x88);
+      assertThat(worker.requests()).hasSize(2);
+    }
   }
 }
