@@ -22,6 +22,8 @@ public final class NginxExport {
           "hold, replyTimeout and bodyMax of single workers: nginx has one limit for all, of the"
               + " longest reply and the largest upload",
           "drains, health and the access log of the gateway: nginx has none of them",
+          "Forwarded (RFC 7239): nginx does not read it, and refuses the private paths to such a"
+              + " client",
           "a user whose token does not name it (mat_..): nginx does not ask Synapse, and hashes the"
               + " token");
 
@@ -69,6 +71,7 @@ public final class NginxExport {
     line("");
     line("events {}");
     line("http {");
+    ForwardedClients.print(text, settings);
     text.append(HashKeys.MAPS);
     targets.upstreams().forEach(upstream -> upstream.print(text));
     targets.maps().forEach(map -> map.print(text));
@@ -81,7 +84,7 @@ public final class NginxExport {
     line("    proxy_set_header Connection \"\";");
     line("    proxy_set_header Host $http_host;");
     line("    proxy_set_header X-Forwarded-For $remote_addr;");
-    line("    proxy_set_header X-Forwarded-Proto $scheme;");
+    line("    proxy_set_header X-Forwarded-Proto " + ForwardedClients.SCHEME + ";");
     line("    proxy_buffering off;");
     line("    proxy_request_buffering off;");
     line("    proxy_read_timeout 15m;");
@@ -106,6 +109,10 @@ public final class NginxExport {
         String host = listener.place();
         String place = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         line("    listen " + place + ":" + listener.port() + ";");
+        if (listener.trusted()) {
+          line("    # not as in the routes: trusts only " + Setting.TRUSTED_PROXIES.key());
+          limits.add(Setting.LISTEN.key() + ": " + listener + " does not trust every peer");
+        }
       }
     }
   }
@@ -141,11 +148,9 @@ public final class NginxExport {
     line("      proxy_pass http://" + front + ";");
     line("    }");
     line("    location ~ ^/_synapse(/|$) {");
-    for (String client : settings.text(Setting.PRIVATE_CLIENTS).split("[\\s,]+", -1)) {
-      if (!client.isEmpty()) {
-        line("      allow " + client + ";");
-      }
-    }
+    line("      if (" + ForwardedClients.UNKNOWN + ") { return 403; }");
+    ForwardedClients.networks(settings.text(Setting.PRIVATE_CLIENTS))
+        .forEach(client -> line("      allow " + client + ";"));
     line("      deny all;");
     line("      proxy_pass http://" + front + ";");
     line("    }");

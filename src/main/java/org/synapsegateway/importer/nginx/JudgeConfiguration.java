@@ -216,7 +216,9 @@ final class JudgeConfiguration {
     String argument =
         each.argument(index)
             .replaceAll("(?i)\\$(\\{?)(scheme|server_port|https)\\b", "\\$$1judge_$2")
-            .replace("judge_server_port", "judge_port");
+            .replace("judge_server_port", "judge_port")
+            .replaceAll(
+                "\\$(\\{?)realip_remote_addr\\b", "\\$$1remote_addr"); // the judge is no proxy
     boolean isPass = each.is("proxy_pass");
     boolean isValue = isData ? index == each.arguments().size() - 1 : each.is("set") && index == 1;
     if (!isPass && !isValue) {

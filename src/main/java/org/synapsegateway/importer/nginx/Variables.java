@@ -149,7 +149,7 @@ final class Variables {
       case "server_protocol" -> "HTTP/1.1";
       case "host" -> host(question.host());
       case "server_name" -> server.firstName();
-      case "remote_addr" -> question.client();
+      case "remote_addr", "realip_remote_addr" -> question.client();
       case "binary_remote_addr" -> binary(question.client());
       case "proxy_add_x_forwarded_for" -> forwardedFor();
       case "scheme" -> isEncrypted() ? "https" : "http";
