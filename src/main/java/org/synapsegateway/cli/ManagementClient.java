@@ -6,10 +6,12 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -135,10 +137,19 @@ final class ManagementClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
+    } catch (HttpTimeoutException e) {
+      if (e instanceof HttpConnectTimeoutException) {
+        throw silent(e);
+      }
+      throw new Refused(504, "The gateway at " + address + " has not answered in time");
     } catch (IOException e) {
-      throw noGateway(
-          "No gateway answers at " + address + " (management.host, management.port)", e);
+      throw silent(e);
     }
+  }
+
+  private FaultyAnswer silent(IOException cause) {
+    return noGateway(
+        "No gateway answers at " + address + " (management.host, management.port)", cause);
   }
 
   private FaultyAnswer noGateway(String text, @Nullable IOException cause) {

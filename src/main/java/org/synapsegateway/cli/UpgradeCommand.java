@@ -3,6 +3,7 @@ package org.synapsegateway.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.synapsegateway.process.Upgraded;
 import picocli.CommandLine.Command;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Mixin;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:the new process serves",
-      "1:the new process could not start, or may not; the running one continues",
+      "1:the new process could not start, may not, or did not answer in time; the running one"
+          + " continues",
       "2:a command line that makes no sense",
       "3:the gateway that runs cannot be upgraded, or none answers; restart it"
     },
@@ -30,6 +32,9 @@ public final class UpgradeCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   private static final int RESTART = 3;
+
+  /** The statuses of a gateway, or a version of it, that cannot be upgraded. */
+  private static final Set<Integer> CANNOT = Set.of(404, 405, 501);
 
   @Mixin private TokenOption token = new TokenOption();
 
@@ -45,7 +50,7 @@ public final class UpgradeCommand implements Callable<Integer> {
       return 0;
     } catch (ManagementClient.Refused e) {
       output.fail(e);
-      return e.status() == 409 || e.status() == 401 ? 1 : RESTART;
+      return CANNOT.contains(e.status()) ? RESTART : 1;
     } catch (IOException e) {
       output.fail(e);
       return RESTART;

@@ -49,8 +49,13 @@ public record Condition(State state, String detail, @Nullable Advice advice) {
     return state == State.UP ? "up" : state + ": " + detail;
   }
 
-  /** Whether the worker can be sent requests. */
+  /** Whether the worker is well. */
   public boolean accepts() {
     return state == State.UP || state == State.BUSY;
+  }
+
+  /** Whether the worker is sent requests, as one is that fails. */
+  public boolean isListening() {
+    return state != State.DOWN;
   }
 }

@@ -16,8 +16,7 @@ public final class Consequence {
    * @param accepts returns whether a worker takes requests
    */
   public static String of(Fleet fleet, Group group, Predicate<WorkerEndpoint> accepts) {
-    long up =
-        group.workers().stream().filter(accepts).map(WorkerEndpoint::address).distinct().count();
+    long up = group.serving(accepts).map(WorkerEndpoint::address).distinct().count();
     String requests = "requests of group " + group.name();
     if (up > 0) {
       return requests + " go to " + (up == 1 ? "the other worker" : "the other " + up);
@@ -29,8 +28,20 @@ public final class Consequence {
               + " fail with 502, as "
               + (group.mayFallBack()
                   ? "its fallback (" + names(fleet.fallbacks(group)) + ") is down too"
-                  : "there is no fallback");
+                  : "there is no fallback")
+              + drained(group, accepts);
     };
+  }
+
+  /** The drained workers that could serve, if there are any. */
+  private static String drained(Group group, Predicate<WorkerEndpoint> accepts) {
+    String drained =
+        group.workers().stream()
+            .filter(worker -> worker.isDrained() && accepts.test(worker))
+            .map(WorkerEndpoint::name)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return drained.isEmpty() ? "" : ", until you undrain one that is up: " + drained;
   }
 
   private static String names(List<Group> groups) {

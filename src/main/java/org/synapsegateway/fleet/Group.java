@@ -3,6 +3,7 @@ package org.synapsegateway.fleet;
 
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.loadbalance.ConsistentHash;
 import org.synapsegateway.loadbalance.HashRing;
@@ -57,8 +58,13 @@ public record Group(
 
   /** Whether the group's requests go to one of its own workers at this moment. */
   public boolean served(Predicate<WorkerEndpoint> accepts) {
-    return workers.stream()
-        .anyMatch(worker -> (!worker.isDrained() || servesDrained()) && accepts.test(worker));
+    return serving(accepts).findAny().isPresent();
+  }
+
+  /** The workers that its requests go to at this moment. */
+  Stream<WorkerEndpoint> serving(Predicate<WorkerEndpoint> accepts) {
+    boolean withDrained = servesDrained();
+    return workers.stream().filter(worker -> withDrained || !worker.isDrained()).filter(accepts);
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.fleet;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,8 +33,12 @@ abstract class Readiness extends AbstractHealthCheck {
     registry.register(new OfListener(closed));
     registry.register(new OfFiles(refused));
     List<Group> groups = fleet.get().groups();
+    Map<String, Integer> blocks = new HashMap<>();
     for (int place = 0; place < groups.size(); place++) {
-      registry.register(new OfGroup(fleet, place, groups.get(place).name(), probe));
+      String name = groups.get(place).name();
+      int number = blocks.merge(name, 1, Integer::sum);
+      String id = number == 1 ? name : name + " (" + number + ")"; // as those of rings
+      registry.register(new OfGroup(fleet, place, id, probe));
     }
   }
 
@@ -90,8 +95,8 @@ abstract class Readiness extends AbstractHealthCheck {
     /**
      * @param place that of the group, which has other workers from time to time
      */
-    OfGroup(Supplier<Fleet> now, int place, String name, WorkerProbe probe) {
-      super("group " + name);
+    OfGroup(Supplier<Fleet> now, int place, String id, WorkerProbe probe) {
+      super("group " + id);
       this.now = now;
       this.place = place;
       this.probe = probe;
@@ -102,22 +107,19 @@ abstract class Readiness extends AbstractHealthCheck {
       Fleet fleet = now.get();
       Group group = fleet.groups().get(place);
       Map<String, String> workers = new TreeMap<>();
-      boolean accepts = false;
+      boolean anyAccepts = false;
       for (WorkerEndpoint worker : group.workers()) {
         Condition condition = probe.of(worker);
-        accepts |= condition.accepts();
+        anyAccepts |= condition.accepts();
         workers.put(worker.name(), condition + (worker.isDrained() ? ", drained" : ""));
       }
       result.detail("workers", workers);
-      if (accepts) {
-        result.up();
-      } else if (fleet.served(group, worker -> probe.of(worker).accepts())
-          == Fleet.Served.BY_FALLBACK) {
-        result.message("no worker accepts, the fallback serves").up();
-      } else {
-        result
-            .message("no worker accepts" + (group.mayFallBack() ? ", nor does the fallback" : ""))
-            .down();
+      String nobody = anyAccepts ? "only drained workers accept" : "no worker accepts";
+      switch (fleet.served(group, worker -> probe.of(worker).accepts())) {
+        case BY_WORKERS -> result.up();
+        case BY_FALLBACK -> result.message(nobody + ", the fallback serves").up();
+        case BY_NOBODY ->
+            result.message(nobody + (group.mayFallBack() ? ", nor does the fallback" : "")).down();
       }
     }
   }

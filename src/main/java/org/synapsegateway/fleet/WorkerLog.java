@@ -116,7 +116,7 @@ final class WorkerLog {
     Predicate<WorkerEndpoint> accepts =
         worker -> {
           Look other = now.get(worker.address().toString());
-          return other != null && other.condition.accepts();
+          return other != null && other.condition.isListening();
         };
     return look.condition.state() == Condition.State.FAILING
         ? "it still gets requests until it is drained"

@@ -94,6 +94,9 @@ public final class WorkerProbe implements AutoCloseable {
   }
 
   private Condition condition(WorkerEndpoint worker, WorkerSocket found) {
+    if (!found.isListening()) {
+      healths.remove(worker.address()); // it may be well when it is back
+    }
     return Condition.of(found, healths.get(worker.address()));
   }
 

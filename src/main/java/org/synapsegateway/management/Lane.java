@@ -17,7 +17,9 @@ public enum Lane {
   HEALTH(1, Lane.ALL),
   ORDINARY(2, Lane.ALL),
   /** Pages that take a part of a second, and that people ask for. */
-  SLOW(1, 4);
+  SLOW(1, 4),
+  /** Changes that take as long, for which nobody without a token keeps others waiting. */
+  CHANGE(1, Lane.ALL);
 
   /** A queue for all connections: each may ask for one page at a time. */
   private static final int ALL = 0;

@@ -155,7 +155,7 @@ public record Status(
       History.Past past) {
     OfGroup group(Group group) {
       List<OfWorker> workers = new ArrayList<>();
-      double[] shares = group.shares(worker -> probe.of(worker).state() == Condition.State.DOWN);
+      double[] shares = group.shares(worker -> !isListening(worker));
       for (WorkerEndpoint worker : group.workers()) {
         workers.add(worker(group, worker, shares[workers.size()]));
       }
@@ -171,15 +171,15 @@ public record Status(
     }
 
     private String served(Group group) {
-      return switch (fleet.served(group, this::accepts)) {
+      return switch (fleet.served(group, this::isListening)) {
         case BY_WORKERS -> "workers";
         case BY_FALLBACK -> "fallback";
         case BY_NOBODY -> "nobody";
       };
     }
 
-    private boolean accepts(WorkerEndpoint worker) {
-      return probe.of(worker).accepts();
+    private boolean isListening(WorkerEndpoint worker) {
+      return probe.of(worker).isListening();
     }
 
     private OfWorker worker(Group group, WorkerEndpoint worker, double share) {
@@ -200,7 +200,7 @@ public record Status(
           advice == null ? null : advice.why(),
           advice == null ? null : advice.todo(),
           condition.state() == Condition.State.DOWN
-              ? Consequence.of(fleet, group, this::accepts)
+              ? Consequence.of(fleet, group, this::isListening)
               : null,
           history.of(worker, past));
     }

@@ -35,8 +35,8 @@ final class ProcessPages {
     for (String path : List.of("/observe/metrics", "/metrics")) {
       port.get(path, question -> Answer.text(Meters.PROMETHEUS_TEXT, meters.scrape()));
     }
-    port.change("/observe/reload", Lane.SLOW, question -> onKeeper(this::reload));
-    port.change("/observe/upgrade", Lane.SLOW, question -> onKeeper(this::upgrade));
+    port.change("/observe/reload", Lane.CHANGE, question -> onKeeper(this::reload));
+    port.change("/observe/upgrade", Lane.CHANGE, question -> onKeeper(this::upgrade));
   }
 
   private Answer onKeeper(Callable<Answer> change) {

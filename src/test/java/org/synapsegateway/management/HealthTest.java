@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
+import org.synapsegateway.TestRoutes;
 import org.synapsegateway.fleet.TestFleet;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -110,6 +111,54 @@ class HealthTest {
 
       a = TestFleet.worker(directory, "a");
       awaitStatus(gateway, "UP");
+    }
+  }
+
+  @Test
+  void aDrainedWorkerDoesNotStandInForOneThatIsDown() throws Exception {
+    a.close();
+    try (TestGateway gateway = TestGateway.withRoutes(routes)) {
+      assertThat(ready(gateway).status()).isEqualTo("UP");
+      gateway.manage("POST", "/observe/drain?worker=b");
+      assertThat(check(gateway, "group hard").message()).isEqualTo("only drained workers accept");
+      assertThat(ready(gateway).status()).isEqualTo("DOWN");
+
+      gateway.manage("POST", "/observe/drain?worker=a"); // if all are, they serve
+      assertThat(ready(gateway).status()).isEqualTo("UP");
+    }
+  }
+
+  @Test
+  void eachBlockOfARouteHasACheck() throws Exception {
+    String twice =
+        """
+        - choice:
+            when:
+              - simple: ${header.x} == 'y'
+                steps:
+                  - loadBalance:
+                      customLoadBalancer: {ref: ring}
+                      steps: [{to: "worker:unix:%1$s/a.sock"}]
+            otherwise:
+              steps:
+                - loadBalance:
+                    customLoadBalancer: {ref: ring2}
+                    steps: [{to: "worker:unix:%1$s/gone.sock"}]
+        """
+            .formatted(directory);
+    String beans =
+        """
+        - beans:
+            - name: ring
+              type: org.synapsegateway.loadbalance.ConsistentHash
+            - name: ring2
+              type: org.synapsegateway.loadbalance.ConsistentHash
+        """;
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Files.writeString(other.resolve("front.camel.yaml"), beans + TestRoutes.front(twice));
+    try (TestGateway gateway = TestGateway.withRoutes(other)) {
+      assertThat(check(gateway, "group front").status()).isEqualTo("UP");
+      assertThat(check(gateway, "group front (2)").status()).isEqualTo("DOWN");
     }
   }
 

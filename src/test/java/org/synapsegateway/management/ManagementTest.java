@@ -275,6 +275,7 @@ class ManagementTest {
   void aSlowPageHoldsUpNoOtherLane() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     management.post("/slow", Lane.SLOW, slow(release));
+    management.post("/change", Lane.CHANGE, question -> Answer.text("text/plain", "changed"));
     List<RawClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 5; i++) {
@@ -285,6 +286,7 @@ class ManagementTest {
       await()
           .untilAsserted(
               () -> assertError(ask("POST", "/slow"), 503, "too many ask for this page at once"));
+      assertThat(ask("POST", "/change").statusCode()).isEqualTo(200);
       release.countDown();
       for (RawClient client : clients) {
         assertThat(client.readReply().content()).isEqualTo("slow");
