@@ -29,6 +29,9 @@ public interface ConnectionOwner {
   /** The memory for replies that wait for this client. */
   SharedBudget.Share replyMemory();
 
+  /** The memory for heads of more than ordinary size. */
+  SharedBudget.Share headMemory();
+
   /** The client has confirmed that the connection is about to end. */
   void heardOfEnd();
 

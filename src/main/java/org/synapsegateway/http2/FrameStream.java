@@ -42,6 +42,9 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   @SuppressWarnings("NullAway.Init") // read() sets it, before a body or a reply
   private Http2Stream stream;
 
+  /** What the head holds of the memory for large ones, in bytes. */
+  private int headExcess;
+
   private final BodyLength length = new BodyLength();
 
   /** The bytes that the client has taken since the owner was last told. */
@@ -74,6 +77,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   void begin(int stream) {
     id = stream;
     head = frames.spareHeads().take();
+    headExcess = 0;
     body.renew();
     reply.begin(stream);
     takenUntold = 0;
@@ -138,8 +142,27 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       turnAway(refusal);
     } else if (fault != null) {
       refuse(fault);
+    } else if (!takeHeadMemory()) {
+      turnAway(Failure.OVERLOADED);
     } else {
       begin(bodiless);
+    }
+  }
+
+  /** A connection may have a hundred large heads. */
+  private boolean takeHeadMemory() {
+    int excess = head.excess();
+    if (excess > 0 && !frames.headMemory().take(excess)) {
+      return false;
+    }
+    headExcess = excess;
+    return true;
+  }
+
+  private void giveBackHeadMemory() {
+    if (headExcess > 0) {
+      frames.headMemory().giveBack(headExcess);
+      headExcess = 0;
     }
   }
 
@@ -179,6 +202,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     owner.refuse(failure);
     if (!SpareHeads.mayKeep(head)) {
       head = frames.spareHeads().take();
+      giveBackHeadMemory();
     }
   }
 
@@ -418,6 +442,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       closed = true;
       reply.discard();
       frames.windows().closed(window);
+      giveBackHeadMemory();
       owner.gone();
       body.cancel();
     }

@@ -47,6 +47,7 @@ public final class Frames extends Http2ConnectionHandler {
   private final Streams streams;
   private final Windows windows;
   private final ReplyWindows replies;
+  private final SharedBudget.Share headMemory;
   private final SharedBudget.Share replyMemory;
   private final Credit credit = new Credit(System::nanoTime);
 
@@ -74,6 +75,7 @@ public final class Frames extends Http2ConnectionHandler {
     this.streams = new Streams(this, codec.key(), owner, turns, maxStreams);
     this.windows = codec.windows();
     this.replies = codec.replies();
+    this.headMemory = owner.headMemory();
     this.replyMemory = owner.replyMemory();
     codec.sections().reader(streams);
     decoder().frameListener(streams);
@@ -164,6 +166,10 @@ public final class Frames extends Http2ConnectionHandler {
   /** A stream has ended cleanly. */
   void giveBack(FrameStream ended) {
     streams.giveBack(ended);
+  }
+
+  SharedBudget.Share headMemory() {
+    return headMemory;
   }
 
   SpareHeads spareHeads() {

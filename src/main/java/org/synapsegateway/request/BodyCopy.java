@@ -23,6 +23,7 @@ final class BodyCopy {
   private byte[][] pieces = NO_PIECES;
   private int reserved;
   private int length;
+  private boolean refused;
 
   /** Holds these bytes only, which count in no budget. */
   void of(byte[] bytes) {
@@ -39,6 +40,11 @@ final class BodyCopy {
   /** Sets the budget of its memory. */
   void keepIn(ReplayBudget from) {
     memory = from;
+  }
+
+  /** Whether bytes were not kept because there was no memory, and not because of their number. */
+  boolean wasRefused() {
+    return refused;
   }
 
   int length() {
@@ -103,7 +109,11 @@ final class BodyCopy {
     if (reserved == length) {
       int wanted = Math.min(Math.max(Math.max(length, come), MIN_PIECE), MAX_PIECE);
       int size = Math.min(wanted, memory.maxOfOne() - length);
-      if (size <= 0 || !memory.budget().take(size)) {
+      if (size <= 0) {
+        return 0;
+      }
+      if (!memory.budget().take(size)) {
+        refused = true;
         return 0;
       }
       pieces = Arrays.copyOf(pieces, pieces.length + 1);

@@ -49,6 +49,16 @@ final class EmptyBody extends RequestBody {
   }
 
   @Override
+  boolean lacksMemory() {
+    return false;
+  }
+
+  @Override
+  boolean isUnread() {
+    return false;
+  }
+
+  @Override
   void pull() {
     // nothing comes
   }

@@ -80,6 +80,16 @@ final class ReplayableBody extends RequestBody implements BodySink {
   }
 
   @Override
+  boolean lacksMemory() {
+    return copy.wasRefused();
+  }
+
+  @Override
+  boolean isUnread() {
+    return !started;
+  }
+
+  @Override
   void pull() {
     if (!started) {
       started = true;

@@ -51,6 +51,12 @@ public abstract class RequestBody implements BodySource {
    */
   abstract void share(ReplayBudget memory, Consumer<byte[]> taker);
 
+  /** Whether the bytes cannot be shared because there was no memory for them. */
+  abstract boolean lacksMemory();
+
+  /** Whether nobody has asked for the body yet. */
+  abstract boolean isUnread();
+
   /** Reads the body for those that share it, if no sink does. */
   abstract void pull();
 }

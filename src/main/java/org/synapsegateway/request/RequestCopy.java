@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.NoBody;
+import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestIdField;
 
 /**
@@ -65,6 +66,7 @@ public final class RequestCopy extends Request {
     if (of.isOwn()) {
       own();
     }
+    cameTo(of.listener());
     matches(of.matches());
     fairnessKey(of.fairnessKey());
     hurry(of.hurries());
@@ -136,6 +138,9 @@ public final class RequestCopy extends Request {
     }
     prepare(next);
     if (waiting != null) {
+      if (origin.body().isUnread()) {
+        origin.expectBody();
+      }
       origin.body().pull();
     }
   }
@@ -190,6 +195,9 @@ public final class RequestCopy extends Request {
     if (!head().hasBody() || passes || replaced) {
       return NOTHING;
     }
+    if (bytes == null && origin.body().lacksMemory()) {
+      throw new HttpException(Failure.OVERLOADED, "no memory is left for copies of bodies");
+    }
     if (bytes == null) {
       boolean small = head().contentLength() >= 0 && !large;
       throw new HttpException(
@@ -218,14 +226,23 @@ public final class RequestCopy extends Request {
     return !mirror && origin.isAbandoned();
   }
 
+  /** The same as the client's, so that the logs of a mirror name it too. */
   @Override
   public @Nullable RequestIdField idField() {
-    return acts ? origin.idField() : super.idField();
+    return origin.idField();
   }
 
   @Override
   public @Nullable String id() {
-    return acts ? origin.id() : super.id();
+    return origin.id();
+  }
+
+  /** Only a worker that reads the client's body has something to say to the client meanwhile. */
+  @Override
+  public void interimReply(ReplyHead interim) {
+    if (passes) {
+      origin.interimReply(interim);
+    }
   }
 
   @Override

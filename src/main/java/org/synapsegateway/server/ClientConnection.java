@@ -16,6 +16,7 @@ import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.NativeSocket;
 import org.synapsegateway.net.Seal;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Setting;
 import org.synapsegateway.tls.TlsHandler;
@@ -75,7 +76,8 @@ final class ClientConnection extends ClientHandler
     this.in = new Inlet(channel, loop, this);
     this.out = new CoalescingWriter(channel, loop, seal, this);
     Socket spliced = seal == null ? NativeSocket.of(channel) : null;
-    this.reader = new RequestReader(in, loop.turns(), door.headMemory(), deadline, spliced);
+    SharedBudget.Share headMemory = door.headMemory().of(door.owner(peer, this));
+    this.reader = new RequestReader(in, loop.turns(), headMemory, deadline, spliced);
     this.stream = new Http1Stream(door, gate, loop, peer, deadline, this, reader, out);
   }
 

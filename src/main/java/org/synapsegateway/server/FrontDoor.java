@@ -4,6 +4,7 @@ package org.synapsegateway.server;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.PerLoop;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.request.Trace;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.settings.Setting;
@@ -51,7 +53,7 @@ public final class FrontDoor {
   private final ClientConnections connections = new ClientConnections();
   private final PerLoop<Deflaters> deflaters = new PerLoop<>(loop -> new Deflaters());
   private final PerLoop<SpareHeads> spareHeads = new PerLoop<>(loop -> new SpareHeads());
-  private final MemoryBudget headMemory = MemoryBudget.partOfHeap(4);
+  private final SharedBudget headMemory = new SharedBudget(MemoryBudget.partOfHeap(4));
   private final MemoryBudget uploadMemory = MemoryBudget.partOfHeap(4);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
 
@@ -164,8 +166,14 @@ public final class FrontDoor {
   }
 
   /** Whether connections of an address are one client's: a trusted proxy connects for many. */
-  boolean countsAsOne(Client peer) {
+  private boolean countsAsOne(Client peer) {
     return peer.inet() != null && !frontRoute.forwarded().isTrusted(peer);
+  }
+
+  /** Whose share of a budget a connection takes: its client's, or its own if that is unknown. */
+  Object owner(Client peer, Object connection) {
+    InetAddress address = peer.inet();
+    return address != null && countsAsOne(peer) ? address : connection;
   }
 
   ConnectionLimits.Place place(Client peer) {
@@ -208,7 +216,7 @@ public final class FrontDoor {
   }
 
   /** What heads of more than ordinary size may take: a quarter of the heap is room for hundreds. */
-  MemoryBudget headMemory() {
+  SharedBudget headMemory() {
     return headMemory;
   }
 

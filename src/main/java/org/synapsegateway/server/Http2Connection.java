@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
-import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.synapsegateway.http.Client;
@@ -148,9 +147,13 @@ final class Http2Connection extends ClientHandler implements ConnectionOwner {
   }
 
   @Override
+  public SharedBudget.Share headMemory() {
+    return door.headMemory().of(door.owner(peer, this));
+  }
+
+  @Override
   public SharedBudget.Share replyMemory() {
-    InetAddress address = peer.inet();
-    return loop.replyMemory().of(address != null && door.countsAsOne(peer) ? address : this);
+    return loop.replyMemory().of(door.owner(peer, this));
   }
 
   @Override

@@ -32,7 +32,6 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   /** How long a client may take to hear that it is answered, and to stop sending. */
   private static final long MAX_DEAF_MILLIS = 1_000;
 
-  private final FrontDoor door;
   private final Http2Connection connection;
   private final FrameStream frames;
 
@@ -46,9 +45,6 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
 
   /** Null before the request begins. */
   private ConnectionLimits.@Nullable Place place;
-
-  /** What the head holds of the memory for heads, in bytes. */
-  private int headBytes;
 
   Http2Stream(
       FrontDoor door,
@@ -70,7 +66,6 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       StreamDeadline deadline) {
     super(door, gate, loop, peer, deadline);
     deadline.stream = this;
-    this.door = door;
     this.connection = connection;
     this.frames = frames;
   }
@@ -82,7 +77,6 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     watched = false;
     stalls = false;
     place = null;
-    headBytes = 0;
     deadline.never();
   }
 
@@ -101,24 +95,10 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   @Override
   public @Nullable Failure enter() {
     place = connection.enter();
-    Failure refusal = place.refusal();
-    if (refusal == null) {
-      return takeHeadMemory();
-    }
     if (!place.mayAsk()) {
       frames.reset(Http2Error.REFUSED_STREAM);
     }
-    return refusal;
-  }
-
-  /** A connection may have a hundred heads. */
-  private @Nullable Failure takeHeadMemory() {
-    int bytes = head().bytes().length;
-    if (!door.headMemory().take(bytes)) {
-      return Failure.OVERLOADED;
-    }
-    headBytes = bytes;
-    return null;
+    return place.refusal();
   }
 
   @Override
@@ -306,7 +286,6 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   public void gone() {
     deadline.forget();
     close();
-    door.headMemory().giveBack(headBytes);
     connection.ended(place);
   }
 

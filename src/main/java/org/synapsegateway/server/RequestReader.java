@@ -16,7 +16,7 @@ import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
 import org.synapsegateway.net.Inlet;
-import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.net.Turns;
 
 /**
@@ -41,7 +41,7 @@ final class RequestReader implements BodySource {
 
   private final Inlet in;
   private final Turns turns;
-  private final MemoryBudget headMemory;
+  private final SharedBudget.Share headMemory;
   private final ClientDeadline deadline;
 
   /** Null if no body can be spliced: without a native transport, or with TLS. */
@@ -73,7 +73,7 @@ final class RequestReader implements BodySource {
   RequestReader(
       Inlet in,
       Turns turns,
-      MemoryBudget headMemory,
+      SharedBudget.Share headMemory,
       ClientDeadline deadline,
       @Nullable Socket socket) {
     this.in = in;

@@ -45,6 +45,9 @@ final class WorkerCall extends WorkerTurn
   private boolean answered;
   private boolean taken;
 
+  /** What a copied body takes of the memory for such bodies, in bytes. */
+  private int copied;
+
   /**
    * @param fields fields that the route has set or removed; null for none
    */
@@ -73,7 +76,7 @@ final class WorkerCall extends WorkerTurn
   /** Begins with a copied request, whose body has been copied already or cannot be had. */
   void startCopy(RequestCopy copy) {
     try {
-      copy.takeBody();
+      reserve(copy.takeBody().length);
     } catch (HttpException e) {
       done = true;
       exchange.setException(e);
@@ -81,6 +84,20 @@ final class WorkerCall extends WorkerTurn
       return;
     }
     start();
+  }
+
+  private void reserve(int bytes) throws HttpException {
+    if (!endpoint.replayBudget().budget().take(bytes)) {
+      throw new HttpException(Failure.OVERLOADED, "no memory is left for copies of bodies");
+    }
+    copied = bytes;
+  }
+
+  /** The head of the reply has come, or cannot come any more. */
+  private void finish() {
+    done = true;
+    endpoint.replayBudget().budget().giveBack(copied);
+    copied = 0;
   }
 
   void start() {
@@ -309,7 +326,7 @@ final class WorkerCall extends WorkerTurn
 
   /** The head of the final reply has come. */
   void replied(WorkerConnection from, ReplyHead head) {
-    done = true;
+    finish();
     answered = true;
     request.body().forget();
     Reply.Tunnel tunnel = head.isSwitch() ? client -> new Tunnel(this, from, client) : null;
@@ -378,7 +395,7 @@ final class WorkerCall extends WorkerTurn
     if (done) {
       return;
     }
-    done = true;
+    finish();
     request.trace().waitsNoLonger();
     leaveConnection();
     pool().connectQueue().leave(this);

@@ -287,6 +287,78 @@ class OwnershipTest {
   }
 
   @Test
+  void mirroredBodiesTakeMemoryUntilTheirWorkerReplies() throws Exception {
+    worker.close();
+    CountDownLatch mayReply = new CountDownLatch(1);
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("one.sock"),
+            connection -> {
+              connection.nextRequest();
+              connection.await(mayReply);
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              connection.awaitEnd();
+            });
+    int size = 1_000_000;
+    String[] limits = {"gateway.replay-max", "1MiB", "gateway.replay-memory", "2500000B"};
+    String post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n";
+    try (TestGateway gateway = gateway("- wireTap: { uri: WORKER }\n- to: SECOND", limits);
+        RawClient client = gateway.client()) {
+      client.exchange(post + "x".repeat(size));
+      await().untilAsserted(() -> assertThat(budget(gateway).taken()).isEqualTo(size));
+      client.exchange(post + "x".repeat(size)); // its own copy and the first one's fill the memory
+      await().until(() -> gateway.metrics().contains("{outcome=\"no_body\"} 1.0"));
+      assertThat(budget(gateway).taken()).isEqualTo(size);
+
+      mayReply.countDown();
+      await().until(() -> gateway.metrics().contains("{outcome=\"replied\"} 1.0"));
+      assertThat(budget(gateway).taken()).isZero();
+    }
+  }
+
+  /** No worker says so, as none has the request yet. */
+  @Test
+  void aClientIsToldToSendWhatCopiesNeed() throws Exception {
+    String steps = "- multicast: { steps: [ { to: WORKER }, { to: SECOND } ] }";
+    try (TestGateway gateway = gateway(steps);
+        RawClient client = gateway.client()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+      assertThat(client.readReply().status()).isEqualTo(100);
+      assertThat(client.send("abc").readReply().content()).isEqualTo("two");
+      assertThat(worker.requests().get(0).content()).isEqualTo("abc");
+      assertThat(second.requests().get(0).content()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void aCopyWithoutMemoryForItsBodyIsOverload() throws Exception {
+    String steps = "- multicast: { steps: [ { to: WORKER }, { to: SECOND } ] }";
+    try (TestGateway gateway = gateway(steps);
+        RawClient client = gateway.client()) {
+      assertThat(budget(gateway).take(Runtime.getRuntime().maxMemory() / 8 - 2)).isTrue();
+      String post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+      assertThat(client.exchange(post).status()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void aMirrorHasTheIdAndTheListenerOfItsRequest() throws Exception {
+    route("direct:mirror", "- " + see("${body.listener}") + "\n- to: WORKER");
+    String steps = "- wireTap: { uri: direct:mirror }\n- to: SECOND";
+    try (TestGateway gateway =
+            gateway(
+                steps, "gateway.request-id-field", "X-Request-Id", "gateway.trusted-proxies", "");
+        RawClient client = gateway.client()) {
+      client.exchange("GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: chosen\r\n\r\n");
+      String id = second.awaitRequest(0).head().value("x-request-id");
+      assertThat(id).isNotEqualTo("chosen").isNotEmpty();
+      assertThat(worker.awaitRequest(0).head().value("x-request-id")).isEqualTo(id);
+      assertThat(Seen.LINES).containsExactly("http://127.0.0.1:" + gateway.port());
+    }
+  }
+
+  @Test
   void memoryOfRepliesToATimerIsGivenBack() throws Exception {
     route(
         "timer:once?repeatCount=3&delay=10&period=10",

@@ -158,6 +158,11 @@ class FramesTest {
     }
 
     @Override
+    public SharedBudget.Share headMemory() {
+      return sharedReplies.of("heads");
+    }
+
+    @Override
     public SharedBudget.Share replyMemory() {
       return sharedReplies.of(this);
     }

@@ -132,6 +132,11 @@ class WindowsTest {
           }
 
           @Override
+          public SharedBudget.Share headMemory() {
+            return replies.of("heads");
+          }
+
+          @Override
           public SharedBudget.Share replyMemory() {
             return replies.of(this);
           }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.synapsegateway.TestGateway;
-import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.ScriptedWorker;
 
@@ -103,7 +103,7 @@ class GreedyClientTest {
   @Test
   void whatALargeHeadTakesIsReckonedAndGivenBack() throws Exception {
     start();
-    MemoryBudget memory = gateway.frontDoor().headMemory();
+    SharedBudget memory = gateway.frontDoor().headMemory();
     String field = "X: " + "x".repeat(30_000) + "\r\n";
     try (RawClient client = gateway.client()) {
       client.send("GET / HTTP/1.1\r\nHost: h\r\n" + field);

@@ -35,7 +35,6 @@ import org.synapsegateway.http.Forwarded;
 import org.synapsegateway.http2.FrameClient;
 import org.synapsegateway.http2.FrameClient.Frame;
 import org.synapsegateway.metrics.Meters;
-import org.synapsegateway.net.MemoryBudget;
 import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.settings.Listener;
 import org.synapsegateway.wire.RawHead;
@@ -313,7 +312,12 @@ class Http2StreamTest {
   /** Leaves so many bytes for replies that wait, at most, or half of that. */
   private void takeReplyMemory(long but) {
     SharedBudget memory = gateway.frontDoor().loops().get(0).replyMemory();
-    for (long left = Runtime.getRuntime().maxMemory() / 12; left > but; left -= left / 2) {
+    take(memory, Runtime.getRuntime().maxMemory() / 12, but);
+  }
+
+  /** Takes a budget for many clients. */
+  private static void take(SharedBudget memory, long most, long but) {
+    for (long left = most; left > but; left -= left / 2) {
       assertThat(memory.of(left).take(left / 2)).isTrue();
     }
   }
@@ -497,16 +501,29 @@ class Http2StreamTest {
 
   @Test
   void theHeadsOfRequestsThatLackTheirEndCount() throws Exception {
-    MemoryBudget heads = gateway.frontDoor().headMemory();
-    String large = "x=" + "y".repeat(8_000);
+    SharedBudget heads = gateway.frontDoor().headMemory();
+    String large = "x=" + "y".repeat(16_000);
     for (int stream = 1; stream < 20; stream += 2) {
       client.request(stream, false, "PUT", "/", "content-length=0", large);
     }
     client.untilPing();
-    assertThat(heads.taken()).isGreaterThan(10 * 8_000);
+    assertThat(heads.taken()).isGreaterThan(10 * 10_000);
 
     client.close();
     await().untilAsserted(() -> assertThat(heads.taken()).isZero());
+  }
+
+  @Test
+  void oneClientLeavesTheOthersRoomForTheirHeads() throws Exception {
+    SharedBudget heads = gateway.frontDoor().headMemory();
+    long most = Runtime.getRuntime().maxMemory() / 4;
+    take(heads, most, 100_000);
+    for (int stream = 1; stream < 40; stream += 2) {
+      client.request(stream, false, "PUT", "/", "content-length=0", "x=" + "y".repeat(16_000));
+    }
+    Frame refused = client.next(FrameClient.HEADERS);
+    assertThat(client.fields(refused).get(0)).isEqualTo(":status=503");
+    assertThat(most - heads.taken()).isGreaterThan(20_000);
   }
 
   @Test

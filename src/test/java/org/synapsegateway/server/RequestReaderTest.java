@@ -24,6 +24,7 @@ import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.Loop;
 import org.synapsegateway.net.Loops;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.net.Turns;
 import org.synapsegateway.settings.Settings;
 
@@ -39,7 +40,8 @@ class RequestReaderTest {
   private final Loops loops = new Loops(1);
   private final Loop loop = loops.all().get(0);
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final MemoryBudget memory = new MemoryBudget(MEMORY);
+  private final SharedBudget all = new SharedBudget(new MemoryBudget(2 * MEMORY));
+  private final SharedBudget.Share memory = all.of("the client");
   private final RequestReader reader;
   private final Inlet inlet;
 
@@ -237,11 +239,11 @@ class RequestReaderTest {
   @Test
   void memoryOfLargeHeadsIsGivenBackWithTheRequest() throws Exception {
     assertThat(readHead(LARGE)).isTrue();
-    assertThat(memory.taken()).isPositive();
+    assertThat(all.taken()).isPositive();
 
     reader.beginNext();
 
-    assertThat(memory.taken()).isZero();
+    assertThat(all.taken()).isZero();
   }
 
   @Test
