@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,21 @@ class ListenTest {
       assertThat(main.awaitRequest(0).head().text())
           .contains("X-Forwarded-For: " + client + "\r\n");
     }
+  }
+
+  @Test
+  void aHeaderThatIsOnItsWayWhenTheGatewayStopsBringsItsRequest() throws Exception {
+    TestGateway gateway = listening(LISTENER);
+    CompletableFuture<Void> stop;
+    try (RawClient client = RawClient.connect(gateway.port())) {
+      client.send("PROXY TCP4 203.0.113.7 ");
+      client.awaitTaken();
+      stop = CompletableFuture.runAsync(gateway::close);
+      await().until(() -> !gateway.frontDoor().isOpen());
+      client.send("192.0.2.1 4711 443\r\n" + get("/a"));
+      assertThat(client.readReply().content()).isEqualTo("main");
+    }
+    stop.join();
   }
 
   @ParameterizedTest

@@ -23,7 +23,10 @@ public final class AccessToken {
     NONE(KeyKind.NONE),
     /** Synapse's own, which names its user: {@code syt_<base64 localpart>_<random>_<crc>}. */
     SYT(KeyKind.SYT),
-    /** The Matrix Authentication Service's: {@code mat_...}, or {@code mct_...} from its login. */
+    /**
+     * The Matrix Authentication Service's: {@code mat_...}, {@code mct_...} from its login, or
+     * {@code mpt_...} that a person has made.
+     */
     MAS(KeyKind.MAS),
     /** A guest's macaroon, whose first packet begins with a length below 0x100, in base64. */
     GUEST(KeyKind.GUEST),
@@ -88,7 +91,7 @@ public final class AccessToken {
     if (!SytToken.localpart(text).isEmpty()) {
       return Kind.SYT;
     }
-    if (text.startsWith("mat_") || text.startsWith("mct_")) {
+    if (text.startsWith("mat_") || text.startsWith("mct_") || text.startsWith("mpt_")) {
       return Kind.MAS;
     }
     return text.startsWith("MDA") ? Kind.GUEST : Kind.OPAQUE;

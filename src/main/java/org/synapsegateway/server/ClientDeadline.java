@@ -12,6 +12,9 @@ abstract class ClientDeadline extends Deadline {
   @SuppressWarnings("NullAway.Init") // use() sets them, before the first wait
   private ClientTimeouts timeouts;
 
+  /** Whether a reply is under way: then the client has to take that, and need not send. */
+  private boolean replies;
+
   ClientDeadline(Deadlines deadlines) {
     super(deadlines);
   }
@@ -31,9 +34,30 @@ abstract class ClientDeadline extends Deadline {
     in(timeouts.idle());
   }
 
+  /** A request begins: nothing is awaited yet. */
+  final void beginRequest() {
+    replies = false;
+    never();
+  }
+
+  /** A reply begins, maybe before the request is whole. */
+  final void beginReply() {
+    replies = true;
+    never();
+  }
+
   /** Waits for the next part of a request's body. */
   final void awaitBody() {
-    in(timeouts.body());
+    if (!replies) {
+      in(timeouts.body());
+    }
+  }
+
+  /** Waits for no part of a request's body, for now or any more. */
+  final void awaitNoBody() {
+    if (!replies) {
+      never();
+    }
   }
 
   /** Waits until the client has taken what is sent. */

@@ -77,7 +77,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
     watched = false;
     stalls = false;
     place = null;
-    deadline.never();
+    deadline.beginRequest();
   }
 
   @Override
@@ -110,6 +110,7 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
   @Override
   public void refuse(Failure failure) {
     turnAway(failure);
+    deadline.beginReply();
     writeWhole(failure);
   }
 
@@ -122,14 +123,11 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
 
   @Override
   public void awaitsBody(boolean whether) {
-    if (isReplying()) {
-      return; // the client has to take the reply, and need not send
-    }
     if (whether) {
       watch();
       deadline.awaitBody();
     } else {
-      deadline.never();
+      deadline.awaitNoBody();
     }
   }
 
@@ -159,7 +157,6 @@ final class Http2Stream extends HttpStream implements BodySink, StreamOwner {
       reply.body().cancel();
       return;
     }
-    deadline.never();
     source = reply.body();
     source.start(this);
   }

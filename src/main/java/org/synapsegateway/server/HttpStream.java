@@ -84,7 +84,7 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     } else {
       trace().replied(reply.head());
     }
-    state = State.REPLYING;
+    beginReply();
     Packing packing = frontRoute.packing();
     if (!packing.concerns(reply, fields, head(), gate.listener().https())) {
       writeReply(reply, fields);
@@ -100,8 +100,13 @@ abstract class HttpStream implements Consumer<ReplyHead> {
     if (failure == Failure.FORBIDDEN && lastClient != null) {
       door.clientWatch().isRefused(lastClient, frontRoute);
     }
-    state = State.REPLYING;
+    beginReply();
     writeFailure(failure);
+  }
+
+  private void beginReply() {
+    state = State.REPLYING;
+    deadline.beginReply();
   }
 
   /** Sends the head of an interim reply (RFC 9110 section 15.2) while the routes work. */

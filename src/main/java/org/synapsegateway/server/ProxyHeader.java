@@ -123,7 +123,8 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ClientEnd.CLOSING) {
-      ctx.close();
+      deadline.inFromNow(
+          ClientEnd.LAST_REQUEST_MILLIS); // a header may be on its way, and a request
     } else {
       ctx.fireUserEventTriggered(event);
     }

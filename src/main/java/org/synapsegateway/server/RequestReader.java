@@ -141,7 +141,7 @@ final class RequestReader implements BodySource {
   // ---- the body, on its way to a worker
 
   private void beginBody() {
-    deadline.never();
+    deadline.beginRequest();
     decoder.begin(head);
     dropped = false;
     costly = head.isChunked();
@@ -166,7 +166,7 @@ final class RequestReader implements BodySource {
     BodySink taker = sink;
     if (decoder.isDone() && taker != null) {
       sink = null;
-      deadline.never();
+      deadline.awaitNoBody();
       taker.end(decoder.trailers());
     }
     return true;
@@ -229,7 +229,7 @@ final class RequestReader implements BodySource {
   public void pause() {
     if (!decoder.isDone()) {
       in.pause();
-      deadline.never();
+      deadline.awaitNoBody();
     }
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.synapsegateway.whoami;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import org.synapsegateway.identity.Slice;
 
 /**
@@ -10,10 +10,20 @@ import org.synapsegateway.identity.Slice;
  * only under its map's lock.
  */
 final class OpenQuestion {
-  private final List<Waiter> waiters = new ArrayList<>(1);
+  private final Set<Waiter> waiters = new HashSet<>(2);
 
   void add(Waiter waiter) {
     waiters.add(waiter);
+  }
+
+  /** A request waits no longer: an answer may be long in coming, and more requests with it. */
+  void remove(Waiter waiter) {
+    waiters.remove(waiter);
+  }
+
+  /** How many requests wait. */
+  int size() {
+    return waiters.size();
   }
 
   /**

@@ -241,7 +241,7 @@ public final class UserDirectory {
       Slice user = known.get(id);
       return user == null ? waiter.otherwise() : keyOf(user, token);
     }
-    waiter.begin(LookUpWait.of(request.head(), limits.timeout));
+    waiter.begin(LookUpWait.of(request.head(), limits.timeout), () -> leave(id, waiter));
     count(joined == mine ? LookUp.ASKED : LookUp.JOINED);
     if (joined == mine) {
       WhoAmI.Question question = WhoAmI.Question.of(token, request.client(), request.head());
@@ -260,6 +260,20 @@ public final class UserDirectory {
     OpenQuestion question = open == null ? fresh : open;
     question.add(waiter);
     return question;
+  }
+
+  private void leave(TokenHash id, Waiter waiter) {
+    questions.computeIfPresent(
+        id,
+        (same, open) -> {
+          open.remove(waiter);
+          return open;
+        });
+  }
+
+  /** How many requests wait for an answer. */
+  int waiting() {
+    return questions.values().stream().mapToInt(OpenQuestion::size).sum();
   }
 
   private void answered(TokenHash id, @Nullable InetAddress client, byte @Nullable [] body) {

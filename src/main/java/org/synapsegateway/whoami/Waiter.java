@@ -35,8 +35,18 @@ final class Waiter {
     return loop;
   }
 
-  void begin(Duration longest) {
-    timeout = loop.schedule(() -> goOn(otherwise), longest.toNanos(), TimeUnit.NANOSECONDS);
+  /**
+   * Begins to wait.
+   *
+   * @param leaves runs if no answer comes in time
+   */
+  void begin(Duration longest, Runnable leaves) {
+    Runnable ends =
+        () -> {
+          leaves.run();
+          goOn(otherwise);
+        };
+    timeout = loop.schedule(ends, longest.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Called from any thread. */

@@ -29,6 +29,8 @@ import org.synapsegateway.net.Turns;
 final class ReplyReader implements Inlet.Reader {
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 256 * 1024);
 
+  private static final int CONTINUE = 100;
+
   /** The maximum size of all interim replies to one request together, in bytes. */
   private static final int MAX_INTERIM = 64 * 1024;
 
@@ -223,6 +225,9 @@ final class ReplyReader implements Inlet.Reader {
     if (interimBytes > MAX_INTERIM) {
       throw new HttpException(
           Failure.BAD_REPLY, "its interim replies have more than " + MAX_INTERIM + " bytes");
+    }
+    if (head.status() == CONTINUE) {
+      connection.writer().mayGoOn();
     }
     connection.carried().request().interimReply(head);
     head.reset();

@@ -76,6 +76,13 @@ final class RequestWriter implements CoalescingWriter.Writer {
     }
   }
 
+  /** The worker wants the body: waits for the client from now on. */
+  void mayGoOn() {
+    if (connection.awaitsReply() && !whole && !out.isFull()) {
+      deadline.never();
+    }
+  }
+
   /** Writes a part of the body. */
   void data(ByteBuf bytes) {
     body.data(bytes);

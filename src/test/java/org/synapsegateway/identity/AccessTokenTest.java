@@ -24,6 +24,7 @@ class AccessTokenTest {
     "syr_x_y, OPAQUE",
     "mat_abc_def, MAS",
     "mct_abc_def, MAS",
+    "mpt_abc_def, MAS",
     "mar_abc_def, OPAQUE",
     "MDAxOWxvY2F0aW9uIGV4YW1wbGUub3JnCg, GUEST",
     "as_token-chosen.by/admin=, OPAQUE",

@@ -3,6 +3,7 @@ package org.synapsegateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +108,30 @@ class ExpectTest {
       assertThat(client.readHead().line()).isEqualTo("HTTP/1.1 100 Continue");
       assertThat(client.exchange(body).content()).isEqualTo("ok");
       assertThat(worker.requests().get(0).content()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void whoIsToldToGoOnAndDoesNotIsTooSlowAndNotTheWorker() throws Exception {
+    try (TestGateway patient =
+            TestGateway.withSteps(
+                Files.createDirectory(directory.resolve("other")),
+                "- to: worker:unix:" + socket + "?sendTimeout=100ms",
+                "gateway.client-body-timeout",
+                "500ms");
+        ScriptedWorker worker =
+            ScriptedWorker.at(
+                socket,
+                connection -> {
+                  connection.nextHead();
+                  connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+                  connection.awaitEnd();
+                });
+        RawClient client = patient.client()) {
+      client.send(upload("Content-Length: 3"));
+      assertThat(client.readHead().line()).isEqualTo("HTTP/1.1 100 Continue");
+      assertThat(client.readReply().status()).isEqualTo(408);
+      assertThat(worker.connections()).hasSize(1);
     }
   }
 

@@ -4,6 +4,7 @@ package org.synapsegateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +46,33 @@ class GreedyClientTest {
       worker.awaitRequest(0); // so that the connection has been counted
       await().until(() -> gateway.frontDoor().connectionCount() == 0);
       assertThat(worker.requests().size()).isBetween(1, 2_000);
+    }
+  }
+
+  /** The end of its body, which comes after the reply, is no reason to wait for ever. */
+  @Test
+  void whoTakesNoReplyThatComesEarlyIsCutOff() throws Exception {
+    worker =
+        ScriptedWorker.at(
+            directory.resolve("w.sock"),
+            connection -> {
+              connection.nextHead();
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 30000000\r\n\r\n");
+              try {
+                connection.send("x".repeat(30_000_000));
+              } catch (IOException e) {
+                return; // the gateway has given it up, as it should
+              }
+              connection.awaitEnd();
+            });
+    gateway =
+        TestGateway.withSteps(
+            directory, "- to: worker:unix:" + worker.path(), "gateway.client-send-timeout", "1s");
+    try (RawClient client = RawClient.connectNarrow(gateway.port())) {
+      client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nsome");
+      assertThat(client.readHead().status()).isEqualTo(200);
+      client.send("thing");
+      await().until(() -> gateway.frontDoor().connectionCount() == 0);
     }
   }
 

@@ -232,6 +232,17 @@ class UserDirectoryTest {
   }
 
   @Test
+  void forgetsWhoNoLongerWaitsThoughNoAnswerComes() {
+    for (int i = 0; i < 100; i++) {
+      find("mat_abc");
+    }
+    assertThat(directory.waiting()).isEqualTo(100);
+    loop.pass(250);
+    assertThat(directory.waiting()).isZero();
+    assertThat(synapse.asked).hasSize(1);
+  }
+
+  @Test
   void waitsAFullTimeForAQuestionThatIsUnderWay() {
     List<Slice> first = find("mat_abc");
     loop.pass(200);
