@@ -47,6 +47,7 @@ public final class Configuration {
       if (RenamedKeys.hint(key).isPresent() || SettingKeys.isUnknown(key)) {
         faults.add(SettingKeys.unknown(key).at(place(key)));
       } else if (key.startsWith(CAMEL_MAIN)) {
+        checkSpelling(key, faults);
         checkCount(key, properties.resolveProperty(key).orElse(""), faults);
       }
     }
@@ -56,6 +57,15 @@ public final class Configuration {
     ConfigurationException.throwIfAny(faults);
     checkTogether(properties, faults);
     ConfigurationException.throwIfAny(faults);
+  }
+
+  /** Camel knows its keys in other spellings too, in which the gateway would not find them. */
+  private static void checkSpelling(String key, List<Fault> faults) {
+    for (String read : Layout.READ_TOO) {
+      if (!key.equals(read) && key.replace("-", "").equalsIgnoreCase(read)) {
+        faults.add(new Fault(Code.BAD_SETTING, place(key), key, key + ": write " + read));
+      }
+    }
   }
 
   /**

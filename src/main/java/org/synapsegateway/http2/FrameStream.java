@@ -13,6 +13,7 @@ import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.Line;
 import org.synapsegateway.http.ReplyHead;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Holding;
 
 /**
  * One stream of a connection (RFC 9113 section 5): carries one request and its reply, and after a
@@ -42,8 +43,8 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   @SuppressWarnings("NullAway.Init") // read() sets it, before a body or a reply
   private Http2Stream stream;
 
-  /** What the head holds of the memory for large ones, in bytes. */
-  private int headExcess;
+  /** The memory of a large head. */
+  private final Holding headMemory;
 
   private final BodyLength length = new BodyLength();
 
@@ -71,13 +72,13 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
   FrameStream(Frames frames) {
     this.frames = frames;
     this.reply = frames.reply(this);
+    this.headMemory = new Holding(frames.headMemory());
   }
 
   /** Begins as a new stream of its connection. */
   void begin(int stream) {
     id = stream;
     head = frames.spareHeads().take();
-    headExcess = 0;
     body.renew();
     reply.begin(stream);
     takenUntold = 0;
@@ -142,27 +143,10 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       turnAway(refusal);
     } else if (fault != null) {
       refuse(fault);
-    } else if (!takeHeadMemory()) {
-      turnAway(Failure.OVERLOADED);
+    } else if (!headMemory.hold(head.excess())) {
+      turnAway(Failure.OVERLOADED); // a connection may have a hundred large heads
     } else {
       begin(bodiless);
-    }
-  }
-
-  /** A connection may have a hundred large heads. */
-  private boolean takeHeadMemory() {
-    int excess = head.excess();
-    if (excess > 0 && !frames.headMemory().take(excess)) {
-      return false;
-    }
-    headExcess = excess;
-    return true;
-  }
-
-  private void giveBackHeadMemory() {
-    if (headExcess > 0) {
-      frames.headMemory().giveBack(headExcess);
-      headExcess = 0;
     }
   }
 
@@ -202,7 +186,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
     owner.refuse(failure);
     if (!SpareHeads.mayKeep(head)) {
       head = frames.spareHeads().take();
-      giveBackHeadMemory();
+      headMemory.release();
     }
   }
 
@@ -442,7 +426,7 @@ public final class FrameStream implements Incoming.Window, Outgoing.Owner {
       closed = true;
       reply.discard();
       frames.windows().closed(window);
-      giveBackHeadMemory();
+      headMemory.release();
       owner.gone();
       body.cancel();
     }

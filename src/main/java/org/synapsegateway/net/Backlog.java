@@ -5,8 +5,8 @@ package org.synapsegateway.net;
  * Counts the bytes that wait on one event loop: for a slow peer, or for their turn.
  *
  * <p>While there are many, each connection reads little at a time, and only after everything that
- * it has written has been sent. So thousands of slow peers cannot use up the shared memory.
- * Confined to one event loop.
+ * it has written has been sent; and the less room is left, the less it reads. So slow peers cannot
+ * use up the shared memory, however many they are. Confined to one event loop.
  */
 public final class Backlog {
   /**
@@ -14,6 +14,12 @@ public final class Backlog {
    * may be as large as the heap.
    */
   private static final int PART = 8;
+
+  /** How many times as many may wait: three eighths of the heap, as not all memory is counted. */
+  private static final int MOST = 3;
+
+  /** One read takes at most this part of the room that is left. */
+  private static final int PARTS_OF_ROOM = 512;
 
   private final long high;
   private long bytes;
@@ -40,6 +46,17 @@ public final class Backlog {
 
   boolean isHigh() {
     return bytes > high;
+  }
+
+  /**
+   * How many bytes a connection may read while many wait: a power of two.
+   *
+   * @param least how many it may always read
+   * @param most how many are enough
+   */
+  int readSize(int least, int most) {
+    long part = (high * MOST - bytes) / PARTS_OF_ROOM;
+    return part <= least ? least : (int) Math.min(most, Long.highestOneBit(part));
   }
 
   /** The bytes that wait at this moment. */

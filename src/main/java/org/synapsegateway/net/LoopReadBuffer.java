@@ -35,6 +35,9 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
   /** The size of a read while many bytes wait. */
   static final int LITTLE = 8 * 1024;
 
+  /** The least size of a read, while there is no room for more. */
+  static final int LEAST = 256;
+
   /** Netty's default for the reads of one connection before other connections have their turn. */
   private static final int READS_IN_TURN = 16;
 
@@ -98,7 +101,7 @@ public final class LoopReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator
 
   private int size() {
     if (backlog.isHigh()) {
-      return LITTLE;
+      return backlog.readSize(LEAST, LITTLE);
     }
     return turns.isOver() || replies.isScarce() ? SOME : SIZE;
   }

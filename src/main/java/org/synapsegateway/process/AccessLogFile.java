@@ -76,7 +76,7 @@ final class AccessLogFile implements AutoCloseable {
    */
   void write(String lines) throws IOException {
     byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
-    if (broken) {
+    if (broken || isLost()) {
       open();
     }
     if (leads && isDue()) {
@@ -106,6 +106,11 @@ final class AccessLogFile implements AutoCloseable {
       torn |= rest.remaining() < begin;
       throw e;
     }
+  }
+
+  /** Whether somebody has deleted it; where others rotate, they say when to open a new one. */
+  private boolean isLost() {
+    return leads && maxBytes > 0 && Files.notExists(file);
   }
 
   private boolean isDue() throws IOException {

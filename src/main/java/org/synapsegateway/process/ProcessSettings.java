@@ -12,6 +12,8 @@ import org.synapsegateway.settings.Settings;
 final class ProcessSettings {
   private static final Set<Setting> ALL =
       EnumSet.of(
+          Setting.HOST,
+          Setting.PORT,
           Setting.LISTEN,
           Setting.TLS_CERTIFICATES,
           Setting.TLS_PROFILE,

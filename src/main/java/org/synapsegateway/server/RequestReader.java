@@ -15,6 +15,7 @@ import org.synapsegateway.http.Failure;
 import org.synapsegateway.http.HeadLimits;
 import org.synapsegateway.http.HttpException;
 import org.synapsegateway.http.RequestHead;
+import org.synapsegateway.net.Holding;
 import org.synapsegateway.net.Inlet;
 import org.synapsegateway.net.SharedBudget;
 import org.synapsegateway.net.Turns;
@@ -41,7 +42,10 @@ final class RequestReader implements BodySource {
 
   private final Inlet in;
   private final Turns turns;
-  private final SharedBudget.Share headMemory;
+
+  /** The memory of a large head. */
+  private final Holding headMemory;
+
   private final ClientDeadline deadline;
 
   /** Null if no body can be spliced: without a native transport, or with TLS. */
@@ -49,9 +53,6 @@ final class RequestReader implements BodySource {
 
   private final RequestHead head = new RequestHead();
   private final BodyDecoder decoder = new BodyDecoder(Failure.BAD_REQUEST);
-
-  /** What the head holds of the memory for large ones, in bytes. */
-  private int headExcess;
 
   /** Whether the head must be whole by the deadline, which its first byte has set. */
   private boolean headTimed;
@@ -78,7 +79,7 @@ final class RequestReader implements BodySource {
       @Nullable Socket socket) {
     this.in = in;
     this.turns = turns;
-    this.headMemory = headMemory;
+    this.headMemory = new Holding(headMemory);
     this.deadline = deadline;
     this.socket = socket;
   }
@@ -121,14 +122,9 @@ final class RequestReader implements BodySource {
 
   /** Thousands of clients may each send a large head slowly. */
   private void reckonHead() throws HttpException {
-    int excess = head.excess();
-    if (excess > headExcess && !headMemory.take(excess - headExcess)) {
+    if (!headMemory.hold(head.excess())) {
       throw new HttpException(Failure.OVERLOADED, "too many large heads at once");
     }
-    if (excess < headExcess) {
-      headMemory.giveBack(headExcess - excess);
-    }
-    headExcess = excess;
   }
 
   private void timeHead() {
@@ -287,10 +283,7 @@ final class RequestReader implements BodySource {
 
   /** Returns the memory of the head, which may still be read. */
   void giveBackMemory() {
-    if (headExcess > 0) {
-      headMemory.giveBack(headExcess);
-      headExcess = 0;
-    }
+    headMemory.release();
   }
 
   /**

@@ -71,6 +71,18 @@ class BadOptionTest {
     assertThat(error(key, value)).contains("command line (-D)", key, value);
   }
 
+  /** Camel would read files that the gateway has not checked. */
+  @ParameterizedTest
+  @CsvSource({
+    "camel.main.routes-include-pattern, camel.main.routesIncludePattern",
+    "camel.main.routesincludepattern, camel.main.routesIncludePattern",
+    "camel.main.routes-reload-directory, camel.main.routesReloadDirectory",
+    "camel.main.shutdown-timeout, camel.main.shutdownTimeout",
+  })
+  void otherSpellingsOfWhatTheGatewayReadsToo(String key, String write) throws Exception {
+    assertThat(error(key, "40")).contains("command line (-D)", key + ": write " + write);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "camel.main.routesReloadDirectoryRecursive, maybe, true or false",

@@ -51,6 +51,17 @@ class AccessLogFileTest {
   }
 
   @Test
+  void aFileThatIsDeletedIsMadeAnew() throws Exception {
+    try (AccessLogFile log = new AccessLogFile(file, 10_000, true)) {
+      log.write("one\n");
+      Files.delete(file);
+      log.write("two\n");
+      log.write("three\n");
+    }
+    assertThat(file).hasContent("two\nthree\n");
+  }
+
+  @Test
   void twoProcessesLoseNoLineWhileOneOfThemBeginsNewFiles() throws Exception {
     ProcessBuilder follower =
         new ProcessBuilder(
