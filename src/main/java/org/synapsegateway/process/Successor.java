@@ -138,6 +138,8 @@ final class Successor {
     byte[] line = Files.readAllBytes(Path.of("/proc/self/cmdline"));
     List<String> command = Arrays.asList(new String(line, StandardCharsets.UTF_8).split("\0", -1));
     // a text that ends with a zero is split into one part more, which is empty
+    // by itself Java starts a helper of its own first, which an update of Java has replaced
+    System.setProperty("jdk.lang.Process.launchMechanism", "FORK");
     ProcessBuilder builder = new ProcessBuilder(command.subList(0, command.size() - 1)).inheritIO();
     builder.environment().put(SOCKET, socket.toString());
     builder.environment().remove("WATCHDOG_PID"); // it is meant for the new one from then on
