@@ -61,10 +61,11 @@ public record Group(
     return serving(accepts).findAny().isPresent();
   }
 
-  /** The workers that its requests go to at this moment. */
+  /** The workers that its requests go to at this moment: drained ones if no others can serve. */
   Stream<WorkerEndpoint> serving(Predicate<WorkerEndpoint> accepts) {
-    boolean withDrained = servesDrained();
-    return workers.stream().filter(worker -> withDrained || !worker.isDrained()).filter(accepts);
+    List<WorkerEndpoint> all = workers.stream().filter(accepts).toList();
+    List<WorkerEndpoint> undrained = all.stream().filter(worker -> !worker.isDrained()).toList();
+    return undrained.isEmpty() && !mayFallBack() ? all.stream() : undrained.stream();
   }
 
   /**

@@ -81,7 +81,7 @@ final class Attempt extends RingWalk implements AsyncCallback {
       request.trace().sentToFallback();
       block.failover().process(exchange, callback);
     } else {
-      send(firstOfAll()); // all are drained, and no other step may take the request
+      send(nextDrained()); // all are drained, and no other step may take the request
     }
   }
 
@@ -98,7 +98,7 @@ final class Attempt extends RingWalk implements AsyncCallback {
       block.load().end(member(), cost);
     }
     if (exchange.getException() instanceof WorkerException failed && failed.mayTryNext()) {
-      int next = staysWith(failed) ? member() : next();
+      int next = nextAfter(failed);
       if (next >= 0) {
         Failures.forget(exchange);
         exchange
@@ -108,10 +108,7 @@ final class Attempt extends RingWalk implements AsyncCallback {
             .schedule(() -> send(next));
         return;
       }
-      // a request that all workers have dropped may be the reason why they died, so the fallback
-      // does not get it
-      boolean dropped = sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
-      if (block.failover() != null && !dropped) {
+      if (block.failover() != null && !isDropped(failed)) {
         Failures.forget(exchange);
         request.trace().sentToFallback();
         block.failover().process(exchange, callback);
@@ -123,6 +120,24 @@ final class Attempt extends RingWalk implements AsyncCallback {
       block.users().refused(request.head());
     }
     callback.done(false);
+  }
+
+  /** The worker that is asked next; -1 for none. */
+  private int nextAfter(WorkerException failed) {
+    if (staysWith(failed)) {
+      return member();
+    }
+    int next = next();
+    boolean isLastResort = next < 0 && block.failover() == null && !isDropped(failed);
+    return isLastResort ? nextDrained() : next;
+  }
+
+  /**
+   * A request that all workers have dropped may be the reason why they died, so nobody else gets
+   * it.
+   */
+  private boolean isDropped(WorkerException failed) {
+    return sentTwice || failed.failure() != Failure.WORKER_UNREACHABLE;
   }
 
   /**

@@ -35,7 +35,7 @@ import org.synapsegateway.worker.WorkerListEndpoint;
  * {@code fallback} is off. A request without key goes to the workers in turn. Where a worker cannot
  * take a request and asking another one does no harm, the request goes to the next worker on the
  * ring, to each worker once: nginx's {@code proxy_next_upstream error}. A drained worker gets no
- * new requests, unless no other worker may serve them. Safe for any thread.
+ * new requests, unless no other worker can serve them. Safe for any thread.
  */
 public final class ConsistentHash extends LoadBalancerSupport
     implements CamelContextAware, KeepsNoExchange {

@@ -12,7 +12,8 @@ import org.synapsegateway.identity.Slice;
  *
  * <p>The order is that of nginx (ngx_http_upstream_get_chash_peer), which follows the points and
  * not the members: if many are down, not all are reached on the ring. A drained member is skipped
- * as if it were down. Confined to one request.
+ * as if it were down; {@link #nextDrained} is for when nobody else is left. Confined to one
+ * request.
  */
 class RingWalk {
   private static final int MAX_STEPS = 20;
@@ -28,6 +29,9 @@ class RingWalk {
   private int home;
   private boolean passedOver;
   private @Nullable BitSet tried;
+
+  /** The members that were skipped because they are drained; null if none was. */
+  private @Nullable BitSet skipped;
 
   /**
    * @param drained returns whether a member is drained and gets no requests
@@ -51,7 +55,18 @@ class RingWalk {
       member = ring.memberAt(point);
     }
     home = member;
-    return drained.test(member) ? next() : member;
+    return isSkipped(member) ? next() : member;
+  }
+
+  private boolean isSkipped(int candidate) {
+    if (!drained.test(candidate)) {
+      return false;
+    }
+    if (skipped == null) {
+      skipped = new BitSet();
+    }
+    skipped.set(candidate);
+    return true;
   }
 
   /**
@@ -72,9 +87,19 @@ class RingWalk {
     return member;
   }
 
-  /** The member that would serve the request if none were drained. */
-  final int firstOfAll() {
-    member = home;
+  /**
+   * A member that was skipped because it is drained: first the key's own; -1 if there is none. The
+   * walk is at its end.
+   */
+  final int nextDrained() {
+    BitSet left = skipped;
+    if (left == null) {
+      return -1;
+    }
+    member = left.get(home) ? home : left.nextSetBit(0);
+    if (member >= 0) {
+      left.clear(member);
+    }
     return member;
   }
 
@@ -103,7 +128,7 @@ class RingWalk {
       if (member < 0) {
         member = turns.next(gone);
       }
-    } while (member >= 0 && drained.test(member));
+    } while (member >= 0 && isSkipped(member));
     return member;
   }
 

@@ -217,6 +217,29 @@ class ConsistentHashTest {
   }
 
   @Test
+  void aDrainedWorkerServesWhenAllOthersAreDead() throws Exception {
+    start(group(BY_HEADER, syncWorkers()));
+    List<String> order = balancer().order(bytes("YWxpY2U"));
+    dead.add(order.get(0));
+    dead.add(order.get(2));
+    drain(order.get(1), true);
+
+    assertThat(serverOf(keyed("YWxpY2U"))).isEqualTo(order.get(1));
+    assertThat(workers.asked()).containsExactly(order.get(0), order.get(2), order.get(1));
+  }
+
+  @Test
+  void drainedWorkersStandInForEachOtherIfNobodyElseMay() throws Exception {
+    start(group(BY_HEADER, syncWorkers()));
+    List<String> order = balancer().order(bytes("YWxpY2U"));
+    dead.add(order.get(0));
+    syncWorkers().forEach(worker -> drain(worker, true));
+
+    assertThat(serverOf(keyed("YWxpY2U"))).isIn(order.get(1), order.get(2));
+    assertThat(workers.asked()).hasSize(2).startsWith(order.get(0));
+  }
+
+  @Test
   void requestsWithoutKeyPassADrainedWorkerOver() throws Exception {
     start(group("user", syncWorkers()));
     drain(SYNC.formatted(2), true);

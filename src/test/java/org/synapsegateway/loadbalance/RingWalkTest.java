@@ -129,6 +129,9 @@ class RingWalkTest {
       assertThat(drained.first(key)).isEqualTo(survivor).isNotEqualTo(1);
       assertThat(drained.next()).isEqualTo(2 - survivor);
       assertThat(drained.next()).isEqualTo(-1);
+      assertThat(drained.nextDrained()).isEqualTo(1);
+      assertThat(drained.next()).isEqualTo(-1);
+      assertThat(drained.nextDrained()).isEqualTo(-1);
     }
   }
 
@@ -138,10 +141,13 @@ class RingWalkTest {
     for (String key : List.of("a", "b", "c")) {
       RingWalk all = new RingWalk(ring, new SmoothRoundRobin(1, 1), member -> true);
       assertThat(all.first(Slice.of(key))).isEqualTo(-1);
-      assertThat(all.firstOfAll())
-          .isEqualTo(
-              new RingWalk(ring, new SmoothRoundRobin(1, 1), RingWalkTest::nobody)
-                  .first(Slice.of(key)));
+      int home =
+          new RingWalk(ring, new SmoothRoundRobin(1, 1), RingWalkTest::nobody).first(Slice.of(key));
+      assertThat(all.nextDrained()).isEqualTo(home);
+      assertThat(all.next()).isEqualTo(-1);
+      assertThat(all.nextDrained()).isEqualTo(1 - home);
+      assertThat(all.next()).isEqualTo(-1);
+      assertThat(all.nextDrained()).isEqualTo(-1);
     }
   }
 

@@ -115,16 +115,18 @@ class HealthTest {
   }
 
   @Test
-  void aDrainedWorkerDoesNotStandInForOneThatIsDown() throws Exception {
+  void aDrainedWorkerServesIfNobodyElseCan() throws Exception {
     a.close();
     try (TestGateway gateway = TestGateway.withRoutes(routes)) {
-      assertThat(ready(gateway).status()).isEqualTo("UP");
       gateway.manage("POST", "/observe/drain?worker=b");
-      assertThat(check(gateway, "group hard").message()).isEqualTo("only drained workers accept");
-      assertThat(ready(gateway).status()).isEqualTo("DOWN");
-
-      gateway.manage("POST", "/observe/drain?worker=a"); // if all are, they serve
       assertThat(ready(gateway).status()).isEqualTo("UP");
+      gateway.manage("POST", "/observe/drain?worker=c");
+      assertThat(check(gateway, "group soft").message())
+          .isEqualTo("only drained workers accept, the fallback serves");
+      main.close();
+      awaitStatus(gateway, "DOWN");
+      assertThat(check(gateway, "group soft").message())
+          .isEqualTo("only drained workers accept, nor does the fallback");
     }
   }
 
