@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -524,6 +525,42 @@ class Http2StreamTest {
     Frame refused = client.next(FrameClient.HEADERS);
     assertThat(client.fields(refused).get(0)).isEqualTo(":status=503");
     assertThat(most - heads.taken()).isGreaterThan(20_000);
+  }
+
+  /** What waits for a client that takes no refusals is limited, as it is for connections. */
+  @Test
+  void refusalsThatNobodyTakesAreNotMany() throws Exception {
+    ScriptedWorker.Script holding =
+        connection -> {
+          connection.nextHead();
+          connection.awaitEnd();
+        };
+    try (ScriptedWorker worker = ScriptedWorker.at(socket, holding);
+        TestGateway strict =
+            TestGateway.withSteps(
+                Files.createDirectory(directory.resolve("strict")),
+                "- to: worker:unix:" + socket,
+                "gateway.trusted-proxies",
+                "",
+                "gateway.connections-per-client-max",
+                "1")) {
+      Channel other = listen(strict.frontDoor(), known(strict.frontDoor()));
+      InetSocketAddress at = (InetSocketAddress) other.localAddress();
+      try (FrameClient greedy = new FrameClient(new Socket(at.getAddress(), at.getPort()))) {
+        greedy.begin(INITIAL_WINDOW_SIZE, 0);
+        for (int stream = 1; stream < 2 * 80; stream += 2) {
+          greedy.request(stream, true, "GET", "/");
+        }
+        List<Frame> told = greedy.untilPing();
+        assertThat(told).filteredOn(each -> each.type() == FrameClient.HEADERS).hasSize(64);
+        assertThat(told)
+            .filteredOn(each -> each.type() == FrameClient.RST_STREAM)
+            .hasSize(79 - 64)
+            .allMatch(each -> each.number() == (int) Http2Error.REFUSED_STREAM.code());
+        assertThat(worker.connections()).hasSize(1);
+      }
+      other.close().sync();
+    }
   }
 
   @Test
