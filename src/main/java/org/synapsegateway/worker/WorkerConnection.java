@@ -263,6 +263,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter {
       close();
     } else if (state == State.HEAD) {
       breakOff(Failure.WORKER_CLOSED, "it closed the connection before its reply");
+    } else if (ctx.executor().isShuttingDown()) {
+      // a step that has held the reply cannot have it read any more
+      breakOff(Failure.WORKER_CLOSED, "the gateway has ended");
     }
   }
 

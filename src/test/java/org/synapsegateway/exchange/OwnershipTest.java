@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.synapsegateway.LogCapture;
 import org.synapsegateway.TestGateway;
 import org.synapsegateway.net.MemoryBudget;
+import org.synapsegateway.wire.LeakWatch;
 import org.synapsegateway.wire.RawClient;
 import org.synapsegateway.wire.RawMessage;
 import org.synapsegateway.wire.ScriptedWorker;
@@ -386,6 +389,41 @@ class OwnershipTest {
       }
       await().until(() -> worker.requests().size() >= 60);
       await().atMost(Duration.ofSeconds(20)).until(() -> worker.openConnections() <= 20);
+    }
+  }
+
+  /** A step that lasts longer than the gateway. */
+  public static final class Hold {
+    static final Semaphore ARRIVED = new Semaphore(0);
+    static final CompletableFuture<Void> GOES_ON = new CompletableFuture<>();
+
+    public static void hold() {
+      ARRIVED.release();
+      GOES_ON.join(); // an interrupt does not end it
+    }
+  }
+
+  @Test
+  void aReplyThatNoStepHasReadByTheEndLeavesNothing() throws Exception {
+    route(
+        "direct:mirror",
+        "- to: WORKER\n- threads: {}\n- bean: { beanType: \"org.synapsegateway.exchange.OwnershipTest$Hold\","
+            + " method: hold }");
+    stopWhileAStepHolds();
+    ask("- to: SECOND", GET); // what still refers to a gateway, refers to this one from now on
+    assertThat(LeakWatch.leaks()).isEmpty();
+  }
+
+  private void stopWhileAStepHolds() throws IOException, InterruptedException {
+    TestGateway gateway =
+        gateway(
+            "- wireTap: { uri: direct:mirror }\n- to: SECOND", "camel.main.shutdownTimeout", "1");
+    try (RawClient client = gateway.client()) {
+      client.exchange(GET);
+      Hold.ARRIVED.acquire();
+    } finally {
+      gateway.close();
+      Hold.GOES_ON.complete(null);
     }
   }
 
