@@ -27,6 +27,7 @@ CANCEL = ERRORS.index("CANCEL")
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 STATUS_200 = 0x88
+NO_TABLE = b"\x20"  # RFC 7541 section 6.3: the table has no entries; a connection's first block begins with it
 
 
 def frame(kind, flags, stream, payload=b""):
@@ -104,6 +105,11 @@ async def read(reader):
     """The next frame: kind, flags, stream, payload."""
     size, flags, stream = struct.unpack(">IBI", await reader.readexactly(9))
     return size & 255, flags, stream, await reader.readexactly(size >> 8)
+
+
+def is_good(head):
+    """Whether a block of fields is that of a reply with status 200."""
+    return head.removeprefix(NO_TABLE)[0] == STATUS_200
 
 
 def ends_stream(kind, flags):
